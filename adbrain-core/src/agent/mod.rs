@@ -1,0 +1,37 @@
+//! The agents: one responsibility each, values in, values out.
+//!
+//! In: the value of the agent to the left. Out: the value for the agent to the right. Called by the brain's cycle. Never touches
+//! a platform: an agent proposes, control acts.
+
+use async_trait::async_trait;
+
+use crate::error::Result;
+
+/// One step of the loop: takes a value, gives a value.
+///
+/// ```
+/// use adbrain_core::Agent;
+///
+/// struct Doubler;
+///
+/// #[async_trait::async_trait]
+/// impl Agent for Doubler {
+///     type Input = u64;
+///     type Output = u64;
+///
+///     async fn run(&self, input: u64) -> adbrain_core::Result<u64> {
+///         Ok(input * 2)
+///     }
+/// }
+/// # futures::executor::block_on(async { assert_eq!(Doubler.run(21).await.unwrap(), 42) });
+/// ```
+#[async_trait]
+pub trait Agent: Send + Sync {
+    /// What it takes.
+    type Input: Send;
+    /// What it gives.
+    type Output: Send;
+
+    /// Does the work. The same input gives the same output, except where a language model is asked.
+    async fn run(&self, input: Self::Input) -> Result<Self::Output>;
+}

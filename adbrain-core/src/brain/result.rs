@@ -1,0 +1,127 @@
+//! What a run gives back.
+
+use std::collections::BTreeMap;
+
+use jiff::civil::Date;
+use serde::{Deserialize, Serialize};
+
+use crate::alert::Episode;
+use crate::control::{Mode, Outcome};
+use crate::experiment::Readout;
+use crate::model::{
+    AssetSet, BestPractice, CheckedBrief, ContentHash, CopySet, Estimate, Feedback, Learning, Maturity, MediaPlan,
+    Metrics, Platform, Response, RowProblem, RunId, Strategy, WinningCombination,
+};
+use crate::persona::Persona;
+
+/// What was learnt from past results before the run.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct HistorySummary {
+    /// The name of the mapping that read it.
+    pub mapping: String,
+    /// Rows taken.
+    pub rows: u64,
+    /// Rows not taken, each with line and column.
+    pub problems: Vec<RowProblem>,
+    /// The sums of all rows.
+    pub totals: Metrics,
+    /// What usually works, with sample sizes.
+    pub best_practices: Vec<BestPractice>,
+    /// What did best.
+    pub winning_combinations: Vec<WinningCombination>,
+    /// The people behind it.
+    pub personas: Vec<Persona>,
+}
+
+/// The figures of one day.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct DaySummary {
+    /// The day in the account's time zone.
+    pub date: Date,
+    /// The figures of all platforms, as known at the end of the run.
+    pub metrics: Metrics,
+    /// The same by platform.
+    pub platforms: BTreeMap<Platform, Metrics>,
+    /// Whether late conversions can still change it.
+    pub maturity: Maturity,
+}
+
+/// The figures of one platform over the run.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct PlatformResult {
+    /// The platform.
+    pub platform: Platform,
+    /// Its figures.
+    pub metrics: Metrics,
+    /// The ROAS that was expected of it.
+    pub expected_roas: Estimate,
+    /// The share of conversions expected to have arrived, as a ratio.
+    pub completeness: f64,
+}
+
+/// One target and what was reached.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct TargetCheck {
+    /// `ctr`, `roas`, `cpa` or `spend`.
+    pub metric: String,
+    /// The target: a ratio, or units of the currency.
+    pub target: f64,
+    /// What was reached; none over nothing.
+    pub reached: Option<f64>,
+    /// Whether it is met; none where it cannot be said.
+    pub is_met: Option<bool>,
+}
+
+/// Everything that one run of the loop did and found.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct RunResult {
+    /// The run.
+    pub run: RunId,
+    /// The seed of its luck.
+    pub seed: u64,
+    /// How far control went.
+    pub mode: Mode,
+    /// Whether the figures come from the simulated market.
+    pub is_simulated: bool,
+    /// What was asked for.
+    pub brief: CheckedBrief,
+    /// What was learnt from past results; none where there were none.
+    pub history: Option<HistorySummary>,
+    /// What the strategist decided.
+    pub strategy: Strategy,
+    /// What Creative made.
+    pub assets: AssetSet,
+    /// What the copywriter wrote.
+    pub copy: CopySet,
+    /// What should be.
+    pub plan: MediaPlan,
+    /// The hash of the plan.
+    pub plan_hash: ContentHash,
+    /// What control did for the plan: creation and activation.
+    pub launch: Vec<Outcome>,
+    /// The days, in order.
+    pub days: Vec<DaySummary>,
+    /// The sums of all days.
+    pub totals: Metrics,
+    /// The same by platform.
+    pub platforms: Vec<PlatformResult>,
+    /// Targets and what was reached.
+    pub targets: Vec<TargetCheck>,
+    /// Alerts, in the order in which they opened.
+    pub alerts: Vec<Episode>,
+    /// What control did about alerts and feedback.
+    pub actions: Vec<Outcome>,
+    /// Comparisons between cells of the test matrix.
+    pub experiments: Vec<Readout>,
+    /// What was learnt for memory.
+    pub learnings: Vec<Learning>,
+    /// What the Analyst told the agents.
+    pub feedback: Vec<Feedback>,
+    /// What they answered.
+    pub responses: Vec<Response>,
+}

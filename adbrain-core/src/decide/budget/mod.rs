@@ -1,0 +1,4 @@
+//! Budgets: who gets how much.
+//!
+//! In: a total, weights, floors and caps. Out: whole minor units that add up exactly. Called by strategist and optimizer. Never
+//! spends.

@@ -1,0 +1,5 @@
+//! The outside: network, files, store.
+
+pub mod http;
+pub mod media;
+pub mod store;

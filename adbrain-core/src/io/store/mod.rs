@@ -1,0 +1,129 @@
+//! The store: one SQL database, a libSQL file or a remote libSQL server, behind one small trait.
+//!
+//! In: statements with parameters. Out: rows. Called by platform, memory, control, workflow and brain; journal, steps,
+//! approvals and alert states live here. Never decides anything.
+
+use async_trait::async_trait;
+
+use crate::error::Result;
+
+/// A value in a row or a parameter.
+#[derive(Debug, Clone, PartialEq)]
+pub enum Value {
+    /// Nothing.
+    Null,
+    /// A whole number.
+    Integer(i64),
+    /// A float.
+    Real(f64),
+    /// Text.
+    Text(String),
+    /// Bytes.
+    Blob(Vec<u8>),
+}
+
+/// One SQL statement with its parameters, numbered `?1`, `?2`, ….
+#[derive(Debug, Clone, PartialEq)]
+pub struct Statement {
+    /// The SQL text.
+    pub sql: String,
+    /// The parameters.
+    pub params: Vec<Value>,
+}
+
+impl Statement {
+    /// Makes a statement.
+    pub fn new(sql: impl Into<String>, params: impl IntoIterator<Item = Value>) -> Self {
+        Self { sql: sql.into(), params: params.into_iter().collect() }
+    }
+}
+
+impl From<&str> for Value {
+    fn from(value: &str) -> Self {
+        Self::Text(value.to_owned())
+    }
+}
+
+impl From<String> for Value {
+    fn from(value: String) -> Self {
+        Self::Text(value)
+    }
+}
+
+impl From<i64> for Value {
+    fn from(value: i64) -> Self {
+        Self::Integer(value)
+    }
+}
+
+impl From<f64> for Value {
+    fn from(value: f64) -> Self {
+        Self::Real(value)
+    }
+}
+
+impl<T: Into<Self>> From<Option<T>> for Value {
+    fn from(value: Option<T>) -> Self {
+        value.map_or(Self::Null, Into::into)
+    }
+}
+
+/// One row: values in the order of the columns asked for.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Row(pub Vec<Value>);
+
+impl Row {
+    /// The text in column `index`.
+    ///
+    /// # Errors
+    /// [`crate::ErrorKind::Corrupt`] where the column holds something else.
+    pub fn text(&self, index: usize) -> Result<&str> {
+        match self.0.get(index) {
+            Some(Value::Text(text)) => Ok(text),
+            other => Err(wrong(index, "text", other)),
+        }
+    }
+
+    /// The whole number in column `index`.
+    ///
+    /// # Errors
+    /// [`crate::ErrorKind::Corrupt`] where the column holds something else.
+    pub fn integer(&self, index: usize) -> Result<i64> {
+        match self.0.get(index) {
+            Some(Value::Integer(number)) => Ok(*number),
+            other => Err(wrong(index, "a whole number", other)),
+        }
+    }
+
+    /// The number in column `index`.
+    ///
+    /// # Errors
+    /// [`crate::ErrorKind::Corrupt`] where the column holds something else.
+    pub fn real(&self, index: usize) -> Result<f64> {
+        match self.0.get(index) {
+            Some(Value::Real(number)) => Ok(*number),
+            Some(Value::Integer(number)) => Ok(*number as f64),
+            other => Err(wrong(index, "a number", other)),
+        }
+    }
+
+    /// Whether column `index` holds nothing.
+    pub fn is_null(&self, index: usize) -> bool {
+        matches!(self.0.get(index), None | Some(Value::Null))
+    }
+}
+
+fn wrong(index: usize, wanted: &str, found: Option<&Value>) -> crate::Error {
+    crate::Error::new(crate::ErrorKind::Corrupt, format!("column {index} should hold {wanted} but holds {found:?}"))
+        .next("restore the database from a backup")
+}
+
+/// A database that speaks libSQL's SQL.
+#[async_trait]
+pub trait Database: Send + Sync {
+    /// Reads.
+    async fn query(&self, statement: Statement) -> Result<Vec<Row>>;
+
+    /// Writes all statements in one `BEGIN IMMEDIATE` transaction; says how many rows each one changed.
+    async fn write(&self, statements: Vec<Statement>) -> Result<Vec<u64>>;
+}

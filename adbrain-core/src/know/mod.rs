@@ -1,0 +1,5 @@
+//! What the brain knows.
+
+pub mod memory;
+pub mod persona;
+pub mod predict;

@@ -1,0 +1,43 @@
+//! adbrain: an engine that plans, launches, watches and improves paid-media campaigns.
+//!
+//! ```text
+//! brief -> Strategist -> (Creative || Copywriter) -> Optimizer -> control -> platforms
+//!             ^                                                       |
+//!             |                                                       v
+//!           memory <- Analyst <- experiments, predictions, alerts <- metrics
+//! ```
+//!
+//! The modules stand in the order in which the data flows; each one names only those before it.
+
+// The values of the trade and the numbers.
+pub mod clock;
+pub mod error;
+pub mod model;
+pub mod stats;
+
+// The groups are folders, not names: each module is public under its own short name.
+pub mod agent;
+pub mod brain;
+pub mod control;
+mod decide;
+mod io;
+mod know;
+mod serve;
+mod show;
+mod world;
+
+pub use decide::{alert, budget, experiment};
+pub use io::{http, media, store};
+pub use know::{memory, persona, predict};
+#[cfg(feature = "cli")]
+pub use serve::cli;
+#[cfg(feature = "dashboard")]
+pub use show::dashboard;
+pub use show::report;
+pub use world::{market, measure, platform};
+
+pub use agent::Agent;
+pub use error::{Error, ErrorKind, Result};
+pub use memory::MemoryStore;
+pub use platform::Connector;
+pub use predict::Predictor;

@@ -1,0 +1,410 @@
+//! The brief: what a person asks for, checked once at the door.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use schemars::JsonSchema;
+use serde::{Deserialize, Serialize};
+
+use super::{Audience, Currency, Flight, Format, Language, MediaItem, Money, Objective, Platform};
+use crate::error::{Error, Result};
+
+/// What a person asks for. Unknown fields are refused.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct Brief {
+    /// A name for people: `Verão 2027`.
+    pub name: String,
+    /// The advertiser.
+    pub brand: String,
+    /// The trade, in lower case: `fashion`, `education`.
+    pub industry: String,
+    /// What the campaign is for.
+    pub objective: Objective,
+    /// ISO 3166-1 alpha-2 countries: `["BR"]`.
+    pub markets: Vec<String>,
+    /// The language of the ads.
+    pub language: Language,
+    /// When it runs.
+    pub flight: Flight,
+    /// The most that may be spent over the whole flight; its currency is the accounts' currency.
+    pub budget: Money,
+    /// The platforms that may be used; empty means all four.
+    #[serde(default)]
+    pub platforms: Vec<Platform>,
+    /// The creative formats that are wanted.
+    pub formats: Vec<Format>,
+    /// What is sold, and what may be said about it.
+    pub product: Product,
+    /// The results that are wanted.
+    #[serde(default)]
+    pub targets: Targets,
+    /// Audiences that the person already has in mind; empty leaves the choice to the strategist.
+    #[serde(default)]
+    pub audiences: Vec<Audience>,
+    /// The files that ads can be made of.
+    #[serde(default)]
+    pub media: Vec<MediaItem>,
+    /// Limits to the budget split.
+    #[serde(default)]
+    pub shares: Shares,
+    /// What the advertiser has to declare to the platforms; asked for, never guessed.
+    #[serde(default)]
+    pub declarations: Declarations,
+}
+
+/// What is sold, and what may be said about it.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct Product {
+    /// The name of the product.
+    pub name: String,
+    /// The page that an ad leads to.
+    pub url: String,
+    /// Statements that can be proved; a copy may claim nothing else.
+    #[serde(default)]
+    pub facts: Vec<Claim>,
+    /// What the customer gains.
+    pub benefits: Vec<String>,
+    /// Offers that hold during the flight.
+    #[serde(default)]
+    pub offers: Vec<String>,
+    /// How the copy should sound; friendly where nothing is said.
+    #[serde(default = "friendly")]
+    pub tone: Tone,
+    /// Words that must not appear.
+    #[serde(default)]
+    pub forbidden_words: Vec<String>,
+}
+
+fn friendly() -> Tone {
+    Tone::Friendly
+}
+
+/// A statement and where its proof is.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct Claim {
+    /// The statement.
+    pub text: String,
+    /// Where the proof is kept.
+    pub proof: String,
+}
+
+super::platform::named! {
+    /// How copy sounds.
+    Tone {
+        /// Warm and close.
+        Friendly = "friendly",
+        /// Factual and calm.
+        Professional = "professional",
+        /// Pressing for a decision.
+        Urgent = "urgent",
+    }
+}
+
+/// The results that are wanted. The feedback loop compares with them.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields, default)]
+pub struct Targets {
+    /// Clicks per impression as a ratio: 0.02 is 2 %.
+    pub min_ctr: f64,
+    /// Revenue per money spent: 3.0.
+    pub min_roas: f64,
+    /// The most that a conversion may cost, in the currency of the budget; none means 50 units of it.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub max_cpa: Option<Money>,
+}
+
+impl Default for Targets {
+    fn default() -> Self {
+        Self { min_ctr: 0.02, min_roas: 3.0, max_cpa: None }
+    }
+}
+
+/// Limits to each platform's share of the budget, as ratios from 0 to 1.
+#[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields, default)]
+pub struct Shares {
+    /// The least share of a platform.
+    pub floors: BTreeMap<Platform, f64>,
+    /// The greatest share of a platform.
+    pub caps: BTreeMap<Platform, f64>,
+}
+
+super::platform::named! {
+    /// A trade that platforms treat by special rules.
+    SpecialCategory {
+        /// Housing.
+        Housing = "housing",
+        /// Work.
+        Employment = "employment",
+        /// Credit and financial products.
+        Financial = "financial",
+        /// Elections, politics and social issues.
+        Politics = "politics",
+    }
+}
+
+/// What the advertiser declares. `None` means "not answered yet": such a plan can be reported but not launched live.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields, default)]
+pub struct Declarations {
+    /// Special categories; an empty list says "none of them".
+    pub special_categories: Option<Vec<SpecialCategory>>,
+    /// Whether the ads are political.
+    pub is_political: Option<bool>,
+    /// Who pays for the ads, as shown in the European Union.
+    pub payer: Option<String>,
+    /// Who benefits from the ads.
+    pub beneficiary: Option<String>,
+}
+
+/// A brief that has passed its check; the rest of the code takes this one.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[serde(transparent)]
+pub struct CheckedBrief(Brief);
+
+impl CheckedBrief {
+    /// The currency of the accounts.
+    pub fn currency(&self) -> Currency {
+        self.0.budget.currency()
+    }
+
+    /// The platforms that may be used, each once, in a fixed order.
+    pub fn platforms(&self) -> Vec<Platform> {
+        let wanted: BTreeSet<_> = self.0.platforms.iter().copied().collect();
+        let all = wanted.is_empty();
+        Platform::ALL.iter().copied().filter(|platform| all || wanted.contains(platform)).collect()
+    }
+
+    /// The most that a conversion may cost.
+    pub fn max_cpa(&self) -> Money {
+        self.0.targets.max_cpa.unwrap_or(Money::from_micros(50 * super::MICROS_PER_UNIT, self.currency()))
+    }
+
+    /// The whole days of the flight.
+    pub fn days(&self) -> i64 {
+        self.0.flight.days()
+    }
+}
+
+impl std::ops::Deref for CheckedBrief {
+    type Target = Brief;
+
+    fn deref(&self) -> &Brief {
+        &self.0
+    }
+}
+
+/// The largest brief that is read, in bytes.
+const MAX_BYTES: usize = 1 << 20;
+/// The longest text in a brief, in characters.
+const MAX_TEXT: usize = 2_000;
+/// The longest list in a brief.
+const MAX_ITEMS: usize = 200;
+
+impl Brief {
+    /// Reads a brief from JSON.
+    ///
+    /// # Errors
+    /// [`crate::ErrorKind::InvalidInput`] naming the line and column, or the field.
+    pub fn from_json(bytes: &[u8]) -> Result<Self> {
+        if bytes.len() > MAX_BYTES {
+            return Err(Error::invalid("brief", format!("is {} bytes long", bytes.len())).next("keep it under 1 MiB"));
+        }
+        let text = std::str::from_utf8(bytes).map_err(|error| {
+            Error::invalid("brief", format!("is not UTF-8 at byte {}", error.valid_up_to()))
+                .next("save the file as UTF-8")
+        })?;
+        serde_json::from_str(text.trim_start_matches('\u{feff}'))
+            .map_err(|error| Error::invalid("brief", error).next("compare it with `adbrain schema brief`"))
+    }
+
+    /// Checks everything that the types alone cannot say.
+    ///
+    /// # Errors
+    /// [`crate::ErrorKind::InvalidInput`] naming the first wrong field.
+    pub fn check(self) -> Result<CheckedBrief> {
+        self.check_texts()?;
+        self.check_places()?;
+        self.flight.check()?;
+        self.check_budget()?;
+        self.check_targets()?;
+        self.check_shares()?;
+        self.check_lists()?;
+        Ok(CheckedBrief(self))
+    }
+
+    fn check_texts(&self) -> Result<()> {
+        text("name", &self.name)?;
+        text("brand", &self.brand)?;
+        text("industry", &self.industry)?;
+        text("product.name", &self.product.name)?;
+        if !self.product.url.starts_with("https://") && !self.product.url.starts_with("http://") {
+            return Err(Error::invalid("product.url", "is not a web address").next("start it with https://"));
+        }
+        texts("product.benefits", &self.product.benefits)?;
+        texts("product.offers", &self.product.offers)?;
+        texts("product.forbidden_words", &self.product.forbidden_words)?;
+        for (index, fact) in self.product.facts.iter().enumerate() {
+            text(&format!("product.facts[{index}].text"), &fact.text)?;
+            text(&format!("product.facts[{index}].proof"), &fact.proof)?;
+        }
+        if self.product.benefits.is_empty() {
+            return Err(Error::invalid("product.benefits", "is empty").next("name at least one benefit"));
+        }
+        Ok(())
+    }
+
+    fn check_places(&self) -> Result<()> {
+        if self.markets.is_empty() {
+            return Err(Error::invalid("markets", "is empty").next("name at least one country such as \"BR\""));
+        }
+        countries("markets", &self.markets)
+    }
+
+    fn check_budget(&self) -> Result<()> {
+        let least = self.budget.currency().minor_unit_micros().saturating_mul(self.flight.days());
+        if self.budget.micros() < least {
+            return Err(Error::invalid(
+                "budget",
+                format!("{} does not reach for the {} days of the flight", self.budget, self.flight.days()),
+            )
+            .next("give a budget above zero"));
+        }
+        if self.budget.micros() > 1_000_000_000 * super::MICROS_PER_UNIT {
+            return Err(Error::invalid("budget", format!("{} is above one thousand million", self.budget))
+                .next("check the amount"));
+        }
+        Ok(())
+    }
+
+    fn check_targets(&self) -> Result<()> {
+        let targets = &self.targets;
+        if !(targets.min_ctr > 0.0 && targets.min_ctr <= 1.0) {
+            return Err(Error::invalid(
+                "targets.min_ctr",
+                format!("{} is not a ratio above 0 and up to 1", targets.min_ctr),
+            )
+            .next("2 % is 0.02"));
+        }
+        if !(targets.min_roas > 0.0 && targets.min_roas <= 1000.0) {
+            return Err(Error::invalid(
+                "targets.min_roas",
+                format!("{} is not above 0 and up to 1000", targets.min_roas),
+            ));
+        }
+        match targets.max_cpa {
+            Some(cpa) if !cpa.is_positive() => {
+                Err(Error::invalid("targets.max_cpa", format!("{cpa} is not above zero")))
+            }
+            Some(cpa) if cpa.currency() != self.budget.currency() => Err(Error::invalid(
+                "targets.max_cpa",
+                format!("is in {}, the budget in {}", cpa.currency(), self.budget.currency()),
+            )
+            .next("use one currency")),
+            _ => Ok(()),
+        }
+    }
+
+    fn check_shares(&self) -> Result<()> {
+        for (name, shares) in [("shares.floors", &self.shares.floors), ("shares.caps", &self.shares.caps)] {
+            for (platform, share) in shares {
+                if !(0.0..=1.0).contains(share) {
+                    return Err(Error::invalid(
+                        &format!("{name}.{platform}"),
+                        format!("{share} is not a ratio from 0 to 1"),
+                    ));
+                }
+            }
+        }
+        if self.shares.floors.values().sum::<f64>() > 1.0 + 1e-9 {
+            return Err(Error::invalid("shares.floors", "add up to more than 1").next("lower them"));
+        }
+        for (platform, floor) in &self.shares.floors {
+            if self.shares.caps.get(platform).is_some_and(|cap| cap < floor) {
+                return Err(Error::invalid(&format!("shares.caps.{platform}"), "is below the floor"));
+            }
+        }
+        Ok(())
+    }
+
+    fn check_lists(&self) -> Result<()> {
+        if self.formats.is_empty() {
+            return Err(
+                Error::invalid("formats", "is empty").next("name at least one of: video, carousel, stories, ugc")
+            );
+        }
+        let lists = [
+            ("formats", self.formats.len()),
+            ("platforms", self.platforms.len()),
+            ("audiences", self.audiences.len()),
+            ("media", self.media.len()),
+        ];
+        for (name, length) in lists {
+            short(name, length)?;
+        }
+        let mut names = BTreeSet::new();
+        for (index, audience) in self.audiences.iter().enumerate() {
+            text(&format!("audiences[{index}].name"), &audience.name)?;
+            countries(&format!("audiences[{index}].countries"), &audience.countries)?;
+            if let Some(ages) = audience.ages {
+                ages.check(&format!("audiences[{index}].ages"))?;
+            }
+            if !names.insert(&audience.name) {
+                return Err(Error::invalid(
+                    &format!("audiences[{index}].name"),
+                    format!("{:?} is used twice", audience.name),
+                ));
+            }
+        }
+        for (index, item) in self.media.iter().enumerate() {
+            text(&format!("media[{index}].path"), &item.path)?;
+            text(&format!("media[{index}].alternative_text"), &item.alternative_text)?;
+        }
+        Ok(())
+    }
+}
+
+fn text(field: &str, value: &str) -> Result<()> {
+    if value.trim().is_empty() {
+        return Err(Error::invalid(field, "is empty").next("fill it in"));
+    }
+    if value.chars().count() > MAX_TEXT {
+        return Err(Error::invalid(field, format!("is longer than {MAX_TEXT} characters")).next("shorten it"));
+    }
+    if value.chars().any(|letter| letter.is_control() && letter != '\n') {
+        return Err(Error::invalid(field, "holds a control character").next("remove it"));
+    }
+    if value.starts_with(['=', '+', '@', '\t']) {
+        return Err(Error::invalid(
+            field,
+            format!("starts with {:?}, which spreadsheets run as a formula", value.chars().next().unwrap_or(' ')),
+        )
+        .next("start it with a letter or a digit"));
+    }
+    Ok(())
+}
+
+fn texts(field: &str, values: &[String]) -> Result<()> {
+    short(field, values.len())?;
+    values.iter().enumerate().try_for_each(|(index, value)| text(&format!("{field}[{index}]"), value))
+}
+
+fn short(field: &str, length: usize) -> Result<()> {
+    if length > MAX_ITEMS {
+        return Err(Error::invalid(field, format!("has {length} items")).next(format!("give at most {MAX_ITEMS}")));
+    }
+    Ok(())
+}
+
+fn countries(field: &str, codes: &[String]) -> Result<()> {
+    short(field, codes.len())?;
+    for (index, code) in codes.iter().enumerate() {
+        if code.len() != 2 || !code.bytes().all(|byte| byte.is_ascii_uppercase()) {
+            return Err(Error::invalid(&format!("{field}[{index}]"), format!("{code:?} is not a country code"))
+                .next("use two capital letters such as BR"));
+        }
+    }
+    Ok(())
+}

@@ -1,0 +1,76 @@
+//! The user's own media files and the rights to use them.
+
+use jiff::civil::Date;
+use schemars::JsonSchema;
+use serde::{Deserialize, Serialize};
+
+super::platform::named! {
+    /// What a media file is.
+    MediaKind {
+        /// A still picture.
+        Image = "image",
+        /// A moving picture.
+        Video = "video",
+    }
+}
+
+super::platform::named! {
+    /// What a right allows.
+    RightsScope {
+        /// Unpaid posts alone: not enough for an ad.
+        Organic = "organic",
+        /// Paid advertising.
+        PaidAds = "paid_ads",
+    }
+}
+
+/// A permission to use somebody's content, as the rights ledger keeps it.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct Rights {
+    /// Who made the content.
+    pub creator: String,
+    /// What the permission allows.
+    pub scope: RightsScope,
+    /// The last day of the permission, included; none means without end.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[schemars(with = "Option<String>")]
+    pub expires: Option<Date>,
+    /// Where the proof is kept: a contract number, a message, a link.
+    pub proof: String,
+}
+
+/// A file that the brief brings along.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct MediaItem {
+    /// The path, relative to the brief's own folder or absolute.
+    pub path: String,
+    /// What it is.
+    pub kind: MediaKind,
+    /// What it shows, for people who cannot see it.
+    pub alternative_text: String,
+    /// Whether users of the product made it; then rights are needed.
+    #[serde(default)]
+    pub is_user_content: bool,
+    /// The permission to use it, where somebody else made it.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub rights: Option<Rights>,
+}
+
+/// What was found by looking into a media file.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct MediaFacts {
+    /// The format by the file's own bytes: `png`, `jpeg`, `mp4`.
+    pub format: String,
+    /// Pixels across.
+    pub width: u32,
+    /// Pixels down.
+    pub height: u32,
+    /// Length of a video in milliseconds.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub duration_ms: Option<u64>,
+    /// Size in bytes.
+    pub bytes: u64,
+}

@@ -1,0 +1,58 @@
+//! The values of the trade.
+//!
+//! In: nothing. Out: the types that every other folder speaks. Called by all. Never does I/O, reads a clock or draws a number.
+
+mod audience;
+mod brief;
+mod change;
+mod copy;
+mod creative;
+mod estimate;
+mod feedback;
+mod flight;
+mod history;
+mod id;
+mod learning;
+mod media;
+pub mod message;
+mod metrics;
+mod money;
+mod plan;
+mod platform;
+mod strategy;
+
+pub use audience::{AgeRange, Audience, Gender, Interest};
+pub use brief::{Brief, CheckedBrief, Claim, Declarations, Product, Shares, SpecialCategory, Targets, Tone};
+pub use change::{Change, ChangeKind, Draft, DraftTree};
+pub use copy::{CopySet, CopySlot, CopyVariant, RefusedClaim};
+pub use creative::{
+    Asset, AssetContent, AssetSet, CarouselCard, Coverage, Cut, CutPlan, InteractiveElement, ManifestEntry,
+    MissingFile, Shot, SkippedAsset, StoryFrame,
+};
+pub use estimate::{Estimate, Evidence, Reason};
+pub use feedback::{Answer, Feedback, FeedbackId, FeedbackKind, Recipient, Response};
+pub use flight::Flight;
+pub use history::{History, HistoryRow, RowProblem};
+pub use id::{AccountId, ContentHash, ObjectId, RunId, Tag};
+pub use learning::{BestPractice, Learning, LearningType, WinningCombination};
+pub use media::{MediaFacts, MediaItem, MediaKind, Rights, RightsScope};
+pub use message::{Language, Message};
+pub use metrics::{Attribution, Maturity, Metrics, MetricsRow, ObjectPath};
+pub use money::{Currency, MICROS_PER_UNIT, Money};
+pub use plan::{
+    AdDraft, AdSetDraft, BidStrategy, CampaignDraft, CreativeDraft, Limits, MediaPlan, TestCell, TestMatrix,
+};
+pub use platform::{Format, Objective, Platform};
+pub use strategy::{PlatformChoice, Strategy};
+
+/// Writes a value as the JSON that we hash and compare: two-space indents left out, maps sorted, one line.
+///
+/// # Errors
+/// [`crate::ErrorKind::Internal`] where the value cannot be written as JSON.
+pub fn canonical_json(value: &impl serde::Serialize) -> crate::Result<Vec<u8>> {
+    let internal = |error| {
+        crate::Error::new(crate::ErrorKind::Internal, "a value cannot be written as JSON")
+            .caused_by(Box::new(error) as crate::error::Source)
+    };
+    serde_json::to_value(value).and_then(|tree| serde_json::to_vec(&tree)).map_err(internal)
+}

@@ -1,0 +1,181 @@
+//! The media plan: campaigns, ad sets and ads as drafts. A draft has no status; it is created paused, always.
+
+use schemars::JsonSchema;
+use serde::{Deserialize, Serialize};
+
+use super::{
+    Audience, ContentHash, CopyVariant, Currency, Declarations, Flight, Format, MissingFile, Money, Objective,
+    Platform, Reason, Tag,
+};
+use crate::error::Result;
+
+super::platform::named! {
+    /// How a platform is told to bid.
+    BidStrategy {
+        /// As many results as the budget buys.
+        LowestCost = "lowest_cost",
+        /// An average cost per result.
+        CostCap = "cost_cap",
+        /// A highest bid.
+        BidCap = "bid_cap",
+    }
+}
+
+/// The creative of one ad: files and texts.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct CreativeDraft {
+    /// The asset by its key in the asset set.
+    pub asset: String,
+    /// Its format.
+    pub format: Format,
+    /// The files by their hashes.
+    pub files: Vec<ContentHash>,
+    /// The texts.
+    pub copy: Vec<CopyVariant>,
+    /// The page that it leads to.
+    pub url: String,
+}
+
+/// One ad.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct AdDraft {
+    /// Our mark on it.
+    pub tag: Tag,
+    /// A name for people.
+    pub name: String,
+    /// What it shows.
+    pub creative: CreativeDraft,
+}
+
+/// One ad set: an audience, a daily budget, a bid.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct AdSetDraft {
+    /// Our mark on it.
+    pub tag: Tag,
+    /// A name for people.
+    pub name: String,
+    /// Who sees it.
+    pub audience: Audience,
+    /// What it may spend a day, in whole minor units.
+    pub daily_budget: Money,
+    /// How it bids.
+    pub bid_strategy: BidStrategy,
+    /// The amount that the bid strategy needs; none with lowest cost.
+    pub bid: Option<Money>,
+    /// Its ads, at least one.
+    pub ads: Vec<AdDraft>,
+}
+
+/// One campaign on one platform.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct CampaignDraft {
+    /// Our mark on it.
+    pub tag: Tag,
+    /// The platform.
+    pub platform: Platform,
+    /// A name for people.
+    pub name: String,
+    /// What it is for.
+    pub objective: Objective,
+    /// When it runs.
+    pub flight: Flight,
+    /// What the advertiser declared.
+    pub declarations: Declarations,
+    /// Its ad sets, at least one.
+    pub ad_sets: Vec<AdSetDraft>,
+}
+
+/// Limits that `control` holds the plan to.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct Limits {
+    /// The most that the worst case of one day may cost over all platforms.
+    pub daily_cap: Money,
+    /// The most that the worst case of seven days may cost.
+    pub weekly_cap: Money,
+    /// The most that the whole flight may cost.
+    pub lifetime_cap: Money,
+    /// The greatest single raise of a budget, in percent.
+    pub max_raise_percent: u8,
+    /// The greatest single cut of a budget or bid, in percent.
+    pub max_cut_percent: u8,
+    /// Changes to one object in one day.
+    pub max_changes_per_object_and_day: u32,
+    /// Pauses in one hour over the whole account.
+    pub max_pauses_per_hour: u32,
+    /// Hours after activation in which only pauses and cuts are allowed.
+    pub learning_hours: u32,
+}
+
+/// One combination that is tested.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct TestCell {
+    /// The ad that carries it.
+    pub ad: Tag,
+    /// The creative: an asset key.
+    pub creative: String,
+    /// The copy style.
+    pub copy_style: String,
+    /// The audience by its name.
+    pub audience: String,
+    /// The platform.
+    pub platform: Platform,
+}
+
+/// What is tested against what, and how many people that takes.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct TestMatrix {
+    /// The metric that decides: `ctr`.
+    pub metric: String,
+    /// The smallest relative difference that matters, 0.2 for 20 %.
+    pub minimum_relative_effect: f64,
+    /// Impressions per cell that such a difference needs at 80 % power and 5 % error, two-sided.
+    pub impressions_per_cell: u64,
+    /// The combinations.
+    pub cells: Vec<TestCell>,
+}
+
+/// What should be: the account structure with budgets, bids, a test matrix and limits. It acts on nothing.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct MediaPlan {
+    /// A name for people: the brief's.
+    pub name: String,
+    /// The currency of all amounts.
+    pub currency: Currency,
+    /// The campaigns, in the order of [`Platform::ALL`].
+    pub campaigns: Vec<CampaignDraft>,
+    /// What is tested.
+    pub tests: TestMatrix,
+    /// What `control` holds it to.
+    pub limits: Limits,
+    /// Files that its ads lack. A plan that lacks files can be reported but not applied.
+    pub missing: Vec<MissingFile>,
+    /// Why bids and budgets are as they are.
+    pub reasons: Vec<Reason>,
+}
+
+impl MediaPlan {
+    /// The hash to which an approval binds.
+    ///
+    /// # Errors
+    /// [`crate::ErrorKind::Internal`] where the plan cannot be written as JSON.
+    pub fn hash(&self) -> Result<ContentHash> {
+        ContentHash::of_value(self)
+    }
+
+    /// The sum of all daily budgets.
+    ///
+    /// # Errors
+    /// [`crate::ErrorKind::InvalidInput`] for mixed currencies.
+    pub fn daily_budget(&self) -> Result<Money> {
+        let budgets = self.campaigns.iter().flat_map(|campaign| &campaign.ad_sets).map(|set| set.daily_budget);
+        Ok(Money::sum(budgets)?.unwrap_or(Money::zero(self.currency)))
+    }
+}

@@ -1,0 +1,4 @@
+//! How the engine is reached.
+
+#[cfg(feature = "cli")]
+pub mod cli;

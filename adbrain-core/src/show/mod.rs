@@ -1,0 +1,5 @@
+//! What people see.
+
+#[cfg(feature = "dashboard")]
+pub mod dashboard;
+pub mod report;

@@ -1,0 +1,202 @@
+//! Advertising platforms behind one trait.
+//!
+//! In: drafts, changes and queries in our words. Out: objects, report rows, look-ups in our words. Called for reading by
+//! measure and brain, for writing by control alone, because a write takes a [`Permit`]. Never decides, never loops.
+
+mod permit;
+pub mod sandbox;
+
+use std::collections::BTreeMap;
+use std::sync::Arc;
+
+use async_trait::async_trait;
+use jiff::Timestamp;
+use schemars::JsonSchema;
+use serde::{Deserialize, Serialize};
+
+use crate::error::Result;
+use crate::model::{
+    AccountId, Audience, BidStrategy, ChangeKind, ContentHash, Currency, DraftTree, Format, MediaKind, MetricsRow,
+    Money, ObjectId, Platform, Tag,
+};
+
+pub use permit::Permit;
+
+/// What a connector can do. What it cannot do is refused with the name of the field.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct Capabilities {
+    /// The platform.
+    pub platform: Platform,
+    /// The ad account.
+    pub account: AccountId,
+    /// The currency of the account.
+    pub currency: Currency,
+    /// Whether no real money can be spent here. The contract suite runs against sandboxes alone.
+    pub is_sandbox: bool,
+    /// Whether `create` makes a whole campaign tree in one request, all or nothing.
+    pub creates_whole_trees: bool,
+    /// Seconds after a write until `find` and `list` surely show it.
+    pub settle_seconds: u32,
+    /// The most that a day may cost, in percent of the daily budget: 200 where the platform may spend twice.
+    pub worst_case_day_percent: u32,
+    /// The least daily budget of an ad set.
+    pub least_daily_budget: Money,
+    /// The formats that ads can have.
+    pub formats: Vec<Format>,
+    /// The bid strategies that ad sets can have.
+    pub bid_strategies: Vec<BidStrategy>,
+}
+
+/// The level of an object.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize, JsonSchema)]
+#[serde(rename_all = "snake_case")]
+pub enum Level {
+    /// A campaign.
+    Campaign,
+    /// An ad set.
+    AdSet,
+    /// An ad.
+    Ad,
+}
+
+/// Whether an object may deliver.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(rename_all = "snake_case")]
+pub enum Status {
+    /// It does not deliver.
+    Paused,
+    /// It may deliver.
+    Active,
+    /// It is out of use for good.
+    Archived,
+}
+
+/// An object as the platform has it.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct RemoteObject {
+    /// The platform's id.
+    pub id: ObjectId,
+    /// Our mark, where it carries one.
+    pub tag: Option<Tag>,
+    /// What it hangs below.
+    pub parent: Option<ObjectId>,
+    /// Its level.
+    pub level: Level,
+    /// Its name; others may have edited it.
+    pub name: String,
+    /// Whether it may deliver.
+    pub status: Status,
+    /// Its daily budget, on ad sets.
+    pub daily_budget: Option<Money>,
+    /// Its bid amount, on ad sets with a bidding cap.
+    pub bid: Option<Money>,
+}
+
+/// A media file on its way to a platform.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Upload {
+    /// The hash of the bytes; uploading the same file twice gives the same object.
+    pub hash: ContentHash,
+    /// What it is.
+    pub kind: MediaKind,
+    /// The bytes.
+    pub bytes: Vec<u8>,
+}
+
+/// A change to one object that exists.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct ObjectChange {
+    /// The object.
+    pub id: ObjectId,
+    /// What is done; never [`ChangeKind::Create`].
+    pub kind: ChangeKind,
+}
+
+/// Which report rows are wanted: one row per ad and hour or day.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct InsightsQuery {
+    /// The start, included.
+    #[schemars(with = "String")]
+    pub start: Timestamp,
+    /// The end, not included.
+    #[schemars(with = "String")]
+    pub end: Timestamp,
+    /// The length of one row.
+    pub step: InsightsStep,
+}
+
+/// The length of one report row.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(rename_all = "snake_case")]
+pub enum InsightsStep {
+    /// One hour.
+    Hour,
+    /// Twenty-four hours from the start of the query.
+    Day,
+}
+
+/// A question that changes nothing.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(rename_all = "snake_case", tag = "question", deny_unknown_fields)]
+#[non_exhaustive]
+pub enum LookUp {
+    /// How many people an audience holds.
+    AudienceSize {
+        /// The audience.
+        audience: Audience,
+    },
+}
+
+/// The answer to a [`LookUp`].
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(rename_all = "snake_case", tag = "answer", deny_unknown_fields)]
+#[non_exhaustive]
+pub enum LookUpAnswer {
+    /// A range of people.
+    AudienceSize {
+        /// At least.
+        low: u64,
+        /// At most.
+        high: u64,
+    },
+}
+
+/// One ad account on one platform.
+///
+/// Eight methods. The three that write take a [`Permit`], which only `control` can make. A write whose answer is lost fails
+/// with [`crate::ErrorKind::OutcomeUnknown`]; the caller looks the object up by its tag and never sends again blindly.
+/// Objects are created paused at every level; there is no way to ask for anything else.
+#[async_trait]
+pub trait Connector: Send + Sync {
+    /// What this connector can do.
+    fn capabilities(&self) -> Capabilities;
+
+    /// Makes a whole or partial tree, paused. Returns every object made.
+    async fn create(&self, permit: &Permit, tree: &DraftTree) -> Result<Vec<RemoteObject>>;
+
+    /// Uploads a media file.
+    async fn upload(&self, permit: &Permit, upload: &Upload) -> Result<ObjectId>;
+
+    /// Changes one object.
+    async fn change(&self, permit: &Permit, change: &ObjectChange) -> Result<()>;
+
+    /// Every object that carries a tag, archived ones left out.
+    async fn find(&self, tag: &Tag) -> Result<Vec<RemoteObject>>;
+
+    /// Every object of the account, archived ones left out, parents first.
+    async fn list(&self) -> Result<Vec<RemoteObject>>;
+
+    /// Report rows as known now.
+    async fn insights(&self, query: &InsightsQuery) -> Result<Vec<MetricsRow>>;
+
+    /// Answers a question that changes nothing.
+    async fn look_up(&self, question: &LookUp) -> Result<LookUpAnswer>;
+}
+
+/// The connectors of one brain, one per platform.
+pub type Connectors = BTreeMap<Platform, Arc<dyn Connector>>;

@@ -1,0 +1,1 @@
+//! The sandbox platform: a connector over the simulated market. It spends nothing.
