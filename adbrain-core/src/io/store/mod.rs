@@ -3,9 +3,53 @@
 //! In: statements with parameters. Out: rows. Called by platform, memory, control, workflow and brain; journal, steps,
 //! approvals and alert states live here. Never decides anything.
 
-use async_trait::async_trait;
+mod file;
+mod file_error;
+pub mod migrations;
+mod steps;
 
-use crate::error::Result;
+use std::path::Path;
+use std::sync::Arc;
+
+use async_trait::async_trait;
+use jiff::Timestamp;
+
+use crate::error::{Error, ErrorKind, Result};
+
+pub use file::{FileDatabase, FileOptions, Synchronous};
+pub use steps::{RunRecord, Started, Steps};
+
+/// Opens a libSQL file and brings its tables up to date; makes the file where there is none.
+///
+/// # Errors
+/// As [`FileDatabase::open`]; [`ErrorKind::Unsupported`] where a newer release wrote the file.
+pub async fn open(path: &Path) -> Result<Arc<dyn Database>> {
+    open_with(path, FileOptions::default()).await
+}
+
+/// Opens a libSQL file with options and brings its tables up to date.
+///
+/// # Errors
+/// As [`open`].
+pub async fn open_with(path: &Path, options: FileOptions) -> Result<Arc<dyn Database>> {
+    let database = FileDatabase::open_with(path, options).await?;
+    migrations::migrate(&database).await.map_err(|error| error.with("file", path.display()))?;
+    Ok(Arc::new(database))
+}
+
+/// Reads the whole database and checks its pages, indexes and constraints.
+///
+/// # Errors
+/// [`ErrorKind::Corrupt`] with the first finding.
+pub async fn check_integrity(database: &dyn Database) -> Result<()> {
+    let rows = database.query(Statement::new("PRAGMA integrity_check", [])).await?;
+    let finding = rows.first().map(|row| row.text(0)).transpose()?.unwrap_or("no answer");
+    if finding == "ok" {
+        return Ok(());
+    }
+    let message = format!("the database is damaged: {finding}");
+    Err(Error::new(ErrorKind::Corrupt, message).next("restore it from a backup"))
+}
 
 /// A value in a row or a parameter.
 #[derive(Debug, Clone, PartialEq)]
@@ -62,6 +106,13 @@ impl From<f64> for Value {
     }
 }
 
+/// A moment as text with nine decimal places, so that the order of the texts is the order of the moments.
+impl From<Timestamp> for Value {
+    fn from(value: Timestamp) -> Self {
+        Self::Text(format!("{value:.9}"))
+    }
+}
+
 impl<T: Into<Self>> From<Option<T>> for Value {
     fn from(value: Option<T>) -> Self {
         value.map_or(Self::Null, Into::into)
@@ -107,14 +158,22 @@ impl Row {
         }
     }
 
+    /// The moment in column `index`.
+    ///
+    /// # Errors
+    /// [`crate::ErrorKind::Corrupt`] where the column holds something else.
+    pub fn time(&self, index: usize) -> Result<Timestamp> {
+        self.text(index)?.parse().map_err(|_| wrong(index, "a moment", self.0.get(index)))
+    }
+
     /// Whether column `index` holds nothing.
     pub fn is_null(&self, index: usize) -> bool {
         matches!(self.0.get(index), None | Some(Value::Null))
     }
 }
 
-fn wrong(index: usize, wanted: &str, found: Option<&Value>) -> crate::Error {
-    crate::Error::new(crate::ErrorKind::Corrupt, format!("column {index} should hold {wanted} but holds {found:?}"))
+fn wrong(index: usize, wanted: &str, found: Option<&Value>) -> Error {
+    Error::new(ErrorKind::Corrupt, format!("column {index} should hold {wanted} but holds {found:?}"))
         .next("restore the database from a backup")
 }
 
