@@ -1,0 +1,186 @@
+//! The client: one exchange, and the retries of reads.
+
+use std::time::Duration;
+
+use super::address::CheckedResolver;
+use super::{Effect, Method, Reach, Request, Response, failure};
+use crate::error::{Error, ErrorKind, Result};
+use crate::model::ContentHash;
+
+/// How long one exchange may take by default.
+const TIMEOUT: Duration = Duration::from_secs(30);
+/// How long a connection may take.
+const CONNECT_TIMEOUT: Duration = Duration::from_secs(10);
+/// No answer may be larger: 64 MiB.
+const LARGEST_BODY: usize = 64 << 20;
+
+/// How often a failed read is tried again, and how long after. A write is never tried again.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Retry {
+    /// Tries in all; 1 for none after the first. 4 by default.
+    pub attempts: u32,
+    /// The pause after the first try, doubled each time; 500 ms by default.
+    pub first_pause: Duration,
+    /// The longest pause; 30 s by default. Where the other side asks for more, the read fails at once.
+    pub longest_pause: Duration,
+}
+
+impl Default for Retry {
+    fn default() -> Self {
+        Self { attempts: 4, first_pause: Duration::from_millis(500), longest_pause: Duration::from_secs(30) }
+    }
+}
+
+impl Retry {
+    /// No second try.
+    pub const NONE: Self = Self { attempts: 1, first_pause: Duration::ZERO, longest_pause: Duration::ZERO };
+
+    /// The pause after try number `attempt`, counted from 0: between half of the doubled pause and the whole, spread by the
+    /// request and the process so that many clients do not come back at once.
+    fn pause(self, attempt: u32, request: &Request) -> Duration {
+        let whole = self.longest_pause.min(self.first_pause.saturating_mul(2_u32.saturating_pow(attempt)));
+        let spread = ContentHash::of(format!("{} {attempt} {}", std::process::id(), request.url).as_bytes());
+        let part = u32::from_str_radix(spread.short(2), 16).unwrap_or(0);
+        whole / 2 + whole / 2 * part / 255
+    }
+}
+
+/// How a client behaves.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct ClientOptions {
+    /// How long one exchange may take; 30 s by default.
+    pub timeout: Duration,
+    /// The retries of reads.
+    pub retry: Retry,
+    /// Which addresses it may connect to; public ones over TLS by default.
+    pub reach: Reach,
+}
+
+impl Default for ClientOptions {
+    fn default() -> Self {
+        Self { timeout: TIMEOUT, retry: Retry::default(), reach: Reach::default() }
+    }
+}
+
+/// Sends requests. Clones share their connections. Redirects are not followed and proxies of the environment are not used,
+/// so that every address is checked.
+#[derive(Clone)]
+pub struct Client {
+    inner: reqwest::Client,
+    options: ClientOptions,
+}
+
+impl Client {
+    /// Makes a client.
+    ///
+    /// # Errors
+    /// [`ErrorKind::Unavailable`] where TLS cannot be set up.
+    pub fn new(options: ClientOptions) -> Result<Self> {
+        let builder = reqwest::Client::builder()
+            .user_agent(concat!("adbrain/", env!("CARGO_PKG_VERSION")))
+            .timeout(options.timeout)
+            .connect_timeout(CONNECT_TIMEOUT.min(options.timeout))
+            .redirect(reqwest::redirect::Policy::none())
+            .dns_resolver(CheckedResolver(options.reach))
+            .no_proxy();
+        let inner = builder.build().map_err(|error| {
+            Error::new(ErrorKind::Unavailable, "TLS cannot be set up")
+                .next("install the system's certificates")
+                .caused_by(error)
+        })?;
+        Ok(Self { inner, options })
+    }
+
+    /// Sends a request and takes only success for an answer.
+    ///
+    /// # Errors
+    /// [`ErrorKind::Unauthorized`] for 401 and 403, [`ErrorKind::NotFound`] for 404, [`ErrorKind::Conflict`] for 409 and 412,
+    /// [`ErrorKind::RateLimited`] for 429, [`ErrorKind::InvalidInput`] for other 4xx; for 5xx
+    /// [`ErrorKind::OutcomeUnknown`] where the request must happen once, else [`ErrorKind::Unavailable`]; and those of
+    /// [`Client::exchange`].
+    pub async fn send(&self, request: &Request) -> Result<Response> {
+        self.exchange(request).await?.success(request)
+    }
+
+    /// Sends a request and gives the answer back whatever its status, for services that explain themselves in the body.
+    ///
+    /// # Errors
+    /// [`ErrorKind::Refused`] for an address that may not be reached, [`ErrorKind::Unavailable`] where nothing was sent,
+    /// [`ErrorKind::OutcomeUnknown`] where the answer to a write was lost, [`ErrorKind::TimedOut`] for a read that took too long.
+    pub async fn exchange(&self, request: &Request) -> Result<Response> {
+        let mut attempt = 0;
+        loop {
+            let outcome = self.once(request).await;
+            match self.pause_before_next(attempt, request, &outcome) {
+                Some(pause) => tokio::time::sleep(pause).await,
+                None => return outcome,
+            }
+            attempt += 1;
+        }
+    }
+
+    fn pause_before_next(&self, attempt: u32, request: &Request, outcome: &Result<Response>) -> Option<Duration> {
+        let retry = self.options.retry;
+        if request.effect != Effect::Read || attempt + 1 >= retry.attempts {
+            return None;
+        }
+        let asked = match outcome {
+            Ok(response) if response.status == 429 || response.status >= 500 => response.retry_after(),
+            Err(error) if error.is_retryable() => None,
+            _ => return None,
+        };
+        let pause = retry.pause(attempt, request).max(asked.unwrap_or_default());
+        (pause <= retry.longest_pause).then_some(pause)
+    }
+
+    async fn once(&self, request: &Request) -> Result<Response> {
+        let url = request.url.parse::<reqwest::Url>().map_err(|error| Error::invalid("url", error))?;
+        self.options.reach.check(&url).map_err(|error| error.with("address", request.shown()))?;
+        let built = self.build(request, url)?;
+        let response = self.inner.execute(built).await.map_err(|error| failure::transport(request, error))?;
+        read(request, response).await
+    }
+
+    fn build(&self, request: &Request, url: reqwest::Url) -> Result<reqwest::Request> {
+        let mut builder = self.inner.request(method(request.method), url).body(request.body.clone());
+        for (name, value) in &request.headers {
+            let mut value = reqwest::header::HeaderValue::from_str(value.expose())
+                .map_err(|_| Error::invalid(&format!("header {name}"), "holds signs that a header cannot carry"))?;
+            value.set_sensitive(true);
+            builder = builder.header(name, value);
+        }
+        if let Some(timeout) = request.timeout {
+            builder = builder.timeout(timeout);
+        }
+        builder.build().map_err(|error| failure::transport(request, error))
+    }
+}
+
+async fn read(request: &Request, mut response: reqwest::Response) -> Result<Response> {
+    let status = response.status().as_u16();
+    let headers = response.headers().iter();
+    let text = |value: &reqwest::header::HeaderValue| String::from_utf8_lossy(value.as_bytes()).into_owned();
+    let headers = headers.map(|(name, value)| (name.as_str().to_owned(), text(value))).collect();
+    let mut body = Vec::new();
+    while let Some(part) = response.chunk().await.map_err(|error| failure::transport(request, error))? {
+        if body.len() + part.len() > LARGEST_BODY {
+            return Err(failure::unreadable(request, &"it is larger than 64 MiB"));
+        }
+        body.extend_from_slice(&part);
+    }
+    Ok(Response { status, headers, body })
+}
+
+fn method(method: Method) -> reqwest::Method {
+    match method {
+        Method::Get => reqwest::Method::GET,
+        Method::Post => reqwest::Method::POST,
+        Method::Put => reqwest::Method::PUT,
+        Method::Patch => reqwest::Method::PATCH,
+        Method::Delete => reqwest::Method::DELETE,
+    }
+}
+
+#[cfg(test)]
+#[path = "client_tests.rs"]
+mod tests;

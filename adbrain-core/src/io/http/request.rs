@@ -1,0 +1,203 @@
+//! A request as a value, and its answer.
+
+use std::fmt;
+use std::time::Duration;
+
+use serde::Serialize;
+use serde::de::DeserializeOwned;
+
+use super::{Secret, failure};
+use crate::error::{Error, ErrorKind, Result};
+
+/// What the other side does.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Method {
+    /// Reads.
+    Get,
+    /// Adds or asks.
+    Post,
+    /// Sets.
+    Put,
+    /// Changes a part.
+    Patch,
+    /// Removes.
+    Delete,
+}
+
+/// What sending a request twice would do; decides what a lost answer means.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Effect {
+    /// Nothing is changed: sent again after a failure that passes.
+    Read,
+    /// A write that can be repeated without harm: a lost answer is [`ErrorKind::Unavailable`]; the caller repeats it.
+    Idempotent,
+    /// A write that must happen once: a lost answer is [`ErrorKind::OutcomeUnknown`].
+    Once,
+}
+
+/// What an error may show of a request.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Secrecy {
+    /// The address without its query, and the start of the answer.
+    Plain,
+    /// The host alone.
+    Sensitive,
+}
+
+/// A request. `GET` is a [`Effect::Read`], everything else is [`Effect::Once`] until it is said otherwise.
+///
+/// ```
+/// use adbrain_core::http::{Effect, Request, Secret};
+/// let request = Request::post("https://api.example.com/search?key=k1")
+///     .bearer(&Secret::new("t0ken"))
+///     .effect(Effect::Read);
+/// assert_eq!(format!("{request:?}"), "POST https://api.example.com/search");
+/// ```
+#[derive(Clone)]
+pub struct Request {
+    pub(super) method: Method,
+    pub(super) url: String,
+    pub(super) headers: Vec<(String, Secret)>,
+    pub(super) body: Vec<u8>,
+    pub(super) effect: Effect,
+    pub(super) secrecy: Secrecy,
+    pub(super) timeout: Option<Duration>,
+    secrets: Vec<Secret>,
+}
+
+impl Request {
+    /// Makes a request.
+    pub fn new(method: Method, url: impl Into<String>) -> Self {
+        let effect = if method == Method::Get { Effect::Read } else { Effect::Once };
+        let (headers, body, secrets) = (Vec::new(), Vec::new(), Vec::new());
+        Self { method, url: url.into(), headers, body, effect, secrecy: Secrecy::Plain, timeout: None, secrets }
+    }
+
+    /// Makes a `GET`.
+    pub fn get(url: impl Into<String>) -> Self {
+        Self::new(Method::Get, url)
+    }
+
+    /// Makes a `POST`.
+    pub fn post(url: impl Into<String>) -> Self {
+        Self::new(Method::Post, url)
+    }
+
+    /// Says what sending it twice would do.
+    #[must_use]
+    pub fn effect(mut self, effect: Effect) -> Self {
+        self.effect = effect;
+        self
+    }
+
+    /// Says what an error may show.
+    #[must_use]
+    pub fn secrecy(mut self, secrecy: Secrecy) -> Self {
+        self.secrecy = secrecy;
+        self
+    }
+
+    /// Sets how long the whole exchange may take, instead of the client's own time.
+    #[must_use]
+    pub fn timeout(mut self, timeout: Duration) -> Self {
+        self.timeout = Some(timeout);
+        self
+    }
+
+    /// Adds a header.
+    #[must_use]
+    pub fn header(mut self, name: &str, value: &str) -> Self {
+        self.headers.push((name.to_owned(), Secret::new(value)));
+        self
+    }
+
+    /// Adds a header whose value is taken out of every error.
+    #[must_use]
+    pub fn secret_header(mut self, name: &str, value: &Secret) -> Self {
+        self.secrets.push(value.clone());
+        self.header(name, value.expose())
+    }
+
+    /// Adds `Authorization: Bearer`.
+    #[must_use]
+    pub fn bearer(mut self, token: &Secret) -> Self {
+        self.secrets.push(token.clone());
+        self.header("authorization", &format!("Bearer {}", token.expose()))
+    }
+
+    /// Sets a JSON body.
+    ///
+    /// # Errors
+    /// [`ErrorKind::Internal`] where the value cannot be written as JSON.
+    pub fn json(self, value: &impl Serialize) -> Result<Self> {
+        let body = serde_json::to_vec(value)
+            .map_err(|error| Error::new(ErrorKind::Internal, "a request cannot be written as JSON").caused_by(error))?;
+        Ok(self.body(body, "application/json"))
+    }
+
+    /// Sets a body and its content type.
+    #[must_use]
+    pub fn body(mut self, bytes: impl Into<Vec<u8>>, content_type: &str) -> Self {
+        self.body = bytes.into();
+        self.header("content-type", content_type)
+    }
+
+    /// The address as an error may show it: no user, no query, no fragment; the host alone where the request is sensitive.
+    pub fn shown(&self) -> String {
+        let Ok(url) = self.url.parse::<reqwest::Url>() else { return "an address that cannot be read".to_owned() };
+        let host = format!("{}://{}", url.scheme(), url.host_str().unwrap_or_default());
+        let port = url.port().map(|port| format!(":{port}")).unwrap_or_default();
+        let path = if self.secrecy == Secrecy::Sensitive { "" } else { url.path() };
+        self.redact(&format!("{host}{port}{path}"))
+    }
+
+    /// Takes the request's secrets out of a text.
+    pub(super) fn redact(&self, text: &str) -> String {
+        self.secrets.iter().fold(text.to_owned(), |text, secret| secret.redact(&text))
+    }
+}
+
+impl fmt::Debug for Request {
+    fn fmt(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(out, "{} {}", format!("{:?}", self.method).to_uppercase(), self.shown())
+    }
+}
+
+/// An answer, whatever its status.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Response {
+    /// The status code.
+    pub status: u16,
+    /// The headers, names in small letters, in the order of arrival.
+    pub headers: Vec<(String, String)>,
+    /// The body.
+    pub body: Vec<u8>,
+}
+
+impl Response {
+    /// The first header of a name, given in small letters.
+    pub fn header(&self, name: &str) -> Option<&str> {
+        self.headers.iter().find(|(found, _)| found == name).map(|(_, value)| value.as_str())
+    }
+
+    /// Seconds to wait before the next request, where the other side says so.
+    pub fn retry_after(&self) -> Option<Duration> {
+        self.header("retry-after")?.trim().parse().ok().map(Duration::from_secs)
+    }
+
+    /// Reads the body as JSON. An unreadable answer to a write that must happen once is a lost answer.
+    ///
+    /// # Errors
+    /// [`ErrorKind::OutcomeUnknown`] for such a write, else [`ErrorKind::Unavailable`].
+    pub fn json<T: DeserializeOwned>(&self, request: &Request) -> Result<T> {
+        serde_json::from_slice(&self.body).map_err(|error| failure::unreadable(request, &error))
+    }
+
+    /// The answer itself where its status says success, else the error that the status stands for.
+    ///
+    /// # Errors
+    /// By the status, as [`super::Client::send`].
+    pub fn success(self, request: &Request) -> Result<Self> {
+        if (200..300).contains(&self.status) { Ok(self) } else { Err(failure::status(request, &self)) }
+    }
+}
