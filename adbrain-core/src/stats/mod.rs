@@ -3,4 +3,14 @@
 //! In: slices and counts. Out: structs with estimates, intervals and sample sizes. Called by measure, predict, persona,
 //! experiment, budget and alert. Never sees a value of the trade, a clock or a thread.
 
+pub mod bayes;
+pub mod distribution;
+pub mod effect;
+mod interval;
+pub mod power;
+pub mod proportions;
 pub mod random;
+pub mod ratio;
+pub mod two_sample;
+
+pub use interval::Interval;

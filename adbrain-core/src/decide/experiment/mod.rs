@@ -2,9 +2,15 @@
 //!
 //! In: counts per cell. Out: readouts with interval and sample size. Called by optimizer, analyst and report. Never acts.
 
+mod matrix;
+mod readout;
+
 use serde::{Deserialize, Serialize};
 
 use crate::model::Estimate;
+
+pub use matrix::impressions_per_cell;
+pub use readout::{MeanArm, RateArm, ReadoutSettings, compare_means, compare_rates};
 
 /// What a comparison says.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]

@@ -2,11 +2,15 @@
 //!
 //! In: history rows. Out: groups of at least fifty people. Called by strategist and report. Never describes a smaller group.
 
+mod group;
+
 use std::collections::BTreeMap;
 
 use serde::{Deserialize, Serialize};
 
 use crate::model::{Estimate, Metrics};
+
+pub use group::personas;
 
 /// A group of people behind past results.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]

@@ -2,11 +2,17 @@
 //!
 //! In: features and past results. Out: estimates with intervals. Called by strategist and brain. Never hides that data is thin.
 
+pub mod learn;
+mod prior;
+
 use async_trait::async_trait;
 use serde::{Deserialize, Serialize};
 
 use crate::error::Result;
 use crate::model::{BestPractice, Estimate, Objective, Platform};
+
+pub use learn::{best_practices, winning_combinations};
+pub use prior::PriorPredictor;
 
 /// What a prediction is asked about.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]

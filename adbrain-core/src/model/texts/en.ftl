@@ -12,3 +12,11 @@ alert-performance-drop = ROAS at { $roas }, below target
 alert-performance-drop-advice = Pause ads that perform poorly
 alert-opportunity = A potential audience twice as large is available
 alert-opportunity-advice = Expand targeting gradually
+
+## Prediction
+prediction-prior-only = No past results: this is the wide prior of the trade
+prediction-few-ads = Rests on { $ads } ads only
+prediction-segment-unknown = No past results for { $segment }
+
+## Experiments
+experiment-associational = The platform chose who saw which ad: the difference is associational

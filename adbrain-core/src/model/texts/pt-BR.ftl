@@ -12,3 +12,11 @@ alert-performance-drop = ROAS em { $roas }, abaixo do target
 alert-performance-drop-advice = Pausar ads com baixa performance
 alert-opportunity = Audiência potencial 2x maior disponível
 alert-opportunity-advice = Expandir targeting gradualmente
+
+## Previsão
+prediction-prior-only = Sem resultados anteriores: esta é a estimativa ampla do setor
+prediction-few-ads = Baseado em apenas { $ads } anúncios
+prediction-segment-unknown = Sem resultados anteriores para { $segment }
+
+## Experimentos
+experiment-associational = A plataforma escolheu quem viu cada anúncio: a diferença é uma associação
