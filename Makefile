@@ -1,0 +1,34 @@
+# The commands of the README. Every target works from a clean clone with Rust, Python 3.10+ and Node 20+.
+
+SHELL := /bin/bash
+PYTHON ?= python3
+VENV := $(CURDIR)/.venv
+SHARED := $(abspath $(CURDIR)/../shared)
+export ADBRAIN_TEST_DATA ?= $(if $(wildcard $(SHARED)/data),$(SHARED),)
+export VENV
+
+.PHONY: demo setup test test-all bench lint clean-setup
+
+demo: ## Run the whole loop on the example brief; spends nothing.
+	@tests/scripts/need.sh cargo
+	@cargo run --quiet -p adbrain-core -- run --brief examples/brief.json --history examples/history.csv \
+	  --db target/demo/brain.db --seed 7 --days 14 --out target/demo --json target/demo/result.json
+
+setup: ## Install what the tests need beyond the three toolchains.
+	@tests/scripts/setup.sh
+
+test: ## Run all tests of all three languages.
+	@tests/scripts/setup.sh
+	@tests/scripts/test.sh
+
+test-all: ## As test, with the long suites.
+	@tests/scripts/setup.sh
+	@ADBRAIN_LONG=1 tests/scripts/test.sh
+
+bench: ## Measure beside the peers, in one run.
+	@tests/scripts/setup.sh
+	@benches/run.sh
+
+lint: ## Format and lints of all three languages.
+	@tests/scripts/setup.sh
+	@tests/scripts/lint.sh

@@ -1,0 +1,8 @@
+#!/usr/bin/env bash
+# Format and lints of all three languages; a warning is an error.
+set -euo pipefail
+cd "$(dirname "$0")/../.."
+cargo fmt --all --check
+cargo clippy --quiet --workspace --all-targets -- -D warnings
+"$VENV/bin/ruff" check --quiet adbrain-py tests benches examples
+"$VENV/bin/ruff" format --quiet --check adbrain-py tests benches examples

@@ -1,0 +1,45 @@
+#!/usr/bin/env bash
+# Runs every suite, goes on after a failure, prints skipped tests and a closing line, and fails where a suite failed.
+# ADBRAIN_STRICT=1: a skipped test fails the run. ADBRAIN_LONG=1: the long suites too.
+set -uo pipefail
+cd "$(dirname "$0")/../.."
+root=$PWD
+log=$(mktemp)
+trap 'rm -f "$log"' EXIT
+passed=0 failed=0
+failures=""
+
+suite() { # suite NAME COMMAND...
+  local name=$1 began=$SECONDS
+  shift
+  echo "== $name"
+  if "$@" 2>&1 | tee -a "$log"; then passed=$((passed + 1)); else failed=$((failed + 1)) failures="$failures $name"; fi
+  echo "== $name: $((SECONDS - began)) s"
+}
+
+wheel() { # The dev profile shares its build with the tests; releases are built with --release.
+  "$VENV/bin/maturin" develop --quiet --profile dev -m adbrain-py/Cargo.toml
+}
+
+suite lint tests/scripts/lint.sh
+suite rust cargo test --quiet --all-features -- --show-output
+suite python-build wheel
+suite python "$VENV/bin/pytest" -q -rs adbrain-py/tests tests/python
+suite node-build npm --silent --prefix adbrain-node run build:dev
+suite node npm --silent --prefix adbrain-node test
+suite cases "$VENV/bin/python" tests/python/run_cases.py
+suite docs "$VENV/bin/python" tests/python/run_readme.py
+suite notebook "$VENV/bin/python" tests/python/run_notebooks.py
+suite browser node tests/browser/smoke.mjs
+suite packages "$VENV/bin/python" tests/python/run_packages.py
+
+skipped=$(grep -aE '^(skipped: |SKIPPED )' "$log" | sort -u)
+count=$(printf '%s' "$skipped" | grep -c . || true)
+if [ -n "$skipped" ]; then printf 'skipped tests:\n%s\n' "$skipped"; else echo "skipped tests: none"; fi
+[ -n "$failures" ] && echo "failed suites:$failures"
+if [ "${ADBRAIN_STRICT:-}" = 1 ] && [ "$count" -gt 0 ]; then
+  echo "a test was skipped for want of a part"
+  failed=$((failed + 1))
+fi
+echo "$passed passed, $failed failed, $count skipped"
+[ "$failed" -eq 0 ]
