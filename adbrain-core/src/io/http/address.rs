@@ -54,17 +54,14 @@ impl Reach {
         }
         match url.scheme() {
             "https" => Ok(()),
-            "http" if self.allows_plain(url, zone) => Ok(()),
+            "http" if self.allows_plain(zone) => Ok(()),
             other => Err(refused(&format!("the scheme {other:?} is not allowed")).next("use https")),
         }
     }
 
     /// Plain HTTP is for this machine and private networks; a name that leads elsewhere is refused when it is resolved.
-    fn allows_plain(self, url: &Url, zone: Option<Zone>) -> bool {
-        match zone {
-            Some(zone) => zone != Zone::Public && self.allows(zone),
-            None => self >= Self::Private || (self == Self::Loopback && url.host_str() == Some("localhost")),
-        }
+    fn allows_plain(self, zone: Option<Zone>) -> bool {
+        self > Self::Public && zone != Some(Zone::Public)
     }
 }
 
@@ -113,14 +110,29 @@ fn carried(high: u16, low: u16) -> Ipv4Addr {
 }
 
 /// Resolves names and leaves out the addresses that may not be reached.
-pub(super) struct CheckedResolver(pub(super) Reach);
+pub(super) enum CheckedResolver {
+    /// For connections over TLS.
+    Secure(Reach),
+    /// For connections without: public addresses are left out.
+    Plain(Reach),
+}
+
+impl CheckedResolver {
+    fn allows(&self, zone: Zone) -> bool {
+        match self {
+            Self::Secure(reach) => reach.allows(zone),
+            Self::Plain(reach) => reach.allows(zone) && zone != Zone::Public,
+        }
+    }
+}
 
 impl Resolve for CheckedResolver {
     fn resolve(&self, name: Name) -> Resolving {
-        let reach = self.0;
+        let zones = [Zone::Public, Zone::Loopback, Zone::Private].into_iter().filter(|zone| self.allows(*zone));
+        let zones: Vec<_> = zones.collect();
         Box::pin(async move {
             let found: Vec<SocketAddr> = tokio::net::lookup_host((name.as_str(), 0)).await?.collect();
-            let allowed: Vec<_> = found.into_iter().filter(|address| reach.allows(zone(address.ip()))).collect();
+            let allowed: Vec<_> = found.into_iter().filter(|address| zones.contains(&zone(address.ip()))).collect();
             if allowed.is_empty() { Err(RefusedName.into()) } else { Ok(Box::new(allowed.into_iter()) as Addrs) }
         })
     }
@@ -161,7 +173,7 @@ mod tests {
     fn each_reach_goes_as_far_as_it_says() {
         let cases = [
             ("https://graph.facebook.com/", true, true, true),
-            ("http://graph.facebook.com/", false, false, true),
+            ("http://sqld.internal:8080/", false, true, true),
             ("https://93.184.216.34/", true, true, true),
             ("http://93.184.216.34/", false, false, false),
             ("http://localhost:8080/", false, true, true),

@@ -66,7 +66,8 @@ impl Default for ClientOptions {
 /// so that every address is checked.
 #[derive(Clone)]
 pub struct Client {
-    inner: reqwest::Client,
+    secure: reqwest::Client,
+    plain: Option<reqwest::Client>,
     options: ClientOptions,
 }
 
@@ -76,19 +77,12 @@ impl Client {
     /// # Errors
     /// [`ErrorKind::Unavailable`] where TLS cannot be set up.
     pub fn new(options: ClientOptions) -> Result<Self> {
-        let builder = reqwest::Client::builder()
-            .user_agent(concat!("adbrain/", env!("CARGO_PKG_VERSION")))
-            .timeout(options.timeout)
-            .connect_timeout(CONNECT_TIMEOUT.min(options.timeout))
-            .redirect(reqwest::redirect::Policy::none())
-            .dns_resolver(CheckedResolver(options.reach))
-            .no_proxy();
-        let inner = builder.build().map_err(|error| {
-            Error::new(ErrorKind::Unavailable, "TLS cannot be set up")
-                .next("install the system's certificates")
-                .caused_by(error)
-        })?;
-        Ok(Self { inner, options })
+        let secure = connections(options, CheckedResolver::Secure(options.reach))?;
+        let plain = match options.reach {
+            Reach::Public => None,
+            reach => Some(connections(options, CheckedResolver::Plain(reach))?),
+        };
+        Ok(Self { secure, plain, options })
     }
 
     /// Sends a request and takes only success for an answer.
@@ -136,24 +130,40 @@ impl Client {
     async fn once(&self, request: &Request) -> Result<Response> {
         let url = request.url.parse::<reqwest::Url>().map_err(|error| Error::invalid("url", error))?;
         self.options.reach.check(&url).map_err(|error| error.with("address", request.shown()))?;
-        let built = self.build(request, url)?;
-        let response = self.inner.execute(built).await.map_err(|error| failure::transport(request, error))?;
+        let connections =
+            if url.scheme() == "http" { self.plain.as_ref().unwrap_or(&self.secure) } else { &self.secure };
+        let built = build(connections, request, url)?;
+        let response = connections.execute(built).await.map_err(|error| failure::transport(request, error))?;
         read(request, response).await
     }
+}
 
-    fn build(&self, request: &Request, url: reqwest::Url) -> Result<reqwest::Request> {
-        let mut builder = self.inner.request(method(request.method), url).body(request.body.clone());
-        for (name, value) in &request.headers {
-            let mut value = reqwest::header::HeaderValue::from_str(value.expose())
-                .map_err(|_| Error::invalid(&format!("header {name}"), "holds signs that a header cannot carry"))?;
-            value.set_sensitive(true);
-            builder = builder.header(name, value);
-        }
-        if let Some(timeout) = request.timeout {
-            builder = builder.timeout(timeout);
-        }
-        builder.build().map_err(|error| failure::transport(request, error))
+fn connections(options: ClientOptions, resolver: CheckedResolver) -> Result<reqwest::Client> {
+    let builder = reqwest::Client::builder()
+        .user_agent(concat!("adbrain/", env!("CARGO_PKG_VERSION")))
+        .timeout(options.timeout)
+        .connect_timeout(CONNECT_TIMEOUT.min(options.timeout))
+        .redirect(reqwest::redirect::Policy::none())
+        .dns_resolver(resolver)
+        .no_proxy();
+    builder.build().map_err(|error| {
+        let error = Error::new(ErrorKind::Unavailable, "TLS cannot be set up").caused_by(error);
+        error.next("install the system's certificates")
+    })
+}
+
+fn build(connections: &reqwest::Client, request: &Request, url: reqwest::Url) -> Result<reqwest::Request> {
+    let mut builder = connections.request(method(request.method), url).body(request.body.clone());
+    for (name, value) in &request.headers {
+        let mut value = reqwest::header::HeaderValue::from_str(value.expose())
+            .map_err(|_| Error::invalid(&format!("header {name}"), "holds signs that a header cannot carry"))?;
+        value.set_sensitive(true);
+        builder = builder.header(name, value);
     }
+    if let Some(timeout) = request.timeout {
+        builder = builder.timeout(timeout);
+    }
+    builder.build().map_err(|error| failure::transport(request, error))
 }
 
 async fn read(request: &Request, mut response: reqwest::Response) -> Result<Response> {

@@ -5,7 +5,9 @@
 
 mod file;
 mod file_error;
+mod hrana;
 pub mod migrations;
+mod remote;
 mod steps;
 
 use std::path::Path;
@@ -15,8 +17,10 @@ use async_trait::async_trait;
 use jiff::Timestamp;
 
 use crate::error::{Error, ErrorKind, Result};
+use crate::http::Secret;
 
 pub use file::{FileDatabase, FileOptions, Synchronous};
+pub use remote::RemoteDatabase;
 pub use steps::{RunRecord, Started, Steps};
 
 /// Opens a libSQL file and brings its tables up to date; makes the file where there is none.
@@ -34,6 +38,17 @@ pub async fn open(path: &Path) -> Result<Arc<dyn Database>> {
 pub async fn open_with(path: &Path, options: FileOptions) -> Result<Arc<dyn Database>> {
     let database = FileDatabase::open_with(path, options).await?;
     migrations::migrate(&database).await.map_err(|error| error.with("file", path.display()))?;
+    Ok(Arc::new(database))
+}
+
+/// Opens a database on a libSQL server and brings its tables up to date.
+///
+/// # Errors
+/// As [`RemoteDatabase::connect`]; [`ErrorKind::Unavailable`] where no server answers; [`ErrorKind::Unauthorized`] where it
+/// refuses the token; [`ErrorKind::Unsupported`] where a newer release wrote the tables.
+pub async fn open_url(url: &str, token: Secret) -> Result<Arc<dyn Database>> {
+    let database = RemoteDatabase::connect(url, token)?;
+    migrations::migrate(&database).await?;
     Ok(Arc::new(database))
 }
 
