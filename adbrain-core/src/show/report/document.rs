@@ -1,0 +1,114 @@
+//! The one report model: sections with typed content, in no language yet.
+
+use jiff::civil::Date;
+
+use super::cell::Cell;
+use crate::model::{Currency, Estimate, Message, Platform};
+
+/// A whole report.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Document {
+    /// The name of the campaign; text from outside.
+    pub title: String,
+    /// `simulated` or `measured`: what the figures of the run are.
+    pub basis: Message,
+    /// The sections, in order.
+    pub sections: Vec<Section>,
+}
+
+/// One section.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Section {
+    /// Its anchor: `summary`.
+    pub id: &'static str,
+    /// Its heading.
+    pub title: Message,
+    /// What stands in it.
+    pub blocks: Vec<Block>,
+}
+
+/// A piece of a section.
+#[derive(Debug, Clone, PartialEq)]
+#[non_exhaustive]
+pub enum Block {
+    /// A sentence.
+    Note(Message),
+    /// Figures with their targets.
+    Tiles(Vec<Tile>),
+    /// Rows and columns.
+    Table(Table),
+    /// Spend and revenue by day, drawn.
+    Daily(DailyChart),
+    /// ROAS by platform with its interval, drawn.
+    Roas(Vec<RoasPoint>),
+}
+
+/// One figure with its target.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Tile {
+    /// What it is.
+    pub label: Message,
+    /// What was reached.
+    pub value: Cell,
+    /// What was wanted.
+    pub target: Cell,
+    /// Whether the target is met; none where it cannot be said.
+    pub is_met: Option<bool>,
+}
+
+/// Rows and columns. Every row has as many cells as there are columns.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Table {
+    /// Its heading, where the section has several.
+    pub title: Option<Message>,
+    /// The heads of the columns.
+    pub columns: Vec<Message>,
+    /// The rows.
+    pub rows: Vec<Vec<Cell>>,
+}
+
+/// Spend and revenue by day, in units of the currency.
+#[derive(Debug, Clone, PartialEq)]
+pub struct DailyChart {
+    /// The currency.
+    pub currency: Currency,
+    /// Day, spend, revenue.
+    pub days: Vec<(Date, f64, f64)>,
+}
+
+/// The ROAS of one platform: expected with interval, and reached.
+#[derive(Debug, Clone, PartialEq)]
+pub struct RoasPoint {
+    /// The platform.
+    pub platform: Platform,
+    /// What was expected.
+    pub expected: Estimate,
+    /// What was reached; none over nothing.
+    pub reached: Option<f64>,
+}
+
+impl Section {
+    /// A section `id` whose heading is `report-ID`.
+    pub(super) fn new(id: &'static str, blocks: Vec<Block>) -> Self {
+        Self { id, title: text(id), blocks }
+    }
+}
+
+/// The text `report-NAME` of the catalogue.
+pub(super) fn text(name: &str) -> Message {
+    Message::new(format!("report-{name}"))
+}
+
+/// A table with heads `report-COLUMN`; a sentence that there is nothing, where it has no rows.
+pub(super) fn table(columns: &[&str], rows: Vec<Vec<Cell>>) -> Block {
+    if rows.is_empty() {
+        return Block::Note(text("nothing"));
+    }
+    Block::Table(Table { title: None, columns: columns.iter().map(|name| text(name)).collect(), rows })
+}
+
+/// The same with a heading of its own, `report-TITLE`.
+pub(super) fn titled(title: &str, columns: &[&str], rows: Vec<Vec<Cell>>) -> Block {
+    let columns = columns.iter().map(|name| text(name)).collect();
+    Block::Table(Table { title: Some(text(title)), columns, rows })
+}

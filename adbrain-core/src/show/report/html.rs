@@ -1,0 +1,77 @@
+//! The HTML writer: one file, no script, nothing loaded; the template escapes every text.
+
+use minijinja::{AutoEscape, Environment, UndefinedBehavior, Value, context};
+
+use super::chart;
+use super::document::{Block, Document, Section, Table, Tile, text};
+use crate::error::{Error, ErrorKind, Result, Source};
+use crate::model::{Language, Message};
+
+/// The whole report.
+pub(super) fn write(document: &Document, language: Language) -> Result<String> {
+    let mut environment = Environment::new();
+    environment.set_auto_escape_callback(|_| AutoEscape::Html);
+    environment.set_undefined_behavior(UndefinedBehavior::Strict);
+    environment.add_template("report.html", include_str!("report.html")).map_err(broken)?;
+    let sections = document.sections.iter().map(|section| section_value(section, language));
+    let values = context! {
+        lang => language.as_str(),
+        head => text("title").text(language),
+        title => document.title.clone(),
+        basis => document.basis.text(language),
+        contents => text("contents").text(language),
+        target => text("target").text(language),
+        nothing => text("nothing").text(language),
+        sections => sections.collect::<Result<Vec<_>>>()?,
+    };
+    environment.get_template("report.html").and_then(|template| template.render(values)).map_err(broken)
+}
+
+fn broken(error: minijinja::Error) -> Error {
+    Error::new(ErrorKind::Internal, "the page of the report cannot be written").caused_by(Box::new(error) as Source)
+}
+
+fn section_value(section: &Section, language: Language) -> Result<Value> {
+    let blocks = section.blocks.iter().map(|block| block_value(block, language)).collect::<Result<Vec<_>>>()?;
+    Ok(context! { id => section.id, title => section.title.text(language), blocks => blocks })
+}
+
+fn block_value(block: &Block, language: Language) -> Result<Value> {
+    Ok(match block {
+        Block::Note(message) => context! { kind => "note", text => message.text(language) },
+        Block::Tiles(tiles) => {
+            context! { kind => "tiles", tiles => tiles.iter().map(|tile| tile_value(tile, language)).collect::<Vec<_>>() }
+        }
+        Block::Table(table) => table_value(table, language),
+        Block::Daily(days) => {
+            figure(chart::daily(days, language)?, &text("daily-chart"), &["spend", "revenue"], language)
+        }
+        Block::Roas(points) => {
+            figure(chart::roas(points, language)?, &text("roas-chart"), &["expected-roas", "reached"], language)
+        }
+    })
+}
+
+/// A drawing with its caption and the names of its two colours.
+fn figure(svg: String, caption: &Message, keys: &[&str], language: Language) -> Value {
+    let keys: Vec<_> = keys.iter().map(|key| text(key).text(language)).collect();
+    context! { kind => "chart", svg => Value::from_safe_string(svg), caption => caption.text(language), keys => keys }
+}
+
+fn tile_value(tile: &Tile, language: Language) -> Value {
+    let verdict = tile.is_met.map(|is_met| if is_met { "met" } else { "not-met" });
+    context! {
+        label => tile.label.text(language),
+        value => tile.value.write(language),
+        target => tile.target.write(language),
+        class => verdict.unwrap_or("open"),
+        verdict => verdict.map_or_else(String::new, |verdict| text(verdict).text(language)),
+    }
+}
+
+fn table_value(table: &Table, language: Language) -> Value {
+    let columns: Vec<_> = table.columns.iter().map(|column| column.text(language)).collect();
+    let rows = table.rows.iter().map(|row| row.iter().map(|cell| cell.write(language)).collect::<Vec<_>>());
+    let title = table.title.as_ref().map_or_else(String::new, |title| title.text(language));
+    context! { kind => "table", title => title, columns => columns, rows => rows.collect::<Vec<_>>() }
+}

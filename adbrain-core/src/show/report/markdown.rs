@@ -1,0 +1,85 @@
+//! The Markdown writer. Every text is escaped: nothing from outside becomes markup.
+
+use super::cell::Cell;
+use super::document::{Block, Document, Section, Table, Tile, text};
+use crate::model::{Language, Message};
+
+/// The whole report. Charts are left out: their rows stand in the tables.
+pub(super) fn write(document: &Document, language: Language) -> String {
+    let head = text("title").text(language);
+    let mut out = format!("# {}: {} ({})\n", escape(&head), escape(&document.title), say(&document.basis, language));
+    for section in &document.sections {
+        out.push_str(&section_text(section, language));
+    }
+    out
+}
+
+fn section_text(section: &Section, language: Language) -> String {
+    let blocks = section.blocks.iter().filter_map(|block| block_text(block, language));
+    format!("\n## {}\n{}", say(&section.title, language), blocks.collect::<String>())
+}
+
+fn block_text(block: &Block, language: Language) -> Option<String> {
+    match block {
+        Block::Note(message) => Some(format!("\n{}\n", say(message, language))),
+        Block::Tiles(tiles) => Some(tile_rows(tiles, language)),
+        Block::Table(table) => Some(table_text(table, language)),
+        Block::Daily(_) | Block::Roas(_) => None,
+    }
+}
+
+fn tile_rows(tiles: &[Tile], language: Language) -> String {
+    let rows = tiles.iter().map(|tile| {
+        let met =
+            tile.is_met.map_or(Cell::Missing, |is_met| Cell::Message(text(if is_met { "met" } else { "not-met" })));
+        vec![Cell::Message(tile.label.clone()), tile.value.clone(), tile.target.clone(), met]
+    });
+    let columns = ["figure", "reached", "target", "target-met"].map(text).to_vec();
+    table_text(&Table { title: None, columns, rows: rows.collect() }, language)
+}
+
+fn table_text(table: &Table, language: Language) -> String {
+    let title = table.title.as_ref().map_or_else(String::new, |title| format!("\n### {}\n", say(title, language)));
+    if table.rows.is_empty() {
+        return format!("{title}\n{}\n", say(&text("nothing"), language));
+    }
+    let heads = line(table.columns.iter().map(|column| say(column, language)));
+    let rule = line(table.columns.iter().map(|_| "---".to_owned()));
+    let rows = table.rows.iter().map(|row| line(row.iter().map(|cell| escape(&cell.write(language)))));
+    format!("{title}\n{heads}{rule}{}", rows.collect::<String>())
+}
+
+fn line(cells: impl Iterator<Item = String>) -> String {
+    let cells: Vec<_> = cells.collect();
+    format!("| {} |\n", cells.join(" | "))
+}
+
+fn say(message: &Message, language: Language) -> String {
+    escape(&message.text(language))
+}
+
+/// Takes the meaning from the signs of Markdown and HTML, and puts the text on one line.
+fn escape(text: &str) -> String {
+    let mut out = String::with_capacity(text.len());
+    for letter in text.chars() {
+        match letter {
+            '<' => out.push_str("&lt;"),
+            '>' => out.push_str("&gt;"),
+            '&' => out.push_str("&amp;"),
+            '\\' | '`' | '*' | '_' | '[' | ']' | '|' | '#' | '!' | '~' => out.extend(['\\', letter]),
+            letter if letter.is_control() => out.push(' '),
+            letter => out.push(letter),
+        }
+    }
+    out
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn hostile_text_stays_text_in_one_cell() {
+        assert_eq!(escape("a|b\n<script>[x](y)"), "a\\|b &lt;script&gt;\\[x\\](y)");
+    }
+}

@@ -1,0 +1,118 @@
+//! What happened on the way: alerts, actions, experiments, feedback.
+
+use std::collections::BTreeMap;
+
+use super::plan::outcomes;
+use crate::alert::Episode;
+use crate::brain::RunResult;
+use crate::experiment::Readout;
+use crate::model::{ChangeKind, Feedback, Response};
+use crate::report::cell::{Cell, Scale};
+use crate::report::document::{Block, Section, table, text, titled};
+
+/// The alerts, one row per episode.
+pub(super) fn alerts(result: &RunResult) -> Section {
+    let columns =
+        ["severity", "rule", "platform", "object", "opened", "closed", "message", "advice", "evidence", "proposals"];
+    Section::new("alerts", vec![table(&columns, result.alerts.iter().map(alert).collect())])
+}
+
+fn alert(episode: &Episode) -> Vec<Cell> {
+    let proposals = episode.proposals.iter().map(|change| proposal(&change.kind)).collect();
+    vec![
+        Cell::named("severity", &episode.severity),
+        Cell::name("rule", &episode.rule),
+        Cell::named("platform", &episode.platform),
+        Cell::text(&episode.object),
+        Cell::Moment(episode.opened_at),
+        episode.closed_at.map_or(Cell::Missing, Cell::Moment),
+        Cell::Message(episode.message.clone()),
+        Cell::Message(episode.advice.clone()),
+        numbers(&episode.evidence),
+        Cell::List(proposals),
+    ]
+}
+
+fn proposal(kind: &ChangeKind) -> Cell {
+    let action = Cell::name("action", kind.as_str());
+    match kind {
+        ChangeKind::SetDailyBudget { before, after } | ChangeKind::SetBid { before, after } => {
+            Cell::List(vec![action, Cell::Money(*before), Cell::Money(*after)])
+        }
+        _ => action,
+    }
+}
+
+fn numbers(numbers: &BTreeMap<String, f64>) -> Cell {
+    let pairs = numbers.iter().map(|(name, value)| {
+        let value = Box::new(Cell::Number(*value, Scale::Fine));
+        Cell::Pair(name.clone(), value)
+    });
+    Cell::List(pairs.collect())
+}
+
+/// What control did about alerts and feedback.
+pub(super) fn actions(result: &RunResult) -> Section {
+    Section::new("actions", vec![outcomes(&result.actions)])
+}
+
+/// The comparisons with interval, sample size and verdict.
+pub(super) fn experiments(result: &RunResult) -> Section {
+    let columns = ["metric", "arm", "against", "difference", "p-value", "sample-sizes", "needed-size", "verdict"];
+    let rows = result.experiments.iter().map(experiment).collect();
+    Section::new("experiments", vec![Block::Note(text("experiments-note")), table(&columns, rows)])
+}
+
+fn experiment(readout: &Readout) -> Vec<Cell> {
+    let scale = if readout.metric == "ctr" { Scale::Percent } else { Scale::Plain };
+    vec![
+        Cell::name("metric", &readout.metric),
+        Cell::text(&readout.arm),
+        Cell::text(&readout.against),
+        readout.difference.clone().map_or(Cell::Missing, |difference| Cell::Estimate(difference, scale)),
+        readout.p_value.map_or(Cell::Missing, |value| Cell::Number(value, Scale::Fine)),
+        Cell::List(vec![Cell::Count(readout.arm_size), Cell::Count(readout.against_size)]),
+        Cell::Count(readout.needed_size),
+        Cell::named("verdict", &readout.verdict),
+    ]
+}
+
+/// What the Analyst told the agents and what they answered.
+pub(super) fn feedback(result: &RunResult) -> Section {
+    let columns = ["recipient", "message", "data", "evidence", "maturity", "round", "answer", "answer-plan", "effect"];
+    let rows = result.feedback.iter().map(|feedback| feedback_row(feedback, &result.responses)).collect();
+    let orphans: Vec<_> = result.responses.iter().filter(|response| !is_about(response, &result.feedback)).collect();
+    let mut blocks = vec![table(&columns, rows)];
+    if !orphans.is_empty() {
+        let rows = orphans.iter().map(|response| response_cells(Some(response))).collect();
+        blocks.push(titled("answers", &["answer", "answer-plan", "effect"], rows));
+    }
+    Section::new("feedback", blocks)
+}
+
+fn is_about(response: &Response, feedback: &[Feedback]) -> bool {
+    feedback.iter().any(|feedback| feedback.id == response.feedback)
+}
+
+fn feedback_row(feedback: &Feedback, responses: &[Response]) -> Vec<Cell> {
+    let response = responses.iter().find(|response| response.feedback == feedback.id);
+    let mut row = vec![
+        Cell::named("recipient", &feedback.recipient),
+        Cell::Message(feedback.message.clone()),
+        numbers(&feedback.data),
+        Cell::Estimate(feedback.evidence.clone(), Scale::Plain),
+        Cell::named("maturity", &feedback.maturity),
+        Cell::Count(feedback.round.into()),
+    ];
+    row.extend(response_cells(response));
+    row
+}
+
+fn response_cells(response: Option<&Response>) -> Vec<Cell> {
+    let Some(response) = response else { return vec![Cell::Missing; 3] };
+    vec![
+        Cell::named("answer", &response.answer),
+        Cell::Message(response.plan.clone()),
+        response.effect.clone().map_or(Cell::Missing, |effect| Cell::Estimate(effect, Scale::Plain)),
+    ]
+}

@@ -1,0 +1,34 @@
+//! The sections, made from the result of a run.
+
+mod course;
+mod knowledge;
+mod outcome;
+mod plan;
+
+use super::document::{Document, text};
+use crate::brain::RunResult;
+
+/// Every section of a result, in the order in which people read.
+pub(super) fn document(result: &RunResult) -> Document {
+    let sections = vec![
+        outcome::summary(result),
+        outcome::comparison(result),
+        outcome::days(result),
+        outcome::platforms(result),
+        plan::strategy(result),
+        plan::assets(result),
+        plan::copy(result),
+        plan::tree(result),
+        plan::launch(result),
+        course::alerts(result),
+        course::actions(result),
+        course::experiments(result),
+        course::feedback(result),
+        knowledge::learnings(result),
+        knowledge::personas(result),
+        knowledge::practices(result),
+        knowledge::problems(result),
+    ];
+    let basis = text(if result.is_simulated { "simulated" } else { "measured" });
+    Document { title: result.brief.name.clone(), basis, sections }
+}

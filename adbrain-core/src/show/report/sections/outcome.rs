@@ -1,0 +1,162 @@
+//! What was reached: tiles, history beside the run, days, platforms.
+
+use crate::brain::{DaySummary, PlatformResult, RunResult, TargetCheck};
+use crate::model::{Currency, Metrics};
+use crate::report::cell::{Cell, Scale, hash_cell};
+use crate::report::document::{Block, DailyChart, RoasPoint, Section, Tile, table, text};
+
+/// The figures that every report opens with, in this order.
+const TILES: [&str; 4] = ["roas", "cpa", "spend", "ctr"];
+
+/// The tiles and the facts of the run.
+pub(super) fn summary(result: &RunResult) -> Section {
+    let mut tiles: Vec<_> = TILES.iter().map(|metric| tile(metric, result)).collect();
+    let others = result.targets.iter().filter(|check| !TILES.contains(&check.metric.as_str()));
+    tiles.extend(others.map(|check| tile(&check.metric, result)));
+    let note = text(if result.is_simulated { "simulated-note" } else { "measured-note" });
+    Section::new("summary", vec![Block::Note(note), Block::Tiles(tiles), table(&["fact", "value"], facts(result))])
+}
+
+fn tile(metric: &str, result: &RunResult) -> Tile {
+    let check = result.targets.iter().find(|check| check.metric == metric);
+    let currency = result.brief.currency();
+    let reached = check.map_or_else(|| rate(metric, &result.totals), |check: &TargetCheck| check.reached);
+    Tile {
+        label: text(metric),
+        value: figure(metric, reached, currency),
+        target: figure(metric, check.map(|check| check.target), currency),
+        is_met: check.and_then(|check| check.is_met),
+    }
+}
+
+fn rate(metric: &str, metrics: &Metrics) -> Option<f64> {
+    match metric {
+        "roas" => metrics.roas(),
+        "cpa" => metrics.cpa(),
+        "spend" => Some(metrics.spend.to_units()),
+        "ctr" => metrics.ctr(),
+        _ => None,
+    }
+}
+
+fn figure(metric: &str, value: Option<f64>, currency: Currency) -> Cell {
+    match metric {
+        "cpa" | "spend" => Cell::units(value, currency),
+        "ctr" => Cell::ratio(value),
+        _ => Cell::number(value),
+    }
+}
+
+fn facts(result: &RunResult) -> Vec<Vec<Cell>> {
+    let brief = &result.brief;
+    let fact = |name: &str, cell| vec![Cell::Message(text(name)), cell];
+    vec![
+        fact("brand", Cell::text(&brief.brand)),
+        fact("product", Cell::List(vec![Cell::text(&brief.product.name), Cell::text(&brief.product.url)])),
+        fact("budget", Cell::Money(brief.budget)),
+        fact("flight", Cell::List(vec![Cell::Date(brief.flight.start), Cell::Date(brief.flight.end)])),
+        fact("time-zone", Cell::text(&brief.flight.time_zone)),
+        fact("mode", Cell::named("mode", &result.mode)),
+        fact("run", Cell::text(result.run.as_str())),
+        fact("seed", Cell::text(result.seed.to_string())),
+        fact("plan-hash", hash_cell(&result.plan_hash)),
+    ]
+}
+
+/// Past results beside those of the run; the two are never mixed.
+pub(super) fn comparison(result: &RunResult) -> Section {
+    let past = result.history.as_ref().map(|history| &history.totals);
+    let past_cells = past.map_or_else(|| vec![Cell::Missing; FIGURES.len()], figures);
+    let rows = FIGURES.iter().zip(past_cells).zip(figures(&result.totals));
+    let rows = rows.map(|((name, past), run)| vec![Cell::Message(text(name)), past, run]).collect();
+    let run_column = if result.is_simulated { "simulated" } else { "measured" };
+    let mut blocks = vec![Block::Note(text("comparison-note")), table(&["figure", "past", run_column], rows)];
+    if let Some(history) = &result.history {
+        let message = text("history-note")
+            .with("mapping", history.mapping.as_str())
+            .with("rows", i64::try_from(history.rows).unwrap_or(i64::MAX))
+            .with("problems", i64::try_from(history.problems.len()).unwrap_or(i64::MAX));
+        blocks.push(Block::Note(message));
+    }
+    Section::new("comparison", blocks)
+}
+
+const FIGURES: [&str; 8] = ["impressions", "clicks", "conversions", "spend", "revenue", "ctr", "cpa", "roas"];
+
+/// The figures of a window, in the order of [`FIGURES`].
+pub(super) fn figures(metrics: &Metrics) -> Vec<Cell> {
+    vec![
+        Cell::Count(metrics.impressions),
+        Cell::Count(metrics.clicks),
+        Cell::Count(metrics.conversions),
+        Cell::Money(metrics.spend),
+        Cell::Money(metrics.revenue),
+        Cell::ratio(metrics.ctr()),
+        Cell::units(metrics.cpa(), metrics.spend.currency()),
+        Cell::number(metrics.roas()),
+    ]
+}
+
+/// The days, drawn and as rows.
+pub(super) fn days(result: &RunResult) -> Section {
+    let days = result.days.iter().map(|day| {
+        let metrics = &day.metrics;
+        (day.date, metrics.spend.to_units(), metrics.revenue.to_units())
+    });
+    let chart = DailyChart { currency: result.brief.currency(), days: days.collect() };
+    let columns = columns("day", "maturity");
+    let rows = result.days.iter().map(day_row).collect();
+    let mut blocks = vec![table(&columns, rows)];
+    if !chart.days.is_empty() {
+        blocks.insert(0, Block::Daily(chart));
+        blocks.push(by_platform(&result.days));
+    }
+    Section::new("days", blocks)
+}
+
+fn columns(first: &'static str, last: &'static str) -> Vec<&'static str> {
+    [first].into_iter().chain(FIGURES).chain([last]).collect()
+}
+
+fn day_row(day: &DaySummary) -> Vec<Cell> {
+    let mut row = vec![Cell::Date(day.date)];
+    row.extend(figures(&day.metrics));
+    row.push(Cell::named("maturity", &day.maturity));
+    row
+}
+
+fn by_platform(days: &[DaySummary]) -> Block {
+    let rows = days.iter().flat_map(|day| {
+        day.platforms.iter().map(|(platform, metrics)| {
+            let mut row = vec![Cell::Date(day.date), Cell::named("platform", platform)];
+            row.extend(figures(metrics));
+            row
+        })
+    });
+    let columns: Vec<_> = ["day", "platform"].into_iter().chain(FIGURES).collect();
+    crate::report::document::titled("days-by-platform", &columns, rows.collect())
+}
+
+/// The platforms with the ROAS that was expected of them.
+pub(super) fn platforms(result: &RunResult) -> Section {
+    let points = result.platforms.iter().map(|platform| RoasPoint {
+        platform: platform.platform,
+        expected: platform.expected_roas.clone(),
+        reached: platform.metrics.roas(),
+    });
+    let points: Vec<_> = points.collect();
+    let columns: Vec<_> = ["platform"].into_iter().chain(FIGURES).chain(["expected-roas", "completeness"]).collect();
+    let mut blocks = vec![table(&columns, result.platforms.iter().map(platform_row).collect())];
+    if !points.is_empty() {
+        blocks.insert(0, Block::Roas(points));
+    }
+    Section::new("platforms", blocks)
+}
+
+fn platform_row(platform: &PlatformResult) -> Vec<Cell> {
+    let mut row = vec![Cell::named("platform", &platform.platform)];
+    row.extend(figures(&platform.metrics));
+    row.push(Cell::Estimate(platform.expected_roas.clone(), Scale::Plain));
+    row.push(Cell::ratio(Some(platform.completeness)));
+    row
+}

@@ -1,0 +1,197 @@
+//! A result with something in every field.
+
+use std::collections::BTreeMap;
+
+use serde_json::json;
+
+use crate::brain::{DaySummary, HistorySummary, PlatformResult, RunResult, TargetCheck};
+use crate::control::{JournalState, Mode, Outcome};
+use crate::experiment::{Readout, Verdict};
+use crate::model::{
+    Brief, ContentHash, Currency, Estimate, Maturity, Message, Metrics, Money, ObjectId, Platform, RowProblem, RunId,
+    Tag,
+};
+use crate::persona::Persona;
+
+pub(super) const HOSTILE: &str = "<script>alert(1)</script><img src=x onerror=alert(1)>";
+
+const BRL: Currency = Currency::BRL;
+
+pub(super) fn estimate(value: f64) -> Estimate {
+    let (low, high) = (value - 1.1, value + 1.1);
+    Estimate { value, low, high, level: 0.9, method: "shrinkage".into(), sample_size: 120, warnings: vec![] }
+}
+
+fn metrics(spend: i64, revenue: i64) -> Metrics {
+    let money = |units: i64| Money::from_micros(units * 1_000_000, BRL);
+    Metrics { impressions: 10_000, clicks: 150, conversions: 84, spend: money(spend), revenue: money(revenue) }
+}
+
+fn read<T: serde::de::DeserializeOwned>(value: serde_json::Value) -> T {
+    serde_json::from_value(value).unwrap()
+}
+
+fn brief() -> Brief {
+    read(json!({
+        "name": HOSTILE, "brand": "Marca", "industry": "fashion", "objective": "sales", "markets": ["BR"], "language": "pt-BR",
+        "flight": {"start": "2027-01-01", "end": "2027-01-14", "time_zone": "America/Sao_Paulo"},
+        "budget": Money::from_micros(1_000_000_000, BRL), "formats": ["video"],
+        "product": {"name": "Bolsa", "url": "https://example.com/javascript:alert(1)", "benefits": ["leve"]},
+    }))
+}
+
+fn outcome(state: JournalState) -> Outcome {
+    Outcome {
+        entry: ContentHash::of(b"entry"),
+        platform: Platform::Meta,
+        target: Tag::new("adb-1"),
+        action: "create".into(),
+        cause: "plan".into(),
+        state,
+        object: Some(ObjectId::new("77")),
+        reason: Some(Message::new("feedback-roas-low")),
+    }
+}
+
+fn history() -> HistorySummary {
+    let shares = BTreeMap::from([("female".to_owned(), 1.0)]);
+    let persona = Persona {
+        id: "30-34/female".into(),
+        label: HOSTILE.into(),
+        people: 60,
+        share: 0.4,
+        ages: BTreeMap::from([("30-34".to_owned(), 1.0)]),
+        genders: shares,
+        interests: BTreeMap::from([("sport".to_owned(), 1.5)]),
+        metrics: metrics(100, 420),
+        roas: None,
+    };
+    HistorySummary {
+        mapping: "generic".into(),
+        rows: 12,
+        problems: vec![RowProblem { line: 7, column: "revenue".into(), problem: "not a number".into() }],
+        totals: metrics(3_360, 14_112),
+        best_practices: vec![read(json!({
+            "industry": "fashion", "practice_type": "audience:30-34 female", "description": "works",
+            "average_performance": {"roas": 4.2}, "roas_variance": 0.5, "sample_size": 12, "last_updated": "2027-01-01T00:00:00Z"
+        }))],
+        winning_combinations: vec![read(json!({
+            "creative_type": "video", "copy_style": "urgent", "audience_segment": "30-34 female",
+            "average_roas": 4.2, "average_ctr": 0.02, "times_used": 8, "times_succeeded": 6
+        }))],
+        personas: vec![persona],
+    }
+}
+
+fn plan() -> serde_json::Value {
+    let money = Money::from_micros(70_000_000, BRL);
+    let variant = json!({"key": "v1", "platform": "meta", "slot": "headline", "style": "urgent", "text": HOSTILE, "length": 9, "limit": 40});
+    let ad = json!({"tag": "t3", "name": HOSTILE, "creative":
+        {"asset": "a1", "format": "video", "files": [], "copy": [variant], "url": "https://example.com"}});
+    let set = json!({"tag": "t2", "name": "set", "audience": {"name": "women", "countries": ["BR"]}, "daily_budget": money,
+        "bid_strategy": "lowest_cost", "bid": null, "ads": [ad]});
+    let campaign = json!({"tag": "t1", "platform": "meta", "name": "campaign", "objective": "sales",
+        "flight": brief().flight, "declarations": {}, "ad_sets": [set]});
+    json!({
+        "name": "plan", "currency": "BRL", "campaigns": [campaign], "missing": [], "reasons": [],
+        "tests": {"metric": "ctr", "minimum_relative_effect": 0.2, "impressions_per_cell": 20000, "cells": [
+            {"ad": "t3", "creative": "video", "copy_style": "urgent", "audience": "women", "platform": "meta"}]},
+        "limits": {"daily_cap": money, "weekly_cap": money, "lifetime_cap": money, "max_raise_percent": 20,
+            "max_cut_percent": 30, "max_changes_per_object_and_day": 2, "max_pauses_per_hour": 3, "learning_hours": 48}
+    })
+}
+
+fn assets() -> serde_json::Value {
+    let missing = json!({"asset": "a1", "kind": "video", "width": 1080, "height": 1920, "length_ms": 15000,
+        "message": Message::new("feedback-ctr-low")});
+    let video = json!({"type": "video", "plan": {"name": "15 s", "length_ms": 15000, "width": 1080, "height": 1920,
+        "safe_top_percent": 14, "safe_bottom_percent": 20, "cuts": [],
+        "shots": [{"role": "hook", "start_ms": 0, "end_ms": 3000, "picture": "bag", "caption": HOSTILE}]}});
+    json!({
+        "assets": [{"key": "a1", "format": "video", "platform": "meta", "content": video, "files": [], "missing": [missing]}],
+        "manifest": [], "coverage": [{"format": "video", "platform": "meta", "assets": 1, "ready": 0}],
+        "skipped": [{"subject": "clip.mp4", "reason": Message::new("feedback-ctr-low")}]
+    })
+}
+
+fn alert() -> serde_json::Value {
+    json!({"key": "e1", "rule": "cost_spike", "severity": "critical", "platform": "meta", "object": "t2",
+        "opened_at": "2027-01-02T10:00:00Z", "closed_at": null, "message": Message::new("alert-cost-spike").with("change", "20"),
+        "advice": Message::new("alert-cost-spike-advice"), "evidence": {"cpm": 12.5}, "proposals": [
+            {"platform": "meta", "target": "t2", "cause": "e1", "kind":
+                {"action": "set_bid", "before": Money::zero(BRL), "after": Money::zero(BRL)}}]})
+}
+
+fn feedback() -> serde_json::Value {
+    json!({"id": "f1", "recipient": "creative", "kind": "ctr_low", "message": Message::new("feedback-ctr-low"),
+        "data": {"current_ctr": 0.015, "target": 0.02}, "evidence": estimate(2.0), "maturity": "mature",
+        "window_end": "2027-01-10T00:00:00Z", "round": 1})
+}
+
+pub(super) fn result() -> RunResult {
+    let brief = brief().check().unwrap();
+    let strategy = json!({"brief": &*brief, "objective": "sales", "formats": ["video"], "audiences": [{"name": "women"}],
+        "platforms": [{"platform": "meta", "budget": brief.budget, "expected_roas": estimate(3.1)}],
+        "reasons": [{"choice": "objective", "message": Message::new("feedback-roas-low"), "evidence":
+            [{"source": "memory", "subject": HOSTILE, "estimate": estimate(3.1)}]}]});
+    let readout = Readout {
+        metric: "ctr".into(),
+        arm: "a".into(),
+        against: "b".into(),
+        difference: None,
+        p_value: None,
+        arm_size: 10,
+        against_size: 12,
+        needed_size: 20_000,
+        verdict: Verdict::NotEnoughData,
+    };
+    let day = DaySummary {
+        date: jiff::civil::date(2027, 1, 1),
+        metrics: metrics(4_200, 10_500),
+        platforms: BTreeMap::from([(Platform::Meta, metrics(4_200, 10_500))]),
+        maturity: Maturity::Immature,
+    };
+    let check = |metric: &str, target, reached, is_met| TargetCheck {
+        metric: metric.into(),
+        target,
+        reached: Some(reached),
+        is_met,
+    };
+    RunResult {
+        run: RunId::new("run-1"),
+        seed: 7,
+        mode: Mode::Sandbox,
+        is_simulated: true,
+        history: Some(history()),
+        strategy: read(strategy),
+        assets: read(assets()),
+        copy: read(json!({"variants": [{"key": "v1", "platform": "meta", "slot": "headline", "style": "urgent",
+            "text": HOSTILE, "length": 9, "limit": 40}], "refused": [{"text": "best", "reason": Message::new("feedback-cpa-high")}]})),
+        plan: read(plan()),
+        plan_hash: ContentHash::of(b"plan"),
+        launch: vec![outcome(JournalState::Confirmed)],
+        days: vec![day],
+        totals: metrics(4_200, 10_500),
+        platforms: vec![PlatformResult {
+            platform: Platform::Meta,
+            metrics: metrics(4_200, 10_500),
+            expected_roas: estimate(3.1),
+            completeness: 0.8,
+        }],
+        targets: vec![
+            check("roas", 3.0, 2.5, Some(false)),
+            check("cpa", 50.0, 50.0, Some(true)),
+            check("spend", 1000.0, 4200.0, None),
+        ],
+        alerts: vec![read(alert())],
+        actions: vec![outcome(JournalState::NeedsPerson)],
+        experiments: vec![readout],
+        learnings: vec![read(json!({"id": "l1", "campaign": "c", "learning_type": "creative", "industry": "fashion",
+            "objective": "sales", "insight": "video works", "impact": estimate(0.3), "learnt_at": "2027-01-14T00:00:00Z"}))],
+        feedback: vec![read(feedback())],
+        responses: vec![read(
+            json!({"feedback": "f1", "answer": "accepted", "plan": Message::new("feedback-ctr-low")}),
+        )],
+        brief,
+    }
+}
