@@ -1,1 +1,34 @@
-//! adbrain.
+//! adbrain for Python: the private extension module `adbrain._adbrain`.
+//!
+//! Thin: one file per folder of the core that is shown, each a conversion and a call. The public names are in
+//! `python/adbrain/__init__.py`.
+
+mod agent;
+mod call;
+mod error;
+mod measure;
+mod memory;
+mod platform;
+mod predict;
+mod runtime;
+mod value;
+
+/// The compiled part of adbrain; import `adbrain` instead.
+#[pyo3::pymodule(gil_used = false)]
+mod _adbrain {
+    use pyo3::prelude::*;
+
+    #[pymodule_export]
+    use crate::error::error_kinds;
+    #[pymodule_export]
+    use crate::runtime::shutdown;
+
+    #[pymodule_init]
+    fn init(module: &Bound<'_, PyModule>) -> PyResult<()> {
+        let version = env!("CARGO_PKG_VERSION");
+        module.add("__version__", version)?;
+        let shutdown = module.getattr("_shutdown")?;
+        module.py().import("atexit")?.call_method1("register", (shutdown,))?;
+        Ok(())
+    }
+}

@@ -1,0 +1,128 @@
+//! Past results out of data frames.
+//!
+//! In: any object with the Arrow stream interface (`__arrow_c_stream__`), or a frame that can write itself as CSV. Out: columns
+//! and cells as text, for the core's importer. Called by brain. Never interprets a cell.
+
+use std::ffi::CStr;
+
+use adbrain_core::{Error, Result};
+use arrow_array::ffi_stream::FFI_ArrowArrayStream;
+use arrow_array::{Array, RecordBatch, RecordBatchReader as _};
+use arrow_cast::display::{ArrayFormatter, FormatOptions};
+use pyo3::prelude::*;
+use pyo3::types::{PyCapsule, PyDict};
+
+/// The name of a stream's capsule, from the Arrow `PyCapsule` interface.
+const STREAM: &CStr = c"arrow_array_stream";
+
+/// The most rows that are read from a frame.
+const MOST_ROWS: usize = 5_000_000;
+
+/// A frame as text.
+#[derive(Debug, Default)]
+pub(crate) struct Cells {
+    /// The headers.
+    pub(crate) columns: Vec<String>,
+    /// The rows, one text per column; empty where the frame has nothing.
+    pub(crate) rows: Vec<Vec<String>>,
+}
+
+/// What a history was given as.
+pub(crate) enum Source {
+    /// The path of a CSV file.
+    Path(std::path::PathBuf),
+    /// A frame that wrote itself as CSV.
+    Csv(String),
+    /// A frame that speaks Arrow.
+    Cells(Cells),
+}
+
+/// Reads what the user gave as history.
+pub(crate) fn source(history: &Bound<'_, PyAny>) -> Result<Source> {
+    if let Ok(path) = history.extract() {
+        return Ok(Source::Path(path));
+    }
+    match (is_arrow(history), is_csv(history)) {
+        (true, with_csv) => match stream(history) {
+            Ok(stream) => cells(history.py(), stream).map(Source::Cells),
+            // pandas speaks Arrow only where pyarrow is installed.
+            Err(_) if with_csv => csv(history).map(Source::Csv),
+            Err(error) => Err(unreadable(&error)),
+        },
+        (false, true) => csv(history).map(Source::Csv),
+        (false, false) => Err(Error::invalid("history", "is neither a path nor a data frame")
+            .next("give the path of a CSV file, or a pandas, polars or pyarrow table")),
+    }
+}
+
+fn is_arrow(frame: &Bound<'_, PyAny>) -> bool {
+    frame.hasattr("__arrow_c_stream__").unwrap_or(false)
+}
+
+fn is_csv(frame: &Bound<'_, PyAny>) -> bool {
+    frame.hasattr("to_csv").unwrap_or(false)
+}
+
+fn csv(frame: &Bound<'_, PyAny>) -> Result<String> {
+    let options = PyDict::new(frame.py());
+    let text = options.set_item("index", false).and_then(|()| frame.call_method("to_csv", (), Some(&options)));
+    text.and_then(|text| text.extract()).map_err(|error| unreadable(&error))
+}
+
+fn unreadable(error: &impl std::fmt::Display) -> Error {
+    Error::invalid("history", format!("the data frame cannot be read: {error}"))
+}
+
+#[expect(unsafe_code, reason = "the Arrow PyCapsule interface hands over a pointer to a C struct")]
+fn stream(frame: &Bound<'_, PyAny>) -> PyResult<FFI_ArrowArrayStream> {
+    let capsule = frame.call_method0("__arrow_c_stream__")?.cast_into::<PyCapsule>()?;
+    let pointer = capsule.pointer_checked(Some(STREAM))?.cast::<FFI_ArrowArrayStream>();
+    // SAFETY: a capsule of this name holds a valid stream by the Arrow PyCapsule interface; `from_raw` moves the struct out
+    // and leaves a released one behind, so that the capsule's destructor has nothing left to free.
+    Ok(unsafe { FFI_ArrowArrayStream::from_raw(pointer.as_ptr()) })
+}
+
+fn cells(py: Python<'_>, stream: FFI_ArrowArrayStream) -> Result<Cells> {
+    py.detach(|| {
+        let reader =
+            arrow_array::ffi_stream::RecordBatchStreamReader::try_new(stream).map_err(|error| unreadable(&error))?;
+        let columns = reader.schema().fields().iter().map(|field| field.name().clone()).collect();
+        let mut rows = Vec::new();
+        for batch in reader {
+            let batch = batch.map_err(|error| unreadable(&error))?;
+            if rows.len() + batch.num_rows() > MOST_ROWS {
+                return Err(Error::invalid("history", format!("has more than {MOST_ROWS} rows")).next("split it"));
+            }
+            append(&batch, &mut rows)?;
+        }
+        Ok(Cells { columns, rows })
+    })
+}
+
+fn append(batch: &RecordBatch, rows: &mut Vec<Vec<String>>) -> Result<()> {
+    let options = FormatOptions::new().with_null("");
+    let columns = batch.columns().iter().map(|column| {
+        let formatter = ArrayFormatter::try_new(column.as_ref(), &options);
+        formatter.map_err(|error| unreadable(&error)).map(|formatter| (column, formatter))
+    });
+    let columns: Vec<_> = columns.collect::<Result<_>>()?;
+    for row in 0..batch.num_rows() {
+        let cell = |(column, formatter): &(&std::sync::Arc<dyn Array>, ArrayFormatter<'_>)| {
+            if column.is_null(row) { Ok(String::new()) } else { text(formatter, row) }
+        };
+        rows.push(columns.iter().map(cell).collect::<Result<_>>()?);
+    }
+    Ok(())
+}
+
+/// The cell as text; a missing number of pandas (NaN) is an empty cell, a whole float has no `.0`, as in a CSV file.
+fn text(formatter: &ArrayFormatter<'_>, row: usize) -> Result<String> {
+    let text = formatter.value(row).try_to_string().map_err(|error| unreadable(&error))?;
+    if text == "NaN" {
+        return Ok(String::new());
+    }
+    Ok(match text.strip_suffix(".0") {
+        Some(whole) if whole.parse::<i64>().is_ok() => whole.to_owned(),
+        Some(_) | None => text,
+    })
+}
