@@ -63,22 +63,40 @@ impl UserObject {
 
     /// Calls a method, waits for its coroutine where it returns one, and reads what it gives.
     pub(crate) async fn call<T: DeserializeOwned>(&self, method: &'static str, arguments: Vec<Argument>) -> Result<T> {
-        let this = Arc::clone(&self.inner);
-        let begun = tokio::task::spawn_blocking(move || attached(|py| this.begin(py, method, arguments)));
-        let answer = match begun.await.map_err(|_| lost(self.inner.role, method))?? {
-            Begun::Done(answer) => answer,
-            Begun::Pending(task) => self.wait(method, task).await?,
-        };
-        value::typed(&format!("{}.{method}()", self.inner.role), answer)
+        let answer = self.answer(Call { method, arguments, reads: true }).await?;
+        value::typed(&self.inner.named(method), answer)
     }
 
-    async fn wait(&self, method: &'static str, mut task: Task) -> Result<Value> {
-        let done = task.done().await;
-        let future = done.ok_or_else(|| lost(self.inner.role, method))?;
+    /// The same for a method whose answer nobody needs.
+    pub(crate) async fn tell(&self, method: &'static str, arguments: Vec<Argument>) -> Result<()> {
+        self.answer(Call { method, arguments, reads: false }).await.map(drop)
+    }
+
+    async fn answer(&self, call: Call) -> Result<Value> {
+        let (method, reads) = (call.method, call.reads);
         let this = Arc::clone(&self.inner);
-        let read = tokio::task::spawn_blocking(move || attached(|py| this.finish(py, method, future.bind(py))));
+        let begun = tokio::task::spawn_blocking(move || attached(|py| this.begin(py, call)));
+        let mut task = match begun.await.map_err(|_| lost(self.inner.role, method))?? {
+            Begun::Done(answer) => return Ok(answer),
+            Begun::Pending(task) => task,
+        };
+        let future = task.done().await.ok_or_else(|| lost(self.inner.role, method))?;
+        let this = Arc::clone(&self.inner);
+        let read = tokio::task::spawn_blocking(move || {
+            attached(|py| {
+                let returned = future.bind(py).call_method0("result");
+                this.read(method, reads, returned.map_err(|raised| this.raised(py, method, raised))?)
+            })
+        });
         read.await.map_err(|_| lost(self.inner.role, method))?
     }
+}
+
+/// One call: what is called with what, and whether its answer is read.
+struct Call {
+    method: &'static str,
+    arguments: Vec<Argument>,
+    reads: bool,
 }
 
 /// What became of a call at once.
@@ -88,39 +106,42 @@ enum Begun {
 }
 
 impl Inner {
-    fn begin(&self, py: Python<'_>, method: &'static str, arguments: Vec<Argument>) -> Result<Begun> {
-        let begun = self.invoke(py, method, arguments).and_then(|returned| {
-            if py.import("asyncio")?.call_method1("iscoroutine", (&returned,))?.is_truthy()? {
-                return Task::start(&self.locals, &returned).map(|task| Ok(Begun::Pending(task)));
-            }
-            Ok(value::from_python(&self.named(method), &returned).map(Begun::Done))
-        });
-        begun.map_err(|raised| error::from_python(py, &self.named(method), raised))?
+    fn begin(&self, py: Python<'_>, call: Call) -> Result<Begun> {
+        let (method, reads) = (call.method, call.reads);
+        let raised = |raised| self.raised(py, method, raised);
+        let returned = self.invoke(py, call).map_err(raised)?;
+        if is_coroutine(&returned).map_err(raised)? {
+            return Task::start(&self.locals, &returned).map(Begun::Pending).map_err(raised);
+        }
+        self.read(method, reads, returned).map(Begun::Done)
     }
 
-    fn invoke<'py>(
-        &self,
-        py: Python<'py>,
-        method: &'static str,
-        arguments: Vec<Argument>,
-    ) -> PyResult<Bound<'py, PyAny>> {
-        let bound = self.object.bind(py).getattr(method)?;
-        let arguments = arguments.into_iter().map(|argument| argument.into_python(py));
-        let mut all = vec![bound];
-        all.extend(arguments.collect::<PyResult<Vec<_>>>()?);
+    /// Calls the method in a copy of the context of the run, so that its context variables are seen.
+    fn invoke<'py>(&self, py: Python<'py>, call: Call) -> PyResult<Bound<'py, PyAny>> {
+        let mut all = vec![self.object.bind(py).getattr(call.method)?];
+        for argument in call.arguments {
+            all.push(argument.into_python(py)?);
+        }
         let context = self.locals.context(py).call_method0("copy")?;
         context.call_method1("run", PyTuple::new(py, all)?)
     }
 
-    fn finish(&self, py: Python<'_>, method: &'static str, future: &Bound<'_, PyAny>) -> Result<Value> {
-        let returned =
-            future.call_method0("result").map_err(|raised| error::from_python(py, &self.named(method), raised))?;
-        value::from_python(&self.named(method), &returned)
+    #[expect(clippy::needless_pass_by_value, reason = "the answer ends here")]
+    fn read(&self, method: &str, reads: bool, returned: Bound<'_, PyAny>) -> Result<Value> {
+        if reads { value::from_python(&self.named(method), &returned) } else { Ok(Value::Null) }
+    }
+
+    fn raised(&self, py: Python<'_>, method: &str, raised: PyErr) -> Error {
+        error::from_python(py, &self.named(method), raised)
     }
 
     fn named(&self, method: &str) -> String {
         format!("{}.{method}()", self.role)
     }
+}
+
+fn is_coroutine(returned: &Bound<'_, PyAny>) -> PyResult<bool> {
+    returned.py().import("asyncio")?.call_method1("iscoroutine", (returned,))?.is_truthy()
 }
 
 /// A coroutine of the user on its event loop; cancelled when it is dropped unfinished.

@@ -5,12 +5,16 @@
 
 use std::ffi::CStr;
 
+use adbrain_core::measure::{HistoryMapping, import_csv, import_table};
+use adbrain_core::model::{Currency, History};
 use adbrain_core::{Error, Result};
 use arrow_array::ffi_stream::FFI_ArrowArrayStream;
 use arrow_array::{Array, RecordBatch, RecordBatchReader as _};
 use arrow_cast::display::{ArrayFormatter, FormatOptions};
 use pyo3::prelude::*;
 use pyo3::types::{PyCapsule, PyDict};
+
+use crate::{error, file, value};
 
 /// The name of a stream's capsule, from the Arrow `PyCapsule` interface.
 const STREAM: &CStr = c"arrow_array_stream";
@@ -23,8 +27,8 @@ const MOST_ROWS: usize = 5_000_000;
 pub(crate) struct Cells {
     /// The headers.
     pub(crate) columns: Vec<String>,
-    /// The rows, one text per column; empty where the frame has nothing.
-    pub(crate) rows: Vec<Vec<String>>,
+    /// The rows, one cell per column; none where the frame has nothing.
+    pub(crate) rows: Vec<Vec<Option<String>>>,
 }
 
 /// What a history was given as.
@@ -99,7 +103,7 @@ fn cells(py: Python<'_>, stream: FFI_ArrowArrayStream) -> Result<Cells> {
     })
 }
 
-fn append(batch: &RecordBatch, rows: &mut Vec<Vec<String>>) -> Result<()> {
+fn append(batch: &RecordBatch, rows: &mut Vec<Vec<Option<String>>>) -> Result<()> {
     let options = FormatOptions::new().with_null("");
     let columns = batch.columns().iter().map(|column| {
         let formatter = ArrayFormatter::try_new(column.as_ref(), &options);
@@ -108,7 +112,7 @@ fn append(batch: &RecordBatch, rows: &mut Vec<Vec<String>>) -> Result<()> {
     let columns: Vec<_> = columns.collect::<Result<_>>()?;
     for row in 0..batch.num_rows() {
         let cell = |(column, formatter): &(&std::sync::Arc<dyn Array>, ArrayFormatter<'_>)| {
-            if column.is_null(row) { Ok(String::new()) } else { text(formatter, row) }
+            if column.is_null(row) { Ok(None) } else { text(formatter, row) }
         };
         rows.push(columns.iter().map(cell).collect::<Result<_>>()?);
     }
@@ -116,13 +120,51 @@ fn append(batch: &RecordBatch, rows: &mut Vec<Vec<String>>) -> Result<()> {
 }
 
 /// The cell as text; a missing number of pandas (NaN) is an empty cell, a whole float has no `.0`, as in a CSV file.
-fn text(formatter: &ArrayFormatter<'_>, row: usize) -> Result<String> {
+fn text(formatter: &ArrayFormatter<'_>, row: usize) -> Result<Option<String>> {
     let text = formatter.value(row).try_to_string().map_err(|error| unreadable(&error))?;
-    if text == "NaN" {
-        return Ok(String::new());
-    }
     Ok(match text.strip_suffix(".0") {
-        Some(whole) if whole.parse::<i64>().is_ok() => whole.to_owned(),
-        Some(_) | None => text,
+        Some(whole) if whole.parse::<i64>().is_ok() => Some(whole.to_owned()),
+        Some(_) | None => (text != "NaN").then_some(text),
+    })
+}
+
+/// Imports what the user gave. Takes the time of the file's size: call it without the GIL.
+pub(crate) fn import(source: &Source, mapping: Option<&HistoryMapping>, currency: Currency) -> Result<History> {
+    match source {
+        Source::Path(path) => import_csv(&file::read("history", path)?, mapping, currency),
+        Source::Csv(text) => import_csv(text.as_bytes(), mapping, currency),
+        Source::Cells(cells) => import_table(&cells.columns, cells.rows.iter().cloned(), mapping, currency),
+    }
+}
+
+/// Reads the mapping that the user gave: the name of a built-in one, the path of a JSON file, or a dict.
+pub(crate) fn mapping(given: &Bound<'_, PyAny>) -> Result<HistoryMapping> {
+    if let Ok(name) = given.extract::<String>()
+        && let Some(known) = HistoryMapping::built_in()?.into_iter().find(|known| known.name == name)
+    {
+        return Ok(known);
+    }
+    let text = match given.extract::<std::path::PathBuf>() {
+        Ok(path) => file::text("mapping", &path)?,
+        Err(_) => value::from_python("mapping", given)?.to_string(),
+    };
+    HistoryMapping::from_json(&text)
+}
+
+/// Imports past results without running anything. Gives the history with rows and problems as a dict.
+#[pyfunction]
+#[pyo3(signature = (source, /, *, currency, mapping=None))]
+pub(crate) fn import_history<'py>(
+    py: Python<'py>,
+    source: &Bound<'py, PyAny>,
+    currency: &str,
+    mapping: Option<&Bound<'py, PyAny>>,
+) -> PyResult<Bound<'py, PyAny>> {
+    error::guard(py, || {
+        let currency: Currency = currency.parse()?;
+        let mapping = mapping.map(self::mapping).transpose()?;
+        let source = self::source(source)?;
+        let history = py.detach(|| import(&source, mapping.as_ref(), currency))?;
+        value::write(py, &history)
     })
 }

@@ -72,6 +72,12 @@ pub(crate) fn shutdown(py: Python<'_>) {
     }
 }
 
+/// Waits for a future on this thread, with the GIL released.
+pub(crate) fn block_on<T: Send>(py: Python<'_>, future: impl Future<Output = Result<T>> + Send) -> Result<T> {
+    let handle = handle()?;
+    py.detach(|| handle.block_on(future))
+}
+
 /// Makes an awaitable of a future, on the event loop of `locals`.
 pub(crate) fn awaitable<'py, T>(
     py: Python<'py>,

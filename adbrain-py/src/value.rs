@@ -111,6 +111,11 @@ fn integer(path: &str, value: &Bound<'_, PyAny>) -> Result<Value> {
     Ok(Value::from(number))
 }
 
+/// The value in short, for errors.
+pub(crate) fn shown(value: &Bound<'_, PyAny>) -> String {
+    value.repr().map_or_else(|_| kind(value), |text| text.to_string().chars().take(60).collect())
+}
+
 fn kind(value: &Bound<'_, PyAny>) -> String {
     value.get_type().fully_qualified_name().map_or_else(|_| "of an unknown type".to_owned(), |name| name.to_string())
 }

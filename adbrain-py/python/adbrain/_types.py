@@ -1,0 +1,96 @@
+"""What your own code has to look like: objects with these methods, each a coroutine or a plain method.
+
+The values are plain ``dict`` and ``list``; ``adbrain.schema(name)`` describes them. A plain method runs in a worker thread
+and a coroutine on the event loop that called ``Brain.run``.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Awaitable
+from typing import Any, Literal, Protocol, TypeAlias, TypeVar
+
+T = TypeVar("T")
+Returns: TypeAlias = "T | Awaitable[T]"
+Json: TypeAlias = dict[str, Any]
+
+Mode: TypeAlias = Literal["dry_run", "sandbox", "live"]
+"""How far control may go: send nothing, send to sandboxes alone, or send wherever the policy allows."""
+
+Language: TypeAlias = Literal["pt-BR", "en"]
+"""The language of a report."""
+
+
+class Agent(Protocol):
+    """One step of the loop: takes a value, gives a value."""
+
+    def run(self, input: Json, /) -> Returns[Json]:
+        """Does the work."""
+
+
+class Predictor(Protocol):
+    """Predicts ROAS, many questions at once."""
+
+    def predict_roas(self, inputs: list[Json], /) -> Returns[list[Json]]:
+        """Gives one estimate per input, in the same order."""
+
+
+class MemoryStore(Protocol):
+    """Keeps what was learnt. Storing the same thing twice changes nothing."""
+
+    def store_learnings(self, learnings: list[Json], /) -> Returns[int]:
+        """Stores learnings and says how many were new."""
+
+    def similar(self, query: Json, /) -> Returns[list[Json]]:
+        """Gives learnings of the same industry and objective, ranked."""
+
+    def store_best_practices(self, practices: list[Json], /) -> Returns[None]:
+        """Sets best practices; one with the same industry and type is replaced."""
+
+    def best_practices(self, industry: str, /) -> Returns[list[Json]]:
+        """Gives the best practices of an industry, sorted by type."""
+
+    def record_combinations(self, source: str, combinations: list[Json], /) -> Returns[None]:
+        """Adds uses to winning combinations; the same source is added once."""
+
+    def winning_combinations(self, limit: int, /) -> Returns[list[Json]]:
+        """Gives the combinations with the highest success rate, then mean ROAS."""
+
+
+class Connector(Protocol):
+    """One ad account on one platform.
+
+    ``create``, ``upload`` and ``change`` are called by adbrain's control alone, after the policy has said yes and the intent
+    is on disk; ``permit`` says for which journal entry. A write whose answer is lost raises
+    :class:`adbrain.OutcomeUnknownError`. Objects are created paused at every level.
+    """
+
+    def capabilities(self) -> Returns[Json]:
+        """Says what this connector can do; asked once per run."""
+
+    def create(self, permit: Json, tree: Json, /) -> Returns[list[Json]]:
+        """Makes a whole or partial tree, paused, and gives every object made."""
+
+    def upload(self, permit: Json, upload: Json, /) -> Returns[str]:
+        """Uploads a media file (``upload["bytes"]``) and gives its id."""
+
+    def change(self, permit: Json, change: Json, /) -> Returns[None]:
+        """Changes one object."""
+
+    def find(self, tag: str, /) -> Returns[list[Json]]:
+        """Gives every object that carries a tag, archived ones left out."""
+
+    def list(self) -> Returns[list[Json]]:
+        """Gives every object of the account, archived ones left out, parents first."""
+
+    def insights(self, query: Json, /) -> Returns[list[Json]]:
+        """Gives report rows as known now."""
+
+    def look_up(self, question: Json, /) -> Returns[Json]:
+        """Answers a question that changes nothing."""
+
+
+class ArrowStream(Protocol):
+    """A data frame that speaks Arrow: pandas 2.2 and later, polars, pyarrow, DuckDB."""
+
+    def __arrow_c_stream__(self, requested_schema: object | None = None) -> object:
+        """Gives the stream's capsule."""

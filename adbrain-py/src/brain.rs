@@ -1,0 +1,247 @@
+//! The brain: runs the loop for Python.
+//!
+//! In: a brief, past results, options, the user's own parts. Out: the result of the run. Called by Python. Never keeps a run's
+//! event loop beyond the run: the core's brain is put together anew for each run, so that coroutines of the user's parts always
+//! run on the loop that waits for them.
+
+use std::path::PathBuf;
+
+use adbrain_core::agent::workflow::{Cancel, Event, Events, OnFailure};
+use adbrain_core::brain::{Brain, RunRequest, Watch};
+use adbrain_core::measure::HistoryMapping;
+use adbrain_core::model::{Brief, RunId};
+use adbrain_core::{Error, Result};
+use pyo3::prelude::*;
+use pyo3::types::PyDict;
+use pyo3_async_runtimes::TaskLocals;
+use serde_json::Value;
+use tokio::sync::Notify;
+
+use crate::call::{Argument, UserObject};
+use crate::report::RunResult;
+use crate::{agent, error, file, measure, memory, platform, predict, runtime, value};
+
+/// The store and the user's own parts; `adbrain.Brain` is made of one.
+#[pyclass(frozen, module = "adbrain._adbrain")]
+pub(crate) struct Engine {
+    path: PathBuf,
+    parts: Py<PyDict>,
+}
+
+#[pymethods]
+impl Engine {
+    /// Takes the path of the store and the user's own parts by name.
+    #[new]
+    #[pyo3(signature = (path, parts, /))]
+    fn new(path: PathBuf, parts: Py<PyDict>) -> Self {
+        Self { path, parts }
+    }
+
+    /// Starts a run on the running event loop; gives an awaitable. Cancelling it drops the run.
+    #[pyo3(signature = (request, /))]
+    fn run<'py>(&self, py: Python<'py>, request: &Bound<'py, PyDict>) -> PyResult<Bound<'py, PyAny>> {
+        let locals = TaskLocals::with_running_loop(py)?.copy_context(py)?;
+        let (job, parts) = error::guard(py, || {
+            runtime::handle()?;
+            Ok((Job::read(request, &locals)?, Parts::read(self.parts.bind(py), &locals)?))
+        })?;
+        let path = self.path.clone();
+        runtime::awaitable(py, locals, error::guarded(async move { job.run(parts.build(path).await?).await }))
+    }
+}
+
+/// The user's own parts, bound to the event loop of one run.
+struct Parts {
+    strategist: Option<UserObject>,
+    creative: Option<UserObject>,
+    copywriter: Option<UserObject>,
+    optimizer: Option<UserObject>,
+    analyst: Option<UserObject>,
+    memory: Option<UserObject>,
+    predictor: Option<UserObject>,
+    connectors: Vec<UserObject>,
+}
+
+impl Parts {
+    fn read(parts: &Bound<'_, PyDict>, locals: &TaskLocals) -> Result<Self> {
+        let one = |role: &'static str| {
+            let object: Option<Py<PyAny>> = option(parts, role, "an object")?;
+            Ok::<_, Error>(object.map(|object| UserObject::new(role, object, locals.clone())))
+        };
+        let connectors: Option<Vec<Py<PyAny>>> = option(parts, "connectors", "a list of connectors")?;
+        let connectors = connectors.unwrap_or_default().into_iter();
+        Ok(Self {
+            strategist: one("strategist")?,
+            creative: one("creative")?,
+            copywriter: one("copywriter")?,
+            optimizer: one("optimizer")?,
+            analyst: one("analyst")?,
+            memory: one("memory")?,
+            predictor: one("predictor")?,
+            connectors: connectors.map(|object| UserObject::new("connector", object, locals.clone())).collect(),
+        })
+    }
+
+    async fn build(self, path: PathBuf) -> Result<Brain> {
+        let mut builder = Brain::builder().local(&path);
+        if let Some(object) = self.strategist {
+            builder = builder.strategist(agent::agent(object));
+        }
+        if let Some(object) = self.creative {
+            builder = builder.creative(agent::agent(object));
+        }
+        if let Some(object) = self.copywriter {
+            builder = builder.copywriter(agent::agent(object));
+        }
+        if let Some(object) = self.optimizer {
+            builder = builder.optimizer(agent::agent(object));
+        }
+        if let Some(object) = self.analyst {
+            builder = builder.analyst(agent::agent(object));
+        }
+        if let Some(object) = self.memory {
+            builder = builder.memory(memory::memory(object));
+        }
+        if let Some(object) = self.predictor {
+            builder = builder.predictor(predict::predictor(object));
+        }
+        for object in self.connectors {
+            builder = builder.connector(platform::connector(object).await?);
+        }
+        builder.build().await
+    }
+}
+
+/// One run as it was asked for.
+struct Job {
+    request: RunRequest,
+    history: Option<measure::Source>,
+    mapping: Option<HistoryMapping>,
+    on_event: Option<UserObject>,
+}
+
+impl Job {
+    fn read(given: &Bound<'_, PyDict>, locals: &TaskLocals) -> Result<Self> {
+        let (brief, folder) = brief(given)?;
+        let mut request = RunRequest::new(brief);
+        request.folder = option(given, "folder", "a path")?.unwrap_or(folder);
+        request.seed = option(given, "seed", "a whole number from 0 to 2^64 - 1")?.unwrap_or(request.seed);
+        request.days = option(given, "days", "a whole number from 0 to 2^32 - 1")?;
+        if let Some(mode) = option::<String>(given, "mode", "text")? {
+            request.mode = value::typed("mode", Value::from(mode))?;
+        }
+        if let Some(policy) = option::<String>(given, "on_failure", "text")? {
+            request.on_failure = on_failure(&policy)?;
+        }
+        request.run = option::<String>(given, "run_id", "text")?.map(RunId::new);
+        let history: Option<Bound<'_, PyAny>> = option(given, "history", "a path or a data frame")?;
+        let mapping: Option<Bound<'_, PyAny>> = option(given, "mapping", "a name, a path or a dict")?;
+        let on_event: Option<Py<PyAny>> = option(given, "on_event", "a function")?;
+        Ok(Self {
+            request,
+            history: history.as_ref().map(measure::source).transpose()?,
+            mapping: mapping.as_ref().map(measure::mapping).transpose()?,
+            on_event: on_event.map(|object| UserObject::new("on_event", object, locals.clone())),
+        })
+    }
+
+    async fn run(mut self, brain: Brain) -> Result<RunResult> {
+        if let Some(source) = self.history.take() {
+            let (mapping, currency) = (self.mapping.take(), self.request.brief.budget.currency());
+            let import = move || measure::import(&source, mapping.as_ref(), currency);
+            let imported = tokio::task::spawn_blocking(import).await;
+            let lost = |_| Error::new(adbrain_core::ErrorKind::Cancelled, "the import of the history was cut off");
+            self.request.history = Some(imported.map_err(lost)??);
+        }
+        let stop = Stop(Cancel::new());
+        let result = match &self.on_event {
+            Some(listener) => told(&brain, self.request, &stop, listener).await?,
+            None => brain.run(self.request, Watch { cancel: stop.0.clone(), ..Watch::default() }).await?,
+        };
+        Ok(RunResult::new(result))
+    }
+}
+
+/// Stops the run's own tasks when the run is dropped.
+struct Stop(Cancel);
+
+impl Drop for Stop {
+    fn drop(&mut self) {
+        self.0.cancel();
+    }
+}
+
+/// Runs, and tells each event to the listener, in order. A listener that raises stops the run, and its exception is the answer.
+async fn told(
+    brain: &Brain,
+    request: RunRequest,
+    stop: &Stop,
+    listener: &UserObject,
+) -> Result<adbrain_core::brain::RunResult> {
+    let events = Events::channel();
+    let mut subscription = events.subscribe();
+    let ended = Notify::new();
+    let run = async {
+        let result = brain.run(request, Watch { events, cancel: stop.0.clone() }).await;
+        ended.notify_one();
+        result
+    };
+    let tell = async {
+        loop {
+            tokio::select! {
+                biased;
+                event = subscription.next() => match event {
+                    Some(event) => tell_one(listener, &event).await?,
+                    None => return Ok(()),
+                },
+                () = ended.notified() => break,
+            }
+        }
+        while let Some(event) = subscription.try_next() {
+            tell_one(listener, &event).await?;
+        }
+        Ok::<(), Error>(())
+    };
+    let tell = async {
+        let outcome = tell.await;
+        if outcome.is_err() {
+            stop.0.cancel();
+        }
+        outcome
+    };
+    let (result, outcome) = futures::join!(run, tell);
+    outcome.and(result)
+}
+
+async fn tell_one(listener: &UserObject, event: &Event) -> Result<()> {
+    listener.tell("__call__", vec![Argument::of(event)?]).await
+}
+
+fn on_failure(policy: &str) -> Result<OnFailure> {
+    value::typed("on_failure", Value::from(policy))
+}
+
+/// The brief and the folder that its media paths are relative to: beside the file where it is one.
+fn brief(given: &Bound<'_, PyDict>) -> Result<(Brief, PathBuf)> {
+    let brief: Bound<'_, PyAny> = option(given, "brief", "a dict or a path")?
+        .ok_or_else(|| Error::invalid("brief", "is missing").next("give a dict or the path of a JSON file"))?;
+    if brief.is_instance_of::<PyDict>() {
+        return Ok((value::read("brief", &brief)?, PathBuf::from(".")));
+    }
+    let path: PathBuf = brief.extract().map_err(|_| {
+        Error::invalid("brief", "is neither a dict nor a path").next("give a dict or the path of a JSON file")
+    })?;
+    let bytes = file::read("brief", &path)?;
+    let folder = path.parent().filter(|folder| !folder.as_os_str().is_empty());
+    Ok((Brief::from_json(&bytes)?, folder.map_or_else(|| PathBuf::from("."), ToOwned::to_owned)))
+}
+
+/// An option by its name; none where it is left out or `None`.
+fn option<'py, T>(given: &Bound<'py, PyDict>, name: &str, expected: &str) -> Result<Option<T>>
+where
+    T: for<'any> FromPyObject<'any, 'py>,
+{
+    let value = given.get_item(name).ok().flatten().filter(|value| !value.is_none());
+    let wrong = |value: &Bound<'_, PyAny>| Error::invalid(name, format!("is {}, not {expected}", value::shown(value)));
+    value.map(|value| value.extract().map_err(|_| wrong(&value))).transpose()
+}
