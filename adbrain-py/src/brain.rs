@@ -5,9 +5,11 @@
 //! run on the loop that waits for them.
 
 use std::path::PathBuf;
+use std::sync::Arc;
 
 use adbrain_core::agent::workflow::{Cancel, Event, Events, OnFailure};
 use adbrain_core::brain::{Brain, RunRequest, Watch};
+use adbrain_core::foreign::{Foreign, ForeignAgent, ForeignConnector, ForeignMemory, ForeignPredictor};
 use adbrain_core::measure::HistoryMapping;
 use adbrain_core::model::{Brief, RunId};
 use adbrain_core::{Error, Result};
@@ -17,9 +19,9 @@ use pyo3_async_runtimes::TaskLocals;
 use serde_json::Value;
 use tokio::sync::Notify;
 
-use crate::call::{Argument, UserObject};
+use crate::call::UserObject;
 use crate::report::RunResult;
-use crate::{agent, error, file, measure, memory, platform, predict, runtime, value};
+use crate::{error, file, measure, runtime, value};
 
 /// The store and the user's own parts; `adbrain.Brain` is made of one.
 #[pyclass(frozen, module = "adbrain._adbrain")]
@@ -52,21 +54,21 @@ impl Engine {
 
 /// The user's own parts, bound to the event loop of one run.
 struct Parts {
-    strategist: Option<UserObject>,
-    creative: Option<UserObject>,
-    copywriter: Option<UserObject>,
-    optimizer: Option<UserObject>,
-    analyst: Option<UserObject>,
-    memory: Option<UserObject>,
-    predictor: Option<UserObject>,
-    connectors: Vec<UserObject>,
+    strategist: Option<Arc<dyn Foreign>>,
+    creative: Option<Arc<dyn Foreign>>,
+    copywriter: Option<Arc<dyn Foreign>>,
+    optimizer: Option<Arc<dyn Foreign>>,
+    analyst: Option<Arc<dyn Foreign>>,
+    memory: Option<Arc<dyn Foreign>>,
+    predictor: Option<Arc<dyn Foreign>>,
+    connectors: Vec<Arc<dyn Foreign>>,
 }
 
 impl Parts {
     fn read(parts: &Bound<'_, PyDict>, locals: &TaskLocals) -> Result<Self> {
         let one = |role: &'static str| {
             let object: Option<Py<PyAny>> = option(parts, role, "an object")?;
-            Ok::<_, Error>(object.map(|object| UserObject::new(role, object, locals.clone())))
+            Ok::<_, Error>(object.map(|object| foreign(role, object, locals)))
         };
         let connectors: Option<Vec<Py<PyAny>>> = option(parts, "connectors", "a list of connectors")?;
         let connectors = connectors.unwrap_or_default().into_iter();
@@ -78,38 +80,42 @@ impl Parts {
             analyst: one("analyst")?,
             memory: one("memory")?,
             predictor: one("predictor")?,
-            connectors: connectors.map(|object| UserObject::new("connector", object, locals.clone())).collect(),
+            connectors: connectors.map(|object| foreign("connector", object, locals)).collect(),
         })
     }
 
     async fn build(self, path: PathBuf) -> Result<Brain> {
         let mut builder = Brain::builder().local(&path);
         if let Some(object) = self.strategist {
-            builder = builder.strategist(agent::agent(object));
+            builder = builder.strategist(Arc::new(ForeignAgent::new(object)));
         }
         if let Some(object) = self.creative {
-            builder = builder.creative(agent::agent(object));
+            builder = builder.creative(Arc::new(ForeignAgent::new(object)));
         }
         if let Some(object) = self.copywriter {
-            builder = builder.copywriter(agent::agent(object));
+            builder = builder.copywriter(Arc::new(ForeignAgent::new(object)));
         }
         if let Some(object) = self.optimizer {
-            builder = builder.optimizer(agent::agent(object));
+            builder = builder.optimizer(Arc::new(ForeignAgent::new(object)));
         }
         if let Some(object) = self.analyst {
-            builder = builder.analyst(agent::agent(object));
+            builder = builder.analyst(Arc::new(ForeignAgent::new(object)));
         }
         if let Some(object) = self.memory {
-            builder = builder.memory(memory::memory(object));
+            builder = builder.memory(Arc::new(ForeignMemory(object)));
         }
         if let Some(object) = self.predictor {
-            builder = builder.predictor(predict::predictor(object));
+            builder = builder.predictor(Arc::new(ForeignPredictor(object)));
         }
         for object in self.connectors {
-            builder = builder.connector(platform::connector(object).await?);
+            builder = builder.connector(Arc::new(ForeignConnector::open(object).await?));
         }
         builder.build().await
     }
+}
+
+fn foreign(role: &'static str, object: Py<PyAny>, locals: &TaskLocals) -> Arc<dyn Foreign> {
+    Arc::new(UserObject::new(role, object, locals.clone()))
 }
 
 /// One run as it was asked for.
@@ -214,7 +220,7 @@ async fn told(
 }
 
 async fn tell_one(listener: &UserObject, event: &Event) -> Result<()> {
-    listener.tell("__call__", vec![Argument::of(event)?]).await
+    listener.tell("__call__", value::json(event)?).await
 }
 
 fn on_failure(policy: &str) -> Result<OnFailure> {

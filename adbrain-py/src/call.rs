@@ -1,17 +1,17 @@
 //! Calls of the user's own Python code.
 //!
-//! In: an object, a method, values. Out: the value that the method returned, awaited where it is a coroutine. Called by agent,
-//! platform, memory and predict. Never runs Python on a worker thread of the runtime, never loses an exception.
+//! In: an object, a method, JSON. Out: the value that the method returned, awaited where it is a coroutine. Called by the core,
+//! for agents, connectors, stores and predictors. Never runs Python on a worker thread of the runtime, never loses an exception.
 
 use std::sync::{Arc, Mutex, PoisonError};
 
+use adbrain_core::foreign::Foreign;
 use adbrain_core::{Error, ErrorKind, Result};
+use async_trait::async_trait;
 use pyo3::prelude::*;
-use pyo3::types::{PyBytes, PyCFunction, PyDict, PyTuple};
+use pyo3::types::{PyBytes, PyCFunction, PyDict};
 use pyo3_async_runtimes::TaskLocals;
-use serde::Serialize;
-use serde::de::DeserializeOwned;
-use serde_json::Value;
+use serde_json::{Map, Value};
 use tokio::sync::oneshot;
 
 use crate::{error, value};
@@ -29,47 +29,15 @@ struct Inner {
     locals: TaskLocals,
 }
 
-/// One argument of a call.
-pub(crate) enum Argument {
-    /// Anything that JSON can hold.
-    Json(Value),
-    /// The content of a file with the JSON around it: its key becomes `bytes`.
-    WithBytes(Value, Vec<u8>),
-}
-
-impl Argument {
-    /// Makes an argument of a value of ours.
-    pub(crate) fn of(value: &impl Serialize) -> Result<Self> {
-        value::json(value).map(Self::Json)
-    }
-
-    fn into_python(self, py: Python<'_>) -> PyResult<Bound<'_, PyAny>> {
-        match self {
-            Self::Json(json) => value::to_python(py, &json),
-            Self::WithBytes(json, bytes) => {
-                let object = value::to_python(py, &json)?;
-                object.cast::<PyDict>()?.set_item("bytes", PyBytes::new(py, &bytes))?;
-                Ok(object)
-            }
-        }
-    }
-}
-
 impl UserObject {
     /// Takes an object that serves as `role`.
     pub(crate) fn new(role: &'static str, object: Py<PyAny>, locals: TaskLocals) -> Self {
         Self { inner: Arc::new(Inner { object, role, locals }) }
     }
 
-    /// Calls a method, waits for its coroutine where it returns one, and reads what it gives.
-    pub(crate) async fn call<T: DeserializeOwned>(&self, method: &'static str, arguments: Vec<Argument>) -> Result<T> {
-        let answer = self.answer(Call { method, arguments, reads: true }).await?;
-        value::typed(&self.inner.named(method), answer)
-    }
-
-    /// The same for a method whose answer nobody needs.
-    pub(crate) async fn tell(&self, method: &'static str, arguments: Vec<Argument>) -> Result<()> {
-        self.answer(Call { method, arguments, reads: false }).await.map(drop)
+    /// Calls a method whose answer nobody needs, and waits until it is done.
+    pub(crate) async fn tell(&self, method: &'static str, input: Value) -> Result<()> {
+        self.answer(Call { method, input, reads: false }).await.map(drop)
     }
 
     async fn answer(&self, call: Call) -> Result<Value> {
@@ -92,10 +60,24 @@ impl UserObject {
     }
 }
 
+/// Methods of several arguments, which are given by their names.
+const BY_NAME: [&str; 4] = ["create", "upload", "change", "record_combinations"];
+
+#[async_trait]
+impl Foreign for UserObject {
+    fn name(&self) -> String {
+        self.inner.role.to_owned()
+    }
+
+    async fn call(&self, method: &'static str, input: Value) -> Result<Value> {
+        self.answer(Call { method, input, reads: true }).await
+    }
+}
+
 /// One call: what is called with what, and whether its answer is read.
 struct Call {
     method: &'static str,
-    arguments: Vec<Argument>,
+    input: Value,
     reads: bool,
 }
 
@@ -118,12 +100,15 @@ impl Inner {
 
     /// Calls the method in a copy of the context of the run, so that its context variables are seen.
     fn invoke<'py>(&self, py: Python<'py>, call: Call) -> PyResult<Bound<'py, PyAny>> {
-        let mut all = vec![self.object.bind(py).getattr(call.method)?];
-        for argument in call.arguments {
-            all.push(argument.into_python(py)?);
-        }
+        let method = self.object.bind(py).getattr(call.method)?;
         let context = self.locals.context(py).call_method0("copy")?;
-        context.call_method1("run", PyTuple::new(py, all)?)
+        match call.input {
+            Value::Null => context.call_method1("run", (method,)),
+            Value::Object(named) if BY_NAME.contains(&call.method) => {
+                context.call_method("run", (method,), Some(&by_name(py, named)?))
+            }
+            input => context.call_method1("run", (method, value::to_python(py, &input)?)),
+        }
     }
 
     #[expect(clippy::needless_pass_by_value, reason = "the answer ends here")]
@@ -138,6 +123,22 @@ impl Inner {
     fn named(&self, method: &str) -> String {
         format!("{}.{method}()", self.role)
     }
+}
+
+/// Gives each part of the input as an argument of its own; the content of a file as `bytes`.
+fn by_name(py: Python<'_>, named: Map<String, Value>) -> PyResult<Bound<'_, PyDict>> {
+    let arguments = PyDict::new(py);
+    for (name, mut part) in named {
+        let bytes = part.get_mut("bytes").map(Value::take);
+        let part = value::to_python(py, &part)?;
+        if let Some(Value::Array(numbers)) = bytes {
+            let byte = |number: &Value| number.as_u64().and_then(|number| u8::try_from(number).ok());
+            let bytes: Vec<u8> = numbers.iter().filter_map(byte).collect();
+            part.set_item("bytes", PyBytes::new(py, &bytes))?;
+        }
+        arguments.set_item(name, part)?;
+    }
+    Ok(arguments)
 }
 
 fn is_coroutine(returned: &Bound<'_, PyAny>) -> PyResult<bool> {

@@ -3,13 +3,10 @@
 //! Thin: one file per folder of the core that is shown, each a conversion and a call. The public names are in
 //! `python/adbrain/__init__.py`.
 
-mod agent;
 mod call;
 mod error;
+mod file;
 mod measure;
-mod memory;
-mod platform;
-mod predict;
 mod runtime;
 mod value;
 
@@ -20,6 +17,8 @@ mod _adbrain {
 
     #[pymodule_export]
     use crate::error::error_kinds;
+    #[pymodule_export]
+    use crate::measure::import_history;
     #[pymodule_export]
     use crate::runtime::shutdown;
 

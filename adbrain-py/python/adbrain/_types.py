@@ -49,7 +49,7 @@ class MemoryStore(Protocol):
     def best_practices(self, industry: str, /) -> Returns[list[Json]]:
         """Gives the best practices of an industry, sorted by type."""
 
-    def record_combinations(self, source: str, combinations: list[Json], /) -> Returns[None]:
+    def record_combinations(self, *, source: str, combinations: list[Json]) -> Returns[None]:
         """Adds uses to winning combinations; the same source is added once."""
 
     def winning_combinations(self, limit: int, /) -> Returns[list[Json]]:
@@ -60,20 +60,20 @@ class Connector(Protocol):
     """One ad account on one platform.
 
     ``create``, ``upload`` and ``change`` are called by adbrain's control alone, after the policy has said yes and the intent
-    is on disk; ``permit`` says for which journal entry. A write whose answer is lost raises
+    is on disk; ``entry`` is the hash of that journal entry. A write whose answer is lost raises
     :class:`adbrain.OutcomeUnknownError`. Objects are created paused at every level.
     """
 
     def capabilities(self) -> Returns[Json]:
         """Says what this connector can do; asked once per run."""
 
-    def create(self, permit: Json, tree: Json, /) -> Returns[list[Json]]:
+    def create(self, *, entry: str, tree: Json) -> Returns[list[Json]]:
         """Makes a whole or partial tree, paused, and gives every object made."""
 
-    def upload(self, permit: Json, upload: Json, /) -> Returns[str]:
+    def upload(self, *, entry: str, upload: Json) -> Returns[str]:
         """Uploads a media file (``upload["bytes"]``) and gives its id."""
 
-    def change(self, permit: Json, change: Json, /) -> Returns[None]:
+    def change(self, *, entry: str, change: Json) -> Returns[None]:
         """Changes one object."""
 
     def find(self, tag: str, /) -> Returns[list[Json]]:

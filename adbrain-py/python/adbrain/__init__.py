@@ -1,0 +1,72 @@
+"""adbrain: an engine that plans, launches, watches and improves paid-media campaigns.
+
+>>> import adbrain
+>>> brain = adbrain.Brain.local("brain.db")
+
+Then ``await brain.run(brief)`` in a notebook, or ``brain.run_sync(brief)`` in a script.
+"""
+
+from adbrain._adbrain import (
+    Report,
+    RunResult,
+    __version__,
+    graph,
+    import_history,
+    schema,
+    schema_names,
+    verify_journal,
+)
+from adbrain._brain import Brain
+from adbrain._errors import (
+    AdbrainError,
+    CancelledError,
+    ConflictError,
+    CorruptError,
+    InternalError,
+    InvalidInputError,
+    NeedsApprovalError,
+    NotEnoughDataError,
+    NotFoundError,
+    OutcomeUnknownError,
+    RateLimitedError,
+    RefusedError,
+    TimedOutError,
+    UnauthorizedError,
+    UnavailableError,
+    UnsupportedError,
+    UserCodeError,
+)
+from adbrain._types import Agent, Connector, MemoryStore, Predictor
+
+__all__ = [
+    "AdbrainError",
+    "Agent",
+    "Brain",
+    "CancelledError",
+    "ConflictError",
+    "Connector",
+    "CorruptError",
+    "InternalError",
+    "InvalidInputError",
+    "MemoryStore",
+    "NeedsApprovalError",
+    "NotEnoughDataError",
+    "NotFoundError",
+    "OutcomeUnknownError",
+    "Predictor",
+    "RateLimitedError",
+    "RefusedError",
+    "Report",
+    "RunResult",
+    "TimedOutError",
+    "UnauthorizedError",
+    "UnavailableError",
+    "UnsupportedError",
+    "UserCodeError",
+    "__version__",
+    "graph",
+    "import_history",
+    "schema",
+    "schema_names",
+    "verify_journal",
+]

@@ -1,0 +1,168 @@
+"""The brain: runs the loop, awaited in a notebook or blocking in a script."""
+
+from __future__ import annotations
+
+import asyncio
+import os
+import threading
+from collections.abc import Awaitable, Callable, Coroutine, Iterable, Mapping
+from concurrent.futures import Future
+from typing import Any, Literal, TypeVar
+
+from adbrain import _adbrain
+from adbrain._adbrain import RunResult
+from adbrain._types import Agent, ArrowStream, Connector, MemoryStore, Mode, Predictor
+
+T = TypeVar("T")
+
+
+class Brain:
+    """The engine: five agents, their connectors and their memory over one store. Made by :meth:`local`.
+
+    >>> brain = Brain.local("brain.db")
+    >>> brain
+    Brain.local('brain.db')
+    """
+
+    def __init__(self, path: str | os.PathLike[str], parts: dict[str, Any]) -> None:
+        self._path = os.fspath(path)
+        self._engine = _adbrain.Engine(self._path, parts)
+
+    @classmethod
+    def local(
+        cls,
+        path: str | os.PathLike[str] = "brain.db",
+        *,
+        strategist: Agent | None = None,
+        creative: Agent | None = None,
+        copywriter: Agent | None = None,
+        optimizer: Agent | None = None,
+        analyst: Agent | None = None,
+        connectors: Iterable[Connector] | None = None,
+        memory: MemoryStore | None = None,
+        predictor: Predictor | None = None,
+    ) -> Brain:
+        """Makes a brain over a libSQL file, which is made at the first run where it is missing.
+
+        Every part that is given replaces the default one. Without connectors the platforms are simulated and nothing is
+        spent.
+        """
+        return cls(
+            path,
+            {
+                "strategist": strategist,
+                "creative": creative,
+                "copywriter": copywriter,
+                "optimizer": optimizer,
+                "analyst": analyst,
+                "connectors": None if connectors is None else list(connectors),
+                "memory": memory,
+                "predictor": predictor,
+            },
+        )
+
+    async def run(
+        self,
+        brief: Mapping[str, Any] | str | os.PathLike[str],
+        *,
+        history: str | os.PathLike[str] | ArrowStream | None = None,
+        mapping: Mapping[str, Any] | str | os.PathLike[str] | None = None,
+        seed: int = 7,
+        days: int | None = None,
+        mode: Mode = "sandbox",
+        run_id: str | None = None,
+        folder: str | os.PathLike[str] | None = None,
+        on_failure: Literal["abort", "continue"] = "abort",
+        on_event: Callable[[dict[str, Any]], Awaitable[None] | None] | None = None,
+    ) -> RunResult:
+        """Runs the whole loop. A run that was cut off is resumed; a finished one is given back as it was stored.
+
+        Cancelling the task stops the run, together with the coroutines of your own parts.
+
+        :param brief: what is asked for, as a dict or the path of a JSON file; ``adbrain.schema("brief")`` describes it.
+        :param history: past results: the path of a CSV file, or a pandas, polars or pyarrow table.
+        :param mapping: which column means what: the name of a built-in mapping, the path of a JSON file or a dict; by
+            default the headers decide.
+        :param seed: the seed of all luck, from 0 to 2**64 - 1.
+        :param days: how many days of the flight are run in the simulated market; all of them by default.
+        :param mode: how far control may go.
+        :param run_id: the name of the run; by default it follows from the request, so that the same request is the same run.
+        :param folder: the folder that the brief's media paths are relative to; by default the brief's own.
+        :param on_failure: what happens where one branch fails: stop, or go on with what there is.
+        :param on_event: called for each event, in order, in a worker thread, or awaited where it is a coroutine function.
+            An exception in it stops the run.
+        :raises adbrain.AdbrainError: one class per kind of error. An exception of your own parts comes back as it is.
+        """
+        return await self._engine.run(
+            {
+                "brief": dict(brief) if isinstance(brief, Mapping) else brief,
+                "history": history,
+                "mapping": dict(mapping) if isinstance(mapping, Mapping) else mapping,
+                "seed": seed,
+                "days": days,
+                "mode": mode,
+                "run_id": run_id,
+                "folder": folder,
+                "on_failure": on_failure,
+                "on_event": on_event,
+            }
+        )
+
+    def run_sync(
+        self,
+        brief: Mapping[str, Any] | str | os.PathLike[str],
+        *,
+        history: str | os.PathLike[str] | ArrowStream | None = None,
+        mapping: Mapping[str, Any] | str | os.PathLike[str] | None = None,
+        seed: int = 7,
+        days: int | None = None,
+        mode: Mode = "sandbox",
+        run_id: str | None = None,
+        folder: str | os.PathLike[str] | None = None,
+        on_failure: Literal["abort", "continue"] = "abort",
+        on_event: Callable[[dict[str, Any]], Awaitable[None] | None] | None = None,
+    ) -> RunResult:
+        """As :meth:`run`, for scripts: blocks until the run ends, in a notebook too. Ctrl-C stops the run."""
+        return _wait(
+            self.run(
+                brief,
+                history=history,
+                mapping=mapping,
+                seed=seed,
+                days=days,
+                mode=mode,
+                run_id=run_id,
+                folder=folder,
+                on_failure=on_failure,
+                on_event=on_event,
+            )
+        )
+
+    def __repr__(self) -> str:
+        return f"Brain.local({self._path!r})"
+
+
+def _wait(work: Coroutine[Any, Any, T]) -> T:
+    """Runs a coroutine on an event loop in a thread of its own, since the caller's thread may have a running loop already."""
+    answer: Future[T] = Future()
+    started: Future[Callable[[], object]] = Future()
+
+    async def main() -> None:
+        task = asyncio.ensure_future(work)
+        loop = asyncio.get_running_loop()
+        started.set_result(lambda: loop.call_soon_threadsafe(task.cancel))
+        try:
+            answer.set_result(await task)
+        except BaseException as error:  # the caller's thread raises it again
+            answer.set_exception(error)
+
+    thread = threading.Thread(target=asyncio.run, args=(main(),), name="adbrain-run", daemon=True)
+    thread.start()
+    try:
+        return answer.result()
+    except BaseException:
+        if not answer.done():  # Ctrl-C in the caller's thread
+            started.result()()
+        raise
+    finally:
+        thread.join()
