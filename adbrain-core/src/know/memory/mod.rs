@@ -2,11 +2,19 @@
 //!
 //! In: what was measured. Out: what resembles the question. Called by strategist, analyst and brain. Never invents a row.
 
+#[cfg(any(test, feature = "contract"))]
+pub mod contract;
+mod in_memory;
+mod sql;
+
 use async_trait::async_trait;
 use serde::{Deserialize, Serialize};
 
-use crate::error::Result;
+use crate::error::{Error, Result};
 use crate::model::{BestPractice, Learning, Objective, WinningCombination};
+
+pub use in_memory::InMemory;
+pub use sql::SqlMemory;
 
 /// How similar campaigns are ranked.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize)]
@@ -67,4 +75,51 @@ pub trait MemoryStore: Send + Sync {
 
     /// The combinations with the highest success rate, then mean ROAS; at most `limit`.
     async fn winning_combinations(&self, limit: u32) -> Result<Vec<WinningCombination>>;
+}
+
+/// Adds the uses of `added` to `known`: means are weighted by uses, counts add up.
+///
+/// With `n` and `m` uses and means `x` and `y` the pooled mean is `x + (y − x) · m / (n + m)`: Welford's update for groups
+/// (Chan, Golub and `LeVeque` 1979), stable where `n` is large.
+fn pooled(known: &WinningCombination, added: &WinningCombination) -> WinningCombination {
+    let times_used = known.times_used.saturating_add(added.times_used);
+    let share = if times_used == 0 { 0.0 } else { added.times_used as f64 / times_used as f64 };
+    WinningCombination {
+        average_roas: known.average_roas + (added.average_roas - known.average_roas) * share,
+        average_ctr: known.average_ctr + (added.average_ctr - known.average_ctr) * share,
+        times_used,
+        times_succeeded: known.times_succeeded.saturating_add(added.times_succeeded),
+        ..known.clone()
+    }
+}
+
+/// What the combinations of one source must satisfy before they are added.
+fn check_combinations(combinations: &[WinningCombination]) -> Result<()> {
+    for (at, combination) in combinations.iter().enumerate() {
+        let field = format!("combinations[{at}]");
+        if combination.times_used == 0 || combination.times_succeeded > combination.times_used {
+            return Err(Error::invalid(&field, "has no uses, or more successes than uses"));
+        }
+        if !combination.average_roas.is_finite() || !combination.average_ctr.is_finite() {
+            return Err(Error::invalid(&field, "has a mean that is no number"));
+        }
+    }
+    Ok(())
+}
+
+/// What a learning must satisfy before it is stored.
+fn check_learnings(learnings: &[Learning]) -> Result<()> {
+    for (at, learning) in learnings.iter().enumerate() {
+        let impact = &learning.impact;
+        let field = format!("learnings[{at}].impact");
+        if ![impact.value, impact.low, impact.high].iter().all(|number| number.is_finite()) {
+            return Err(Error::invalid(&field, "holds something that is no number"));
+        }
+        if !(0.0..=1.0).contains(&impact.level) {
+            return Err(
+                Error::invalid(&field, format!("has the level {}", impact.level)).next("give a level from 0 to 1")
+            );
+        }
+    }
+    Ok(())
 }

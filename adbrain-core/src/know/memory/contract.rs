@@ -1,0 +1,234 @@
+//! What every memory must do, as named cases that a store written outside can run too.
+//!
+//! Each case uses an industry and keys of its own, so one store may go through all of them, but only once: a case expects that
+//! nothing was stored under its names before.
+
+use std::collections::BTreeMap;
+
+use super::{MemoryStore, Ranking, SimilarQuery};
+use crate::error::{Error, ErrorKind, Result};
+use crate::model::{BestPractice, Estimate, Learning, LearningType, Message, Objective, WinningCombination};
+
+/// One promise of a memory.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Case {
+    /// A learning comes back with every field as it was.
+    ALearningComesBackWhole,
+    /// Learnings of another industry or another objective are not similar.
+    SimilarMeansSameIndustryAndObjective,
+    /// The greatest impact comes first, equal ones by id, and ten at most.
+    TheGreatestImpactComesFirst,
+    /// With the ranking by lower bound, what is surely good comes first.
+    TheLowerBoundRanksWhatIsSurelyGood,
+    /// A learning that is stored twice is there once, as it was first.
+    ALearningIsStoredOnce,
+    /// A best practice replaces the one of the same industry and type; they come sorted by type.
+    ABestPracticeReplacesTheOlderOne,
+    /// Means are pooled by uses, counts add up.
+    CombinationsArePooledByUses,
+    /// A source that is added again changes nothing.
+    ASourceIsAddedOnce,
+    /// The highest success rate comes first, then the higher mean ROAS.
+    TheHighestSuccessRateComesFirst,
+    /// A value that is no number, or more successes than uses, is refused and nothing of its batch is kept.
+    ImpossibleValuesAreRefused,
+}
+
+/// Every case, in order.
+pub const CASES: &[Case] = &[
+    Case::ALearningComesBackWhole,
+    Case::SimilarMeansSameIndustryAndObjective,
+    Case::TheGreatestImpactComesFirst,
+    Case::TheLowerBoundRanksWhatIsSurelyGood,
+    Case::ALearningIsStoredOnce,
+    Case::ABestPracticeReplacesTheOlderOne,
+    Case::CombinationsArePooledByUses,
+    Case::ASourceIsAddedOnce,
+    Case::TheHighestSuccessRateComesFirst,
+    Case::ImpossibleValuesAreRefused,
+];
+
+/// Runs every case over one new store.
+///
+/// # Errors
+/// The first case that fails, by name.
+pub async fn check(store: &dyn MemoryStore) -> Result<()> {
+    for case in CASES {
+        case.check(store).await?;
+    }
+    Ok(())
+}
+
+impl Case {
+    /// Runs the case.
+    ///
+    /// # Errors
+    /// What was found instead of what was promised, or the store's own error.
+    pub async fn check(self, store: &dyn MemoryStore) -> Result<()> {
+        let outcome = match self {
+            Self::ALearningComesBackWhole => comes_back_whole(store).await,
+            Self::SimilarMeansSameIndustryAndObjective => same_industry_and_objective(store).await,
+            Self::TheGreatestImpactComesFirst => greatest_impact_first(store).await,
+            Self::TheLowerBoundRanksWhatIsSurelyGood => lower_bound(store).await,
+            Self::ALearningIsStoredOnce => stored_once(store).await,
+            Self::ABestPracticeReplacesTheOlderOne => practice_replaced(store).await,
+            Self::CombinationsArePooledByUses => pooled_by_uses(store).await,
+            Self::ASourceIsAddedOnce => source_once(store).await,
+            Self::TheHighestSuccessRateComesFirst => success_first(store).await,
+            Self::ImpossibleValuesAreRefused => impossible_refused(store).await,
+        };
+        outcome.map_err(|error| error.with("case", format!("{self:?}")))
+    }
+}
+
+/// A learning for tests: impact `value`, its interval 0.2 wide on both sides.
+pub fn learning(industry: &str, id: &str, value: f64) -> Learning {
+    Learning {
+        id: format!("{industry}-{id}"),
+        campaign: "spring".to_owned(),
+        learning_type: LearningType::Audience,
+        industry: industry.to_owned(),
+        objective: Objective::Sales,
+        insight: "audience=women 30-34".to_owned(),
+        impact: Estimate {
+            value,
+            low: value - 0.2,
+            high: value + 0.2,
+            level: 0.9,
+            method: "normal_normal_shrinkage".to_owned(),
+            sample_size: 120,
+            warnings: Vec::new(),
+        },
+        learnt_at: jiff::Timestamp::UNIX_EPOCH,
+        metadata: BTreeMap::new(),
+    }
+}
+
+/// A combination for tests, with mean ROAS 2 and mean CTR 0.02.
+pub fn combination(creative_type: &str, times_used: u64, times_succeeded: u64) -> WinningCombination {
+    WinningCombination {
+        creative_type: creative_type.to_owned(),
+        copy_style: "benefit".to_owned(),
+        audience_segment: "30-34 female".to_owned(),
+        average_roas: 2.0,
+        average_ctr: 0.02,
+        times_used,
+        times_succeeded,
+    }
+}
+
+async fn comes_back_whole(store: &dyn MemoryStore) -> Result<()> {
+    let mut stored = learning("whole", "a", 0.1 + 0.2);
+    stored.impact.warnings.push(Message::new("too-few-days").with("days", 3));
+    stored.metadata.insert("prénom".to_owned(), "it's \"quoted\"; -- ação".to_owned());
+    stored.learnt_at += jiff::SignedDuration::from_nanos(1_700_000_000_123_456_789);
+    expect(&store.store_learnings(std::slice::from_ref(&stored)).await?, &1)?;
+    expect(&store.similar(&SimilarQuery::new("whole", Objective::Sales)).await?, &vec![stored])
+}
+
+async fn same_industry_and_objective(store: &dyn MemoryStore) -> Result<()> {
+    let mut other_objective = learning("same", "b", 3.0);
+    other_objective.objective = Objective::Leads;
+    let mine = learning("same", "a", 1.0);
+    store.store_learnings(&[other_objective, learning("Same", "c", 2.0), mine.clone()]).await?;
+    expect(&store.similar(&SimilarQuery::new("same", Objective::Sales)).await?, &vec![mine])
+}
+
+async fn greatest_impact_first(store: &dyn MemoryStore) -> Result<()> {
+    let stored: Vec<_> = (0..12_u8).map(|at| learning("order", &format!("{at:02}"), f64::from(at / 2))).collect();
+    store.store_learnings(&stored).await?;
+    let wanted = ["10", "11", "08", "09", "06", "07", "04", "05", "02", "03"];
+    let query = SimilarQuery::new("order", Objective::Sales);
+    expect(&ids(store, &query).await?, &wanted.map(|id| format!("order-{id}")).to_vec())?;
+    let three = SimilarQuery { limit: 3, ..query };
+    expect(&ids(store, &three).await?.len(), &3)
+}
+
+async fn lower_bound(store: &dyn MemoryStore) -> Result<()> {
+    let mut vague = learning("bound", "vague", 0.9);
+    vague.impact.low = -1.0;
+    store.store_learnings(&[vague, learning("bound", "sure", 0.5)]).await?;
+    let query = SimilarQuery { ranking: Ranking::LowerBound, ..SimilarQuery::new("bound", Objective::Sales) };
+    expect(&ids(store, &query).await?, &vec!["bound-sure".to_owned(), "bound-vague".to_owned()])
+}
+
+async fn ids(store: &dyn MemoryStore, query: &SimilarQuery) -> Result<Vec<String>> {
+    Ok(store.similar(query).await?.into_iter().map(|learning| learning.id).collect())
+}
+
+async fn stored_once(store: &dyn MemoryStore) -> Result<()> {
+    let first = learning("once", "a", 0.5);
+    let changed = Learning { insight: "something else".to_owned(), ..first.clone() };
+    expect(&store.store_learnings(&[first.clone(), first.clone()]).await?, &1)?;
+    expect(&store.store_learnings(&[changed]).await?, &0)?;
+    expect(&store.similar(&SimilarQuery::new("once", Objective::Sales)).await?, &vec![first])
+}
+
+async fn practice_replaced(store: &dyn MemoryStore) -> Result<()> {
+    let practice = |practice_type: &str, roas: f64| BestPractice {
+        industry: "practice".to_owned(),
+        practice_type: practice_type.to_owned(),
+        description: "what works".to_owned(),
+        average_performance: BTreeMap::from([("roas".to_owned(), roas)]),
+        roas_variance: 0.25,
+        sample_size: 12,
+        last_updated: jiff::Timestamp::UNIX_EPOCH,
+    };
+    store.store_best_practices(&[practice("platform:meta", 1.5), practice("audience:30-34", 2.5)]).await?;
+    store.store_best_practices(&[practice("platform:meta", 1.75)]).await?;
+    let wanted = vec![practice("audience:30-34", 2.5), practice("platform:meta", 1.75)];
+    expect(&store.best_practices("practice").await?, &wanted)?;
+    expect(&store.best_practices("another").await?, &Vec::new())
+}
+
+async fn pooled_by_uses(store: &dyn MemoryStore) -> Result<()> {
+    let second = WinningCombination { average_roas: 4.0, average_ctr: 0.04, ..combination("pooled", 3, 1) };
+    store.record_combinations("pooled-1", &[combination("pooled", 1, 1)]).await?;
+    store.record_combinations("pooled-2", &[second]).await?;
+    let found = named(store, "pooled").await?;
+    expect(&(found.times_used, found.times_succeeded), &(4, 2))?;
+    // (1 · 2 + 3 · 4) / 4 = 3.5 and (1 · 0.02 + 3 · 0.04) / 4 = 0.035, exact to the last digits of a float.
+    let near = |a: f64, b: f64| (a - b).abs() < 1e-12;
+    expect(&(near(found.average_roas, 3.5), near(found.average_ctr, 0.035)), &(true, true))
+}
+
+async fn source_once(store: &dyn MemoryStore) -> Result<()> {
+    for _ in 0..3 {
+        store.record_combinations("once-1", &[combination("once", 5, 2), combination("once", 5, 2)]).await?;
+    }
+    expect(&named(store, "once").await?.times_used, &10)
+}
+
+async fn success_first(store: &dyn MemoryStore) -> Result<()> {
+    let richer = WinningCombination { average_roas: 9.0, ..combination("richer", 1_000, 990) };
+    store
+        .record_combinations("order-1", &[combination("plain", 1_000, 990), richer, combination("best", 2_000, 1_999)])
+        .await?;
+    let first: Vec<_> = store.winning_combinations(3).await?.into_iter().map(|found| found.creative_type).collect();
+    expect(&first, &["best", "richer", "plain"].map(str::to_owned).to_vec())
+}
+
+async fn impossible_refused(store: &dyn MemoryStore) -> Result<()> {
+    let batch = [learning("impossible", "a", 1.0), learning("impossible", "b", f64::NAN)];
+    expect(&kind(store.store_learnings(&batch).await), &Some(ErrorKind::InvalidInput))?;
+    expect(&store.similar(&SimilarQuery::new("impossible", Objective::Sales)).await?, &Vec::new())?;
+    let more_successes = store.record_combinations("impossible", &[combination("impossible", 1, 2)]).await;
+    expect(&kind(more_successes), &Some(ErrorKind::InvalidInput))
+}
+
+fn kind<T>(outcome: Result<T>) -> Option<ErrorKind> {
+    outcome.err().map(|error| error.kind())
+}
+
+async fn named(store: &dyn MemoryStore, creative_type: &str) -> Result<WinningCombination> {
+    let found = store.winning_combinations(1_000).await?;
+    let found = found.into_iter().find(|found| found.creative_type == creative_type);
+    found.ok_or_else(|| Error::new(ErrorKind::NotFound, format!("the combination {creative_type} was not kept")))
+}
+
+fn expect<T: PartialEq + std::fmt::Debug>(found: &T, wanted: &T) -> Result<()> {
+    if found == wanted {
+        return Ok(());
+    }
+    Err(Error::new(ErrorKind::UserCode, format!("the store gave {found:?} where {wanted:?} was promised")))
+}
