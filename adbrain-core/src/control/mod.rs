@@ -3,10 +3,41 @@
 //! In: plans and proposed changes. Out: outcomes, each with its journal entries. Called by brain and the command line. Nothing
 //! else holds a connector that can write; without a policy that says yes nothing is sent.
 
+mod apply;
+mod approval;
+mod audit;
+mod caps;
+#[cfg(any(test, feature = "contract"))]
+pub mod contract;
+mod diff;
+mod journal;
+mod kill;
+mod launch;
+mod ledger;
+mod options;
+mod policy;
+mod reconcile;
+mod step;
+mod undo;
+
+use std::sync::Arc;
+
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
-use crate::model::{ContentHash, Message, ObjectId, Platform, Tag};
+use crate::clock::Clock;
+use crate::error::Result;
+use crate::model::{Change, ContentHash, MediaPlan, Message, ObjectId, Platform, Tag};
+use crate::platform::Connectors;
+use crate::store::Database;
+
+pub use audit::{Problem, ProblemKind, Verification, verify, verify_to};
+pub use diff::PlannedStep;
+pub use options::{ControlOptions, FileSource, NoFiles, NoWait, Settle, SleepSettle};
+
+use apply::Session;
+use journal::Journal;
+use kill::KillSwitch;
 
 /// How far control may go.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize, JsonSchema)]
@@ -49,13 +80,13 @@ pub enum JournalState {
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct Outcome {
-    /// The hash of the newest journal entry about it.
+    /// The identity of the step: the hash of run, platform, target, action and cause. The same in a resumed run.
     pub entry: ContentHash,
     /// The platform.
     pub platform: Platform,
     /// Our mark on the object.
     pub target: Tag,
-    /// The action: `create`, `activate`, `pause`, `set_daily_budget`, `set_bid`, `archive`.
+    /// The action: `upload`, `create`, `activate`, `pause`, `set_daily_budget`, `set_bid`, `archive`.
     pub action: String,
     /// Who asked for it.
     pub cause: String,
@@ -65,4 +96,113 @@ pub struct Outcome {
     pub object: Option<ObjectId>,
     /// Why, where it was refused or needs a person.
     pub reason: Option<Message>,
+}
+
+/// The one door to money: checks, journals, sends, looks up and undoes, and nothing else does.
+///
+/// One operation runs at a time; dropping it half-way leaves a journal from which the next one goes on.
+pub struct Control {
+    connectors: Connectors,
+    clock: Arc<dyn Clock>,
+    options: ControlOptions,
+    kill: KillSwitch,
+    journal: tokio::sync::Mutex<Journal>,
+}
+
+impl Control {
+    /// Opens the door over a database, merges what an emergency file holds, and settles what an earlier process left.
+    ///
+    /// # Errors
+    /// [`crate::ErrorKind::Corrupt`] where the journal was changed from outside; any error of the database.
+    pub async fn open(
+        database: Arc<dyn Database>,
+        connectors: Connectors,
+        clock: Arc<dyn Clock>,
+        options: ControlOptions,
+    ) -> Result<Self> {
+        let journal = Journal::open(database, options.emergency_file.clone()).await?;
+        let kill = KillSwitch::new(options.kill_file.clone(), journal.was_killed());
+        let control = Self { connectors, clock, options, kill, journal: tokio::sync::Mutex::new(journal) };
+        control.reconcile().await?;
+        Ok(control)
+    }
+
+    /// The difference between the plan and the accounts, with the verdict of the policy; sends and writes nothing.
+    ///
+    /// # Errors
+    /// Any error of the database; an account that cannot be read gives refused steps.
+    pub async fn preview(&self, plan: &MediaPlan) -> Result<Vec<PlannedStep>> {
+        self.session().await?.preview(plan).await
+    }
+
+    /// Creates what the plan asks for, paused: files first, then trees; then counts what is there.
+    ///
+    /// A launch of which a part is refused is undone in reverse; one whose outcome is unknown stays paused and is reported.
+    ///
+    /// # Errors
+    /// [`crate::ErrorKind::InvalidInput`] naming the files that its ads lack (a dry run gives refused outcomes instead).
+    pub async fn launch(&self, plan: &MediaPlan, files: &dyn FileSource) -> Result<Vec<Outcome>> {
+        self.session().await?.launch(plan, files).await
+    }
+
+    /// Lets the plan deliver: needs an approval of its hash, or amounts that the policy approves by itself, and a census.
+    ///
+    /// # Errors
+    /// Any error of the database; what may not be is a refused outcome.
+    pub async fn activate(&self, plan: &MediaPlan) -> Result<Vec<Outcome>> {
+        self.session().await?.activate(plan).await
+    }
+
+    /// Does proposed changes: those that stop or lower first, then the others.
+    ///
+    /// A change that needs a person is refused with the hash that [`Control::approve`] takes.
+    ///
+    /// # Errors
+    /// Any error of the database; what may not be is a refused outcome.
+    pub async fn submit(&self, changes: &[Change]) -> Result<Vec<Outcome>> {
+        self.session().await?.submit(changes).await
+    }
+
+    /// Settles every step whose answer was lost: adopts, sends once more, or asks a person.
+    ///
+    /// # Errors
+    /// Any error of the database.
+    pub async fn reconcile(&self) -> Result<Vec<Outcome>> {
+        self.session().await?.reconcile().await
+    }
+
+    /// Takes back the last confirmed change of a target. Caps hold for it; limits on the size of a step do not.
+    ///
+    /// # Errors
+    /// [`crate::ErrorKind::NotFound`] where there is nothing to take back.
+    pub async fn undo(&self, target: &Tag) -> Result<Vec<Outcome>> {
+        self.session().await?.undo(target).await
+    }
+
+    /// Pauses every campaign of this run that may deliver. The kill switch does not stop it, nor do the limits on pauses.
+    ///
+    /// # Errors
+    /// Any error of the database.
+    pub async fn pause_all(&self) -> Result<Vec<Outcome>> {
+        self.session().await?.pause_all().await
+    }
+
+    /// The newest state of every step of this run, in the order of their first entries.
+    ///
+    /// # Errors
+    /// Any error of the database.
+    pub async fn outcomes(&self) -> Result<Vec<Outcome>> {
+        Ok(self.session().await?.journal.outcomes(&self.options.run))
+    }
+
+    /// The hash of the newest journal entry: print it in reports, so that a journal cut short is found by [`verify_to`].
+    pub async fn head(&self) -> Result<ContentHash> {
+        Ok(self.session().await?.journal.head())
+    }
+
+    async fn session(&self) -> Result<Session<'_>> {
+        let mut journal = self.journal.lock().await;
+        journal.refresh().await?;
+        Ok(Session::new(self, journal))
+    }
 }

@@ -1,0 +1,328 @@
+//! One step through the door: policy, intent on disk, sent, connector, outcome.
+
+use std::collections::BTreeMap;
+
+use jiff::{SignedDuration, Timestamp};
+use tokio::sync::MutexGuard;
+
+use super::caps::Accounts;
+use super::journal::{Body, Journal, Made, Note};
+use super::ledger::Ledger;
+use super::policy::{Account, Policy, Verdict};
+use super::step::{Step, Trust, Work};
+use super::{Control, FileSource, JournalState, Mode, NoFiles, Outcome};
+use crate::error::{Error, ErrorKind, Result};
+use crate::model::{Change, ChangeKind, ContentHash, Draft, DraftTree, Message, Money, ObjectId, Platform, Tag};
+use crate::platform::{Connector, ObjectChange, Permit, RemoteObject, Status, Upload};
+
+/// One operation on the door, with the journal in hand.
+pub(super) struct Session<'a> {
+    pub(super) control: &'a Control,
+    pub(super) journal: MutexGuard<'a, Journal>,
+    pub(super) accounts: Accounts,
+    pub(super) files: &'a dyn FileSource,
+    settled_before: BTreeMap<Platform, Timestamp>,
+}
+
+/// What came of one request.
+pub(super) enum Answer {
+    Done(Vec<Made>),
+    Lost,
+    Rejected(Message),
+}
+
+impl<'a> Session<'a> {
+    pub(super) fn new(control: &'a Control, journal: MutexGuard<'a, Journal>) -> Self {
+        Self { control, journal, accounts: Accounts::new(), files: &NoFiles, settled_before: BTreeMap::new() }
+    }
+
+    pub(super) fn now(&self) -> Timestamp {
+        self.control.clock.now()
+    }
+
+    /// Reads the accounts; one that cannot be read is kept as such, and nothing is sent there.
+    pub(super) async fn observe(&mut self) {
+        for (platform, connector) in &self.control.connectors {
+            let capabilities = connector.capabilities();
+            let settle = SignedDuration::from_secs(i64::from(capabilities.settle_seconds));
+            let before = self.control.clock.now().checked_sub(settle).unwrap_or(Timestamp::MIN);
+            let objects = connector.list().await.ok();
+            self.settled_before.insert(*platform, before);
+            self.accounts.insert(*platform, Account { capabilities, objects });
+        }
+    }
+
+    /// What the run has out there, by journal and accounts.
+    pub(super) fn ledger(&self) -> Ledger {
+        let options = &self.control.options;
+        let mut ledger = Ledger::of(&self.journal, &options.run, options.mode);
+        for (platform, account) in &self.accounts {
+            let before = self.settled_before.get(platform).copied().unwrap_or(Timestamp::MIN);
+            ledger.observe(account.objects.as_deref().unwrap_or_default(), before);
+        }
+        ledger
+    }
+
+    /// Asks the policy.
+    pub(super) fn with_policy<T>(&self, ask: impl FnOnce(&Policy<'_>) -> T) -> T {
+        let (options, is_killed) = (&self.control.options, self.control.kill.is_on());
+        let ledger = self.ledger();
+        ask(&Policy { options, is_killed, now: self.now(), ledger: &ledger, accounts: &self.accounts })
+    }
+
+    pub(super) fn verdict(&self, step: &Step) -> Verdict {
+        self.with_policy(|policy| policy.check(step))
+    }
+
+    pub(super) fn entry(&self, step: &Step) -> Result<ContentHash> {
+        step.entry(&self.control.options.run)
+    }
+
+    /// Does a step once: what is confirmed is not sent again, what is unknown is looked up.
+    pub(super) async fn perform(&mut self, step: &Step) -> Result<Outcome> {
+        let entry = self.entry(step)?;
+        let is_dry = self.control.options.mode == Mode::DryRun;
+        match self.journal.state(&entry) {
+            Some(JournalState::Confirmed | JournalState::Compensated | JournalState::NeedsPerson) => {}
+            Some(JournalState::Planned) if is_dry => {}
+            Some(JournalState::Sent | JournalState::Unknown | JournalState::Compensating) => {
+                self.resolve(step).await?;
+            }
+            Some(JournalState::Intent) => {
+                self.interrupted(step).await?;
+                if self.journal.state(&entry) == Some(JournalState::Refused) {
+                    self.check_and_send(step).await?;
+                }
+            }
+            _ => self.check_and_send(step).await?,
+        }
+        self.outcome(step)
+    }
+
+    pub(super) fn outcome(&self, step: &Step) -> Result<Outcome> {
+        let missing = || Error::new(ErrorKind::Internal, "a step has no journal entry");
+        self.journal.outcome(&self.entry(step)?).ok_or_else(missing)
+    }
+
+    async fn check_and_send(&mut self, step: &Step) -> Result<()> {
+        if let Err(reason) = self.verdict(step) {
+            return self.refuse(step, reason).await;
+        }
+        if self.control.options.mode == Mode::DryRun {
+            return self.note_first(step, JournalState::Planned).await;
+        }
+        self.transmit(step).await
+    }
+
+    /// Intent, request, and what came of it.
+    async fn transmit(&mut self, step: &Step) -> Result<()> {
+        self.note_first(step, JournalState::Intent).await?;
+        match self.request(step).await? {
+            Answer::Done(made) => self.confirm(step, made).await,
+            Answer::Rejected(reason) => self.refuse(step, reason).await,
+            Answer::Lost => self.resolve(step).await,
+        }
+    }
+
+    /// Sends one request, after writing that it goes out. The kill switch is read once more right before it.
+    pub(super) async fn request(&mut self, step: &Step) -> Result<Answer> {
+        self.note(step, JournalState::Sent, Body::default()).await?;
+        if self.control.kill.is_on() && !step.is_pause() {
+            return Ok(Answer::Rejected(Message::new("refused-kill-switch")));
+        }
+        let Some(connector) = self.control.connectors.get(&step.platform) else {
+            return Ok(Answer::Rejected(Message::new("refused-no-connector").with("platform", step.platform.as_str())));
+        };
+        let permit = Permit::issue(self.entry(step)?, step.target.clone());
+        let sent = match &step.work {
+            Work::Upload { hash, .. } => self.upload(connector.as_ref(), &permit, hash).await,
+            Work::Change(ChangeKind::Create { tree }) => create(connector.as_ref(), &permit, tree).await,
+            Work::Change(kind) => self.change(connector.as_ref(), &permit, kind).await,
+            Work::Note { .. } => Ok(Vec::new()),
+        };
+        Ok(match sent {
+            Ok(made) => Answer::Done(made),
+            Err(error) if is_lost(&error) => Answer::Lost,
+            Err(error) => Answer::Rejected(Message::new("refused-by-platform").with("why", error.to_string())),
+        })
+    }
+
+    async fn upload(&self, connector: &dyn Connector, permit: &Permit, hash: &ContentHash) -> Result<Vec<Made>> {
+        let (kind, bytes) = self.files.read(hash)?;
+        if ContentHash::of(&bytes) != *hash {
+            return Err(Error::new(ErrorKind::InvalidInput, "a media file was changed since the plan was made")
+                .with("hash", hash.as_str())
+                .next("plan again with the file as it is now"));
+        }
+        let id = connector.upload(permit, &Upload { hash: hash.clone(), kind, bytes }).await?;
+        Ok(vec![Made { tag: permit.target().clone(), id }])
+    }
+
+    async fn change(&self, connector: &dyn Connector, permit: &Permit, kind: &ChangeKind) -> Result<Vec<Made>> {
+        let tag = permit.target();
+        let unknown =
+            || Error::new(ErrorKind::NotFound, "the object has no id on the platform").with("tag", tag.as_str());
+        let id = self.object_id(tag).ok_or_else(unknown)?;
+        connector.change(permit, &ObjectChange { id: id.clone(), kind: kind.clone() }).await?;
+        Ok(vec![Made { tag: tag.clone(), id }])
+    }
+
+    /// The platform's id of an object: from the journal, else from the account.
+    pub(super) fn object_id(&self, tag: &Tag) -> Option<ObjectId> {
+        let seen = self.accounts.values().flat_map(|account| account.objects.iter().flatten());
+        let seen = || seen.clone().find(|object| object.tag.as_ref() == Some(tag)).map(|object| object.id.clone());
+        self.journal.object_id(tag).or_else(seen)
+    }
+
+    /// Writes the first entry of a step: what is done and how to take it back.
+    async fn note_first(&mut self, step: &Step, state: JournalState) -> Result<()> {
+        let body =
+            Body { work: Some(step.work.clone()), trust: Some(step.trust), undo: step.inverse(), ..Body::default() };
+        self.note(step, state, body).await
+    }
+
+    pub(super) async fn confirm(&mut self, step: &Step, made: Vec<Made>) -> Result<()> {
+        self.note(step, JournalState::Confirmed, Body { made, ..Body::default() }).await
+    }
+
+    /// Records a no, unless the same no was the last word.
+    pub(super) async fn refuse(&mut self, step: &Step, reason: Message) -> Result<()> {
+        self.note_reason(step, JournalState::Refused, reason).await
+    }
+
+    /// Records a state with a reason, unless both are the last word already.
+    pub(super) async fn note_reason(&mut self, step: &Step, state: JournalState, reason: Message) -> Result<()> {
+        let entry = self.entry(step)?;
+        let last = self.journal.of(&entry).next_back();
+        if last.is_some_and(|last| last.state == state && last.body.reason.as_ref() == Some(&reason)) {
+            return Ok(());
+        }
+        let (work, trust) = (Some(step.work.clone()), Some(step.trust));
+        let first = last.is_none();
+        let body = Body { reason: Some(reason), ..Body::default() };
+        let body = if first { Body { work, trust, ..body } } else { body };
+        self.note(step, state, body).await
+    }
+
+    pub(super) async fn note(&mut self, step: &Step, state: JournalState, body: Body) -> Result<()> {
+        let at = self.now();
+        self.journal.append(&self.control.options.run, step, Note { state, body, at }).await
+    }
+
+    /// Does proposals: decreases first, each by the policy and, where it costs, with an approval.
+    pub(super) async fn submit(&mut self, changes: &[Change]) -> Result<Vec<Outcome>> {
+        self.observe().await;
+        let mut steps: Vec<_> = changes.iter().map(Step::proposal).collect();
+        steps.sort_by_key(|step| !step.is_decrease());
+        let mut outcomes = Vec::new();
+        for step in &steps {
+            outcomes.push(self.propose(step).await?);
+        }
+        Ok(outcomes)
+    }
+
+    /// One proposal or undo: where it may cost more, it needs an approval of its own hash.
+    pub(super) async fn propose(&mut self, step: &Step) -> Result<Outcome> {
+        if self.verdict(step).is_ok()
+            && let Some(reason) = self.missing_approval(step).await?
+        {
+            let entry = self.entry(step)?;
+            if matches!(self.journal.state(&entry), None | Some(JournalState::Refused | JournalState::Planned)) {
+                self.refuse(step, reason).await?;
+                return self.outcome(step);
+            }
+        }
+        self.perform(step).await
+    }
+
+    async fn missing_approval(&mut self, step: &Step) -> Result<Option<Message>> {
+        let Work::Change(kind) = &step.work else { return Ok(None) };
+        if step.is_decrease() || matches!(kind, ChangeKind::Create { .. }) {
+            return Ok(None);
+        }
+        let (platform, target, cause) = (step.platform, step.target.clone(), step.cause.clone());
+        let hash = ContentHash::of_value(&Change { platform, target, kind: kind.clone(), cause })?;
+        let daily = self.daily_after(kind, &step.target)?;
+        self.approval(&hash, daily).await
+    }
+
+    /// The worst day of the run after a change.
+    fn daily_after(&self, kind: &ChangeKind, target: &Tag) -> Result<Money> {
+        let mut ledger = self.ledger();
+        ledger.change(target, kind, super::ledger::Moment { at: self.now(), is_sure: true });
+        self.daily(&ledger)
+    }
+
+    pub(super) fn daily(&self, ledger: &Ledger) -> Result<Money> {
+        let day = super::caps::worst(ledger, &self.accounts, self.now())?.day;
+        let currency = self.control.options.limits.daily_cap.currency();
+        Ok(Money::from_micros(i64::try_from(day).unwrap_or(i64::MAX), currency))
+    }
+
+    /// Pauses every campaign that may deliver.
+    pub(super) async fn pause_all(&mut self) -> Result<Vec<Outcome>> {
+        self.observe().await;
+        let (ledger, at) = (self.ledger(), self.now());
+        let mut outcomes = Vec::new();
+        for (tag, object) in ledger.objects.iter().filter(|(_, object)| object.parent.is_none()) {
+            if ledger.delivery(tag) == super::ledger::Delivery::Running {
+                let (platform, target) = (object.platform, tag.clone());
+                let (work, cause) = (Work::Change(ChangeKind::Pause), format!("pause-all@{at}"));
+                let step = Step { platform, target, work, cause, trust: Trust::PauseAll };
+                outcomes.push(self.perform(&step).await?);
+            }
+        }
+        Ok(outcomes)
+    }
+}
+
+/// Makes a tree and looks whether the answer is whole: each tag once, and paused.
+async fn create(connector: &dyn Connector, permit: &Permit, tree: &DraftTree) -> Result<Vec<Made>> {
+    let objects = connector.create(permit, tree).await?;
+    let unclear = || Error::new(ErrorKind::OutcomeUnknown, "the answer does not show each object once and paused");
+    made(&objects, &tags(&tree.draft)).filter(|_| objects.iter().all(is_paused)).ok_or_else(unclear)
+}
+
+pub(super) fn is_paused(object: &RemoteObject) -> bool {
+    object.status == Status::Paused
+}
+
+/// The ids of the tags, where each is there exactly once.
+pub(super) fn made(objects: &[RemoteObject], tags: &[Tag]) -> Option<Vec<Made>> {
+    let one = |tag: &Tag| {
+        let mut found = objects.iter().filter(|object| object.tag.as_ref() == Some(tag));
+        let id = found.next()?.id.clone();
+        found.next().is_none().then(|| Made { tag: tag.clone(), id })
+    };
+    tags.iter().map(one).collect()
+}
+
+/// The tags of a draft, the top first.
+pub(super) fn tags(draft: &Draft) -> Vec<Tag> {
+    let below = |ad_set: &crate::model::AdSetDraft| {
+        let ads = ad_set.ads.iter().map(|ad| ad.tag.clone());
+        std::iter::once(ad_set.tag.clone()).chain(ads).collect::<Vec<_>>()
+    };
+    match draft {
+        Draft::Campaign { draft } => {
+            std::iter::once(draft.tag.clone()).chain(draft.ad_sets.iter().flat_map(below)).collect()
+        }
+        Draft::AdSet { draft, .. } => below(draft),
+        Draft::Ad { draft, .. } => vec![draft.tag.clone()],
+    }
+}
+
+/// Whether a failed write may have taken effect: everything but a clear no.
+fn is_lost(error: &Error) -> bool {
+    !matches!(
+        error.kind(),
+        ErrorKind::InvalidInput
+            | ErrorKind::NotFound
+            | ErrorKind::Unsupported
+            | ErrorKind::Refused
+            | ErrorKind::NeedsApproval
+            | ErrorKind::Unauthorized
+            | ErrorKind::Conflict
+            | ErrorKind::NotEnoughData
+    )
+}

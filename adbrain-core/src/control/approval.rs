@@ -1,0 +1,86 @@
+//! Approvals: bound to the hash of what is approved, for a time.
+
+use jiff::{SignedDuration, Timestamp};
+
+use super::apply::Session;
+use super::journal::{Body, Note};
+use super::step::{Step, Trust, Work};
+use super::{Control, JournalState, Mode};
+use crate::error::{Error, Result};
+use crate::model::{ContentHash, Message, Money, Platform, Tag};
+use crate::store::Statement;
+
+/// Who approved, where the policy itself did.
+const POLICY: &str = "policy";
+
+impl Control {
+    /// Records that a person approves a plan, or a proposed change, by its hash, for a time.
+    ///
+    /// # Errors
+    /// [`crate::ErrorKind::InvalidInput`] for a name that is empty or `policy`, or a time that is not above zero.
+    pub async fn approve(&self, plan_hash: &ContentHash, by: &str, valid_for: SignedDuration) -> Result<()> {
+        if by.trim().is_empty() || by.trim() == POLICY {
+            return Err(Error::invalid("by", format!("{by:?} is no person")).next("name the person who approves"));
+        }
+        if !valid_for.is_positive() {
+            return Err(
+                Error::invalid("valid_for", "is not above zero").next("give the approval some time, such as a day")
+            );
+        }
+        let expires = self.clock.now().checked_add(valid_for).unwrap_or(Timestamp::MAX);
+        self.session().await?.record_approval(plan_hash, by.trim(), expires).await
+    }
+}
+
+impl Session<'_> {
+    /// Whether something may go ahead that costs at most `daily` in the worst case of a day; else the reason why not.
+    pub(super) async fn approval(&mut self, hash: &ContentHash, daily: Money) -> Result<Option<Message>> {
+        if self.is_approved(hash).await? {
+            return Ok(None);
+        }
+        if !self.is_below_threshold(daily) {
+            return Ok(Some(Message::new("refused-needs-approval").with("hash", hash.as_str()).with("amount", daily)));
+        }
+        if self.control.options.mode != Mode::DryRun {
+            let expires = self.now().checked_add(SignedDuration::from_mins(1)).unwrap_or(Timestamp::MAX);
+            self.record_approval(hash, POLICY, expires).await?;
+        }
+        Ok(None)
+    }
+
+    /// Without money at stake no person is asked; else up to the amount that was set.
+    fn is_below_threshold(&self, daily: Money) -> bool {
+        let options = &self.control.options;
+        let limit = options.approve_daily_up_to;
+        options.mode == Mode::Sandbox
+            || limit.is_some_and(|limit| limit.currency() == daily.currency() && daily.micros() <= limit.micros())
+    }
+
+    async fn is_approved(&self, hash: &ContentHash) -> Result<bool> {
+        let sql = "SELECT at, expires FROM approvals WHERE run = ?1 AND plan_hash = ?2";
+        let run = &self.control.options.run;
+        let rows =
+            self.journal.database().query(Statement::new(sql, [run.as_str().into(), hash.as_str().into()])).await?;
+        let now = self.now();
+        let is_open = |text: &str| text.parse::<Timestamp>().is_ok_and(|expires| now < expires);
+        Ok(rows.iter().any(|row| row.text(1).is_ok_and(is_open)))
+    }
+
+    async fn record_approval(&mut self, hash: &ContentHash, by: &str, expires: Timestamp) -> Result<()> {
+        let (run, at) = (self.control.options.run.clone(), self.now());
+        let step = Step {
+            platform: Platform::Meta,
+            target: Tag::new(format!("approval:{hash}")),
+            work: Work::Note { by: by.to_owned() },
+            cause: format!("{by}@{at}"),
+            trust: Trust::Undo,
+        };
+        let body = Body { work: Some(step.work.clone()), ..Body::default() };
+        self.journal.append(&run, &step, Note { state: JournalState::Confirmed, body, at }).await?;
+        let sql =
+            "INSERT OR REPLACE INTO approvals (run, plan_hash, approved_by, at, expires) VALUES (?1, ?2, ?3, ?4, ?5)";
+        let values =
+            [run.as_str().into(), hash.as_str().into(), by.into(), at.to_string().into(), expires.to_string().into()];
+        self.journal.database().write(vec![Statement::new(sql, values)]).await.map(|_| ())
+    }
+}

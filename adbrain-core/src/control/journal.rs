@@ -1,0 +1,407 @@
+//! The journal: append-only, each entry chained to the one before by its hash.
+
+use std::collections::BTreeSet;
+use std::io::Write as _;
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+
+use jiff::Timestamp;
+use serde::{Deserialize, Serialize};
+
+use super::step::{Step, Trust, Work};
+use super::{JournalState, Outcome};
+use crate::error::{Error, ErrorKind, Result};
+use crate::model::{ChangeKind, ContentHash, Message, ObjectId, Platform, RunId, Tag, canonical_json};
+use crate::store::{Database, Row, Statement, Value};
+
+/// What the first entry of the chain names as the one before it.
+pub(super) const GENESIS: &str = "0000000000000000000000000000000000000000000000000000000000000000";
+const COLUMNS: &str = "seq, run, entry, platform, target, action, cause, state, body, at, previous, hash";
+
+/// An object that a step made or found.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub(super) struct Made {
+    pub(super) tag: Tag,
+    pub(super) id: ObjectId,
+}
+
+/// What an entry says beside its columns.
+#[derive(Debug, Clone, PartialEq, Default, Serialize, Deserialize)]
+pub(super) struct Body {
+    /// What is done; in the first entry of a step.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub(super) work: Option<Work>,
+    /// Which rules held.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub(super) trust: Option<Trust>,
+    /// How to take it back, written before it is done.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub(super) undo: Option<ChangeKind>,
+    /// Objects, once known.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub(super) made: Vec<Made>,
+    /// Why.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub(super) reason: Option<Message>,
+}
+
+/// One entry.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub(super) struct Record {
+    pub(super) seq: i64,
+    pub(super) run: RunId,
+    pub(super) entry: ContentHash,
+    /// None for notes, which belong to no platform.
+    pub(super) platform: Option<Platform>,
+    pub(super) target: Tag,
+    pub(super) action: String,
+    pub(super) cause: String,
+    pub(super) state: JournalState,
+    pub(super) body: Body,
+    pub(super) at: Timestamp,
+    pub(super) previous: String,
+    pub(super) hash: ContentHash,
+}
+
+/// The bytes under the hash, as text columns: a flipped byte in any of them changes it.
+#[derive(Serialize)]
+struct Sealed<'a> {
+    seq: i64,
+    texts: [&'a str; 9],
+}
+
+/// The hash of a row: SHA-256 over the hash before it and the row's own columns as canonical JSON.
+pub(super) fn seal(row: &Row) -> Result<ContentHash> {
+    let mut texts = [""; 9];
+    for (index, text) in texts.iter_mut().enumerate() {
+        *text = row.text(index + 1)?;
+    }
+    let mut bytes = row.text(10)?.as_bytes().to_vec();
+    bytes.extend(canonical_json(&Sealed { seq: row.integer(0)?, texts })?);
+    Ok(ContentHash::of(&bytes))
+}
+
+impl Record {
+    /// Chains the record to the one before it.
+    fn chained(mut self, seq: i64, previous: &str) -> Result<Self> {
+        self.seq = seq;
+        previous.clone_into(&mut self.previous);
+        self.hash = seal(&self.to_row()?)?;
+        Ok(self)
+    }
+
+    fn to_row(&self) -> Result<Row> {
+        let body = String::from_utf8(canonical_json(&self.body)?)
+            .map_err(|error| Error::new(ErrorKind::Internal, "a journal entry is no text").caused_by(error))?;
+        Ok(Row(vec![
+            self.seq.into(),
+            self.run.as_str().into(),
+            self.entry.as_str().into(),
+            self.platform.map_or("", Platform::as_str).into(),
+            self.target.as_str().into(),
+            self.action.as_str().into(),
+            self.cause.as_str().into(),
+            state_text(self.state).into(),
+            body.into(),
+            self.at.to_string().into(),
+            self.previous.as_str().into(),
+            self.hash.as_str().into(),
+        ]))
+    }
+
+    fn from_row(row: &Row) -> Result<Self> {
+        let platform = row.text(3)?;
+        let damaged = |error: serde_json::Error| damaged(row.integer(0).unwrap_or_default()).caused_by(error);
+        let at = row.text(9)?.parse().map_err(|_| self::damaged(row.integer(0).unwrap_or_default()))?;
+        Ok(Self {
+            seq: row.integer(0)?,
+            run: RunId::new(row.text(1)?),
+            entry: ContentHash::new(row.text(2)?),
+            platform: if platform.is_empty() { None } else { Some(platform.parse()?) },
+            target: Tag::new(row.text(4)?),
+            action: row.text(5)?.to_owned(),
+            cause: row.text(6)?.to_owned(),
+            state: serde_json::from_value(row.text(7)?.into()).map_err(damaged)?,
+            body: serde_json::from_str(row.text(8)?).map_err(damaged)?,
+            at,
+            previous: row.text(10)?.to_owned(),
+            hash: ContentHash::new(row.text(11)?),
+        })
+    }
+}
+
+fn damaged(seq: i64) -> Error {
+    Error::new(ErrorKind::Corrupt, format!("journal entry {seq} is damaged"))
+        .next("restore the database from a backup, then look at the accounts by hand")
+}
+
+/// The state as it is stored.
+pub(super) fn state_text(state: JournalState) -> &'static str {
+    match state {
+        JournalState::Planned => "planned",
+        JournalState::Intent => "intent",
+        JournalState::Sent => "sent",
+        JournalState::Confirmed => "confirmed",
+        JournalState::Unknown => "unknown",
+        JournalState::Compensating => "compensating",
+        JournalState::Compensated => "compensated",
+        JournalState::NeedsPerson => "needs_person",
+        JournalState::Refused => "refused",
+    }
+}
+
+/// The journal of one database, with everything in it at hand.
+pub(super) struct Journal {
+    database: Arc<dyn Database>,
+    records: Vec<Record>,
+    emergency: Option<PathBuf>,
+    /// How many of the newest records lie in the emergency file alone.
+    waiting: usize,
+}
+
+impl Journal {
+    /// Reads and verifies the whole journal and merges what an emergency file holds.
+    pub(super) async fn open(database: Arc<dyn Database>, emergency: Option<PathBuf>) -> Result<Self> {
+        let found = super::audit::verify(database.as_ref()).await?;
+        if let Some(problem) = found.first_problem {
+            return Err(damaged(problem.seq).with("problem", problem.kind.as_str()));
+        }
+        let mut journal = Self { database, records: Vec::new(), emergency, waiting: 0 };
+        journal.refresh().await?;
+        journal.merge_file().await?;
+        Ok(journal)
+    }
+
+    /// Reads what other processes wrote since the last time.
+    pub(super) async fn refresh(&mut self) -> Result<()> {
+        if self.waiting > 0 {
+            return Ok(());
+        }
+        let last = self.records.last().map_or(0, |record| record.seq);
+        let sql = format!("SELECT {COLUMNS} FROM journal WHERE seq > ?1 ORDER BY seq");
+        let rows = self.database.query(Statement::new(sql, [last.into()])).await?;
+        for row in &rows {
+            self.records.push(Record::from_row(row)?);
+        }
+        Ok(())
+    }
+
+    pub(super) fn database(&self) -> &dyn Database {
+        self.database.as_ref()
+    }
+
+    pub(super) fn records(&self) -> &[Record] {
+        &self.records
+    }
+
+    pub(super) fn head(&self) -> ContentHash {
+        self.records.last().map_or_else(|| ContentHash::new(GENESIS), |record| record.hash.clone())
+    }
+
+    /// Writes one entry about a step: it is on disk when this returns.
+    pub(super) async fn append(&mut self, run: &RunId, step: &Step, note: Note) -> Result<()> {
+        let record = Record {
+            seq: 0,
+            run: run.clone(),
+            entry: step.entry(run)?,
+            platform: (!matches!(step.work, Work::Note { .. })).then_some(step.platform),
+            target: step.target.clone(),
+            action: step.action().to_owned(),
+            cause: step.cause.clone(),
+            state: note.state,
+            body: note.body,
+            at: note.at,
+            previous: String::new(),
+            hash: ContentHash::new(GENESIS),
+        };
+        self.push(record).await
+    }
+
+    async fn push(&mut self, record: Record) -> Result<()> {
+        let (seq, previous) = self.next();
+        self.records.push(record.chained(seq, &previous)?);
+        self.waiting += 1;
+        let written = self.write_waiting().await;
+        if written.is_err() && self.waiting > 1
+            || written.as_ref().is_err_and(|error| error.kind() != ErrorKind::Conflict)
+        {
+            return self.write_emergency().map_err(|file| self.nothing_sent(written.err(), file));
+        }
+        if written.is_err() {
+            self.records.pop();
+            self.waiting = 0;
+        }
+        written
+    }
+
+    fn next(&self) -> (i64, String) {
+        self.records.last().map_or((1, GENESIS.to_owned()), |last| (last.seq + 1, last.hash.as_str().to_owned()))
+    }
+
+    /// Writes what waits into the database, in one transaction.
+    async fn write_waiting(&mut self) -> Result<()> {
+        let start = self.records.len().saturating_sub(self.waiting);
+        let had_file = self.waiting > 1;
+        let waiting = self.records.iter().skip(start);
+        let statements = waiting.map(insert).collect::<Result<Vec<_>>>()?;
+        self.database.write(statements).await?;
+        self.waiting = 0;
+        if had_file { self.drop_file() } else { Ok(()) }
+    }
+
+    /// Appends the newest record to the emergency file and waits until it is on disk.
+    fn write_emergency(&mut self) -> Result<()> {
+        let no_file = || Error::new(ErrorKind::Unavailable, "there is no emergency file");
+        let (path, record) = self.emergency.as_ref().zip(self.records.last()).ok_or_else(no_file)?;
+        let mut line = canonical_json(record)?;
+        line.push(b'\n');
+        append_durably(path, &line)
+    }
+
+    /// Forgets the newest record, since it is nowhere on disk.
+    fn nothing_sent(&mut self, database: Option<Error>, file: Error) -> Error {
+        self.records.pop();
+        self.waiting = self.waiting.saturating_sub(1);
+        let error = Error::new(ErrorKind::Unavailable, "nothing was sent: the journal cannot be written")
+            .with("emergency file", file.message());
+        let next = "make the database or the emergency file writable, then try again";
+        match database {
+            Some(cause) => error.caused_by(cause).next(next),
+            None => error.next(next),
+        }
+    }
+
+    /// Takes over what an earlier process wrote into the emergency file.
+    async fn merge_file(&mut self) -> Result<()> {
+        let Some(path) = &self.emergency else { return Ok(()) };
+        let text = match std::fs::read_to_string(path) {
+            Ok(text) => text,
+            Err(error) if error.kind() == std::io::ErrorKind::NotFound => return Ok(()),
+            Err(error) => return Err(file_error(path, error)),
+        };
+        let known: BTreeSet<String> = self.records.iter().map(|record| record.hash.as_str().to_owned()).collect();
+        let start = self.records.len();
+        for line in whole_lines(&text) {
+            let record: Record = serde_json::from_str(line)
+                .map_err(|error| Error::new(ErrorKind::Corrupt, "the emergency file is damaged").caused_by(error))?;
+            if !known.contains(record.hash.as_str()) {
+                let (seq, previous) = self.next();
+                self.records.push(record.chained(seq, &previous)?);
+            }
+        }
+        self.waiting = self.records.len() - start;
+        if self.waiting > 0 {
+            self.write_waiting().await?;
+        }
+        self.drop_file()
+    }
+
+    fn drop_file(&self) -> Result<()> {
+        let Some(path) = &self.emergency else { return Ok(()) };
+        match std::fs::remove_file(path) {
+            Err(error) if error.kind() != std::io::ErrorKind::NotFound => Err(file_error(path, error)),
+            _ => Ok(()),
+        }
+    }
+}
+
+/// A torn last line was not on disk when the machine stopped, so its request was not sent either.
+fn whole_lines(text: &str) -> impl Iterator<Item = &str> {
+    let end = text.rfind('\n').map_or(0, |end| end + 1);
+    text.get(..end).unwrap_or_default().lines().filter(|line| !line.is_empty())
+}
+
+fn append_durably(path: &Path, line: &[u8]) -> Result<()> {
+    let write = || {
+        let mut file = std::fs::OpenOptions::new().create(true).append(true).open(path)?;
+        file.write_all(line)?;
+        file.sync_all()
+    };
+    write().map_err(|error| file_error(path, error))
+}
+
+fn file_error(path: &Path, error: std::io::Error) -> Error {
+    let message = format!("the emergency file {} cannot be used: {error}", path.display());
+    Error::new(ErrorKind::Unavailable, message).caused_by(error)
+}
+
+fn insert(record: &Record) -> Result<Statement> {
+    let sql = format!("INSERT INTO journal ({COLUMNS}) VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12)");
+    Ok(Statement::new(sql, record.to_row()?.0.into_iter().collect::<Vec<Value>>()))
+}
+
+/// What a new entry says.
+pub(super) struct Note {
+    pub(super) state: JournalState,
+    pub(super) body: Body,
+    pub(super) at: Timestamp,
+}
+
+/// Questions about the journal.
+impl Journal {
+    /// The records of one step, oldest first.
+    pub(super) fn of<'a>(&'a self, entry: &'a ContentHash) -> impl DoubleEndedIterator<Item = &'a Record> {
+        self.records.iter().filter(move |record| record.entry == *entry)
+    }
+
+    pub(super) fn state(&self, entry: &ContentHash) -> Option<JournalState> {
+        self.of(entry).next_back().map(|record| record.state)
+    }
+
+    /// How often the request of a step went out, and when it last did.
+    pub(super) fn sent(&self, entry: &ContentHash) -> (usize, Option<Timestamp>) {
+        let sent: Vec<_> = self.of(entry).filter(|record| record.state == JournalState::Sent).collect();
+        (sent.len(), sent.last().map(|record| record.at))
+    }
+
+    /// The step as it was first written down.
+    pub(super) fn step(&self, entry: &ContentHash) -> Option<Step> {
+        let record = self.of(entry).rev().find(|record| record.body.work.is_some())?;
+        Some(Step {
+            platform: record.platform?,
+            target: record.target.clone(),
+            work: record.body.work.clone()?,
+            cause: record.cause.clone(),
+            trust: record.body.trust.unwrap_or(Trust::Proposal),
+        })
+    }
+
+    /// The platform's id of an object, where a step made or found it.
+    pub(super) fn object_id(&self, tag: &Tag) -> Option<ObjectId> {
+        let made = self.records.iter().rev().flat_map(|record| &record.body.made);
+        made.into_iter().find(|made| made.tag == *tag).map(|made| made.id.clone())
+    }
+
+    /// What became of a step.
+    pub(super) fn outcome(&self, entry: &ContentHash) -> Option<Outcome> {
+        let newest = self.of(entry).next_back()?;
+        let object = self.of(entry).rev().flat_map(|record| &record.body.made);
+        Some(Outcome {
+            entry: entry.clone(),
+            platform: newest.platform?,
+            target: newest.target.clone(),
+            action: newest.action.clone(),
+            cause: newest.cause.clone(),
+            state: newest.state,
+            object: object.into_iter().find(|made| made.tag == newest.target).map(|made| made.id.clone()),
+            reason: newest.body.reason.clone(),
+        })
+    }
+
+    /// The steps of a run in the order of their first entries.
+    pub(super) fn entries(&self, run: &RunId) -> Vec<ContentHash> {
+        let mut seen = BTreeSet::new();
+        let mine = self.records.iter().filter(|record| record.run == *run && record.platform.is_some());
+        mine.filter(|record| seen.insert(record.entry.as_str())).map(|record| record.entry.clone()).collect()
+    }
+
+    pub(super) fn outcomes(&self, run: &RunId) -> Vec<Outcome> {
+        self.entries(run).iter().filter_map(|entry| self.outcome(entry)).collect()
+    }
+
+    /// Whether the kill switch was on when the journal was last written.
+    pub(super) fn was_killed(&self) -> bool {
+        let mut notes = self.records.iter().rev().filter(|record| record.platform.is_none());
+        notes.find_map(|record| super::kill::is_on(record.target.as_str())).unwrap_or(false)
+    }
+}

@@ -1,0 +1,106 @@
+//! The kill switch: while it is on, no write but a pause is sent.
+
+use std::path::PathBuf;
+use std::sync::atomic::{AtomicBool, Ordering};
+
+use super::journal::{Body, Note};
+use super::step::{Step, Trust, Work};
+use super::{Control, JournalState};
+use crate::error::{Error, ErrorKind, Result};
+use crate::model::{Platform, Tag};
+
+/// The variable that turns the switch on with any value but `0` and the empty one.
+const VARIABLE: &str = "ADBRAIN_KILL";
+const ON: &str = "kill-switch-on";
+const OFF: &str = "kill-switch-off";
+
+/// Whether a note in the journal turns the switch on or off.
+pub(super) fn is_on(note: &str) -> Option<bool> {
+    match note {
+        ON => Some(true),
+        OFF => Some(false),
+        _ => None,
+    }
+}
+
+pub(super) struct KillSwitch {
+    file: Option<PathBuf>,
+    flag: AtomicBool,
+}
+
+impl KillSwitch {
+    pub(super) fn new(file: Option<PathBuf>, flag: bool) -> Self {
+        Self { file, flag: AtomicBool::new(flag) }
+    }
+
+    /// Whether it is on: by call, by file or by environment. A file that cannot be looked at counts as on.
+    pub(super) fn is_on(&self) -> bool {
+        let by_file = self.file.as_ref().is_some_and(|file| file.try_exists().unwrap_or(true));
+        let by_variable = std::env::var_os(VARIABLE).is_some_and(|value| !value.is_empty() && value != "0");
+        self.flag.load(Ordering::SeqCst) || by_file || by_variable
+    }
+
+    fn set(&self) -> Result<()> {
+        self.flag.store(true, Ordering::SeqCst);
+        match &self.file {
+            Some(file) => std::fs::write(file, "on\n").map_err(|error| self.failed(error)),
+            None => Ok(()),
+        }
+    }
+
+    fn unset(&self) -> Result<()> {
+        match self.file.as_ref().map(std::fs::remove_file) {
+            Some(Err(error)) if error.kind() != std::io::ErrorKind::NotFound => return Err(self.failed(error)),
+            _ => self.flag.store(false, Ordering::SeqCst),
+        }
+        Ok(())
+    }
+
+    fn failed(&self, error: std::io::Error) -> Error {
+        let file = self.file.as_ref().map_or_else(String::new, |file| file.display().to_string());
+        Error::new(ErrorKind::Unavailable, format!("the kill file {file} cannot be changed: {error}")).caused_by(error)
+    }
+}
+
+impl Control {
+    /// Turns the kill switch on, at once and also for operations under way; it stays on over a restart.
+    ///
+    /// # Errors
+    /// [`ErrorKind::Unavailable`] where neither file nor journal could be written; the switch is on nevertheless.
+    pub async fn kill(&self, by: &str) -> Result<()> {
+        let file = self.kill.set();
+        let note = self.note_switch(ON, by).await;
+        match (&self.options.kill_file, file, note) {
+            (Some(_), Ok(()), _) | (_, _, Ok(())) => Ok(()),
+            (_, Err(error), _) | (_, _, Err(error)) => Err(error),
+        }
+    }
+
+    /// Turns the kill switch off and removes its file. One that was set in the environment stays on.
+    ///
+    /// # Errors
+    /// [`ErrorKind::Unavailable`] where file or journal cannot be written; the switch stays on then.
+    pub async fn release(&self, by: &str) -> Result<()> {
+        self.note_switch(OFF, by).await?;
+        self.kill.unset()
+    }
+
+    /// Whether the kill switch is on.
+    pub fn is_killed(&self) -> bool {
+        self.kill.is_on()
+    }
+
+    async fn note_switch(&self, which: &str, by: &str) -> Result<()> {
+        let at = self.clock.now();
+        let step = Step {
+            platform: Platform::Meta,
+            target: Tag::new(which),
+            work: Work::Note { by: by.to_owned() },
+            cause: format!("{by}@{at}"),
+            trust: Trust::Undo,
+        };
+        let body = Body { work: Some(step.work.clone()), ..Body::default() };
+        let mut session = self.session().await?;
+        session.journal.append(&self.options.run, &step, Note { state: JournalState::Confirmed, body, at }).await
+    }
+}

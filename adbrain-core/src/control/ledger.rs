@@ -1,0 +1,290 @@
+//! The ledger: what a run may have out there, by its journal, in the worst case.
+//!
+//! An unconfirmed step counts as done where it costs, and as not done where it saves.
+
+use std::collections::BTreeMap;
+
+use jiff::Timestamp;
+
+use super::journal::{Journal, Record};
+use super::step::{Trust, Work};
+use super::{JournalState, Mode};
+use crate::model::{AdSetDraft, CampaignDraft, ChangeKind, Draft, Flight, Money, Platform, RunId, Tag};
+use crate::platform::{Level, RemoteObject, Status};
+
+/// Whether an object may deliver, as far as the journal knows.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Delivery {
+    /// Made, or about to be, and not yet let go: counts, since it is meant to deliver.
+    Planned,
+    /// Let go, or maybe.
+    Running,
+    /// Surely paused.
+    Stopped,
+    /// Surely gone.
+    Gone,
+}
+
+/// One object of the run.
+#[derive(Debug, Clone, PartialEq)]
+pub(super) struct Object {
+    pub(super) platform: Platform,
+    pub(super) level: Level,
+    pub(super) parent: Option<Tag>,
+    pub(super) delivery: Delivery,
+    /// The highest daily budget that may hold; on ad sets.
+    pub(super) budget: Option<Money>,
+    pub(super) bid: Option<Money>,
+    pub(super) activated_at: Option<Timestamp>,
+    pub(super) changed_at: Option<Timestamp>,
+    /// The moments of changes that were proposed, for the limit per day.
+    pub(super) changes: Vec<Timestamp>,
+    /// What the platform showed after our last change had settled.
+    pub(super) seen: Option<RemoteObject>,
+    /// Daily budgets in force from a moment on, zero while stopped; on ad sets.
+    pub(super) in_force: Vec<(Timestamp, i64)>,
+}
+
+/// Everything that a run has out there.
+#[derive(Debug, Clone, Default, PartialEq)]
+pub(super) struct Ledger {
+    pub(super) objects: BTreeMap<Tag, Object>,
+    pub(super) flights: BTreeMap<Tag, Flight>,
+    /// The moments of pauses by platform, for the limit per hour.
+    pub(super) pauses: BTreeMap<Platform, Vec<Timestamp>>,
+}
+
+/// The newest state of a step.
+struct Latest<'a> {
+    record: &'a Record,
+    work: &'a Work,
+    trust: Trust,
+}
+
+impl Latest<'_> {
+    fn is_sure(&self) -> bool {
+        matches!(self.record.state, JournalState::Confirmed | JournalState::Planned)
+    }
+}
+
+impl Ledger {
+    /// Reads the ledger of a run out of the journal. Steps of a dry run count in dry runs alone.
+    pub(super) fn of(journal: &Journal, run: &RunId, mode: Mode) -> Self {
+        let mut ledger = Self::default();
+        let mut steps: BTreeMap<&str, Latest<'_>> = BTreeMap::new();
+        for record in journal.records().iter().filter(|record| record.run == *run && record.platform.is_some()) {
+            let key = record.entry.as_str();
+            let earlier = steps.remove(key);
+            let trust = record.body.trust.or_else(|| earlier.as_ref().map(|step| step.trust));
+            if let Some(work) = record.body.work.as_ref().or_else(|| earlier.map(|step| step.work)) {
+                steps.insert(key, Latest { record, work, trust: trust.unwrap_or(Trust::Proposal) });
+            }
+        }
+        let mut steps: Vec<_> = steps.into_values().collect();
+        // What is not sure comes last: it may still take effect after what is.
+        steps.sort_by_key(|step| (!step.is_sure(), step.record.seq));
+        let counts = |step: &&Latest<'_>| match step.record.state {
+            JournalState::Refused | JournalState::Compensated => false,
+            JournalState::Planned => mode == Mode::DryRun,
+            _ => true,
+        };
+        // What was made comes first: a change that was settled early must not be lost because its object settled late.
+        let (made, changed): (Vec<_>, Vec<_>) =
+            steps.iter().filter(counts).partition(|step| matches!(step.work, Work::Change(ChangeKind::Create { .. })));
+        for step in made.into_iter().chain(changed) {
+            ledger.apply(step, journal);
+        }
+        ledger
+    }
+
+    fn apply(&mut self, step: &Latest<'_>, journal: &Journal) {
+        let Work::Change(kind) = step.work else { return };
+        let Some(platform) = step.record.platform else { return };
+        let is_sure = step.is_sure();
+        if let ChangeKind::Create { tree } = kind {
+            return self.make(platform, &tree.draft, journal);
+        }
+        if let Some(object) = self.objects.get_mut(&step.record.target)
+            && step.trust == Trust::Proposal
+            && !matches!(kind, ChangeKind::Pause | ChangeKind::Archive)
+        {
+            object.changes.push(step.record.at);
+        }
+        if matches!(kind, ChangeKind::Pause) && step.trust == Trust::Proposal {
+            self.pauses.entry(platform).or_default().push(step.record.at);
+        }
+        self.change(&step.record.target, kind, Moment { at: step.record.at, is_sure });
+    }
+
+    /// Counts a draft as made.
+    fn make(&mut self, platform: Platform, draft: &Draft, journal: &Journal) {
+        let id_of = |tags: &[Tag], id: &str| {
+            let is_it = |tag: &&Tag| tag.as_str() == id || journal.object_id(tag).is_some_and(|own| own.as_str() == id);
+            tags.iter().find(is_it).cloned()
+        };
+        let tags: Vec<_> = self.objects.keys().cloned().collect();
+        match draft {
+            Draft::Campaign { draft } => self.make_campaign(platform, draft),
+            Draft::AdSet { campaign, draft } => {
+                self.make_ad_set(platform, id_of(&tags, campaign.as_str()), draft);
+            }
+            Draft::Ad { ad_set, draft } => {
+                self.insert(&draft.tag, Object::new(platform, Level::Ad, id_of(&tags, ad_set.as_str())));
+            }
+        }
+    }
+
+    pub(super) fn make_campaign(&mut self, platform: Platform, draft: &CampaignDraft) {
+        self.flights.insert(draft.tag.clone(), draft.flight.clone());
+        self.insert(&draft.tag, Object::new(platform, Level::Campaign, None));
+        for ad_set in &draft.ad_sets {
+            self.make_ad_set(platform, Some(draft.tag.clone()), ad_set);
+        }
+    }
+
+    fn make_ad_set(&mut self, platform: Platform, parent: Option<Tag>, draft: &AdSetDraft) {
+        let mut object = Object::new(platform, Level::AdSet, parent);
+        object.budget = Some(draft.daily_budget);
+        object.bid = draft.bid;
+        self.insert(&draft.tag, object);
+        for ad in &draft.ads {
+            self.insert(&ad.tag, Object::new(platform, Level::Ad, Some(draft.tag.clone())));
+        }
+    }
+
+    fn insert(&mut self, tag: &Tag, object: Object) {
+        self.objects.entry(tag.clone()).or_insert(object);
+    }
+
+    /// Counts a change: where it is not sure, only if it costs.
+    pub(super) fn change(&mut self, target: &Tag, kind: &ChangeKind, moment: Moment) {
+        if let Some(object) = self.objects.get_mut(target) {
+            object.change(kind, moment);
+        }
+        self.note_rates(target, moment.at);
+    }
+
+    /// Takes over what an account shows, where our own last change has settled: what costs more counts.
+    pub(super) fn observe(&mut self, objects: &[RemoteObject], settled_before: Timestamp) {
+        for seen in objects {
+            let Some(object) = seen.tag.as_ref().and_then(|tag| self.objects.get_mut(tag)) else { continue };
+            if object.changed_at.is_none_or(|changed| changed < settled_before) {
+                object.observe(seen);
+            }
+        }
+    }
+
+    /// Writes down what the ad sets at or below an object cost a day from now on.
+    fn note_rates(&mut self, target: &Tag, at: Timestamp) {
+        let below: Vec<_> =
+            self.ad_sets().filter(|(tag, _)| self.is_within(tag, target)).map(|(tag, _)| tag.clone()).collect();
+        for tag in below {
+            let rate = if self.delivery(&tag) == Delivery::Running { self.budget_micros(&tag) } else { 0 };
+            if let Some(object) = self.objects.get_mut(&tag) {
+                object.in_force.push((at, rate));
+            }
+        }
+    }
+
+    fn budget_micros(&self, tag: &Tag) -> i64 {
+        self.objects.get(tag).and_then(|object| object.budget).map_or(0, Money::micros)
+    }
+
+    /// The ad sets, by tag.
+    pub(super) fn ad_sets(&self) -> impl Iterator<Item = (&Tag, &Object)> {
+        self.objects.iter().filter(|(_, object)| object.level == Level::AdSet)
+    }
+
+    /// Whether `tag` is `top` or hangs below it.
+    pub(super) fn is_within(&self, tag: &Tag, top: &Tag) -> bool {
+        self.line(tag).any(|tag| tag == top)
+    }
+
+    /// The object and everything above it; a tree has three levels.
+    pub(super) fn line<'a>(&'a self, tag: &'a Tag) -> impl Iterator<Item = &'a Tag> {
+        std::iter::successors(Some(tag), |tag| self.objects.get(*tag)?.parent.as_ref()).take(3)
+    }
+
+    /// Whether an object may deliver, by itself and everything above it.
+    pub(super) fn delivery(&self, tag: &Tag) -> Delivery {
+        let states: Vec<_> = self.line(tag).filter_map(|tag| self.objects.get(tag)).map(|o| o.delivery).collect();
+        let has = |wanted| states.contains(&wanted);
+        match () {
+            () if states.is_empty() || has(Delivery::Gone) => Delivery::Gone,
+            () if has(Delivery::Stopped) => Delivery::Stopped,
+            () if has(Delivery::Planned) => Delivery::Planned,
+            () => Delivery::Running,
+        }
+    }
+
+    /// The flight of the campaign above an object.
+    pub(super) fn flight(&self, tag: &Tag) -> Option<&Flight> {
+        self.line(tag).find_map(|tag| self.flights.get(tag))
+    }
+}
+
+/// When something happened, and whether it surely did.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Moment {
+    pub(super) at: Timestamp,
+    pub(super) is_sure: bool,
+}
+
+impl Object {
+    fn new(platform: Platform, level: Level, parent: Option<Tag>) -> Self {
+        Self {
+            platform,
+            level,
+            parent,
+            delivery: Delivery::Planned,
+            budget: None,
+            bid: None,
+            activated_at: None,
+            changed_at: None,
+            changes: Vec::new(),
+            seen: None,
+            in_force: Vec::new(),
+        }
+    }
+
+    fn observe(&mut self, seen: &RemoteObject) {
+        if seen.status == Status::Active {
+            self.delivery = Delivery::Running;
+        }
+        if let Some((shown, known)) = seen.daily_budget.zip(self.budget)
+            && shown.micros() > known.micros()
+        {
+            self.budget = Some(shown);
+        }
+        self.seen = Some(seen.clone());
+    }
+
+    /// Whether somebody else paused it.
+    pub(super) fn is_seen_paused(&self) -> bool {
+        self.seen.as_ref().is_some_and(|seen| seen.status != Status::Active)
+    }
+
+    fn change(&mut self, kind: &ChangeKind, moment: Moment) {
+        self.seen = None;
+        self.changed_at = self.changed_at.max(Some(moment.at));
+        match kind {
+            ChangeKind::Activate => {
+                self.delivery = Delivery::Running;
+                self.activated_at = self.activated_at.max(Some(moment.at));
+            }
+            ChangeKind::Pause if moment.is_sure => self.delivery = Delivery::Stopped,
+            ChangeKind::Archive if moment.is_sure => self.delivery = Delivery::Gone,
+            ChangeKind::SetDailyBudget { after, .. } => self.budget = Some(worse(self.budget, *after, moment)),
+            ChangeKind::SetBid { after, .. } => self.bid = Some(worse(self.bid, *after, moment)),
+            _ => {}
+        }
+    }
+}
+
+/// What surely holds now, or the higher one where it is not sure.
+fn worse(before: Option<Money>, after: Money, moment: Moment) -> Money {
+    match before {
+        Some(before) if !moment.is_sure && before.micros() > after.micros() => before,
+        _ => after,
+    }
+}

@@ -1,0 +1,220 @@
+//! Reconciling: what became of a request whose answer was lost, by looking the object up by its tag.
+
+use jiff::SignedDuration;
+
+use super::apply::{Answer, Session, made, tags};
+use super::journal::{Body, Made};
+use super::step::{Step, Work};
+use super::{JournalState, Mode, Outcome};
+use crate::error::Result;
+use crate::model::{ChangeKind, ContentHash, DraftTree, Message, Platform};
+use crate::platform::{RemoteObject, Status};
+
+/// How often a request may go out before a person is asked.
+const MOST_REQUESTS: usize = 2;
+
+/// What a look at the platform shows.
+enum Look {
+    /// It took effect.
+    Done(Vec<Made>),
+    /// It did not.
+    Absent,
+    /// Several objects carry the tag, or only a part is there.
+    Unclear(Message),
+    /// It is too early, or the account cannot be read.
+    Waiting(Message),
+}
+
+impl Session<'_> {
+    /// Settles everything of this run that is open.
+    pub(super) async fn reconcile(&mut self) -> Result<Vec<Outcome>> {
+        let open = self.open_steps();
+        if open.is_empty() {
+            return Ok(Vec::new());
+        }
+        self.observe().await;
+        let mut outcomes = Vec::new();
+        for (entry, step) in open {
+            match self.journal.state(&entry) {
+                Some(JournalState::Intent) => self.interrupted(&step).await?,
+                Some(JournalState::Compensating) => self.finish_compensation(&step).await?,
+                _ => self.resolve(&step).await?,
+            }
+            outcomes.push(self.outcome(&step)?);
+        }
+        Ok(outcomes)
+    }
+
+    fn open_steps(&self) -> Vec<(ContentHash, Step)> {
+        let is_open = |entry: &ContentHash| {
+            use JournalState::{Compensating, Intent, Sent, Unknown};
+            matches!(self.journal.state(entry), Some(Intent | Sent | Unknown | Compensating))
+        };
+        let entries = self.journal.entries(&self.control.options.run).into_iter();
+        entries.filter(is_open).filter_map(|entry| self.journal.step(&entry).map(|step| (entry, step))).collect()
+    }
+
+    /// A step of which only the intent is known: its request did not go out, yet the platform is asked all the same.
+    pub(super) async fn interrupted(&mut self, step: &Step) -> Result<()> {
+        match self.look(step).await? {
+            Look::Done(made) if matches!(step.work, Work::Change(ChangeKind::Create { .. })) => {
+                self.confirm(step, made).await
+            }
+            Look::Unclear(reason) => self.note_reason(step, JournalState::NeedsPerson, reason).await,
+            _ => self.refuse(step, Message::new("refused-interrupted")).await,
+        }
+    }
+
+    /// Finds out what became of a step; sends it once more where it surely took no effect.
+    pub(super) async fn resolve(&mut self, step: &Step) -> Result<()> {
+        let entry = self.entry(step)?;
+        if self.journal.state(&entry) == Some(JournalState::Compensating) {
+            return self.finish_compensation(step).await;
+        }
+        loop {
+            self.wait_until_settled(step).await?;
+            match self.look(step).await? {
+                Look::Done(made) => return self.confirm(step, made).await,
+                Look::Waiting(reason) => return self.note_reason(step, JournalState::Unknown, reason).await,
+                Look::Unclear(reason) => return self.note_reason(step, JournalState::NeedsPerson, reason).await,
+                Look::Absent if self.journal.sent(&entry).0 >= MOST_REQUESTS => {
+                    let reason = Message::new("needs-person-not-found");
+                    return self.note_reason(step, JournalState::NeedsPerson, reason).await;
+                }
+                Look::Absent => {}
+            }
+            if let Err(reason) = self.may_send_again(step) {
+                return self.note_reason(step, JournalState::Unknown, reason).await;
+            }
+            match self.request(step).await? {
+                Answer::Done(made) => return self.confirm(step, made).await,
+                Answer::Rejected(reason) => return self.refuse(step, reason).await,
+                Answer::Lost => {}
+            }
+        }
+    }
+
+    /// The step counts as done in the ledger already; what is asked again are mode and kill switch.
+    fn may_send_again(&self, step: &Step) -> Result<(), Message> {
+        if self.control.options.mode == Mode::DryRun {
+            return Err(Message::new("unknown-dry-run"));
+        }
+        if let Work::Upload { hash, .. } = &step.work
+            && self.files.read(hash).is_err()
+        {
+            return Err(Message::new("unknown-no-file"));
+        }
+        self.with_policy(|policy| policy.check_door(step))
+    }
+
+    /// Waits as long as the platform needs to show a write; the clock decides whether it was long enough.
+    async fn wait_until_settled(&self, step: &Step) -> Result<()> {
+        let left = self.seconds_left(step)?;
+        if left > 0 {
+            self.control.options.settle.wait(left).await;
+        }
+        Ok(())
+    }
+
+    fn seconds_left(&self, step: &Step) -> Result<u32> {
+        let (_, sent) = self.journal.sent(&self.entry(step)?);
+        Ok(sent.map_or(0, |sent| self.seconds_after(step.platform, sent)))
+    }
+
+    /// The seconds that are left of the settle window after a write.
+    pub(super) fn seconds_after(&self, platform: Platform, written: jiff::Timestamp) -> u32 {
+        let connector = self.control.connectors.get(&platform);
+        let settle = connector.map_or(0, |connector| connector.capabilities().settle_seconds);
+        let due = written.checked_add(SignedDuration::from_secs(i64::from(settle))).unwrap_or(jiff::Timestamp::MAX);
+        let left = due.duration_since(self.now()).as_millis().max(0).unsigned_abs();
+        u32::try_from(left.div_ceil(1_000)).unwrap_or(u32::MAX)
+    }
+
+    async fn look(&self, step: &Step) -> Result<Look> {
+        if self.seconds_left(step)? > 0 {
+            return Ok(Look::Waiting(Message::new("unknown-not-settled")));
+        }
+        if matches!(step.work, Work::Upload { .. }) {
+            // The same bytes give the same object, so a second upload does no harm.
+            return Ok(Look::Absent);
+        }
+        let Some(connector) = self.control.connectors.get(&step.platform) else {
+            return Ok(Look::Waiting(Message::new("refused-no-connector").with("platform", step.platform.as_str())));
+        };
+        let Ok(found) = connector.find(&step.target).await else {
+            return Ok(Look::Waiting(Message::new("refused-read-failed").with("platform", step.platform.as_str())));
+        };
+        if found.len() > 1 {
+            return Ok(Look::Unclear(several(step, found.len())));
+        }
+        match (&step.work, found.first()) {
+            (Work::Change(ChangeKind::Create { tree }), found) => self.look_at_tree(step, tree, found).await,
+            (Work::Change(kind), found) => Ok(look_at_object(step, kind, found)),
+            _ => Ok(Look::Absent),
+        }
+    }
+
+    /// A tree is there where its top is; then every part has to be there once.
+    async fn look_at_tree(&self, step: &Step, tree: &DraftTree, top: Option<&RemoteObject>) -> Result<Look> {
+        let (Some(top), Some(connector)) = (top, self.control.connectors.get(&step.platform)) else {
+            return Ok(Look::Absent);
+        };
+        let wanted = tags(&tree.draft);
+        let mut found = vec![top.clone()];
+        for tag in wanted.iter().skip(1) {
+            match connector.find(tag).await {
+                Ok(objects) => found.extend(objects),
+                Err(_) => {
+                    return Ok(Look::Waiting(
+                        Message::new("refused-read-failed").with("platform", step.platform.as_str()),
+                    ));
+                }
+            }
+        }
+        Ok(made(&found, &wanted).map_or_else(|| Look::Unclear(several(step, found.len())), Look::Done))
+    }
+
+    /// Goes on with taking back what was made: done where it is gone, else archived once more.
+    async fn finish_compensation(&mut self, step: &Step) -> Result<()> {
+        let Some(connector) = self.control.connectors.get(&step.platform) else { return Ok(()) };
+        match connector.find(&step.target).await {
+            Ok(found) if found.is_empty() => self.note(step, JournalState::Compensated, Body::default()).await,
+            Ok(_) => self.compensate(step).await.map(|_| ()),
+            Err(_) => Ok(()),
+        }
+    }
+}
+
+fn several(step: &Step, count: usize) -> Message {
+    let count = i64::try_from(count).unwrap_or(i64::MAX);
+    Message::new("needs-person-census").with("target", step.target.as_str()).with("count", count)
+}
+
+/// Whether an object shows what a change asked for.
+fn look_at_object(step: &Step, kind: &ChangeKind, object: Option<&RemoteObject>) -> Look {
+    let Some(object) = object else {
+        let is_gone = matches!(kind, ChangeKind::Archive);
+        return if is_gone { Look::Done(Vec::new()) } else { Look::Unclear(several(step, 0)) };
+    };
+    let is_done = match kind {
+        ChangeKind::Activate => object.status == Status::Active,
+        ChangeKind::Pause => object.status == Status::Paused,
+        ChangeKind::SetDailyBudget { after, .. } => object.daily_budget == Some(*after),
+        ChangeKind::SetBid { after, .. } => object.bid == Some(*after),
+        ChangeKind::Archive | ChangeKind::Create { .. } => object.status == Status::Archived,
+    };
+    if is_done {
+        return Look::Done(vec![Made { tag: step.target.clone(), id: object.id.clone() }]);
+    }
+    match kind {
+        ChangeKind::SetDailyBudget { before, .. } if object.daily_budget != Some(*before) => {
+            Look::Unclear(drift(object))
+        }
+        ChangeKind::SetBid { before, .. } if object.bid != Some(*before) => Look::Unclear(drift(object)),
+        _ => Look::Absent,
+    }
+}
+
+fn drift(object: &RemoteObject) -> Message {
+    Message::new("needs-person-drift").with("object", object.id.as_str())
+}

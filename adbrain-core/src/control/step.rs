@@ -1,0 +1,97 @@
+//! One step: what is done to one object, and its identity.
+
+use serde::{Deserialize, Serialize};
+
+use crate::error::Result;
+use crate::model::{Change, ChangeKind, ContentHash, Platform, RunId, Tag};
+
+/// What a step does.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub(super) enum Work {
+    /// Uploads a media file.
+    Upload { hash: ContentHash },
+    /// Makes or changes an object.
+    Change(ChangeKind),
+    /// Sends nothing: an approval, or the kill switch.
+    Note { by: String },
+}
+
+/// Which rules hold for a step.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub(super) enum Trust {
+    /// Part of a plan.
+    Plan,
+    /// Proposed by an alert or feedback: all limits hold.
+    Proposal,
+    /// Takes a change back: caps hold, limits on the size and number of steps do not.
+    Undo,
+    /// Ordered by a person: pauses everything, no limit on pauses holds.
+    PauseAll,
+}
+
+/// One step.
+#[derive(Debug, Clone, PartialEq)]
+pub(super) struct Step {
+    pub(super) platform: Platform,
+    pub(super) target: Tag,
+    pub(super) work: Work,
+    pub(super) cause: String,
+    pub(super) trust: Trust,
+}
+
+impl Step {
+    pub(super) fn proposal(change: &Change) -> Self {
+        let work = Work::Change(change.kind.clone());
+        let (target, cause) = (change.target.clone(), change.cause.clone());
+        Self { platform: change.platform, target, work, cause, trust: Trust::Proposal }
+    }
+
+    pub(super) fn plan(platform: Platform, target: Tag, work: Work) -> Self {
+        Self { platform, target, work, cause: "plan".to_owned(), trust: Trust::Plan }
+    }
+
+    pub(super) fn action(&self) -> &'static str {
+        match &self.work {
+            Work::Upload { .. } => "upload",
+            Work::Change(kind) => kind.as_str(),
+            Work::Note { .. } => "note",
+        }
+    }
+
+    /// The identity: a step with the same one is done once.
+    pub(super) fn entry(&self, run: &RunId) -> Result<ContentHash> {
+        ContentHash::of_value(&(run, self.platform, &self.target, self.action(), &self.cause))
+    }
+
+    /// The inverse, known before the step is done; none where it cannot be taken back.
+    pub(super) fn inverse(&self) -> Option<ChangeKind> {
+        let Work::Change(kind) = &self.work else { return None };
+        Some(match kind {
+            ChangeKind::Create { .. } => ChangeKind::Archive,
+            ChangeKind::Activate => ChangeKind::Pause,
+            ChangeKind::Pause => ChangeKind::Activate,
+            ChangeKind::SetDailyBudget { before, after } => {
+                ChangeKind::SetDailyBudget { before: *after, after: *before }
+            }
+            ChangeKind::SetBid { before, after } => ChangeKind::SetBid { before: *after, after: *before },
+            ChangeKind::Archive => return None,
+        })
+    }
+
+    /// Whether it stops or lowers something; such steps go first.
+    pub(super) fn is_decrease(&self) -> bool {
+        match &self.work {
+            Work::Change(ChangeKind::Pause | ChangeKind::Archive) => true,
+            Work::Change(ChangeKind::SetDailyBudget { before, after } | ChangeKind::SetBid { before, after }) => {
+                after.micros() < before.micros()
+            }
+            _ => false,
+        }
+    }
+
+    pub(super) fn is_pause(&self) -> bool {
+        matches!(self.work, Work::Change(ChangeKind::Pause))
+    }
+}
