@@ -3,6 +3,10 @@
 //! In: the value of the agent to the left. Out: the value for the agent to the right. Called by the brain's cycle. Never touches
 //! a platform: an agent proposes, control acts.
 
+pub mod copywriter;
+pub mod creative;
+mod wording;
+
 use async_trait::async_trait;
 
 use crate::error::Result;

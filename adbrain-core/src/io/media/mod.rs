@@ -1,3 +1,171 @@
 //! The user's media files.
 //!
 //! In: a path. Out: facts by the file's own bytes and its hash. Called by creative. Never changes a file.
+
+mod error;
+mod probe;
+
+use std::fs::{self, File};
+use std::io::{BufReader, BufWriter, Read, Write};
+use std::path::{Path, PathBuf};
+use std::sync::atomic::{AtomicU64, Ordering};
+
+use sha2::{Digest as _, Sha256};
+
+use crate::error::Result;
+use crate::model::{ContentHash, MediaFacts};
+
+use error::MediaError;
+pub use probe::kind_of;
+
+/// Bytes that are read at once while a file is hashed or copied.
+const CHUNK: usize = 1 << 16;
+/// Digits of a SHA-256 in hexadecimal.
+const HASH_DIGITS: usize = 64;
+
+/// A folder of files that are kept under the SHA-256 of their bytes.
+///
+/// The originals are read and never changed; a kept file is never changed either.
+///
+/// ```
+/// use adbrain_core::media::Library;
+/// # let base = tempfile::tempdir().unwrap();
+/// # std::fs::write(base.path().join("pixel.gif"), b"GIF89a\x01\0\x01\0\0\0\0;").unwrap();
+/// let library = Library::open(&base.path().join("kept"), base.path())?;
+/// let (hash, facts) = library.keep("pixel.gif")?;
+/// assert_eq!((facts.format.as_str(), facts.width), ("gif", 1));
+/// assert_eq!(library.read(&hash)?.len() as u64, facts.bytes);
+/// # Ok::<(), adbrain_core::Error>(())
+/// ```
+#[derive(Debug)]
+pub struct Library {
+    folder: PathBuf,
+    base: PathBuf,
+    parts: AtomicU64,
+}
+
+impl Library {
+    /// Opens the folder in which files are kept and makes it where it is missing; relative paths start at `base`.
+    ///
+    /// # Errors
+    /// [`crate::ErrorKind::Unavailable`] where the folder cannot be made.
+    pub fn open(folder: &Path, base: &Path) -> Result<Self> {
+        fs::create_dir_all(folder).map_err(|cause| MediaError::folder(folder, cause))?;
+        Ok(Self { folder: folder.to_owned(), base: base.to_owned(), parts: AtomicU64::new(0) })
+    }
+
+    /// Looks into a file and keeps a copy of it under its hash.
+    ///
+    /// # Errors
+    /// [`crate::ErrorKind::NotFound`] where there is no file, [`crate::ErrorKind::InvalidInput`] where it is no media file or
+    /// too large, [`crate::ErrorKind::Unavailable`] where it cannot be read or copied.
+    pub fn keep(&self, path: &str) -> Result<(ContentHash, MediaFacts)> {
+        let source = self.base.join(path);
+        let facts = probe::probe(&source).map_err(|error| error.about(path))?;
+        let hash = self.copy(&source).map_err(|cause| MediaError::Unreadable { cause }.about(path))?;
+        Ok((hash, facts))
+    }
+
+    /// Reads a kept file and checks it against its hash.
+    ///
+    /// # Errors
+    /// [`crate::ErrorKind::NotFound`] where no such file is kept, [`crate::ErrorKind::Corrupt`] where its bytes were changed.
+    pub fn read(&self, hash: &ContentHash) -> Result<Vec<u8>> {
+        let path = self.path(hash)?;
+        let bytes =
+            fs::read(&path).map_err(|cause| MediaError::Unreadable { cause }.about(hash.as_str()))?;
+        if ContentHash::of(&bytes) == *hash { Ok(bytes) } else { Err(MediaError::Changed.about(hash.as_str())) }
+    }
+
+    /// Where a kept file lies, for programs that read it themselves.
+    ///
+    /// # Errors
+    /// [`crate::ErrorKind::NotFound`] where no such file is kept.
+    pub fn path(&self, hash: &ContentHash) -> Result<PathBuf> {
+        let name = hash.as_str();
+        let is_hash = name.len() == HASH_DIGITS && name.bytes().all(|byte| byte.is_ascii_hexdigit());
+        let path = self.folder.join(name);
+        if is_hash && path.is_file() { Ok(path) } else { Err(MediaError::NotKept.about(name)) }
+    }
+
+    fn copy(&self, source: &Path) -> std::io::Result<ContentHash> {
+        let number = self.parts.fetch_add(1, Ordering::Relaxed);
+        let part = self.folder.join(format!("part-{}-{number}", std::process::id()));
+        let kept = hash_into(source, &part).and_then(|hash| {
+            fs::rename(&part, self.folder.join(hash.as_str()))?;
+            Ok(hash)
+        });
+        if kept.is_err() {
+            let _ = fs::remove_file(&part);
+        }
+        kept
+    }
+}
+
+/// Copies a file and hashes exactly the bytes that were copied.
+fn hash_into(source: &Path, target: &Path) -> std::io::Result<ContentHash> {
+    let mut reader = BufReader::with_capacity(CHUNK, File::open(source)?);
+    let mut writer = BufWriter::with_capacity(CHUNK, File::create(target)?);
+    let mut digest = Sha256::new();
+    let mut chunk = vec![0; CHUNK];
+    loop {
+        let length = reader.read(&mut chunk)?;
+        let Some(bytes) = chunk.get(..length).filter(|bytes| !bytes.is_empty()) else { break };
+        digest.update(bytes);
+        writer.write_all(bytes)?;
+    }
+    writer.into_inner()?.sync_all()?;
+    Ok(ContentHash::new(hex::encode(digest.finalize())))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::ErrorKind;
+
+    const GIF: &[u8] = b"GIF89a\x02\0\x03\0\0\0\0;";
+
+    fn library() -> (tempfile::TempDir, Library) {
+        let base = tempfile::tempdir().unwrap();
+        fs::write(base.path().join("a.gif"), GIF).unwrap();
+        let library = Library::open(&base.path().join("kept"), base.path()).unwrap();
+        (base, library)
+    }
+
+    #[test]
+    fn a_kept_file_is_read_back_under_its_hash_and_the_original_stays() {
+        let (base, library) = library();
+        let (hash, facts) = library.keep("a.gif").unwrap();
+        assert_eq!(hash, ContentHash::of(GIF));
+        assert_eq!((facts.width, facts.height, facts.bytes), (2, 3, GIF.len() as u64));
+        assert_eq!(library.read(&hash).unwrap(), GIF);
+        assert_eq!(fs::read(base.path().join("a.gif")).unwrap(), GIF);
+        assert_eq!(library.keep("a.gif").unwrap().0, hash);
+        assert_eq!(fs::read_dir(base.path().join("kept")).unwrap().count(), 1);
+    }
+
+    #[test]
+    fn a_changed_copy_is_found() {
+        let (base, library) = library();
+        let (hash, _) = library.keep("a.gif").unwrap();
+        fs::write(base.path().join("kept").join(hash.as_str()), b"other").unwrap();
+        assert_eq!(library.read(&hash).unwrap_err().kind(), ErrorKind::Corrupt);
+    }
+
+    #[test]
+    fn a_hash_cannot_name_a_file_outside_the_folder() {
+        let (_base, library) = library();
+        assert_eq!(library.read(&ContentHash::new("../a.gif")).unwrap_err().kind(), ErrorKind::NotFound);
+    }
+
+    #[test]
+    fn what_is_missing_or_no_media_is_named() {
+        let (base, library) = library();
+        fs::write(base.path().join("b.png"), "text").unwrap();
+        assert_eq!(library.keep("no.png").unwrap_err().kind(), ErrorKind::NotFound);
+        let error = library.keep("b.png").unwrap_err();
+        assert_eq!(error.kind(), ErrorKind::InvalidInput);
+        assert!(error.to_string().contains("b.png"), "{error}");
+        assert_eq!(library.keep(".").unwrap_err().kind(), ErrorKind::InvalidInput);
+    }
+}

@@ -310,3 +310,53 @@ needs-person-census = { $target } was found { $count } times instead of once - l
 needs-person-drift = { $object } was changed outside while an answer was lost - look at the account
 needs-person-not-paused = { $target } is not paused although it was not activated - look at the account
 needs-person-budget = The daily budget of { $target } is not that of the plan - look at the account
+## Creative: the words of the ads
+creative-hook = Meet { $product }
+creative-hook-short = New
+creative-call-to-action = Find out more at { $brand }
+creative-card-call = Find out more
+creative-picture-wanted = { $product } in use, close up
+creative-poll-question = Do you already know { $product }?
+creative-poll-yes = Yes
+creative-poll-more = Show me
+creative-question = What matters to you in { $product }?
+creative-element-poll = poll
+creative-element-question = question
+creative-element-sticker = sticker
+
+## Creative: what is missing, changed or left out
+creative-missing-image = { $asset } lacks a picture of { $width } x { $height } pixels
+creative-missing-video = { $asset } lacks a video of { $width } x { $height } pixels and { $seconds } seconds
+creative-loss-render = The cut plan { $plan } has to be rendered before upload (ffmpeg, or the EDL in an editor)
+creative-loss-looped = The files last { $available } s, so pieces repeat to fill { $seconds } s
+creative-loss-card = No card for "{ $text }" ({ $role }): cards hold { $limit } characters
+creative-loss-images-repeat = Only { $images } pictures fit, so they repeat
+creative-loss-element = Ads on { $platform } have no { $element }; its text stands on the frame
+creative-skip-format = Ads on { $platform } cannot carry the format { $format }
+creative-skip-kind = Ads on { $platform } cannot carry { $file } as user content: kind { $kind } or its size
+creative-skip-file-missing = There is no file { $file }
+creative-skip-file-unusable = { $file } is no image or video that can be used, or is too large
+creative-skip-file-unreadable = { $file } cannot be read
+creative-skip-file-kind = { $file } is stated as { $stated } but is { $found }
+creative-skip-duplicate = { $file } has the same content as { $first }
+creative-skip-rights-none = { $file } was made by users and has no permission: no ad
+creative-skip-rights-scope = The permission of { $creator } for { $file } does not cover paid ads: no ad
+creative-skip-rights-proof = The permission for { $file } names no creator or no proof: no ad
+creative-skip-rights-expired = The permission for { $file } ends on { $expires }, before the flight does on { $end }: no ad
+creative-skip-no-user-content = The brief brings no user content with a valid permission
+
+## Creative: answers to feedback
+creative-answer-test = Other formats will be tested: { $formats }
+creative-answer-immature = Late clicks can still change the figure; it is looked at again when it is mature
+creative-answer-thin = { $sample } impressions are too few; at least { $least } are needed
+creative-answer-uncertain = The interval still holds the target; more impressions will tell
+creative-answer-nothing-else = No second format with all its files is there to test
+creative-answer-not-mine = This is not for Creative to change
+
+## Copy: why a text was refused
+copy-refused-figure = The figure { $figure } stands in no fact and no offer of the brief
+copy-refused-superlative = The word "{ $word }" claims a rank or a guarantee that no fact of the brief proves
+copy-refused-forbidden-word = The brief forbids the word "{ $word }"
+copy-refused-too-long = No text with it fits { $slot } on { $platform }: { $limit } characters
+copy-refused-characters = { $platform } does not take emoji or the signs # and curly brackets
+copy-refused-near-duplicate = It says nearly the same as "{ $other }"

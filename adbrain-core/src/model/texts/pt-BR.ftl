@@ -310,3 +310,53 @@ needs-person-census = { $target } foi encontrado { $count } vezes em vez de uma 
 needs-person-drift = { $object } foi mudado por fora enquanto uma resposta se perdeu - olhar a conta
 needs-person-not-paused = { $target } não está pausado embora não tenha sido ativado - olhar a conta
 needs-person-budget = O orçamento diário de { $target } não é o do plano - olhar a conta
+## Creative: as palavras dos anúncios
+creative-hook = Conheça { $product }
+creative-hook-short = Novidade
+creative-call-to-action = Saiba mais na { $brand }
+creative-card-call = Saiba mais
+creative-picture-wanted = { $product } em uso, de perto
+creative-poll-question = Você já conhece { $product }?
+creative-poll-yes = Sim
+creative-poll-more = Quero ver
+creative-question = O que importa para você em { $product }?
+creative-element-poll = enquete
+creative-element-question = pergunta
+creative-element-sticker = figurinha
+
+## Creative: o que falta, mudou ou ficou de fora
+creative-missing-image = Falta a { $asset } uma imagem de { $width } x { $height } pixels
+creative-missing-video = Falta a { $asset } um vídeo de { $width } x { $height } pixels e { $seconds } segundos
+creative-loss-render = O plano de cortes { $plan } precisa ser renderizado antes do envio (ffmpeg, ou a EDL em um editor)
+creative-loss-looped = Os arquivos duram { $available } s, então trechos se repetem para preencher { $seconds } s
+creative-loss-card = Sem cartão para "{ $text }" ({ $role }): cartões têm até { $limit } caracteres
+creative-loss-images-repeat = Só { $images } imagens servem, então elas se repetem
+creative-loss-element = Anúncios em { $platform } não têm { $element }; o texto fica no quadro
+creative-skip-format = Anúncios em { $platform } não aceitam o formato { $format }
+creative-skip-kind = Anúncios em { $platform } não aceitam { $file } como conteúdo de usuários: tipo { $kind } ou tamanho
+creative-skip-file-missing = Não existe o arquivo { $file }
+creative-skip-file-unusable = { $file } não é uma imagem ou vídeo que se possa usar, ou é grande demais
+creative-skip-file-unreadable = { $file } não pode ser lido
+creative-skip-file-kind = { $file } consta como { $stated }, mas é { $found }
+creative-skip-duplicate = { $file } tem o mesmo conteúdo que { $first }
+creative-skip-rights-none = { $file } foi feito por usuários e não tem permissão: sem anúncio
+creative-skip-rights-scope = A permissão de { $creator } para { $file } não cobre anúncios pagos: sem anúncio
+creative-skip-rights-proof = A permissão para { $file } não diz o autor ou a prova: sem anúncio
+creative-skip-rights-expired = A permissão para { $file } termina em { $expires }, antes do fim da veiculação em { $end }: sem anúncio
+creative-skip-no-user-content = O briefing não traz conteúdo de usuários com permissão válida
+
+## Creative: respostas à realimentação
+creative-answer-test = Outros formatos serão testados: { $formats }
+creative-answer-immature = Cliques tardios ainda podem mudar o número; será revisto quando estiver maduro
+creative-answer-thin = { $sample } impressões são poucas; são necessárias pelo menos { $least }
+creative-answer-uncertain = O intervalo ainda contém o alvo; mais impressões dirão
+creative-answer-nothing-else = Não há um segundo formato com todos os arquivos para testar
+creative-answer-not-mine = Isto não cabe a Creative mudar
+
+## Copy: por que um texto foi recusado
+copy-refused-figure = O número { $figure } não está em nenhum fato nem oferta do briefing
+copy-refused-superlative = A palavra "{ $word }" afirma uma posição ou garantia que nenhum fato do briefing prova
+copy-refused-forbidden-word = O briefing proíbe a palavra "{ $word }"
+copy-refused-too-long = Nenhum texto com ela cabe em { $slot } em { $platform }: { $limit } caracteres
+copy-refused-characters = { $platform } não aceita emoji nem os sinais # e chaves
+copy-refused-near-duplicate = Diz quase o mesmo que "{ $other }"

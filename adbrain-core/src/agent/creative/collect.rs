@@ -1,0 +1,60 @@
+//! Looking into the brief's files and keeping those that paid ads may use.
+
+use std::sync::Arc;
+
+use super::{KeptMedia, rights};
+use crate::error::{Error, ErrorKind, Result, Source};
+use crate::media::{Library, kind_of};
+use crate::model::{MediaItem, Message, SkippedAsset, Strategy};
+
+/// The files that may be used, and the others with the reason. Files without a right are not even copied.
+pub(super) async fn collect(
+    library: Arc<Library>,
+    strategy: &Strategy,
+) -> Result<(Vec<KeptMedia>, Vec<SkippedAsset>)> {
+    let (items, flight) = (strategy.brief.media.clone(), strategy.brief.flight.clone());
+    let look = move || {
+        let (mut kept, mut skipped) = (Vec::<KeptMedia>::new(), Vec::new());
+        for item in items {
+            let found = rights::check(&item, &flight).and_then(|()| keep(&library, item.clone()));
+            match found.and_then(|media| unseen(media, &kept)) {
+                Ok(media) => kept.push(media),
+                Err(reason) => skipped.push(SkippedAsset { subject: item.path, reason }),
+            }
+        }
+        (kept, skipped)
+    };
+    tokio::task::spawn_blocking(look).await.map_err(|error| {
+        Error::new(ErrorKind::Internal, "looking into the media files broke off").caused_by(Box::new(error) as Source)
+    })
+}
+
+fn keep(library: &Library, item: MediaItem) -> Result<KeptMedia, Message> {
+    let (hash, facts) = library.keep(&item.path).map_err(|error| reason(&item.path, &error))?;
+    let found = kind_of(&facts);
+    if found != item.kind {
+        return Err(Message::new("creative-skip-file-kind")
+            .with("file", item.path.as_str())
+            .with("stated", item.kind.as_str())
+            .with("found", found.as_str()));
+    }
+    Ok(KeptMedia { item, hash, facts })
+}
+
+fn reason(path: &str, error: &Error) -> Message {
+    let key = match error.kind() {
+        ErrorKind::NotFound => "creative-skip-file-missing",
+        ErrorKind::InvalidInput => "creative-skip-file-unusable",
+        _ => "creative-skip-file-unreadable",
+    };
+    Message::new(key).with("file", path)
+}
+
+fn unseen(media: KeptMedia, kept: &[KeptMedia]) -> Result<KeptMedia, Message> {
+    match kept.iter().find(|other| other.hash == media.hash) {
+        Some(first) => Err(Message::new("creative-skip-duplicate")
+            .with("file", media.item.path.as_str())
+            .with("first", first.item.path.as_str())),
+        None => Ok(media),
+    }
+}

@@ -1,0 +1,68 @@
+//! Putting the specialists' work together: no duplicates, sorted, with coverage.
+
+use std::collections::BTreeMap;
+
+use super::{KeptMedia, Made};
+use crate::error::Result;
+use crate::model::{Asset, AssetSet, ContentHash, Coverage, Format, ManifestEntry, Platform};
+
+/// One set from many parts. Of two assets with the same content for the same platform, the one with the lower key stays.
+pub(super) fn combine(
+    parts: impl IntoIterator<Item = Made>,
+    media: &[KeptMedia],
+    formats: &[Format],
+    platforms: &[Platform],
+) -> Result<AssetSet> {
+    let mut set = AssetSet::default();
+    for part in parts {
+        set.assets.extend(part.assets);
+        set.skipped.extend(part.skipped);
+    }
+    set.assets = without_duplicates(set.assets)?;
+    set.manifest = manifest(media);
+    set.coverage = coverage(&set.assets, formats, platforms);
+    set.skipped.sort_by(|one, other| (&one.subject, &one.reason.key).cmp(&(&other.subject, &other.reason.key)));
+    set.skipped.dedup();
+    Ok(set)
+}
+
+fn without_duplicates(mut assets: Vec<Asset>) -> Result<Vec<Asset>> {
+    assets.sort_by(|one, other| one.key.cmp(&other.key));
+    let mut seen: BTreeMap<(Platform, ContentHash), ()> = BTreeMap::new();
+    let mut unique: Vec<Asset> = Vec::with_capacity(assets.len());
+    for asset in assets {
+        let is_new = seen.insert((asset.platform, ContentHash::of_value(&asset.content)?), ()).is_none();
+        if is_new && unique.last().is_none_or(|last| last.key != asset.key) {
+            unique.push(asset);
+        }
+    }
+    Ok(unique)
+}
+
+fn manifest(media: &[KeptMedia]) -> Vec<ManifestEntry> {
+    let mut entries: Vec<_> = media
+        .iter()
+        .map(|media| ManifestEntry {
+            hash: media.hash.clone(),
+            path: media.item.path.clone(),
+            kind: media.item.kind,
+            facts: media.facts.clone(),
+            alternative_text: media.item.alternative_text.clone(),
+        })
+        .collect();
+    entries.sort_by(|one, other| one.hash.cmp(&other.hash));
+    entries
+}
+
+/// Each wanted format on each platform, in the order of the brief and of the strategy; zero where a platform cannot carry it.
+fn coverage(assets: &[Asset], formats: &[Format], platforms: &[Platform]) -> Vec<Coverage> {
+    let mut rows = Vec::with_capacity(formats.len() * platforms.len());
+    for format in formats {
+        for platform in platforms {
+            let serving = assets.iter().filter(|asset| asset.format == *format && asset.platform == *platform);
+            let ready = serving.clone().filter(|asset| asset.missing.is_empty()).count();
+            rows.push(Coverage { format: *format, platform: *platform, assets: serving.count(), ready });
+        }
+    }
+    rows
+}
