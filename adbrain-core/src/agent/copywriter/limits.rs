@@ -23,8 +23,10 @@ pub(super) struct LimitBook {
 #[serde(deny_unknown_fields)]
 pub(super) struct TextLimits {
     /// Where the figures come from.
+    #[cfg_attr(not(test), expect(dead_code, reason = "the file explains itself to people"))]
     pub(super) source: String,
     /// The day on which they were read.
+    #[cfg_attr(not(test), expect(dead_code, reason = "the file explains itself to people"))]
     pub(super) checked: jiff::civil::Date,
     pub(super) count: Count,
     /// Whether emoji and the signs # { } are refused.

@@ -79,10 +79,10 @@ impl Copywriter {
 }
 
 fn sort(set: &mut CopySet) {
-    set.variants.sort_by(|one, other| {
-        (one.platform, one.slot, &one.key).cmp(&(other.platform, other.slot, &other.key))
-    });
-    set.refused.sort_by_cached_key(|claim| (claim.text.clone(), claim.reason.key.clone(), format!("{:?}", claim.reason.args)));
+    set.variants
+        .sort_by(|one, other| (one.platform, one.slot, &one.key).cmp(&(other.platform, other.slot, &other.key)));
+    set.refused
+        .sort_by_cached_key(|claim| (claim.text.clone(), claim.reason.key.clone(), format!("{:?}", claim.reason.args)));
     set.refused.dedup();
 }
 

@@ -8,10 +8,7 @@ use crate::media::{Library, kind_of};
 use crate::model::{MediaItem, Message, SkippedAsset, Strategy};
 
 /// The files that may be used, and the others with the reason. Files without a right are not even copied.
-pub(super) async fn collect(
-    library: Arc<Library>,
-    strategy: &Strategy,
-) -> Result<(Vec<KeptMedia>, Vec<SkippedAsset>)> {
+pub(super) async fn collect(library: Arc<Library>, strategy: &Strategy) -> Result<(Vec<KeptMedia>, Vec<SkippedAsset>)> {
     let (items, flight) = (strategy.brief.media.clone(), strategy.brief.flight.clone());
     let look = move || {
         let (mut kept, mut skipped) = (Vec::<KeptMedia>::new(), Vec::new());

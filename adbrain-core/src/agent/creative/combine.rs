@@ -1,6 +1,6 @@
 //! Putting the specialists' work together: no duplicates, sorted, with coverage.
 
-use std::collections::BTreeMap;
+use std::collections::BTreeSet;
 
 use super::{KeptMedia, Made};
 use crate::error::Result;
@@ -28,10 +28,10 @@ pub(super) fn combine(
 
 fn without_duplicates(mut assets: Vec<Asset>) -> Result<Vec<Asset>> {
     assets.sort_by(|one, other| one.key.cmp(&other.key));
-    let mut seen: BTreeMap<(Platform, ContentHash), ()> = BTreeMap::new();
+    let mut seen = BTreeSet::new();
     let mut unique: Vec<Asset> = Vec::with_capacity(assets.len());
     for asset in assets {
-        let is_new = seen.insert((asset.platform, ContentHash::of_value(&asset.content)?), ()).is_none();
+        let is_new = seen.insert((asset.platform, ContentHash::of_value(&asset.content)?));
         if is_new && unique.last().is_none_or(|last| last.key != asset.key) {
             unique.push(asset);
         }

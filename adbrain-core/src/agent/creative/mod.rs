@@ -96,9 +96,8 @@ impl Made {
     }
 
     fn cannot_carry(&mut self, format: Format, platform: Platform) {
-        let reason = Message::new("creative-skip-format")
-            .with("format", format.as_str())
-            .with("platform", platform.as_str());
+        let reason =
+            Message::new("creative-skip-format").with("format", format.as_str()).with("platform", platform.as_str());
         self.skip(format!("{format}/{platform}"), reason);
     }
 }
@@ -199,10 +198,10 @@ impl Agent for Creative {
         let specialists = self.wanted(&strategy.formats)?;
         let material = Material::of(&strategy.brief)?;
         let (media, skipped) = collect::collect(Arc::clone(&self.library), &strategy).await?;
-        let refused = material.refused.iter().map(|claim| SkippedAsset {
-            subject: claim.text.clone(),
-            reason: claim.reason.clone(),
-        });
+        let refused = material
+            .refused
+            .iter()
+            .map(|claim| SkippedAsset { subject: claim.text.clone(), reason: claim.reason.clone() });
         let first = Made { assets: Vec::new(), skipped: skipped.into_iter().chain(refused).collect() };
         let (kept, wanted) = (media.clone(), (strategy.formats.clone(), platforms(&strategy)));
         let commission = Commission { strategy, media, specs: SpecBook::shipped()?, material };
@@ -234,8 +233,7 @@ fn missing_video(asset: &str, frame: &Frame, length_ms: u64) -> MissingFile {
 }
 
 fn missing(asset: &str, kind: crate::model::MediaKind, frame: &Frame, message: Message) -> MissingFile {
-    let message =
-        message.with("width", frame.width.to_string()).with("height", frame.height.to_string());
+    let message = message.with("width", frame.width.to_string()).with("height", frame.height.to_string());
     MissingFile { asset: asset.to_owned(), kind, width: frame.width, height: frame.height, length_ms: None, message }
 }
 

@@ -156,9 +156,9 @@ impl SpecBook {
     /// # Errors
     /// [`ErrorKind::Unsupported`] for a platform without a specification.
     pub fn platform(&self, platform: Platform) -> Result<&PlatformSpec> {
-        self.platforms.get(&platform).ok_or_else(|| {
-            Error::new(ErrorKind::Unsupported, "no creative specification").with("platform", platform)
-        })
+        self.platforms
+            .get(&platform)
+            .ok_or_else(|| Error::new(ErrorKind::Unsupported, "no creative specification").with("platform", platform))
     }
 }
 
@@ -181,7 +181,14 @@ mod tests {
 
     #[test]
     fn a_ratio_fits_within_its_tolerance_only() {
-        let frame = Frame { width: 1080, height: 1920, tolerance: 0.01, min_width: 540, safe_top_percent: 0, safe_bottom_percent: 0 };
+        let frame = Frame {
+            width: 1080,
+            height: 1920,
+            tolerance: 0.01,
+            min_width: 540,
+            safe_top_percent: 0,
+            safe_bottom_percent: 0,
+        };
         let facts = |width, height| MediaFacts { format: "mp4".into(), width, height, duration_ms: None, bytes: 1 };
         assert!(frame.fits(&facts(720, 1280)));
         assert!(frame.fits(&facts(726, 1280)));

@@ -92,8 +92,7 @@ fn adapt(
         return StoryFrame { text, media: None, element: Some(element) };
     }
     let element_name = commission.text(&Message::new(format!("creative-element-{name}")));
-    losses.push(
-        Message::new("creative-loss-element").with("element", element_name).with("platform", platform.as_str()),
-    );
+    losses
+        .push(Message::new("creative-loss-element").with("element", element_name).with("platform", platform.as_str()));
     StoryFrame { text: format!("{text}\n{spoken}"), media: None, element: None }
 }

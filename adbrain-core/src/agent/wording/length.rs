@@ -8,7 +8,7 @@ use unicode_width::UnicodeWidthChar as _;
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub(in crate::agent) enum Count {
-    /// UTF-16 code units, as the web forms of Meta and LinkedIn do; never fewer than visible characters.
+    /// UTF-16 code units, as the web forms of Meta and `LinkedIn` do; never fewer than visible characters.
     Utf16,
     /// Characters, with double-width ones (Chinese, Japanese, Korean, most emoji) as two: Google and `TikTok`.
     DoubleWidth,

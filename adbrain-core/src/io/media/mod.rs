@@ -72,8 +72,7 @@ impl Library {
     /// [`crate::ErrorKind::NotFound`] where no such file is kept, [`crate::ErrorKind::Corrupt`] where its bytes were changed.
     pub fn read(&self, hash: &ContentHash) -> Result<Vec<u8>> {
         let path = self.path(hash)?;
-        let bytes =
-            fs::read(&path).map_err(|cause| MediaError::Unreadable { cause }.about(hash.as_str()))?;
+        let bytes = fs::read(&path).map_err(|cause| MediaError::Unreadable { cause }.about(hash.as_str()))?;
         if ContentHash::of(&bytes) == *hash { Ok(bytes) } else { Err(MediaError::Changed.about(hash.as_str())) }
     }
 

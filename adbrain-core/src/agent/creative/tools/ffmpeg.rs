@@ -61,14 +61,16 @@ impl CreativeTool for Ffmpeg {
         let path = target(job, "mp4")?;
         let mut command = Command::new(&self.program);
         command.args(arguments(job, &path)?).stdin(Stdio::null()).stdout(Stdio::null()).stderr(Stdio::piped());
-        let child = command.kill_on_drop(true).spawn().map_err(|cause| self.missing().caused_by(Box::new(cause) as Source))?;
+        let child =
+            command.kill_on_drop(true).spawn().map_err(|cause| self.missing().caused_by(Box::new(cause) as Source))?;
         let ended = tokio::time::timeout(self.deadline, child.wait_with_output()).await;
         let output = ended.map_err(|_| failed(ErrorKind::TimedOut, job, "took too long"))?;
         let output = output.map_err(|_| failed(ErrorKind::Unavailable, job, "was cut off"))?;
         if output.status.success() {
             return Ok(path);
         }
-        let complaint = String::from_utf8_lossy(output.stderr.get(..COMPLAINT_BYTES).unwrap_or(&output.stderr)).into_owned();
+        let complaint =
+            String::from_utf8_lossy(output.stderr.get(..COMPLAINT_BYTES).unwrap_or(&output.stderr)).into_owned();
         Err(failed(ErrorKind::Unavailable, job, complaint.trim()))
     }
 }
@@ -97,9 +99,10 @@ fn filter(plan: &CutPlan) -> String {
     let fit = format!(
         "scale={width}:{height}:force_original_aspect_ratio=increase,crop={width}:{height},setsar=1,fps={RATE}"
     );
-    let inputs: String = (0..plan.cuts.len()).map(|number| format!("[{number}:v]{fit}[v{number}];")).collect();
-    let joined: String = (0..plan.cuts.len()).map(|number| format!("[v{number}]")).collect();
-    format!("{inputs}{joined}concat=n={}:v=1:a=0[out]", plan.cuts.len())
+    let numbers = 0..plan.cuts.len();
+    let inputs: Vec<_> = numbers.clone().map(|number| format!("[{number}:v]{fit}[v{number}];")).collect();
+    let joined: Vec<_> = numbers.map(|number| format!("[v{number}]")).collect();
+    format!("{}{}concat=n={}:v=1:a=0[out]", inputs.concat(), joined.concat(), plan.cuts.len())
 }
 
 fn seconds(milliseconds: u64) -> String {
