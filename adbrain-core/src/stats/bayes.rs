@@ -78,3 +78,37 @@ pub fn prior_from_groups(groups: &[GroupMean]) -> Option<Belief> {
     let excess = spread - (usable.len() - 1) as f64;
     Some(Belief { mean, variance: (excess / (weights - squares / weights)).max(0.0) })
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn groups() -> Vec<GroupMean> {
+        let pairs = [(0.1, 0.05), (0.9, 0.1), (0.4, 0.02), (1.4, 0.2)];
+        pairs.map(|(mean, variance)| GroupMean { mean, variance }).to_vec()
+    }
+
+    #[test]
+    fn the_spread_between_groups_is_that_of_statsmodels() {
+        // Written by tests/golden/make_stats.py.
+        let found = prior_from_groups(&groups()).unwrap();
+        assert!((found.variance - 0.123_690_476_190_476_21).abs() < 1e-12, "{}", found.variance);
+        assert_eq!(prior_from_groups(&groups()[..1]), None);
+    }
+
+    #[test]
+    fn groups_that_agree_collapse_to_their_mean() {
+        let same = [GroupMean { mean: 1.0, variance: 0.5 }; 4];
+        let prior = prior_from_groups(&same).unwrap();
+        assert_eq!((prior.mean, prior.variance), (1.0, 0.0));
+        assert_eq!(prior.updated(GroupMean { mean: 9.0, variance: 0.5 }).mean.to_bits(), 1.0_f64.to_bits());
+    }
+
+    #[test]
+    fn a_belief_lies_between_prior_and_data_and_is_surer_than_both() {
+        let prior = Belief { mean: 1.0, variance: 0.3 };
+        let after = prior.updated(GroupMean { mean: 2.0, variance: 0.1 });
+        assert!(after.mean > 1.5 && after.mean < 2.0 && after.variance < 0.1);
+        assert!(after.interval(0.9, 5).holds(after.mean));
+    }
+}

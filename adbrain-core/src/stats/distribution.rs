@@ -224,6 +224,53 @@ mod tests {
         assert!(normal_quantile(-0.1).is_nan() && normal_quantile(f64::NAN).is_nan());
     }
 
+    // The numbers of the next three tests are written by tests/golden/make_stats.py.
+    #[test]
+    fn normal_quantiles_are_those_of_scipy() {
+        for (p, z) in [
+            (1e-10, -6.361_340_902_404_056),
+            (0.001, -3.090_232_306_167_813),
+            (0.02425, -1.972_961_051_311_885),
+            (0.2, -0.841_621_233_572_914_2),
+            (0.9, 1.281_551_565_544_600_4),
+            (0.975, 1.959_963_984_540_054),
+        ] {
+            close(normal_quantile(p), z, 1e-14);
+        }
+    }
+
+    #[test]
+    fn t_quantiles_are_those_of_scipy_also_for_a_billion_degrees() {
+        for (p, df, t) in [
+            (0.975, 1.0, 12.706_204_736_174_694),
+            (0.975, 2.5, 3.574_654_842_003_681_7),
+            (0.95, 7.0, 1.894_578_605_090_006_2),
+            (0.9995, 30.0, 3.645_958_635_042_062_7),
+            (0.6, 99.5, 0.254_025_580_118_443_34),
+            (0.975, 1e5, 1.959_987_707_534_609_5),
+            (0.975, 1e6, 1.959_966_356_814_107),
+            (0.975, 1e9, 1.959_963_986_912_325),
+        ] {
+            close(t_quantile(p, df), t, 1e-10);
+            close(t_quantile(1.0 - p, df), -t, 1e-10);
+        }
+        assert!(t_quantile(0.975, 0.0).is_nan() && t_quantile(0.5, 3.0).abs() < 1e-12);
+    }
+
+    #[test]
+    fn t_tails_are_those_of_scipy() {
+        for (t, df, p) in [
+            (2.0, 3.0, 0.139_325_968_558_843_05),
+            (0.5, 12.5, 0.625_760_892_219_834_8),
+            (6.0, 200.0, 9.115_120_348_810_346e-9),
+            (2.5, 1e5, 0.012_420_919_192_559_051),
+            (2.5, 1e7, 0.012_419_346_536_578_47),
+            (10.0, 5e4, 1.603_593_381_070_338e-23),
+        ] {
+            close(t_two_sided(t, df), p, 1e-9);
+        }
+    }
+
     #[test]
     fn the_t_tail_agrees_with_statrs_where_statrs_is_right() {
         for df in [1.0, 2.5, 10.0, 99.0, 4000.0] {

@@ -4,6 +4,7 @@
 //! experiment, budget and alert. Never sees a value of the trade, a clock or a thread.
 
 pub mod bayes;
+pub mod counts;
 pub mod distribution;
 pub mod effect;
 mod interval;
@@ -11,6 +12,7 @@ pub mod power;
 pub mod proportions;
 pub mod random;
 pub mod ratio;
+pub mod robust;
 pub mod two_sample;
 
 pub use interval::Interval;

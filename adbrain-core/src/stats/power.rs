@@ -58,3 +58,22 @@ pub fn sample_size_two_means(effect_in_deviations: f64, power: f64, alpha: f64) 
 fn whole_up(value: f64) -> Option<u64> {
     (value.is_finite() && value < 9.0e15).then(|| libm::ceil(value).max(1.0) as u64)
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn sizes_are_those_of_the_formula_in_scipy() {
+        // Written by tests/golden/make_stats.py.
+        assert_eq!(sample_size_two_proportions(Goal::usual(0.01, 0.2)), Some(42_693));
+        assert_eq!(sample_size_two_proportions(Goal::usual(0.05, -0.2)), Some(6745));
+    }
+
+    #[test]
+    fn impossible_goals_have_no_size() {
+        for (base, effect) in [(0.0, 0.2), (0.9, 0.2), (0.1, 0.0), (f64::NAN, 0.2)] {
+            assert_eq!(sample_size_two_proportions(Goal::usual(base, effect)), None, "{base} {effect}");
+        }
+    }
+}

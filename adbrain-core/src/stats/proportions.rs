@@ -84,3 +84,48 @@ pub fn pooled_z(first: Proportion, second: Proportion) -> Option<f64> {
     let error = libm::sqrt(pooled * (1.0 - pooled) * (1.0 / n1 + 1.0 / n2));
     (error > 0.0).then(|| (first.share() - second.share()) / error)
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn of(successes: u64, trials: u64) -> Proportion {
+        Proportion::new(successes, trials).unwrap()
+    }
+
+    fn close(ours: f64, theirs: f64) {
+        assert!((ours - theirs).abs() < 1e-12, "{ours} is not {theirs}");
+    }
+
+    // The numbers are written by tests/golden/make_stats.py with statsmodels.
+    #[test]
+    fn wilson_is_that_of_statsmodels() {
+        for (hits, n, low, high) in [
+            (0, 50, 0.0, 0.071_347_599_133_358_74),
+            (20, 1000, 0.012_983_682_916_415_138, 0.030_690_005_229_717_79),
+            (50, 50, 0.928_652_400_866_641_2, 1.0),
+            (3, 17, 0.061_911_266_376_209_945, 0.410_294_585_688_341_3),
+        ] {
+            let interval = of(hits, n).wilson(0.95);
+            close(interval.low, low);
+            close(interval.high, high);
+        }
+    }
+
+    #[test]
+    fn differences_are_those_of_statsmodels() {
+        for (a, b, low, high) in [
+            (of(56, 70), of(48, 80), 0.052_431_472_402_364_98, 0.333_872_654_036_906_14),
+            (of(9, 10), of(3, 10), 0.170_522_723_934_502_9, 0.809_017_973_535_488),
+            (of(0, 20), of(0, 10), -0.277_532_799_862_889_26, 0.161_125_158_052_819_4),
+            (of(300, 20_000), of(200, 20_000), 0.002_827_583_946_207_609, 0.007_197_203_611_000_420_5),
+        ] {
+            let found = difference(a, b, 0.95).difference;
+            close(found.low, low);
+            close(found.high, high);
+        }
+        let found = difference(of(300, 20_000), of(200, 20_000), 0.95);
+        close(found.p_value.unwrap(), 6.784_115_251_813_461e-6);
+        assert_eq!(difference(of(0, 20), of(0, 10), 0.95).p_value, None);
+    }
+}

@@ -35,3 +35,39 @@ pub fn ratio_of_sums(pairs: &[(f64, f64)], level: f64) -> Option<Interval> {
         sample_size: pairs.len() as u64,
     })
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_interval_is_that_of_the_delta_method() {
+        // Written by tests/golden/make_stats.py.
+        let found = ratio_of_sums(&[(20.0, 10.0), (33.0, 11.0), (9.0, 9.0), (41.0, 17.0)], 0.9).unwrap();
+        for (ours, theirs) in [
+            (found.estimate, 2.191_489_361_702_127_6),
+            (found.low, 1.492_785_190_089_823_2),
+            (found.high, 3.217_224_858_832_245_6),
+        ] {
+            assert!((ours - theirs).abs() < 1e-10, "{ours} is not {theirs}");
+        }
+        assert_eq!(ratio_of_sums(&[(1.0, 1.0)], 0.9), None);
+        assert_eq!(ratio_of_sums(&[(0.0, 1.0), (0.0, 2.0)], 0.9), None);
+    }
+
+    #[test]
+    fn nine_in_ten_intervals_hold_the_true_ratio() {
+        let mut random = crate::stats::random::Random::at(5, &[]);
+        let held = (0..2000).filter(|_| {
+            let ads: Vec<_> = (0..30)
+                .map(|_| {
+                    let spend = random.log_normal(0.5);
+                    (spend * 2.0 * random.log_normal(0.5) / libm::exp(0.125), spend)
+                })
+                .collect();
+            ratio_of_sums(&ads, 0.9).unwrap().holds(2.0)
+        });
+        let held = held.count();
+        assert!((1720..=1860).contains(&held), "{held} of 2000");
+    }
+}

@@ -106,3 +106,56 @@ pub fn welch(first: &Summary, second: &Summary, level: f64) -> Option<MeanDiffer
         degrees_of_freedom,
     })
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::stats::effect::{cohen_d, cohen_h, hedges_g};
+
+    // tests/golden/make_stats.py holds the same values.
+    const A: [f64; 7] = [2.1, 1.4, 3.3, 2.8, 1.9, 2.2, 4.1];
+    const B: [f64; 5] = [1.2, 0.8, 1.9, 1.1, 2.4];
+
+    fn close(ours: f64, theirs: f64) {
+        assert!((ours - theirs).abs() < 1e-10 * theirs.abs().max(1.0), "{ours} is not {theirs}");
+    }
+
+    #[test]
+    fn welch_is_that_of_scipy_and_statsmodels() {
+        let found = welch(&Summary::of(&A), &Summary::of(&B), 0.95).unwrap();
+        close(found.t, 2.337_443_178_114_510_6);
+        close(found.degrees_of_freedom, 9.992_921_918_512_724);
+        close(found.p_value, 0.041_537_147_680_909_78);
+        close(found.difference.low, 0.049_604_411_462_131_9);
+        close(found.difference.high, 2.076_109_874_252_152_7);
+    }
+
+    #[test]
+    fn effect_sizes_are_those_of_numpy() {
+        let (a, b) = (Summary::of(&A), Summary::of(&B));
+        close(cohen_d(&a, &b).unwrap(), 1.288_416_483_104_713_1);
+        close(hedges_g(&a, &b).unwrap(), 1.189_307_522_865_889_1);
+        close(cohen_h(0.3, 0.2), 0.231_984_262_725_796_3);
+    }
+
+    #[test]
+    fn parts_merge_to_the_whole_in_any_order() {
+        let whole = Summary::of(&A);
+        for at in 0..=A.len() {
+            let (left, right) = (Summary::of(&A[..at]), Summary::of(&A[at..]));
+            for merged in [left.merge(&right), right.merge(&left)] {
+                close(merged.mean, whole.mean);
+                close(merged.m2, whole.m2);
+                assert_eq!(merged.n, whole.n);
+            }
+        }
+    }
+
+    #[test]
+    fn samples_without_spread_or_size_give_no_answer() {
+        let (one, flat) = (Summary::of(&[1.0]), Summary::of(&[1.0, 1.0]));
+        assert_eq!(welch(&one, &flat, 0.95), None);
+        assert_eq!(welch(&flat, &flat, 0.95), None);
+        assert_eq!(Summary::of(&[1.0, f64::NAN]).n, 1);
+    }
+}

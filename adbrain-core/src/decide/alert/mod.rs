@@ -2,12 +2,25 @@
 //!
 //! In: measured windows. Out: episodes with advice and proposed changes. Called by the monitor. Never acts.
 
+mod cost_spike;
+mod detector;
+mod finding;
+mod observation;
+mod opportunity;
+mod performance_drop;
+mod propose;
+mod rule;
+
 use std::collections::BTreeMap;
 
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 
 use crate::model::{Change, Message, Platform};
+
+pub use detector::Detector;
+pub use observation::Observation;
+pub use rule::{AlertSettings, CostSpikeRule, OpportunityRule, PerformanceDropRule, Timing};
 
 /// How pressing an alert is.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]

@@ -1,0 +1,96 @@
+//! The rule `cost_spike`: does the last hour cost more than this hour usually does?
+
+use jiff::{SignedDuration, Timestamp};
+
+use super::finding::{Finding, Side};
+use super::{CostSpikeRule, Observation};
+use crate::model::{Message, Metrics};
+use crate::stats::robust::{deviation, median};
+
+/// An hour that ended longer ago says nothing about now.
+const MAX_DATA_AGE: SignedDuration = SignedDuration::from_hours(2);
+const HOUR: SignedDuration = SignedDuration::from_hours(1);
+const DAY: SignedDuration = SignedDuration::from_hours(24);
+
+/// Compares ln CPM of the last full hour with the median of the same hour of the days before.
+///
+/// The standard error is the greater of two: what counts alone explain, sqrt(1 / N + 1 / sum of N of the baseline) for impressions
+/// whose prices vary by their own mean (exponential), and what the hours of the baseline themselves show, the robust deviation of their
+/// residuals from the median of their hour times sqrt(1 + 1 / days). The same hour is found 24 hours back, so in the days after a
+/// change of clocks it is the neighbouring one.
+pub(super) fn evaluate(rule: &CostSpikeRule, seen: &Observation<'_>) -> Finding {
+    let usable: Vec<_> = seen.hourly.iter().filter(|(start, _)| *start + HOUR <= seen.at).collect();
+    let Some((start, last)) = usable.last() else { return Finding::unknown() };
+    let is_thin = last.impressions < rule.min_impressions_per_hour;
+    if is_thin || seen.at.duration_since(*start + HOUR) > MAX_DATA_AGE {
+        return Finding::unknown();
+    }
+    let baseline = same_hour(rule, seen.hourly, *start);
+    let logs: Vec<f64> = baseline.iter().filter_map(|hour| log_cpm(hour)).collect();
+    let (Some(now), Some(usual)) = (log_cpm(last), median(&logs)) else { return Finding::unknown() };
+    if logs.len() < rule.min_baseline_days as usize {
+        return Finding::unknown();
+    }
+    let days = logs.len() as f64;
+    let counted: u64 = baseline.iter().map(|hour| hour.impressions).sum();
+    let sampling = libm::sqrt(1.0 / last.impressions as f64 + 1.0 / counted as f64);
+    let process = spread(rule, seen.hourly, *start) * libm::sqrt(1.0 + 1.0 / days);
+    let error = sampling.max(process);
+    judge(rule, [now, usual, error, days])
+}
+
+fn judge(rule: &CostSpikeRule, [now, usual, error, days]: [f64; 4]) -> Finding {
+    let rise = libm::expm1(now - usual);
+    let z = (now - usual) / error;
+    let side = if rise > rule.rise && z > rule.standard_errors {
+        Side::Fires
+    } else if rise < rule.clear_rise {
+        Side::Calm
+    } else {
+        Side::Between
+    };
+    let message = Message::new("alert-cost-spike").with("change", percent(rise));
+    let evidence = [
+        ("cpm", libm::exp(now)),
+        ("usual_cpm", libm::exp(usual)),
+        ("change", rise),
+        ("standard_errors", z),
+        ("baseline_days", days),
+    ];
+    Finding::new(side, message, evidence)
+}
+
+/// The hours at the same time of day on the days before `start` that have enough impressions.
+fn same_hour<'a>(rule: &CostSpikeRule, hourly: &'a [(Timestamp, Metrics)], start: Timestamp) -> Vec<&'a Metrics> {
+    let at = |days: u32| start.checked_sub(DAY * i32::try_from(days).unwrap_or(i32::MAX)).ok();
+    let hours: Vec<Timestamp> = (1..=rule.max_baseline_days).filter_map(at).collect();
+    let counts = |(hour, metrics): &&(Timestamp, Metrics)| {
+        hours.contains(hour) && metrics.impressions >= rule.min_impressions_per_hour
+    };
+    hourly.iter().filter(counts).map(|(_, metrics)| metrics).collect()
+}
+
+/// The robust deviation of ln CPM of all hours in the baseline from the median of their own hour of the day.
+fn spread(rule: &CostSpikeRule, hourly: &[(Timestamp, Metrics)], start: Timestamp) -> f64 {
+    let residuals: Vec<f64> = (1..=24)
+        .filter_map(|hours| start.checked_sub(HOUR * hours).ok())
+        .flat_map(|hour| {
+            let logs: Vec<f64> = same_hour(rule, hourly, hour).into_iter().filter_map(log_cpm).collect();
+            let usual = median(&logs).unwrap_or_default();
+            // A residual from the median of n values is smaller than one from the truth by about sqrt((n - 1) / n).
+            let n = logs.len() as f64;
+            let widen = if logs.len() > 1 { libm::sqrt(n / (n - 1.0)) } else { 1.0 };
+            logs.into_iter().filter(move |_| n > 1.0).map(move |log| (log - usual) * widen)
+        })
+        .collect();
+    deviation(&residuals).unwrap_or_default()
+}
+
+fn log_cpm(metrics: &Metrics) -> Option<f64> {
+    metrics.cpm().filter(|cpm| *cpm > 0.0).map(libm::log)
+}
+
+#[expect(clippy::cast_possible_truncation, reason = "clamped to what fits first")]
+fn percent(ratio: f64) -> i64 {
+    libm::round(ratio * 100.0).clamp(-100.0, 1e9) as i64
+}

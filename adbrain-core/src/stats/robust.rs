@@ -1,0 +1,38 @@
+//! Median and spread that a few wild values cannot move.
+
+/// The MAD of a normal sample times this is its standard deviation (1 / the 0.75 quantile of the normal).
+const MAD_TO_DEVIATION: f64 = 1.482_602_218_505_602;
+
+/// The median; values that are not finite are left out, `None` where nothing is left.
+pub fn median(values: &[f64]) -> Option<f64> {
+    let mut sorted: Vec<f64> = values.iter().copied().filter(|value| value.is_finite()).collect();
+    sorted.sort_by(f64::total_cmp);
+    let upper = *sorted.get(sorted.len() / 2)?;
+    let lower = *sorted.get(sorted.len().saturating_sub(1) / 2)?;
+    Some(f64::midpoint(lower, upper))
+}
+
+/// The standard deviation as the median absolute deviation says it: 1.4826 median(|x - median(x)|) (Hampel, "The influence curve
+/// and its role in robust estimation", 1974).
+///
+/// ```
+/// use adbrain_core::stats::robust::deviation;
+/// assert!((deviation(&[1.0, 2.0, 3.0, 4.0, 900.0]).unwrap() - 1.4826).abs() < 1e-4);
+/// ```
+pub fn deviation(values: &[f64]) -> Option<f64> {
+    let centre = median(values)?;
+    let distances: Vec<f64> = values.iter().map(|value| (value - centre).abs()).collect();
+    median(&distances).map(|distance| MAD_TO_DEVIATION * distance)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_median_lies_in_the_middle() {
+        assert_eq!(median(&[]), None);
+        assert_eq!(median(&[3.0, f64::NAN, 1.0]), Some(2.0));
+        assert_eq!(median(&[5.0, 1.0, 3.0]), Some(3.0));
+    }
+}
