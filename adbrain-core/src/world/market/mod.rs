@@ -2,3 +2,17 @@
 //!
 //! In: world parameters, a seed, what runs at each hour. Out: impressions, clicks, conversions, spend. Called by the sandbox
 //! platform alone. Never reads a clock; its only luck is the seed.
+
+mod account;
+mod conditions;
+mod engine;
+mod hour;
+mod luck;
+mod people;
+mod results;
+mod world;
+
+pub use account::{AdSetSetup, AdSetup, CampaignSetup, Instruction};
+pub use engine::{Market, MarketOptions};
+pub use results::Tally;
+pub use world::{PlatformWorld, Shock, World};

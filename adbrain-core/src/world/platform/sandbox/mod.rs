@@ -1,1 +1,224 @@
 //! The sandbox platform: a connector over the simulated market. It spends nothing.
+//!
+//! In: what every connector takes. Out: objects and report rows of a simulated account. Called like every connector. Never
+//! answers a write before the write is in its ledger, so that a killed process finds the same account again.
+
+mod account;
+mod check;
+mod ledger;
+mod options;
+
+use std::sync::Arc;
+
+use async_trait::async_trait;
+use jiff::Timestamp;
+use tokio::sync::Mutex;
+
+use self::account::{Account, Effect};
+use self::ledger::{Entry, Operation};
+use super::{
+    Capabilities, Connector, InsightsQuery, InsightsStep, LookUp, LookUpAnswer, ObjectChange, Permit, RemoteObject,
+    Upload,
+};
+use crate::clock::Clock;
+use crate::error::{Error, ErrorKind, Result};
+use crate::market::{Market, MarketOptions, Tally, World};
+use crate::model::{Attribution, ContentHash, Currency, DraftTree, MetricsRow, Money, ObjectId, Platform, Tag};
+use crate::store::Database;
+
+pub use options::{Faults, SandboxOptions};
+
+/// A simulated account. Objects are kept in a ledger in the database; the market is simulated again from the ledger, so the
+/// same seed, world, ledger and time give the same results in any process.
+///
+/// An ad delivers while it, its ad set and its campaign are active. Report hours are full hours in UTC.
+pub struct Sandbox {
+    options: SandboxOptions,
+    capabilities: Capabilities,
+    attribution: Attribution,
+    database: Arc<dyn Database>,
+    clock: Arc<dyn Clock>,
+    state: Mutex<State>,
+}
+
+struct State {
+    account: Account,
+    market: Market,
+    /// The number of the next line of the ledger.
+    next: i64,
+    /// The time of the last line.
+    last: Timestamp,
+    /// Writes tried since the account was opened.
+    writes: u64,
+}
+
+impl Sandbox {
+    /// Opens an account: finds what its ledger holds, or starts an empty one.
+    ///
+    /// # Errors
+    /// [`ErrorKind::Unsupported`] where the world lacks the platform or the currency, [`ErrorKind::Corrupt`] for a damaged
+    /// ledger, and what the database fails with.
+    pub async fn open(options: SandboxOptions, database: Arc<dyn Database>, clock: Arc<dyn Clock>) -> Result<Self> {
+        let capabilities = capabilities(&options)?;
+        let attribution = options.world.platform(options.platform)?.attribution;
+        let (world, platform) = (options.world.clone(), options.platform);
+        let market = Market::new(MarketOptions { world, platform, currency: options.currency, seed: options.seed })?;
+        let account = Account::default();
+        let mut state = State { account, market, next: 1, last: Timestamp::MIN, writes: 0 };
+        for entry in ledger::load(database.as_ref(), &options.account).await? {
+            state.carry_out(&capabilities, &entry)?;
+        }
+        Ok(Self { options, capabilities, attribution, database, clock, state: Mutex::new(state) })
+    }
+
+    /// Appends a write to the ledger and carries it out, unless a fault is injected.
+    async fn write(&self, state: &mut State, operation: Operation) -> Result<Effect> {
+        state.account.check(&self.capabilities, &operation).map_err(|error| self.here(error))?;
+        state.writes += 1;
+        if self.options.faults.fail_before.contains(&state.writes) {
+            return Err(self.here(Error::new(ErrorKind::Unavailable, "the write was refused by an injected fault")));
+        }
+        let at = self.clock.now().max(state.last).max(state.market.simulated_until().unwrap_or(Timestamp::MIN));
+        let entry = Entry { at, operation };
+        ledger::append(self.database.as_ref(), &self.options.account, state.next, &entry).await?;
+        let effect = state.carry_out(&self.capabilities, &entry)?;
+        if self.options.faults.lose_answer_of.contains(&state.writes) {
+            let lost = Error::new(ErrorKind::OutcomeUnknown, "the answer to a write was lost by an injected fault");
+            return Err(self.here(lost).next("look the object up by its tag"));
+        }
+        Ok(effect)
+    }
+
+    fn here(&self, error: Error) -> Error {
+        error.with("account", &self.options.account)
+    }
+
+    /// A permit is good for one target alone.
+    fn allow(&self, permit: &Permit, target: Option<&Tag>) -> Result<()> {
+        if target == Some(permit.target()) {
+            return Ok(());
+        }
+        let target = target.map_or("an object without a tag", Tag::as_str);
+        let refused = format!("a permit for {} does not allow a write to {target}", permit.target());
+        Err(self.here(Error::new(ErrorKind::Refused, refused)))
+    }
+
+    fn row(&self, tally: Tally, as_of: Timestamp) -> MetricsRow {
+        MetricsRow {
+            platform: self.options.platform,
+            path: tally.path,
+            start: tally.start,
+            end: tally.end,
+            as_of,
+            attribution: self.attribution,
+            reach: Some(tally.reach),
+            metrics: tally.metrics,
+        }
+    }
+}
+
+impl State {
+    fn carry_out(&mut self, can: &Capabilities, entry: &Entry) -> Result<Effect> {
+        let mut effect = self.account.carry_out(can, &entry.operation)?;
+        for instruction in std::mem::take(&mut effect.instructions) {
+            self.market.instruct(entry.at, instruction);
+        }
+        self.next += 1;
+        self.last = entry.at;
+        Ok(effect)
+    }
+}
+
+#[async_trait]
+impl Connector for Sandbox {
+    fn capabilities(&self) -> Capabilities {
+        self.capabilities.clone()
+    }
+
+    async fn create(&self, permit: &Permit, tree: &DraftTree) -> Result<Vec<RemoteObject>> {
+        self.allow(permit, Some(tree.draft.tag()))?;
+        let mut state = self.state.lock().await;
+        self.write(&mut state, Operation::Create(tree.clone())).await.map(|effect| effect.made)
+    }
+
+    /// A file has no tag: the permit is for its hash.
+    async fn upload(&self, permit: &Permit, upload: &Upload) -> Result<ObjectId> {
+        self.allow(permit, Some(&Tag::new(upload.hash.as_str())))?;
+        if ContentHash::of(&upload.bytes) != upload.hash {
+            return Err(self.here(Error::invalid("upload.hash", "the bytes have another hash")));
+        }
+        let mut state = self.state.lock().await;
+        if let Some(id) = state.account.uploaded(&upload.hash) {
+            return Ok(id.clone());
+        }
+        self.write(&mut state, Operation::Upload { hash: upload.hash.clone(), kind: upload.kind }).await?;
+        let absent = || self.here(Error::new(ErrorKind::Internal, "an uploaded file is not in the account"));
+        state.account.uploaded(&upload.hash).cloned().ok_or_else(absent)
+    }
+
+    async fn change(&self, permit: &Permit, change: &ObjectChange) -> Result<()> {
+        let mut state = self.state.lock().await;
+        let tag = state.account.object(&change.id).map_err(|error| self.here(error))?.tag.clone();
+        self.allow(permit, tag.as_ref())?;
+        self.write(&mut state, Operation::Change(change.clone())).await.map(|_| ())
+    }
+
+    async fn find(&self, tag: &Tag) -> Result<Vec<RemoteObject>> {
+        let state = self.state.lock().await;
+        Ok(state.account.live().filter(|object| object.tag.as_ref() == Some(tag)).cloned().collect())
+    }
+
+    async fn list(&self) -> Result<Vec<RemoteObject>> {
+        let state = self.state.lock().await;
+        let mut objects: Vec<_> = state.account.live().cloned().collect();
+        objects.sort_by_key(|object| object.level);
+        Ok(objects)
+    }
+
+    async fn insights(&self, query: &InsightsQuery) -> Result<Vec<MetricsRow>> {
+        if query.end <= query.start {
+            return Err(self.here(Error::invalid("query.end", "is not after the start")));
+        }
+        let now = self.clock.now();
+        let mut state = self.state.lock().await;
+        state.market.advance_to(now)?;
+        let step_hours = match query.step {
+            InsightsStep::Hour => 1,
+            InsightsStep::Day => 24,
+        };
+        let tallies = state.market.report(query.start..query.end, step_hours, now)?;
+        Ok(tallies.into_iter().map(|tally| self.row(tally, now)).collect())
+    }
+
+    async fn look_up(&self, question: &LookUp) -> Result<LookUpAnswer> {
+        let LookUp::AudienceSize { audience } = question;
+        let (low, high) = self.options.world.audience_range(self.options.platform, audience)?;
+        Ok(LookUpAnswer::AudienceSize { low, high })
+    }
+}
+
+fn capabilities(options: &SandboxOptions) -> Result<Capabilities> {
+    let platform = options.world.platform(options.platform)?;
+    Ok(Capabilities {
+        platform: options.platform,
+        account: options.account.clone(),
+        currency: options.currency,
+        is_sandbox: true,
+        creates_whole_trees: platform.creates_whole_trees,
+        settle_seconds: 0,
+        worst_case_day_percent: platform.worst_case_day_percent,
+        least_daily_budget: least_daily_budget(&options.world, options.platform, options.currency)?,
+        formats: platform.formats.clone(),
+        bid_strategies: platform.bid_strategies.clone(),
+    })
+}
+
+/// The least daily budget in the account's currency, in whole minor units.
+fn least_daily_budget(world: &World, platform: Platform, currency: Currency) -> Result<Money> {
+    let micros = world.least_daily_budget_micros(platform, currency)?;
+    let unit = currency.minor_unit_micros();
+    Ok(Money::from_micros(micros.div_euclid(unit).max(1) * unit, currency))
+}
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,111 @@
+//! The market's weather: what holds for every ad of a platform in one hour.
+
+use jiff::Timestamp;
+use jiff::civil::Date;
+use jiff::tz::TimeZone;
+
+use super::luck::{Luck, Purpose, entity};
+use super::results::SECONDS_PER_HOUR;
+use super::world::{Shock, World};
+use crate::model::Platform;
+
+/// Days after which yesterday's competition is forgotten: `.8^40` is below .0002.
+const COMPETITION_DAYS: i64 = 40;
+const HOURS_PER_DAY: i64 = 24;
+
+/// What holds in one hour at one place.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Conditions {
+    /// Hours since 1970.
+    pub(super) hour: i64,
+    /// The local day, and its days since 1970.
+    pub(super) date: Date,
+    pub(super) day: i64,
+    /// This hour's part of the traffic that is left of the local day.
+    pub(super) share_of_rest: f64,
+    /// Factors on price, clicks, conversions.
+    pub(super) price: f64,
+    pub(super) click: f64,
+    pub(super) conversion: f64,
+    /// Share of conversions that is reported.
+    pub(super) tracked: f64,
+}
+
+/// The weather of one platform.
+#[derive(Debug)]
+pub(super) struct Weather {
+    platform: Platform,
+    luck: Luck,
+    entity: u64,
+    /// The last day asked for and its competition.
+    competition: (i64, f64),
+}
+
+impl Weather {
+    pub(super) fn new(platform: Platform, luck: Luck) -> Self {
+        Self { platform, luck, entity: entity(platform, "platform", "market"), competition: (i64::MIN, 0.0) }
+    }
+
+    /// The conditions of an hour in a time zone.
+    pub(super) fn at(&mut self, world: &World, hour: i64, zone: &TimeZone) -> Conditions {
+        let moment = Timestamp::from_second(hour * SECONDS_PER_HOUR).unwrap_or(Timestamp::MAX);
+        let local = zone.to_datetime(moment);
+        let clock = usize::from(local.hour().unsigned_abs());
+        let weekday = usize::from(local.date().weekday().to_monday_zero_offset().unsigned_abs());
+        let month = usize::from(local.date().month().unsigned_abs()).saturating_sub(1);
+        let rhythm = &world.rhythm;
+        let factor = |list: &[f64], position: usize| list.get(position).copied().unwrap_or(1.0);
+        let rest: f64 = rhythm.traffic_by_hour.iter().skip(clock).sum();
+        let season = factor(&rhythm.price_by_hour, clock)
+            * factor(&rhythm.price_by_weekday, weekday)
+            * factor(&rhythm.price_by_month, month);
+        let mut conditions = Conditions {
+            hour,
+            date: local.date(),
+            day: days_since_1970(local.date()),
+            share_of_rest: factor(&rhythm.traffic_by_hour, clock) / rest,
+            price: season * self.competition(world, hour) * self.noise(world, hour),
+            click: 1.0,
+            conversion: factor(&rhythm.conversion_by_month, month),
+            tracked: 1.0,
+        };
+        let holds = |shock: &&Shock| shock.platform.is_none_or(|platform| platform == self.platform);
+        for shock in world.shock.iter().filter(holds).filter(|shock| shock.start <= moment && moment < shock.end) {
+            conditions.suffer(shock);
+        }
+        conditions
+    }
+
+    /// `e^x` of an autoregressive `x_d = memory * x_(d-1) + sd * z_d`, written as a finite sum, so that any day can be asked for
+    /// without the days before it.
+    fn competition(&mut self, world: &World, hour: i64) -> f64 {
+        let day = hour.div_euclid(HOURS_PER_DAY);
+        if self.competition.0 != day {
+            let auction = &world.auction;
+            let (mut sum, mut weight) = (0.0, auction.competition_sd);
+            for back in 0..COMPETITION_DAYS {
+                sum += weight * self.luck.at(self.entity, day - back, Purpose::Competition).normal();
+                weight *= auction.competition_memory;
+            }
+            self.competition = (day, libm::exp(sum));
+        }
+        self.competition.1
+    }
+
+    fn noise(&self, world: &World, hour: i64) -> f64 {
+        self.luck.at(self.entity, hour, Purpose::Price).log_normal(world.auction.hour_sd)
+    }
+}
+
+impl Conditions {
+    fn suffer(&mut self, shock: &Shock) {
+        self.price *= shock.price;
+        self.click *= shock.click;
+        self.conversion *= shock.conversion;
+        self.tracked *= shock.tracked;
+    }
+}
+
+fn days_since_1970(date: Date) -> i64 {
+    TimeZone::UTC.to_timestamp(date.at(0, 0, 0, 0)).map_or(0, |midnight| midnight.as_second().div_euclid(86_400))
+}

@@ -1,0 +1,380 @@
+//! The parameters of a simulated market, read from a world file and checked.
+
+use std::collections::BTreeMap;
+
+use jiff::Timestamp;
+use jiff::civil::Date;
+use serde::Deserialize;
+
+use crate::error::{Error, ErrorKind, Result};
+use crate::model::{Attribution, BidStrategy, Currency, Format, MICROS_PER_UNIT, Objective, Platform};
+
+const BUILT_IN: &str = include_str!("../../../worlds/default.toml");
+
+/// The parameters of a simulated market. The built-in file `worlds/default.toml` says where each value comes from.
+///
+/// ```
+/// use adbrain_core::{market::World, model::Platform};
+/// assert_eq!(World::builtin()?.platform(Platform::Meta)?.worst_case_day_percent, 175);
+/// # Ok::<(), adbrain_core::Error>(())
+/// ```
+#[derive(Debug, Clone, PartialEq, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct World {
+    /// The name of the world.
+    pub name: String,
+    pub(super) units_per_usd: Rates,
+    pub(super) people: People,
+    pub(super) rhythm: Rhythm,
+    pub(super) auction: Auction,
+    pub(super) creative: Creative,
+    pub(super) learning: Learning,
+    pub(super) pacing: Pacing,
+    pub(super) order: Order,
+    pub(super) objective: BTreeMap<Objective, ObjectiveFactors>,
+    pub(super) platform: BTreeMap<Platform, PlatformWorld>,
+    /// What happens to the market at set times; nothing in the built-in world.
+    #[serde(default)]
+    pub shock: Vec<Shock>,
+}
+
+#[derive(Debug, Clone, PartialEq, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(super) struct Rates {
+    /// The day of the rates, for people.
+    #[serde(rename = "as_of")]
+    _as_of: Date,
+    rates: BTreeMap<Currency, f64>,
+}
+
+#[derive(Debug, Clone, PartialEq, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(super) struct People {
+    pub(super) other: f64,
+    pub(super) millions: BTreeMap<String, f64>,
+    pub(super) interest_share: f64,
+    pub(super) reachable_share: f64,
+}
+
+#[derive(Debug, Clone, PartialEq, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(super) struct Rhythm {
+    pub(super) traffic_by_hour: Vec<f64>,
+    pub(super) price_by_hour: Vec<f64>,
+    pub(super) price_by_weekday: Vec<f64>,
+    pub(super) price_by_month: Vec<f64>,
+    pub(super) conversion_by_month: Vec<f64>,
+}
+
+#[derive(Debug, Clone, PartialEq, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(super) struct Auction {
+    pub(super) competition_memory: f64,
+    pub(super) competition_sd: f64,
+    pub(super) hour_sd: f64,
+    pub(super) spend_exponent: f64,
+    pub(super) spend_floor: f64,
+    pub(super) saturation_exponent: f64,
+    pub(super) quality_exponent: f64,
+}
+
+#[derive(Debug, Clone, PartialEq, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(super) struct Creative {
+    pub(super) asset_sd: f64,
+    pub(super) style_sd: f64,
+    pub(super) audience_sd: f64,
+    pub(super) ad_sd: f64,
+    pub(super) conversion_sd: f64,
+    pub(super) fatigue_exponent: f64,
+    pub(super) exposure_memory: f64,
+    pub(super) conversion_drift_sd: f64,
+    pub(super) delivery_exponent: f64,
+}
+
+#[derive(Debug, Clone, PartialEq, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(super) struct Learning {
+    pub(super) conversions: f64,
+    pub(super) significant_edit: f64,
+    pub(super) conversion_penalty: f64,
+    pub(super) price_penalty: f64,
+}
+
+#[derive(Debug, Clone, PartialEq, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(super) struct Pacing {
+    pub(super) day_sd: f64,
+    pub(super) hour_sd: f64,
+    pub(super) overdelivery_chance: f64,
+    pub(super) overdelivery: f64,
+}
+
+#[derive(Debug, Clone, PartialEq, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(super) struct Order {
+    pub(super) value_usd: f64,
+    pub(super) sd: f64,
+}
+
+/// What the goal of a campaign changes, as factors.
+#[derive(Debug, Clone, Copy, PartialEq, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(super) struct ObjectiveFactors {
+    pub(super) price: f64,
+    pub(super) click: f64,
+    pub(super) conversion: f64,
+    pub(super) value: f64,
+}
+
+/// One platform of a world.
+#[derive(Debug, Clone, PartialEq, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct PlatformWorld {
+    pub(super) cpm_usd: f64,
+    pub(super) ctr: f64,
+    pub(super) cvr: f64,
+    pub(super) reference_spend_usd: f64,
+    pub(super) penetration: f64,
+    /// The most that a day may cost, in percent of the daily budget.
+    pub worst_case_day_percent: u32,
+    pub(super) least_daily_budget_usd: f64,
+    /// Whether one request makes a whole campaign tree.
+    pub creates_whole_trees: bool,
+    /// Which conversions the platform counts.
+    pub attribution: Attribution,
+    /// Shares of conversions that arrive on day 0, 1, 2, … after the click; they add up to one.
+    pub(super) delay: Vec<f64>,
+    /// The formats of ads.
+    pub formats: Vec<Format>,
+    /// The bid strategies of ad sets.
+    pub bid_strategies: Vec<BidStrategy>,
+}
+
+/// A stretch of time in which the market is different.
+#[derive(Debug, Clone, PartialEq, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Shock {
+    /// The platform; none means all.
+    #[serde(default)]
+    pub platform: Option<Platform>,
+    /// The start, included.
+    pub start: Timestamp,
+    /// The end, not included.
+    pub end: Timestamp,
+    /// Factor on prices.
+    #[serde(default = "one")]
+    pub price: f64,
+    /// Factor on click rates.
+    #[serde(default = "one")]
+    pub click: f64,
+    /// Factor on conversion rates.
+    #[serde(default = "one")]
+    pub conversion: f64,
+    /// Share of conversions that is reported, 0 to 1.
+    #[serde(default = "one")]
+    pub tracked: f64,
+}
+
+fn one() -> f64 {
+    1.0
+}
+
+impl World {
+    /// The built-in world.
+    ///
+    /// # Errors
+    /// [`ErrorKind::Internal`] where the built-in file is damaged.
+    pub fn builtin() -> Result<Self> {
+        Self::from_toml(BUILT_IN)
+            .map_err(|error| Error::new(ErrorKind::Internal, "the built-in world is damaged").caused_by(error))
+    }
+
+    /// Reads a world from TOML text; unknown fields are refused.
+    ///
+    /// # Errors
+    /// [`ErrorKind::InvalidInput`] naming the line or the field.
+    pub fn from_toml(text: &str) -> Result<Self> {
+        let world: Self =
+            toml::from_str(text).map_err(|error| Error::invalid("world", error.to_string().trim_end()))?;
+        world.check()?;
+        Ok(world)
+    }
+
+    /// The parameters of one platform.
+    ///
+    /// # Errors
+    /// [`ErrorKind::Unsupported`] where the world has no such platform.
+    pub fn platform(&self, platform: Platform) -> Result<&PlatformWorld> {
+        let absent = || Error::new(ErrorKind::Unsupported, format!("the world {:?} has no {platform}", self.name));
+        self.platform.get(&platform).ok_or_else(absent)
+    }
+
+    /// How many units of a currency a US dollar is worth in this world.
+    ///
+    /// # Errors
+    /// [`ErrorKind::Unsupported`] for a currency without a rate.
+    pub fn units_per_usd(&self, currency: Currency) -> Result<f64> {
+        self.units_per_usd.rates.get(&currency).copied().ok_or_else(|| {
+            Error::new(ErrorKind::Unsupported, format!("the world {:?} has no rate for {currency}", self.name))
+                .next("add it to units_per_usd in a world file of your own")
+        })
+    }
+
+    /// The least daily budget of an ad set, in micros of a currency.
+    ///
+    /// # Errors
+    /// As [`World::platform`] and [`World::units_per_usd`].
+    pub fn least_daily_budget_micros(&self, platform: Platform, currency: Currency) -> Result<i64> {
+        let units = self.platform(platform)?.least_daily_budget_usd * self.units_per_usd(currency)?;
+        Ok(super::hour::whole(units * MICROS_PER_UNIT as f64))
+    }
+
+    pub(super) fn objective(&self, objective: Objective) -> ObjectiveFactors {
+        let neutral = ObjectiveFactors { price: 1.0, click: 1.0, conversion: 1.0, value: 1.0 };
+        self.objective.get(&objective).copied().unwrap_or(neutral)
+    }
+
+    fn check(&self) -> Result<()> {
+        for (field, value) in self.positive_numbers() {
+            if !(value.is_finite() && value > 0.0) {
+                return Err(Error::invalid(&format!("world.{field}"), format!("{value} is not above zero")));
+            }
+        }
+        for (field, value) in self.shares() {
+            if !(0.0..=1.0).contains(&value) {
+                return Err(Error::invalid(&format!("world.{field}"), format!("{value} is not within 0 and 1")));
+            }
+        }
+        self.check_lengths()?;
+        self.platform.iter().try_for_each(|(platform, values)| values.check(*platform))
+    }
+
+    fn positive_numbers(&self) -> Vec<(&'static str, f64)> {
+        let mut numbers = vec![
+            ("people.other", self.people.other),
+            ("auction.spend_floor", self.auction.spend_floor),
+            ("learning.significant_edit", self.learning.significant_edit),
+            ("order.value_usd", self.order.value_usd),
+        ];
+        numbers.extend(self.units_per_usd.rates.values().map(|rate| ("units_per_usd.rates", *rate)));
+        numbers.extend(self.people.millions.values().map(|people| ("people.millions", *people)));
+        numbers
+            .extend(self.rhythm.lists().into_iter().flat_map(|(name, list, _)| list.iter().map(move |x| (name, *x))));
+        for factors in self.objective.values() {
+            let all = [factors.price, factors.click, factors.conversion, factors.value];
+            numbers.extend(all.map(|factor| ("objective", factor)));
+        }
+        numbers
+            .extend(self.shock.iter().flat_map(|shock| [("shock.price", shock.price), ("shock.click", shock.click)]));
+        numbers
+    }
+
+    fn shares(&self) -> Vec<(&'static str, f64)> {
+        let (auction, creative, pacing) = (&self.auction, &self.creative, &self.pacing);
+        let mut shares = vec![
+            ("people.interest_share", self.people.interest_share),
+            ("people.reachable_share", self.people.reachable_share),
+            ("auction.competition_memory", auction.competition_memory),
+            ("auction.competition_sd", auction.competition_sd),
+            ("auction.hour_sd", auction.hour_sd),
+            ("auction.spend_exponent", auction.spend_exponent),
+            ("auction.saturation_exponent", auction.saturation_exponent),
+            ("auction.quality_exponent", auction.quality_exponent),
+            ("creative.asset_sd", creative.asset_sd),
+            ("creative.style_sd", creative.style_sd),
+            ("creative.audience_sd", creative.audience_sd),
+            ("creative.ad_sd", creative.ad_sd),
+            ("creative.conversion_sd", creative.conversion_sd),
+            ("creative.fatigue_exponent", creative.fatigue_exponent),
+            ("creative.exposure_memory", creative.exposure_memory),
+            ("creative.conversion_drift_sd", creative.conversion_drift_sd),
+            ("learning.conversion_penalty", self.learning.conversion_penalty),
+            ("learning.price_penalty", self.learning.price_penalty),
+            ("pacing.day_sd", pacing.day_sd),
+            ("pacing.hour_sd", pacing.hour_sd),
+            ("pacing.overdelivery_chance", pacing.overdelivery_chance),
+            ("pacing.overdelivery", pacing.overdelivery),
+            ("order.sd", self.order.sd),
+        ];
+        shares.extend(self.shock.iter().map(|shock| ("shock.tracked", shock.tracked)));
+        shares
+    }
+
+    fn check_lengths(&self) -> Result<()> {
+        for (field, list, length) in self.rhythm.lists() {
+            if list.len() != length {
+                let what = format!("has {} values instead of {length}", list.len());
+                return Err(Error::invalid(&format!("world.{field}"), what));
+            }
+        }
+        Ok(())
+    }
+}
+
+impl Rhythm {
+    fn lists(&self) -> [(&'static str, &[f64], usize); 5] {
+        [
+            ("rhythm.traffic_by_hour", &self.traffic_by_hour, 24),
+            ("rhythm.price_by_hour", &self.price_by_hour, 24),
+            ("rhythm.price_by_weekday", &self.price_by_weekday, 7),
+            ("rhythm.price_by_month", &self.price_by_month, 12),
+            ("rhythm.conversion_by_month", &self.conversion_by_month, 12),
+        ]
+    }
+}
+
+impl PlatformWorld {
+    fn check(&self, platform: Platform) -> Result<()> {
+        let bad = |field: &str, what: &str| Err(Error::invalid(&format!("world.platform.{platform}.{field}"), what));
+        let amounts = [self.cpm_usd, self.reference_spend_usd, self.least_daily_budget_usd];
+        if !amounts.iter().all(|amount| amount.is_finite() && *amount > 0.0) {
+            return bad("cpm_usd", "prices, reference and least budget are not all above zero");
+        }
+        if ![self.ctr, self.cvr, self.penetration].iter().all(|share| *share > 0.0 && *share <= 1.0) {
+            return bad("ctr", "click rate, conversion rate and penetration are not all within 0 and 1");
+        }
+        let total: f64 = self.delay.iter().sum();
+        if self.delay.iter().any(|share| *share < 0.0) || (total - 1.0).abs() > 1e-6 {
+            return bad("delay", "the shares do not add up to one");
+        }
+        if !(100..=1000).contains(&self.worst_case_day_percent) {
+            return bad("worst_case_day_percent", "is not within 100 and 1000");
+        }
+        Ok(())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_built_in_world_is_sound_and_has_every_platform_and_objective() {
+        let world = World::builtin().unwrap();
+        assert!(Platform::ALL.iter().all(|platform| world.platform(*platform).is_ok()));
+        assert!(Objective::ALL.iter().all(|objective| world.objective.contains_key(objective)));
+    }
+
+    #[test]
+    fn what_is_wrong_in_a_world_is_named() {
+        let cases = [
+            ("[auction]", "[auction]\nmistake = 1", "mistake"),
+            ("competition_memory = 0.8", "competition_memory = 1.8", "world.auction.competition_memory"),
+            ("value_usd = 120.0", "value_usd = -1.0", "world.order.value_usd"),
+            ("delay = [0.55,", "delay = [0.65,", "world.platform.meta.delay"),
+            ("price_by_weekday = [0.98,", "price_by_weekday = [", "world.rhythm.price_by_weekday"),
+            ("BRL = 5.4", "QQQ = 5.4", "QQQ"),
+        ];
+        for (before, after, wanted) in cases {
+            assert!(BUILT_IN.contains(before), "{before}");
+            let error = World::from_toml(&BUILT_IN.replacen(before, after, 1)).unwrap_err();
+            assert!(error.to_string().contains(wanted), "{wanted}: {error}");
+        }
+    }
+
+    #[test]
+    fn a_currency_without_a_rate_is_refused() {
+        assert!(World::builtin().unwrap().units_per_usd("BHD".parse().unwrap()).is_err());
+    }
+}
