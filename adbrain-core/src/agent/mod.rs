@@ -6,6 +6,7 @@
 pub mod copywriter;
 pub mod creative;
 mod wording;
+pub mod workflow;
 
 use async_trait::async_trait;
 

@@ -1,0 +1,219 @@
+//! What happens in a run, told as it happens.
+
+use std::fmt;
+use std::sync::Arc;
+use std::sync::mpsc::{SyncSender, TrySendError, sync_channel};
+
+use jiff::Timestamp;
+use serde::{Deserialize, Serialize};
+use tokio::sync::{broadcast, oneshot};
+
+use crate::error::ErrorKind;
+use crate::model::{Message, RunId};
+
+/// Events kept for a listener that is behind; the oldest are lost to it first. 1,024 is a run of 300 steps.
+const KEPT: usize = 1024;
+
+/// One thing that happened.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Event {
+    /// The run.
+    pub run: RunId,
+    /// The number of the event in its run, from 0, without gaps.
+    pub sequence: u64,
+    /// When it happened.
+    pub at: Timestamp,
+    /// The step; none where it is about the whole run.
+    pub step: Option<String>,
+    /// What happened.
+    pub kind: EventKind,
+}
+
+/// What happened to a step or to the run.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[serde(tag = "type", rename_all = "snake_case", deny_unknown_fields)]
+#[non_exhaustive]
+pub enum EventKind {
+    /// It began.
+    Started {
+        /// The attempt, from 1.
+        attempt: u32,
+    },
+    /// It ended well, and its output is saved where the run has a saver.
+    Finished {
+        /// The attempt that ended well, from 1.
+        attempt: u32,
+    },
+    /// It failed for good.
+    Failed {
+        /// What went wrong.
+        error_kind: ErrorKind,
+        /// The error as text.
+        error: String,
+    },
+    /// An attempt failed; the step is tried again after a wait.
+    Retried {
+        /// The attempt that failed, from 1.
+        attempt: u32,
+        /// The wait in milliseconds.
+        wait_ms: u64,
+        /// The error as text.
+        error: String,
+    },
+    /// Its output was loaded from an earlier go of the same run; it does not run again.
+    Resumed,
+    /// It did not run, for a step that it needs failed or was skipped.
+    Skipped {
+        /// The step that it needs.
+        needs: String,
+    },
+    /// It was stopped before its end.
+    Cancelled,
+    /// A step tells how far it is.
+    Note {
+        /// The text.
+        message: Message,
+    },
+}
+
+/// Who hears the events of a run. A slow listener loses events; it never holds up the run.
+#[derive(Clone, Default)]
+pub struct Events {
+    sink: Sink,
+}
+
+#[derive(Clone, Default)]
+enum Sink {
+    #[default]
+    None,
+    Channel(broadcast::Sender<Event>),
+    Callback(SyncSender<Order>),
+}
+
+enum Order {
+    Tell(Event),
+    Flush(oneshot::Sender<()>),
+}
+
+impl Events {
+    /// Nobody listens.
+    pub fn none() -> Self {
+        Self::default()
+    }
+
+    /// Any number of listeners, each through [`Events::subscribe`].
+    pub fn channel() -> Self {
+        Self { sink: Sink::Channel(broadcast::Sender::new(KEPT)) }
+    }
+
+    /// Calls `tell` for each event, in order, on a thread of its own; a panic in it ends the telling, not the run.
+    pub fn callback(tell: Arc<dyn Fn(&Event) + Send + Sync>) -> Self {
+        let (orders, queue) = sync_channel(KEPT);
+        let run = move || {
+            for order in queue {
+                match order {
+                    Order::Tell(event) => tell(&event),
+                    Order::Flush(done) => drop(done.send(())),
+                }
+            }
+        };
+        match std::thread::Builder::new().name("adbrain-events".to_owned()).spawn(run) {
+            Ok(_) => Self { sink: Sink::Callback(orders) },
+            Err(error) => {
+                tracing::warn!(%error, "no thread for the event callback, events are not told");
+                Self::none()
+            }
+        }
+    }
+
+    /// A new listener that hears all events from now on; without a channel it hears nothing.
+    pub fn subscribe(&self) -> Subscription {
+        let receiver = match &self.sink {
+            Sink::Channel(sender) => Some(sender.subscribe()),
+            Sink::None | Sink::Callback(_) => None,
+        };
+        Subscription { receiver, missed: 0 }
+    }
+
+    /// Waits until the callback has been called for everything sent so far. Call it after a run, before the process ends.
+    pub async fn flush(&self) {
+        let Sink::Callback(orders) = &self.sink else { return };
+        let (done, told) = oneshot::channel();
+        let orders = orders.clone();
+        let sent = tokio::task::spawn_blocking(move || orders.send(Order::Flush(done)).is_ok()).await;
+        if sent.unwrap_or(false) {
+            let _ = told.await;
+        }
+    }
+
+    /// Whether anybody can hear an event now.
+    pub(super) fn has_listener(&self) -> bool {
+        match &self.sink {
+            Sink::None => false,
+            Sink::Channel(sender) => sender.receiver_count() > 0,
+            Sink::Callback(_) => true,
+        }
+    }
+
+    pub(super) fn send(&self, event: Event) {
+        match &self.sink {
+            Sink::None => {}
+            // Refused only where the last listener has just left.
+            Sink::Channel(sender) => drop(sender.send(event)),
+            Sink::Callback(orders) => {
+                if let Err(TrySendError::Full(_)) = orders.try_send(Order::Tell(event)) {
+                    tracing::warn!("the event callback is too slow, an event is lost to it");
+                }
+            }
+        }
+    }
+}
+
+impl fmt::Debug for Events {
+    fn fmt(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
+        out.write_str(match self.sink {
+            Sink::None => "Events::none",
+            Sink::Channel(_) => "Events::channel",
+            Sink::Callback(_) => "Events::callback",
+        })
+    }
+}
+
+/// One listener.
+#[derive(Debug)]
+pub struct Subscription {
+    receiver: Option<broadcast::Receiver<Event>>,
+    missed: u64,
+}
+
+impl Subscription {
+    /// Waits for the next event; none when all [`Events`] of this channel are gone.
+    pub async fn next(&mut self) -> Option<Event> {
+        let receiver = self.receiver.as_mut()?;
+        loop {
+            match receiver.recv().await {
+                Ok(event) => return Some(event),
+                Err(broadcast::error::RecvError::Lagged(count)) => self.missed += count,
+                Err(broadcast::error::RecvError::Closed) => return None,
+            }
+        }
+    }
+
+    /// The next event if one is there already.
+    pub fn try_next(&mut self) -> Option<Event> {
+        let receiver = self.receiver.as_mut()?;
+        loop {
+            match receiver.try_recv() {
+                Ok(event) => return Some(event),
+                Err(broadcast::error::TryRecvError::Lagged(count)) => self.missed += count,
+                Err(_) => return None,
+            }
+        }
+    }
+
+    /// How many events this listener lost because it was slow.
+    pub fn missed(&self) -> u64 {
+        self.missed
+    }
+}

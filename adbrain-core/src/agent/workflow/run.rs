@@ -1,0 +1,312 @@
+//! Running a graph: starts what is ready, saves what is finished, stops when told.
+
+use std::collections::VecDeque;
+use std::panic::AssertUnwindSafe;
+use std::sync::Arc;
+
+use futures::FutureExt as _;
+use futures::future::BoxFuture;
+use futures::stream::{FuturesUnordered, StreamExt as _};
+use tracing::Instrument as _;
+
+use super::context::Shared;
+use super::output::{Slot, Value};
+use super::step::{Step, execute, panicked};
+use super::{Batch, Context, EventKind, Graph, OnFailure, Outputs, RunOptions, Saver};
+use crate::error::{Error, ErrorKind, Result};
+use crate::model::ContentHash;
+
+impl Graph {
+    /// Runs the graph: steps whose inputs are there run at once, with a yield to other tasks between one step and the next.
+    ///
+    /// With a saver, a run of the same id goes on where it was: saved steps are loaded and never run again, a step that was
+    /// cut runs again from its start with the same seed.
+    ///
+    /// # Errors
+    /// The step's own error under [`OnFailure::Abort`], with the step in its context; [`ErrorKind::TimedOut`],
+    /// [`ErrorKind::Cancelled`]; [`ErrorKind::Internal`] for a panic; [`ErrorKind::Conflict`] where the saved run belongs to
+    /// another flow; the saver's errors; [`ErrorKind::InvalidInput`] for a graph that fails [`Graph::check`].
+    pub async fn run(&self, options: RunOptions) -> Result<Outputs> {
+        self.check()?;
+        let span = tracing::info_span!("run", flow = self.name(), run = %options.run);
+        async {
+            let mut execution = Execution::new(self, &options);
+            let result = execution.run(options.saver).await;
+            execution.end(result)
+        }
+        .instrument(span)
+        .await
+    }
+}
+
+/// What a future of the run brings.
+enum Done {
+    Step(usize, Result<(Value, u32)>),
+    Saved(Vec<Finished>, Result<()>),
+}
+
+/// A step that ended well; it counts once it is saved.
+struct Finished {
+    index: usize,
+    attempt: u32,
+    value: Value,
+}
+
+/// What is on its way to the saver.
+struct Ledger {
+    saver: Arc<dyn Saver>,
+    flow: ContentHash,
+    unsaved: Vec<(Finished, String)>,
+    is_saving: bool,
+    /// Steps not yet handed to the saver.
+    left: usize,
+}
+
+struct Execution<'a> {
+    graph: &'a Graph,
+    shared: Arc<Shared>,
+    on_failure: OnFailure,
+    /// How many more steps may start now.
+    room: usize,
+    slots: Vec<Slot>,
+    /// How many inputs of each step are not decided yet.
+    waiting: Vec<usize>,
+    ready: VecDeque<usize>,
+    running: FuturesUnordered<BoxFuture<'a, Done>>,
+    ledger: Option<Ledger>,
+}
+
+impl<'a> Execution<'a> {
+    fn new(graph: &'a Graph, options: &RunOptions) -> Self {
+        Self {
+            graph,
+            shared: Arc::new(Shared::new(options)),
+            on_failure: options.on_failure,
+            room: options.at_once.map_or(usize::MAX, usize::from),
+            slots: graph.steps.iter().map(|_| Slot::Waiting).collect(),
+            waiting: graph.steps.iter().map(|step| step.edges.len()).collect(),
+            ready: VecDeque::new(),
+            running: FuturesUnordered::new(),
+            ledger: None,
+        }
+    }
+
+    async fn run(&mut self, saver: Option<Arc<dyn Saver>>) -> Result<()> {
+        let cancel = self.shared.cancel.clone();
+        tokio::select! {
+            biased;
+            () = cancel.cancelled() => Err(Error::new(ErrorKind::Cancelled, "the run was cancelled").with("run", &self.shared.run)),
+            result = self.work(saver) => result,
+        }
+    }
+
+    async fn work(&mut self, saver: Option<Arc<dyn Saver>>) -> Result<()> {
+        self.shared.emit(None, EventKind::Started { attempt: 1 });
+        if let Some(saver) = saver {
+            self.resume(saver).await?;
+        }
+        let sources = self.graph.steps.iter().enumerate().filter(|(_, step)| step.edges.is_empty());
+        let sources: Vec<usize> = sources.map(|(index, _)| index).collect();
+        sources.into_iter().for_each(|index| self.decide(index));
+        self.start_ready()?;
+        while !self.running.is_empty() {
+            tokio::task::yield_now().await;
+            if let Some(done) = self.running.next().await {
+                self.take(done)?;
+            }
+            // What finished at the same time is saved together.
+            while let Some(Some(done)) = self.running.next().now_or_never() {
+                self.take(done)?;
+            }
+            self.save();
+            self.start_ready()?;
+        }
+        Ok(())
+    }
+
+    /// Loads what an earlier go of this run has saved.
+    async fn resume(&mut self, saver: Arc<dyn Saver>) -> Result<()> {
+        let flow = self.graph.flow_hash()?;
+        let saved = AssertUnwindSafe(saver.load(&self.shared.run)).catch_unwind().await;
+        let saved = saved.unwrap_or_else(|panic| Err(panicked(&*panic)))?;
+        let mut left = self.graph.steps.len();
+        if let Some(saved) = saved {
+            if saved.flow != flow {
+                return Err(self.other_flow(&saved.flow, &flow));
+            }
+            for (step, slot) in self.graph.steps.iter().zip(&mut self.slots) {
+                if let Some(text) = saved.steps.get(&*step.name) {
+                    *slot = Slot::Done((step.read)(text).map_err(|error| error.with("step", &step.name))?);
+                    left -= 1;
+                }
+            }
+        }
+        self.ledger = Some(Ledger { saver, flow, unsaved: Vec::new(), is_saving: false, left });
+        Ok(())
+    }
+
+    fn other_flow(&self, saved: &ContentHash, flow: &ContentHash) -> Error {
+        Error::new(ErrorKind::Conflict, "the saved run was begun with another flow: its steps or edges have changed")
+            .with("run", &self.shared.run)
+            .with("saved", saved.short(12))
+            .with("now", flow.short(12))
+            .next("go on with the version that began it, or start a new run")
+    }
+
+    /// All inputs of a step are decided: it is loaded already, or ready, or to be skipped. Goes on with what waits for it.
+    fn decide(&mut self, index: usize) {
+        let mut open = VecDeque::from([index]);
+        while let Some(index) = open.pop_front() {
+            let Some(step) = self.graph.steps.get(index) else { continue };
+            if let Some(Slot::Done(_)) = self.slots.get(index) {
+                self.shared.emit(Some(&step.name), EventKind::Resumed);
+            } else if let Some(missing) = self.missing(step) {
+                self.skip(index, missing);
+            } else {
+                self.ready.push_back(index);
+                continue;
+            }
+            open.extend(self.freed(step));
+        }
+    }
+
+    /// The first needed input without an output.
+    fn missing(&self, step: &Step) -> Option<usize> {
+        let mut needed = step.edges.iter().filter(|edge| !edge.is_optional).map(|edge| edge.from);
+        needed.find(|from| !matches!(self.slots.get(*from), Some(Slot::Done(_))))
+    }
+
+    fn skip(&mut self, index: usize, missing: usize) {
+        let needs = self.name(missing).to_string();
+        self.shared.emit(Some(&self.name(index)), EventKind::Skipped { needs });
+        self.set(index, Slot::Skipped(missing));
+    }
+
+    /// The steps whose last open input `step` was.
+    fn freed(&mut self, step: &Step) -> Vec<usize> {
+        let mut freed = Vec::new();
+        for dependent in &step.dependents {
+            if let Some(count) = self.waiting.get_mut(*dependent) {
+                *count -= 1;
+                if *count == 0 {
+                    freed.push(*dependent);
+                }
+            }
+        }
+        freed
+    }
+
+    fn start_ready(&mut self) -> Result<()> {
+        while self.room > 0 {
+            let Some(index) = self.ready.pop_front() else { break };
+            let Some(step) = self.graph.steps.get(index) else { continue };
+            let attempt = (step.body)(&self.slots)?;
+            let (shared, name) = (Arc::clone(&self.shared), Arc::clone(&step.name));
+            let context = Context { shared, name, place: step.place, attempt: 1 };
+            self.set(index, Slot::Running);
+            self.room -= 1;
+            self.running.push(execute(step, attempt, context).map(move |result| Done::Step(index, result)).boxed());
+        }
+        Ok(())
+    }
+
+    fn take(&mut self, done: Done) -> Result<()> {
+        match done {
+            Done::Step(index, result) => {
+                self.room = self.room.saturating_add(1);
+                match result.and_then(|(value, attempt)| self.finish(Finished { index, attempt, value })) {
+                    Ok(()) => Ok(()),
+                    Err(error) => self.fail(index, error),
+                }
+            }
+            Done::Saved(finished, result) => {
+                if let Some(ledger) = &mut self.ledger {
+                    ledger.is_saving = false;
+                }
+                result?;
+                finished.into_iter().for_each(|step| self.settle(step));
+                Ok(())
+            }
+        }
+    }
+
+    fn finish(&mut self, finished: Finished) -> Result<()> {
+        let Some(ledger) = &mut self.ledger else {
+            self.settle(finished);
+            return Ok(());
+        };
+        if let Some(step) = self.graph.steps.get(finished.index) {
+            let text = (step.write)(&finished.value).map_err(|error| error.with("step", &step.name))?;
+            ledger.unsaved.push((finished, text));
+        }
+        Ok(())
+    }
+
+    /// A step's output counts from here on.
+    fn settle(&mut self, finished: Finished) {
+        let Some(step) = self.graph.steps.get(finished.index) else { return };
+        self.shared.emit(Some(&step.name), EventKind::Finished { attempt: finished.attempt });
+        self.set(finished.index, Slot::Done(finished.value));
+        self.freed(step).into_iter().for_each(|index| self.decide(index));
+    }
+
+    fn fail(&mut self, index: usize, error: Error) -> Result<()> {
+        let Some(step) = self.graph.steps.get(index) else { return Err(error) };
+        self.shared.emit_failed(Some(&step.name), &error);
+        if self.on_failure == OnFailure::Abort {
+            self.set(index, Slot::Waiting);
+            return Err(error);
+        }
+        self.set(index, Slot::Failed(error));
+        self.freed(step).into_iter().for_each(|index| self.decide(index));
+        Ok(())
+    }
+
+    /// Hands finished steps to the saver, one transaction at a time.
+    fn save(&mut self) {
+        let Some(ledger) = &mut self.ledger else { return };
+        if ledger.is_saving || ledger.unsaved.is_empty() {
+            return;
+        }
+        let (finished, texts): (Vec<_>, Vec<_>) = std::mem::take(&mut ledger.unsaved).into_iter().unzip();
+        let names = finished.iter().map(|step: &Finished| step.index);
+        let names =
+            names.map(|index| self.graph.steps.get(index).map_or_else(String::new, |step| step.name.to_string()));
+        let steps: Vec<_> = names.zip(texts).collect();
+        ledger.left -= steps.len();
+        ledger.is_saving = true;
+        let (run, flow, at) = (self.shared.run.clone(), ledger.flow.clone(), self.shared.now());
+        let (saver, batch) = (Arc::clone(&ledger.saver), Batch { run, flow, at, steps, is_last: ledger.left == 0 });
+        let save = async move {
+            let result = AssertUnwindSafe(saver.save(batch)).catch_unwind().await;
+            Done::Saved(finished, result.unwrap_or_else(|panic| Err(panicked(&*panic))))
+        };
+        self.running.push(save.boxed());
+    }
+
+    /// Drops what still runs and tells how the run ended.
+    fn end(mut self, result: Result<()>) -> Result<Outputs> {
+        self.running.clear();
+        for (step, slot) in self.graph.steps.iter().zip(&self.slots) {
+            if matches!(slot, Slot::Running) {
+                self.shared.emit(Some(&step.name), EventKind::Cancelled);
+            }
+        }
+        match &result {
+            Ok(()) => self.shared.emit(None, EventKind::Finished { attempt: 1 }),
+            Err(error) if error.kind() == ErrorKind::Cancelled => self.shared.emit(None, EventKind::Cancelled),
+            Err(error) => self.shared.emit_failed(None, error),
+        }
+        result.map(|()| self.graph.outputs(self.slots))
+    }
+
+    fn set(&mut self, index: usize, state: Slot) {
+        if let Some(slot) = self.slots.get_mut(index) {
+            *slot = state;
+        }
+    }
+
+    fn name(&self, index: usize) -> Arc<str> {
+        self.graph.steps.get(index).map_or_else(|| Arc::from("?"), |step| Arc::clone(&step.name))
+    }
+}
