@@ -39,12 +39,6 @@ impl Graph {
     }
 }
 
-/// What a future of the run brings.
-enum Done {
-    Step(usize, Result<(Value, u32)>),
-    Saved(Vec<Finished>, Result<()>),
-}
-
 /// A step that ended well; it counts once it is saved.
 struct Finished {
     index: usize,
@@ -52,12 +46,17 @@ struct Finished {
     value: Value,
 }
 
+/// How a step ended: its index, its output and the attempt that brought it.
+type Ended = (usize, Result<(Value, u32)>);
+
+/// How a transaction ended, with the steps in it.
+type Saved = (Vec<Finished>, Result<()>);
+
 /// What is on its way to the saver.
 struct Ledger {
     saver: Arc<dyn Saver>,
     flow: ContentHash,
     unsaved: Vec<(Finished, String)>,
-    is_saving: bool,
     /// Steps not yet handed to the saver.
     left: usize,
 }
@@ -72,7 +71,9 @@ struct Execution<'a> {
     /// How many inputs of each step are not decided yet.
     waiting: Vec<usize>,
     ready: VecDeque<usize>,
-    running: FuturesUnordered<BoxFuture<'a, Done>>,
+    running: FuturesUnordered<BoxFuture<'a, Ended>>,
+    /// At most one transaction.
+    saving: FuturesUnordered<BoxFuture<'a, Saved>>,
     ledger: Option<Ledger>,
 }
 
@@ -87,6 +88,7 @@ impl<'a> Execution<'a> {
             waiting: graph.steps.iter().map(|step| step.edges.len()).collect(),
             ready: VecDeque::new(),
             running: FuturesUnordered::new(),
+            saving: FuturesUnordered::new(),
             ledger: None,
         }
     }
@@ -107,41 +109,66 @@ impl<'a> Execution<'a> {
         }
         let sources = self.graph.steps.iter().enumerate().filter(|(_, step)| step.edges.is_empty());
         let sources: Vec<usize> = sources.map(|(index, _)| index).collect();
-        sources.into_iter().for_each(|index| self.decide(index));
-        self.start_ready()?;
-        while !self.running.is_empty() {
+        for index in sources {
+            self.decide(index);
+        }
+        match self.drive().await {
+            Ok(()) => Ok(()),
+            Err(error) => {
+                self.save_rest().await;
+                Err(error)
+            }
+        }
+    }
+
+    async fn drive(&mut self) -> Result<()> {
+        loop {
+            self.start_ready()?;
             tokio::task::yield_now().await;
-            if let Some(done) = self.running.next().await {
-                self.take(done)?;
+            tokio::select! {
+                biased;
+                Some((finished, result)) = self.saving.next() => self.saved(finished, result)?,
+                Some((index, result)) = self.running.next() => self.take(index, result)?,
+                else => return Ok(()),
             }
             // What finished at the same time is saved together.
-            while let Some(Some(done)) = self.running.next().now_or_never() {
-                self.take(done)?;
+            while let Some(Some((index, result))) = self.running.next().now_or_never() {
+                self.take(index, result)?;
             }
             self.save();
-            self.start_ready()?;
         }
-        Ok(())
+    }
+
+    /// After a failure: what finished before it is kept all the same.
+    async fn save_rest(&mut self) {
+        self.running.clear();
+        loop {
+            self.save();
+            let Some((finished, result)) = self.saving.next().await else { return };
+            if let Err(error) = self.saved(finished, result) {
+                tracing::warn!(%error, "finished steps could not be saved after a failure");
+            }
+        }
     }
 
     /// Loads what an earlier go of this run has saved.
     async fn resume(&mut self, saver: Arc<dyn Saver>) -> Result<()> {
         let flow = self.graph.flow_hash()?;
-        let saved = AssertUnwindSafe(saver.load(&self.shared.run)).catch_unwind().await;
-        let saved = saved.unwrap_or_else(|panic| Err(panicked(&*panic)))?;
+        let known = AssertUnwindSafe(saver.load(&self.shared.run)).catch_unwind().await;
+        let known = known.unwrap_or_else(|panic| Err(panicked(&*panic)))?;
         let mut left = self.graph.steps.len();
-        if let Some(saved) = saved {
-            if saved.flow != flow {
-                return Err(self.other_flow(&saved.flow, &flow));
+        if let Some(known) = known {
+            if known.flow != flow {
+                return Err(self.other_flow(&known.flow, &flow));
             }
             for (step, slot) in self.graph.steps.iter().zip(&mut self.slots) {
-                if let Some(text) = saved.steps.get(&*step.name) {
+                if let Some(text) = known.steps.get(&*step.name) {
                     *slot = Slot::Done((step.read)(text).map_err(|error| error.with("step", &step.name))?);
                     left -= 1;
                 }
             }
         }
-        self.ledger = Some(Ledger { saver, flow, unsaved: Vec::new(), is_saving: false, left });
+        self.ledger = Some(Ledger { saver, flow, unsaved: Vec::new(), left });
         Ok(())
     }
 
@@ -205,29 +232,25 @@ impl<'a> Execution<'a> {
             let context = Context { shared, name, place: step.place, attempt: 1 };
             self.set(index, Slot::Running);
             self.room -= 1;
-            self.running.push(execute(step, attempt, context).map(move |result| Done::Step(index, result)).boxed());
+            self.running.push(execute(step, attempt, context).map(move |result| (index, result)).boxed());
         }
         Ok(())
     }
 
-    fn take(&mut self, done: Done) -> Result<()> {
-        match done {
-            Done::Step(index, result) => {
-                self.room = self.room.saturating_add(1);
-                match result.and_then(|(value, attempt)| self.finish(Finished { index, attempt, value })) {
-                    Ok(()) => Ok(()),
-                    Err(error) => self.fail(index, error),
-                }
-            }
-            Done::Saved(finished, result) => {
-                if let Some(ledger) = &mut self.ledger {
-                    ledger.is_saving = false;
-                }
-                result?;
-                finished.into_iter().for_each(|step| self.settle(step));
-                Ok(())
-            }
+    fn take(&mut self, index: usize, result: Result<(Value, u32)>) -> Result<()> {
+        self.room = self.room.saturating_add(1);
+        match result.and_then(|(value, attempt)| self.finish(Finished { index, attempt, value })) {
+            Ok(()) => Ok(()),
+            Err(error) => self.fail(index, error),
         }
+    }
+
+    fn saved(&mut self, finished: Vec<Finished>, result: Result<()>) -> Result<()> {
+        result?;
+        for step in finished {
+            self.settle(step);
+        }
+        Ok(())
     }
 
     fn finish(&mut self, finished: Finished) -> Result<()> {
@@ -247,7 +270,9 @@ impl<'a> Execution<'a> {
         let Some(step) = self.graph.steps.get(finished.index) else { return };
         self.shared.emit(Some(&step.name), EventKind::Finished { attempt: finished.attempt });
         self.set(finished.index, Slot::Done(finished.value));
-        self.freed(step).into_iter().for_each(|index| self.decide(index));
+        for index in self.freed(step) {
+            self.decide(index);
+        }
     }
 
     fn fail(&mut self, index: usize, error: Error) -> Result<()> {
@@ -258,14 +283,16 @@ impl<'a> Execution<'a> {
             return Err(error);
         }
         self.set(index, Slot::Failed(error));
-        self.freed(step).into_iter().for_each(|index| self.decide(index));
+        for index in self.freed(step) {
+            self.decide(index);
+        }
         Ok(())
     }
 
     /// Hands finished steps to the saver, one transaction at a time.
     fn save(&mut self) {
         let Some(ledger) = &mut self.ledger else { return };
-        if ledger.is_saving || ledger.unsaved.is_empty() {
+        if !self.saving.is_empty() || ledger.unsaved.is_empty() {
             return;
         }
         let (finished, texts): (Vec<_>, Vec<_>) = std::mem::take(&mut ledger.unsaved).into_iter().unzip();
@@ -274,19 +301,19 @@ impl<'a> Execution<'a> {
             names.map(|index| self.graph.steps.get(index).map_or_else(String::new, |step| step.name.to_string()));
         let steps: Vec<_> = names.zip(texts).collect();
         ledger.left -= steps.len();
-        ledger.is_saving = true;
         let (run, flow, at) = (self.shared.run.clone(), ledger.flow.clone(), self.shared.now());
         let (saver, batch) = (Arc::clone(&ledger.saver), Batch { run, flow, at, steps, is_last: ledger.left == 0 });
         let save = async move {
             let result = AssertUnwindSafe(saver.save(batch)).catch_unwind().await;
-            Done::Saved(finished, result.unwrap_or_else(|panic| Err(panicked(&*panic))))
+            (finished, result.unwrap_or_else(|panic| Err(panicked(&*panic))))
         };
-        self.running.push(save.boxed());
+        self.saving.push(save.boxed());
     }
 
     /// Drops what still runs and tells how the run ended.
     fn end(mut self, result: Result<()>) -> Result<Outputs> {
         self.running.clear();
+        self.saving.clear();
         for (step, slot) in self.graph.steps.iter().zip(&self.slots) {
             if matches!(slot, Slot::Running) {
                 self.shared.emit(Some(&step.name), EventKind::Cancelled);
