@@ -360,3 +360,25 @@ copy-refused-forbidden-word = The brief forbids the word "{ $word }"
 copy-refused-too-long = No text with it fits { $slot } on { $platform }: { $limit } characters
 copy-refused-characters = { $platform } does not take emoji or the signs # and curly brackets
 copy-refused-near-duplicate = It says nearly the same as "{ $other }"
+
+## Dashboard
+dashboard-title = adbrain: the loop, live
+dashboard-run = Run
+dashboard-step = Step
+dashboard-state = State
+dashboard-time = Time (UTC)
+dashboard-detail = Detail
+dashboard-target = Target
+dashboard-connected = Connected
+dashboard-disconnected = Not connected: trying again
+event-started = running
+event-finished = finished
+event-failed = failed
+event-retried = trying again
+event-resumed = taken from the earlier go
+event-skipped = left out
+event-cancelled = cancelled
+event-note = note
+event-line = { $subject }: { $state }
+cli-tile = { $label } { $value } (target { $target })
+cli-written = Written:

@@ -360,3 +360,25 @@ copy-refused-forbidden-word = O briefing proíbe a palavra "{ $word }"
 copy-refused-too-long = Nenhum texto com ela cabe em { $slot } em { $platform }: { $limit } caracteres
 copy-refused-characters = { $platform } não aceita emoji nem os sinais # e chaves
 copy-refused-near-duplicate = Diz quase o mesmo que "{ $other }"
+
+## Dashboard (painel)
+dashboard-title = adbrain: o ciclo, ao vivo
+dashboard-run = Execução
+dashboard-step = Etapa
+dashboard-state = Estado
+dashboard-time = Hora (UTC)
+dashboard-detail = Detalhe
+dashboard-target = Meta
+dashboard-connected = Conectado
+dashboard-disconnected = Sem conexão: tentando de novo
+event-started = em execução
+event-finished = terminada
+event-failed = falhou
+event-retried = tentando de novo
+event-resumed = aproveitada da execução anterior
+event-skipped = deixada de fora
+event-cancelled = cancelada
+event-note = nota
+event-line = { $subject }: { $state }
+cli-tile = { $label } { $value } (meta { $target })
+cli-written = Escrito:

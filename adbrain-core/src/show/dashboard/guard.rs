@@ -1,0 +1,104 @@
+//! Who may come in: the Host, the Origin and the token.
+//!
+//! A page of another site can reach a local port by DNS rebinding or by opening a WebSocket; neither can name our Host and
+//! Origin, and neither knows the token.
+
+use axum::extract::{Request, State};
+use axum::http::{HeaderMap, HeaderValue, StatusCode, header};
+use axum::middleware::Next;
+use axum::response::{IntoResponse, Response};
+use sha2::{Digest as _, Sha256};
+
+/// Only our own files, no frames, no forms.
+const POLICY: &str = "default-src 'none'; script-src 'self'; style-src 'self'; connect-src 'self'; base-uri 'none'; \
+                      form-action 'none'; frame-ancestors 'none'";
+
+/// The names under which the server may be called, and the hash of its token.
+#[derive(Debug, Clone)]
+pub(super) struct Guard {
+    hosts: Vec<String>,
+    token: [u8; 32],
+}
+
+impl Guard {
+    /// A guard for a port of this machine.
+    pub(super) fn new(port: u16, token: &str) -> Self {
+        let hosts = ["127.0.0.1", "localhost", "[::1]"].map(|name| format!("{name}:{port}")).to_vec();
+        Self { hosts, token: Sha256::digest(token).into() }
+    }
+
+    /// Whether the request names this server.
+    pub(super) fn is_our_host(&self, headers: &HeaderMap) -> bool {
+        single(headers, header::HOST).is_some_and(|host| self.hosts.iter().any(|known| known == host))
+    }
+
+    /// Whether the request comes from our own page. A missing Origin is not ours.
+    pub(super) fn is_our_origin(&self, headers: &HeaderMap) -> bool {
+        let origin = single(headers, header::ORIGIN).and_then(|origin| origin.strip_prefix("http://"));
+        origin.is_some_and(|host| self.hosts.iter().any(|known| known == host))
+    }
+
+    /// Whether a text is the token; hashes are compared, so that the time tells nothing about it.
+    pub(super) fn is_our_token(&self, text: &str) -> bool {
+        <[u8; 32]>::from(Sha256::digest(text)) == self.token
+    }
+}
+
+/// The value of a header that stands there once.
+fn single(headers: &HeaderMap, name: header::HeaderName) -> Option<&str> {
+    let mut values = headers.get_all(name).iter();
+    let value = values.next()?;
+    values.next().is_none().then_some(value)?.to_str().ok()
+}
+
+/// Refuses other Hosts and puts the protecting headers on every answer.
+pub(super) async fn protect(State(guard): State<Guard>, request: Request, next: Next) -> Response {
+    let mut response = if guard.is_our_host(request.headers()) {
+        next.run(request).await
+    } else {
+        StatusCode::FORBIDDEN.into_response()
+    };
+    let headers = response.headers_mut();
+    for (name, value) in [
+        (header::CONTENT_SECURITY_POLICY, POLICY),
+        (header::X_CONTENT_TYPE_OPTIONS, "nosniff"),
+        (header::REFERRER_POLICY, "no-referrer"),
+        (header::CACHE_CONTROL, "no-store"),
+        (header::HeaderName::from_static("cross-origin-opener-policy"), "same-origin"),
+        (header::HeaderName::from_static("cross-origin-resource-policy"), "same-origin"),
+    ] {
+        headers.insert(name, HeaderValue::from_static(value));
+    }
+    response
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn headers(name: header::HeaderName, values: &[&'static str]) -> HeaderMap {
+        values.iter().map(|value| (name.clone(), HeaderValue::from_static(value))).collect()
+    }
+
+    #[test]
+    fn only_our_own_names_pass() {
+        let guard = Guard::new(8080, "secret");
+        assert!(guard.is_our_host(&headers(header::HOST, &["127.0.0.1:8080"])));
+        assert!(guard.is_our_origin(&headers(header::ORIGIN, &["http://localhost:8080"])));
+        for host in ["evil.example:8080", "127.0.0.1", "127.0.0.1:80", "127.0.0.1:8080.evil.example", ""] {
+            assert!(!guard.is_our_host(&headers(header::HOST, &[host])), "{host}");
+        }
+        for origin in ["null", "https://127.0.0.1:8080", "http://evil.example", "http://127.0.0.1:8080@evil.example"] {
+            assert!(!guard.is_our_origin(&headers(header::ORIGIN, &[origin])), "{origin}");
+        }
+        assert!(!guard.is_our_origin(&HeaderMap::new()));
+        assert!(!guard.is_our_token("Secret") && !guard.is_our_token("") && guard.is_our_token("secret"));
+    }
+
+    #[test]
+    fn a_header_that_stands_twice_is_not_trusted() {
+        let mut twice = headers(header::HOST, &["127.0.0.1:8080"]);
+        twice.append(header::HOST, HeaderValue::from_static("evil.example"));
+        assert!(!Guard::new(8080, "secret").is_our_host(&twice));
+    }
+}

@@ -1,0 +1,171 @@
+//! The server: three files and one WebSocket, on this machine alone.
+
+use std::net::{IpAddr, Ipv4Addr, SocketAddr};
+use std::sync::Arc;
+use std::time::Duration;
+
+use axum::Router;
+use axum::extract::{State, WebSocketUpgrade};
+use axum::http::{HeaderMap, StatusCode, header};
+use axum::middleware::from_fn_with_state;
+use axum::response::{IntoResponse, Response};
+use axum::routing::get;
+use tokio::net::TcpListener;
+use tokio::sync::{Semaphore, watch};
+use tokio::task::JoinHandle;
+
+use super::board::Board;
+use super::client;
+use super::guard::{Guard, protect};
+use crate::error::{Error, ErrorKind, Result, Source};
+
+/// Bytes of a WebSocket's read buffer; the default takes 136 KB a listener.
+const READ_BUFFER: usize = 4096;
+/// The longest message that a listener may send, in bytes; it sends a token.
+const LONGEST_MESSAGE: usize = 4096;
+/// Listeners at once.
+const LISTENERS: usize = 64;
+/// The shortest token, in characters.
+const SHORTEST_TOKEN: usize = 16;
+/// The time that open connections have to end when the server stops.
+const FAREWELL: Duration = Duration::from_secs(2);
+
+/// Where to listen, and the secret that opens the page.
+#[derive(Clone)]
+pub struct ServeOptions {
+    /// The address; only this machine's own.
+    pub address: SocketAddr,
+    /// A random token of at least 16 characters.
+    pub token: String,
+}
+
+impl ServeOptions {
+    /// Listens on a port of this machine; port 0 takes a free one.
+    pub fn local(port: u16, token: impl Into<String>) -> Self {
+        Self { address: SocketAddr::new(IpAddr::V4(Ipv4Addr::LOCALHOST), port), token: token.into() }
+    }
+
+    fn check(&self) -> Result<()> {
+        if !self.address.ip().is_loopback() {
+            return Err(Error::new(ErrorKind::Refused, format!("the page does not listen on {}", self.address.ip()))
+                .next("listen on 127.0.0.1 and reach it through a tunnel"));
+        }
+        if self.token.chars().count() < SHORTEST_TOKEN || !self.token.bytes().all(|byte| byte.is_ascii_alphanumeric()) {
+            return Err(Error::invalid("token", "is not at least 16 letters and digits").next("make one at random"));
+        }
+        Ok(())
+    }
+}
+
+impl std::fmt::Debug for ServeOptions {
+    fn fmt(&self, out: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        out.debug_struct("ServeOptions").field("address", &self.address).finish_non_exhaustive()
+    }
+}
+
+#[derive(Clone)]
+struct Shared {
+    guard: Guard,
+    board: Board,
+    stop: watch::Receiver<bool>,
+    seats: Arc<Semaphore>,
+}
+
+/// A running server; it stops when this value is dropped.
+#[derive(Debug)]
+pub struct Server {
+    address: SocketAddr,
+    token: String,
+    stop: watch::Sender<bool>,
+    task: JoinHandle<()>,
+}
+
+impl Server {
+    /// Where it listens.
+    pub fn address(&self) -> SocketAddr {
+        self.address
+    }
+
+    /// The address of the page; the token stands in the fragment, which browsers never send.
+    pub fn url(&self) -> String {
+        format!("http://{}/#token={}", self.address, self.token)
+    }
+
+    /// Stops listening, says goodbye to the listeners and waits for them, at most two seconds.
+    pub async fn stop(mut self) {
+        self.stop.send_replace(true);
+        if tokio::time::timeout(FAREWELL, &mut self.task).await.is_err() {
+            self.task.abort();
+        }
+    }
+}
+
+impl Drop for Server {
+    fn drop(&mut self) {
+        self.stop.send_replace(true);
+    }
+}
+
+/// Starts the live page of a board.
+///
+/// # Errors
+/// [`ErrorKind::Refused`] for an address beyond this machine, [`ErrorKind::InvalidInput`] for a weak token,
+/// [`ErrorKind::Unavailable`] where the port is taken.
+pub async fn serve(options: ServeOptions, board: Board) -> Result<Server> {
+    options.check()?;
+    let listener = TcpListener::bind(options.address).await.map_err(|error| taken(options.address, error))?;
+    let address = listener.local_addr().map_err(|error| taken(options.address, error))?;
+    let (stop, stopped) = watch::channel(false);
+    let guard = Guard::new(address.port(), &options.token);
+    let seats = Arc::new(Semaphore::new(LISTENERS));
+    let app = router(Shared { guard, board, stop: stopped.clone(), seats });
+    let task = tokio::spawn(async move {
+        let mut stopped = stopped;
+        let end = async move { client::stopped(&mut stopped).await };
+        if let Err(error) = axum::serve(listener, app).with_graceful_shutdown(end).await {
+            tracing::warn!(%error, "the live page ended");
+        }
+    });
+    Ok(Server { address, token: options.token, stop, task })
+}
+
+fn taken(address: SocketAddr, error: std::io::Error) -> Error {
+    Error::new(ErrorKind::Unavailable, "the live page cannot listen")
+        .with("address", address)
+        .next("choose another port, or 0 for a free one")
+        .caused_by(Box::new(error) as Source)
+}
+
+fn router(shared: Shared) -> Router {
+    let guard = shared.guard.clone();
+    Router::new()
+        .route("/", get(async || file("text/html; charset=utf-8", include_str!("web/index.html"))))
+        .route("/page.js", get(async || file("text/javascript; charset=utf-8", include_str!("web/page.js"))))
+        .route("/page.css", get(async || file("text/css; charset=utf-8", include_str!("web/page.css"))))
+        .route("/live", get(live))
+        .layer(from_fn_with_state(guard, protect))
+        .with_state(shared)
+}
+
+fn file(kind: &'static str, text: &'static str) -> impl IntoResponse {
+    ([(header::CONTENT_TYPE, kind)], text)
+}
+
+/// Host and Origin are checked here too: an upgrade must not depend on a layer above it alone.
+async fn live(State(shared): State<Shared>, headers: HeaderMap, upgrade: WebSocketUpgrade) -> Response {
+    if !shared.guard.is_our_host(&headers) || !shared.guard.is_our_origin(&headers) {
+        return StatusCode::FORBIDDEN.into_response();
+    }
+    let Ok(seat) = Arc::clone(&shared.seats).try_acquire_owned() else {
+        return StatusCode::SERVICE_UNAVAILABLE.into_response();
+    };
+    upgrade
+        .read_buffer_size(READ_BUFFER)
+        .write_buffer_size(0)
+        .max_message_size(LONGEST_MESSAGE)
+        .max_frame_size(LONGEST_MESSAGE)
+        .on_upgrade(move |socket| async move {
+            client::serve(socket, shared.guard, shared.board, shared.stop).await;
+            drop(seat);
+        })
+}
