@@ -10,14 +10,19 @@ mod caps;
 #[cfg(any(test, feature = "contract"))]
 pub mod contract;
 mod diff;
+#[cfg(test)]
+mod fake;
 mod journal;
 mod kill;
 mod launch;
 mod ledger;
+mod lookup;
 mod options;
 mod policy;
 mod reconcile;
 mod step;
+#[cfg(test)]
+mod tests;
 mod undo;
 
 use std::sync::Arc;

@@ -1,0 +1,379 @@
+//! A small platform for the tests of control: it can lose answers, show writes late, say no, and make objects twice.
+
+use std::collections::VecDeque;
+use std::sync::atomic::{AtomicI64, Ordering};
+use std::sync::{Arc, Mutex};
+
+use async_trait::async_trait;
+use jiff::{SignedDuration, Timestamp};
+
+use super::{Control, ControlOptions, FileSource, Mode, NoFiles, NoWait, Outcome, Settle};
+use crate::clock::{Clock, ManualClock};
+use crate::error::{Error, ErrorKind, Result};
+use crate::model::{
+    AccountId, AdDraft, AdSetDraft, Audience, BidStrategy, CampaignDraft, ChangeKind, ContentHash, CreativeDraft,
+    Currency, Declarations, Draft, DraftTree, Flight, Format, Limits, MediaKind, MediaPlan, MetricsRow, Money,
+    ObjectId, Objective, Platform, RunId, Tag, TestMatrix,
+};
+use crate::platform::{
+    Capabilities, Connector, Connectors, InsightsQuery, Level, LookUp, LookUpAnswer, ObjectChange, Permit,
+    RemoteObject, Status, Upload,
+};
+use crate::store::{Database, Row, Statement};
+
+pub(super) const START: &str = "2026-12-01T03:00:00Z";
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Fault {
+    None,
+    LostBefore,
+    LostAfter,
+    Twice,
+    Rejected,
+}
+
+#[derive(Default)]
+pub(super) struct State {
+    pub(super) objects: Vec<(RemoteObject, Timestamp)>,
+    pub(super) faults: VecDeque<Fault>,
+    pub(super) requests: Vec<String>,
+    pub(super) highest_day: i64,
+    pub(super) is_down: bool,
+}
+
+pub(super) struct Fake {
+    pub(super) capabilities: Capabilities,
+    pub(super) clock: ManualClock,
+    pub(super) lag: SignedDuration,
+    pub(super) state: Mutex<State>,
+}
+
+pub(super) fn brl(units: i64) -> Money {
+    Money::from_micros(units * 1_000_000, Currency::BRL)
+}
+
+impl Fake {
+    pub(super) fn new(platform: Platform, clock: &ManualClock) -> Self {
+        let capabilities = Capabilities {
+            platform,
+            account: AccountId::new("1"),
+            currency: Currency::BRL,
+            is_sandbox: true,
+            creates_whole_trees: platform == Platform::Google,
+            settle_seconds: 0,
+            worst_case_day_percent: 200,
+            least_daily_budget: brl(1),
+            formats: vec![Format::Video],
+            bid_strategies: vec![BidStrategy::LowestCost],
+        };
+        Self { capabilities, clock: clock.clone(), lag: SignedDuration::ZERO, state: Mutex::default() }
+    }
+
+    pub(super) fn count(&self, tag: &str) -> usize {
+        let is_it = |object: &RemoteObject| object.tag.as_ref().is_some_and(|own| own.as_str() == tag);
+        let state = self.state.lock().unwrap();
+        state.objects.iter().filter(|(object, _)| is_it(object) && object.status != Status::Archived).count()
+    }
+
+    pub(super) fn get(&self, tag: &str) -> RemoteObject {
+        let state = self.state.lock().unwrap();
+        let found = state.objects.iter().find(|(object, _)| object.tag == Some(Tag::new(tag)));
+        found.unwrap().0.clone()
+    }
+
+    pub(super) fn edit(&self, tag: &str, edit: impl FnOnce(&mut RemoteObject)) {
+        let mut state = self.state.lock().unwrap();
+        let found = state.objects.iter_mut().find(|(object, _)| object.tag == Some(Tag::new(tag)));
+        edit(&mut found.unwrap().0);
+    }
+
+    pub(super) fn fail_next(&self, faults: impl IntoIterator<Item = Fault>) {
+        self.state.lock().unwrap().faults = faults.into_iter().collect();
+    }
+
+    pub(super) fn requests(&self) -> Vec<String> {
+        self.state.lock().unwrap().requests.clone()
+    }
+
+    fn write<T>(&self, name: &str, apply: impl Fn(&mut State, ObjectId) -> Result<T>) -> Result<T> {
+        let state = &mut *self.state.lock().unwrap();
+        state.requests.push(name.to_owned());
+        let id = ObjectId::new(format!("{}-{}", self.capabilities.platform, state.objects.len()));
+        let fault = state.faults.pop_front().unwrap_or(Fault::None);
+        let lost = || Error::new(ErrorKind::OutcomeUnknown, "the line broke");
+        if fault == Fault::LostBefore {
+            return Err(lost());
+        }
+        if fault == Fault::Rejected {
+            return Err(Error::new(ErrorKind::InvalidInput, "no"));
+        }
+        let done = apply(state, id)?;
+        if fault == Fault::Twice {
+            let again = ObjectId::new(format!("{}-{}-again", self.capabilities.platform, state.objects.len()));
+            apply(state, again)?;
+        }
+        state.highest_day = state.highest_day.max(active_day(state));
+        if fault == Fault::None { Ok(done) } else { Err(lost()) }
+    }
+
+    fn shown(&self) -> Result<Vec<RemoteObject>> {
+        let state = self.state.lock().unwrap();
+        if state.is_down {
+            return Err(Error::new(ErrorKind::Unavailable, "down"));
+        }
+        let visible = |at: &Timestamp| at.checked_add(self.lag).unwrap() <= self.clock.now();
+        let all = state.objects.iter().filter(|(object, at)| visible(at) && object.status != Status::Archived);
+        Ok(all.map(|(object, _)| object.clone()).collect())
+    }
+}
+
+/// Twice the daily budget of every ad set that may deliver.
+fn active_day(state: &State) -> i64 {
+    let is_active =
+        |id: &ObjectId| state.objects.iter().any(|(object, _)| object.id == *id && object.status == Status::Active);
+    let sets = state.objects.iter().filter(|(object, _)| object.level == Level::AdSet && is_active(&object.id));
+    let live = sets.filter(|(object, _)| object.parent.as_ref().is_some_and(is_active));
+    live.map(|(object, _)| object.daily_budget.unwrap().micros() * 2).sum()
+}
+
+fn parts(draft: &Draft, id: &ObjectId) -> Vec<RemoteObject> {
+    let object = |tag: &Tag, parent: Option<&ObjectId>, level, index: usize| RemoteObject {
+        id: ObjectId::new(format!("{id}.{index}")),
+        tag: Some(tag.clone()),
+        parent: parent.cloned(),
+        level,
+        name: String::new(),
+        status: Status::Paused,
+        daily_budget: None,
+        bid: None,
+    };
+    let mut made = Vec::new();
+    let ad_set = |draft: &AdSetDraft, parent: &ObjectId, made: &mut Vec<RemoteObject>| {
+        let mut own = object(&draft.tag, Some(parent), Level::AdSet, made.len());
+        own.daily_budget = Some(draft.daily_budget);
+        let id = own.id.clone();
+        made.push(own);
+        for ad in &draft.ads {
+            made.push(object(&ad.tag, Some(&id), Level::Ad, made.len()));
+        }
+    };
+    match draft {
+        Draft::Campaign { draft } => {
+            made.push(object(&draft.tag, None, Level::Campaign, 0));
+            let top = made[0].id.clone();
+            draft.ad_sets.iter().for_each(|set| ad_set(set, &top, &mut made));
+        }
+        Draft::AdSet { campaign, draft } => ad_set(draft, campaign, &mut made),
+        Draft::Ad { ad_set, draft } => made.push(object(&draft.tag, Some(ad_set), Level::Ad, 0)),
+    }
+    made
+}
+
+#[async_trait]
+impl Connector for Fake {
+    fn capabilities(&self) -> Capabilities {
+        self.capabilities.clone()
+    }
+
+    async fn create(&self, permit: &Permit, tree: &DraftTree) -> Result<Vec<RemoteObject>> {
+        let now = self.clock.now();
+        self.write(&format!("create {}", permit.target()), |state, id| {
+            let made = parts(&tree.draft, &id);
+            state.objects.extend(made.iter().map(|object| (object.clone(), now)));
+            Ok(made)
+        })
+    }
+
+    async fn upload(&self, permit: &Permit, _upload: &Upload) -> Result<ObjectId> {
+        self.write(&format!("upload {}", permit.target()), |_, id| Ok(id))
+    }
+
+    async fn change(&self, permit: &Permit, change: &ObjectChange) -> Result<()> {
+        self.write(&format!("{} {}", change.kind.as_str(), permit.target()), |state, _| {
+            let missing = || Error::new(ErrorKind::NotFound, "no such object");
+            let found = state.objects.iter_mut().find(|(object, _)| object.id == change.id).ok_or_else(missing)?;
+            match &change.kind {
+                ChangeKind::Activate => found.0.status = Status::Active,
+                ChangeKind::Pause => found.0.status = Status::Paused,
+                ChangeKind::Archive => found.0.status = Status::Archived,
+                ChangeKind::SetDailyBudget { after, .. } => found.0.daily_budget = Some(*after),
+                ChangeKind::SetBid { after, .. } => found.0.bid = Some(*after),
+                ChangeKind::Create { .. } => return Err(missing()),
+            }
+            Ok(())
+        })
+    }
+
+    async fn find(&self, tag: &Tag) -> Result<Vec<RemoteObject>> {
+        Ok(self.shown()?.into_iter().filter(|object| object.tag.as_ref() == Some(tag)).collect())
+    }
+
+    async fn list(&self) -> Result<Vec<RemoteObject>> {
+        self.shown()
+    }
+
+    async fn insights(&self, _query: &InsightsQuery) -> Result<Vec<MetricsRow>> {
+        Ok(Vec::new())
+    }
+
+    async fn look_up(&self, _question: &LookUp) -> Result<LookUpAnswer> {
+        Ok(LookUpAnswer::AudienceSize { low: 0, high: 0 })
+    }
+}
+
+/// A database that breaks after a number of writes, as a crash does.
+pub(super) struct Breaking {
+    pub(super) inner: Arc<dyn Database>,
+    pub(super) left: AtomicI64,
+}
+
+#[async_trait]
+impl Database for Breaking {
+    async fn query(&self, statement: Statement) -> Result<Vec<Row>> {
+        self.inner.query(statement).await
+    }
+
+    async fn write(&self, statements: Vec<Statement>) -> Result<Vec<u64>> {
+        if self.left.fetch_sub(1, Ordering::SeqCst) <= 0 {
+            return Err(Error::new(ErrorKind::Unavailable, "the disk is gone"));
+        }
+        self.inner.write(statements).await
+    }
+}
+
+/// Waits by moving the clock.
+pub(super) struct Advance(pub(super) ManualClock);
+
+#[async_trait]
+impl Settle for Advance {
+    async fn wait(&self, seconds: u32) {
+        self.0.advance(SignedDuration::from_secs(i64::from(seconds)));
+    }
+}
+
+/// One file with known bytes.
+pub(super) struct OneFile;
+
+impl FileSource for OneFile {
+    fn read(&self, hash: &ContentHash) -> Result<(MediaKind, Vec<u8>)> {
+        if *hash == ContentHash::of(b"film") { Ok((MediaKind::Video, b"film".to_vec())) } else { NoFiles.read(hash) }
+    }
+}
+
+/// Two platforms, one database, one clock.
+pub(super) struct Bench {
+    pub(super) folder: tempfile::TempDir,
+    pub(super) clock: ManualClock,
+    pub(super) database: Arc<dyn Database>,
+    pub(super) meta: Arc<Fake>,
+    pub(super) google: Arc<Fake>,
+    pub(super) options: ControlOptions,
+}
+
+impl Bench {
+    pub(super) async fn new() -> Self {
+        let folder = tempfile::tempdir().unwrap();
+        let clock = ManualClock::at(START.parse().unwrap());
+        let database = crate::store::open(&folder.path().join("test.db")).await.unwrap();
+        let meta = Arc::new(Fake::new(Platform::Meta, &clock));
+        let google = Arc::new(Fake::new(Platform::Google, &clock));
+        let mut options = ControlOptions::new(RunId::new("run"), Mode::Sandbox, plan().limits);
+        options.settle = Arc::new(NoWait);
+        Self { folder, clock, database, meta, google, options }
+    }
+
+    pub(super) async fn open(&self) -> Control {
+        self.open_on(self.database.clone()).await.unwrap()
+    }
+
+    pub(super) async fn open_on(&self, database: Arc<dyn Database>) -> Result<Control> {
+        let mut connectors = Connectors::new();
+        connectors.insert(Platform::Meta, self.meta.clone());
+        connectors.insert(Platform::Google, self.google.clone());
+        Control::open(database, connectors, Arc::new(self.clock.clone()), self.options.clone()).await
+    }
+
+    /// A control whose plan is launched and let go.
+    pub(super) async fn running(&self) -> Control {
+        let control = self.open().await;
+        control.launch(&plan(), &OneFile).await.unwrap();
+        assert_states(&control.activate(&plan()).await.unwrap(), super::JournalState::Confirmed);
+        control
+    }
+}
+
+pub(super) fn assert_states(outcomes: &[Outcome], state: super::JournalState) {
+    assert!(!outcomes.is_empty() && outcomes.iter().all(|outcome| outcome.state == state), "{outcomes:#?}");
+}
+
+/// A plan over two platforms, each with two ad sets of 10 a day and two ads; its worst day costs 80.
+pub(super) fn plan() -> MediaPlan {
+    let limits = Limits {
+        daily_cap: brl(80),
+        weekly_cap: brl(560),
+        lifetime_cap: brl(400),
+        max_raise_percent: 20,
+        max_cut_percent: 30,
+        max_changes_per_object_and_day: 2,
+        max_pauses_per_hour: 3,
+        learning_hours: 72,
+    };
+    MediaPlan {
+        name: "test".into(),
+        currency: Currency::BRL,
+        campaigns: vec![campaign(Platform::Meta), campaign(Platform::Google)],
+        tests: TestMatrix {
+            metric: "ctr".into(),
+            minimum_relative_effect: 0.2,
+            impressions_per_cell: 1_000,
+            cells: Vec::new(),
+        },
+        limits,
+        missing: Vec::new(),
+        reasons: Vec::new(),
+    }
+}
+
+fn campaign(platform: Platform) -> CampaignDraft {
+    let (start, end) = ("2026-12-01".parse().unwrap(), "2026-12-10".parse().unwrap());
+    CampaignDraft {
+        tag: Tag::new(format!("{platform}-c")),
+        platform,
+        name: "c".into(),
+        objective: Objective::Sales,
+        flight: Flight { start, end, time_zone: "America/Sao_Paulo".into() },
+        declarations: Declarations::default(),
+        ad_sets: vec![ad_set(platform, 1), ad_set(platform, 2)],
+    }
+}
+
+fn ad_set(platform: Platform, number: u32) -> AdSetDraft {
+    let ad = |letter: &str| AdDraft {
+        tag: Tag::new(format!("{platform}-{number}{letter}")),
+        name: "ad".into(),
+        creative: CreativeDraft {
+            asset: "film".into(),
+            format: Format::Video,
+            files: vec![ContentHash::of(b"film")],
+            copy: Vec::new(),
+            url: "https://example.com".into(),
+        },
+    };
+    let audience = Audience {
+        name: "all".into(),
+        countries: Vec::new(),
+        ages: None,
+        genders: Vec::new(),
+        interests: Vec::new(),
+        size: None,
+    };
+    AdSetDraft {
+        tag: Tag::new(format!("{platform}-{number}")),
+        name: "s".into(),
+        audience,
+        daily_budget: brl(10),
+        bid_strategy: BidStrategy::LowestCost,
+        bid: None,
+        ads: vec![ad("a"), ad("b")],
+    }
+}

@@ -1,0 +1,78 @@
+//! Questions about the journal: what became of a step, what it was, what it made.
+
+use std::collections::BTreeSet;
+
+use jiff::Timestamp;
+
+use super::journal::{Journal, Record};
+use super::step::{Step, Trust};
+use super::{JournalState, Outcome};
+use crate::model::{ContentHash, ObjectId, RunId, Tag};
+
+impl Journal {
+    /// The records of one step, oldest first.
+    pub(super) fn of<'a>(&'a self, entry: &'a ContentHash) -> impl DoubleEndedIterator<Item = &'a Record> {
+        self.records().iter().filter(move |record| record.entry == *entry)
+    }
+
+    pub(super) fn state(&self, entry: &ContentHash) -> Option<JournalState> {
+        self.of(entry).next_back().map(|record| record.state)
+    }
+
+    /// How often the request of a step went out, and when it last did.
+    pub(super) fn sent(&self, entry: &ContentHash) -> (usize, Option<Timestamp>) {
+        let sent: Vec<_> = self.of(entry).filter(|record| record.state == JournalState::Sent).collect();
+        (sent.len(), sent.last().map(|record| record.at))
+    }
+
+    /// The step as it was first written down.
+    pub(super) fn step(&self, entry: &ContentHash) -> Option<Step> {
+        let record = self.of(entry).rev().find(|record| record.body.work.is_some())?;
+        Some(Step {
+            platform: record.platform?,
+            target: record.target.clone(),
+            work: record.body.work.clone()?,
+            cause: record.cause.clone(),
+            trust: record.body.trust.unwrap_or(Trust::Proposal),
+        })
+    }
+
+    /// The platform's id of an object, where a step made or found it.
+    pub(super) fn object_id(&self, tag: &Tag) -> Option<ObjectId> {
+        let made = self.records().iter().rev().flat_map(|record| &record.body.made);
+        made.into_iter().find(|made| made.tag == *tag).map(|made| made.id.clone())
+    }
+
+    /// What became of a step.
+    pub(super) fn outcome(&self, entry: &ContentHash) -> Option<Outcome> {
+        let newest = self.of(entry).next_back()?;
+        let object = self.of(entry).rev().flat_map(|record| &record.body.made);
+        Some(Outcome {
+            entry: entry.clone(),
+            platform: newest.platform?,
+            target: newest.target.clone(),
+            action: newest.action.clone(),
+            cause: newest.cause.clone(),
+            state: newest.state,
+            object: object.into_iter().find(|made| made.tag == newest.target).map(|made| made.id.clone()),
+            reason: newest.body.reason.clone(),
+        })
+    }
+
+    /// The steps of a run in the order of their first entries.
+    pub(super) fn entries(&self, run: &RunId) -> Vec<ContentHash> {
+        let mut seen = BTreeSet::new();
+        let mine = self.records().iter().filter(|record| record.run == *run && record.platform.is_some());
+        mine.filter(|record| seen.insert(record.entry.as_str())).map(|record| record.entry.clone()).collect()
+    }
+
+    pub(super) fn outcomes(&self, run: &RunId) -> Vec<Outcome> {
+        self.entries(run).iter().filter_map(|entry| self.outcome(entry)).collect()
+    }
+
+    /// Whether the kill switch was on when the journal was last written.
+    pub(super) fn was_killed(&self) -> bool {
+        let mut notes = self.records().iter().rev().filter(|record| record.platform.is_none());
+        notes.find_map(|record| super::kill::is_on(record.target.as_str())).unwrap_or(false)
+    }
+}
