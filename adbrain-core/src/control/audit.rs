@@ -121,3 +121,51 @@ impl Walk {
         Ok(())
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::control::fake::Bench;
+    use crate::error::ErrorKind;
+
+    /// What an audit finds after somebody has run some SQL on a journal.
+    async fn after(sql: &str) -> Option<Problem> {
+        let bench = Bench::new().await;
+        let control = bench.running().await;
+        let head = control.head().await.unwrap();
+        assert!(verify_to(bench.database.as_ref(), &head).await.unwrap().is_intact);
+        let statements = sql.split(';').map(|sql| Statement::new(sql, []));
+        bench.database.write(statements.collect()).await.unwrap();
+        let found = verify_to(bench.database.as_ref(), &head).await.unwrap();
+        assert_eq!(found.is_intact, found.first_problem.is_none());
+        if found.first_problem.as_ref().is_some_and(|problem| problem.kind != ProblemKind::CutShort) {
+            drop(control);
+            let refused = bench.open_on(bench.database.clone()).await;
+            assert_eq!(refused.err().unwrap().kind(), ErrorKind::Corrupt);
+        }
+        found.first_problem
+    }
+
+    #[tokio::test]
+    async fn a_flipped_byte_in_any_column_is_found_and_named() {
+        for column in ["run", "entry", "platform", "target", "action", "cause", "at", "hash"] {
+            let found = after(&format!("UPDATE journal SET {column} = {column} || 'x' WHERE seq = 7")).await;
+            assert_eq!(found.unwrap().seq, 7, "{column}");
+        }
+        let found = after("UPDATE journal SET state = 'refused' WHERE seq = 9").await;
+        assert_eq!(found, Some(Problem { seq: 9, kind: ProblemKind::Changed }));
+        let found = after("UPDATE journal SET body = ' ' || body WHERE seq = 9").await;
+        assert_eq!(found, Some(Problem { seq: 9, kind: ProblemKind::Changed }));
+    }
+
+    #[tokio::test]
+    async fn a_deleted_or_moved_entry_is_found_and_named() {
+        let found = after("DELETE FROM journal WHERE seq = 5").await;
+        assert_eq!(found, Some(Problem { seq: 6, kind: ProblemKind::OutOfOrder }));
+        let swap = "UPDATE journal SET seq = -1 WHERE seq = 5;UPDATE journal SET seq = 5 WHERE seq = 6;\
+                    UPDATE journal SET seq = 6 WHERE seq = -1";
+        assert_eq!(after(swap).await, Some(Problem { seq: 5, kind: ProblemKind::OutOfOrder }));
+        let found = after("DELETE FROM journal WHERE seq > 20").await;
+        assert_eq!(found, Some(Problem { seq: 21, kind: ProblemKind::CutShort }));
+    }
+}

@@ -1,6 +1,6 @@
 //! A small platform for the tests of control: it can lose answers, show writes late, say no, and make objects twice.
 
-use std::collections::VecDeque;
+use std::collections::{BTreeMap, VecDeque};
 use std::sync::atomic::{AtomicI64, Ordering};
 use std::sync::{Arc, Mutex};
 
@@ -19,7 +19,7 @@ use crate::platform::{
     Capabilities, Connector, Connectors, InsightsQuery, Level, LookUp, LookUpAnswer, ObjectChange, Permit,
     RemoteObject, Status, Upload,
 };
-use crate::store::{Database, Row, Statement};
+use crate::store::{Database, FileOptions, Row, Statement, Synchronous};
 
 pub(super) const START: &str = "2026-12-01T03:00:00Z";
 
@@ -37,14 +37,21 @@ pub(super) struct State {
     pub(super) objects: Vec<(RemoteObject, Timestamp)>,
     pub(super) faults: VecDeque<Fault>,
     pub(super) requests: Vec<String>,
-    pub(super) highest_day: i64,
     pub(super) is_down: bool,
+}
+
+/// What all platforms together may cost a day, now and at most so far.
+#[derive(Default)]
+pub(super) struct Watch {
+    days: BTreeMap<Platform, i64>,
+    pub(super) highest: i64,
 }
 
 pub(super) struct Fake {
     pub(super) capabilities: Capabilities,
     pub(super) clock: ManualClock,
     pub(super) lag: SignedDuration,
+    pub(super) watch: Arc<Mutex<Watch>>,
     pub(super) state: Mutex<State>,
 }
 
@@ -53,7 +60,7 @@ pub(super) fn brl(units: i64) -> Money {
 }
 
 impl Fake {
-    pub(super) fn new(platform: Platform, clock: &ManualClock) -> Self {
+    pub(super) fn new(platform: Platform, clock: &ManualClock, watch: &Arc<Mutex<Watch>>) -> Self {
         let capabilities = Capabilities {
             platform,
             account: AccountId::new("1"),
@@ -66,7 +73,13 @@ impl Fake {
             formats: vec![Format::Video],
             bid_strategies: vec![BidStrategy::LowestCost],
         };
-        Self { capabilities, clock: clock.clone(), lag: SignedDuration::ZERO, state: Mutex::default() }
+        Self {
+            capabilities,
+            clock: clock.clone(),
+            lag: SignedDuration::ZERO,
+            watch: watch.clone(),
+            state: Mutex::default(),
+        }
     }
 
     pub(super) fn count(&self, tag: &str) -> usize {
@@ -112,7 +125,9 @@ impl Fake {
             let again = ObjectId::new(format!("{}-{}-again", self.capabilities.platform, state.objects.len()));
             apply(state, again)?;
         }
-        state.highest_day = state.highest_day.max(active_day(state));
+        let mut watch = self.watch.lock().unwrap();
+        watch.days.insert(self.capabilities.platform, active_day(state));
+        watch.highest = watch.highest.max(watch.days.values().sum());
         if fault == Fault::None { Ok(done) } else { Err(lost()) }
     }
 
@@ -265,6 +280,7 @@ pub(super) struct Bench {
     pub(super) folder: tempfile::TempDir,
     pub(super) clock: ManualClock,
     pub(super) database: Arc<dyn Database>,
+    pub(super) watch: Arc<Mutex<Watch>>,
     pub(super) meta: Arc<Fake>,
     pub(super) google: Arc<Fake>,
     pub(super) options: ControlOptions,
@@ -274,12 +290,14 @@ impl Bench {
     pub(super) async fn new() -> Self {
         let folder = tempfile::tempdir().unwrap();
         let clock = ManualClock::at(START.parse().unwrap());
-        let database = crate::store::open(&folder.path().join("test.db")).await.unwrap();
-        let meta = Arc::new(Fake::new(Platform::Meta, &clock));
-        let google = Arc::new(Fake::new(Platform::Google, &clock));
+        let fast = FileOptions { synchronous: Synchronous::Normal, ..FileOptions::default() };
+        let database = crate::store::open_with(&folder.path().join("test.db"), fast).await.unwrap();
+        let watch = Arc::new(Mutex::new(Watch::default()));
+        let meta = Arc::new(Fake::new(Platform::Meta, &clock, &watch));
+        let google = Arc::new(Fake::new(Platform::Google, &clock, &watch));
         let mut options = ControlOptions::new(RunId::new("run"), Mode::Sandbox, plan().limits);
         options.settle = Arc::new(NoWait);
-        Self { folder, clock, database, meta, google, options }
+        Self { folder, clock, database, watch, meta, google, options }
     }
 
     pub(super) async fn open(&self) -> Control {

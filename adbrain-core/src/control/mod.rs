@@ -15,6 +15,8 @@ mod fake;
 mod journal;
 mod kill;
 mod launch;
+#[cfg(test)]
+mod laws;
 mod ledger;
 mod lookup;
 mod options;
