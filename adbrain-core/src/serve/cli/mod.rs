@@ -1,3 +1,85 @@
 //! The command line: one `run(args)` that the binary, the wheel and the npm package call.
 //!
 //! In: arguments. Out: text and an exit code. Called by the binary and the bindings. Never holds logic of its own.
+
+mod args;
+mod audit;
+mod files;
+mod schema;
+#[cfg(feature = "dashboard")]
+mod serve;
+#[cfg(test)]
+mod tests;
+
+use std::ffi::OsString;
+use std::io::Write as _;
+
+use clap::Parser as _;
+
+use crate::error::{Error, ErrorKind, Result, Source};
+use args::{Audit, Cli, Command};
+
+/// Everything went well.
+const DONE: i32 = 0;
+/// Something failed.
+const FAILED: i32 = 1;
+/// The arguments or the files given are wrong.
+const WRONG_INPUT: i32 = 2;
+
+/// Runs the command line with its arguments, the program's name first. Gives the exit code: 0 done, 1 failed, 2 wrong arguments or
+/// wrong input.
+///
+/// ```
+/// assert_eq!(adbrain_core::cli::run(["adbrain", "schema", "--list"].map(Into::into)), 0);
+/// assert_eq!(adbrain_core::cli::run(["adbrain", "schema", "nothing"].map(Into::into)), 2);
+/// ```
+pub fn run(args: impl IntoIterator<Item = OsString>) -> i32 {
+    let cli = match Cli::try_parse_from(args) {
+        Ok(cli) => cli,
+        Err(error) => {
+            drop(error.print());
+            return error.exit_code();
+        }
+    };
+    match execute(cli.command) {
+        Ok(()) => DONE,
+        Err(error) => {
+            drop(writeln!(std::io::stderr(), "{}", error_line(&error)));
+            if error.kind() == ErrorKind::InvalidInput { WRONG_INPUT } else { FAILED }
+        }
+    }
+}
+
+/// The error on one line: kind, what, and what to do next.
+fn error_line(error: &Error) -> String {
+    let text = format!("error[{}]: {error}", error.kind());
+    text.split_whitespace().collect::<Vec<_>>().join(" ")
+}
+
+fn execute(command: Command) -> Result<()> {
+    match command {
+        Command::Schema(args) => print(&schema::text(&args)?),
+        Command::Audit(Audit::Verify(args)) => block_on(audit::verify(args)),
+        #[cfg(feature = "dashboard")]
+        Command::Serve(args) => block_on(serve::run(args)),
+    }
+}
+
+/// Runs one command to its end on a runtime of its own.
+fn block_on<T>(work: impl Future<Output = Result<T>>) -> Result<T> {
+    let runtime = tokio::runtime::Builder::new_multi_thread().enable_all().build().map_err(|error| {
+        Error::new(ErrorKind::Unavailable, "the runtime cannot start").caused_by(Box::new(error) as Source)
+    })?;
+    runtime.block_on(work)
+}
+
+/// Writes text to the standard output; a reader that has gone away is no failure.
+fn print(text: &str) -> Result<()> {
+    let mut out = std::io::stdout().lock();
+    match out.write_all(text.as_bytes()).and_then(|()| out.write_all(b"\n")).and_then(|()| out.flush()) {
+        Err(error) if error.kind() != std::io::ErrorKind::BrokenPipe => {
+            Err(Error::new(ErrorKind::Unavailable, "the output cannot be written").caused_by(Box::new(error) as Source))
+        }
+        _ => Ok(()),
+    }
+}

@@ -1,0 +1,73 @@
+//! `serve`: the live page, over a run of its own or over the runs of a database.
+
+use std::collections::BTreeSet;
+use std::path::Path;
+use std::time::Duration;
+
+use super::args::Serve;
+use super::files;
+use crate::agent::workflow::{Event, EventKind};
+use crate::clock::{Clock as _, SystemClock};
+use crate::dashboard::{Board, ServeOptions, serve};
+use crate::error::{Error, ErrorKind, Result, Source};
+use crate::model::RunId;
+use crate::store::{self, Steps};
+
+/// Bytes of luck in a token: 256 bits.
+const TOKEN_BYTES: usize = 32;
+/// The time between two looks into the database.
+const LOOK: Duration = Duration::from_millis(500);
+
+/// Opens the page, prints its address, and stays until Ctrl-C.
+pub(super) async fn run(args: Serve) -> Result<()> {
+    let board = Board::new(args.lang.into());
+    let server = serve(ServeOptions::local(args.port, token()?), board.clone()).await?;
+    super::print(&server.url())?;
+    let followed = follow_until_stopped(&args.db, &board).await;
+    server.stop().await;
+    followed
+}
+
+fn token() -> Result<String> {
+    let mut bytes = [0; TOKEN_BYTES];
+    getrandom::fill(&mut bytes).map_err(|error| {
+        Error::new(ErrorKind::Unavailable, "the machine gives no random numbers").caused_by(Box::new(error) as Source)
+    })?;
+    Ok(hex::encode(bytes))
+}
+
+async fn until_interrupted() -> Result<()> {
+    tokio::signal::ctrl_c().await.map_err(|error| {
+        Error::new(ErrorKind::Unavailable, "the machine gives no signals").caused_by(Box::new(error) as Source)
+    })
+}
+
+/// Shows the steps that another process saves, until Ctrl-C.
+async fn follow_until_stopped(db: &Path, board: &Board) -> Result<()> {
+    tokio::select! {
+        followed = follow(db, board) => followed,
+        stopped = until_interrupted() => stopped,
+    }
+}
+
+async fn follow(db: &Path, board: &Board) -> Result<()> {
+    files::make_folder_of(db)?;
+    let steps = Steps::new(store::open(db).await?);
+    let mut shown = BTreeSet::new();
+    loop {
+        for run in steps.runs().await? {
+            for name in steps.load_all(&run.run).await?.into_keys() {
+                if shown.insert((run.run.clone(), name.clone())) {
+                    board.tell(&saved(&run.run, name, shown.len()));
+                }
+            }
+        }
+        tokio::time::sleep(LOOK).await;
+    }
+}
+
+/// A saved step as an event, dated when it was seen.
+fn saved(run: &RunId, step: String, number: usize) -> Event {
+    let kind = EventKind::Finished { attempt: 1 };
+    Event { run: run.clone(), sequence: number as u64, at: SystemClock.now(), step: Some(step), kind }
+}
