@@ -14,6 +14,7 @@ mod output;
 mod run;
 mod save;
 mod step;
+mod store;
 #[cfg(test)]
 mod tests;
 
@@ -26,3 +27,4 @@ pub use options::{OnFailure, Retry, RunOptions, StepOptions};
 pub use outline::{Outline, OutlineInput, OutlineStep};
 pub use output::{Output, Outputs};
 pub use save::{Batch, MemorySaver, SavedRun, Saver};
+pub use store::StoreSaver;
