@@ -3,8 +3,11 @@
 //! In: the value of the agent to the left. Out: the value for the agent to the right. Called by the brain's cycle. Never touches
 //! a platform: an agent proposes, control acts.
 
+pub mod analyst;
 pub mod copywriter;
 pub mod creative;
+pub mod optimizer;
+pub mod strategist;
 mod wording;
 pub mod workflow;
 

@@ -3,6 +3,89 @@
 //! In: a brief, history, options. Out: the result of a run with its report. Called by the command line and the bindings. Never
 //! computes: it calls.
 
+mod builder;
+mod cycle;
+mod feedback;
+mod learn;
+mod monitor;
 mod result;
+mod session;
+mod summary;
 
+use std::path::PathBuf;
+use std::sync::Arc;
+
+use crate::agent::workflow::{Cancel, Events, OnFailure};
+use crate::control::Mode;
+use crate::error::Result;
+use crate::model::{Brief, History, RunId};
+
+pub use builder::{BoxedAgent, Brain, BrainBuilder};
 pub use result::{DaySummary, HistorySummary, PlatformResult, RunResult, TargetCheck};
+
+/// What a run needs.
+#[derive(Debug, Clone)]
+pub struct RunRequest {
+    /// What is asked for.
+    pub brief: Brief,
+    /// The folder that the brief's media paths are relative to.
+    pub folder: PathBuf,
+    /// Past results to learn from.
+    pub history: Option<History>,
+    /// The seed of all luck.
+    pub seed: u64,
+    /// How many days of the flight are run in the simulated market; all of them where nothing is said.
+    pub days: Option<u32>,
+    /// How far control may go; in a simulated market that is as far as the sandbox.
+    pub mode: Mode,
+    /// The name of the run; by default it follows from everything above, so that the same request is the same run.
+    pub run: Option<RunId>,
+    /// What happens where one branch fails.
+    pub on_failure: OnFailure,
+}
+
+impl RunRequest {
+    /// A request with everything but the brief at its default: the working folder, no history, seed 7, all days, dry run.
+    pub fn new(brief: Brief) -> Self {
+        Self {
+            brief,
+            folder: PathBuf::from("."),
+            history: None,
+            seed: 7,
+            days: None,
+            mode: Mode::default(),
+            run: None,
+            on_failure: OnFailure::default(),
+        }
+    }
+}
+
+/// How the caller watches and stops a run.
+#[derive(Clone, Default)]
+pub struct Watch {
+    /// Where events go.
+    pub events: Events,
+    /// Stops the run.
+    pub cancel: Cancel,
+}
+
+impl Brain {
+    /// Runs the whole loop. A run that was cut off is resumed; a finished one is given back as it was stored.
+    ///
+    /// # Errors
+    /// [`crate::ErrorKind::InvalidInput`] naming the field of the brief, before anything is written; else the error of the step.
+    pub async fn run(&self, request: RunRequest, watch: Watch) -> Result<RunResult> {
+        let on_failure = request.on_failure;
+        let session = session::Session::open(self.parts.clone(), request).await?;
+        cycle::run(Arc::new(session), watch, on_failure).await
+    }
+
+    /// Draws the loop that a request would run, as a Mermaid flow chart.
+    ///
+    /// # Errors
+    /// As [`Brain::run`].
+    pub async fn graph(&self, request: RunRequest) -> Result<String> {
+        let session = session::Session::open(self.parts.clone(), request).await?;
+        Ok(cycle::draw(&Arc::new(session)).graph.mermaid())
+    }
+}

@@ -13,7 +13,7 @@ use std::sync::atomic::{AtomicU64, Ordering};
 use sha2::{Digest as _, Sha256};
 
 use crate::error::Result;
-use crate::model::{ContentHash, MediaFacts};
+use crate::model::{ContentHash, MediaFacts, MediaKind};
 
 use error::MediaError;
 pub use probe::kind_of;
@@ -74,6 +74,15 @@ impl Library {
         let path = self.path(hash)?;
         let bytes = fs::read(&path).map_err(|cause| MediaError::Unreadable { cause }.about(hash.as_str()))?;
         if ContentHash::of(&bytes) == *hash { Ok(bytes) } else { Err(MediaError::Changed.about(hash.as_str())) }
+    }
+
+    /// Whether a kept file is an image or a video, by its own bytes.
+    ///
+    /// # Errors
+    /// [`crate::ErrorKind::NotFound`] where no such file is kept.
+    pub fn kind(&self, hash: &ContentHash) -> Result<MediaKind> {
+        let facts = probe::probe(&self.path(hash)?).map_err(|error| error.about(hash.as_str()))?;
+        Ok(kind_of(&facts))
     }
 
     /// Where a kept file lies, for programs that read it themselves.

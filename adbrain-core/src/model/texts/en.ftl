@@ -360,6 +360,21 @@ copy-refused-forbidden-word = The brief forbids the word "{ $word }"
 copy-refused-too-long = No text with it fits { $slot } on { $platform }: { $limit } characters
 copy-refused-characters = { $platform } does not take emoji or the signs # and curly brackets
 copy-refused-near-duplicate = It says nearly the same as "{ $other }"
+## Reasons for choices
+reason-platform = { $platform } gets { $budget }: expected ROAS between { $low } and { $high }
+reason-platform-left-out = { $platform } is left out: no ad is ready, or the budget is below the minimum
+reason-budget = { $platform } spends { $daily } a day for { $days } days
+reason-audience = { $segment } had a ROAS of { $roas } over { $ads } ads
+reason-audience-brief = The audiences come from the brief
+reason-audience-broad = Not enough history: it starts with a broad audience
+reason-learning = Similar campaigns: { $insight } changed CTR by { $impact }
+
+## Answers of the agents
+response-wait-for-maturity = Wait: many conversions have not arrived yet
+response-shift-budget = Cut the budget of { $platform } and strengthen the best platform
+response-no-alternative = There is no other platform to move budget to
+response-cut-costly = Cut the budget where a conversion costs most
+warning-before-after = Before-and-after comparison without a control group ({ $metric })
 
 ## Dashboard
 dashboard-title = adbrain: the loop, live

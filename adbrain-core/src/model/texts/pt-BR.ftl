@@ -360,6 +360,21 @@ copy-refused-forbidden-word = O briefing proíbe a palavra "{ $word }"
 copy-refused-too-long = Nenhum texto com ela cabe em { $slot } em { $platform }: { $limit } caracteres
 copy-refused-characters = { $platform } não aceita emoji nem os sinais # e chaves
 copy-refused-near-duplicate = Diz quase o mesmo que "{ $other }"
+## Motivos das escolhas
+reason-platform = { $platform } recebe { $budget }: ROAS esperado entre { $low } e { $high }
+reason-platform-left-out = { $platform } fica de fora: nenhum anúncio pronto ou orçamento abaixo do mínimo
+reason-budget = { $platform } gasta { $daily } por dia durante { $days } dias
+reason-audience = { $segment } teve ROAS { $roas } em { $ads } anúncios
+reason-audience-brief = As audiências vêm do briefing
+reason-audience-broad = Sem histórico suficiente: começa com uma audiência ampla
+reason-learning = Campanhas semelhantes: { $insight } mudou o CTR em { $impact }
+
+## Respostas dos agentes
+response-wait-for-maturity = Esperar: muitas conversões ainda não chegaram
+response-shift-budget = Reduzir o orçamento de { $platform } e reforçar a melhor plataforma
+response-no-alternative = Não há outra plataforma para onde mover o orçamento
+response-cut-costly = Reduzir o orçamento onde a conversão custa mais
+warning-before-after = Comparação antes e depois, sem grupo de controle ({ $metric })
 
 ## Dashboard (painel)
 dashboard-title = adbrain: o ciclo, ao vivo

@@ -56,7 +56,12 @@ pub fn completeness(platform: Platform, age_days: f64) -> f64 {
 
 /// Whether a window whose clicks are `age_days` days old is mature.
 pub fn maturity(platform: Platform, age_days: f64) -> Maturity {
-    if completeness(platform, age_days) >= MATURE_SHARE { Maturity::Mature } else { Maturity::Immature }
+    maturity_of(completeness(platform, age_days))
+}
+
+/// Whether a window of which a share (0 to 1) of conversions is known is mature: at least nine tenths.
+pub fn maturity_of(completeness: f64) -> Maturity {
+    if completeness >= MATURE_SHARE { Maturity::Mature } else { Maturity::Immature }
 }
 
 #[cfg(test)]

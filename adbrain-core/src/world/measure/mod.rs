@@ -9,7 +9,7 @@ mod number;
 mod row;
 mod windows;
 
-pub use delay::{MATURE_SHARE, completeness, maturity};
+pub use delay::{MATURE_SHARE, completeness, maturity, maturity_of};
 pub use import::{MAX_BYTES, import_csv, import_table};
 pub use mapping::{HistoryMapping, PlatformColumn, RevenueValue};
 pub use windows::{by_ad, by_ad_set, by_day, by_platform, overall_completeness, total};

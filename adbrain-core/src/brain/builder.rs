@@ -1,0 +1,178 @@
+//! Puts a brain together: a store, agents, connectors, memory and a predictor, each of which the caller can replace.
+
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+
+use crate::agent::Agent;
+use crate::agent::analyst::{Analysis, Analyst, AnalystInput};
+use crate::agent::copywriter::Copywriter;
+use crate::agent::creative::Creative;
+use crate::agent::optimizer::{Optimizer, OptimizerInput};
+use crate::agent::strategist::{Strategist, StrategistInput};
+use crate::error::{Error, ErrorKind, Result};
+use crate::market::World;
+use crate::media::Library;
+use crate::memory::{MemoryStore, SqlMemory};
+use crate::model::{AssetSet, CopySet, MediaPlan, Strategy};
+use crate::platform::{Connector, Connectors};
+use crate::predict::{Predictor, PriorPredictor};
+use crate::store::{self, Database};
+
+/// An agent in a box, with its input and output fixed.
+pub type BoxedAgent<I, O> = Arc<dyn Agent<Input = I, Output = O>>;
+
+/// The engine: five agents, their connectors and their memory over one store.
+///
+/// Cloning it is cheap; clones share everything.
+#[derive(Clone)]
+pub struct Brain {
+    pub(super) parts: Arc<Parts>,
+}
+
+pub(super) struct Parts {
+    pub(super) database: Arc<dyn Database>,
+    pub(super) folder: PathBuf,
+    pub(super) strategist: BoxedAgent<StrategistInput, Strategy>,
+    pub(super) creative: Option<BoxedAgent<Strategy, AssetSet>>,
+    pub(super) copywriter: BoxedAgent<Strategy, CopySet>,
+    pub(super) optimizer: BoxedAgent<OptimizerInput, MediaPlan>,
+    pub(super) analyst: BoxedAgent<AnalystInput, Analysis>,
+    pub(super) connectors: Connectors,
+    pub(super) memory: Arc<dyn MemoryStore>,
+    pub(super) world: Arc<World>,
+}
+
+impl Brain {
+    /// A brain with all default parts over a libSQL file, which is made where it is missing.
+    ///
+    /// # Errors
+    /// [`ErrorKind::Unavailable`] or [`ErrorKind::Corrupt`] where the file cannot be used.
+    pub async fn local(path: &Path) -> Result<Self> {
+        Self::builder().local(path).build().await
+    }
+
+    /// Starts a brain of which parts are replaced.
+    pub fn builder() -> BrainBuilder {
+        BrainBuilder::default()
+    }
+
+    /// The store, for audits and dashboards.
+    pub fn database(&self) -> &Arc<dyn Database> {
+        &self.parts.database
+    }
+
+    /// The memory.
+    pub fn memory(&self) -> &Arc<dyn MemoryStore> {
+        &self.parts.memory
+    }
+}
+
+impl Parts {
+    /// The creative agent: the caller's, or the default over the brief's own folder.
+    pub(super) fn creative(&self, brief_folder: &Path) -> Result<BoxedAgent<Strategy, AssetSet>> {
+        match &self.creative {
+            Some(agent) => Ok(agent.clone()),
+            None => Ok(Arc::new(Creative::new(Arc::new(self.library(brief_folder)?)))),
+        }
+    }
+
+    /// The media library, which keeps files under their hashes beside the store.
+    pub(super) fn library(&self, brief_folder: &Path) -> Result<Library> {
+        Library::open(&self.folder, brief_folder)
+    }
+}
+
+/// Collects the parts of a brain.
+#[derive(Default)]
+pub struct BrainBuilder {
+    path: Option<PathBuf>,
+    database: Option<Arc<dyn Database>>,
+    strategist: Option<BoxedAgent<StrategistInput, Strategy>>,
+    creative: Option<BoxedAgent<Strategy, AssetSet>>,
+    copywriter: Option<BoxedAgent<Strategy, CopySet>>,
+    optimizer: Option<BoxedAgent<OptimizerInput, MediaPlan>>,
+    analyst: Option<BoxedAgent<AnalystInput, Analysis>>,
+    connectors: Connectors,
+    memory: Option<Arc<dyn MemoryStore>>,
+    predictor: Option<Arc<dyn Predictor>>,
+    world: Option<Arc<World>>,
+}
+
+macro_rules! parts {
+    ($($(#[$doc:meta])* $name:ident: $kind:ty;)*) => {$(
+        $(#[$doc])*
+        #[must_use]
+        pub fn $name(mut self, $name: $kind) -> Self {
+            self.$name = Some($name);
+            self
+        }
+    )*};
+}
+
+impl BrainBuilder {
+    parts! {
+        /// Keeps everything in this database, for example a remote one; media files lie in the folder of [`BrainBuilder::local`].
+        database: Arc<dyn Database>;
+        /// Replaces the strategist.
+        strategist: BoxedAgent<StrategistInput, Strategy>;
+        /// Replaces Creative.
+        creative: BoxedAgent<Strategy, AssetSet>;
+        /// Replaces the copywriter.
+        copywriter: BoxedAgent<Strategy, CopySet>;
+        /// Replaces the optimizer.
+        optimizer: BoxedAgent<OptimizerInput, MediaPlan>;
+        /// Replaces the analyst.
+        analyst: BoxedAgent<AnalystInput, Analysis>;
+        /// Replaces the memory.
+        memory: Arc<dyn MemoryStore>;
+        /// Replaces the predictor.
+        predictor: Arc<dyn Predictor>;
+        /// Replaces the simulated world.
+        world: Arc<World>;
+    }
+
+    /// Keeps everything in a libSQL file, and media files in the folder `<file>.media` beside it.
+    #[must_use]
+    pub fn local(mut self, path: &Path) -> Self {
+        self.path = Some(path.to_owned());
+        self
+    }
+
+    /// Adds a connector. Once one is added, the simulated platforms are not used any more.
+    #[must_use]
+    pub fn connector(mut self, connector: Arc<dyn Connector>) -> Self {
+        self.connectors.insert(connector.capabilities().platform, connector);
+        self
+    }
+
+    /// Opens the store and puts the parts together.
+    ///
+    /// # Errors
+    /// [`ErrorKind::InvalidInput`] where no store is named; the store's own errors.
+    pub async fn build(self) -> Result<Brain> {
+        let path = self.path.ok_or_else(|| {
+            Error::new(ErrorKind::InvalidInput, "the brain has no store").next("name a file with `local`")
+        })?;
+        let database = match self.database {
+            Some(database) => database,
+            None => store::open(&path).await?,
+        };
+        let predictor = self.predictor.unwrap_or_else(|| Arc::new(PriorPredictor::new()));
+        let parts = Parts {
+            folder: path.with_extension("media"),
+            strategist: self.strategist.unwrap_or_else(|| Arc::new(Strategist::new(predictor))),
+            creative: self.creative,
+            copywriter: self.copywriter.unwrap_or_else(|| Arc::new(Copywriter::default())),
+            optimizer: self.optimizer.unwrap_or_else(|| Arc::new(Optimizer)),
+            analyst: self.analyst.unwrap_or_else(|| Arc::new(Analyst)),
+            connectors: self.connectors,
+            memory: self.memory.unwrap_or_else(|| Arc::new(SqlMemory::new(database.clone()))),
+            world: match self.world {
+                Some(world) => world,
+                None => Arc::new(World::builtin()?),
+            },
+            database,
+        };
+        Ok(Brain { parts: Arc::new(parts) })
+    }
+}

@@ -1,0 +1,191 @@
+//! The whole loop: brief, strategy, assets beside copy, plan, launch, days with alerts, analysis, memory. It calls; it does not
+//! compute.
+
+use std::sync::Arc;
+
+use super::feedback;
+use super::learn::{self, Known};
+use super::monitor::{self, Progress};
+use super::session::Session;
+use super::summary::{self, Measured};
+use super::{RunResult, Watch};
+use crate::agent::analyst::Analysis;
+use crate::agent::optimizer::OptimizerInput;
+use crate::agent::strategist::StrategistInput;
+use crate::agent::workflow::{
+    Graph, Inputs, Node, OnFailure, Optional, Output, Outputs, RunOptions, StepOptions, StoreSaver,
+};
+use crate::control::Outcome;
+use crate::error::Result;
+use crate::model::{AssetSet, CopySet, MediaPlan, Strategy};
+
+/// Days between two reviews by the analyst.
+const REVIEW_DAYS: i64 = 7;
+
+/// The steps of the loop whose values make up the result.
+pub(super) struct Cycle {
+    pub(super) graph: Graph,
+    known: Node<Known>,
+    strategy: Node<Strategy>,
+    assets: Node<AssetSet>,
+    copy: Node<CopySet>,
+    plan: Node<MediaPlan>,
+    launch: Node<Launched>,
+    progress: Node<Progress>,
+    measured: Node<Measured>,
+    analysis: Node<Analysis>,
+}
+
+/// A graph that is being drawn for a session.
+struct Drawing {
+    graph: Graph,
+    session: Arc<Session>,
+}
+
+impl Drawing {
+    /// Adds a step that works with the session and the outputs of the steps before it.
+    fn step<I, T, F, Fut>(&mut self, name: impl Into<String>, inputs: I, work: F) -> Node<T>
+    where
+        I: Inputs,
+        T: Output,
+        F: Fn(Arc<Session>, I::Values) -> Fut + Send + Sync + 'static,
+        Fut: Future<Output = Result<T>> + Send + 'static,
+    {
+        let session = self.session.clone();
+        self.graph.step(name, StepOptions::default(), inputs, move |_, values| work(session.clone(), values))
+    }
+
+    /// Adds the days, each after the other, with a review by the analyst after each week and at the end.
+    fn days(
+        &mut self,
+        plan: Node<MediaPlan>,
+        launch: Node<Launched>,
+        assets: Node<AssetSet>,
+    ) -> (Node<Progress>, Node<Analysis>) {
+        let mut progress = self.step("open", (launch,), |_, (_,)| async { Progress::opening() });
+        let (mut round, mut analysis) = (0, None);
+        for day in 1..=self.session.days {
+            progress = self.step(format!("day-{day:03}"), (plan, progress), |session, (plan, progress)| async move {
+                monitor::watch_day(&session, &plan, Arc::unwrap_or_clone(progress)).await
+            });
+            if day % REVIEW_DAYS == 0 || day == self.session.days {
+                round += 1;
+                let found = self.review(plan, progress, round);
+                progress = self.answers((plan, progress, found, assets.optional()), round);
+                analysis = Some(found);
+            }
+        }
+        let analysis = analysis.unwrap_or_else(|| self.review(plan, progress, 1));
+        (progress, analysis)
+    }
+
+    fn review(&mut self, plan: Node<MediaPlan>, progress: Node<Progress>, round: u32) -> Node<Analysis> {
+        self.step(format!("analyst-{round}"), (plan, progress), move |session, (plan, progress)| async move {
+            feedback::review(&session, (&plan, &progress), round).await
+        })
+    }
+
+    fn answers(&mut self, inputs: Answered, round: u32) -> Node<Progress> {
+        self.step(format!("answers-{round}"), inputs, |session, (plan, progress, found, assets)| async move {
+            let assets = assets.map(Arc::unwrap_or_clone).unwrap_or_default();
+            feedback::answer(&session, &plan, (Arc::unwrap_or_clone(progress), &found, &assets)).await
+        })
+    }
+}
+
+type Launched = Vec<Outcome>;
+type Answered = (Node<MediaPlan>, Node<Progress>, Node<Analysis>, Optional<AssetSet>);
+type PlanInputs = (Arc<Strategy>, Option<Arc<AssetSet>>, Option<Arc<CopySet>>);
+
+/// Draws the loop for a session: nothing runs yet.
+pub(super) fn draw(session: &Arc<Session>) -> Cycle {
+    let mut drawing = Drawing { graph: Graph::new("campaign"), session: session.clone() };
+    let known = drawing.step("learn", (), |session, ()| async move { learn::from_history(&session).await });
+    let strategy = drawing.step("strategist", (known,), |session, (known,)| async move {
+        session.parts.strategist.run(strategist_input(&session, &known)).await
+    });
+    let assets = drawing.step("creative", (strategy,), |session, (strategy,): (Arc<Strategy>,)| async move {
+        session.parts.creative(&session.brief_folder)?.run((*strategy).clone()).await
+    });
+    let copy = drawing.step("copywriter", (strategy,), |session, (strategy,): (Arc<Strategy>,)| async move {
+        session.parts.copywriter.run((*strategy).clone()).await
+    });
+    let inputs = (strategy, assets.optional(), copy.optional());
+    let plan = drawing.step("optimizer", inputs, |session, inputs| async move {
+        session.parts.optimizer.run(optimizer_input(&session, inputs)?).await
+    });
+    let launch =
+        drawing.step("launch", (plan,), |session, (plan,)| async move { monitor::launch(&session, &plan).await });
+    let (progress, analysis) = drawing.days(plan, launch, assets);
+    let measured = drawing
+        .step("measure", (plan, progress), |session, (plan, _)| async move { summary::measure(&session, &plan).await });
+    drawing.step("remember", (plan, measured, analysis), |session, (plan, measured, analysis)| async move {
+        learn::remember(&session, &plan, (&measured, &analysis)).await
+    });
+    Cycle { graph: drawing.graph, known, strategy, assets, copy, plan, launch, progress, measured, analysis }
+}
+
+fn strategist_input(session: &Session, known: &Known) -> StrategistInput {
+    StrategistInput {
+        brief: session.brief.clone(),
+        practices: known.practices.clone(),
+        combinations: known.combinations.clone(),
+        similar: known.similar.clone(),
+    }
+}
+
+fn optimizer_input(session: &Session, (strategy, assets, copy): PlanInputs) -> Result<OptimizerInput> {
+    Ok(OptimizerInput {
+        strategy: (*strategy).clone(),
+        assets: assets.map(Arc::unwrap_or_clone).unwrap_or_default(),
+        copy: copy.map(Arc::unwrap_or_clone).unwrap_or_default(),
+        capabilities: session.capabilities()?,
+    })
+}
+
+/// Runs the loop, or resumes it where an earlier process was cut off.
+pub(super) async fn run(session: Arc<Session>, watch: Watch, on_failure: OnFailure) -> Result<RunResult> {
+    let cycle = draw(&session);
+    let request = session.identity()?;
+    let saver = StoreSaver::new(session.parts.database.clone(), request.as_str());
+    let options = RunOptions {
+        run: session.run.clone(),
+        seed: session.seed,
+        saver: Some(Arc::new(saver)),
+        events: watch.events,
+        cancel: watch.cancel,
+        clock: Arc::new(session.clock.clone()),
+        on_failure,
+        at_once: None,
+    };
+    let outputs = cycle.graph.run(options).await?;
+    collect(&session, &cycle, &outputs)
+}
+
+fn collect(session: &Session, cycle: &Cycle, outputs: &Outputs) -> Result<RunResult> {
+    let take = Taken {
+        known: outputs.get(cycle.known)?,
+        strategy: outputs.get(cycle.strategy)?,
+        assets: outputs.get(cycle.assets).map(Arc::unwrap_or_clone).unwrap_or_default(),
+        copy: outputs.get(cycle.copy).map(Arc::unwrap_or_clone).unwrap_or_default(),
+        plan: outputs.get(cycle.plan)?,
+        launch: outputs.get(cycle.launch)?,
+        progress: outputs.get(cycle.progress)?,
+        measured: outputs.get(cycle.measured)?,
+        analysis: outputs.get(cycle.analysis)?,
+    };
+    summary::result(session, take)
+}
+
+/// The values of the finished steps.
+pub(super) struct Taken {
+    pub(super) known: Arc<Known>,
+    pub(super) strategy: Arc<Strategy>,
+    pub(super) assets: AssetSet,
+    pub(super) copy: CopySet,
+    pub(super) plan: Arc<MediaPlan>,
+    pub(super) launch: Arc<Vec<Outcome>>,
+    pub(super) progress: Arc<Progress>,
+    pub(super) measured: Arc<Measured>,
+    pub(super) analysis: Arc<Analysis>,
+}

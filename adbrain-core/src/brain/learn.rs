@@ -1,0 +1,92 @@
+//! What is known before the run, and what is remembered after it.
+
+use serde::{Deserialize, Serialize};
+
+use super::result::HistorySummary;
+use super::session::Session;
+use super::summary::Measured;
+use crate::agent::analyst::Analysis;
+use crate::clock::Clock as _;
+use crate::error::Result;
+use crate::memory::SimilarQuery;
+use crate::model::{BestPractice, History, Learning, MediaPlan, Metrics, WinningCombination};
+use crate::persona;
+use crate::predict;
+
+/// What the strategist may know: memory, enriched by the history of this run.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(super) struct Known {
+    /// What the history taught.
+    pub(super) history: Option<HistorySummary>,
+    /// What usually works in the trade.
+    pub(super) practices: Vec<BestPractice>,
+    /// What did best.
+    pub(super) combinations: Vec<WinningCombination>,
+    /// What similar campaigns taught.
+    pub(super) similar: Vec<Learning>,
+}
+
+/// How many winning combinations the strategist sees.
+const COMBINATIONS: u32 = 20;
+
+/// Puts what the history teaches into memory and reads back all that memory knows.
+pub(super) async fn from_history(session: &Session) -> Result<Known> {
+    let memory = &session.parts.memory;
+    let history = match &session.history {
+        Some(history) => Some(summarise(session, history)?),
+        None => None,
+    };
+    if let (Some(summary), Some(history)) = (&history, &session.history) {
+        memory.store_best_practices(&summary.best_practices).await?;
+        memory.record_combinations(history.hash.as_str(), &summary.winning_combinations).await?;
+    }
+    let query = SimilarQuery::new(session.brief.industry.as_str(), session.brief.objective);
+    Ok(Known {
+        practices: memory.best_practices(&session.brief.industry).await?,
+        combinations: memory.winning_combinations(COMBINATIONS).await?,
+        similar: memory.similar(&query).await?,
+        history,
+    })
+}
+
+fn summarise(session: &Session, history: &History) -> Result<HistorySummary> {
+    Ok(HistorySummary {
+        mapping: history.mapping.clone(),
+        rows: history.rows.len() as u64,
+        problems: history.problems.clone(),
+        totals: Metrics::total(history.rows.iter().map(|row| &row.metrics), history.currency)?,
+        best_practices: predict::best_practices(history, &session.brief.industry, session.clock.now()),
+        winning_combinations: predict::winning_combinations(history, session.brief.targets.min_roas),
+        personas: persona::personas(history),
+    })
+}
+
+/// Stores what the run taught: learnings, and the uses of each combination that it tested.
+pub(super) async fn remember(
+    session: &Session,
+    plan: &MediaPlan,
+    (measured, analysis): (&Measured, &Analysis),
+) -> Result<u64> {
+    let memory = &session.parts.memory;
+    let combinations = combinations(session, plan, measured);
+    memory.record_combinations(session.run.as_str(), &combinations).await?;
+    memory.store_learnings(&analysis.learnings).await
+}
+
+fn combinations(session: &Session, plan: &MediaPlan, measured: &Measured) -> Vec<WinningCombination> {
+    let used = plan.tests.cells.iter().filter_map(|cell| {
+        let metrics = measured.ads.get(cell.ad.as_str())?;
+        let roas = metrics.roas()?;
+        Some(WinningCombination {
+            creative_type: cell.creative.split('/').next().unwrap_or("unknown").to_owned(),
+            copy_style: cell.copy_style.clone(),
+            audience_segment: cell.audience.clone(),
+            average_roas: roas,
+            average_ctr: metrics.ctr().unwrap_or(0.0),
+            times_used: 1,
+            times_succeeded: u64::from(roas >= session.brief.targets.min_roas),
+        })
+    });
+    used.collect()
+}

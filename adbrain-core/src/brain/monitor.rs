@@ -1,0 +1,201 @@
+//! Watches a running campaign: one day at a time, one look an hour.
+
+use std::collections::BTreeMap;
+
+use jiff::{SignedDuration, Timestamp};
+use serde::{Deserialize, Serialize};
+
+use super::session::{Files, Session};
+use crate::alert::{AlertSettings, Detector, Episode, Observation};
+use crate::clock::Clock as _;
+use crate::control::{Control, Mode, Outcome};
+use crate::error::Result;
+use crate::measure;
+use crate::model::{AdDraft, AdSetDraft, CampaignDraft, Feedback, MediaPlan, Metrics, MetricsRow, Response, Tag};
+use crate::platform::{Connector, InsightsQuery, InsightsStep, LookUp, LookUpAnswer};
+
+/// Everything that the loop carries from one day to the next.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(super) struct Progress {
+    /// Whole days that have been watched.
+    pub(super) days: i64,
+    /// The alert rules with all that they have seen.
+    pub(super) detector: Detector,
+    /// What control did about alerts and feedback.
+    pub(super) actions: Vec<Outcome>,
+    /// What the analyst said.
+    pub(super) feedback: Vec<Feedback>,
+    /// What the agents answered.
+    pub(super) responses: Vec<Response>,
+}
+
+impl Progress {
+    /// Nothing has been watched yet.
+    pub(super) fn opening() -> Result<Self> {
+        Ok(Self {
+            days: 0,
+            detector: Detector::new(AlertSettings::default())?,
+            actions: Vec::new(),
+            feedback: Vec::new(),
+            responses: Vec::new(),
+        })
+    }
+}
+
+/// Days of hourly figures that an hour is compared with.
+const BASELINE_DAYS: i64 = 7;
+const HOUR: SignedDuration = SignedDuration::from_hours(1);
+
+/// Hourly figures of each ad set by its tag.
+type Hourly = BTreeMap<String, Vec<(Timestamp, Metrics)>>;
+
+/// Creates what the plan says, paused, and then lets it deliver, as far as the mode and the policy allow.
+pub(super) async fn launch(session: &Session, plan: &MediaPlan) -> Result<Vec<Outcome>> {
+    let control = session.control(&plan.limits).await?;
+    let files = Files(session.parts.library(&session.brief_folder)?);
+    let mut outcomes = control.launch(plan, &files).await?;
+    if session.mode != Mode::DryRun {
+        outcomes.extend(control.activate(plan).await?);
+    }
+    Ok(outcomes)
+}
+
+/// Watches one day: sets the clock hour by hour, reads what each platform reports, and hands what the rules propose to control.
+pub(super) async fn watch_day(session: &Session, plan: &MediaPlan, mut progress: Progress) -> Result<Progress> {
+    let flight = &session.brief.flight;
+    let (start, end) = (flight.start_of_day(progress.days)?, flight.start_of_day(progress.days + 1)?);
+    session.clock.set(start);
+    let control = session.control(&plan.limits).await?;
+    let mut hourly = baseline(session, start).await?;
+    let matured = matured(session, start).await?;
+    let available = available_audiences(session, plan).await?;
+    let mut hour = start;
+    while hour < end {
+        let next = hour.checked_add(HOUR).unwrap_or(end).min(end);
+        session.clock.set(next);
+        append(
+            &mut hourly,
+            &session.insights(&InsightsQuery { start: hour, end: next, step: InsightsStep::Hour }).await?,
+        )?;
+        for campaign in &plan.campaigns {
+            for ad_set in &campaign.ad_sets {
+                let seen = Seen { hourly: &hourly, available: &available };
+                let ads = ad_figures(session, ad_set, &matured);
+                let observation = observation(session, (campaign, ad_set), (&seen, &ads))?;
+                let episodes = progress.detector.observe(&observation);
+                act(&control, &mut progress, episodes).await?;
+            }
+        }
+        hour = next;
+    }
+    progress.days += 1;
+    Ok(progress)
+}
+
+struct Seen<'a> {
+    hourly: &'a Hourly,
+    available: &'a BTreeMap<String, (u64, (u64, u64))>,
+}
+
+/// The mature figures of each ad of an ad set.
+fn ad_figures(session: &Session, ad_set: &AdSetDraft, matured: &BTreeMap<String, Metrics>) -> Vec<(Tag, Metrics)> {
+    let none = Metrics::none(session.brief.currency());
+    let figures = |ad: &AdDraft| matured.get(ad.tag.as_str()).unwrap_or(&none).clone();
+    ad_set.ads.iter().map(|ad| (ad.tag.clone(), figures(ad))).collect()
+}
+
+fn observation<'a>(
+    session: &Session,
+    (campaign, ad_set): (&CampaignDraft, &'a AdSetDraft),
+    (seen, ads): (&Seen<'a>, &'a [(Tag, Metrics)]),
+) -> Result<Observation<'a>> {
+    let tag = ad_set.tag.as_str();
+    let audience = seen.available.get(tag);
+    let now = session.clock.now();
+    Ok(Observation {
+        hourly: seen.hourly.get(tag).map_or(&[], Vec::as_slice),
+        matured: Metrics::total(ads.iter().map(|(_, metrics)| metrics), session.brief.currency())?,
+        target_roas: Some(session.brief.targets.min_roas),
+        audience_now: audience.map(|(now, _)| *now),
+        audience_available: audience.map(|(_, available)| *available),
+        bid: ad_set.bid,
+        active_ads: ads,
+        ..Observation::new(campaign.platform, &ad_set.tag, now, ad_set.daily_budget)
+    })
+}
+
+async fn act(control: &Control, progress: &mut Progress, episodes: Vec<Episode>) -> Result<()> {
+    for episode in episodes.iter().filter(|episode| episode.closed_at.is_none() && !episode.proposals.is_empty()) {
+        progress.actions.extend(control.submit(&episode.proposals).await?);
+    }
+    Ok(())
+}
+
+async fn baseline(session: &Session, start: Timestamp) -> Result<Hourly> {
+    let first = session.brief.flight.start_of_day(0)?;
+    let from = start.checked_sub(SignedDuration::from_hours(24 * BASELINE_DAYS)).unwrap_or(first).max(first);
+    let mut hourly = Hourly::new();
+    if from < start {
+        append(
+            &mut hourly,
+            &session.insights(&InsightsQuery { start: from, end: start, step: InsightsStep::Hour }).await?,
+        )?;
+    }
+    Ok(hourly)
+}
+
+/// Adds rows of single ads to the hours of their ad sets.
+fn append(hourly: &mut Hourly, rows: &[MetricsRow]) -> Result<()> {
+    for row in rows {
+        let hours = hourly.entry(row.path.ad_set.clone()).or_default();
+        match hours.iter_mut().rev().find(|(start, _)| *start == row.start) {
+            Some((_, metrics)) => *metrics = metrics.merge(&row.metrics)?,
+            None => hours.push((row.start, row.metrics.clone())),
+        }
+    }
+    for hours in hourly.values_mut() {
+        hours.sort_by_key(|(start, _)| *start);
+    }
+    Ok(())
+}
+
+/// The figures of each ad over the days that are mature by now.
+async fn matured(session: &Session, now: Timestamp) -> Result<BTreeMap<String, Metrics>> {
+    let start = session.brief.flight.start_of_day(0)?;
+    if start >= now {
+        return Ok(BTreeMap::new());
+    }
+    let rows = session.insights(&InsightsQuery { start, end: now, step: InsightsStep::Day }).await?;
+    let is_mature = |row: &&MetricsRow| {
+        let age = now.duration_since(row.end).as_secs_f64() / 86_400.0;
+        measure::maturity(row.platform, age) == crate::model::Maturity::Mature
+    };
+    let mut ads = BTreeMap::new();
+    for row in rows.iter().filter(is_mature) {
+        let sum = ads.entry(row.path.ad.clone()).or_insert_with(|| Metrics::none(session.brief.currency()));
+        *sum = sum.merge(&row.metrics)?;
+    }
+    Ok(ads)
+}
+
+/// For each ad set: how many people its audience holds, and how many it would hold without its interests.
+async fn available_audiences(session: &Session, plan: &MediaPlan) -> Result<BTreeMap<String, (u64, (u64, u64))>> {
+    let mut found = BTreeMap::new();
+    for campaign in &plan.campaigns {
+        let connector = session.connector(campaign.platform)?;
+        for ad_set in &campaign.ad_sets {
+            let mut broader = ad_set.audience.clone();
+            broader.interests.clear();
+            let now = audience_size(connector.as_ref(), ad_set.audience.clone()).await?;
+            let available = audience_size(connector.as_ref(), broader).await?;
+            found.insert(ad_set.tag.to_string(), (now.1, available));
+        }
+    }
+    Ok(found)
+}
+
+async fn audience_size(connector: &dyn Connector, audience: crate::model::Audience) -> Result<(u64, u64)> {
+    let LookUpAnswer::AudienceSize { low, high } = connector.look_up(&LookUp::AudienceSize { audience }).await?;
+    Ok((low, high))
+}

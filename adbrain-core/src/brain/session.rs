@@ -1,0 +1,180 @@
+//! What one run works with: the checked brief, a clock, connectors, and the one control.
+
+use std::path::PathBuf;
+use std::sync::Arc;
+
+use super::RunRequest;
+use super::builder::Parts;
+use crate::clock::{Clock, ManualClock, SystemClock};
+use crate::control::{Control, ControlOptions, FileSource, Mode, NoWait, SleepSettle};
+use crate::error::{Error, ErrorKind, Result};
+use crate::media::Library;
+use crate::model::{AccountId, CheckedBrief, ContentHash, History, Limits, MediaKind, MetricsRow, Platform, RunId};
+use crate::platform::sandbox::{Sandbox, SandboxOptions};
+use crate::platform::{Capabilities, Connector, Connectors, InsightsQuery};
+
+/// Digits of a run's name: 16 hexadecimal digits are 64 bits.
+const RUN_LENGTH: usize = 16;
+
+/// Everything that the steps of one run share.
+pub(super) struct Session {
+    pub(super) run: RunId,
+    pub(super) seed: u64,
+    pub(super) mode: Mode,
+    pub(super) days: i64,
+    pub(super) brief: CheckedBrief,
+    pub(super) brief_folder: PathBuf,
+    pub(super) history: Option<History>,
+    pub(super) clock: RunClock,
+    pub(super) connectors: Connectors,
+    pub(super) parts: Arc<Parts>,
+}
+
+/// The clock of a run: set by the loop while the world is simulated, the machine's where it is real.
+#[derive(Clone)]
+pub(super) enum RunClock {
+    /// The loop sets the time.
+    Simulated(ManualClock),
+    /// Time passes by itself.
+    Real(SystemClock),
+}
+
+impl RunClock {
+    pub(super) fn set(&self, now: jiff::Timestamp) {
+        if let Self::Simulated(clock) = self {
+            clock.set(now);
+        }
+    }
+
+    pub(super) fn is_simulated(&self) -> bool {
+        matches!(self, Self::Simulated(_))
+    }
+}
+
+impl Clock for RunClock {
+    fn now(&self) -> jiff::Timestamp {
+        match self {
+            Self::Simulated(clock) => clock.now(),
+            Self::Real(clock) => clock.now(),
+        }
+    }
+}
+
+impl Session {
+    /// Checks the request and opens clock and connectors.
+    pub(super) async fn open(parts: Arc<Parts>, request: RunRequest) -> Result<Self> {
+        let brief = request.brief.check()?;
+        check_history(&brief, request.history.as_ref())?;
+        let days = i64::from(request.days.unwrap_or(u32::MAX)).min(brief.days());
+        let is_simulated = parts.connectors.values().all(|connector| connector.capabilities().is_sandbox);
+        let clock = if is_simulated {
+            RunClock::Simulated(ManualClock::at(brief.flight.start_of_day(0)?))
+        } else {
+            RunClock::Real(SystemClock)
+        };
+        let mut session = Self {
+            run: RunId::new(""),
+            seed: request.seed,
+            mode: request.mode,
+            days: if is_simulated { days } else { 0 },
+            brief_folder: request.folder,
+            history: request.history,
+            connectors: parts.connectors.clone(),
+            brief,
+            clock,
+            parts,
+        };
+        session.run = match request.run {
+            Some(run) => run,
+            None => RunId::new(session.identity()?.short(RUN_LENGTH)),
+        };
+        if session.connectors.is_empty() {
+            session.connectors = session.sandboxes().await?;
+        }
+        session.check_platforms()?;
+        Ok(session)
+    }
+
+    /// What the run was asked for, as one hash; a saved run is resumed by the same request alone.
+    pub(super) fn identity(&self) -> Result<ContentHash> {
+        let history = self.history.as_ref().map(|history| &history.hash);
+        ContentHash::of_value(&(&self.brief, history, self.seed, self.days, self.mode))
+    }
+
+    /// One simulated account per platform; each run has accounts of its own.
+    async fn sandboxes(&self) -> Result<Connectors> {
+        let mut connectors = Connectors::new();
+        for platform in self.brief.platforms() {
+            let options = SandboxOptions {
+                account: AccountId::new(format!("sandbox-{platform}-{}", self.run)),
+                world: self.parts.world.clone(),
+                ..SandboxOptions::new(platform, self.brief.currency(), self.seed)?
+            };
+            let sandbox = Sandbox::open(options, self.parts.database.clone(), Arc::new(self.clock.clone())).await?;
+            connectors.insert(platform, Arc::new(sandbox));
+        }
+        Ok(connectors)
+    }
+
+    fn check_platforms(&self) -> Result<()> {
+        for platform in self.brief.platforms() {
+            let able = self.connector(platform)?.capabilities();
+            if able.currency != self.brief.currency() {
+                let what = format!("is in {}, the account on {platform} in {}", self.brief.currency(), able.currency);
+                return Err(Error::invalid("budget.currency", what).next("write the brief in the account's currency"));
+            }
+        }
+        Ok(())
+    }
+
+    pub(super) fn connector(&self, platform: Platform) -> Result<&Arc<dyn Connector>> {
+        self.connectors.get(&platform).ok_or_else(|| {
+            Error::invalid("platforms", format!("there is no connector for {platform}"))
+                .next("add one, or name in the brief only platforms that have one")
+        })
+    }
+
+    /// What the platforms of the brief can do, in their fixed order.
+    pub(super) fn capabilities(&self) -> Result<Vec<Capabilities>> {
+        self.brief.platforms().into_iter().map(|platform| Ok(self.connector(platform)?.capabilities())).collect()
+    }
+
+    /// Report rows of all platforms, in the order of the platforms.
+    pub(super) async fn insights(&self, query: &InsightsQuery) -> Result<Vec<MetricsRow>> {
+        let mut rows = Vec::new();
+        for connector in self.connectors.values() {
+            rows.extend(connector.insights(query).await?);
+        }
+        Ok(rows)
+    }
+
+    /// Opens the one door to the platforms, under the limits of a plan.
+    pub(super) async fn control(&self, limits: &Limits) -> Result<Control> {
+        let options = ControlOptions {
+            kill_file: Some(self.parts.folder.with_extension("kill")),
+            emergency_file: Some(self.parts.folder.with_extension("emergency")),
+            settle: if self.clock.is_simulated() { Arc::new(NoWait) } else { Arc::new(SleepSettle) },
+            ..ControlOptions::new(self.run.clone(), self.mode, limits.clone())
+        };
+        Control::open(self.parts.database.clone(), self.connectors.clone(), Arc::new(self.clock.clone()), options).await
+    }
+}
+
+fn check_history(brief: &CheckedBrief, history: Option<&History>) -> Result<()> {
+    match history {
+        Some(history) if history.currency != brief.currency() => {
+            let what = format!("is in {}, the brief in {}", history.currency, brief.currency());
+            Err(Error::new(ErrorKind::InvalidInput, format!("history: {what}")).next("convert the amounts first"))
+        }
+        _ => Ok(()),
+    }
+}
+
+/// Reads the plan's files from the media library.
+pub(super) struct Files(pub(super) Library);
+
+impl FileSource for Files {
+    fn read(&self, hash: &ContentHash) -> Result<(MediaKind, Vec<u8>)> {
+        Ok((self.0.kind(hash)?, self.0.read(hash)?))
+    }
+}

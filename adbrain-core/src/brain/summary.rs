@@ -1,0 +1,172 @@
+//! Measures a finished flight and puts the result of a run together.
+
+use std::collections::BTreeMap;
+
+use serde::{Deserialize, Serialize};
+
+use super::cycle::Taken;
+use super::result::{DaySummary, PlatformResult, RunResult, TargetCheck};
+use super::session::Session;
+use crate::clock::Clock as _;
+use crate::error::Result;
+use crate::experiment::{self, RateArm, Readout, ReadoutSettings};
+use crate::measure;
+use crate::model::{Estimate, MediaPlan, Metrics, MetricsRow, Platform, TestCell};
+use crate::platform::{InsightsQuery, InsightsStep};
+
+/// What was measured over the whole flight, as known at its end.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(super) struct Measured {
+    pub(super) days: Vec<DaySummary>,
+    pub(super) platforms: BTreeMap<Platform, (Metrics, f64)>,
+    pub(super) ads: BTreeMap<String, Metrics>,
+    pub(super) experiments: Vec<Readout>,
+}
+
+/// Comparisons that a report shows: each ad set's ads against its first.
+const MAX_COMPARISONS: usize = 12;
+
+/// Reads the whole flight once more, because late conversions have restated earlier days.
+pub(super) async fn measure(session: &Session, plan: &MediaPlan) -> Result<Measured> {
+    let flight = &session.brief.flight;
+    let (start, end) = (flight.start_of_day(0)?, flight.start_of_day(session.days)?);
+    session.clock.set(end);
+    let rows = if start < end {
+        session.insights(&InsightsQuery { start, end, step: InsightsStep::Day }).await?
+    } else {
+        Vec::new()
+    };
+    let ads = ads(&rows)?;
+    Ok(Measured {
+        days: days(session, &rows)?,
+        platforms: platforms(session, &rows)?,
+        experiments: experiments(plan, &ads),
+        ads,
+    })
+}
+
+/// The figures of each ad by its tag.
+pub(super) fn ads(rows: &[MetricsRow]) -> Result<BTreeMap<String, Metrics>> {
+    Ok(measure::by_ad(rows)?.into_iter().map(|((_, path), metrics)| (path.ad, metrics)).collect())
+}
+
+fn days(session: &Session, rows: &[MetricsRow]) -> Result<Vec<DaySummary>> {
+    let zone = session.brief.flight.zone()?;
+    let now = session.clock.now();
+    let mut platforms: BTreeMap<_, BTreeMap<Platform, Metrics>> = BTreeMap::new();
+    for platform in session.connectors.keys() {
+        let own: Vec<_> = rows.iter().filter(|row| row.platform == *platform).cloned().collect();
+        for (date, metrics) in measure::by_day(&own, &zone)? {
+            platforms.entry(date).or_default().insert(*platform, metrics);
+        }
+    }
+    let summary = |(date, metrics)| {
+        let own: Vec<_> =
+            rows.iter().filter(|row| row.start.to_zoned_datetime(zone.clone()).date() == date).cloned().collect();
+        DaySummary {
+            date,
+            metrics,
+            platforms: platforms.remove(&date).unwrap_or_default(),
+            maturity: measure::maturity_of(measure::overall_completeness(&own, now).unwrap_or(1.0)),
+        }
+    };
+    Ok(measure::by_day(rows, &zone)?.into_iter().map(summary).collect())
+}
+
+fn platforms(session: &Session, rows: &[MetricsRow]) -> Result<BTreeMap<Platform, (Metrics, f64)>> {
+    let now = session.clock.now();
+    let completeness = |platform: Platform| {
+        let own: Vec<_> = rows.iter().filter(|row| row.platform == platform).cloned().collect();
+        measure::overall_completeness(&own, now).unwrap_or(1.0)
+    };
+    let sums = measure::by_platform(rows)?;
+    Ok(sums.into_iter().map(|(platform, metrics)| (platform, (metrics, completeness(platform)))).collect())
+}
+
+/// Compares the CTR of each ad with the first ad of the same ad set.
+fn experiments(plan: &MediaPlan, ads: &BTreeMap<String, Metrics>) -> Vec<Readout> {
+    let mut readouts = Vec::new();
+    for ad_set in plan.campaigns.iter().flat_map(|campaign| &campaign.ad_sets) {
+        let cells = ad_set.ads.iter().filter_map(|ad| plan.tests.cells.iter().find(|cell| cell.ad == ad.tag));
+        let mut measured = cells.filter_map(|cell| Some((cell, ads.get(cell.ad.as_str())?)));
+        let Some(first) = measured.next() else { continue };
+        readouts.extend(measured.map(|other| compare(plan, other, first)));
+    }
+    readouts.truncate(MAX_COMPARISONS);
+    readouts
+}
+
+fn compare(plan: &MediaPlan, arm: (&TestCell, &Metrics), against: (&TestCell, &Metrics)) -> Readout {
+    let counts = |(cell, metrics): (&TestCell, &Metrics)| RateArm {
+        name: format!("{} | {} | {}", cell.creative, cell.copy_style, cell.audience),
+        successes: metrics.clicks,
+        trials: metrics.impressions,
+    };
+    let minimum_relative_effect = plan.tests.minimum_relative_effect;
+    let settings = ReadoutSettings { minimum_relative_effect, ..ReadoutSettings::default() };
+    experiment::compare_rates(&plan.tests.metric, &counts(arm), &counts(against), &settings)
+}
+
+/// Puts the values of all steps together.
+pub(super) fn result(session: &Session, taken: Taken) -> Result<RunResult> {
+    let measured = (*taken.measured).clone();
+    let totals = Metrics::total(measured.days.iter().map(|day| &day.metrics), session.brief.currency())?;
+    let progress = (*taken.progress).clone();
+    Ok(RunResult {
+        run: session.run.clone(),
+        seed: session.seed,
+        mode: session.mode,
+        is_simulated: session.clock.is_simulated(),
+        brief: session.brief.clone(),
+        history: taken.known.history.clone(),
+        targets: targets(session, &totals)?,
+        platforms: platform_results(&taken, measured.platforms),
+        strategy: (*taken.strategy).clone(),
+        assets: taken.assets,
+        copy: taken.copy,
+        plan_hash: taken.plan.hash()?,
+        plan: (*taken.plan).clone(),
+        launch: (*taken.launch).clone(),
+        days: measured.days,
+        totals,
+        alerts: progress.detector.episodes().to_vec(),
+        actions: progress.actions,
+        experiments: measured.experiments,
+        learnings: taken.analysis.learnings.clone(),
+        feedback: progress.feedback,
+        responses: progress.responses,
+    })
+}
+
+fn platform_results(taken: &Taken, measured: BTreeMap<Platform, (Metrics, f64)>) -> Vec<PlatformResult> {
+    let expected = |platform: Platform| -> Option<Estimate> {
+        let choice = taken.strategy.platforms.iter().find(|choice| choice.platform == platform)?;
+        Some(choice.expected_roas.clone())
+    };
+    let result = |(platform, (metrics, completeness))| {
+        Some(PlatformResult { platform, metrics, expected_roas: expected(platform)?, completeness })
+    };
+    measured.into_iter().filter_map(result).collect()
+}
+
+/// The four targets: CTR, ROAS, CPA, and the part of the budget that belongs to the watched days.
+fn targets(session: &Session, totals: &Metrics) -> Result<Vec<TargetCheck>> {
+    let brief = &session.brief;
+    let planned = brief.budget.scale(session.days, brief.days())?;
+    let spend = (session.days > 0).then(|| totals.spend.to_units());
+    let check = |metric: &str, target: f64, reached: Option<f64>, is_met: fn(f64, f64) -> bool| TargetCheck {
+        metric: metric.into(),
+        target,
+        reached,
+        is_met: reached.map(|reached| is_met(reached, target)),
+    };
+    let at_least = |reached, target| reached >= target;
+    let at_most = |reached, target| reached <= target;
+    Ok(vec![
+        check("ctr", brief.targets.min_ctr, totals.ctr(), at_least),
+        check("roas", brief.targets.min_roas, totals.roas(), at_least),
+        check("cpa", brief.max_cpa().to_units(), totals.cpa(), at_most),
+        check("spend", planned.to_units(), spend, at_most),
+    ])
+}

@@ -1,0 +1,37 @@
+"""Runs the example notebooks from top to bottom in a fresh kernel: the first one, or all with ADBRAIN_LONG=1."""
+
+import os
+import shutil
+import sys
+import tempfile
+from pathlib import Path
+
+import nbformat
+from nbclient import NotebookClient
+
+ROOT = Path(__file__).resolve().parents[2]
+
+
+def run(path: Path) -> None:
+    """Runs one notebook beside a copy of the examples; the last cell must show HTML."""
+    notebook = nbformat.read(path, as_version=4)
+    with tempfile.TemporaryDirectory() as folder:
+        shutil.copytree(ROOT / "examples", Path(folder) / "examples")
+        NotebookClient(notebook, timeout=300, kernel_name="python3", resources={"metadata": {"path": folder}}).execute()
+    outputs = [output for cell in notebook.cells if cell.cell_type == "code" for output in cell.outputs]
+    assert any("text/html" in output.get("data", {}) for output in outputs), "no cell shows HTML"
+
+
+def main() -> int:
+    """Runs the notebooks."""
+    notebooks = sorted((ROOT / "examples/notebooks").glob("*.ipynb"))
+    chosen = notebooks if os.environ.get("ADBRAIN_LONG") else notebooks[:1]
+    for path in chosen:
+        run(path)
+        print(f"{path.name}: ran")
+    print(f"{len(chosen)} passed, 0 failed")
+    return int(not chosen)
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,79 @@
+"""Runs every code block of the README in a copy of the examples, as a new user would."""
+
+import os
+import re
+import shutil
+import subprocess
+import sys
+import tempfile
+from pathlib import Path
+
+ROOT = Path(__file__).resolve().parents[2]
+
+
+def blocks(language: str) -> list[str]:
+    """The code blocks of one language."""
+    return re.findall(rf"^```{language}\n(.*?)^```$", (ROOT / "README.md").read_text(), flags=re.M | re.S)
+
+
+def run_python(code: str, folder: Path) -> str:
+    """Runs a Python block."""
+    return subprocess.run([sys.executable, "-c", code], cwd=folder, check=True, stdout=subprocess.PIPE, text=True).stdout
+
+
+def run_node(code: str, folder: Path) -> str:
+    """Runs a JavaScript block; the package stands in node_modules as it does after an install."""
+    modules = folder / "node_modules"
+    modules.mkdir(exist_ok=True)
+    if not (modules / "adbrain").exists():
+        (modules / "adbrain").symlink_to(ROOT / "adbrain-node")
+    (folder / "block.mjs").write_text(code)
+    return subprocess.run(["node", "block.mjs"], cwd=folder, check=True, stdout=subprocess.PIPE, text=True).stdout
+
+
+def run_rust(code: str, folder: Path) -> str:
+    """Runs the Rust block, which stands word for word in examples/rust/readme.rs."""
+    example = ROOT / "examples/rust/readme.rs"
+    if code.strip() not in example.read_text():
+        raise AssertionError("examples/rust/readme.rs differs from the README")
+    manifest = str(ROOT / "Cargo.toml")
+    command = ["cargo", "run", "--quiet", "--manifest-path", manifest, "-p", "adbrain-examples", "--bin", "readme"]
+    return subprocess.run(command, cwd=folder, check=True, stdout=subprocess.PIPE, text=True).stdout
+
+
+def run_shell(code: str, folder: Path) -> str:
+    """Runs the command lines that need no file of the reader."""
+    program = folder / "bin"
+    program.mkdir(exist_ok=True)
+    (program / "adbrain").write_text(f'#!/bin/sh\nexec cargo run --quiet --manifest-path {ROOT}/Cargo.toml -p adbrain-core -- "$@"\n')
+    (program / "adbrain").chmod(0o755)
+    code = code.replace("BRIEF.json", "examples/brief.json").replace("FILE.csv", "examples/history.csv")
+    lines = [line for line in code.splitlines() if line.startswith("adbrain") and " serve " not in line]
+    environment = os.environ | {"PATH": f"{program}:{os.environ['PATH']}"}
+    script = "set -e\n" + "\n".join(lines)
+    return subprocess.run(["bash", "-c", script], cwd=folder, env=environment, check=True, stdout=subprocess.PIPE, text=True).stdout
+
+
+def main() -> int:
+    """Runs all blocks; each must print something."""
+    runners = [("python", run_python), ("js", run_node), ("rust", run_rust), ("sh", run_shell)]
+    passed = failed = 0
+    for language, runner in runners:
+        for code in blocks(language):
+            if "make demo" in code:
+                continue
+            with tempfile.TemporaryDirectory() as name:
+                folder = Path(name)
+                shutil.copytree(ROOT / "examples", folder / "examples")
+                try:
+                    assert runner(code, folder).strip(), "printed nothing"
+                    passed += 1
+                except (subprocess.CalledProcessError, AssertionError) as error:
+                    failed += 1
+                    print(f"README {language}: {error}")
+    print(f"{passed} passed, {failed} failed")
+    return int(failed > 0 or passed < len(runners))
+
+
+if __name__ == "__main__":
+    sys.exit(main())

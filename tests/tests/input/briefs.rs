@@ -1,0 +1,153 @@
+//! Bad briefs.
+
+use adbrain_core::ErrorKind;
+use adbrain_core::model::Brief;
+use serde_json::{Value, json};
+
+fn example() -> Value {
+    let file = adbrain_tests::root().join("examples/brief.json");
+    serde_json::from_slice(&std::fs::read(file).unwrap()).unwrap()
+}
+
+fn refusal(bytes: &[u8]) -> String {
+    let error = Brief::from_json(bytes).and_then(Brief::check).expect_err("a bad brief was taken");
+    assert_eq!(error.kind(), ErrorKind::InvalidInput, "{error}");
+    error.to_string()
+}
+
+/// Sets the value at a JSON pointer, or removes it.
+fn with(pointer: &str, value: Option<Value>) -> Vec<u8> {
+    let mut brief = example();
+    let (parent, name) = pointer.rsplit_once('/').unwrap();
+    let place = brief.pointer_mut(parent).unwrap();
+    match (place, value) {
+        (Value::Object(fields), Some(value)) => drop(fields.insert(name.to_owned(), value)),
+        (Value::Object(fields), None) => drop(fields.remove(name)),
+        (Value::Array(items), Some(value)) => items[name.parse::<usize>().unwrap()] = value,
+        _ => panic!("{pointer} is not there"),
+    }
+    brief.to_string().into_bytes()
+}
+
+#[test]
+fn the_example_itself_is_good() {
+    assert!(Brief::from_json(example().to_string().as_bytes()).and_then(Brief::check).is_ok());
+}
+
+#[test]
+fn wrong_values_name_their_field() {
+    let long = "x".repeat(2_001);
+    let many: Vec<String> = (0..201).map(|number| format!("benefit {number}")).collect();
+    let cases = [
+        ("/name", json!(""), "name"),
+        ("/name", json!("   "), "name"),
+        ("/name", json!(long), "name"),
+        ("/name", json!("=SUM(A1)"), "name"),
+        ("/name", json!("+cmd"), "name"),
+        ("/name", json!("@here"), "name"),
+        ("/name", json!("a\u{0}b"), "name"),
+        ("/name", json!("a\u{1b}[31m"), "name"),
+        ("/brand", json!(""), "brand"),
+        ("/industry", json!("\t"), "industry"),
+        ("/markets", json!([]), "markets"),
+        ("/markets/0", json!("Brazil"), "markets[0]"),
+        ("/markets/0", json!("br"), "markets[0]"),
+        ("/flight/end", json!("2026-01-01"), "flight.end"),
+        ("/flight/end", json!("2036-01-01"), "flight.end"),
+        ("/flight/time_zone", json!("Mars/Olympus"), "flight.time_zone"),
+        ("/budget/amount", json!("0"), "budget"),
+        ("/budget/amount", json!("-5.00"), "budget"),
+        ("/budget/amount", json!("9999999999.00"), "budget"),
+        ("/formats", json!([]), "formats"),
+        ("/product/name", json!(""), "product.name"),
+        ("/product/url", json!("javascript:alert(1)"), "product.url"),
+        ("/product/url", json!("shop.example"), "product.url"),
+        ("/product/benefits", json!([]), "product.benefits"),
+        ("/product/benefits", json!(many), "product.benefits"),
+        ("/product/benefits", json!([""]), "product.benefits[0]"),
+        ("/product/facts", json!([{"text": "", "proof": "p"}]), "product.facts[0].text"),
+        ("/product/facts", json!([{"text": "t", "proof": ""}]), "product.facts[0].proof"),
+        ("/targets/min_ctr", json!(2.0), "targets.min_ctr"),
+        ("/targets/min_ctr", json!(0), "targets.min_ctr"),
+        ("/targets/min_ctr", json!(-0.1), "targets.min_ctr"),
+        ("/targets/min_roas", json!(0), "targets.min_roas"),
+        ("/targets/min_roas", json!(1e9), "targets.min_roas"),
+        ("/targets/max_cpa", json!({"amount": "0", "currency": "BRL"}), "targets.max_cpa"),
+        ("/targets/max_cpa", json!({"amount": "50", "currency": "USD"}), "targets.max_cpa"),
+        ("/shares", json!({"floors": {"meta": 1.5}}), "shares.floors.meta"),
+        ("/shares", json!({"floors": {"meta": 0.6, "google": 0.6}}), "shares.floors"),
+        ("/shares", json!({"floors": {"meta": 0.6}, "caps": {"meta": 0.5}}), "shares.caps.meta"),
+        ("/shares", json!({"caps": {"meta": -0.1}}), "shares.caps.meta"),
+        ("/audiences", json!([{"name": "a"}, {"name": "a"}]), "audiences[1].name"),
+        ("/audiences", json!([{"name": "a", "ages": {"min": 12, "max": 20}}]), "audiences[0].ages"),
+        ("/audiences", json!([{"name": "a", "ages": {"min": 40, "max": 20}}]), "audiences[0].ages"),
+        ("/audiences", json!([{"name": "a", "countries": ["BRA"]}]), "audiences[0].countries[0]"),
+        ("/media/0/path", json!(""), "media[0].path"),
+        ("/media/0/alternative_text", json!(""), "media[0].alternative_text"),
+    ];
+    for (pointer, value, field) in cases {
+        let message = refusal(&with(pointer, Some(value.clone())));
+        assert!(message.contains(field), "{pointer} = {value}: {message}");
+    }
+}
+
+#[test]
+fn wrong_types_and_names_say_where() {
+    let cases = [
+        ("/name", json!(7), "expected a string"),
+        ("/budget", json!(500), "amount"),
+        ("/budget/amount", json!(500.5), "expected a string"),
+        ("/budget/amount", json!("NaN"), "NaN"),
+        ("/budget/amount", json!("1e9"), "1e9"),
+        ("/budget/amount", json!("1,500.00"), "1,500.00"),
+        ("/budget/amount", json!("99999999999999999999"), "too large"),
+        ("/budget/amount", json!("1.0000001"), "six decimal places"),
+        ("/budget/currency", json!("RRR"), "unknown currency"),
+        ("/budget/tax", json!(1), "unknown field `tax`"),
+        ("/colour", json!("red"), "unknown field `colour`"),
+        ("/formats", json!(["hologram"]), "unknown variant `hologram`"),
+        ("/platforms", json!(["orkut"]), "unknown variant `orkut`"),
+        ("/objective", json!("fame"), "unknown variant `fame`"),
+        ("/language", json!("tlh"), "unknown variant `tlh`"),
+        ("/flight/start", json!("04/01/2027"), "line 1 column"),
+        ("/flight/start", json!("2027-02-30"), "line 1 column"),
+        ("/targets/min_ctr", json!("2%"), "expected f64"),
+        ("/media/0/kind", json!("hologram"), "unknown variant"),
+        ("/markets", json!("BR"), "expected a sequence"),
+    ];
+    for (pointer, value, part) in cases {
+        let message = refusal(&with(pointer, Some(value.clone())));
+        assert!(message.contains(part) && message.contains("line 1 column"), "{pointer} = {value}: {message}");
+    }
+}
+
+#[test]
+fn missing_fields_are_named() {
+    for field in
+        ["name", "brand", "industry", "objective", "markets", "language", "flight", "budget", "formats", "product"]
+    {
+        let message = refusal(&with(&format!("/{field}"), None));
+        assert!(message.contains(&format!("missing field `{field}`")), "{message}");
+    }
+}
+
+#[test]
+fn files_that_are_no_brief_are_refused() {
+    let deep = format!("{}{}", "[".repeat(100_000), "]".repeat(100_000));
+    let huge = vec![b' '; 50 << 20];
+    let cases: [(&[u8], &str); 9] = [
+        (b"", "EOF"),
+        (b"{", "EOF"),
+        (b"[]", "invalid type"),
+        (b"null", "invalid type"),
+        (b"{\"name\": NaN}", "line 1 column"),
+        (b"{\"name\": \"\xff\xfe\"}", "not UTF-8 at byte"),
+        (b"name: yaml", "line 1 column"),
+        (deep.as_bytes(), "recursion limit"),
+        (&huge, "52428800 bytes"),
+    ];
+    for (bytes, part) in cases {
+        let message = refusal(bytes);
+        assert!(message.contains(part), "{message}");
+    }
+}
