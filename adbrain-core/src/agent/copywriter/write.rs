@@ -6,7 +6,7 @@ use crate::agent::wording::{Material, forbidden, likeness};
 use crate::model::{Brief, CopySlot, CopyVariant, Message, Platform, RefusedClaim};
 
 /// Two texts of one slot that share this part of their words or more say nearly the same.
-const NEAR_DUPLICATE: f64 = 0.7;
+pub(super) const NEAR_DUPLICATE: f64 = 0.7;
 
 /// What the texts of one platform are written from.
 pub(super) struct Desk<'a> {

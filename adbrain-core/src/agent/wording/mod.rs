@@ -5,6 +5,8 @@
 
 mod claims;
 mod length;
+#[cfg(test)]
+pub(super) mod tests_support;
 
 use std::collections::BTreeSet;
 
