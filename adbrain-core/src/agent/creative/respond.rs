@@ -85,12 +85,13 @@ mod tests {
     #[test]
     fn another_format_is_tested_on_solid_data_alone() {
         let both = assets(&[Format::Video, Format::Carousel]);
+        let one = assets(&[Format::Video]);
         let answer = |feedback, assets| respond(&feedback, assets).answer;
         assert_eq!(answer(feedback(50_000, Maturity::Mature, 0.012), &both), Answer::Accepted);
         assert_eq!(answer(feedback(500, Maturity::Mature, 0.012), &both), Answer::Deferred);
         assert_eq!(answer(feedback(50_000, Maturity::Immature, 0.012), &both), Answer::Deferred);
         assert_eq!(answer(feedback(50_000, Maturity::Mature, 0.03), &both), Answer::Deferred);
-        assert_eq!(answer(feedback(50_000, Maturity::Mature, 0.012), &assets(&[Format::Video])), Answer::Rejected);
+        assert_eq!(answer(feedback(50_000, Maturity::Mature, 0.012), &one), Answer::Rejected);
         let not_mine = Feedback { recipient: Recipient::Optimizer, ..feedback(50_000, Maturity::Mature, 0.012) };
         assert_eq!(answer(not_mine, &both), Answer::Rejected);
     }

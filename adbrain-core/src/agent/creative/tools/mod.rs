@@ -2,6 +2,8 @@
 //!
 //! In: a cut plan and the files behind it. Out: files. Called by people and the command line. Never changes a source file.
 
+#[cfg(feature = "canva")]
+mod canva;
 mod edl;
 mod fcpxml;
 mod ffmpeg;
@@ -15,6 +17,8 @@ use crate::error::{Error, ErrorKind, Result, Source};
 use crate::media::Library;
 use crate::model::{CutPlan, ManifestEntry};
 
+#[cfg(feature = "canva")]
+pub use canva::{Canva, CanvaExport};
 pub use edl::Edl;
 pub use fcpxml::Fcpxml;
 pub use ffmpeg::Ffmpeg;
