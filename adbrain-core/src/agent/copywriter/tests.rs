@@ -53,7 +53,8 @@ async fn every_slot_has_each_style_within_the_limits_in_every_language_and_tone(
             for platform in Platform::ALL {
                 let limits = LimitBook::shipped().unwrap().platform(*platform).unwrap();
                 for slot in limits.slots.keys() {
-                    let count = set.variants.iter().filter(|one| one.platform == *platform && one.slot == *slot).count();
+                    let count =
+                        set.variants.iter().filter(|one| one.platform == *platform && one.slot == *slot).count();
                     assert_eq!(count, 4, "{language} {tone} {platform} {slot}: {:?}", set.refused);
                 }
             }
@@ -69,7 +70,8 @@ async fn what_the_brief_does_not_support_is_refused_and_never_written() {
         brief.product.benefits.push("Bonito e barato".into());
     })
     .await;
-    let refused = |text: &str| set.refused.iter().find(|claim| claim.text == text).map(|claim| claim.reason.key.as_str());
+    let refused =
+        |text: &str| set.refused.iter().find(|claim| claim.text == text).map(|claim| claim.reason.key.as_str());
     assert_eq!(refused("50% mais leve"), Some("copy-refused-figure"));
     assert_eq!(refused("O melhor preço do Brasil"), Some("copy-refused-superlative"));
     assert_eq!(refused("Bonito e barato"), Some("copy-refused-forbidden-word"));
@@ -96,6 +98,9 @@ async fn texts_that_are_too_long_are_left_out_whole_and_reported() {
     check(&set);
     assert!(set.variants.iter().any(|variant| variant.slot == CopySlot::Headline));
     assert!(set.refused.iter().any(|claim| claim.reason.key == "copy-refused-too-long"));
+    for language in Language::ALL {
+        assert!(set.refused.iter().all(|claim| claim.reason.try_text(*language).is_ok()), "{:?}", set.refused);
+    }
 }
 
 #[tokio::test]

@@ -11,7 +11,7 @@ use super::{Commission, Creative, Made, Specialist};
 use crate::agent::Agent as _;
 use crate::agent::wording::tests_support::strategy;
 use crate::media::Library;
-use crate::model::{AssetContent, AssetSet, Brief, CutPlan, Format, InteractiveElement, MediaKind, Platform};
+use crate::model::{AssetContent, AssetSet, Brief, CutPlan, Format, InteractiveElement, Language, MediaKind, Platform};
 use crate::{ErrorKind, Result};
 
 fn examples() -> std::path::PathBuf {
@@ -49,6 +49,32 @@ async fn every_format_is_served_where_the_platform_can_carry_it() {
     assert!(set.manifest.is_sorted_by_key(|entry| entry.hash.clone()));
     for file in set.assets.iter().flat_map(|asset| &asset.files) {
         assert!(set.manifest.iter().any(|entry| entry.hash == *file));
+    }
+}
+
+#[tokio::test]
+async fn every_message_has_its_text_in_both_languages() {
+    let full = run(|_| ()).await;
+    let bare = run(|brief| brief.media.clear()).await;
+    let broken = run(|brief| {
+        brief.media[0].kind = MediaKind::Image;
+        brief.media[1].path = "brief.json".into();
+        brief.media[3].path = "media/gone.png".into();
+        brief.media[2].path = "media/cliente-corrida.jpg".into();
+        brief.product.benefits.push("Um texto que não cabe em nenhum cartão porque é longo demais para isso".into());
+        brief.product.benefits.push("O melhor".into());
+    })
+    .await;
+    for set in [full, bare, broken] {
+        let made = set
+            .assets
+            .iter()
+            .flat_map(|asset| asset.losses.iter().chain(asset.missing.iter().map(|file| &file.message)));
+        for message in made.chain(set.skipped.iter().map(|skipped| &skipped.reason)) {
+            for language in Language::ALL {
+                assert!(message.try_text(*language).is_ok(), "{message:?}");
+            }
+        }
     }
 }
 
@@ -122,7 +148,9 @@ async fn a_file_that_is_not_there_is_named_and_the_rest_goes_on() {
 
 #[tokio::test]
 async fn a_carousel_tells_a_story_over_two_to_ten_cards() {
-    let set = run(|brief| brief.product.benefits = (0..30).map(|number| format!("Benefício {}", letter(number))).collect()).await;
+    let set =
+        run(|brief| brief.product.benefits = (0..30).map(|number| format!("Benefício {}", letter(number))).collect())
+            .await;
     for asset in &set.assets {
         let AssetContent::Carousel { cards } = &asset.content else { continue };
         assert!((2..=10).contains(&cards.len()));

@@ -313,7 +313,7 @@ needs-person-budget = O orçamento diário de { $target } não é o do plano - o
 ## Creative: as palavras dos anúncios
 creative-hook = Conheça { $product }
 creative-hook-short = Novidade
-creative-call-to-action = Saiba mais na { $brand }
+creative-call-to-action = Saiba mais em { $brand }
 creative-card-call = Saiba mais
 creative-picture-wanted = { $product } em uso, de perto
 creative-poll-question = Você já conhece { $product }?

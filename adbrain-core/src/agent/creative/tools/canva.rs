@@ -168,7 +168,9 @@ impl Canva {
 fn failed(job: &Job) -> Error {
     let (code, message) =
         job.error.as_ref().map_or(("unknown", "no reason given"), |error| (&error.code, &error.message));
-    Error::new(ErrorKind::Unavailable, format!("a job at Canva failed: {message}")).with("code", code).with("job", &job.id)
+    Error::new(ErrorKind::Unavailable, format!("a job at Canva failed: {message}"))
+        .with("code", code)
+        .with("job", &job.id)
 }
 
 fn unexpected(what: &str) -> Error {

@@ -1,6 +1,6 @@
 //! FCPXML, which Final Cut Pro and Resolve read; Premiere takes the EDL.
 
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 use async_trait::async_trait;
 use quick_xml::Writer;
@@ -61,8 +61,7 @@ fn resources(xml: &mut Xml, job: &ExportJob<'_>, pieces: &[Piece<'_>]) -> std::i
     empty(xml, "format", &format)?;
     for (number, piece) in sources(pieces).into_iter().enumerate() {
         let (id, duration) = (asset_id(number), time(frames(piece.entry.facts.duration_ms.unwrap_or_default())));
-        let source = job.library.path(&piece.entry.hash).map(|path| format!("file://{}", path.display()));
-        let source = source.unwrap_or_else(|_| piece.entry.path.clone());
+        let source = job.library.path(&piece.entry.hash).map_or_else(|_| piece.entry.path.clone(), |path| url(&path));
         let asset = [
             ("id", id.as_str()),
             ("name", piece.entry.path.as_str()),
@@ -111,6 +110,16 @@ fn sources<'a, 'b>(pieces: &'b [Piece<'a>]) -> Vec<&'b Piece<'a>> {
     sources
 }
 
+/// The address of a file, with every byte escaped that is not unreserved (RFC 3986, section 2.3) or a slash.
+fn url(path: &Path) -> String {
+    let path = std::path::absolute(path).unwrap_or_else(|_| path.to_owned());
+    let escaped = path.to_string_lossy().bytes().map(|byte| match byte {
+        b'a'..=b'z' | b'A'..=b'Z' | b'0'..=b'9' | b'-' | b'.' | b'_' | b'~' | b'/' => char::from(byte).to_string(),
+        _ => format!("%{byte:02X}"),
+    });
+    format!("file://{}", escaped.collect::<Vec<_>>().concat())
+}
+
 fn asset_id(number: usize) -> String {
     format!("r{}", number + 2)
 }
@@ -129,4 +138,19 @@ fn empty(xml: &mut Xml, name: &str, attributes: &[(&str, &str)]) -> std::io::Res
 
 fn close(xml: &mut Xml, name: &str) -> std::io::Result<()> {
     xml.write_event(Event::End(BytesEnd::new(name)))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn an_address_escapes_what_it_must() {
+        assert_eq!(url(Path::new("/a b/ç#1")), "file:///a%20b/%C3%A7%231");
+    }
+
+    #[test]
+    fn frames_become_fractions_of_a_second() {
+        assert_eq!((time(0), time(45)), ("0s".to_owned(), "45/30s".to_owned()));
+    }
 }
