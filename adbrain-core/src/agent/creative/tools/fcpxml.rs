@@ -113,7 +113,8 @@ fn sources<'a, 'b>(pieces: &'b [Piece<'a>]) -> Vec<&'b Piece<'a>> {
 /// The address of a file, with every byte escaped that is not unreserved (RFC 3986, section 2.3) or a slash.
 fn url(path: &Path) -> String {
     let path = std::path::absolute(path).unwrap_or_else(|_| path.to_owned());
-    let escaped = path.to_string_lossy().bytes().map(|byte| match byte {
+    let text = path.to_string_lossy();
+    let escaped = text.bytes().map(|byte| match byte {
         b'a'..=b'z' | b'A'..=b'Z' | b'0'..=b'9' | b'-' | b'.' | b'_' | b'~' | b'/' => char::from(byte).to_string(),
         _ => format!("%{byte:02X}"),
     });
