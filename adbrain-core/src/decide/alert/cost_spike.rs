@@ -15,8 +15,8 @@ const DAY: SignedDuration = SignedDuration::from_hours(24);
 /// Compares ln CPM of the last full hour with the median of the same hour of the days before.
 ///
 /// The standard error is the greater of two: what counts alone explain, sqrt(1 / N + 1 / sum of N of the baseline) for impressions
-/// whose prices vary by their own mean (exponential), and what the hours of the baseline themselves show, the robust deviation of their
-/// residuals from the median of their hour times sqrt(1 + 1 / days). The same hour is found 24 hours back, so in the days after a
+/// whose prices vary by their own mean (exponential), and what the hours of the baseline themselves show, the robust deviation of each
+/// from the median of the same hour of the other days. The same hour is found 24 hours back, so in the days after a
 /// change of clocks it is the neighbouring one.
 pub(super) fn evaluate(rule: &CostSpikeRule, seen: &Observation<'_>) -> Finding {
     let usable: Vec<_> = seen.hourly.iter().filter(|(start, _)| *start + HOUR <= seen.at).collect();
@@ -34,8 +34,7 @@ pub(super) fn evaluate(rule: &CostSpikeRule, seen: &Observation<'_>) -> Finding 
     let days = logs.len() as f64;
     let counted: u64 = baseline.iter().map(|hour| hour.impressions).sum();
     let sampling = libm::sqrt(1.0 / last.impressions as f64 + 1.0 / counted as f64);
-    let process = spread(rule, seen.hourly, *start) * libm::sqrt(1.0 + 1.0 / days);
-    let error = sampling.max(process);
+    let error = sampling.max(spread(rule, seen.hourly, *start));
     judge(rule, [now, usual, error, days])
 }
 
@@ -70,20 +69,26 @@ fn same_hour<'a>(rule: &CostSpikeRule, hourly: &'a [(Timestamp, Metrics)], start
     hourly.iter().filter(counts).map(|(_, metrics)| metrics).collect()
 }
 
-/// The robust deviation of ln CPM of all hours in the baseline from the median of their own hour of the day.
+/// The robust deviation of ln CPM of the last day's hours in the baseline, each against the median of the same hour of the other
+/// days: what a new hour differs by where nothing has happened.
 fn spread(rule: &CostSpikeRule, hourly: &[(Timestamp, Metrics)], start: Timestamp) -> f64 {
-    let residuals: Vec<f64> = (1..=24)
+    let residuals: Vec<f64> = (0..24)
         .filter_map(|hours| start.checked_sub(HOUR * hours).ok())
         .flat_map(|hour| {
             let logs: Vec<f64> = same_hour(rule, hourly, hour).into_iter().filter_map(log_cpm).collect();
-            let usual = median(&logs).unwrap_or_default();
-            // A residual from the median of n values is smaller than one from the truth by about sqrt((n - 1) / n).
-            let n = logs.len() as f64;
-            let widen = if logs.len() > 1 { libm::sqrt(n / (n - 1.0)) } else { 1.0 };
-            logs.into_iter().filter(move |_| n > 1.0).map(move |log| (log - usual) * widen)
+            left_out_residuals(&logs)
         })
         .collect();
     deviation(&residuals).unwrap_or_default()
+}
+
+/// Each value minus the median of the others. The value itself must be left out: one of three is its own median, and the spread would
+/// look too small.
+fn left_out_residuals(values: &[f64]) -> Vec<f64> {
+    let others = |left_out: usize| -> Vec<f64> {
+        values.iter().enumerate().filter(|(index, _)| *index != left_out).map(|(_, value)| *value).collect()
+    };
+    values.iter().enumerate().filter_map(|(index, value)| Some(value - median(&others(index))?)).collect()
 }
 
 fn log_cpm(metrics: &Metrics) -> Option<f64> {

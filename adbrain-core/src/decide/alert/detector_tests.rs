@@ -51,6 +51,24 @@ fn a_calm_series_gives_no_episode() {
 }
 
 #[test]
+fn noisy_prices_give_almost_no_episode() {
+    let mut episodes = 0;
+    for seed in 0..20 {
+        let noise: Vec<f64> = (0..240).map(|hour| Random::at(seed, &[9, hour]).log_normal(0.10)).collect();
+        let hourly = series(10, 3000.0, seed, |hour| noise[hour as usize]);
+        let mut detector = Detector::new(AlertSettings::default()).unwrap();
+        let tag = Tag::new("set");
+        for (from, _) in &hourly {
+            let seen =
+                Observation { hourly: &hourly, ..Observation::new(Platform::Meta, &tag, *from + HOUR, money(50.0)) };
+            detector.observe(&seen);
+        }
+        episodes += detector.episodes().len();
+    }
+    assert!(episodes <= 3, "{episodes} in 140 watched days without a change");
+}
+
+#[test]
 fn a_spike_gives_exactly_one_episode_over_many_ticks() {
     let spike = |hour: u32| if (150..156).contains(&hour) { 1.6 } else { 1.0 };
     let detector = watch(&series(10, 3000.0, 3, spike), Some(money(2.0)));

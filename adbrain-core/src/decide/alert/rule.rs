@@ -40,8 +40,13 @@ pub struct CostSpikeRule {
 }
 
 impl Default for CostSpikeRule {
-    /// 20 % up, clear below 10 %, 1,000 impressions an hour, 3 to 14 days of baseline, 3 standard errors (which gave 0.004 to 0.02 false
-    /// episodes a day where the plain 20 % rule gave 0.1 to 19), bid cut 10 %, closed after two calm hours, then a day of silence.
+    /// 20 % up, clear below 10 %, 1,000 impressions an hour, 3 to 14 days of baseline, bid cut 10 %, closed after two calm hours, then a
+    /// day of silence.
+    ///
+    /// 3.5 standard errors: on simulated hours with 10 % noise of prices 0.002 false episodes a day, a rise of 60 % found in 40 of 40 cases
+    /// after 1.1 hours, one of 35 % in 38, one of 20 % in 18; on the six real series of the Numenta Anomaly Benchmark
+    /// (`realAdExchange`, looked at when choosing) 12 of 14 labelled windows and 0.11 false episodes a day. The plain 20 % rule gives
+    /// 3.6 a day there.
     fn default() -> Self {
         Self {
             rise: 0.2,
@@ -49,7 +54,7 @@ impl Default for CostSpikeRule {
             min_impressions_per_hour: 1000,
             min_baseline_days: 3,
             max_baseline_days: 14,
-            standard_errors: 3.0,
+            standard_errors: 3.5,
             bid_cut_percent: 10,
             timing: Timing { hold_minutes: 0, clear_minutes: 120, cool_down_hours: 24 },
         }
