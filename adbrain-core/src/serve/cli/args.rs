@@ -4,7 +4,11 @@ use std::path::PathBuf;
 
 use clap::{Args, Parser, Subcommand, ValueEnum};
 
+use crate::control::Mode;
 use crate::model::Language;
+
+/// The seed where none is given; any fixed number would do.
+const SEED: u64 = 7;
 
 /// Plan, launch, watch and improve paid-media campaigns. Spends nothing: campaigns run in a simulated market.
 #[derive(Debug, Parser)]
@@ -16,14 +20,62 @@ pub(super) struct Cli {
 
 #[derive(Debug, Subcommand)]
 pub(super) enum Command {
+    /// Runs the whole loop and writes its report.
+    Run(Run),
     /// Prints the JSON Schema of a message, for example of a brief.
     Schema(Schema),
+    /// Draws the loop as a Mermaid flow chart.
+    Graph(Graph),
     /// Checks the journal of what was done.
     #[command(subcommand)]
     Audit(Audit),
     /// Shows the loop's events on a local page.
     #[cfg(feature = "dashboard")]
     Serve(Serve),
+}
+
+/// What a run is made from.
+#[derive(Debug, Args)]
+pub(super) struct Input {
+    /// Past results, a CSV file.
+    #[arg(long, value_name = "FILE.csv")]
+    pub(super) history: Option<PathBuf>,
+    /// How the columns of the history are to be read, a JSON file (`adbrain schema history_mapping`).
+    #[arg(long, value_name = "FILE.json", requires = "history")]
+    pub(super) mapping: Option<PathBuf>,
+    /// The database; it is made where it is missing.
+    #[arg(long, value_name = "FILE.db", default_value = "brain.db")]
+    pub(super) db: PathBuf,
+    /// The seed of all luck.
+    #[arg(long, default_value_t = SEED)]
+    pub(super) seed: u64,
+    /// How many days of the flight to run; all by default.
+    #[arg(long, value_parser = clap::value_parser!(u32).range(1..=731))]
+    pub(super) days: Option<u32>,
+    /// How far control may go.
+    #[arg(long, value_enum, default_value_t = Reach::Sandbox)]
+    pub(super) mode: Reach,
+    /// The name of the run; a run that was cut off goes on where it was.
+    #[arg(long, value_name = "ID")]
+    pub(super) run_id: Option<String>,
+    /// The language of what is printed; the brief's by default.
+    #[arg(long, value_enum)]
+    pub(super) lang: Option<Tongue>,
+}
+
+#[derive(Debug, Args)]
+pub(super) struct Run {
+    /// What is asked for, a JSON file (`adbrain schema brief`).
+    #[arg(long, value_name = "FILE.json")]
+    pub(super) brief: PathBuf,
+    #[command(flatten)]
+    pub(super) input: Input,
+    /// Where to write the result as JSON.
+    #[arg(long, value_name = "FILE.json")]
+    pub(super) json: Option<PathBuf>,
+    /// The folder for the report in both languages; beside the database by default.
+    #[arg(long, value_name = "FOLDER")]
+    pub(super) out: Option<PathBuf>,
 }
 
 #[derive(Debug, Args)]
@@ -34,6 +86,13 @@ pub(super) struct Schema {
     /// Lists the names.
     #[arg(long)]
     pub(super) list: bool,
+}
+
+#[derive(Debug, Args)]
+pub(super) struct Graph {
+    /// How many days the loop runs.
+    #[arg(long, default_value_t = 7, value_parser = clap::value_parser!(u32).range(1..=731))]
+    pub(super) days: u32,
 }
 
 #[derive(Debug, Subcommand)]
@@ -55,15 +114,31 @@ pub(super) struct Verify {
 #[cfg(feature = "dashboard")]
 #[derive(Debug, Args)]
 pub(super) struct Serve {
-    /// The database; it is made where it is missing.
-    #[arg(long, value_name = "FILE.db", default_value = "brain.db")]
-    pub(super) db: PathBuf,
-    /// The language of the page.
-    #[arg(long, value_enum, default_value = "en")]
-    pub(super) lang: Tongue,
+    /// A brief to run while the page is open; without one the runs of the database are shown.
+    #[arg(long, value_name = "FILE.json")]
+    pub(super) brief: Option<PathBuf>,
+    #[command(flatten)]
+    pub(super) input: Input,
     /// The port on this machine; 0 takes a free one.
     #[arg(long, default_value_t = 0)]
     pub(super) port: u16,
+}
+
+#[derive(Debug, Clone, Copy, ValueEnum)]
+pub(super) enum Reach {
+    /// Nothing is sent; every change is checked and recorded as planned.
+    DryRun,
+    /// Changes are sent to the simulated platforms.
+    Sandbox,
+}
+
+impl From<Reach> for Mode {
+    fn from(reach: Reach) -> Self {
+        match reach {
+            Reach::DryRun => Self::DryRun,
+            Reach::Sandbox => Self::Sandbox,
+        }
+    }
 }
 
 #[derive(Debug, Clone, Copy, ValueEnum)]

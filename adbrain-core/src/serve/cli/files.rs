@@ -1,9 +1,39 @@
 //! The files that a command reads and writes.
 
 use std::fs;
-use std::path::Path;
+use std::io::Read as _;
+use std::path::{Path, PathBuf};
 
 use crate::error::{Error, ErrorKind, Result, Source};
+
+/// The largest file that is read whole, in bytes: 512 MiB; the readers behind have tighter limits of their own.
+const LARGEST: u64 = 512 << 20;
+
+/// Reads a file whole.
+pub(super) fn read(path: &Path) -> Result<Vec<u8>> {
+    let mut bytes = Vec::new();
+    let read = fs::File::open(path).and_then(|file| file.take(LARGEST + 1).read_to_end(&mut bytes));
+    read.map_err(|error| unreadable(path, error))?;
+    if bytes.len() as u64 > LARGEST {
+        return Err(Error::invalid(&path.display().to_string(), "is above 512 MiB").next("split the file"));
+    }
+    Ok(bytes)
+}
+
+fn unreadable(path: &Path, error: std::io::Error) -> Error {
+    let kind = match error.kind() {
+        std::io::ErrorKind::NotFound => ErrorKind::InvalidInput,
+        _ => ErrorKind::Unavailable,
+    };
+    let message = format!("cannot read {}: {error}", path.display());
+    Error::new(kind, message).next("check the path").caused_by(Box::new(error) as Source)
+}
+
+/// Writes a file whole and makes its folder where it is missing.
+pub(super) fn write(path: &Path, bytes: &[u8]) -> Result<()> {
+    make_folder_of(path)?;
+    fs::write(path, bytes).map_err(|error| unwritable(path, error))
+}
 
 /// Makes the folder that a file will lie in.
 pub(super) fn make_folder_of(path: &Path) -> Result<()> {
@@ -15,8 +45,38 @@ pub(super) fn make_folder_of(path: &Path) -> Result<()> {
     }
 }
 
+/// The folder that a file lies in.
+pub(super) fn folder_of(path: &Path) -> PathBuf {
+    let folder = path.parent().filter(|folder| !folder.as_os_str().is_empty());
+    folder.unwrap_or(Path::new(".")).to_owned()
+}
+
 fn unwritable(path: &Path, error: std::io::Error) -> Error {
     Error::new(ErrorKind::Unavailable, format!("cannot write {}: {error}", path.display()))
         .next("choose another folder")
         .caused_by(Box::new(error) as Source)
+}
+
+/// A folder that is removed with everything in it when this value is dropped.
+#[derive(Debug)]
+pub(super) struct TemporaryFolder(PathBuf);
+
+impl TemporaryFolder {
+    /// Makes an empty folder for this process alone.
+    pub(super) fn make(name: &str) -> Result<Self> {
+        let path = std::env::temp_dir().join(format!("{name}-{}", std::process::id()));
+        fs::create_dir_all(&path).map_err(|error| unwritable(&path, error))?;
+        Ok(Self(path))
+    }
+
+    /// Where it lies.
+    pub(super) fn path(&self) -> &Path {
+        &self.0
+    }
+}
+
+impl Drop for TemporaryFolder {
+    fn drop(&mut self) {
+        drop(fs::remove_dir_all(&self.0));
+    }
 }

@@ -4,7 +4,9 @@
 
 mod args;
 mod audit;
+mod campaign;
 mod files;
+mod progress;
 mod schema;
 #[cfg(feature = "dashboard")]
 mod serve;
@@ -58,7 +60,9 @@ fn error_line(error: &Error) -> String {
 
 fn execute(command: Command) -> Result<()> {
     match command {
+        Command::Run(args) => block_on(campaign::run(args)),
         Command::Schema(args) => print(&schema::text(&args)?),
+        Command::Graph(args) => print(&block_on(campaign::graph(args))?),
         Command::Audit(Audit::Verify(args)) => block_on(audit::verify(args)),
         #[cfg(feature = "dashboard")]
         Command::Serve(args) => block_on(serve::run(args)),

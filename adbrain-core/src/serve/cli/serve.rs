@@ -1,16 +1,16 @@
 //! `serve`: the live page, over a run of its own or over the runs of a database.
 
 use std::collections::BTreeSet;
-use std::path::Path;
 use std::time::Duration;
 
-use super::args::Serve;
-use super::files;
-use crate::agent::workflow::{Event, EventKind};
+use super::args::{Input, Serve};
+use super::{campaign, files};
+use crate::agent::workflow::{Event, EventKind, Events};
+use crate::brain::RunRequest;
 use crate::clock::{Clock as _, SystemClock};
-use crate::dashboard::{Board, ServeOptions, serve};
+use crate::dashboard::{Board, ServeOptions, Server, serve};
 use crate::error::{Error, ErrorKind, Result, Source};
-use crate::model::RunId;
+use crate::model::{Language, RunId};
 use crate::store::{self, Steps};
 
 /// Bytes of luck in a token: 256 bits.
@@ -20,12 +20,22 @@ const LOOK: Duration = Duration::from_millis(500);
 
 /// Opens the page, prints its address, and stays until Ctrl-C.
 pub(super) async fn run(args: Serve) -> Result<()> {
-    let board = Board::new(args.lang.into());
+    let request = args.brief.as_deref().map(|brief| campaign::request(brief, &args.input)).transpose()?;
+    let brief_language =
+        request.as_ref().map_or(Language::English, |request| campaign::language(&request.brief, &args.input));
+    let board = Board::new(args.input.lang.map_or(brief_language, Into::into));
     let server = serve(ServeOptions::local(args.port, token()?), board.clone()).await?;
     super::print(&server.url())?;
-    let followed = follow_until_stopped(&args.db, &board).await;
+    let shown = match request {
+        Some(request) => run_and_show(&args.input, request, &board).await,
+        None => follow_until_stopped(&args.input, &board).await,
+    };
+    stop(server).await;
+    shown
+}
+
+async fn stop(server: Server) {
     server.stop().await;
-    followed
 }
 
 fn token() -> Result<String> {
@@ -36,6 +46,15 @@ fn token() -> Result<String> {
     Ok(hex::encode(bytes))
 }
 
+/// Runs a request while the page shows it; the page stays open after the end.
+async fn run_and_show(input: &Input, request: RunRequest, board: &Board) -> Result<()> {
+    let told = board.clone();
+    let events = Events::callback(std::sync::Arc::new(move |event: &Event| told.tell(event)));
+    let result = campaign::execute(input, request, events).await?;
+    board.show(&result)?;
+    until_interrupted().await
+}
+
 async fn until_interrupted() -> Result<()> {
     tokio::signal::ctrl_c().await.map_err(|error| {
         Error::new(ErrorKind::Unavailable, "the machine gives no signals").caused_by(Box::new(error) as Source)
@@ -43,16 +62,16 @@ async fn until_interrupted() -> Result<()> {
 }
 
 /// Shows the steps that another process saves, until Ctrl-C.
-async fn follow_until_stopped(db: &Path, board: &Board) -> Result<()> {
+async fn follow_until_stopped(input: &Input, board: &Board) -> Result<()> {
     tokio::select! {
-        followed = follow(db, board) => followed,
+        followed = follow(input, board) => followed,
         stopped = until_interrupted() => stopped,
     }
 }
 
-async fn follow(db: &Path, board: &Board) -> Result<()> {
-    files::make_folder_of(db)?;
-    let steps = Steps::new(store::open(db).await?);
+async fn follow(input: &Input, board: &Board) -> Result<()> {
+    files::make_folder_of(&input.db)?;
+    let steps = Steps::new(store::open(&input.db).await?);
     let mut shown = BTreeSet::new();
     loop {
         for run in steps.runs().await? {

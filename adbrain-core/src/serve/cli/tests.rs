@@ -19,8 +19,8 @@ fn the_arguments_are_well_formed() {
 #[test]
 fn help_and_version_are_no_failure_and_wrong_arguments_are() {
     assert_eq!(adbrain(&["--help"]), DONE);
-    assert_eq!(adbrain(&["serve", "--version"]), DONE);
-    for wrong in [&[][..], &["nothing"], &["schema"], &["serve", "--port", "70000"]] {
+    assert_eq!(adbrain(&["run", "--version"]), DONE);
+    for wrong in [&[][..], &["nothing"], &["run"], &["schema"], &["run", "--brief", "b.json", "--days", "0"]] {
         assert_eq!(adbrain(wrong), WRONG_INPUT, "{wrong:?}");
     }
 }
@@ -39,6 +39,17 @@ fn every_schema_that_is_listed_can_be_printed() {
 fn an_error_is_one_line_with_kind_and_next_step() {
     let error = Error::new(ErrorKind::Corrupt, "first\nsecond").next("restore it");
     assert_eq!(error_line(&error), "error[corrupt]: first second; restore it");
+}
+
+#[test]
+fn a_bad_brief_is_wrong_input_and_writes_nothing() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = |name: &str| folder.path().join(name).display().to_string();
+    fs::write(path("brief.json"), "{\"name\": 1}").unwrap();
+    let db = path("brain.db");
+    assert_eq!(adbrain(&["run", "--brief", &path("brief.json"), "--db", &db]), WRONG_INPUT);
+    assert_eq!(adbrain(&["run", "--brief", &path("missing.json"), "--db", &db]), WRONG_INPUT);
+    assert_eq!(fs::read_dir(folder.path()).unwrap().count(), 1);
 }
 
 #[test]
