@@ -235,6 +235,12 @@ impl World {
         self.objective.get(&objective).copied().unwrap_or(neutral)
     }
 
+    /// Lets every platform make whole trees in one request.
+    #[cfg(test)]
+    pub(crate) fn make_whole_trees(&mut self) {
+        self.platform.values_mut().for_each(|platform| platform.creates_whole_trees = true);
+    }
+
     fn check(&self) -> Result<()> {
         for (field, value) in self.positive_numbers() {
             if !(value.is_finite() && value > 0.0) {
