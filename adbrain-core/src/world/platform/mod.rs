@@ -3,6 +3,8 @@
 //! In: drafts, changes and queries in our words. Out: objects, report rows, look-ups in our words. Called for reading by
 //! measure and brain, for writing by control alone, because a write takes a [`Permit`]. Never decides, never loops.
 
+#[cfg(any(test, feature = "contract"))]
+pub mod contract;
 mod permit;
 pub mod sandbox;
 

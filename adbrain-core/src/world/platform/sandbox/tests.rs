@@ -270,3 +270,15 @@ async fn a_brazilian_month_is_plausible_on_every_seed() {
         );
     }
 }
+
+#[tokio::test]
+async fn a_running_account_keeps_the_reading_contract() {
+    let bench = Bench::new().await;
+    let sandbox = bench.open(Platform::Google, Faults::default()).await;
+    crate::platform::contract::read(&sandbox).await.unwrap();
+    sandbox.create(&permit("c"), &whole(Platform::Google)).await.unwrap();
+    activate_all(&sandbox).await;
+    bench.clock.advance(SignedDuration::from_hours(24 * 10));
+    let start = "2026-12-01T03:00:00Z".parse().unwrap();
+    crate::platform::contract::read_from(&sandbox, start).await.unwrap();
+}
