@@ -5,7 +5,7 @@ use jiff::tz::TimeZone;
 use serde::{Deserialize, Serialize};
 
 use super::luck::{Luck, Purpose, entity};
-use super::results::{Conversion, Hour};
+use super::results::{Conversion, Delivered};
 use super::world::{ObjectiveFactors, World};
 use crate::error::Result;
 use crate::model::{Audience, BidStrategy, Flight, Money, ObjectId, Objective, Platform, Tag};
@@ -135,7 +135,7 @@ pub(super) struct Ad {
     /// Logarithm of the drift of its conversion rate.
     pub(super) drift: f64,
     pub(super) exposures: f64,
-    pub(super) hours: Vec<Hour>,
+    pub(super) hours: Vec<Delivered>,
     pub(super) conversions: Vec<Conversion>,
 }
 

@@ -3,7 +3,7 @@
 use super::account::{Ad, AdSet, Day};
 use super::conditions::Conditions;
 use super::luck::{Luck, Purpose};
-use super::results::{Conversion, Hour};
+use super::results::{Conversion, Delivered};
 use super::world::{ObjectiveFactors, PlatformWorld, World};
 use crate::model::{BidStrategy, Currency, MICROS_PER_UNIT, Money};
 
@@ -128,23 +128,12 @@ impl Scene<'_> {
             * libm::pow(click_rate / self.platform.ctr, -auction.quality_exponent)
     }
 
-    /// The part of the wanted delivery that a bid lets through: `(bid / cost of a result)^power`, at most 1.
-    fn bid_factor(&self, ad_set: &AdSet, cost: f64) -> f64 {
-        let power = match (ad_set.bid_strategy, ad_set.bid) {
-            (BidStrategy::LowestCost, _) | (_, None) => return 1.0,
-            (BidStrategy::CostCap, Some(_)) => COST_CAP_POWER,
-            (BidStrategy::BidCap, Some(_)) => BID_CAP_POWER,
-        };
-        let bid = ad_set.bid.unwrap_or_default() as f64;
-        libm::pow((bid / cost).min(1.0), power)
-    }
-
     fn deliver(&self, ad_set: &mut AdSet, ad: &mut Ad, wanted: f64) {
         let click_rate = self.click_rate(ad_set, ad);
         let conversion_rate = self.conversion_rate(ad_set, ad);
         let price = whole(self.price(ad_set, click_rate)).max(1);
         let cost = price as f64 / (click_rate * conversion_rate);
-        let mean = wanted * self.bid_factor(ad_set, cost) / price as f64;
+        let mean = wanted * bid_factor(ad_set, cost) / price as f64;
         let mut random = self.luck.at(ad.entity, self.conditions.hour, Purpose::Delivery);
         let affordable = (self.allowance(ad_set) / price).unsigned_abs();
         let impressions = random.poisson(mean).min(affordable);
@@ -157,7 +146,7 @@ impl Scene<'_> {
         ad_set.impressions += impressions;
         ad_set.exposures += impressions as f64;
         ad.exposures += impressions as f64;
-        ad.hours.push(Hour { hour: self.conditions.hour, impressions, clicks, spend });
+        ad.hours.push(Delivered { hour: self.conditions.hour, impressions, clicks, spend });
         ad_set.conversions_since_edit += self.convert(ad, clicks, conversion_rate);
     }
 
@@ -178,6 +167,17 @@ impl Scene<'_> {
         }
         conversions
     }
+}
+
+/// The part of the wanted delivery that a bid lets through: `(bid / cost of a result)^power`, at most 1.
+fn bid_factor(ad_set: &AdSet, cost: f64) -> f64 {
+    let power = match (ad_set.bid_strategy, ad_set.bid) {
+        (BidStrategy::LowestCost, _) | (_, None) => return 1.0,
+        (BidStrategy::CostCap, Some(_)) => COST_CAP_POWER,
+        (BidStrategy::BidCap, Some(_)) => BID_CAP_POWER,
+    };
+    let bid = ad_set.bid.unwrap_or_default() as f64;
+    libm::pow((bid / cost).min(1.0), power)
 }
 
 /// The first day up to which the shares add up to more than `luck`.

@@ -14,7 +14,7 @@ pub(super) const SECONDS_PER_HOUR: i64 = 3_600;
 
 /// One ad in one hour.
 #[derive(Debug, Clone, Copy)]
-pub(super) struct Hour {
+pub(super) struct Delivered {
     /// Hours since 1970.
     pub(super) hour: i64,
     pub(super) impressions: u64,
@@ -124,7 +124,7 @@ fn buckets(ad: &Ad, window: &Window) -> Result<BTreeMap<i64, Metrics>> {
 
 /// The part of a list in order of hours that lies in a range.
 fn within<'a, T>(list: &'a [T], hours: &Range<i64>, hour: impl Fn(&T) -> i64) -> &'a [T] {
-    let first = list.partition_point(|item| hour(item) < hours.start);
-    let last = list.partition_point(|item| hour(item) < hours.end);
-    list.get(first..last).unwrap_or_default()
+    let from = list.partition_point(|item| hour(item) < hours.start);
+    let until = list.partition_point(|item| hour(item) < hours.end);
+    list.get(from..until).unwrap_or_default()
 }

@@ -17,7 +17,7 @@ const APPEND: &str = "INSERT INTO sandbox_ledger (account, seq, at, operation) V
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub(super) enum Operation {
-    Create(DraftTree),
+    Create(Box<DraftTree>),
     Upload { hash: ContentHash, kind: MediaKind },
     Change(ObjectChange),
 }

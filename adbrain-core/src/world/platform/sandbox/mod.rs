@@ -138,7 +138,7 @@ impl Connector for Sandbox {
     async fn create(&self, permit: &Permit, tree: &DraftTree) -> Result<Vec<RemoteObject>> {
         self.allow(permit, Some(tree.draft.tag()))?;
         let mut state = self.state.lock().await;
-        self.write(&mut state, Operation::Create(tree.clone())).await.map(|effect| effect.made)
+        self.write(&mut state, Operation::Create(Box::new(tree.clone()))).await.map(|effect| effect.made)
     }
 
     /// A file has no tag: the permit is for its hash.
