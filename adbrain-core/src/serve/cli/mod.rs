@@ -7,7 +7,6 @@ mod audit;
 mod campaign;
 mod files;
 mod progress;
-mod schema;
 #[cfg(feature = "dashboard")]
 mod serve;
 #[cfg(test)]
@@ -19,6 +18,7 @@ use std::io::Write as _;
 use clap::Parser as _;
 
 use crate::error::{Error, ErrorKind, Result, Source};
+use crate::schema;
 use args::{Audit, Cli, Command};
 
 /// Everything went well.
@@ -61,11 +61,19 @@ fn error_line(error: &Error) -> String {
 fn execute(command: Command) -> Result<()> {
     match command {
         Command::Run(args) => block_on(campaign::run(args)),
-        Command::Schema(args) => print(&schema::text(&args)?),
+        Command::Schema(args) => print(&schema_text(&args)?),
         Command::Graph(args) => print(&block_on(campaign::graph(args))?),
         Command::Audit(Audit::Verify(args)) => block_on(audit::verify(args)),
         #[cfg(feature = "dashboard")]
         Command::Serve(args) => block_on(serve::run(args)),
+    }
+}
+
+/// The schema, or the names of all.
+fn schema_text(args: &args::Schema) -> Result<String> {
+    match &args.name {
+        Some(name) if !args.list => schema::text(name),
+        _ => Ok(schema::names().join("\n")),
     }
 }
 

@@ -3,7 +3,7 @@
 use std::fs;
 
 use super::args::{self, Cli};
-use super::{DONE, FAILED, WRONG_INPUT, error_line, run, schema};
+use super::{DONE, FAILED, WRONG_INPUT, error_line, run, schema_text};
 use crate::error::{Error, ErrorKind};
 use clap::CommandFactory as _;
 
@@ -27,10 +27,10 @@ fn help_and_version_are_no_failure_and_wrong_arguments_are() {
 
 #[test]
 fn every_schema_that_is_listed_can_be_printed() {
-    let list = schema::text(&args::Schema { name: None, list: true }).unwrap();
+    let list = schema_text(&args::Schema { name: None, list: true }).unwrap();
     assert!(list.lines().any(|name| name == "brief") && list.lines().any(|name| name == "media_plan"));
     for name in list.lines() {
-        let text = schema::text(&args::Schema { name: Some(name.to_owned()), list: false }).unwrap();
+        let text = schema_text(&args::Schema { name: Some(name.to_owned()), list: false }).unwrap();
         assert!(text.contains("\"$schema\""), "{name}");
     }
 }

@@ -1,8 +1,10 @@
-//! `schema`: the JSON Schema of what people write and agents say.
+//! JSON Schemas of what people write and agents say.
+//!
+//! In: the name of a value. Out: its schema as JSON text. Called by the command line and the bindings. Never holds a schema of its
+//! own: each is made from the type.
 
 use schemars::{JsonSchema, Schema, schema_for};
 
-use super::args;
 use crate::error::{Error, ErrorKind, Result, Source};
 use crate::measure::HistoryMapping;
 use crate::model;
@@ -32,15 +34,23 @@ fn of<T: JsonSchema>() -> Schema {
     schema_for!(T)
 }
 
-/// The schema, or the names of all.
-pub(super) fn text(args: &args::Schema) -> Result<String> {
-    let names = || SCHEMAS.map(|(name, _)| name);
-    let wanted = match &args.name {
-        Some(name) if !args.list => name,
-        _ => return Ok(names().join("\n")),
-    };
-    let (_, schema) = SCHEMAS.iter().find(|(name, _)| name == wanted).ok_or_else(|| {
-        Error::invalid("NAME", format!("there is no schema {wanted:?}"))
+/// The names of all schemas, sorted.
+pub fn names() -> Vec<&'static str> {
+    SCHEMAS.iter().map(|(name, _)| *name).collect()
+}
+
+/// The schema of a value by its name, as JSON text.
+///
+/// ```
+/// assert!(adbrain_core::schema::text("brief")?.contains("budget"));
+/// # Ok::<(), adbrain_core::Error>(())
+/// ```
+///
+/// # Errors
+/// [`ErrorKind::InvalidInput`] for an unknown name.
+pub fn text(name: &str) -> Result<String> {
+    let (_, schema) = SCHEMAS.iter().find(|(known, _)| *known == name).ok_or_else(|| {
+        Error::invalid("NAME", format!("there is no schema {name:?}"))
             .next(format!("use one of: {}", names().join(", ")))
     })?;
     serde_json::to_string_pretty(&schema()).map_err(|error| {
