@@ -42,13 +42,30 @@ impl Engine {
     /// Starts a run on the running event loop; gives an awaitable. Cancelling it drops the run.
     #[pyo3(signature = (request, /))]
     fn run<'py>(&self, py: Python<'py>, request: &Bound<'py, PyDict>) -> PyResult<Bound<'py, PyAny>> {
-        let locals = TaskLocals::with_running_loop(py)?.copy_context(py)?;
-        let (job, parts) = error::guard(py, || {
-            runtime::handle()?;
-            Ok((Job::read(request, &locals)?, Parts::read(self.parts.bind(py), &locals)?))
-        })?;
+        let (locals, job, parts) = self.prepare(py, request)?;
         let path = self.path.clone();
         runtime::awaitable(py, locals, error::guarded(async move { job.run(parts.build(path).await?).await }))
+    }
+
+    /// Draws the loop that a request would run; gives an awaitable.
+    #[pyo3(signature = (request, /))]
+    fn graph<'py>(&self, py: Python<'py>, request: &Bound<'py, PyDict>) -> PyResult<Bound<'py, PyAny>> {
+        let (locals, job, parts) = self.prepare(py, request)?;
+        let path = self.path.clone();
+        let work = async move { parts.build(path).await?.graph(job.import().await?).await };
+        runtime::awaitable(py, locals, error::guarded(work))
+    }
+}
+
+impl Engine {
+    /// Reads what was asked for while the GIL is held.
+    fn prepare(&self, py: Python<'_>, request: &Bound<'_, PyDict>) -> PyResult<(TaskLocals, Job, Parts)> {
+        let locals = TaskLocals::with_running_loop(py)?.copy_context(py)?;
+        error::guard(py, || {
+            runtime::handle()?;
+            let (job, parts) = (Job::read(request, &locals)?, Parts::read(self.parts.bind(py), &locals)?);
+            Ok((locals, job, parts))
+        })
     }
 }
 
@@ -152,6 +169,18 @@ impl Job {
     }
 
     async fn run(mut self, brain: Brain) -> Result<RunResult> {
+        let listener = self.on_event.take();
+        let request = self.import().await?;
+        let stop = Stop(Cancel::new());
+        let result = match listener {
+            Some(listener) => told(&brain, request, &stop, &listener).await?,
+            None => brain.run(request, Watch { cancel: stop.0.clone(), ..Watch::default() }).await?,
+        };
+        Ok(RunResult::new(result))
+    }
+
+    /// The request with its history, which is imported on a thread that may take its time.
+    async fn import(mut self) -> Result<RunRequest> {
         if let Some(source) = self.history.take() {
             let (mapping, currency) = (self.mapping.take(), self.request.brief.budget.currency());
             let import = move || measure::import(&source, mapping.as_ref(), currency);
@@ -159,12 +188,7 @@ impl Job {
             let lost = |_| Error::new(adbrain_core::ErrorKind::Cancelled, "the import of the history was cut off");
             self.request.history = Some(imported.map_err(lost)??);
         }
-        let stop = Stop(Cancel::new());
-        let result = match &self.on_event {
-            Some(listener) => told(&brain, self.request, &stop, listener).await?,
-            None => brain.run(self.request, Watch { cancel: stop.0.clone(), ..Watch::default() }).await?,
-        };
-        Ok(RunResult::new(result))
+        Ok(self.request)
     }
 }
 
@@ -224,7 +248,13 @@ async fn tell_one(listener: &UserObject, event: &Event) -> Result<()> {
 }
 
 fn on_failure(policy: &str) -> Result<OnFailure> {
-    value::typed("on_failure", Value::from(policy))
+    match policy {
+        "abort" => Ok(OnFailure::Abort),
+        "continue" => Ok(OnFailure::Continue),
+        other => {
+            Err(Error::invalid("on_failure", format!("{other:?} is no policy")).next("use \"abort\" or \"continue\""))
+        }
+    }
 }
 
 /// The brief and the folder that its media paths are relative to: beside the file where it is one.

@@ -3,10 +3,15 @@
 //! Thin: one file per folder of the core that is shown, each a conversion and a call. The public names are in
 //! `python/adbrain/__init__.py`.
 
+mod brain;
 mod call;
+mod cli;
+mod control;
 mod error;
 mod file;
 mod measure;
+mod model;
+mod report;
 mod runtime;
 mod value;
 
@@ -16,9 +21,19 @@ mod _adbrain {
     use pyo3::prelude::*;
 
     #[pymodule_export]
+    use crate::brain::Engine;
+    #[pymodule_export]
+    use crate::cli::cli;
+    #[pymodule_export]
+    use crate::control::verify_journal;
+    #[pymodule_export]
     use crate::error::error_kinds;
     #[pymodule_export]
     use crate::measure::import_history;
+    #[pymodule_export]
+    use crate::model::{schema, schema_names};
+    #[pymodule_export]
+    use crate::report::{Report, RunResult};
     #[pymodule_export]
     use crate::runtime::shutdown;
 

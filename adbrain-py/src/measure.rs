@@ -39,12 +39,17 @@ pub(crate) enum Source {
     Csv(String),
     /// A frame that speaks Arrow.
     Cells(Cells),
+    /// What [`import_history`] gave.
+    Imported(Box<History>),
 }
 
 /// Reads what the user gave as history.
 pub(crate) fn source(history: &Bound<'_, PyAny>) -> Result<Source> {
     if let Ok(path) = history.extract() {
         return Ok(Source::Path(path));
+    }
+    if history.is_instance_of::<PyDict>() {
+        return value::read("history", history).map(Box::new).map(Source::Imported);
     }
     match (is_arrow(history), is_csv(history)) {
         (true, with_csv) => match stream(history) {
@@ -134,6 +139,7 @@ pub(crate) fn import(source: &Source, mapping: Option<&HistoryMapping>, currency
         Source::Path(path) => import_csv(&file::read("history", path)?, mapping, currency),
         Source::Csv(text) => import_csv(text.as_bytes(), mapping, currency),
         Source::Cells(cells) => import_table(&cells.columns, cells.rows.iter().cloned(), mapping, currency),
+        Source::Imported(history) => Ok((**history).clone()),
     }
 }
 

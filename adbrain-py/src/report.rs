@@ -97,11 +97,6 @@ impl RunResult {
     fn __repr__(&self) -> String {
         summary(&self.inner)
     }
-
-    /// The report, in a notebook.
-    fn _repr_html_(&self, py: Python<'_>) -> PyResult<String> {
-        self.report(py)?._repr_html_(py)
-    }
 }
 
 /// The report of a run: one model, several writers. The same result gives the same bytes.
@@ -152,7 +147,7 @@ impl Report {
     }
 
     /// The page in a frame of its own, so that its styles stay out of the notebook. It runs no script.
-    pub(crate) fn _repr_html_(&self, py: Python<'_>) -> PyResult<String> {
+    fn _repr_html_(&self, py: Python<'_>) -> PyResult<String> {
         let page = self.html(py, None)?;
         let escaped = page.replace('&', "&amp;").replace('"', "&quot;");
         Ok(format!("<iframe sandbox srcdoc=\"{escaped}\" style=\"width:100%;height:720px;border:0\"></iframe>"))

@@ -65,7 +65,7 @@ class Brain:
         self,
         brief: Mapping[str, Any] | str | os.PathLike[str],
         *,
-        history: str | os.PathLike[str] | ArrowStream | None = None,
+        history: str | os.PathLike[str] | ArrowStream | Mapping[str, Any] | None = None,
         mapping: Mapping[str, Any] | str | os.PathLike[str] | None = None,
         seed: int = 7,
         days: int | None = None,
@@ -80,23 +80,24 @@ class Brain:
         Cancelling the task stops the run, together with the coroutines of your own parts.
 
         :param brief: what is asked for, as a dict or the path of a JSON file; ``adbrain.schema("brief")`` describes it.
-        :param history: past results: the path of a CSV file, or a pandas, polars or pyarrow table.
+        :param history: past results: the path of a CSV file, a pandas, polars or pyarrow table, or what
+            :func:`adbrain.import_history` gave.
         :param mapping: which column means what: the name of a built-in mapping, the path of a JSON file or a dict; by
             default the headers decide.
         :param seed: the seed of all luck, from 0 to 2**64 - 1.
         :param days: how many days of the flight are run in the simulated market; all of them by default.
         :param mode: how far control may go.
-        :param run_id: the name of the run; by default it follows from the request, so that the same request is the same run.
+        :param run_id: the name of the run; by default it follows from the request: the same request is the same run.
         :param folder: the folder that the brief's media paths are relative to; by default the brief's own.
         :param on_failure: what happens where one branch fails: stop, or go on with what there is.
-        :param on_event: called for each event, in order, in a worker thread, or awaited where it is a coroutine function.
-            An exception in it stops the run.
+        :param on_event: called for each event, in order, in a worker thread, or awaited where it is a coroutine
+            function. An exception in it stops the run.
         :raises adbrain.AdbrainError: one class per kind of error. An exception of your own parts comes back as it is.
         """
         return await self._engine.run(
             {
                 "brief": dict(brief) if isinstance(brief, Mapping) else brief,
-                "history": history,
+                "history": dict(history) if isinstance(history, Mapping) else history,
                 "mapping": dict(mapping) if isinstance(mapping, Mapping) else mapping,
                 "seed": seed,
                 "days": days,
@@ -112,7 +113,7 @@ class Brain:
         self,
         brief: Mapping[str, Any] | str | os.PathLike[str],
         *,
-        history: str | os.PathLike[str] | ArrowStream | None = None,
+        history: str | os.PathLike[str] | ArrowStream | Mapping[str, Any] | None = None,
         mapping: Mapping[str, Any] | str | os.PathLike[str] | None = None,
         seed: int = 7,
         days: int | None = None,
@@ -138,12 +139,24 @@ class Brain:
             )
         )
 
+    async def graph(
+        self,
+        brief: Mapping[str, Any] | str | os.PathLike[str],
+        *,
+        days: int | None = None,
+        folder: str | os.PathLike[str] | None = None,
+    ) -> str:
+        """Draws the loop that a run of the same brief and days would take, as a Mermaid flow chart. Runs nothing."""
+        return await self._engine.graph(
+            {"brief": dict(brief) if isinstance(brief, Mapping) else brief, "days": days, "folder": folder}
+        )
+
     def __repr__(self) -> str:
         return f"Brain.local({self._path!r})"
 
 
 def _wait(work: Coroutine[Any, Any, T]) -> T:
-    """Runs a coroutine on an event loop in a thread of its own, since the caller's thread may have a running loop already."""
+    """Runs a coroutine on an event loop in a thread of its own: the caller's thread may have a running loop already."""
     answer: Future[T] = Future()
     started: Future[Callable[[], object]] = Future()
 

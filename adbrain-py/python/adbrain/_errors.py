@@ -18,9 +18,9 @@
     ├── UserCodeError          code of the user failed and its own exception is lost
     └── InternalError          a defect of adbrain itself
 
-An exception that your own agent, connector, store or predictor raises comes back as the same object, with its traceback.
-Your own code may raise these classes too: a connector that raises ``OutcomeUnknownError`` or ``RateLimitedError`` is
-understood.
+An exception that your own agent, connector, store or predictor raises comes back as the same object, with its
+traceback. Your own code may raise these classes too: a connector that raises ``OutcomeUnknownError`` or
+``RateLimitedError`` is understood.
 """
 
 from __future__ import annotations

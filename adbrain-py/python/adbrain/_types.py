@@ -1,7 +1,7 @@
 """What your own code has to look like: objects with these methods, each a coroutine or a plain method.
 
-The values are plain ``dict`` and ``list``; ``adbrain.schema(name)`` describes them. A plain method runs in a worker thread
-and a coroutine on the event loop that called ``Brain.run``.
+The values are plain ``dict`` and ``list``; ``adbrain.schema(name)`` describes them. A plain method runs in a worker
+thread and a coroutine on the event loop that called ``Brain.run``.
 """
 
 from __future__ import annotations
@@ -12,6 +12,7 @@ from typing import Any, Literal, Protocol, TypeAlias, TypeVar
 T = TypeVar("T")
 Returns: TypeAlias = "T | Awaitable[T]"
 Json: TypeAlias = dict[str, Any]
+Rows: TypeAlias = list[Json]
 
 Mode: TypeAlias = Literal["dry_run", "sandbox", "live"]
 """How far control may go: send nothing, send to sandboxes alone, or send wherever the policy allows."""
@@ -30,44 +31,44 @@ class Agent(Protocol):
 class Predictor(Protocol):
     """Predicts ROAS, many questions at once."""
 
-    def predict_roas(self, inputs: list[Json], /) -> Returns[list[Json]]:
+    def predict_roas(self, inputs: Rows, /) -> Returns[Rows]:
         """Gives one estimate per input, in the same order."""
 
 
 class MemoryStore(Protocol):
     """Keeps what was learnt. Storing the same thing twice changes nothing."""
 
-    def store_learnings(self, learnings: list[Json], /) -> Returns[int]:
+    def store_learnings(self, learnings: Rows, /) -> Returns[int]:
         """Stores learnings and says how many were new."""
 
-    def similar(self, query: Json, /) -> Returns[list[Json]]:
+    def similar(self, query: Json, /) -> Returns[Rows]:
         """Gives learnings of the same industry and objective, ranked."""
 
-    def store_best_practices(self, practices: list[Json], /) -> Returns[None]:
+    def store_best_practices(self, practices: Rows, /) -> Returns[None]:
         """Sets best practices; one with the same industry and type is replaced."""
 
-    def best_practices(self, industry: str, /) -> Returns[list[Json]]:
+    def best_practices(self, industry: str, /) -> Returns[Rows]:
         """Gives the best practices of an industry, sorted by type."""
 
-    def record_combinations(self, *, source: str, combinations: list[Json]) -> Returns[None]:
+    def record_combinations(self, *, source: str, combinations: Rows) -> Returns[None]:
         """Adds uses to winning combinations; the same source is added once."""
 
-    def winning_combinations(self, limit: int, /) -> Returns[list[Json]]:
+    def winning_combinations(self, limit: int, /) -> Returns[Rows]:
         """Gives the combinations with the highest success rate, then mean ROAS."""
 
 
 class Connector(Protocol):
     """One ad account on one platform.
 
-    ``create``, ``upload`` and ``change`` are called by adbrain's control alone, after the policy has said yes and the intent
-    is on disk; ``entry`` is the hash of that journal entry. A write whose answer is lost raises
+    ``create``, ``upload`` and ``change`` are called by adbrain's control alone, after the policy has said yes and the
+    intent is on disk; ``entry`` is the hash of that journal entry. A write whose answer is lost raises
     :class:`adbrain.OutcomeUnknownError`. Objects are created paused at every level.
     """
 
     def capabilities(self) -> Returns[Json]:
         """Says what this connector can do; asked once per run."""
 
-    def create(self, *, entry: str, tree: Json) -> Returns[list[Json]]:
+    def create(self, *, entry: str, tree: Json) -> Returns[Rows]:
         """Makes a whole or partial tree, paused, and gives every object made."""
 
     def upload(self, *, entry: str, upload: Json) -> Returns[str]:
@@ -76,13 +77,13 @@ class Connector(Protocol):
     def change(self, *, entry: str, change: Json) -> Returns[None]:
         """Changes one object."""
 
-    def find(self, tag: str, /) -> Returns[list[Json]]:
+    def find(self, tag: str, /) -> Returns[Rows]:
         """Gives every object that carries a tag, archived ones left out."""
 
-    def list(self) -> Returns[list[Json]]:
+    def list(self) -> Returns[Rows]:
         """Gives every object of the account, archived ones left out, parents first."""
 
-    def insights(self, query: Json, /) -> Returns[list[Json]]:
+    def insights(self, query: Json, /) -> Returns[Rows]:
         """Gives report rows as known now."""
 
     def look_up(self, question: Json, /) -> Returns[Json]:

@@ -1,0 +1,120 @@
+"""The compiled part of adbrain; import ``adbrain`` instead."""
+
+import os
+from collections.abc import Awaitable, Mapping, Sequence
+from typing import Any, final
+
+from adbrain._types import ArrowStream, Language
+
+__all__ = [
+    "Engine",
+    "Report",
+    "RunResult",
+    "__version__",
+    "_error_kinds",
+    "_shutdown",
+    "cli",
+    "import_history",
+    "schema",
+    "schema_names",
+    "verify_journal",
+]
+
+__version__: str
+
+@final
+class Engine:
+    """The store and the user's own parts; ``adbrain.Brain`` is made of one."""
+
+    def __new__(cls, path: str | os.PathLike[str], parts: dict[str, Any], /) -> Engine: ...
+    def run(self, request: dict[str, Any], /) -> Awaitable[RunResult]:
+        """Starts a run on the running event loop; gives an awaitable. Cancelling it drops the run."""
+
+    def graph(self, request: dict[str, Any], /) -> Awaitable[str]:
+        """Draws the loop that a request would run."""
+
+@final
+class RunResult:
+    """Everything that one run of the loop did and found."""
+
+    @property
+    def run_id(self) -> str:
+        """The name of the run."""
+
+    @property
+    def seed(self) -> int:
+        """The seed of its luck."""
+
+    @property
+    def is_simulated(self) -> bool:
+        """Whether the figures come from the simulated market."""
+
+    @property
+    def plan(self) -> dict[str, Any]:
+        """What should be, as a dict."""
+
+    @property
+    def plan_hash(self) -> str:
+        """The hash of the plan."""
+
+    @property
+    def report(self) -> Report:
+        """The report."""
+
+    def plan_json(self) -> str:
+        """The plan as JSON: the same bytes in Rust, Python and Node."""
+
+    def to_json(self) -> str:
+        """The whole result as JSON: the same bytes in Rust, Python and Node."""
+
+    def to_dict(self) -> dict[str, Any]:
+        """The whole result as a dict."""
+
+    def __getitem__(self, name: str, /) -> Any:
+        """One part of the result by its name: ``result["strategy"]``."""
+
+    def keys(self) -> list[str]:
+        """The names of all parts."""
+
+@final
+class Report:
+    """The report of a run: one model, several writers. The same result gives the same bytes."""
+
+    def html(self, language: Language | None = None) -> str:
+        """The report as one self-contained HTML page, in the brief's language unless another one is named."""
+
+    def markdown(self, language: Language | None = None) -> str:
+        """The report as Markdown, in the brief's language unless another one is named."""
+
+    def to_json(self) -> str:
+        """The result behind the report as JSON: the same bytes in Rust, Python and Node."""
+
+    def _repr_html_(self) -> str:
+        """The page in a frame of its own, so that its styles stay out of the notebook. It runs no script."""
+
+def schema(name: str, /) -> dict[str, Any]:
+    """Gives the JSON Schema of a value by its name: ``brief``, ``plan``, every message between agents."""
+
+def schema_names() -> list[str]:
+    """Gives the names that :func:`schema` knows, sorted."""
+
+def import_history(
+    source: str | os.PathLike[str] | ArrowStream,
+    /,
+    *,
+    currency: str,
+    mapping: str | os.PathLike[str] | Mapping[str, Any] | None = None,
+) -> dict[str, Any]:
+    """Imports past results without running anything. Gives the history with rows and problems as a dict."""
+
+def verify_journal(path: str | os.PathLike[str], /) -> dict[str, Any]:
+    """Checks the hash chain of the journal in a store: a changed, lost or moved entry is found."""
+
+def cli(arguments: Sequence[str], /) -> int:
+    """Runs the command line with its name first; gives the exit code."""
+
+def _error_kinds() -> list[tuple[str, bool]]:
+    """Every kind of error, and whether a read that fails so may be tried again."""
+
+def _shutdown() -> None:
+    """Ends the worker threads; registered with ``atexit``."""

@@ -1,0 +1,266 @@
+"""The whole loop from Python: awaited and blocking, watched, cancelled, refused."""
+
+from __future__ import annotations
+
+import asyncio
+import json
+import os
+import signal
+import threading
+import time
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+import adbrain
+from adbrain import Brain
+
+Brief = dict[str, Any]
+
+
+async def test_awaited_and_blocking_give_the_same_bytes_twice(tmp_path: Path, brief: Brief, history: Path) -> None:
+    options: dict[str, Any] = {"history": history, "seed": 7, "days": 3, "folder": tmp_path}
+    awaited = await Brain.local(tmp_path / "1.db").run(brief, **options)
+    blocking = await asyncio.to_thread(Brain.local(tmp_path / "2.db").run_sync, brief, **options)
+    in_the_loop = Brain.local(tmp_path / "3.db").run_sync(brief, **options)
+    texts = {
+        result.plan_json() + result.to_json() + result.report.html() for result in (awaited, blocking, in_the_loop)
+    }
+    assert len(texts) == 1
+
+
+async def test_a_finished_run_is_given_back_as_it_was_stored(brain: Brain, brief: Brief, tmp_path: Path) -> None:
+    first = await brain.run(brief, days=2, folder=tmp_path)
+    again = await brain.run(brief, days=2, folder=tmp_path)
+    assert again.to_json() == first.to_json()
+    other = await brain.run(brief, days=2, folder=tmp_path, seed=8)
+    assert other.run_id != first.run_id
+
+
+async def test_a_result_shows_itself(brain: Brain, brief: Brief, tmp_path: Path, history: Path) -> None:
+    result = await brain.run(brief, days=2, folder=tmp_path, history=history, run_id="mine")
+    assert result.run_id == "mine"
+    assert repr(result).startswith('RunResult("mine", 2 days, spend BRL ')
+    assert "simulated" in repr(result)
+    assert result.is_simulated
+    assert result.to_dict() == json.loads(result.to_json())
+    assert result["plan"] == result.plan == json.loads(result.plan_json())
+    assert set(result.keys()) == set(result.to_dict())
+    assert dict(result)["seed"] == result.seed == 7
+    assert result.plan["currency"] == "BRL"
+    with pytest.raises(KeyError):
+        result["nothing"]
+
+
+async def test_a_report_shows_itself_in_a_notebook(brain: Brain, brief: Brief, tmp_path: Path) -> None:
+    report = (await brain.run(brief, days=2, folder=tmp_path)).report
+    page = report._repr_html_()
+    assert page.startswith("<iframe sandbox srcdoc=")
+    assert "<script" not in report.html()
+    assert report.html("en").lstrip().lower().startswith("<!doctype html")
+    assert report.markdown() == report.markdown("pt-BR") != report.markdown("en")
+    assert report.to_json()
+    assert repr(report).startswith("Report of RunResult(")
+    with pytest.raises(adbrain.InvalidInputError, match="language"):
+        report.html("xx")  # type: ignore[arg-type]
+
+
+async def test_a_brief_may_be_a_file(brain: Brain, brief: Brief, tmp_path: Path) -> None:
+    path = tmp_path / "brief.json"
+    path.write_text(json.dumps(brief))
+    from_file = await brain.run(path, days=2)
+    assert from_file.run_id == (await brain.run(brief, days=2, folder=tmp_path)).run_id
+
+
+async def test_an_imported_history_can_be_looked_at_first(
+    brain: Brain, brief: Brief, tmp_path: Path, history: Path
+) -> None:
+    looked_at = adbrain.import_history(history, currency="BRL")
+    result = await brain.run(brief, days=2, folder=tmp_path, history=looked_at)
+    assert result["history"]["rows"] == 4
+    assert result.run_id == (await brain.run(brief, days=2, folder=tmp_path, history=history)).run_id
+
+
+@pytest.mark.parametrize(
+    ("change", "field"),
+    [
+        (lambda brief: brief.update(surprise=1), "surprise"),
+        (lambda brief: brief.pop("budget"), "budget"),
+        (lambda brief: brief["budget"].update(amount="-5"), "budget"),
+        (lambda brief: brief["budget"].update(amount=5), "budget.amount"),
+        (lambda brief: brief["budget"].update(currency="QQQ"), "budget"),
+        (lambda brief: brief["flight"].update(end="2026-11-01"), "flight"),
+        (lambda brief: brief["flight"].update(time_zone="Mars/Base"), "flight.time_zone"),
+        (lambda brief: brief.update(targets={"min_ctr": float("nan")}), "brief.targets.min_ctr"),
+        (lambda brief: brief.update(targets={"min_ctr": 1 << 70}), "brief.targets.min_ctr"),
+        (lambda brief: brief.update(platforms=["myspace"]), "platforms[0]"),
+        (lambda brief: brief.update(formats=[]), "formats"),
+        (lambda brief: brief["product"].update(url="ftp://x"), "product.url"),
+        (lambda brief: brief["product"].update(benefits=[]), "product.benefits"),
+        (lambda brief: brief.update(name="=1+1"), "name"),
+        (lambda brief: brief.update(markets=["Brazil"]), "markets[0]"),
+    ],
+)
+async def test_a_bad_brief_names_its_field_and_writes_nothing(
+    brain: Brain, brief: Brief, tmp_path: Path, change: Callable[[Brief], Any], field: str
+) -> None:
+    change(brief)
+    with pytest.raises(adbrain.InvalidInputError) as caught:
+        await brain.run(brief, days=2, folder=tmp_path)
+    assert field in str(caught.value)
+    assert caught.value.kind == "invalid_input"
+    assert not caught.value.retryable
+    assert "run" not in {path.stem for path in tmp_path.glob("*.html")}
+
+
+@pytest.mark.parametrize(
+    ("options", "field"),
+    [
+        ({"seed": -1}, "seed"),
+        ({"seed": "seven"}, "seed"),
+        ({"days": 1 << 40}, "days"),
+        ({"mode": "wild"}, "mode"),
+        ({"on_failure": "shrug"}, "on_failure"),
+        ({"run_id": 7}, "run_id"),
+        ({"history": 7}, "history"),
+        ({"mapping": 7, "history": "x"}, "mapping"),
+        ({"folder": 7}, "folder"),
+    ],
+)
+async def test_a_bad_option_is_named(brain: Brain, brief: Brief, options: dict[str, Any], field: str) -> None:
+    with pytest.raises(adbrain.InvalidInputError, match=field):
+        await brain.run(brief, **options)
+
+
+@pytest.mark.parametrize("brief", [7, None, "{}", b"\x00", []])
+async def test_what_is_no_brief_is_refused(brain: Brain, brief: Any) -> None:
+    with pytest.raises((adbrain.InvalidInputError, adbrain.NotFoundError), match="brief"):
+        await brain.run(brief)
+
+
+async def test_events_come_in_order(brain: Brain, brief: Brief, tmp_path: Path) -> None:
+    events: list[dict[str, Any]] = []
+    await brain.run(brief, days=2, folder=tmp_path, on_event=events.append)
+    assert [event["sequence"] for event in events] == list(range(len(events)))
+    finished = [event["step"] for event in events if event["kind"]["type"] == "finished"]
+    assert {"strategist", "creative", "copywriter", "optimizer"} <= set(finished)
+
+
+async def test_an_event_may_be_awaited(brain: Brain, brief: Brief, tmp_path: Path) -> None:
+    steps: list[str] = []
+
+    async def listen(event: dict[str, Any]) -> None:
+        await asyncio.sleep(0)
+        assert threading.current_thread() is threading.main_thread()
+        steps.append(event["step"])
+
+    await brain.run(brief, days=2, folder=tmp_path, on_event=listen)
+    assert "strategist" in steps
+
+
+async def test_a_listener_that_raises_stops_the_run(brain: Brain, brief: Brief, tmp_path: Path) -> None:
+    mine = RuntimeError("enough")
+
+    def listen(event: dict[str, Any]) -> None:
+        raise mine
+
+    with pytest.raises(RuntimeError) as caught:
+        await brain.run(brief, days=2, folder=tmp_path, on_event=listen)
+    assert caught.value is mine
+
+
+class Slow:
+    """A strategist that never ends, and tells how it was left."""
+
+    def __init__(self) -> None:
+        self.began = asyncio.Event()
+        self.was_cancelled = asyncio.Event()
+
+    async def run(self, input: dict[str, Any]) -> dict[str, Any]:
+        self.began.set()
+        try:
+            await asyncio.sleep(3600)
+        except asyncio.CancelledError:
+            self.was_cancelled.set()
+            raise
+        return {}
+
+
+async def test_cancelling_the_task_cancels_the_users_coroutine(tmp_path: Path, brief: Brief) -> None:
+    slow = Slow()
+    task = asyncio.create_task(Brain.local(tmp_path / "b.db", strategist=slow).run(brief, folder=tmp_path))
+    await asyncio.wait_for(slow.began.wait(), 10)
+    task.cancel()
+    with pytest.raises(asyncio.CancelledError):
+        await task
+    await asyncio.wait_for(slow.was_cancelled.wait(), 5)
+
+
+async def test_a_time_limit_cancels_the_run(tmp_path: Path, brief: Brief) -> None:
+    slow = Slow()
+    brain = Brain.local(tmp_path / "b.db", strategist=slow)
+    with pytest.raises(asyncio.TimeoutError):
+        await asyncio.wait_for(brain.run(brief, folder=tmp_path), 0.5)
+    await asyncio.wait_for(slow.was_cancelled.wait(), 5)
+    result = await Brain.local(tmp_path / "b.db").run(brief, folder=tmp_path, days=1)
+    assert result.plan["campaigns"]
+
+
+def test_ctrl_c_stops_a_blocking_run(tmp_path: Path, brief: Brief) -> None:
+    class Endless:
+        async def run(self, input: dict[str, Any]) -> dict[str, Any]:
+            os.kill(os.getpid(), signal.SIGINT)
+            await asyncio.sleep(3600)
+            return {}
+
+    began = time.monotonic()
+    with pytest.raises(KeyboardInterrupt):
+        Brain.local(tmp_path / "b.db", strategist=Endless()).run_sync(brief, folder=tmp_path)
+    assert time.monotonic() - began < 5
+    assert not [thread for thread in threading.enumerate() if thread.name == "adbrain-run"]
+
+
+async def test_the_event_loop_stays_free_while_the_engine_works(brain: Brain, brief: Brief, tmp_path: Path) -> None:
+    gaps: list[float] = []
+
+    async def tick() -> None:
+        while True:
+            before = time.monotonic()
+            await asyncio.sleep(0.005)
+            gaps.append(time.monotonic() - before)
+
+    ticking = asyncio.create_task(tick())
+    await brain.run(brief, folder=tmp_path)
+    ticking.cancel()
+    assert len(gaps) > 1
+    assert max(gaps) < 0.5
+
+
+async def test_many_runs_at_once_do_not_mix(tmp_path: Path, brief: Brief) -> None:
+    brain = Brain.local(tmp_path / "b.db")
+    results = await asyncio.gather(*(brain.run(brief, days=2, folder=tmp_path, seed=seed) for seed in range(4)))
+    assert [result.seed for result in results] == [0, 1, 2, 3]
+    alone = await Brain.local(tmp_path / "c.db").run(brief, days=2, folder=tmp_path, seed=0)
+    assert alone.plan_json() == results[0].plan_json()
+
+
+async def test_the_journal_of_a_run_is_whole(brain: Brain, brief: Brief, tmp_path: Path) -> None:
+    await brain.run(brief, days=2, folder=tmp_path)
+    assert await asyncio.to_thread(adbrain.verify_journal, tmp_path / "brain.db")
+    with pytest.raises(adbrain.NotFoundError):
+        adbrain.verify_journal(tmp_path / "none.db")
+
+
+async def test_the_loop_can_be_drawn(brain: Brain, brief: Brief, tmp_path: Path) -> None:
+    drawn = await brain.graph(brief, days=2, folder=tmp_path)
+    assert drawn.startswith("flowchart")
+    assert "strategist" in drawn
+
+
+def test_a_schema_describes_the_brief() -> None:
+    schema = adbrain.schema("brief")
+    assert "budget" in schema["properties"]
+    with pytest.raises(adbrain.AdbrainError):
+        adbrain.schema("nothing")
