@@ -195,4 +195,31 @@ mod tests {
         };
         assert_eq!(check_writes(target).await.unwrap_err().kind(), ErrorKind::Refused);
     }
+    #[tokio::test]
+    async fn the_sandbox_platforms_keep_the_contract() {
+        for platform in [Platform::Meta, Platform::Google] {
+            let bench = Bench::new().await;
+            let clock: Arc<dyn Clock> = Arc::new(bench.clock.clone());
+            let options = SandboxOptions::new(platform, Currency::BRL, 7).unwrap();
+            let sandbox = Sandbox::open(options, bench.database.clone(), clock.clone()).await.unwrap();
+            let mut plan = plan();
+            plan.campaigns.retain(|campaign| campaign.platform == platform);
+            for ad_set in &mut plan.campaigns[0].ad_sets {
+                ad_set.daily_budget = brl(50);
+            }
+            plan.limits.daily_cap = brl(200);
+            plan.limits.weekly_cap = brl(1_400);
+            plan.limits.lifetime_cap = brl(1_000);
+            let target = ContractTarget {
+                connector: Arc::new(sandbox),
+                database: bench.database.clone(),
+                clock,
+                plan: &plan,
+                files: &OneFile,
+                settle: Arc::new(Advance(bench.clock.clone())),
+            };
+            let cases = check_writes(target).await.unwrap();
+            assert!(cases.iter().all(|case| case.broken.is_none()), "{platform}: {cases:#?}");
+        }
+    }
 }

@@ -33,7 +33,7 @@ impl Session<'_> {
                 let verdict = whole.clone().and_then(|()| self.verdict(&step));
                 steps.push(planned(step, verdict));
             }
-            for step in self.changed_amounts(campaign, &ledger) {
+            for step in changed_amounts(campaign, &ledger) {
                 let verdict = self.verdict(&step);
                 steps.push(planned(step, verdict));
             }
@@ -95,28 +95,28 @@ impl Session<'_> {
     fn parent_id(&self, tag: &Tag) -> ObjectId {
         self.object_id(tag).unwrap_or_else(|| ObjectId::new(tag.as_str()))
     }
+}
 
-    /// Amounts of existing ad sets that differ from the plan.
-    fn changed_amounts(&self, campaign: &CampaignDraft, ledger: &Ledger) -> Vec<Step> {
-        let mut steps = Vec::new();
-        for draft in &campaign.ad_sets {
-            let Some(object) = ledger.objects.get(&draft.tag) else { continue };
-            let seen = object.seen.as_ref();
-            let differs = |before: &Money, after: &Money| before != after;
-            let budget = seen.and_then(|seen| seen.daily_budget).or(object.budget);
-            if let Some(before) = budget.filter(|before| differs(before, &draft.daily_budget)) {
-                let kind = ChangeKind::SetDailyBudget { before, after: draft.daily_budget };
-                steps.push(Step::plan(campaign.platform, draft.tag.clone(), Work::Change(kind)));
-            }
-            if let Some((before, after)) = seen.and_then(|seen| seen.bid).or(object.bid).zip(draft.bid)
-                && differs(&before, &after)
-            {
-                let kind = ChangeKind::SetBid { before, after };
-                steps.push(Step::plan(campaign.platform, draft.tag.clone(), Work::Change(kind)));
-            }
+/// Amounts of existing ad sets that differ from the plan.
+fn changed_amounts(campaign: &CampaignDraft, ledger: &Ledger) -> Vec<Step> {
+    let mut steps = Vec::new();
+    for draft in &campaign.ad_sets {
+        let Some(object) = ledger.objects.get(&draft.tag) else { continue };
+        let seen = object.seen.as_ref();
+        let differs = |before: &Money, after: &Money| before != after;
+        let budget = seen.and_then(|seen| seen.daily_budget).or(object.budget);
+        if let Some(before) = budget.filter(|before| differs(before, &draft.daily_budget)) {
+            let kind = ChangeKind::SetDailyBudget { before, after: draft.daily_budget };
+            steps.push(Step::plan(campaign.platform, draft.tag.clone(), Work::Change(kind)));
         }
-        steps
+        if let Some((before, after)) = seen.and_then(|seen| seen.bid).or(object.bid).zip(draft.bid)
+            && differs(&before, &after)
+        {
+            let kind = ChangeKind::SetBid { before, after };
+            steps.push(Step::plan(campaign.platform, draft.tag.clone(), Work::Change(kind)));
+        }
     }
+    steps
 }
 
 /// The identity that the create of a step's target has.

@@ -225,7 +225,7 @@ impl Journal {
         if written.is_err() && self.waiting > 1
             || written.as_ref().is_err_and(|error| error.kind() != ErrorKind::Conflict)
         {
-            return self.write_emergency().map_err(|file| self.nothing_sent(written.err(), file));
+            return self.write_emergency().map_err(|file| self.nothing_sent(written.err(), &file));
         }
         if written.is_err() {
             self.records.pop();
@@ -259,7 +259,7 @@ impl Journal {
     }
 
     /// Forgets the newest record, since it is nowhere on disk.
-    fn nothing_sent(&mut self, database: Option<Error>, file: Error) -> Error {
+    fn nothing_sent(&mut self, database: Option<Error>, file: &Error) -> Error {
         self.records.pop();
         self.waiting = self.waiting.saturating_sub(1);
         let error = Error::new(ErrorKind::Unavailable, "nothing was sent: the journal cannot be written")

@@ -40,6 +40,11 @@ impl KillSwitch {
         self.flag.load(Ordering::SeqCst) || by_file || by_variable
     }
 
+    /// Follows a switch that another process has turned on in the same journal.
+    pub(super) fn join(&self) {
+        self.flag.store(true, Ordering::SeqCst);
+    }
+
     fn set(&self) -> Result<()> {
         self.flag.store(true, Ordering::SeqCst);
         match &self.file {

@@ -21,6 +21,9 @@ impl<'a> Session<'a> {
             return Err(error.next("bring the files along, or leave these ads out"));
         }
         self.observe().await;
+        if let Some(steps) = self.taken_back(plan).await? {
+            return self.outcomes_of(&steps);
+        }
         if let Err(reason) = self.plan_verdict(plan) {
             return self.refuse_plan(plan, &reason).await;
         }
@@ -35,6 +38,28 @@ impl<'a> Session<'a> {
             self.census_all(plan).await?;
         }
         self.outcomes_of(&steps)
+    }
+
+    /// The steps of a launch that was taken back before: it is not begun again in the same run.
+    async fn taken_back(&mut self, plan: &MediaPlan) -> Result<Option<Vec<Step>>> {
+        let drafts = plan.campaigns.iter().map(|campaign| Draft::Campaign { draft: campaign.clone() });
+        let tags: BTreeSet<_> = drafts.flat_map(|draft| tags(&draft)).collect();
+        let mut steps = Vec::new();
+        let mut is_taken_back = false;
+        for entry in self.journal.entries(&self.control.options.run) {
+            let Some(step) = self.journal.step(&entry) else { continue };
+            let is_upload = matches!(step.work, Work::Upload { .. });
+            let is_create = matches!(step.work, Work::Change(ChangeKind::Create { .. })) && tags.contains(&step.target);
+            if self.journal.state(&entry) == Some(JournalState::Compensating) && is_create {
+                self.resolve(&step).await?;
+            }
+            let state = self.journal.state(&entry);
+            is_taken_back |= is_create && matches!(state, Some(JournalState::Compensated | JournalState::Compensating));
+            if is_upload || is_create {
+                steps.push(step);
+            }
+        }
+        Ok(is_taken_back.then_some(steps))
     }
 
     fn outcomes_of(&self, steps: &[Step]) -> Result<Vec<Outcome>> {
@@ -158,6 +183,11 @@ impl<'a> Session<'a> {
     async fn census_all(&mut self, plan: &MediaPlan) -> Result<()> {
         for campaign in &plan.campaigns {
             let steps = self.made_before(campaign);
+            let is_open =
+                |step: &Step| self.entry(step).map(|entry| self.journal.state(&entry) != Some(JournalState::Confirmed));
+            if steps.iter().map(is_open).collect::<Result<Vec<_>>>()?.contains(&true) {
+                continue;
+            }
             if let (Count::Wrong(reason), Some(step)) = (self.census(campaign).await?, steps.first()) {
                 self.note_reason(step, JournalState::NeedsPerson, reason).await?;
             }

@@ -89,9 +89,9 @@ impl Ledger {
             _ => true,
         };
         // What was made comes first: a change that was settled early must not be lost because its object settled late.
-        let (made, changed): (Vec<_>, Vec<_>) =
+        let (creates, changes): (Vec<_>, Vec<_>) =
             steps.iter().filter(counts).partition(|step| matches!(step.work, Work::Change(ChangeKind::Create { .. })));
-        for step in made.into_iter().chain(changed) {
+        for step in creates.into_iter().chain(changes) {
             ledger.apply(step, journal);
         }
         ledger

@@ -210,6 +210,9 @@ impl Control {
     async fn session(&self) -> Result<Session<'_>> {
         let mut journal = self.journal.lock().await;
         journal.refresh().await?;
+        if journal.was_killed() {
+            self.kill.join();
+        }
         Ok(Session::new(self, journal))
     }
 }

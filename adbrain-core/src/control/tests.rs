@@ -168,6 +168,9 @@ async fn a_half_done_launch_is_taken_back() {
     assert_eq!(bench.meta.count("meta-c") + bench.meta.count("meta-1a"), 0);
     let made = outcomes.iter().filter(|outcome| outcome.platform == Platform::Meta && outcome.action == "create");
     assert!(made.clone().count() == 7 && made.into_iter().all(|outcome| outcome.state == JournalState::Compensated));
+    let sent = bench.meta.requests().len() + bench.google.requests().len();
+    control.launch(&plan(), &OneFile).await.unwrap();
+    assert_eq!(bench.meta.requests().len() + bench.google.requests().len(), sent, "it is not begun again in this run");
 }
 
 #[tokio::test]
