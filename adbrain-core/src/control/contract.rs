@@ -164,7 +164,9 @@ fn unconfirmed(outcomes: &[Outcome]) -> Option<String> {
 mod tests {
     use super::*;
     use crate::control::NoWait;
-    use crate::control::fake::{Bench, OneFile, plan};
+    use crate::control::fake::{Advance, Bench, OneFile, brl, plan};
+    use crate::model::{Currency, Platform};
+    use crate::platform::sandbox::{Sandbox, SandboxOptions};
 
     #[tokio::test]
     async fn the_contract_holds_for_whole_and_for_partial_trees_and_refuses_real_accounts() {
