@@ -1,7 +1,7 @@
 //! Control: the one door to money.
 //!
-//! In: plans and proposed changes. Out: outcomes, each with its journal entries. Called by brain and the command line. Nothing
-//! else holds a connector that can write; without a policy that says yes nothing is sent.
+//! In: plans and proposed changes. Out: outcomes, each with its journal entries. Called by brain and the command line. Never
+//! sends without a policy that says yes and an intent on disk; nothing else holds a connector that can write.
 
 mod apply;
 mod approval;

@@ -23,9 +23,10 @@ const ORDER: &[&[&str]] = &[
     &["workflow"],
     &["agent", "strategist", "creative", "copywriter", "optimizer", "analyst"],
     &["brain"],
-    &["report"],
+    &["report", "event"],
     &["dashboard"],
-    &["cli", "foreign"],
+    &["schema", "foreign"],
+    &["cli"],
 ];
 
 /// Public names at the root that stand for a folder.
@@ -101,6 +102,7 @@ fn sources() -> BTreeMap<String, (String, String)> {
             ["lib" | "main"] => return,
             ["io" | "world" | "know" | "decide" | "show" | "serve", "mod"] => return,
             ["io" | "world" | "know" | "decide" | "show" | "serve", folder, ..] => folder,
+            ["agent", "wording", ..] => "creative",
             ["agent", folder, ..] if place(folder).is_some() => folder,
             [folder, ..] => folder,
             [] => return,
@@ -116,7 +118,9 @@ fn visit(folder: &Path, each: &mut dyn FnMut(&Path)) {
     for path in entries {
         if path.is_dir() {
             visit(&path, each);
-        } else if path.extension().is_some_and(|extension| extension == "rs") {
+        } else if path.extension().is_some_and(|extension| extension == "rs")
+            && !path.to_string_lossy().ends_with("tests.rs")
+        {
             each(&path);
         }
     }

@@ -1,7 +1,7 @@
 //! Advertising platforms behind one trait.
 //!
-//! In: drafts, changes and queries in our words. Out: objects, report rows, look-ups in our words. Called for reading by
-//! measure and brain, for writing by control alone, because a write takes a [`Permit`]. Never decides, never loops.
+//! In: drafts, changes and queries in our words. Out: objects, report rows, look-ups in our words. Called by
+//! measure and brain for reading, by control alone for writing, because a write takes a [`Permit`]. Never decides, never loops.
 
 #[cfg(any(test, feature = "contract"))]
 pub mod contract;
