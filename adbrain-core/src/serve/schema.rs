@@ -9,8 +9,11 @@ use crate::error::{Error, ErrorKind, Result, Source};
 use crate::measure::HistoryMapping;
 use crate::model;
 
+/// A name and what makes its schema.
+type Named = (&'static str, fn() -> Schema);
+
 /// Every schema by its name, sorted.
-const SCHEMAS: [(&str, fn() -> Schema); 17] = [
+const SCHEMAS: [Named; 17] = [
     ("asset_set", of::<model::AssetSet>),
     ("best_practice", of::<model::BestPractice>),
     ("brief", of::<model::Brief>),
