@@ -239,8 +239,9 @@ async def test_the_event_loop_stays_free_while_the_engine_works(brain: Brain, br
 
 
 async def test_many_runs_at_once_do_not_mix(tmp_path: Path, brief: Brief) -> None:
-    brain = Brain.local(tmp_path / "b.db")
-    results = await asyncio.gather(*(brain.run(brief, days=2, folder=tmp_path, seed=seed) for seed in range(4)))
+    brains = [Brain.local(tmp_path / f"{seed}.db") for seed in range(4)]
+    runs = [brain.run(brief, days=2, folder=tmp_path, seed=seed) for seed, brain in enumerate(brains)]
+    results = await asyncio.gather(*runs)
     assert [result.seed for result in results] == [0, 1, 2, 3]
     alone = await Brain.local(tmp_path / "c.db").run(brief, days=2, folder=tmp_path, seed=0)
     assert alone.plan_json() == results[0].plan_json()
