@@ -98,7 +98,7 @@ fn items<'py>(path: &str, items: impl Iterator<Item = Bound<'py, PyAny>>, depth:
     items.enumerate().map(item).collect::<Result<_>>().map(Value::Array)
 }
 
-/// An `int`, or what says that it is one by `__index__`, as the integers of NumPy do.
+/// An `int`, or what says that it is one by `__index__`, as the integers of `NumPy` do.
 fn integer(path: &str, value: &Bound<'_, PyAny>) -> Result<Value> {
     let is_integer = value.is_instance_of::<PyInt>() || value.hasattr("__index__").unwrap_or(false);
     if !is_integer {
