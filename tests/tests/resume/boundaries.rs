@@ -1,0 +1,94 @@
+//! Kills at exact places: at both sides of each write that keeps steps, and of writes of any kind.
+
+use std::collections::BTreeSet;
+use std::io::{BufRead as _, BufReader};
+use std::os::unix::process::ExitStatusExt as _;
+use std::path::Path;
+
+use adbrain_core::stats::random::Random;
+
+use crate::account::{self, End};
+use crate::child::{self, Heard};
+use crate::stop::{STANDS, Side, Stop, Which};
+use crate::{Outcome, moments};
+
+/// Writes of any kind at which the process is killed.
+const ANY_WRITES: u64 = 20;
+/// At least so many boundaries between steps are met on each side, of 21 steps of which two may be kept together.
+const LEAST: u32 = 20;
+
+#[tokio::test]
+async fn a_run_killed_before_each_step_is_kept_ends_as_if_nothing_had_happened() -> Outcome {
+    every_boundary(Side::Before).await
+}
+
+#[tokio::test]
+async fn a_run_killed_after_each_step_is_kept_ends_as_if_nothing_had_happened() -> Outcome {
+    every_boundary(Side::After).await
+}
+
+async fn every_boundary(side: Side) -> Outcome {
+    let whole = Whole::run().await?;
+    let kills = whole.heard.step_writes;
+    for number in 1..=kills {
+        whole.check(Stop { side, which: Which::Step, number }).await?;
+    }
+    assert!(kills >= LEAST, "{kills} boundaries were met");
+    let (steps, objects) = (whole.heard.started.len(), whole.end.objects()?);
+    println!(
+        "{side:?}: {kills} kills, {steps} steps: same bytes, no step again, {objects} objects and files once each"
+    );
+    Ok(())
+}
+
+#[tokio::test]
+async fn a_run_killed_at_any_write_ends_as_if_nothing_had_happened() -> Outcome {
+    let whole = Whole::run().await?;
+    let mut random = Random::at(moments::SEED, &[1]);
+    for kill in 0..ANY_WRITES {
+        let number = 1 + u32::try_from(random.below(whole.heard.all_writes.into()))?;
+        let side = if kill % 2 == 0 { Side::Before } else { Side::After };
+        whole.check(Stop { side, which: Which::Any, number }).await?;
+    }
+    println!("{ANY_WRITES} kills at random ones of {} writes: same bytes, nothing twice", whole.heard.all_writes);
+    Ok(())
+}
+
+/// A run that nobody killed.
+struct Whole {
+    heard: Heard,
+    end: End,
+}
+
+impl Whole {
+    async fn run() -> Outcome<Self> {
+        let folder = tempfile::tempdir()?;
+        let heard = child::to_its_end(folder.path())?;
+        assert!(heard.resumed.is_empty());
+        Ok(Self { end: account::end(folder.path()).await?, heard })
+    }
+
+    /// Kills a run at a place, resumes it and compares it with this one.
+    async fn check(&self, stop: Stop) -> Outcome {
+        let folder = tempfile::tempdir()?;
+        killed_at(folder.path(), stop)?;
+        let kept = account::kept(folder.path()).await?;
+        let heard = child::to_its_end(folder.path()).map_err(|error| format!("{stop}: {error}"))?;
+        assert_eq!(heard.resumed, kept, "{stop}: other steps were loaded than were kept");
+        let left: BTreeSet<_> = self.heard.started.difference(&kept).cloned().collect();
+        assert_eq!(heard.started, left, "{stop}: other steps ran than were left");
+        account::end(folder.path()).await?.check_same(&self.end, &stop.to_string());
+        Ok(())
+    }
+}
+
+/// Runs the loop up to a place and kills it there.
+fn killed_at(folder: &Path, stop: Stop) -> Outcome {
+    let mut process = child::library(folder, Some(stop))?;
+    let output = process.stdout.take().ok_or("no output")?;
+    let stands = BufReader::new(output).lines().any(|line| line.is_ok_and(|line| line == STANDS));
+    process.kill()?;
+    let status = process.wait()?;
+    assert!(stands && status.signal() == Some(9), "{stop}: the run did not come there: {status}");
+    Ok(())
+}
