@@ -24,7 +24,7 @@ fn main() -> std::result::Result<(), Box<dyn std::error::Error>> {
         let none = best(plain, || async { Ok(None) }).await?;
         let normal = best(saved, || saver(Synchronous::Normal)).await?;
         let full = best(saved, || saver(Synchronous::Full)).await?;
-        Result::Ok(json!({"none": none, "normal": normal, "full": full}))
+        Ok::<_, adbrain_core::Error>(json!({"none": none, "normal": normal, "full": full}))
     })?;
     println!("{report}");
     Ok(())
