@@ -1,12 +1,13 @@
 """Runs a bench of adbrain and of its peers one after the other and prints the ratios side by side.
 
-Usage: python benches/compare.py workflow [--json]
+Usage: python benches/compare.py workflow|import|memory [--json]
 
 The peers are installed from peers/requirements.txt into a virtual environment under the target folder.
 """
 
 import json
 import os
+import random
 import subprocess
 import sys
 import venv
@@ -14,6 +15,11 @@ from pathlib import Path
 
 HERE = Path(__file__).resolve().parent
 TARGET = Path(os.environ.get("CARGO_TARGET_DIR", HERE.parent / "target"))
+SCHEMA = HERE.parent / "adbrain-core/src/io/store/migrations/0001_first.sql"
+# Rows of the generated history.
+HISTORY_ROWS = 200_000
+# The longest that 99 of 100 questions to memory may take, in microseconds.
+LONGEST_QUESTION_US = 5_000
 
 
 def peers_python() -> Path:
@@ -33,36 +39,102 @@ def run(command: list) -> dict:
     return json.loads(subprocess.run(command, check=True, stdout=subprocess.PIPE, cwd=HERE.parent).stdout)
 
 
-def workflow() -> list:
-    """Rows of: what, ours, theirs, how many times theirs has to be ours."""
+def ours(bench: str, *arguments: object) -> dict:
     subprocess.run(["cargo", "build", "--release", "-q", "-p", "adbrain-benches"], check=True, cwd=HERE.parent)
-    ours = run([TARGET / "release/workflow"])
-    theirs = run([peers_python(), HERE / "peers/workflow_peers.py"])
+    return run([TARGET / "release" / bench, *map(str, arguments)])
+
+
+def theirs(bench: str, *arguments: object) -> dict:
+    return run([peers_python(), HERE / f"peers/{bench}_peers.py", *map(str, arguments)])
+
+
+def workflow_rows() -> list:
+    mine, peers = ours("workflow"), theirs("workflow")
     return [
-        row("no saving, CPU, against LangGraph", ours["none"], theirs["none"], "cpu_us", 100),
-        row("no saving, CPU, against plain asyncio", ours["none"], theirs["asyncio"], "cpu_us", 1),
-        row("saving, synchronous NORMAL, CPU", ours["normal"], theirs["normal"], "cpu_us", 10),
-        row("saving, synchronous NORMAL, wall", ours["normal"], theirs["normal"], "wall_us", None),
-        row("saving, synchronous FULL, wall", ours["full"], theirs["full"], "wall_us", 3),
-        row("saving, synchronous FULL, CPU", ours["full"], theirs["full"], "cpu_us", None),
+        less("no saving, CPU, against LangGraph", mine["none"], peers["none"], "cpu_us", 100),
+        less("no saving, CPU, against plain asyncio", mine["none"], peers["asyncio"], "cpu_us", 1),
+        less("saving, synchronous NORMAL, CPU", mine["normal"], peers["normal"], "cpu_us", 10),
+        less("saving, synchronous NORMAL, wall", mine["normal"], peers["normal"], "wall_us", None),
+        less("saving, synchronous FULL, wall", mine["full"], peers["full"], "wall_us", 3),
+        less("saving, synchronous FULL, CPU", mine["full"], peers["full"], "cpu_us", None),
     ]
 
 
-def row(what: str, ours: dict, theirs: dict, field: str, bar) -> dict:
-    ratio = theirs[field] / ours[field]
+def import_rows() -> list:
+    history = TARGET / "bench-history.csv"
+    write_history(history)
+    mine, peers = ours("import", history), theirs("import", history)
+    for name, peer in peers.items():
+        if (peer["rows"], peer["impressions"]) != (mine["rows"], mine["impressions"]):
+            raise SystemExit(f"{name} read other rows: {peer} and {mine}")
+    return [
+        more("history, against csv.DictReader and Decimal", mine, peers["dict_reader"], "rows_per_second", 1),
+        more("history, against pandas.read_csv (floats)", mine, peers["pandas"], "rows_per_second", None),
+    ]
+
+
+def memory_rows() -> list:
+    mine, peer = ours("memory"), theirs("memory", SCHEMA)
+    return [
+        more("learnings stored, 100 at a time", mine["stored"], peer["stored"], "per_second", None),
+        less("similar campaigns among 100,000, median", mine, peer, "p50_us", None),
+        less("similar campaigns among 100,000, p99", mine, peer, "p99_us", None),
+        limit("similar campaigns among 100,000, p99", mine, "p99_us", LONGEST_QUESTION_US),
+    ]
+
+
+def write_history(path: Path) -> None:
+    """A history like the example's, from a fixed seed."""
+    luck = random.Random(7)
+    lines = (HERE.parent / "examples/history.csv").read_text(encoding="utf-8").splitlines()
+    header, rows = lines[0], [line.split(",") for line in lines[1:]]
+    with path.open("w", encoding="utf-8") as file:
+        file.write(header + "\n")
+        for _ in range(HISTORY_ROWS):
+            impressions = luck.randrange(1_000, 50_000)
+            clicks, spend = impressions // 40, luck.randrange(1_000, 90_000)
+            counts = [impressions, clicks, clicks // 25, f"{spend / 100:.2f}", f"{spend * 3 / 100:.2f}"]
+            file.write(",".join([*luck.choice(rows)[:9], *map(str, counts)]) + "\n")
+
+
+def less(what: str, mine: dict, peer: dict, field: str, bar) -> dict:
+    """Less is better: how many times ours the peer takes."""
+    return row(what, field, (mine[field], peer[field]), peer[field] / mine[field], bar)
+
+
+def more(what: str, mine: dict, peer: dict, field: str, bar) -> dict:
+    """More is better: how many times the peer's ours is."""
+    return row(what, field, (mine[field], peer[field]), mine[field] / peer[field], bar)
+
+
+def limit(what: str, mine: dict, field: str, most: float) -> dict:
+    """Ours beside a fixed limit: how many times it fits in."""
+    return row(f"{what}, against the limit", field, (mine[field], most), most / mine[field], 1)
+
+
+def row(what: str, unit: str, figures: tuple, ratio: float, bar) -> dict:
     met = None if bar is None else ratio >= bar
-    return {"what": what, "ours_us": ours[field], "theirs_us": theirs[field], "ratio": ratio, "bar": bar, "is_met": met}
+    return {
+        "what": what,
+        "unit": unit,
+        "ours": figures[0],
+        "theirs": figures[1],
+        "ratio": ratio,
+        "bar": bar,
+        "is_met": met,
+    }
 
 
 def show(rows: list) -> None:
-    print(f"{'per run of the five-node graph':<40}{'adbrain us':>12}{'peer us':>12}{'ratio':>9}  bar")
+    print(f"{'what':<60}{'unit':<17}{'adbrain':>12}{'peer':>12}{'ratio':>9}  bar")
     for line in rows:
-        verdict = {None: "-", True: "met", False: "NOT MET"}[line["is_met"]]
+        verdict = {None: "-", True: "met", False: "not met"}[line["is_met"]]
         bar = "" if line["bar"] is None else f"at least {line['bar']}: "
-        print(f"{line['what']:<40}{line['ours_us']:>12.1f}{line['theirs_us']:>12.1f}{line['ratio']:>9.1f}  {bar}{verdict}")
+        figures = f"{line['ours']:>12.1f}{line['theirs']:>12.1f}{line['ratio']:>9.2f}"
+        print(f"{line['what']:<60}{line['unit']:<17}{figures}  {bar}{verdict}")
 
 
-BENCHES = {"workflow": workflow}
+BENCHES = {"workflow": workflow_rows, "import": import_rows, "memory": memory_rows}
 
 
 def main() -> int:

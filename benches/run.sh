@@ -1,0 +1,11 @@
+#!/usr/bin/env bash
+# Runs every bench beside its peers, one after the other, and fails where a bar is not met.
+set -uo pipefail
+cd "$(dirname "$0")/.."
+tests/scripts/need.sh cargo python || exit 1
+failed=0
+for bench in workflow import memory; do
+  echo "== $bench"
+  "${PYTHON:-python3}" benches/compare.py "$bench" || failed=1
+done
+exit "$failed"

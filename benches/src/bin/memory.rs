@@ -1,0 +1,92 @@
+//! Memory: storing learnings, and the question for similar campaigns; prints one JSON object.
+//!
+//! Usage: `memory [learnings stored] [learnings asked among] [questions]`.
+
+use adbrain_benches::measure;
+use adbrain_core::Result;
+use adbrain_core::memory::{MemoryStore, SimilarQuery, SqlMemory};
+use adbrain_core::model::{Estimate, Learning, LearningType, Objective};
+use adbrain_core::stats::random::Random;
+use adbrain_core::store;
+use serde_json::{Value, json};
+
+/// Learnings of one transaction, as after one run.
+const BATCH: usize = 100;
+/// Trades among which the learnings are spread evenly.
+const INDUSTRIES: u64 = 20;
+/// The seed of impacts and questions; any fixed number would do.
+const SEED: u64 = 7;
+
+fn main() -> std::result::Result<(), Box<dyn std::error::Error>> {
+    let mut counts = std::env::args().skip(1).filter_map(|text| text.parse::<u64>().ok());
+    let (stored, among) = (counts.next().unwrap_or(10_000), counts.next().unwrap_or(100_000));
+    let questions = counts.next().unwrap_or(5_000);
+    let folder = tempfile::tempdir()?;
+    let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build()?;
+    let report = runtime.block_on(async {
+        let memory = SqlMemory::new(store::open(&folder.path().join("bench.db")).await?);
+        let (result, taken) = measure(fill(&memory, 0..stored)).await;
+        result?;
+        fill(&memory, stored..among).await?;
+        let mut report = ask(&memory, questions).await?;
+        if let Some(fields) = report.as_object_mut() {
+            let rate = stored as f64 / taken.wall.as_secs_f64();
+            fields.insert("stored".to_owned(), json!({"learnings": stored, "per_second": rate}));
+        }
+        Ok::<_, adbrain_core::Error>(report)
+    })?;
+    println!("{report}");
+    Ok(())
+}
+
+async fn fill(memory: &dyn MemoryStore, numbers: std::ops::Range<u64>) -> Result<()> {
+    let learnings: Vec<_> = numbers.map(learning).collect();
+    for batch in learnings.chunks(BATCH) {
+        memory.store_learnings(batch).await?;
+    }
+    Ok(())
+}
+
+fn learning(number: u64) -> Learning {
+    let value = Random::at(SEED, &[number]).normal() / 4.0;
+    Learning {
+        id: format!("{number:064x}"),
+        campaign: format!("run-{}", number / 10),
+        learning_type: LearningType::Audience,
+        industry: format!("industry-{}", number % INDUSTRIES),
+        objective: objective(number),
+        insight: format!("audience=women 30-34 interest {}", number % 97),
+        impact: Estimate {
+            value,
+            low: value - 0.1,
+            high: value + 0.1,
+            level: 0.9,
+            method: "normal_normal_shrinkage".to_owned(),
+            sample_size: 1_000,
+            warnings: Vec::new(),
+        },
+        learnt_at: jiff::Timestamp::UNIX_EPOCH,
+        metadata: [("platform".to_owned(), "meta".to_owned())].into(),
+    }
+}
+
+/// What campaigns are for, in turn with the trades.
+fn objective(number: u64) -> Objective {
+    if (number / INDUSTRIES).is_multiple_of(2) { Objective::Sales } else { Objective::Leads }
+}
+
+/// Asks one question after the other, each for ten learnings of one trade and objective; times in microseconds.
+async fn ask(memory: &SqlMemory, questions: u64) -> Result<Value> {
+    let mut random = Random::at(SEED, &[u64::MAX]);
+    let mut times = Vec::new();
+    for _ in 0..questions {
+        let place = random.below(INDUSTRIES * 2);
+        let query = SimilarQuery::new(format!("industry-{}", place % INDUSTRIES), objective(place));
+        let (found, taken) = measure(memory.similar(&query)).await;
+        assert_eq!(found?.len(), 10);
+        times.push(taken.wall_us(1));
+    }
+    times.sort_by(f64::total_cmp);
+    let at = |share: usize| times.get(times.len() * share / 100).copied().unwrap_or(f64::NAN);
+    Ok(json!({"questions": questions, "p50_us": at(50), "p99_us": at(99)}))
+}
