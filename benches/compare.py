@@ -28,7 +28,7 @@ def peers_python() -> Path:
     python = folder / ("Scripts/python.exe" if os.name == "nt" else "bin/python")
     wanted, stamp = (HERE / "peers/requirements.txt").read_text(), folder / "installed.txt"
     if not stamp.exists() or stamp.read_text() != wanted:
-        venv.create(folder, with_pip=True)
+        venv.create(folder, clear=True, with_pip=True)
         install = [python, "-m", "pip", "install", "--quiet", "--disable-pip-version-check", "-r"]
         subprocess.run([*install, HERE / "peers/requirements.txt"], check=True)
         stamp.write_text(wanted)
