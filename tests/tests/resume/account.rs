@@ -55,8 +55,8 @@ impl End {
         assert!(is_same, "{what}: the results differ:\n{}\nand\n{}", near(&self.result), near(&other.result));
     }
 
-    /// How many objects were created.
-    pub(crate) fn objects(&self) -> Outcome<usize> {
+    /// How many trees, objects and files were sent to the accounts.
+    pub(crate) fn sent(&self) -> Outcome<usize> {
         Ok(created(&self.ledger)?.len())
     }
 }
@@ -78,17 +78,18 @@ pub(crate) fn check_once(ledger: &[Line]) -> Outcome {
     Ok(())
 }
 
-/// How often each tag was created, and each file sent, by account. The account makes what hangs below a campaign from
-/// the same write or, where it cannot, from writes of their own, so the first tag of each write is its target.
+/// How often each tag was created and each file sent, by account. A write makes a whole tree or one object; its target is
+/// the top.
 fn created(ledger: &[Line]) -> Outcome<BTreeMap<(String, String), u32>> {
     let mut times = BTreeMap::new();
     for (account, _, _, operation) in ledger {
         let operation: serde_json::Value = serde_json::from_str(operation)?;
-        let target = match (&operation["create"], &operation["upload"]) {
-            (serde_json::Value::Null, serde_json::Value::Null) => continue,
-            (serde_json::Value::Null, upload) => upload["hash"].as_str(),
-            (tree, _) => tree.pointer("/draft/draft/tag").or(tree.pointer("/draft/tag")).and_then(|tag| tag.as_str()),
+        let target = match (operation.pointer("/create/draft"), operation.pointer("/upload/hash")) {
+            (Some(draft), _) => draft.pointer("/draft/tag").or(draft.get("tag")),
+            (None, Some(hash)) => Some(hash),
+            (None, None) => continue,
         };
+        let target = target.and_then(serde_json::Value::as_str);
         let target = target.ok_or_else(|| format!("a write without a target: {operation}"))?;
         *times.entry((account.clone(), target.to_owned())).or_default() += 1;
     }

@@ -18,6 +18,9 @@ use async_trait::async_trait;
 use crate::child::{self, DATABASE};
 use crate::{Outcome, account};
 
+/// Whether the answer to a write is lost, by the number of the write in its account, from 1.
+type IsLost = fn(u64) -> bool;
+
 /// Days of the flight; answers are lost at the launch and in the first days.
 const DAYS: u32 = 3;
 /// Writes to one account: more than the loop makes.
@@ -27,7 +30,7 @@ const WRITES: u64 = 200;
 async fn objects_whose_answers_are_lost_exist_once_each() -> Outcome {
     let (folder, other) = (tempfile::tempdir()?, tempfile::tempdir()?);
     let (whole, _) = run(folder.path(), |_| false).await?;
-    let cases: [(&str, fn(u64) -> bool); 3] = [
+    let cases: [(&str, IsLost); 3] = [
         ("the first answer", |write| write == 1),
         ("every second answer", |write| write % 2 == 0),
         ("two answers of three", |write| write % 3 != 0),
@@ -60,7 +63,7 @@ fn planned(result: &RunResult) -> BTreeSet<Tag> {
 }
 
 /// Runs the loop on accounts that lose some answers; gives the tags of all that is there at the end.
-async fn run(folder: &Path, is_lost: fn(u64) -> bool) -> Outcome<(RunResult, Vec<Tag>)> {
+async fn run(folder: &Path, is_lost: IsLost) -> Outcome<(RunResult, Vec<Tag>)> {
     let path = folder.join(DATABASE);
     let database = store::open(&path).await?;
     let request = child::request(DAYS)?;
@@ -88,7 +91,7 @@ struct Timed {
 }
 
 impl Timed {
-    async fn open(platform: Platform, database: &Arc<dyn Database>, is_lost: fn(u64) -> bool) -> Outcome<Self> {
+    async fn open(platform: Platform, database: &Arc<dyn Database>, is_lost: IsLost) -> Outcome<Self> {
         let start = child::request(DAYS)?.brief.check()?.flight.start_of_day(0)?;
         let clock = ManualClock::at(start);
         let lose_answer_of = (1..=WRITES).filter(|write| is_lost(*write)).collect();

@@ -34,9 +34,9 @@ async fn every_boundary(side: Side) -> Outcome {
         whole.check(Stop { side, which: Which::Step, number }).await?;
     }
     assert!(kills >= LEAST, "{kills} boundaries were met");
-    let (steps, objects) = (whole.heard.started.len(), whole.end.objects()?);
+    let (steps, sent) = (whole.heard.started.len(), whole.end.sent()?);
     println!(
-        "{side:?}: {kills} kills, {steps} steps: same bytes, no step again, {objects} objects and files once each"
+        "{side:?}: {kills} kills, {steps} steps: same bytes, no step again, {sent} trees and files sent once each"
     );
     Ok(())
 }

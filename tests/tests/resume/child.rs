@@ -88,8 +88,8 @@ fn line(event: &Event) -> Option<String> {
 }
 
 #[test]
-fn the_command_line_that_is_killed() -> Outcome {
-    let Some(folder) = std::env::var_os(FOLDER) else { return Ok(()) };
+fn the_command_line_that_is_killed() {
+    let Some(folder) = std::env::var_os(FOLDER) else { return };
     let (folder, examples) = (Path::new(&folder), adbrain_tests::root().join("examples"));
     let days = DAYS.to_string();
     let files = [
@@ -101,7 +101,6 @@ fn the_command_line_that_is_killed() -> Outcome {
     let files = files.into_iter().flat_map(|(name, path)| [name.into(), path.into_os_string()]);
     let words = ["adbrain", "run", "--seed", "7", "--days", &days].map(Into::into);
     assert_eq!(adbrain_core::cli::run(words.into_iter().chain(files)), 0);
-    Ok(())
 }
 
 /// What a run that came to its end said of itself.
