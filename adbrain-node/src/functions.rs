@@ -1,0 +1,51 @@
+//! Functions that need no brain.
+
+use adbrain_core::model::{ContentHash, Currency};
+use adbrain_core::{control, measure, store};
+use napi_derive::napi;
+
+use crate::errors::{guard, guard_async, read, write};
+
+/// The version of the engine.
+#[napi]
+pub fn version() -> String {
+    env!("CARGO_PKG_VERSION").to_owned()
+}
+
+/// The JSON Schema of a value by its name, as JSON text.
+#[napi]
+pub fn schema(name: String) -> napi::Result<String> {
+    guard(|| adbrain_core::schema::text(&name))
+}
+
+/// The SHA-256 of bytes, as the engine names files.
+#[napi]
+pub fn content_hash(bytes: napi::bindgen_prelude::Buffer) -> String {
+    ContentHash::of(&bytes).to_string()
+}
+
+/// Reads a history file; gives the history as JSON text.
+#[napi]
+pub fn import_history(bytes: napi::bindgen_prelude::Buffer, currency: String, mapping: Option<String>) -> napi::Result<String> {
+    guard(|| {
+        let currency: Currency = currency.parse()?;
+        let mapping = mapping.map(|text| read("mapping", &text)).transpose()?;
+        write(&measure::import_csv(&bytes, mapping.as_ref(), currency)?)
+    })
+}
+
+/// Walks the journal of a store; gives the verification as JSON text.
+#[napi]
+pub async fn verify_journal(path: String) -> napi::Result<String> {
+    guard_async(async move {
+        let database = store::open(path.as_ref()).await?;
+        write(&control::verify(database.as_ref()).await?)
+    })
+    .await
+}
+
+/// Runs the command line; gives the exit code.
+#[napi]
+pub fn run_cli(arguments: Vec<String>) -> i32 {
+    adbrain_core::cli::run(arguments.into_iter().map(Into::into))
+}
