@@ -1,0 +1,182 @@
+import assert from 'node:assert/strict'
+import { spawnSync } from 'node:child_process'
+import { mkdtempSync, readFileSync, rmSync } from 'node:fs'
+import { createRequire } from 'node:module'
+import { tmpdir } from 'node:os'
+import path from 'node:path'
+import { after, test } from 'node:test'
+import { AdbrainError, Brain, importHistory, schema, verifyJournal } from '../index.mjs'
+
+const examples = new URL('../../examples/', import.meta.url).pathname
+const briefFile = path.join(examples, 'brief.json')
+const folder = mkdtempSync(path.join(tmpdir(), 'adbrain-'))
+after(() => rmSync(folder, { recursive: true }))
+let count = 0
+const store = () => path.join(folder, `brain-${(count += 1)}.db`)
+const brief = () => JSON.parse(readFileSync(briefFile, 'utf8'))
+const options = { days: 2, folder: examples }
+
+test('the same request gives the same bytes twice', async () => {
+  const texts = []
+  for (let round = 0; round < 2; round += 1) {
+    const brain = await Brain.local(store())
+    const result = await brain.run(briefFile, { days: 2, history: path.join(examples, 'history.csv') })
+    texts.push(result.report.json() + result.planJson())
+  }
+  assert.equal(texts[0], texts[1])
+  assert.match(texts[0], /"is_simulated":true/)
+})
+
+test('a result shows its report in both languages', async () => {
+  const result = await (await Brain.local(store())).run(briefFile, options)
+  assert.match(result.report.html('pt-BR'), /<html/)
+  assert.notEqual(result.report.markdown('pt-BR'), result.report.markdown('en'))
+  assert.equal(result.plan.currency, 'BRL')
+  assert.deepEqual(JSON.parse(JSON.stringify(result)).plan, result.plan)
+})
+
+test('events arrive as they happen and a throwing listener does not end the run', async () => {
+  const steps = new Set()
+  const warnings = []
+  const onWarning = (warning) => warnings.push(warning.message)
+  process.on('warning', onWarning)
+  const onEvent = (event) => {
+    steps.add(event.step)
+    if (event.step === 'strategist') throw new Error('listener failed')
+  }
+  await (await Brain.local(store())).run(briefFile, { ...options, onEvent })
+  await new Promise((resolve) => setImmediate(resolve))
+  process.off('warning', onWarning)
+  assert.ok(steps.has('copywriter') && steps.has('optimizer'), [...steps].join())
+  assert.ok(warnings.includes('listener failed'))
+})
+
+test('an agent of JavaScript takes a place in the loop', async () => {
+  const seen = []
+  class Loud {
+    async run(strategy) {
+      seen.push(strategy.brief.name)
+      return { variants: [], refused: [] }
+    }
+  }
+  const result = await (await Brain.local(store(), { copywriter: new Loud() })).run(briefFile, options)
+  assert.deepEqual(seen, [brief().name])
+  assert.deepEqual(result.copy.variants, [])
+})
+
+test('an error of user code comes back as itself', async () => {
+  const original = new RangeError('no idea')
+  const agents = [{ run: async () => { throw original } }, { run: () => { throw original } }]
+  for (const strategist of agents) {
+    const brain = await Brain.local(store(), { strategist })
+    await assert.rejects(brain.run(briefFile, options), (error) => error === original)
+  }
+})
+
+test('a predictor of JavaScript is asked once for all platforms', async () => {
+  let calls = 0
+  const predictor = {
+    predictRoas(inputs) {
+      calls += 1
+      return inputs.map(() => ({ value: 9, low: 8, high: 10, level: 0.9, method: 'mine', sample_size: 3 }))
+    },
+  }
+  const result = await (await Brain.local(store(), { predictor })).run(briefFile, options)
+  assert.equal(calls, 1)
+  assert.equal(result.strategy.platforms[0].expected_roas.method, 'mine')
+})
+
+test('a memory of JavaScript is read and written', async () => {
+  const kept = { practices: [], combinations: [], learnings: [] }
+  const memory = {
+    storeLearnings: async (learnings) => kept.learnings.push(...learnings),
+    similar: async () => [],
+    storeBestPractices: async (practices) => void (kept.practices = practices),
+    bestPractices: async () => kept.practices,
+    recordCombinations: async (source, combinations) => void kept.combinations.push([source, combinations.length]),
+    winningCombinations: async () => [],
+  }
+  const history = path.join(examples, 'history.csv')
+  await (await Brain.local(store(), { memory })).run(briefFile, { ...options, history })
+  assert.ok(kept.practices.length > 3)
+  assert.equal(kept.combinations.length, 2)
+})
+
+test('a connector of JavaScript gets drafts, paused, and is asked for figures', async () => {
+  const objects = new Map()
+  const add = (draft, level, parent) => {
+    const object = { id: `x${objects.size + 1}`, tag: draft.tag, parent, level, name: draft.name, status: 'paused', daily_budget: draft.daily_budget ?? null, bid: null }
+    objects.set(object.id, object)
+    return object
+  }
+  const connector = {
+    capabilities: () => ({
+      platform: 'meta', account: 'act_1', currency: 'BRL', is_sandbox: true, creates_whole_trees: true, settle_seconds: 0,
+      worst_case_day_percent: 175, least_daily_budget: { amount: '1.00', currency: 'BRL' },
+      formats: ['video', 'carousel', 'stories', 'ugc'], bid_strategies: ['lowest_cost'],
+    }),
+    create: async ({ draft }) => {
+      const campaign = add(draft.draft, 'campaign', null)
+      const sets = draft.draft.ad_sets.map((set) => [set, add(set, 'ad_set', campaign.id)])
+      return [campaign, ...sets.flatMap(([set, object]) => [object, ...set.ads.map((ad) => add(ad, 'ad', object.id))])]
+    },
+    upload: async (upload) => `file-${upload.hash.slice(0, 6)}-${upload.bytes.length > 0}`,
+    change: async (change) => {
+      if (change.kind.action === 'activate') objects.get(change.id).status = 'active'
+    },
+    find: async (tag) => [...objects.values()].filter((object) => object.tag === tag),
+    list: async () => [...objects.values()],
+    insights: async () => [],
+    lookUp: async () => ({ answer: 'audience_size', low: 1000, high: 2000 }),
+  }
+  const brain = await Brain.local(store(), { connectors: [connector] })
+  const result = await brain.run({ ...brief(), platforms: ['meta'] }, options)
+  assert.ok(result.launch.some((outcome) => outcome.action === 'create' && outcome.state === 'confirmed'))
+  assert.ok([...objects.values()].some((object) => object.level === 'ad'))
+})
+
+test('an aborted run rejects with the reason of the signal', async () => {
+  const abort = new AbortController()
+  const reason = new Error('enough')
+  const onEvent = () => abort.abort(reason)
+  const brain = await Brain.local(store())
+  await assert.rejects(brain.run(briefFile, { folder: examples, signal: abort.signal, onEvent }), (error) => error === reason)
+})
+
+test('bad input names the field', async () => {
+  const brain = await Brain.local(store())
+  const wrong = { ...brief(), budget: { amount: '-5', currency: 'BRL' } }
+  await assert.rejects(brain.run(wrong, options), (error) => {
+    assert.ok(error instanceof AdbrainError)
+    assert.equal(error.code, 'invalid_input')
+    assert.equal(error.context.field, 'budget')
+    return true
+  })
+  await assert.rejects(brain.run('nothing.json'), { code: 'invalid_input' })
+  await assert.rejects(Brain.local(store(), { poet: {} }), { code: 'invalid_input' })
+})
+
+test('history, schema and journal are at hand', async () => {
+  const history = importHistory(path.join(examples, 'history.csv'), { currency: 'BRL' })
+  assert.equal(history.problems.length, 0)
+  assert.equal(schema('brief').type, 'object')
+  assert.throws(() => schema('poem'), { code: 'invalid_input' })
+  const file = store()
+  await (await Brain.local(file)).run(briefFile, options)
+  const verification = await verifyJournal(file)
+  assert.ok(verification.is_intact && verification.entries > 0)
+})
+
+test('CommonJS sees the same names', () => {
+  const names = Object.keys(createRequire(import.meta.url)('../index.js')).sort()
+  assert.deepEqual(names, ['AdbrainError', 'Brain', 'Report', 'RunResult', 'importHistory', 'schema', 'verifyJournal', 'version'])
+})
+
+test('a process ends by itself while user parts are registered', () => {
+  const script = `import { Brain } from '${new URL('../index.mjs', import.meta.url)}'
+    const brain = await Brain.local(${JSON.stringify(store())}, { copywriter: { run: async () => ({ variants: [] }) } })
+    console.log('ready', typeof brain.run)`
+  const run = spawnSync(process.execPath, ['--input-type=module', '-e', script], { timeout: 20_000, encoding: 'utf8' })
+  assert.equal(run.status, 0, run.stderr)
+  assert.match(run.stdout, /ready function/)
+})

@@ -1,0 +1,20 @@
+// Checked by the compiler alone: the public types say what the code below expects.
+import { AdbrainError, Brain, type Brief, type Predictor, schema } from '../index.mjs'
+
+const predictor: Predictor = {
+  predictRoas: (inputs) =>
+    inputs.map(() => ({ value: 3, low: 2, high: 4, level: 0.9, method: 'fixed', sample_size: 0 })),
+}
+
+export async function plan(brief: Brief, signal: AbortSignal): Promise<string> {
+  const brain = await Brain.local('brain.db', { predictor })
+  try {
+    const result = await brain.run(brief, { signal, days: 3, onEvent: (event) => console.log(event.step) })
+    return result.plan.campaigns[0]?.ad_sets[0]?.daily_budget.amount ?? result.report.markdown('en')
+  } catch (error) {
+    if (error instanceof AdbrainError && error.code === 'invalid_input') return error.context['field'] ?? ''
+    throw error
+  }
+}
+
+export const title: unknown = schema('brief')['title']

@@ -1,0 +1,274 @@
+/** An amount of money: decimal text in units, and an ISO 4217 code. */
+export interface Money {
+  amount: string
+  currency: string
+}
+
+export type Platform = 'meta' | 'google' | 'tiktok' | 'linkedin'
+export type Objective = 'awareness' | 'traffic' | 'engagement' | 'leads' | 'app_promotion' | 'sales'
+export type Format = 'video' | 'carousel' | 'stories' | 'ugc'
+export type Language = 'pt-BR' | 'en'
+export type Mode = 'dry_run' | 'sandbox' | 'live'
+export type ErrorCode =
+  | 'invalid_input' | 'not_found' | 'unsupported' | 'refused' | 'needs_approval' | 'outcome_unknown' | 'rate_limited'
+  | 'unavailable' | 'conflict' | 'corrupt' | 'unauthorized' | 'cancelled' | 'timed_out' | 'not_enough_data' | 'user_code'
+  | 'internal'
+
+/** A value with an interval, a level, a method and a sample size. */
+export interface Estimate {
+  value: number
+  low: number
+  high: number
+  level: number
+  method: string
+  sample_size: number
+  warnings?: Message[]
+}
+
+/** A text by its key in the catalogue, with arguments. */
+export interface Message {
+  key: string
+  args?: Record<string, unknown>
+}
+
+/** An audience: where, who, what they like. */
+export interface Audience {
+  name: string
+  countries?: string[]
+  ages?: { min: number; max: number } | null
+  genders?: ('female' | 'male')[]
+  interests?: string[]
+  size?: number | null
+}
+
+/** A file that the brief brings along. */
+export interface MediaItem {
+  path: string
+  kind: 'image' | 'video'
+  alternative_text: string
+  is_user_content?: boolean
+  rights?: { creator: string; scope: 'organic' | 'paid_ads'; expires?: string | null; proof: string } | null
+}
+
+/** What a person asks for. `schema('brief')` says it in full. */
+export interface Brief {
+  name: string
+  brand: string
+  industry: string
+  objective: Objective
+  markets: string[]
+  language: Language
+  flight: { start: string; end: string; time_zone: string }
+  budget: Money
+  platforms?: Platform[]
+  formats: Format[]
+  product: {
+    name: string
+    url: string
+    facts?: { text: string; proof: string }[]
+    benefits: string[]
+    offers?: string[]
+    tone?: 'friendly' | 'professional' | 'urgent'
+    forbidden_words?: string[]
+  }
+  targets?: { min_ctr?: number; min_roas?: number; max_cpa?: Money | null }
+  audiences?: Audience[]
+  media?: MediaItem[]
+  shares?: { floors?: Partial<Record<Platform, number>>; caps?: Partial<Record<Platform, number>> }
+  declarations?: {
+    special_categories?: ('housing' | 'employment' | 'financial' | 'politics')[] | null
+    is_political?: boolean | null
+    payer?: string | null
+    beneficiary?: string | null
+  }
+}
+
+/** Counts and money of a window. */
+export interface Metrics {
+  impressions: number
+  clicks: number
+  conversions: number
+  spend: Money
+  revenue: Money
+}
+
+/** Past results with what was left out. */
+export interface History {
+  hash: string
+  currency: string
+  mapping: string
+  rows: { line: number; platform: Platform; campaign: string; ad: string; metrics: Metrics; [field: string]: unknown }[]
+  problems: { line: number; column: string; problem: string }[]
+}
+
+/** What the strategist decides. */
+export interface Strategy {
+  brief: Brief
+  objective: Objective
+  platforms: { platform: Platform; budget: Money; expected_roas: Estimate }[]
+  audiences: Audience[]
+  formats: Format[]
+  proven_styles?: string[]
+  reasons: { choice: string; message: Message; evidence?: { source: string; subject: string; estimate?: Estimate }[] }[]
+}
+
+/** What should be: campaigns, ad sets and ads with budgets and limits. */
+export interface MediaPlan {
+  name: string
+  currency: string
+  campaigns: {
+    tag: string
+    platform: Platform
+    name: string
+    objective: Objective
+    ad_sets: { tag: string; name: string; audience: Audience; daily_budget: Money; ads: { tag: string; name: string }[] }[]
+  }[]
+  tests: { metric: string; minimum_relative_effect: number; impressions_per_cell: number; cells: Record<string, string>[] }
+  limits: Record<string, unknown>
+  missing: Record<string, unknown>[]
+  reasons: Strategy['reasons']
+}
+
+/** What became of one change. */
+export interface Outcome {
+  entry: string
+  platform: Platform
+  target: string
+  action: string
+  cause: string
+  state:
+    | 'planned' | 'intent' | 'sent' | 'confirmed' | 'unknown' | 'compensating' | 'compensated' | 'needs_person' | 'refused'
+  object: string | null
+  reason: Message | null
+}
+
+/** An event of a run. */
+export interface RunEvent {
+  run: string
+  sequence: number
+  at: string
+  step: string
+  kind: unknown
+}
+
+type Awaitable<T> = T | Promise<T>
+
+/** One step of the loop: a plain object in, a plain object out. */
+export interface Agent<Input = any, Output = any> {
+  run(input: Input): Awaitable<Output>
+}
+
+/** Predicts ROAS: one estimate per input, in the same order. */
+export interface Predictor {
+  predictRoas(inputs: { industry: string; objective: Objective; platform: Platform; [field: string]: unknown }[]): Awaitable<Estimate[]>
+}
+
+/** Keeps what was learnt. */
+export interface MemoryStore {
+  storeLearnings(learnings: unknown[]): Awaitable<number>
+  similar(query: { industry: string; objective: Objective; ranking: string; limit: number }): Awaitable<unknown[]>
+  storeBestPractices(practices: unknown[]): Awaitable<void>
+  bestPractices(industry: string): Awaitable<unknown[]>
+  recordCombinations(source: string, combinations: unknown[]): Awaitable<void>
+  winningCombinations(limit: number): Awaitable<unknown[]>
+}
+
+/** One ad account on one platform. The three writing methods are called by the engine's control alone. */
+export interface Connector {
+  capabilities(): Awaitable<Record<string, unknown>>
+  create(tree: Record<string, unknown>, permit: { entry: string }): Awaitable<Record<string, unknown>[]>
+  upload(upload: { hash: string; kind: 'image' | 'video'; bytes: Uint8Array }, permit: { entry: string }): Awaitable<string>
+  change(change: Record<string, unknown>, permit: { entry: string }): Awaitable<void>
+  find(tag: string): Awaitable<Record<string, unknown>[]>
+  list(): Awaitable<Record<string, unknown>[]>
+  insights(query: { start: string; end: string; step: 'hour' | 'day' }): Awaitable<Record<string, unknown>[]>
+  lookUp(question: Record<string, unknown>): Awaitable<Record<string, unknown>>
+}
+
+/** Parts that replace the engine's own. */
+export interface BrainOptions {
+  strategist?: Agent<any, Strategy>
+  creative?: Agent<Strategy>
+  copywriter?: Agent<Strategy>
+  optimizer?: Agent<any, MediaPlan>
+  analyst?: Agent
+  memory?: MemoryStore
+  predictor?: Predictor
+  connectors?: Connector[]
+}
+
+/** How a run goes. */
+export interface RunOptions {
+  /** A CSV file by its path, or what `importHistory` gave. */
+  history?: string | History
+  /** Which columns of the file mean what; found by the headers where nothing is said. */
+  mapping?: Record<string, unknown>
+  /** The folder that media paths are relative to; the brief's own folder by default. */
+  folder?: string
+  seed?: number
+  days?: number
+  mode?: Mode
+  runId?: string
+  onFailure?: 'abort' | 'continue'
+  /** Stops the run; it then rejects with the signal's reason. */
+  signal?: AbortSignal
+  /** Is called with every event; what it throws is reported as a warning and does not stop the run. */
+  onEvent?: (event: RunEvent) => void
+}
+
+/** The report of a run. */
+export class Report {
+  markdown(language?: Language): string
+  html(language?: Language): string
+  json(): string
+}
+
+/** Everything that a run did and found. */
+export class RunResult {
+  private constructor()
+  readonly run: string
+  readonly seed: number
+  readonly mode: Mode
+  readonly is_simulated: boolean
+  readonly strategy: Strategy
+  readonly plan: MediaPlan
+  readonly plan_hash: string
+  readonly launch: Outcome[]
+  readonly actions: Outcome[]
+  readonly totals: Metrics
+  readonly targets: { metric: string; target: number; reached: number | null; is_met: boolean | null }[]
+  readonly report: Report
+  readonly [field: string]: unknown
+  /** The plan as JSON text, the same bytes in every language. */
+  planJson(): string
+  toJSON(): Record<string, unknown>
+}
+
+/** The engine over one store. */
+export class Brain {
+  private constructor()
+  /** Opens a brain over a libSQL file, which is made where it is missing. */
+  static local(file?: string, options?: BrainOptions): Promise<Brain>
+  /** Runs the loop. `brief` is a path or an object. The same request is the same run: cut off, it is resumed. */
+  run(brief: string | URL | Brief, options?: RunOptions): Promise<RunResult>
+  /** Draws the loop of a request as a Mermaid chart. */
+  graph(brief: string | URL | Brief, options?: RunOptions): Promise<string>
+}
+
+/** An error of the engine. */
+export class AdbrainError extends Error {
+  readonly code: ErrorCode
+  readonly context: Record<string, string>
+  readonly platform: string | undefined
+  readonly nextStep: string | undefined
+  readonly retryable: boolean
+}
+
+/** Reads a history file or its bytes. */
+export function importHistory(source: string | Uint8Array, options?: { currency?: string; mapping?: Record<string, unknown> }): History
+/** The JSON Schema of a value by its name. */
+export function schema(name: string): Record<string, unknown>
+/** Walks the hash chain of a store's journal. */
+export function verifyJournal(file: string): Promise<{ entries: number; is_intact: boolean; [field: string]: unknown }>
+/** The version of the engine. */
+export const version: string
