@@ -201,8 +201,8 @@ export interface BrainOptions {
 export interface RunOptions {
   /** A CSV file by its path, or what `importHistory` gave. */
   history?: string | History
-  /** Which columns of the file mean what; found by the headers where nothing is said. */
-  mapping?: Record<string, unknown>
+  /** Which column means what: the name of a built-in mapping, the path of a JSON file or an object; by default the headers decide. */
+  mapping?: string | Record<string, unknown>
   /** The folder that media paths are relative to; the brief's own folder by default. */
   folder?: string
   seed?: number
@@ -213,7 +213,7 @@ export interface RunOptions {
   /** Stops the run; it then rejects with the signal's reason. */
   signal?: AbortSignal
   /** Is called with every event; what it throws is reported as a warning and does not stop the run. */
-  onEvent?: (event: RunEvent) => void
+  onEvent?: (event: RunEvent) => void | Promise<void>
 }
 
 /** The report of a run. */
@@ -255,8 +255,9 @@ export class Brain {
   graph(brief: string | URL | Brief, options?: RunOptions): Promise<string>
 }
 
-/** An error of the engine. */
+/** An error of the engine. A connector may throw one: its code, for example `outcome_unknown` or `rate_limited`, is understood. */
 export class AdbrainError extends Error {
+  constructor(code: ErrorCode, message: string, more?: { context?: Record<string, string>; nextStep?: string })
   readonly code: ErrorCode
   readonly context: Record<string, string>
   readonly platform: string | undefined
@@ -265,7 +266,7 @@ export class AdbrainError extends Error {
 }
 
 /** Reads a history file or its bytes. */
-export function importHistory(source: string | Uint8Array, options?: { currency?: string; mapping?: Record<string, unknown> }): History
+export function importHistory(source: string | Uint8Array, options?: { currency?: string; mapping?: string | Record<string, unknown> }): History
 /** The JSON Schema of a value by its name. */
 export function schema(name: string): Record<string, unknown>
 /** Walks the hash chain of a store's journal. */

@@ -3,24 +3,39 @@
 
 const fs = require('node:fs')
 const path = require('node:path')
+const { fileURLToPath } = require('node:url')
 const native = require('./native.js')
 
-/** An error of the engine: `code` means the same in every language. */
+const RETRYABLE = ['rate_limited', 'unavailable', 'timed_out']
+
+/** An error of the engine: `code` means the same in every language. A connector may throw one, and its code is understood. */
 class AdbrainError extends Error {
-  constructor(body) {
-    super(body.message)
+  constructor(code, message, { context = {}, nextStep } = {}) {
+    super(message)
     this.name = 'AdbrainError'
-    this.code = body.kind
-    this.context = body.context
-    this.platform = body.context.platform
-    this.nextStep = body.nextStep ?? undefined
-    this.retryable = body.retryable
+    this.code = code
+    this.context = context
+    this.platform = context.platform
+    this.nextStep = nextStep ?? undefined
+    this.retryable = RETRYABLE.includes(code)
   }
 }
 
+const invalid = (field, what, nextStep) =>
+  new AdbrainError('invalid_input', nextStep ? `${field}: ${what}; ${nextStep}` : `${field}: ${what}`, { context: { field }, nextStep })
+
 // Exceptions of user code wait here under a number until the run that they ended throws them again.
+// Those that end no run, because the engine can do without the answer, make room for newer ones.
+const KEPT = 64
 const userErrors = new Map()
 let lastNumber = 0
+
+function keep(error) {
+  lastNumber += 1
+  userErrors.set(lastNumber, error)
+  if (userErrors.size > KEPT) userErrors.delete(userErrors.keys().next().value)
+  return lastNumber
+}
 
 function rebuild(error) {
   const text = error instanceof Error ? error.message : String(error)
@@ -31,7 +46,7 @@ function rebuild(error) {
     userErrors.delete(body.userError)
     return original
   }
-  return new AdbrainError(body)
+  return new AdbrainError(body.kind, body.message, body)
 }
 
 function sync(work) {
@@ -69,9 +84,8 @@ function callable(object) {
       const value = await object[name](...(argumentsOf[method]?.(input) ?? [input]))
       return JSON.stringify({ value: value === undefined ? null : value })
     } catch (error) {
-      lastNumber += 1
-      userErrors.set(lastNumber, error)
-      return JSON.stringify({ error: String(error?.message ?? error), number: lastNumber })
+      const kind = error instanceof AdbrainError ? error.code : null
+      return JSON.stringify({ error: String(error?.message ?? error), kind, number: keep(error) })
     }
   }
 }
@@ -112,19 +126,23 @@ class RunResult {
   }
 }
 
+function readFile(what, file) {
+  try {
+    return fs.readFileSync(file)
+  } catch (error) {
+    const code = { ENOENT: 'not_found', EISDIR: 'invalid_input' }[error.code] ?? 'unavailable'
+    throw new AdbrainError(code, `${what}: ${file} cannot be read: ${error.code}; check the path`, { nextStep: 'check the path' })
+  }
+}
+
 function readBrief(brief) {
   if (typeof brief !== 'string' && !(brief instanceof URL)) return { brief }
-  const file = brief instanceof URL ? brief.pathname : brief
-  let text
-  try {
-    text = fs.readFileSync(file, 'utf8')
-  } catch (error) {
-    throw new AdbrainError({ kind: 'invalid_input', message: `brief: cannot read ${file}: ${error.code}; name a file`, context: { field: 'brief' }, nextStep: 'name a file', retryable: false })
-  }
+  const file = brief instanceof URL ? fileURLToPath(brief) : brief
+  const text = readFile('brief', file).toString('utf8')
   try {
     return { brief: JSON.parse(text), folder: path.dirname(file) }
   } catch (error) {
-    throw new AdbrainError({ kind: 'invalid_input', message: `brief: ${error.message}; compare it with schema('brief')`, context: { field: 'brief' }, nextStep: "compare it with schema('brief')", retryable: false })
+    throw invalid('brief', error.message, "compare it with schema('brief')")
   }
 }
 
@@ -142,7 +160,7 @@ class Brain {
       if (object === undefined) continue
       if (part === 'connectors') object.forEach((connector) => replace('connector', connector))
       else if (PARTS.includes(part)) replace(part, object)
-      else throw new AdbrainError({ kind: 'invalid_input', message: `${part}: is no part of a brain; use one of ${PARTS.join(', ')}, connectors`, context: { field: part }, nextStep: null, retryable: false })
+      else throw invalid(part, 'is no part of a brain', `use one of ${PARTS.join(', ')}, connectors`)
     }
     return later(async () => new Brain(await native.NativeBrain.local(String(file), parts)))
   }
@@ -153,17 +171,15 @@ class Brain {
     const cancel = new native.NativeCancel()
     const abort = () => cancel.cancel()
     signal?.addEventListener('abort', abort, { once: true })
+    const events = onEvent ? new native.NativeEvents((text) => void listen(onEvent, text)) : undefined
     try {
-      return await later(async () => {
-        const request = JSON.stringify(prepare(brief, rest))
-        const events = onEvent ? new native.NativeEvents((text) => listen(onEvent, text)) : undefined
-        return new RunResult(await this.#native.run(request, cancel, events))
-      })
+      return await later(async () => new RunResult(await this.#native.run(JSON.stringify(prepare(brief, rest)), cancel, events)))
     } catch (error) {
       if (signal?.aborted && error.code === 'cancelled') throw signal.reason
       throw error
     } finally {
       signal?.removeEventListener('abort', abort)
+      await events?.drain()
     }
   }
 
@@ -172,10 +188,11 @@ class Brain {
   }
 }
 
-// A listener that throws must not end the process from inside the engine; the error is reported as any unhandled one is.
-function listen(onEvent, text) {
+// A listener that throws, now or later, must not end the process from inside the engine: it becomes a warning.
+async function listen(onEvent, text) {
+  if (text === '') return
   try {
-    onEvent(JSON.parse(text))
+    await onEvent(JSON.parse(text))
   } catch (error) {
     process.emitWarning(error instanceof Error ? error : String(error), 'AdbrainListenerError')
   }
@@ -194,15 +211,25 @@ function prepare(given, { history, mapping, ...options }) {
 /** Reads a history file or its bytes. */
 function importHistory(source, { currency = 'USD', mapping } = {}) {
   return sync(() => {
-    const bytes = typeof source === 'string' ? fs.readFileSync(source) : Buffer.from(source)
-    return JSON.parse(native.importHistory(bytes, currency, mapping === undefined ? undefined : JSON.stringify(mapping)))
+    const bytes = typeof source === 'string' ? readFile('history', source) : Buffer.from(source)
+    return JSON.parse(native.importHistory(bytes, currency, mappingText(mapping)))
   })
+}
+
+// The name of a built-in mapping, the path of a JSON file, or the mapping itself.
+function mappingText(mapping) {
+  if (mapping === undefined) return undefined
+  if (typeof mapping !== 'string') return JSON.stringify(mapping)
+  return native.mappingNames().includes(mapping) ? mapping : readFile('mapping', mapping).toString('utf8')
 }
 
 /** The JSON Schema of a value by its name. */
 const schema = (name) => sync(() => JSON.parse(native.schema(name)))
 
 /** Walks the hash chain of a store's journal. */
-const verifyJournal = (file) => later(async () => JSON.parse(await native.verifyJournal(String(file))))
+async function verifyJournal(file) {
+  if (!fs.existsSync(file)) throw new AdbrainError('not_found', `store: ${file} does not exist; check the path`, { nextStep: 'check the path' })
+  return later(async () => JSON.parse(await native.verifyJournal(String(file))))
+}
 
 module.exports = { AdbrainError, Brain, Report, RunResult, importHistory, schema, verifyJournal, version: native.version() }

@@ -51,6 +51,24 @@ test('events arrive as they happen and a throwing listener does not end the run'
   assert.ok(warnings.includes('listener failed'))
 })
 
+test('a run ends after its listener has heard everything, and a rejection of the listener is a warning', async () => {
+  const numbers = []
+  const warnings = []
+  const onWarning = (warning) => warnings.push(warning.message)
+  process.on('warning', onWarning)
+  const onEvent = async (event) => {
+    numbers.push(event.sequence)
+    if (event.sequence === 0) throw new Error('listener rejected')
+  }
+  await (await Brain.local(store())).run(briefFile, { ...options, onEvent })
+  const heard = numbers.length
+  await new Promise((resolve) => setTimeout(resolve, 50))
+  process.off('warning', onWarning)
+  assert.equal(numbers.length, heard)
+  assert.deepEqual(numbers, numbers.map((_, index) => numbers[0] + index))
+  assert.ok(numbers[0] !== 0 || warnings.includes('listener rejected'))
+})
+
 test('an agent of JavaScript takes a place in the loop', async () => {
   const seen = []
   class Loud {
@@ -71,6 +89,20 @@ test('an error of user code comes back as itself', async () => {
     const brain = await Brain.local(store(), { strategist })
     await assert.rejects(brain.run(briefFile, options), (error) => error === original)
   }
+})
+
+test('an error of ours that user code throws keeps its code', async () => {
+  const original = new AdbrainError('rate_limited', 'too many', { context: { platform: 'meta' } })
+  assert.ok(original.retryable && original.platform === 'meta')
+  const brain = await Brain.local(store(), { strategist: { run: () => { throw original } } })
+  await assert.rejects(brain.run(briefFile, options), (error) => error === original)
+})
+
+test('a wrong value from user code names the method', async () => {
+  const brain = await Brain.local(store(), { copywriter: { run: () => 'nothing' } })
+  await assert.rejects(brain.run(briefFile, options), { code: 'user_code', message: /Object\.run/ })
+  const empty = await Brain.local(store(), { copywriter: {} })
+  await assert.rejects(empty.run(briefFile, options), TypeError)
 })
 
 test('a predictor of JavaScript is asked once for all platforms', async () => {
@@ -152,7 +184,7 @@ test('bad input names the field', async () => {
     assert.equal(error.context.field, 'budget')
     return true
   })
-  await assert.rejects(brain.run('nothing.json'), { code: 'invalid_input' })
+  await assert.rejects(brain.run('nothing.json'), { code: 'not_found' })
   await assert.rejects(Brain.local(store(), { poet: {} }), { code: 'invalid_input' })
 })
 
@@ -161,7 +193,9 @@ test('history, schema and journal are at hand', async () => {
   assert.equal(history.problems.length, 0)
   assert.equal(schema('brief').type, 'object')
   assert.throws(() => schema('poem'), { code: 'invalid_input' })
+  assert.throws(() => importHistory('nothing.csv'), { code: 'not_found' })
   const file = store()
+  await assert.rejects(verifyJournal(file), { code: 'not_found' })
   await (await Brain.local(file)).run(briefFile, options)
   const verification = await verifyJournal(file)
   assert.ok(verification.is_intact && verification.entries > 0)
@@ -170,6 +204,12 @@ test('history, schema and journal are at hand', async () => {
 test('CommonJS sees the same names', () => {
   const names = Object.keys(createRequire(import.meta.url)('../index.js')).sort()
   assert.deepEqual(names, ['AdbrainError', 'Brain', 'Report', 'RunResult', 'importHistory', 'schema', 'verifyJournal', 'version'])
+})
+
+test('the command line is at hand', () => {
+  const run = spawnSync(process.execPath, [new URL('../cli.js', import.meta.url).pathname, 'schema', '--list'], { encoding: 'utf8' })
+  assert.equal(run.status, 0, run.stderr)
+  assert.match(run.stdout, /^brief$/m)
 })
 
 test('a process ends by itself while user parts are registered', () => {

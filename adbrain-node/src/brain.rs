@@ -35,7 +35,12 @@ impl NativeParts {
 
     /// Replaces a part by an object of a class `name`.
     #[napi]
-    pub fn replace(&mut self, part: String, name: String, call: Function<'_, String, Promise<String>>) -> napi::Result<()> {
+    pub fn replace(
+        &mut self,
+        part: String,
+        name: String,
+        call: Function<'_, String, Promise<String>>,
+    ) -> napi::Result<()> {
         self.parts.push((part, UserObject::new(name, &call)?));
         Ok(())
     }
@@ -58,7 +63,12 @@ impl NativeBrain {
 
     /// Runs the loop; `request` is JSON text.
     #[napi]
-    pub async fn run(&self, request: String, cancel: &NativeCancel, events: Option<&NativeEvents>) -> napi::Result<NativeResult> {
+    pub async fn run(
+        &self,
+        request: String,
+        cancel: &NativeCancel,
+        events: Option<&NativeEvents>,
+    ) -> napi::Result<NativeResult> {
         let (brain, cancel) = (self.brain.clone(), cancel.cancel.clone());
         let events = events.map_or_else(Events::none, |events| events.events.clone());
         guard_async(async move {
@@ -106,7 +116,24 @@ struct Request {
     days: Option<u32>,
     mode: Option<Mode>,
     run_id: Option<String>,
-    on_failure: Option<OnFailure>,
+    on_failure: Option<Policy>,
+}
+
+/// What happens to the other branches when one fails.
+#[derive(Deserialize)]
+#[serde(rename_all = "snake_case")]
+enum Policy {
+    Abort,
+    Continue,
+}
+
+impl From<Policy> for OnFailure {
+    fn from(policy: Policy) -> Self {
+        match policy {
+            Policy::Abort => Self::Abort,
+            Policy::Continue => Self::Continue,
+        }
+    }
 }
 
 impl Request {
@@ -120,7 +147,7 @@ impl Request {
             days: self.days,
             mode: self.mode.unwrap_or(Mode::Sandbox),
             run: self.run_id.map(RunId::new),
-            on_failure: self.on_failure.unwrap_or_default(),
+            on_failure: self.on_failure.map(Into::into).unwrap_or_default(),
             brief: defaults.brief,
         })
     }
@@ -148,27 +175,37 @@ impl NativeCancel {
     }
 }
 
-/// Where the events of a run go: a function that takes JSON text.
+/// Where the events of a run go: a function that takes JSON text and never throws.
 #[napi]
 pub struct NativeEvents {
     events: Events,
+    listener: Arc<Listener>,
 }
 
-/// A weak, non-throwing callback.
-type Listener = ThreadsafeFunction<String, napi::bindgen_prelude::Unknown<'static>, String, napi::Status, false, true>;
+/// A weak callback: it does not keep the process alive.
+type Listener = ThreadsafeFunction<String, (), String, napi::Status, false, true>;
 
 #[napi]
 impl NativeEvents {
     /// Sends every event to `listener`; a slow listener never holds up the run.
     #[napi(constructor)]
-    pub fn new(listener: Function<'_, String, napi::bindgen_prelude::Unknown<'static>>) -> napi::Result<Self> {
-        let listener: Listener = listener.build_threadsafe_function().weak::<true>().build()?;
+    pub fn new(listener: Function<'_, String, ()>) -> napi::Result<Self> {
+        let listener: Arc<Listener> = Arc::new(listener.build_threadsafe_function().weak::<true>().build()?);
+        let teller = listener.clone();
         let events = Events::callback(Arc::new(move |event| {
             if let Ok(text) = write(event) {
-                listener.call(text, ThreadsafeFunctionCallMode::NonBlocking);
+                teller.call(text, ThreadsafeFunctionCallMode::NonBlocking);
             }
         }));
-        Ok(Self { events })
+        Ok(Self { events, listener })
+    }
+
+    /// Waits until the listener has heard everything that was told so far; empty text is the last thing that it hears.
+    #[napi]
+    pub async fn drain(&self) -> napi::Result<()> {
+        let (events, listener) = (self.events.clone(), self.listener.clone());
+        events.flush().await;
+        listener.call_async(String::new()).await
     }
 }
 
@@ -206,5 +243,6 @@ impl NativeResult {
 }
 
 fn text(bytes: Vec<u8>) -> Result<String> {
-    String::from_utf8(bytes).map_err(|error| Error::new(adbrain_core::ErrorKind::Internal, "JSON is not UTF-8").caused_by(error))
+    String::from_utf8(bytes)
+        .map_err(|error| Error::new(adbrain_core::ErrorKind::Internal, "JSON is not UTF-8").caused_by(error))
 }

@@ -1,5 +1,6 @@
 //! Errors cross as structured text, because an `async fn` cannot give an error a status of its own; `index.js` rebuilds them.
 
+use adbrain_core::error::Source;
 use adbrain_core::{Error, ErrorKind};
 use serde_json::json;
 
@@ -7,7 +8,7 @@ use crate::user::UserError;
 
 /// Turns an error of the core into one that carries kind, message, context and next step as JSON text.
 pub(crate) fn to_node(mut error: Error) -> napi::Error {
-    let user = error.take_source().and_then(|source| source.downcast_ref::<UserError>().map(|user| user.number));
+    let user = error.take_source().and_then(number_of);
     let context: serde_json::Map<_, _> =
         error.context().iter().map(|(key, value)| ((*key).to_owned(), json!(value))).collect();
     let body = json!({
@@ -19,6 +20,14 @@ pub(crate) fn to_node(mut error: Error) -> napi::Error {
         "userError": user,
     });
     napi::Error::new(napi::Status::GenericFailure, format!("adbrain:{body}"))
+}
+
+/// The number of the exception of user code below an error.
+fn number_of(source: Source) -> Option<u32> {
+    match source.downcast::<UserError>() {
+        Ok(user) => Some(user.number),
+        Err(other) => other.downcast::<Error>().ok()?.take_source().and_then(number_of),
+    }
 }
 
 /// Reads JSON text that JavaScript wrote.
@@ -39,14 +48,13 @@ pub(crate) fn guard<T>(work: impl FnOnce() -> adbrain_core::Result<T>) -> napi::
 }
 
 /// As [`guard`], for work that awaits.
-pub(crate) async fn guard_async<T>(
-    work: impl Future<Output = adbrain_core::Result<T>> + Send,
-) -> napi::Result<T> {
+pub(crate) async fn guard_async<T>(work: impl Future<Output = adbrain_core::Result<T>> + Send) -> napi::Result<T> {
     use futures::FutureExt as _;
     let caught = std::panic::AssertUnwindSafe(work).catch_unwind().await;
     caught.unwrap_or_else(|_| Err(panicked())).map_err(to_node)
 }
 
 fn panicked() -> Error {
-    Error::new(ErrorKind::Internal, "the engine hit a defect of its own").next("report it with the steps that lead to it")
+    Error::new(ErrorKind::Internal, "the engine hit a defect of its own")
+        .next("report it with the steps that lead to it")
 }

@@ -1,10 +1,11 @@
 //! Functions that need no brain.
 
+use adbrain_core::measure::{self, HistoryMapping};
 use adbrain_core::model::{ContentHash, Currency};
-use adbrain_core::{control, measure, store};
+use adbrain_core::{Result, control, store};
 use napi_derive::napi;
 
-use crate::errors::{guard, guard_async, read, write};
+use crate::errors::{guard, guard_async, write};
 
 /// The version of the engine.
 #[napi]
@@ -26,12 +27,30 @@ pub fn content_hash(bytes: napi::bindgen_prelude::Buffer) -> String {
 
 /// Reads a history file; gives the history as JSON text.
 #[napi]
-pub fn import_history(bytes: napi::bindgen_prelude::Buffer, currency: String, mapping: Option<String>) -> napi::Result<String> {
+pub fn import_history(
+    bytes: napi::bindgen_prelude::Buffer,
+    currency: String,
+    mapping: Option<String>,
+) -> napi::Result<String> {
     guard(|| {
         let currency: Currency = currency.parse()?;
-        let mapping = mapping.map(|text| read("mapping", &text)).transpose()?;
+        let mapping = mapping.map(|text| self::mapping(&text)).transpose()?;
         write(&measure::import_csv(&bytes, mapping.as_ref(), currency)?)
     })
+}
+
+/// The names of the built-in mappings.
+#[napi]
+pub fn mapping_names() -> napi::Result<Vec<String>> {
+    guard(|| Ok(HistoryMapping::built_in()?.into_iter().map(|mapping| mapping.name).collect()))
+}
+
+/// A mapping by the name of a built-in one, or as JSON text.
+fn mapping(text: &str) -> Result<HistoryMapping> {
+    match HistoryMapping::built_in()?.into_iter().find(|known| known.name == text) {
+        Some(known) => Ok(known),
+        None => HistoryMapping::from_json(text),
+    }
 }
 
 /// Walks the journal of a store; gives the verification as JSON text.

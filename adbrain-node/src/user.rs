@@ -10,7 +10,7 @@ use napi::threadsafe_function::ThreadsafeFunction;
 use serde::Deserialize;
 use serde_json::{Value, json};
 
-/// A function that takes `{"method", "input"}` and resolves to `{"value"}` or `{"error", "number"}`; it never throws.
+/// A function that takes `{"method", "input"}` and resolves to `{"value"}` or `{"error", "kind", "number"}`; it never throws.
 ///
 /// The reference is weak, so an object that waits for a call does not keep the process alive.
 type Call = ThreadsafeFunction<String, Promise<String>, String, napi::Status, false, true>;
@@ -39,7 +39,7 @@ impl std::error::Error for UserError {}
 #[derive(Deserialize)]
 #[serde(untagged)]
 enum Answer {
-    Failed { error: String, number: u32 },
+    Failed { error: String, kind: Option<String>, number: u32 },
     Done { value: Value },
 }
 
@@ -66,10 +66,15 @@ impl Foreign for UserObject {
         let text = promise.await.map_err(failed)?;
         match crate::errors::read("answer", &text)? {
             Answer::Done { value } => Ok(value),
-            Answer::Failed { error, number } => {
+            Answer::Failed { error, kind, number } => {
                 let message = format!("{}.{method} failed: {error}", self.name);
-                Err(Error::new(ErrorKind::UserCode, message).caused_by(UserError { number, message: error }))
+                Err(Error::new(known(kind.as_deref()), message).caused_by(UserError { number, message: error }))
             }
         }
     }
+}
+
+/// The kind of an error of ours that user code threw: a connector that throws `outcome_unknown` or `rate_limited` is understood.
+fn known(kind: Option<&str>) -> ErrorKind {
+    ErrorKind::ALL.into_iter().find(|known| Some(known.as_str()) == kind).unwrap_or(ErrorKind::UserCode)
 }
