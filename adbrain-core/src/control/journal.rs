@@ -16,6 +16,8 @@ use crate::store::{Database, Row, Statement, Value};
 
 /// What the first entry of the chain names as the one before it.
 pub(super) const GENESIS: &str = "0000000000000000000000000000000000000000000000000000000000000000";
+/// How often an entry is chained anew when other runs were faster.
+const MAX_TRIES: u32 = 100;
 const COLUMNS: &str = "seq, run, entry, platform, target, action, cause, state, body, at, previous, hash";
 
 /// An object that a step made or found.
@@ -217,7 +219,30 @@ impl Journal {
         self.push(record).await
     }
 
+    /// Appends behind whatever other runs have written meanwhile; gives up where another process works on the same run.
     async fn push(&mut self, record: Record) -> Result<()> {
+        let mut tries = 0;
+        loop {
+            tries += 1;
+            match self.try_push(record.clone()).await {
+                Err(error) if error.kind() == ErrorKind::Conflict => {
+                    if tries == MAX_TRIES || self.is_overtaken(&record.run).await? {
+                        return Err(error);
+                    }
+                }
+                other => return other,
+            }
+        }
+    }
+
+    /// Reads on and says whether somebody else wrote for the same run.
+    async fn is_overtaken(&mut self, run: &RunId) -> Result<bool> {
+        let known = self.records.len();
+        self.refresh().await?;
+        Ok(self.records.iter().skip(known).any(|record| record.run == *run))
+    }
+
+    async fn try_push(&mut self, record: Record) -> Result<()> {
         let (seq, previous) = self.next();
         self.records.push(record.chained(seq, &previous)?);
         self.waiting += 1;
