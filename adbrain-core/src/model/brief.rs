@@ -216,8 +216,8 @@ impl Brief {
             Error::invalid("brief", format!("is not UTF-8 at byte {}", error.valid_up_to()))
                 .next("save the file as UTF-8")
         })?;
-        serde_json::from_str(text.trim_start_matches('\u{feff}'))
-            .map_err(|error| Error::invalid("brief", error).next("compare it with `adbrain schema brief`"))
+        super::read_json(text.trim_start_matches('\u{feff}'), "brief")
+            .map_err(|error| error.next("compare it with `adbrain schema brief`"))
     }
 
     /// Checks everything that the types alone cannot say.

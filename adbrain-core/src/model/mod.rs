@@ -56,3 +56,18 @@ pub fn canonical_json(value: &impl serde::Serialize) -> crate::Result<Vec<u8>> {
     };
     serde_json::to_value(value).and_then(|tree| serde_json::to_vec(&tree)).map_err(internal)
 }
+
+/// Reads a value from JSON text; `name` says in an error what was read.
+///
+/// # Errors
+/// [`crate::ErrorKind::InvalidInput`] naming the path of the wrong field, with line and column.
+pub fn read_json<T: serde::de::DeserializeOwned>(text: &str, name: &str) -> crate::Result<T> {
+    let mut reader = serde_json::Deserializer::from_str(text);
+    let value = serde_path_to_error::deserialize(&mut reader).map_err(|error| {
+        let path = error.path().to_string();
+        let field = if path == "." { name.to_owned() } else { path };
+        crate::Error::invalid(&field, error.inner())
+    })?;
+    reader.end().map_err(|error| crate::Error::invalid(name, error))?;
+    Ok(value)
+}

@@ -252,7 +252,7 @@ impl fmt::Debug for Money {
 
 /// How money is written: by hand or by us.
 #[derive(Serialize, Deserialize, JsonSchema)]
-#[serde(deny_unknown_fields)]
+#[serde(deny_unknown_fields, expecting = "an object with `amount` and `currency`")]
 struct Written {
     /// Decimal text in units of the currency, at most six decimal places: `"1500.00"`.
     amount: String,

@@ -42,9 +42,13 @@ pub(crate) async fn ask<O: DeserializeOwned>(
         Error::new(ErrorKind::Internal, format!("the input of {method} cannot be written as JSON")).caused_by(error)
     };
     let answer = object.call(method, serde_json::to_value(input).map_err(internal)?).await?;
-    serde_json::from_value(answer).map_err(|error| {
-        Error::new(ErrorKind::UserCode, format!("{}.{method} gave back a wrong value: {error}", object.name()))
-            .next(format!("return what the documents say of `{method}`"))
+    serde_path_to_error::deserialize(answer).map_err(|error| {
+        let (path, inner) = (error.path().to_string(), error.inner());
+        Error::new(
+            ErrorKind::UserCode,
+            format!("{}.{method} gave back a wrong value at {path}: {inner}", object.name()),
+        )
+        .next(format!("return what the documents say of `{method}`"))
     })
 }
 
