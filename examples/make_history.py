@@ -77,16 +77,16 @@ def rows():
 def main():
     table = sorted(rows(), key=lambda row: (row["date"], row["platform"], row["ad"]))
     spends = shared(SPEND_CENTS, [row["size"] * row["cpm"] ** 0.5 for row in table])
-    for row, spend in zip(table, spends):
+    for row, spend in zip(table, spends, strict=True):
         row["impressions"] = round(spend / 100 / row["cpm"] * 1000)
         row["clicks"] = round(row["impressions"] * row["ctr"])
     conversions = shared(CONVERSIONS, [row["clicks"] * row["cvr"] for row in table])
-    revenues = shared(REVENUE_CENTS, [count * row["basket"] for count, row in zip(conversions, table)])
+    revenues = shared(REVENUE_CENTS, [count * row["basket"] for count, row in zip(conversions, table, strict=True)])
     names = ["platform", "date", "campaign", "ad", "age", "gender", "interest", "creative_type", "copy_style"]
     with open("history.csv", "w", newline="", encoding="utf-8") as file:
         writer = csv.writer(file, lineterminator="\n")
         writer.writerow([*names, "impressions", "clicks", "conversions", "spend", "revenue"])
-        for row, spend, count, revenue in zip(table, spends, conversions, revenues):
+        for row, spend, count, revenue in zip(table, spends, conversions, revenues, strict=True):
             money = [f"{cents // 100}.{cents % 100:02}" for cents in (spend, revenue)]
             writer.writerow([row[name] for name in names] + [row["impressions"], row["clicks"], count, *money])
 

@@ -31,10 +31,31 @@ def video(name, size, ground, figure):
     source = f"color=c={ground}:s={width}x{height}:r=24:d=3"
     band = f"color=c={figure}:s={width // 3}x{height // 12}:r=24:d=3"
     ffmpeg(
-        "-f", "lavfi", "-i", source, "-f", "lavfi", "-i", band,
-        "-filter_complex", f"[0][1]overlay=x=t*{width // 4}:y={height // 2}",
-        "-t", "3", "-an", "-c:v", "libx264", "-preset", "veryslow", "-crf", "30", "-pix_fmt", "yuv420p",
-        "-movflags", "+faststart", "-bitexact", name,
+        "-f",
+        "lavfi",
+        "-i",
+        source,
+        "-f",
+        "lavfi",
+        "-i",
+        band,
+        "-filter_complex",
+        f"[0][1]overlay=x=t*{width // 4}:y={height // 2}",
+        "-t",
+        "3",
+        "-an",
+        "-c:v",
+        "libx264",
+        "-preset",
+        "veryslow",
+        "-crf",
+        "30",
+        "-pix_fmt",
+        "yuv420p",
+        "-movflags",
+        "+faststart",
+        "-bitexact",
+        name,
     )
 
 

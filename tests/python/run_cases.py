@@ -23,7 +23,16 @@ def by_rust(case: dict, store: Path, threads: int) -> bytes:
     """The command line, on a number of threads."""
     out = store.with_suffix(".json")
     command = ["cargo", "run", "--quiet", "-p", "adbrain-core", "--", "run", "--db", str(store), "--json", str(out)]
-    options = ["--brief", case["brief"], "--history", case["history"], "--seed", str(case["seed"]), "--days", str(case["days"])]
+    options = [
+        "--brief",
+        case["brief"],
+        "--history",
+        case["history"],
+        "--seed",
+        str(case["seed"]),
+        "--days",
+        str(case["days"]),
+    ]
     environment = os.environ | {"TOKIO_WORKER_THREADS": str(threads)}
     subprocess.run(command + options, cwd=ROOT, env=environment, check=True, stdout=subprocess.DEVNULL)
     report = out.read_bytes()

@@ -60,7 +60,9 @@ def crate() -> str:
         (user / "src/main.rs").write_text('fn main() { println!("{}", adbrain_core::model::Currency::BRL); }\n')
         shutil.copy(ROOT / "Cargo.lock", user / "Cargo.lock")
         environment = os.environ | {"CARGO_TARGET_DIR": str(Path(metadata["target_directory"]) / "user")}
-        done = subprocess.run(["cargo", "run", "--quiet"], cwd=user, env=environment, stdout=subprocess.PIPE, text=True, check=True)
+        done = subprocess.run(
+            ["cargo", "run", "--quiet"], cwd=user, env=environment, stdout=subprocess.PIPE, text=True, check=True
+        )
         assert done.stdout.strip() == "BRL", done.stdout
     return packed.name
 

@@ -18,7 +18,9 @@ def blocks(language: str) -> list[str]:
 
 def run_python(code: str, folder: Path) -> str:
     """Runs a Python block."""
-    return subprocess.run([sys.executable, "-c", code], cwd=folder, check=True, stdout=subprocess.PIPE, text=True).stdout
+    return subprocess.run(
+        [sys.executable, "-c", code], cwd=folder, check=True, stdout=subprocess.PIPE, text=True
+    ).stdout
 
 
 def run_node(code: str, folder: Path) -> str:
@@ -45,13 +47,17 @@ def run_shell(code: str, folder: Path) -> str:
     """Runs the command lines that need no file of the reader."""
     program = folder / "bin"
     program.mkdir(exist_ok=True)
-    (program / "adbrain").write_text(f'#!/bin/sh\nexec cargo run --quiet --manifest-path {ROOT}/Cargo.toml -p adbrain-core -- "$@"\n')
+    (program / "adbrain").write_text(
+        f'#!/bin/sh\nexec cargo run --quiet --manifest-path {ROOT}/Cargo.toml -p adbrain-core -- "$@"\n'
+    )
     (program / "adbrain").chmod(0o755)
     code = code.replace("BRIEF.json", "examples/brief.json").replace("FILE.csv", "examples/history.csv")
     lines = [line for line in code.splitlines() if line.startswith("adbrain") and " serve " not in line]
     environment = os.environ | {"PATH": f"{program}:{os.environ['PATH']}"}
     script = "set -e\n" + "\n".join(lines)
-    return subprocess.run(["bash", "-c", script], cwd=folder, env=environment, check=True, stdout=subprocess.PIPE, text=True).stdout
+    return subprocess.run(
+        ["bash", "-c", script], cwd=folder, env=environment, check=True, stdout=subprocess.PIPE, text=True
+    ).stdout
 
 
 def main() -> int:

@@ -8,7 +8,7 @@ import pytest
 
 pytest.importorskip("opentimelineio")
 
-from read_timelines import check_folder  # noqa: E402
+from read_timelines import check_folder
 
 ROOT = Path(__file__).resolve().parents[2]
 

@@ -267,8 +267,8 @@ async fn a_callback_hears_notes_and_cannot_break_the_run() {
     let events = Events::callback(Arc::new(tell));
     graph.run(RunOptions { events: events.clone(), ..options() }).await.unwrap();
     events.flush().await;
-    let note = r#"{"run":"run","sequence":2,"at":"2026-01-01T00:00:00Z","step":"creative","kind":{"type":"note","message":{"key":"half-done"}}}"#;
-    assert_eq!(heard.lock().unwrap().get(2).map(String::as_str), Some(note));
+    let told = r#"{"run":"run","sequence":2,"at":"2026-01-01T00:00:00Z","step":"creative","kind":{"type":"note","message":{"key":"half-done"}}}"#;
+    assert_eq!(heard.lock().unwrap().get(2).map(String::as_str), Some(told));
 
     let broken = Events::callback(Arc::new(|_| panic!("in the listener")));
     assert!(graph.run(RunOptions { events: broken.clone(), ..options() }).await.unwrap().get(node).is_ok());

@@ -21,7 +21,7 @@ fn series(days: u32, impressions: f64, seed: u64, factor: impl Fn(u32) -> f64) -
     (0..days * 24)
         .map(|hour| {
             let shown = random.poisson(impressions);
-            let rhythm = 1.0 + 0.25 * (f64::from(hour) / 24.0 * std::f64::consts::TAU).sin();
+            let rhythm = 1.0 + 0.25 * libm::sin(f64::from(hour) / 24.0 * std::f64::consts::TAU);
             let cpm = 20.0 * rhythm * random.log_normal(0.04) * factor(hour);
             let spend = money(shown as f64 / 1000.0 * cpm);
             (start() + HOUR * hour.cast_signed(), Metrics { impressions: shown, spend, ..Metrics::none(Currency::BRL) })

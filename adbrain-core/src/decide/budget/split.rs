@@ -182,7 +182,7 @@ mod tests {
 
     fn random_case(seed: u64) -> (Money, Vec<ShareRequest>) {
         let mut random = Random::at(seed, &[7]);
-        let shares: Vec<_> = (0..1 + random.below(9))
+        let shares: Vec<_> = (0..=random.below(9))
             .map(|_| {
                 let floor = random.below(2_000) * random.below(2);
                 let cap = (random.below(3) == 0).then(|| money(floor + random.below(60_000)));

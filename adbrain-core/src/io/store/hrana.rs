@@ -196,7 +196,7 @@ mod tests {
         json!({ "cols": [], "rows": [], "affected_row_count": count, "last_insert_rowid": null })
     }
 
-    fn batch(results: Json, errors: Json) -> Answer {
+    fn batch(results: &Json, errors: &Json) -> Answer {
         let result = json!({ "step_results": results, "step_errors": errors });
         answer(json!({ "baton": null, "base_url": null,
             "results": [{ "type": "ok", "response": { "type": "batch", "result": result } }] }))
@@ -225,16 +225,16 @@ mod tests {
 
     #[test]
     fn a_commit_that_is_not_confirmed_is_an_unknown_outcome() {
-        let done = batch(json!([step(0), step(2), step(0), null]), json!([null, null, null, null]));
+        let done = batch(&json!([step(0), step(2), step(0), null]), &json!([null, null, null, null]));
         assert_eq!(done.changed(1).unwrap(), [2]);
-        let open = batch(json!([step(0), step(2), null, null]), json!([null, null, null, null]));
+        let open = batch(&json!([step(0), step(2), null, null]), &json!([null, null, null, null]));
         assert_eq!(open.changed(1).unwrap_err().kind(), ErrorKind::OutcomeUnknown);
     }
 
     #[test]
     fn a_refused_step_is_an_error_of_its_own_kind() {
         let failure = json!({ "message": "UNIQUE constraint failed: t.id", "code": "SQLITE_CONSTRAINT_PRIMARYKEY" });
-        let refused = batch(json!([step(0), null, null, step(0)]), json!([null, failure, null, null]));
+        let refused = batch(&json!([step(0), null, null, step(0)]), &json!([null, failure, null, null]));
         assert_eq!(refused.changed(1).unwrap_err().kind(), ErrorKind::Conflict);
     }
 }

@@ -76,20 +76,20 @@ pub(super) async fn protect(State(guard): State<Guard>, request: Request, next: 
 mod tests {
     use super::*;
 
-    fn headers(name: header::HeaderName, values: &[&'static str]) -> HeaderMap {
+    fn headers(name: &header::HeaderName, values: &[&'static str]) -> HeaderMap {
         values.iter().map(|value| (name.clone(), HeaderValue::from_static(value))).collect()
     }
 
     #[test]
     fn only_our_own_names_pass() {
         let guard = Guard::new(8080, "secret");
-        assert!(guard.is_our_host(&headers(header::HOST, &["127.0.0.1:8080"])));
-        assert!(guard.is_our_origin(&headers(header::ORIGIN, &["http://localhost:8080"])));
+        assert!(guard.is_our_host(&headers(&header::HOST, &["127.0.0.1:8080"])));
+        assert!(guard.is_our_origin(&headers(&header::ORIGIN, &["http://localhost:8080"])));
         for host in ["evil.example:8080", "127.0.0.1", "127.0.0.1:80", "127.0.0.1:8080.evil.example", ""] {
-            assert!(!guard.is_our_host(&headers(header::HOST, &[host])), "{host}");
+            assert!(!guard.is_our_host(&headers(&header::HOST, &[host])), "{host}");
         }
         for origin in ["null", "https://127.0.0.1:8080", "http://evil.example", "http://127.0.0.1:8080@evil.example"] {
-            assert!(!guard.is_our_origin(&headers(header::ORIGIN, &[origin])), "{origin}");
+            assert!(!guard.is_our_origin(&headers(&header::ORIGIN, &[origin])), "{origin}");
         }
         assert!(!guard.is_our_origin(&HeaderMap::new()));
         assert!(!guard.is_our_token("Secret") && !guard.is_our_token("") && guard.is_our_token("secret"));
@@ -97,7 +97,7 @@ mod tests {
 
     #[test]
     fn a_header_that_stands_twice_is_not_trusted() {
-        let mut twice = headers(header::HOST, &["127.0.0.1:8080"]);
+        let mut twice = headers(&header::HOST, &["127.0.0.1:8080"]);
         twice.append(header::HOST, HeaderValue::from_static("evil.example"));
         assert!(!Guard::new(8080, "secret").is_our_host(&twice));
     }

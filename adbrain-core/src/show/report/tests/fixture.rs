@@ -128,13 +128,8 @@ fn feedback() -> serde_json::Value {
         "window_end": "2027-01-10T00:00:00Z", "round": 1})
 }
 
-pub(super) fn result() -> RunResult {
-    let brief = brief().check().unwrap();
-    let strategy = json!({"brief": &*brief, "objective": "sales", "formats": ["video"], "audiences": [{"name": "women"}],
-        "platforms": [{"platform": "meta", "budget": brief.budget, "expected_roas": estimate(3.1)}],
-        "reasons": [{"choice": "objective", "message": Message::new("feedback-roas-low"), "evidence":
-            [{"source": "memory", "subject": HOSTILE, "estimate": estimate(3.1)}]}]});
-    let readout = Readout {
+fn readout() -> Readout {
+    Readout {
         metric: "ctr".into(),
         arm: "a".into(),
         against: "b".into(),
@@ -144,13 +139,24 @@ pub(super) fn result() -> RunResult {
         against_size: 12,
         needed_size: 20_000,
         verdict: Verdict::NotEnoughData,
-    };
-    let day = DaySummary {
+    }
+}
+
+fn day() -> DaySummary {
+    DaySummary {
         date: jiff::civil::date(2027, 1, 1),
         metrics: metrics(4_200, 10_500),
         platforms: BTreeMap::from([(Platform::Meta, metrics(4_200, 10_500))]),
         maturity: Maturity::Immature,
-    };
+    }
+}
+
+pub(super) fn result() -> RunResult {
+    let brief = brief().check().unwrap();
+    let strategy = json!({"brief": &*brief, "objective": "sales", "formats": ["video"], "audiences": [{"name": "women"}],
+        "platforms": [{"platform": "meta", "budget": brief.budget, "expected_roas": estimate(3.1)}],
+        "reasons": [{"choice": "objective", "message": Message::new("feedback-roas-low"), "evidence":
+            [{"source": "memory", "subject": HOSTILE, "estimate": estimate(3.1)}]}]});
     let check = |metric: &str, target, reached, is_met| TargetCheck {
         metric: metric.into(),
         target,
@@ -170,7 +176,7 @@ pub(super) fn result() -> RunResult {
         plan: read(plan()),
         plan_hash: ContentHash::of(b"plan"),
         launch: vec![outcome(JournalState::Confirmed)],
-        days: vec![day],
+        days: vec![day()],
         totals: metrics(4_200, 10_500),
         platforms: vec![PlatformResult {
             platform: Platform::Meta,
@@ -185,7 +191,7 @@ pub(super) fn result() -> RunResult {
         ],
         alerts: vec![read(alert())],
         actions: vec![outcome(JournalState::NeedsPerson)],
-        experiments: vec![readout],
+        experiments: vec![readout()],
         learnings: vec![read(json!({"id": "l1", "campaign": "c", "learning_type": "creative", "industry": "fashion",
             "objective": "sales", "insight": "video works", "impact": estimate(0.3), "learnt_at": "2027-01-14T00:00:00Z"}))],
         feedback: vec![read(feedback())],

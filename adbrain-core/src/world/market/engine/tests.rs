@@ -8,7 +8,7 @@ fn at(text: &str) -> Timestamp {
     text.parse().unwrap()
 }
 
-fn id(name: impl ToString) -> ObjectId {
+fn id(name: &(impl ToString + ?Sized)) -> ObjectId {
     ObjectId::new(name.to_string())
 }
 

@@ -192,7 +192,8 @@ async fn what_the_platform_cannot_take_is_refused_with_the_field() {
         edit(&mut draft.ad_sets[0]);
         sandbox.create(&permit("c"), &tree(Platform::Google, Draft::Campaign { draft })).await.unwrap_err().to_string()
     };
-    let cases: [(fn(&mut AdSetDraft), &str); 8] = [
+    type Edit = fn(&mut AdSetDraft);
+    let cases: [(Edit, &str); 8] = [
         (|set| set.ads[0].creative.format = Format::Stories, "creative.format: google does not take stories"),
         (|set| set.bid_strategy = BidStrategy::BidCap, "bid_strategy: google does not take bid_cap"),
         (|set| set.bid = Some(reais(3)), "bid: lowest_cost takes no amount"),
