@@ -269,6 +269,8 @@ export class AdbrainError extends Error {
 export function importHistory(source: string | Uint8Array, options?: { currency?: string; mapping?: string | Record<string, unknown> }): History
 /** The JSON Schema of a value by its name. */
 export function schema(name: string): Record<string, unknown>
+/** The names that `schema` knows. */
+export function schemaNames(): string[]
 /** Walks the hash chain of a store's journal. */
 export function verifyJournal(file: string): Promise<{ entries: number; is_intact: boolean; [field: string]: unknown }>
 /** The version of the engine. */

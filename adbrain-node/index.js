@@ -232,4 +232,7 @@ async function verifyJournal(file) {
   return later(async () => JSON.parse(await native.verifyJournal(String(file))))
 }
 
-module.exports = { AdbrainError, Brain, Report, RunResult, importHistory, schema, verifyJournal, version: native.version() }
+/** The names that `schema` knows. */
+const schemaNames = () => native.schemaNames()
+
+module.exports = { AdbrainError, Brain, Report, RunResult, importHistory, schema, schemaNames, verifyJournal, version: native.version() }

@@ -37,6 +37,9 @@ pub use show::dashboard;
 pub use show::report;
 pub use world::{market, measure, platform};
 
+/// The version of the engine, the same in every language.
+pub const VERSION: &str = env!("CARGO_PKG_VERSION");
+
 pub use agent::Agent;
 pub use error::{Error, ErrorKind, Result};
 pub use memory::MemoryStore;

@@ -203,7 +203,7 @@ test('history, schema and journal are at hand', async () => {
 
 test('CommonJS sees the same names', () => {
   const names = Object.keys(createRequire(import.meta.url)('../index.js')).sort()
-  assert.deepEqual(names, ['AdbrainError', 'Brain', 'Report', 'RunResult', 'importHistory', 'schema', 'verifyJournal', 'version'])
+  assert.deepEqual(names, ['AdbrainError', 'Brain', 'Report', 'RunResult', 'importHistory', 'schema', 'schemaNames', 'verifyJournal', 'version'])
 })
 
 test('the command line is at hand', () => {

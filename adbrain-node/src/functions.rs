@@ -10,7 +10,13 @@ use crate::errors::{guard, guard_async, write};
 /// The version of the engine.
 #[napi]
 pub fn version() -> String {
-    env!("CARGO_PKG_VERSION").to_owned()
+    adbrain_core::VERSION.to_owned()
+}
+
+/// The names that `schema` knows.
+#[napi]
+pub fn schema_names() -> Vec<String> {
+    adbrain_core::schema::names().map(str::to_owned).collect()
 }
 
 /// The JSON Schema of a value by its name, as JSON text.

@@ -28,6 +28,7 @@ suite python "$VENV/bin/pytest" -q -rs adbrain-py/tests tests/python
 suite node-build npm --silent --prefix adbrain-node run build:dev
 suite node npm --silent --prefix adbrain-node test
 suite cases "$VENV/bin/python" tests/python/run_cases.py
+suite surface "$VENV/bin/python" tests/python/run_surface.py
 suite docs "$VENV/bin/python" tests/python/run_readme.py
 suite notebook "$VENV/bin/python" tests/python/run_notebooks.py
 suite browser node tests/browser/smoke.mjs

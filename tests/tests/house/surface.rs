@@ -1,0 +1,29 @@
+//! The public names of the core stand in `surface.toml`; the other two languages compare themselves with the same list.
+
+#![expect(unused_imports, reason = "the compiler checks that each name is there")]
+
+use adbrain_core::Agent;
+use adbrain_core::Connector;
+use adbrain_core::Error;
+use adbrain_core::ErrorKind;
+use adbrain_core::MemoryStore;
+use adbrain_core::Predictor;
+use adbrain_core::VERSION;
+use adbrain_core::brain::Brain;
+use adbrain_core::brain::RunResult;
+use adbrain_core::control::verify;
+use adbrain_core::measure::import_csv;
+use adbrain_core::report::Report;
+use adbrain_core::schema::names;
+use adbrain_core::schema::text;
+
+#[test]
+fn every_name_of_the_list_is_public_in_rust() {
+    let list = std::fs::read_to_string(adbrain_tests::root().join("tests/surface.toml")).unwrap();
+    let wanted: Vec<_> = list.lines().filter_map(|line| line.strip_prefix("rust = \"")?.strip_suffix('"')).collect();
+    let here = include_str!("surface.rs");
+    assert!(wanted.len() > 10);
+    for name in wanted {
+        assert!(here.contains(&format!("use adbrain_core::{name};")), "{name} is not checked");
+    }
+}
