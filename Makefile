@@ -4,7 +4,9 @@ SHELL := /bin/bash
 PYTHON ?= python3
 VENV := $(CURDIR)/.venv
 SHARED := $(abspath $(CURDIR)/../shared)
-export ADBRAIN_TEST_DATA ?= $(if $(wildcard $(SHARED)/data),$(SHARED),)
+ifneq ($(wildcard $(SHARED)/data),)
+export ADBRAIN_TEST_DATA ?= $(SHARED)
+endif
 export VENV
 
 .PHONY: demo setup test test-all bench lint clean-setup

@@ -16,7 +16,7 @@ pub fn version() -> String {
 /// The names that `schema` knows.
 #[napi]
 pub fn schema_names() -> Vec<String> {
-    adbrain_core::schema::names().map(str::to_owned).collect()
+    adbrain_core::schema::names().into_iter().map(str::to_owned).collect()
 }
 
 /// The JSON Schema of a value by its name, as JSON text.

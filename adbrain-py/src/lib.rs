@@ -39,7 +39,7 @@ mod _adbrain {
 
     #[pymodule_init]
     fn init(module: &Bound<'_, PyModule>) -> PyResult<()> {
-        let version = env!("CARGO_PKG_VERSION");
+        let version = adbrain_core::VERSION;
         module.add("__version__", version)?;
         let shutdown = module.getattr("_shutdown")?;
         module.py().import("atexit")?.call_method1("register", (shutdown,))?;
