@@ -9,7 +9,7 @@ use super::result::{DaySummary, PlatformResult, RunResult, TargetCheck};
 use super::session::Session;
 use crate::clock::Clock as _;
 use crate::error::Result;
-use crate::experiment::{self, RateArm, Readout, ReadoutSettings};
+use crate::experiment::{self, MeanArm, RateArm, Readout, ReadoutSettings};
 use crate::measure;
 use crate::model::{Estimate, MediaPlan, Metrics, MetricsRow, Platform, TestCell};
 use crate::platform::{InsightsQuery, InsightsStep};
@@ -37,13 +37,10 @@ pub(super) async fn measure(session: &Session, plan: &MediaPlan) -> Result<Measu
     } else {
         Vec::new()
     };
-    let ads = ads(&rows)?;
-    Ok(Measured {
-        days: days(session, &rows)?,
-        platforms: platforms(session, &rows)?,
-        experiments: experiments(plan, &ads),
-        ads,
-    })
+    let (ads, days) = (ads(&rows)?, days(session, &rows)?);
+    let mut experiments = experiments(plan, &ads);
+    experiments.extend(compare_platforms(&days));
+    Ok(Measured { days, platforms: platforms(session, &rows)?, experiments, ads })
 }
 
 /// The figures of each ad by its tag.
@@ -95,6 +92,18 @@ fn experiments(plan: &MediaPlan, ads: &BTreeMap<String, Metrics>) -> Vec<Readout
     }
     readouts.truncate(MAX_COMPARISONS);
     readouts
+}
+
+/// Compares the daily ROAS of each platform with that of the first, day by day.
+fn compare_platforms(days: &[DaySummary]) -> Vec<Readout> {
+    let mut arms: BTreeMap<Platform, Vec<f64>> = BTreeMap::new();
+    for (platform, metrics) in days.iter().flat_map(|day| &day.platforms) {
+        arms.entry(*platform).or_default().extend(metrics.roas());
+    }
+    let mut arms = arms.into_iter().map(|(platform, values)| MeanArm { name: platform.as_str().to_owned(), values });
+    let Some(first) = arms.next() else { return Vec::new() };
+    let settings = ReadoutSettings::default();
+    arms.map(|arm| experiment::compare_means("daily_roas", &arm, &first, &settings)).collect()
 }
 
 fn compare(plan: &MediaPlan, arm: (&TestCell, &Metrics), against: (&TestCell, &Metrics)) -> Readout {

@@ -55,6 +55,26 @@ impl SimilarQuery {
 }
 
 /// Keeps what was learnt. Storing the same learning, practice or combination twice changes nothing.
+///
+/// A memory of one's own is this trait over any store; [`InMemory`] shows how little it takes.
+///
+/// ```
+/// use adbrain_core::MemoryStore;
+/// use adbrain_core::memory::InMemory;
+/// use adbrain_core::model::WinningCombination;
+///
+/// # futures::executor::block_on(async {
+/// let memory = InMemory::default();
+/// let used = WinningCombination {
+///     creative_type: "video".into(), copy_style: "benefit".into(), audience_segment: "30-34 female".into(),
+///     average_roas: 4.2, average_ctr: 0.02, times_used: 10, times_succeeded: 8,
+/// };
+/// memory.record_combinations("spring.csv", &[used.clone()]).await?;
+/// memory.record_combinations("spring.csv", &[used]).await?; // the same source counts once
+/// assert_eq!(memory.winning_combinations(5).await?[0].times_used, 10);
+/// # Ok::<(), adbrain_core::Error>(())
+/// # }).unwrap();
+/// ```
 #[async_trait]
 pub trait MemoryStore: Send + Sync {
     /// Stores learnings; those whose id is known already are left as they are. Says how many were new.

@@ -31,7 +31,29 @@ pub struct PredictionInput {
     pub practices: Vec<BestPractice>,
 }
 
-/// Predicts ROAS. Takes many questions at once, so that a call from another language crosses once.
+/// Predicts ROAS.
+///
+/// ```
+/// use adbrain_core::Predictor;
+/// use adbrain_core::model::Estimate;
+/// use adbrain_core::predict::PredictionInput;
+///
+/// /// Expects the same everywhere and says that it knows nothing.
+/// struct Flat;
+///
+/// #[async_trait::async_trait]
+/// impl Predictor for Flat {
+///     async fn predict_roas(&self, inputs: &[PredictionInput]) -> adbrain_core::Result<Vec<Estimate>> {
+///         let guess = Estimate {
+///             value: 2.0, low: 0.5, high: 5.0, level: 0.9, method: "flat".into(), sample_size: 0, warnings: Vec::new(),
+///         };
+///         Ok(vec![guess; inputs.len()])
+///     }
+/// }
+/// # assert!(futures::executor::block_on(Flat.predict_roas(&[])).unwrap().is_empty());
+/// ```
+///
+/// Takes many questions at once, so that a call from another language crosses once.
 #[async_trait]
 pub trait Predictor: Send + Sync {
     /// The expected ROAS of each input, with its interval, in the same order.

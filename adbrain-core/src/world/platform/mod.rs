@@ -173,6 +173,27 @@ pub enum LookUpAnswer {
 /// Eight methods. The three that write take a [`Permit`], which only `control` can make. A write whose answer is lost fails
 /// with [`crate::ErrorKind::OutcomeUnknown`]; the caller looks the object up by its tag and never sends again blindly.
 /// Objects are created paused at every level; there is no way to ask for anything else.
+///
+/// ```
+/// use std::sync::Arc;
+/// use adbrain_core::Connector;
+/// use adbrain_core::clock::ManualClock;
+/// use adbrain_core::model::{Audience, Currency, Platform};
+/// use adbrain_core::platform::sandbox::{Sandbox, SandboxOptions};
+/// use adbrain_core::platform::{LookUp, LookUpAnswer};
+///
+/// # tokio::runtime::Runtime::new().unwrap().block_on(async {
+/// let folder = tempfile::tempdir().unwrap();
+/// let store = adbrain_core::store::open(&folder.path().join("brain.db")).await?;
+/// let clock = Arc::new(ManualClock::at("2027-01-04T03:00:00Z".parse().unwrap()));
+/// let meta = Sandbox::open(SandboxOptions::new(Platform::Meta, Currency::BRL, 7)?, store, clock).await?;
+/// assert!(meta.capabilities().is_sandbox);
+/// let audience: Audience = serde_json::from_str(r#"{"name": "all", "countries": ["BR"]}"#).unwrap();
+/// let LookUpAnswer::AudienceSize { low, high } = meta.look_up(&LookUp::AudienceSize { audience }).await? else { unreachable!() };
+/// assert!(low > 0 && low <= high);
+/// # Ok::<(), adbrain_core::Error>(())
+/// # }).unwrap();
+/// ```
 #[async_trait]
 pub trait Connector: Send + Sync {
     /// What this connector can do.
