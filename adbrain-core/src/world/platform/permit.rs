@@ -6,7 +6,8 @@ use crate::model::{ContentHash, Tag};
 ///
 /// ```compile_fail
 /// // There is no public way to make one.
-/// let permit = adbrain_core::platform::Permit { entry: todo!(), target: todo!() };
+/// use adbrain_core::model::{ContentHash, Tag};
+/// let permit = adbrain_core::platform::Permit { entry: ContentHash::of(b"plan"), target: Tag::new("ad") };
 /// ```
 #[derive(Debug)]
 pub struct Permit {
