@@ -183,6 +183,8 @@ async fn a_permit_is_good_for_one_target() {
     assert_eq!(sandbox.change(&permit("c"), &activate).await.unwrap_err().kind(), ErrorKind::Refused);
 }
 
+type Edit = fn(&mut AdSetDraft);
+
 #[tokio::test]
 async fn what_the_platform_cannot_take_is_refused_with_the_field() {
     let bench = Bench::new().await;
@@ -192,7 +194,6 @@ async fn what_the_platform_cannot_take_is_refused_with_the_field() {
         edit(&mut draft.ad_sets[0]);
         sandbox.create(&permit("c"), &tree(Platform::Google, Draft::Campaign { draft })).await.unwrap_err().to_string()
     };
-    type Edit = fn(&mut AdSetDraft);
     let cases: [(Edit, &str); 8] = [
         (|set| set.ads[0].creative.format = Format::Stories, "creative.format: google does not take stories"),
         (|set| set.bid_strategy = BidStrategy::BidCap, "bid_strategy: google does not take bid_cap"),
