@@ -22,7 +22,7 @@ wheel() { # The dev profile shares its build with the tests; releases are built 
 }
 
 suite lint tests/scripts/lint.sh
-suite rust cargo test --quiet --all-features -- --show-output
+suite rust cargo test --quiet --no-fail-fast --all-features -- --show-output
 suite python-build wheel
 suite python "$VENV/bin/pytest" -q -rs adbrain-py/tests tests/python
 suite node-build npm --silent --prefix adbrain-node run build:dev
