@@ -59,7 +59,8 @@ def crate() -> str:
         )
         (user / "src/main.rs").write_text('fn main() { println!("{}", adbrain_core::model::Currency::BRL); }\n')
         shutil.copy(ROOT / "Cargo.lock", user / "Cargo.lock")
-        environment = os.environ | {"CARGO_TARGET_DIR": str(Path(metadata["target_directory"]) / "user")}
+        # The same folder for built dependencies, so that they are built once; the packed core itself is another package.
+        environment = os.environ | {"CARGO_TARGET_DIR": metadata["target_directory"]}
         done = subprocess.run(
             ["cargo", "run", "--quiet"], cwd=user, env=environment, stdout=subprocess.PIPE, text=True, check=True
         )
