@@ -99,13 +99,10 @@ fn sources() -> BTreeMap<String, (String, String)> {
         let relative = path.strip_prefix(&src).unwrap().to_string_lossy().replace('\\', "/");
         let parts: Vec<_> = relative.trim_end_matches(".rs").split('/').collect();
         let folder = match parts.as_slice() {
-            ["lib" | "main"] => return,
-            ["io" | "world" | "know" | "decide" | "show" | "serve", "mod"] => return,
-            ["io" | "world" | "know" | "decide" | "show" | "serve", folder, ..] => folder,
+            ["lib" | "main"] | ["io" | "world" | "know" | "decide" | "show" | "serve", "mod"] | [] => return,
             ["agent", "wording", ..] => "creative",
             ["agent", folder, ..] if place(folder).is_some() => folder,
-            [folder, ..] => folder,
-            [] => return,
+            ["io" | "world" | "know" | "decide" | "show" | "serve", folder, ..] | [folder, ..] => folder,
         };
         files.insert(relative.clone(), ((*folder).to_owned(), fs::read_to_string(path).unwrap()));
     });

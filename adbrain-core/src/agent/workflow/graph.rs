@@ -69,7 +69,7 @@ impl<T> Copy for Optional<T> {}
 /// # tokio::runtime::Builder::new_current_thread().build().unwrap().block_on(async {
 /// let outputs = graph.run(RunOptions::new(RunId::new("run-1"), 7)).await?;
 /// assert_eq!(*outputs.get(four)?, 4);
-/// # adbrain_core::Result::Ok(()) }).unwrap();
+/// # Ok::<(), adbrain_core::Error>(()) }).unwrap();
 /// ```
 pub struct Graph {
     pub(super) id: u64,
