@@ -16,15 +16,15 @@ pub mod model;
 pub mod stats;
 
 // The groups are folders, not names: each module is public under its own short name.
+mod io;
+mod world;
+mod know;
+mod decide;
+pub mod control;
 pub mod agent;
 pub mod brain;
-pub mod control;
-mod decide;
-mod io;
-mod know;
-mod serve;
 mod show;
-mod world;
+mod serve;
 
 pub use decide::{alert, budget, experiment};
 pub use io::{http, media, store};
