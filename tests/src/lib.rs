@@ -1,5 +1,7 @@
 //! What the tests across folders share.
 
+pub mod golden;
+
 use std::path::PathBuf;
 
 /// The root of the project.

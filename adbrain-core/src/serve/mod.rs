@@ -3,4 +3,5 @@
 #[cfg(feature = "cli")]
 pub mod cli;
 pub mod foreign;
+pub mod numbers;
 pub mod schema;

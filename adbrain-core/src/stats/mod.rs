@@ -14,5 +14,7 @@ pub mod random;
 pub mod ratio;
 pub mod robust;
 pub mod two_sample;
+mod undefined;
 
 pub use interval::Interval;
+pub use undefined::{Defined, Undefined};

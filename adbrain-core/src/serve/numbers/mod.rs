@@ -1,0 +1,127 @@
+//! The statistics by name: one table that Python, Node and the reference cases call.
+//!
+//! In: the name of a method and its named arguments as JSON. Out: its result as JSON. Called by the bindings and the tests.
+//! Never computes: each entry reads its arguments, calls `stats` or `experiment` and writes what came back.
+
+mod two_sample;
+
+use serde::de::DeserializeOwned;
+use serde::{Deserialize, Deserializer, Serialize};
+use serde_json::{Value, json};
+
+use crate::error::{Error, ErrorKind, Result};
+use crate::stats::{Defined, Undefined};
+
+/// One entry of the table.
+#[derive(Debug, Clone, Copy)]
+pub struct Method {
+    /// Its name, the same in every language: `welch_t`.
+    pub name: &'static str,
+    /// What it answers, in one sentence.
+    pub about: &'static str,
+    work: fn(&Value) -> Result<Value>,
+}
+
+/// Every method, group by group.
+pub fn methods() -> impl Iterator<Item = &'static Method> {
+    [two_sample::METHODS].into_iter().flatten()
+}
+
+/// Calls a method by its name with its arguments as one JSON object; numbers that JSON cannot hold are the texts `nan`, `inf` and
+/// `-inf`.
+///
+/// Where the data hold no answer, the result is `{"undefined": {"reason": "no_spread", "message": "..."}}`.
+///
+/// ```
+/// use adbrain_core::numbers;
+/// use serde_json::json;
+/// let arm = |mean| json!({"n": 1000, "mean": mean, "sd": 3.0});
+/// let found = numbers::call("welch_t_from_stats", &json!({"control": arm(10.0), "treatment": arm(11.2)}))?;
+/// assert!(found["p_two_sided"].as_f64().unwrap() < 1e-17);
+/// # Ok::<(), adbrain_core::Error>(())
+/// ```
+///
+/// # Errors
+/// [`ErrorKind::NotFound`] for an unknown name, [`ErrorKind::InvalidInput`] naming the argument that is wrong.
+pub fn call(name: &str, arguments: &Value) -> Result<Value> {
+    let method = methods().find(|method| method.name == name).ok_or_else(|| {
+        Error::new(ErrorKind::NotFound, "no such statistic").with("name", name).next("see the list of methods")
+    })?;
+    (method.work)(arguments).map_err(|error| error.with("method", name))
+}
+
+/// Reads the arguments, computes, and writes the result or why there is none.
+fn run<I: DeserializeOwned, O: Serialize>(arguments: &Value, work: impl FnOnce(I) -> Defined<O>) -> Result<Value> {
+    let input: I = serde_path_to_error::deserialize(arguments).map_err(|error| {
+        let path = error.path().to_string();
+        Error::invalid(if path == "." { "arguments" } else { &path }, error.into_inner())
+    })?;
+    match work(input) {
+        Ok(output) => serde_json::to_value(output)
+            .map_err(|error| Error::new(ErrorKind::Internal, "a result cannot be written as JSON").caused_by(error)),
+        Err(bad @ Undefined::Input { .. }) => Err(bad.into()),
+        Err(undefined) => Ok(json!({
+            "undefined": {"reason": undefined.reason(), "message": undefined.to_string()}
+        })),
+    }
+}
+
+/// The level of intervals where the caller names none.
+fn usual_level() -> f64 {
+    0.95
+}
+
+/// A number that may also be the text `nan`, `inf` or `-inf`.
+#[derive(Debug, Clone, Copy, PartialEq)]
+struct Number(f64);
+
+impl<'de> Deserialize<'de> for Number {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> std::result::Result<Self, D::Error> {
+        #[derive(Deserialize)]
+        #[serde(untagged)]
+        enum Either {
+            Number(f64),
+            Text(String),
+        }
+        match Either::deserialize(deserializer)? {
+            Either::Number(number) => Ok(Self(number)),
+            Either::Text(text) => match text.as_str() {
+                "nan" => Ok(Self(f64::NAN)),
+                "inf" => Ok(Self(f64::INFINITY)),
+                "-inf" => Ok(Self(f64::NEG_INFINITY)),
+                _ => Err(serde::de::Error::custom(format!("`{text}` is not a number"))),
+            },
+        }
+    }
+}
+
+/// The numbers of a list.
+fn plain(numbers: &[Number]) -> Vec<f64> {
+    numbers.iter().map(|number| number.0).collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn an_unknown_name_and_a_wrong_argument_are_named() {
+        assert_eq!(call("nothing", &json!({})).unwrap_err().kind(), ErrorKind::NotFound);
+        let error = call("welch_t", &json!({"control": [1, "two"], "treatment": []})).unwrap_err();
+        assert!(error.to_string().contains("control"), "{error}");
+    }
+
+    #[test]
+    fn an_undefined_result_has_its_reason_and_no_numbers() {
+        let found = call("welch_t", &json!({"control": [2.0, 2.0], "treatment": [3.0, 3.0]})).unwrap();
+        assert_eq!(found["undefined"]["reason"], "no_spread");
+        assert_eq!(found.get("p_two_sided"), None);
+    }
+
+    #[test]
+    fn names_are_not_taken_twice() {
+        let names: Vec<_> = methods().map(|method| method.name).collect();
+        let unique: std::collections::BTreeSet<_> = names.iter().collect();
+        assert_eq!(names.len(), unique.len());
+    }
+}
