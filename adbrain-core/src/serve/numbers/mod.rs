@@ -3,8 +3,21 @@
 //! In: the name of a method and its named arguments as JSON. Out: its result as JSON. Called by the bindings and the tests.
 //! Never computes: each entry reads its arguments, calls `stats` or `experiment` and writes what came back.
 
+/// One entry: the name, what it answers, and the function that reads its arguments as one struct.
+macro_rules! method {
+    ($name:literal, $about:literal, $work:path) => {
+        $crate::serve::numbers::Method {
+            name: $name,
+            about: $about,
+            work: |arguments| $crate::serve::numbers::run(arguments, $work),
+            arguments: || $crate::serve::numbers::schema_of($work),
+        }
+    };
+}
+
 mod two_sample;
 
+use schemars::{JsonSchema, Schema, SchemaGenerator, generate::SchemaSettings};
 use serde::de::DeserializeOwned;
 use serde::{Deserialize, Deserializer, Serialize};
 use serde_json::{Value, json};
@@ -20,6 +33,14 @@ pub struct Method {
     /// What it answers, in one sentence.
     pub about: &'static str,
     work: fn(&Value) -> Result<Value>,
+    arguments: fn() -> Schema,
+}
+
+impl Method {
+    /// The JSON Schema of its arguments: one object; those that it requires stand in their order.
+    pub fn arguments(&self) -> Schema {
+        (self.arguments)()
+    }
 }
 
 /// Every method, group by group.
@@ -66,6 +87,11 @@ fn run<I: DeserializeOwned, O: Serialize>(arguments: &Value, work: impl FnOnce(I
     }
 }
 
+fn schema_of<I: JsonSchema, O>(_: fn(I) -> Defined<O>) -> Schema {
+    let settings = SchemaSettings::draft2020_12().with(|settings| settings.inline_subschemas = true);
+    settings.into_generator().into_root_schema_for::<I>()
+}
+
 /// The level of intervals where the caller names none.
 fn usual_level() -> f64 {
     0.95
@@ -95,6 +121,20 @@ impl<'de> Deserialize<'de> for Number {
     }
 }
 
+impl JsonSchema for Number {
+    fn inline_schema() -> bool {
+        true
+    }
+
+    fn schema_name() -> std::borrow::Cow<'static, str> {
+        "Number".into()
+    }
+
+    fn json_schema(generator: &mut SchemaGenerator) -> Schema {
+        f64::json_schema(generator)
+    }
+}
+
 /// The numbers of a list.
 fn plain(numbers: &[Number]) -> Vec<f64> {
     numbers.iter().map(|number| number.0).collect()
@@ -116,6 +156,14 @@ mod tests {
         let found = call("welch_t", &json!({"control": [2.0, 2.0], "treatment": [3.0, 3.0]})).unwrap();
         assert_eq!(found["undefined"]["reason"], "no_spread");
         assert_eq!(found.get("p_two_sided"), None);
+    }
+
+    #[test]
+    fn every_method_says_what_it_takes() {
+        for method in methods() {
+            let schema = method.arguments();
+            assert!(schema.get("properties").is_some_and(Value::is_object), "{}: {schema:?}", method.name);
+        }
     }
 
     #[test]

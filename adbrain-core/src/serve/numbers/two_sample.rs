@@ -1,21 +1,22 @@
 //! Two samples of values.
 
+use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
-use super::{Method, Number, plain, run, usual_level};
+use super::{Method, Number, plain, usual_level};
 use crate::stats::two_sample::{MeanDifference, Summary, welch};
 use crate::stats::{Defined, Undefined};
 
 pub(super) const METHODS: &[Method] = &[
-    Method { name: "welch_t", about: "Welch's t test on two samples.", work: |input| run(input, welch_t) },
-    Method {
-        name: "welch_t_from_stats",
-        about: "Welch's t test from size, mean and standard deviation of each sample.",
-        work: |input| run(input, welch_t_from_stats),
-    },
+    method!("welch_t", "Welch's t test on two samples.", welch_t),
+    method!(
+        "welch_t_from_stats",
+        "Welch's t test from size, mean and standard deviation of each sample.",
+        welch_t_from_stats
+    ),
 ];
 
-#[derive(Deserialize)]
+#[derive(Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 struct Samples {
     control: Vec<Number>,
@@ -24,7 +25,7 @@ struct Samples {
     level: f64,
 }
 
-#[derive(Deserialize)]
+#[derive(Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 struct Sums {
     control: Sizes,
@@ -33,7 +34,7 @@ struct Sums {
     level: f64,
 }
 
-#[derive(Deserialize)]
+#[derive(Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 struct Sizes {
     n: u64,
