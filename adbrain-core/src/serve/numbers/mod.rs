@@ -72,12 +72,12 @@ pub fn call(name: &str, arguments: &Value) -> Result<Value> {
 }
 
 /// Reads the arguments, computes, and writes the result or why there is none.
-fn run<I: DeserializeOwned, O: Serialize>(arguments: &Value, work: impl FnOnce(I) -> Defined<O>) -> Result<Value> {
+fn run<I: DeserializeOwned, O: Serialize>(arguments: &Value, work: impl FnOnce(&I) -> Defined<O>) -> Result<Value> {
     let input: I = serde_path_to_error::deserialize(arguments).map_err(|error| {
         let path = error.path().to_string();
         Error::invalid(if path == "." { "arguments" } else { &path }, error.into_inner())
     })?;
-    match work(input) {
+    match work(&input) {
         Ok(output) => serde_json::to_value(output)
             .map_err(|error| Error::new(ErrorKind::Internal, "a result cannot be written as JSON").caused_by(error)),
         Err(bad @ Undefined::Input { .. }) => Err(bad.into()),
@@ -87,7 +87,7 @@ fn run<I: DeserializeOwned, O: Serialize>(arguments: &Value, work: impl FnOnce(I
     }
 }
 
-fn schema_of<I: JsonSchema, O>(_: fn(I) -> Defined<O>) -> Schema {
+fn schema_of<I: JsonSchema, O>(_: fn(&I) -> Defined<O>) -> Schema {
     let settings = SchemaSettings::draft2020_12().with(|settings| settings.inline_subschemas = true);
     settings.into_generator().into_root_schema_for::<I>()
 }

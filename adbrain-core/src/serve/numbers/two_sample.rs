@@ -51,12 +51,12 @@ struct Tested {
     ci: [f64; 2],
 }
 
-fn welch_t(input: Samples) -> Defined<Tested> {
+fn welch_t(input: &Samples) -> Defined<Tested> {
     let (control, treatment) = (plain(&input.control), plain(&input.treatment));
     tested(&Summary::of(&control), &Summary::of(&treatment), input.level)
 }
 
-fn welch_t_from_stats(input: Sums) -> Defined<Tested> {
+fn welch_t_from_stats(input: &Sums) -> Defined<Tested> {
     let summary =
         |arm: &Sizes| Summary { n: arm.n, mean: arm.mean, m2: arm.sd * arm.sd * arm.n.saturating_sub(1) as f64 };
     tested(&summary(&input.control), &summary(&input.treatment), input.level)
