@@ -215,9 +215,14 @@ def test_ctrl_c_stops_a_blocking_run(tmp_path: Path, brief: Brief) -> None:
             await asyncio.sleep(3600)
             return {}
 
+    # A shell without job control starts background jobs with the signal ignored, and Python then keeps it so.
+    before = signal.signal(signal.SIGINT, signal.default_int_handler)
     began = time.monotonic()
-    with pytest.raises(KeyboardInterrupt):
-        Brain.local(tmp_path / "b.db", strategist=Endless()).run_sync(brief, folder=tmp_path)
+    try:
+        with pytest.raises(KeyboardInterrupt):
+            Brain.local(tmp_path / "b.db", strategist=Endless()).run_sync(brief, folder=tmp_path)
+    finally:
+        signal.signal(signal.SIGINT, before)
     assert time.monotonic() - began < 5
     assert not [thread for thread in threading.enumerate() if thread.name == "adbrain-run"]
 
