@@ -86,9 +86,10 @@ pub fn compare_rates(metric: &str, arm: &RateArm, against: &RateArm, settings: &
 /// The needed size is in days and uses the spread that these days show. Without any spread there is no answer. The same limits
 /// hold as for [`compare_rates`].
 pub fn compare_means(metric: &str, arm: &MeanArm, against: &MeanArm, settings: &ReadoutSettings) -> Readout {
-    let (first, second) = (Summary::of(&arm.values), Summary::of(&against.values));
-    let empty = readout(metric, [&arm.name, &against.name], [first.n, second.n]);
-    let Some(measured) = welch(&first, &second, settings.level) else { return empty };
+    let empty = readout(metric, [&arm.name, &against.name], [arm.values.len() as u64, against.values.len() as u64]);
+    let summaries = Summary::of(&arm.values).and_then(|first| Ok((first, Summary::of(&against.values)?)));
+    let Ok((first, second)) = summaries else { return empty };
+    let Ok(measured) = welch(&second, &first, settings.level) else { return empty };
     let verdict =
         if first.n.min(second.n) < settings.min_days { Verdict::NotEnoughData } else { verdict(&measured.difference) };
     let needed_size = effect_in_deviations(&first, &second, settings.minimum_relative_effect)
@@ -100,8 +101,8 @@ pub fn compare_means(metric: &str, arm: &MeanArm, against: &MeanArm, settings: &
 
 /// The wanted relative effect on the second mean, in pooled standard deviations: d * relative * m2 / (m1 - m2).
 fn effect_in_deviations(first: &Summary, second: &Summary, relative: f64) -> Option<f64> {
-    let shifted = Summary { mean: second.mean * (1.0 + relative), ..*first };
-    cohen_d(&shifted, second).filter(|effect| effect.abs() > 0.0)
+    let shifted = Summary::new(first.n, second.mean * (1.0 + relative), first.m2);
+    cohen_d(second, &shifted).ok().filter(|effect| effect.abs() > 0.0)
 }
 
 fn readout(metric: &str, names: [&str; 2], sizes: [u64; 2]) -> Readout {

@@ -4,7 +4,7 @@ use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 use super::{Method, Number, plain, usual_level};
-use crate::stats::two_sample::{MeanDifference, Summary, welch};
+use crate::stats::two_sample::{MeanTest, Summary, student, welch};
 use crate::stats::{Defined, Undefined};
 
 pub(super) const METHODS: &[Method] = &[
@@ -13,6 +13,12 @@ pub(super) const METHODS: &[Method] = &[
         "welch_t_from_stats",
         "Welch's t test from size, mean and standard deviation of each sample.",
         welch_t_from_stats
+    ),
+    method!("student_t", "Student's t test on two samples, with one pooled variance.", student_t),
+    method!(
+        "student_t_from_stats",
+        "Student's t test from size, mean and standard deviation of each sample.",
+        student_t_from_stats
     ),
 ];
 
@@ -48,23 +54,57 @@ struct Tested {
     t: f64,
     df: f64,
     p_two_sided: f64,
+    p_greater: f64,
+    p_less: f64,
     ci: [f64; 2],
 }
 
+type Test = fn(&Summary, &Summary, f64) -> Defined<MeanTest>;
+
 fn welch_t(input: &Samples) -> Defined<Tested> {
-    let (control, treatment) = (plain(&input.control), plain(&input.treatment));
-    tested(&Summary::of(&control), &Summary::of(&treatment), input.level)
+    on_samples(welch, input)
+}
+
+fn student_t(input: &Samples) -> Defined<Tested> {
+    on_samples(student, input)
 }
 
 fn welch_t_from_stats(input: &Sums) -> Defined<Tested> {
-    let summary =
-        |arm: &Sizes| Summary { n: arm.n, mean: arm.mean, m2: arm.sd * arm.sd * arm.n.saturating_sub(1) as f64 };
-    tested(&summary(&input.control), &summary(&input.treatment), input.level)
+    on_sizes(welch, input)
 }
 
-fn tested(control: &Summary, treatment: &Summary, level: f64) -> Defined<Tested> {
-    let MeanDifference { difference, p_value, t, degrees_of_freedom } =
-        welch(treatment, control, level).ok_or(Undefined::NoSpread)?;
-    let ci = [difference.low, difference.high];
-    Ok(Tested { diff: difference.estimate, t, df: degrees_of_freedom, p_two_sided: p_value, ci })
+fn student_t_from_stats(input: &Sums) -> Defined<Tested> {
+    on_sizes(student, input)
+}
+
+fn on_samples(test: Test, input: &Samples) -> Defined<Tested> {
+    let (control, treatment) = (Summary::of(&plain(&input.control))?, Summary::of(&plain(&input.treatment))?);
+    test(&control, &treatment, input.level).map(Tested::from)
+}
+
+fn on_sizes(test: Test, input: &Sums) -> Defined<Tested> {
+    test(&input.control.summary()?, &input.treatment.summary()?, input.level).map(Tested::from)
+}
+
+impl Sizes {
+    fn summary(&self) -> Defined<Summary> {
+        if self.sd < 0.0 {
+            return Err(Undefined::Input { field: "sd", problem: "must not be below zero" });
+        }
+        Ok(Summary::new(self.n, self.mean, self.sd * self.sd * self.n.saturating_sub(1) as f64))
+    }
+}
+
+impl From<MeanTest> for Tested {
+    fn from(test: MeanTest) -> Self {
+        Self {
+            diff: test.difference.estimate,
+            t: test.t,
+            df: test.degrees_of_freedom,
+            p_two_sided: test.p_value,
+            p_greater: test.greater,
+            p_less: test.less,
+            ci: [test.difference.low, test.difference.high],
+        }
+    }
 }
