@@ -21,6 +21,10 @@ use crate::model::{AssetSet, CopySet, MediaPlan, Strategy};
 
 /// Days between two reviews by the analyst.
 const REVIEW_DAYS: i64 = 7;
+/// The step whose output is the plan.
+pub(super) const PLAN_STEP: &str = "optimizer";
+/// How the names of the steps begin that are one day each.
+pub(super) const DAY_STEPS: &str = "day-";
 
 /// The steps of the loop whose values make up the result.
 pub(super) struct Cycle {
@@ -65,9 +69,10 @@ impl Drawing {
         let mut progress = self.step("open", (launch,), |_, (_,)| async { Progress::opening() });
         let (mut round, mut analysis) = (0, None);
         for day in 1..=self.session.days {
-            progress = self.step(format!("day-{day:03}"), (plan, progress), |session, (plan, progress)| async move {
-                monitor::watch_day(&session, &plan, Arc::unwrap_or_clone(progress)).await
-            });
+            progress =
+                self.step(format!("{DAY_STEPS}{day:03}"), (plan, progress), |session, (plan, progress)| async move {
+                    monitor::watch_day(&session, &plan, Arc::unwrap_or_clone(progress)).await
+                });
             if day % REVIEW_DAYS == 0 || day == self.session.days {
                 round += 1;
                 let found = self.review(plan, progress, round);
@@ -111,7 +116,7 @@ pub(super) fn draw(session: &Arc<Session>) -> Cycle {
         session.parts.copywriter.run((*strategy).clone()).await
     });
     let inputs = (strategy, assets.optional(), copy.optional());
-    let plan = drawing.step("optimizer", inputs, |session, inputs| async move {
+    let plan = drawing.step(PLAN_STEP, inputs, |session, inputs| async move {
         session.parts.optimizer.run(optimizer_input(&session, inputs)?).await
     });
     let launch =

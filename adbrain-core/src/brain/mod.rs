@@ -5,6 +5,7 @@
 
 mod builder;
 mod cycle;
+mod door;
 mod feedback;
 mod learn;
 mod monitor;
@@ -21,6 +22,7 @@ use crate::error::Result;
 use crate::model::{Brief, History, RunId};
 
 pub use builder::{BoxedAgent, Brain, BrainBuilder};
+pub use door::Door;
 pub use result::{DaySummary, HistorySummary, PlatformResult, RunResult, TargetCheck};
 
 /// What a run needs.

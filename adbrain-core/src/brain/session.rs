@@ -9,7 +9,9 @@ use crate::clock::{Clock, ManualClock, SystemClock};
 use crate::control::{Control, ControlOptions, FileSource, Mode, NoWait, SleepSettle};
 use crate::error::{Error, ErrorKind, Result};
 use crate::media::Library;
-use crate::model::{AccountId, CheckedBrief, ContentHash, History, Limits, MediaKind, MetricsRow, Platform, RunId};
+use crate::model::{
+    AccountId, CheckedBrief, ContentHash, Currency, History, Limits, MediaKind, MetricsRow, Platform, RunId,
+};
 use crate::platform::sandbox::{Sandbox, SandboxOptions};
 use crate::platform::{Capabilities, Connector, Connectors, InsightsQuery};
 
@@ -66,7 +68,7 @@ impl Session {
         let brief = request.brief.check()?;
         check_history(&brief, request.history.as_ref())?;
         let days = i64::from(request.days.unwrap_or(u32::MAX)).min(brief.days());
-        let is_simulated = parts.connectors.values().all(|connector| connector.capabilities().is_sandbox);
+        let is_simulated = is_simulated(&parts.connectors);
         let clock = if is_simulated {
             RunClock::Simulated(ManualClock::at(brief.flight.start_of_day(0)?))
         } else {
@@ -89,7 +91,9 @@ impl Session {
             None => RunId::new(session.identity()?.short(RUN_LENGTH)),
         };
         if session.connectors.is_empty() {
-            session.connectors = session.sandboxes().await?;
+            let account = Account { run: &session.run, currency: session.brief.currency(), seed: session.seed };
+            let platforms = session.brief.platforms();
+            session.connectors = sandboxes(&session.parts, platforms, (account, &session.clock)).await?;
         }
         session.check_platforms()?;
         Ok(session)
@@ -99,21 +103,6 @@ impl Session {
     pub(super) fn identity(&self) -> Result<ContentHash> {
         let history = self.history.as_ref().map(|history| &history.hash);
         ContentHash::of_value(&(&self.brief, history, self.seed, self.days, self.mode))
-    }
-
-    /// One simulated account per platform; each run has accounts of its own.
-    async fn sandboxes(&self) -> Result<Connectors> {
-        let mut connectors = Connectors::new();
-        for platform in self.brief.platforms() {
-            let options = SandboxOptions {
-                account: AccountId::new(format!("sandbox-{platform}-{}", self.run)),
-                world: self.parts.world.clone(),
-                ..SandboxOptions::new(platform, self.brief.currency(), self.seed)?
-            };
-            let sandbox = Sandbox::open(options, self.parts.database.clone(), Arc::new(self.clock.clone())).await?;
-            connectors.insert(platform, Arc::new(sandbox));
-        }
-        Ok(connectors)
     }
 
     fn check_platforms(&self) -> Result<()> {
@@ -150,14 +139,56 @@ impl Session {
 
     /// Opens the one door to the platforms, under the limits of a plan.
     pub(super) async fn control(&self, limits: &Limits) -> Result<Control> {
-        let options = ControlOptions {
-            kill_file: Some(self.parts.folder.with_extension("kill")),
-            emergency_file: Some(self.parts.folder.with_extension("emergency")),
-            settle: if self.clock.is_simulated() { Arc::new(NoWait) } else { Arc::new(SleepSettle) },
-            ..ControlOptions::new(self.run.clone(), self.mode, limits.clone())
-        };
-        Control::open(self.parts.database.clone(), self.connectors.clone(), Arc::new(self.clock.clone()), options).await
+        let world = (self.connectors.clone(), self.clock.clone());
+        control(&self.parts, world, (&self.run, self.mode, limits)).await
     }
+}
+
+/// Whether the loop runs in simulated time: without connectors, or with sandboxes alone.
+pub(super) fn is_simulated(connectors: &Connectors) -> bool {
+    connectors.values().all(|connector| connector.capabilities().is_sandbox)
+}
+
+/// The simulated accounts of one run.
+#[derive(Clone, Copy)]
+pub(super) struct Account<'a> {
+    pub(super) run: &'a RunId,
+    pub(super) currency: Currency,
+    pub(super) seed: u64,
+}
+
+/// One simulated account per platform; each run has accounts of its own.
+pub(super) async fn sandboxes(
+    parts: &Parts,
+    platforms: impl IntoIterator<Item = Platform>,
+    (account, clock): (Account<'_>, &RunClock),
+) -> Result<Connectors> {
+    let mut connectors = Connectors::new();
+    for platform in platforms {
+        let options = SandboxOptions {
+            account: AccountId::new(format!("sandbox-{platform}-{}", account.run)),
+            world: parts.world.clone(),
+            ..SandboxOptions::new(platform, account.currency, account.seed)?
+        };
+        let sandbox = Sandbox::open(options, parts.database.clone(), Arc::new(clock.clone())).await?;
+        connectors.insert(platform, Arc::new(sandbox));
+    }
+    Ok(connectors)
+}
+
+/// Opens control over the accounts of a run.
+pub(super) async fn control(
+    parts: &Parts,
+    (connectors, clock): (Connectors, RunClock),
+    (run, mode, limits): (&RunId, Mode, &Limits),
+) -> Result<Control> {
+    let options = ControlOptions {
+        kill_file: Some(parts.folder.with_extension("kill")),
+        emergency_file: Some(parts.folder.with_extension("emergency")),
+        settle: if clock.is_simulated() { Arc::new(NoWait) } else { Arc::new(SleepSettle) },
+        ..ControlOptions::new(run.clone(), mode, limits.clone())
+    };
+    Control::open(parts.database.clone(), connectors, Arc::new(clock), options).await
 }
 
 fn check_history(brief: &CheckedBrief, history: Option<&History>) -> Result<()> {

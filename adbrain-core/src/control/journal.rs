@@ -103,7 +103,7 @@ impl Record {
             self.target.as_str().into(),
             self.action.as_str().into(),
             self.cause.as_str().into(),
-            state_text(self.state).into(),
+            self.state.as_str().into(),
             body.into(),
             self.at.to_string().into(),
             self.previous.as_str().into(),
@@ -135,21 +135,6 @@ impl Record {
 fn damaged(seq: i64) -> Error {
     Error::new(ErrorKind::Corrupt, format!("journal entry {seq} is damaged"))
         .next("restore the database from a backup, then look at the accounts by hand")
-}
-
-/// The state as it is stored.
-pub(super) fn state_text(state: JournalState) -> &'static str {
-    match state {
-        JournalState::Planned => "planned",
-        JournalState::Intent => "intent",
-        JournalState::Sent => "sent",
-        JournalState::Confirmed => "confirmed",
-        JournalState::Unknown => "unknown",
-        JournalState::Compensating => "compensating",
-        JournalState::Compensated => "compensated",
-        JournalState::NeedsPerson => "needs_person",
-        JournalState::Refused => "refused",
-    }
 }
 
 /// The journal of one database, with everything in it at hand.

@@ -41,6 +41,7 @@ use crate::store::Database;
 pub use audit::{Problem, ProblemKind, Verification, verify, verify_to};
 pub use diff::PlannedStep;
 pub use options::{ControlOptions, FileSource, NoFiles, NoWait, Settle, SleepSettle};
+pub use undo::find_entry;
 
 use apply::Session;
 use journal::Journal;
@@ -81,6 +82,23 @@ pub enum JournalState {
     NeedsPerson,
     /// The policy said no.
     Refused,
+}
+
+impl JournalState {
+    /// The name as text: `needs_person`.
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::Planned => "planned",
+            Self::Intent => "intent",
+            Self::Sent => "sent",
+            Self::Confirmed => "confirmed",
+            Self::Unknown => "unknown",
+            Self::Compensating => "compensating",
+            Self::Compensated => "compensated",
+            Self::NeedsPerson => "needs_person",
+            Self::Refused => "refused",
+        }
+    }
 }
 
 /// What became of one change.
@@ -178,12 +196,24 @@ impl Control {
         self.session().await?.reconcile().await
     }
 
-    /// Takes back the last confirmed change of a target. Caps hold for it; limits on the size of a step do not.
+    /// Takes back the last confirmed change of a target. Caps hold for it; limits on the size of a step and on pauses do not.
     ///
     /// # Errors
     /// [`crate::ErrorKind::NotFound`] where there is nothing to take back.
     pub async fn undo(&self, target: &Tag) -> Result<Vec<Outcome>> {
         self.session().await?.undo(target).await
+    }
+
+    /// Takes back one confirmed step by its journal entry: the newest step first, so that delivery stops before anything is
+    /// archived. A create is taken back with everything that was made and let go below it.
+    ///
+    /// Gives each step that takes something back, followed by what it took back. Stops at the first one that is not done.
+    ///
+    /// # Errors
+    /// [`crate::ErrorKind::NotFound`] for an entry that this run does not have, [`crate::ErrorKind::Conflict`] for one that is
+    /// not confirmed, [`crate::ErrorKind::Unsupported`] for one that cannot be taken back.
+    pub async fn undo_entry(&self, entry: &ContentHash) -> Result<Vec<Outcome>> {
+        self.session().await?.undo_entry(entry).await
     }
 
     /// Pauses every campaign of this run that may deliver. The kill switch does not stop it, nor do the limits on pauses.

@@ -142,7 +142,8 @@ impl Policy<'_> {
         if step.trust == Trust::Proposal {
             self.check_pace(step, object)?;
         }
-        if matches!(kind, ChangeKind::Pause | ChangeKind::Archive) && step.trust != Trust::PauseAll {
+        let is_ordered = matches!(step.trust, Trust::PauseAll | Trust::Undo);
+        if matches!(kind, ChangeKind::Pause | ChangeKind::Archive) && !is_ordered {
             self.check_pause(step)?;
         }
         let mut after = self.ledger.clone();

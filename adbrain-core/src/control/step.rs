@@ -25,7 +25,7 @@ pub(super) enum Trust {
     Plan,
     /// Proposed by an alert or feedback: all limits hold.
     Proposal,
-    /// Takes a change back: caps hold, limits on the size and number of steps do not.
+    /// Takes a change back, ordered by a person: caps hold, limits on the size and number of steps and on pauses do not.
     Undo,
     /// Ordered by a person: pauses everything, no limit on pauses holds.
     PauseAll,

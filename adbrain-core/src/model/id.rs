@@ -5,6 +5,11 @@ use std::fmt;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
+use crate::error::{Error, ErrorKind, Result};
+
+/// With fewer digits a hash is too easily met by chance: 8 are 32 bits.
+const LEAST_DIGITS: usize = 8;
+
 macro_rules! ids {
     ($($(#[$doc:meta])* $name:ident;)*) => {$(
         $(#[$doc])*
@@ -56,12 +61,50 @@ impl ContentHash {
     ///
     /// # Errors
     /// [`crate::ErrorKind::Internal`] where the value cannot be written as JSON.
-    pub fn of_value(value: &impl Serialize) -> crate::Result<Self> {
+    pub fn of_value(value: &impl Serialize) -> Result<Self> {
         Ok(Self::of(&super::canonical_json(value)?))
+    }
+
+    /// The one run among many whose thing has a hash that begins with some digits; `what` names the thing in errors.
+    ///
+    /// # Errors
+    /// [`ErrorKind::InvalidInput`] for fewer than 8 digits or several matches, [`ErrorKind::NotFound`] for none.
+    pub(crate) fn find(digits: &str, among: Vec<(RunId, Self)>, what: &str) -> Result<(RunId, Self)> {
+        if digits.len() < LEAST_DIGITS {
+            let few = format!("{digits:?} is too short for a hash");
+            return Err(Error::invalid(what, few).next("give 8 digits of it or more"));
+        }
+        let mut found: Vec<_> = among.into_iter().filter(|(_, hash)| hash.0.starts_with(digits)).collect();
+        match (found.pop(), found.len()) {
+            (Some(one), 0) => Ok(one),
+            (Some((last, _)), _) => {
+                let runs: Vec<_> = found.iter().map(|(run, _)| run).chain([&last]).map(RunId::as_str).collect();
+                let several = format!("several have the hash {digits}, in the runs {}", runs.join(", "));
+                Err(Error::invalid(what, several).next("name the run, or give all digits of the hash"))
+            }
+            (None, _) => Err(Error::new(ErrorKind::NotFound, format!("there is no {what} with the hash {digits}"))
+                .next("copy the hash from the report or the result of the run")),
+        }
     }
 
     /// The first `length` digits, for names that people read.
     pub fn short(&self, length: usize) -> &str {
         self.0.get(..length).unwrap_or(&self.0)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_hash_is_found_by_its_first_digits_where_they_are_of_one_alone() {
+        let (a, b) = (ContentHash::of(b"a"), ContentHash::of(b"b"));
+        let among = || vec![(RunId::new("x"), a.clone()), (RunId::new("y"), b.clone()), (RunId::new("z"), b.clone())];
+        assert_eq!(ContentHash::find(a.short(12), among(), "plan").unwrap(), (RunId::new("x"), a.clone()));
+        let error = ContentHash::find(b.as_str(), among(), "plan").unwrap_err();
+        assert!(error.kind() == ErrorKind::InvalidInput && error.to_string().contains("y, z"), "{error}");
+        assert_eq!(ContentHash::find(a.short(7), among(), "plan").unwrap_err().kind(), ErrorKind::InvalidInput);
+        assert_eq!(ContentHash::find(&"0".repeat(64), among(), "plan").unwrap_err().kind(), ErrorKind::NotFound);
     }
 }

@@ -1,5 +1,7 @@
 //! The whole loop through its public door.
 
+mod orders;
+
 use std::path::Path;
 
 use adbrain_core::brain::{Brain, RunRequest, RunResult, Watch};

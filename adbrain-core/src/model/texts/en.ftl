@@ -397,3 +397,7 @@ event-note = note
 event-line = { $subject }: { $state }
 cli-tile = { $label } { $value } (target { $target })
 cli-written = Written:
+cli-would-approve = Dry run: nothing was recorded or sent. { $by } would approve plan { $hash } of run { $run } and let it deliver. Do it with --mode sandbox
+cli-approved = { $by } approved plan { $hash } of run { $run } for { $time }
+cli-would-undo = Dry run: nothing was sent. Do it with --mode sandbox
+cli-outcome = { $platform } { $action } { $target }: { $state }

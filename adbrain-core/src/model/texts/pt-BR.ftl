@@ -397,3 +397,7 @@ event-note = nota
 event-line = { $subject }: { $state }
 cli-tile = { $label } { $value } (meta { $target })
 cli-written = Escrito:
+cli-would-approve = Simulação: nada foi registrado nem enviado. { $by } aprovaria o plano { $hash } da execução { $run } e o deixaria veicular. Para fazer, use --mode sandbox
+cli-approved = { $by } aprovou o plano { $hash } da execução { $run } por { $time }
+cli-would-undo = Simulação: nada foi enviado. Para fazer, use --mode sandbox
+cli-outcome = { $platform } { $action } { $target }: { $state }

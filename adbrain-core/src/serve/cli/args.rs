@@ -3,6 +3,7 @@
 use std::path::PathBuf;
 
 use clap::{Args, Parser, Subcommand, ValueEnum};
+use jiff::SignedDuration;
 
 use crate::control::Mode;
 use crate::model::Language;
@@ -26,6 +27,10 @@ pub(super) enum Command {
     Schema(Schema),
     /// Draws the loop as a Mermaid flow chart.
     Graph(Graph),
+    /// Approves a plan by its hash and lets it deliver.
+    Approve(Approve),
+    /// Takes back a launch or a change by its journal entry.
+    Undo(Undo),
     /// Checks the journal of what was done.
     #[command(subcommand)]
     Audit(Audit),
@@ -93,6 +98,48 @@ pub(super) struct Graph {
     /// How many days the loop runs.
     #[arg(long, default_value_t = 7, value_parser = clap::value_parser!(u32).range(1..=731))]
     pub(super) days: u32,
+}
+
+/// What a person orders about a run that was started before.
+#[derive(Debug, Args)]
+pub(super) struct Order {
+    /// The database.
+    #[arg(long, value_name = "FILE.db", default_value = "brain.db")]
+    pub(super) db: PathBuf,
+    /// How far control may go; a dry run sends nothing.
+    #[arg(long, value_enum, default_value_t = Reach::DryRun)]
+    pub(super) mode: Reach,
+    /// Where to write the outcome as JSON.
+    #[arg(long, value_name = "FILE.json")]
+    pub(super) json: Option<PathBuf>,
+    /// The language of what is printed.
+    #[arg(long, value_enum, default_value_t = Tongue::English)]
+    pub(super) lang: Tongue,
+}
+
+#[derive(Debug, Args)]
+pub(super) struct Approve {
+    /// The hash of the plan: `plan_hash` in the result, or the plan's line in the report.
+    pub(super) hash: String,
+    /// The person who approves.
+    #[arg(long, value_name = "NAME")]
+    pub(super) by: String,
+    /// How long the approval holds, for example `90m` or `24h`.
+    #[arg(long = "for", value_name = "TIME", default_value = "24h")]
+    pub(super) valid_for: SignedDuration,
+    /// The run, where several runs have the same plan.
+    #[arg(long, value_name = "ID")]
+    pub(super) run_id: Option<String>,
+    #[command(flatten)]
+    pub(super) order: Order,
+}
+
+#[derive(Debug, Args)]
+pub(super) struct Undo {
+    /// The journal entry: `entry` of an outcome under `launch` or `actions` in the result.
+    pub(super) entry: String,
+    #[command(flatten)]
+    pub(super) order: Order,
 }
 
 #[derive(Debug, Subcommand)]

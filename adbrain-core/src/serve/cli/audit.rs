@@ -1,6 +1,7 @@
 //! `audit verify`: is the journal as it was written?
 
 use super::args::Verify;
+use super::files;
 use crate::control::{Verification, verify as walk, verify_to};
 use crate::error::{Error, ErrorKind, Result};
 use crate::model::ContentHash;
@@ -8,9 +9,7 @@ use crate::store;
 
 /// Walks the journal and prints its length and head.
 pub(super) async fn verify(args: Verify) -> Result<()> {
-    if !args.db.is_file() {
-        return Err(Error::invalid("--db", format!("there is no file {}", args.db.display())).next("check the path"));
-    }
+    files::check_database(&args.db)?;
     let database = store::open(&args.db).await?;
     let found = match args.head {
         Some(head) => verify_to(&*database, &ContentHash::new(head)).await?,

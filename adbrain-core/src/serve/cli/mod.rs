@@ -6,6 +6,7 @@ mod args;
 mod audit;
 mod campaign;
 mod files;
+mod order;
 mod progress;
 #[cfg(feature = "dashboard")]
 mod serve;
@@ -63,6 +64,8 @@ fn execute(command: Command) -> Result<()> {
         Command::Run(args) => block_on(campaign::run(args)),
         Command::Schema(args) => print(&schema_text(&args)?),
         Command::Graph(args) => print(&block_on(campaign::graph(args))?),
+        Command::Approve(args) => block_on(order::approve(args)),
+        Command::Undo(args) => block_on(order::undo(args)),
         Command::Audit(Audit::Verify(args)) => block_on(audit::verify(args)),
         #[cfg(feature = "dashboard")]
         Command::Serve(args) => block_on(serve::run(args)),
