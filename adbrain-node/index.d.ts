@@ -1,3 +1,7 @@
+import type { Stats } from './stats'
+
+export type { Numbers, Statistic, Stats } from './stats'
+
 /** An amount of money: decimal text in units, and an ISO 4217 code. */
 export interface Money {
   amount: string
@@ -271,6 +275,8 @@ export function importHistory(source: string | Uint8Array, options?: { currency?
 export function schema(name: string): Record<string, unknown>
 /** The names that `schema` knows. */
 export function schemaNames(): string[]
+/** The statistics of experiments, each by its name in camel case; the arguments are one object. */
+export const stats: Stats
 /** Walks the hash chain of a store's journal. */
 export function verifyJournal(file: string): Promise<{ entries: number; is_intact: boolean; [field: string]: unknown }>
 /** The version of the engine. */

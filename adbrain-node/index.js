@@ -235,4 +235,20 @@ async function verifyJournal(file) {
 /** The names that `schema` knows. */
 const schemaNames = () => native.schemaNames()
 
-module.exports = { AdbrainError, Brain, Report, RunResult, importHistory, schema, schemaNames, verifyJournal, version: native.version() }
+// What JSON cannot hold: numbers that are not finite become texts, typed arrays become lists.
+function numbers(_, value) {
+  if (typeof value === 'number' && !Number.isFinite(value)) return Number.isNaN(value) ? 'nan' : value > 0 ? 'inf' : '-inf'
+  return ArrayBuffer.isView(value) ? Array.from(value) : value
+}
+
+/** The statistics of experiments, each by its name. */
+const stats = Object.freeze(
+  Object.fromEntries(
+    JSON.parse(native.statistics()).map(([name]) => [
+      camel(name),
+      (given) => sync(() => JSON.parse(native.statistic(name, JSON.stringify(given ?? {}, numbers)))),
+    ]),
+  ),
+)
+
+module.exports = { AdbrainError, Brain, Report, RunResult, importHistory, schema, schemaNames, stats, verifyJournal, version: native.version() }

@@ -5,7 +5,7 @@ import { createRequire } from 'node:module'
 import { tmpdir } from 'node:os'
 import path from 'node:path'
 import { after, test } from 'node:test'
-import { AdbrainError, Brain, importHistory, schema, verifyJournal } from '../index.mjs'
+import { AdbrainError, Brain, importHistory, schema, stats, verifyJournal } from '../index.mjs'
 
 const examples = new URL('../../examples/', import.meta.url).pathname
 const briefFile = path.join(examples, 'brief.json')
@@ -203,7 +203,14 @@ test('history, schema and journal are at hand', async () => {
 
 test('CommonJS sees the same names', () => {
   const names = Object.keys(createRequire(import.meta.url)('../index.js')).sort()
-  assert.deepEqual(names, ['AdbrainError', 'Brain', 'Report', 'RunResult', 'importHistory', 'schema', 'schemaNames', 'verifyJournal', 'version'])
+  assert.deepEqual(names, ['AdbrainError', 'Brain', 'Report', 'RunResult', 'importHistory', 'schema', 'schemaNames', 'stats', 'verifyJournal', 'version'])
+})
+
+test('statistics take arrays and say why there is no answer', () => {
+  const found = stats.welchT({ control: new Float64Array([1, 2, 4]), treatment: [3, 5, 4] })
+  assert.ok(Math.abs(found.diff - 5 / 3) < 1e-12 && found.p_two_sided < 1)
+  assert.equal(stats.welchT({ control: [2, 2], treatment: [3, 3] }).undefined.reason, 'no_spread')
+  assert.throws(() => stats.welchT({ control: ['two'], treatment: [] }), { code: 'invalid_input' })
 })
 
 test('the command line is at hand', () => {

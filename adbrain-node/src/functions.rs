@@ -2,7 +2,7 @@
 
 use adbrain_core::measure::{self, HistoryMapping};
 use adbrain_core::model::{ContentHash, Currency};
-use adbrain_core::{Result, control, store};
+use adbrain_core::{Error, ErrorKind, Result, control, numbers, store};
 use napi_derive::napi;
 
 use crate::errors::{guard, guard_async, write};
@@ -23,6 +23,25 @@ pub fn schema_names() -> Vec<String> {
 #[napi]
 pub fn schema(name: String) -> napi::Result<String> {
     guard(|| adbrain_core::schema::text(&name))
+}
+
+/// Every statistic as JSON text: its name, what it answers, and the JSON Schema of its arguments.
+#[napi]
+pub fn statistics() -> napi::Result<String> {
+    guard(|| {
+        let entry = |method: &numbers::Method| (method.name, method.about, method.arguments());
+        write(&numbers::methods().map(entry).collect::<Vec<_>>())
+    })
+}
+
+/// Calls a statistic by its name; arguments and result are JSON text.
+#[napi]
+pub fn statistic(name: String, arguments: String) -> napi::Result<String> {
+    guard(|| {
+        let arguments = serde_json::from_str(&arguments)
+            .map_err(|error| Error::new(ErrorKind::InvalidInput, "the arguments are not JSON").caused_by(error))?;
+        write(&numbers::call(&name, &arguments)?)
+    })
 }
 
 /// The SHA-256 of bytes, as the engine names files.

@@ -11,6 +11,7 @@ mod error;
 mod file;
 mod measure;
 mod model;
+mod numbers;
 mod report;
 mod runtime;
 mod value;
@@ -32,6 +33,8 @@ mod _adbrain {
     use crate::measure::import_history;
     #[pymodule_export]
     use crate::model::{schema, schema_names};
+    #[pymodule_export]
+    use crate::numbers::{statistic, statistics};
     #[pymodule_export]
     use crate::report::{Report, RunResult};
     #[pymodule_export]

@@ -3,6 +3,8 @@
 //! In: dict, list, tuple, str, int, float, bool, None. Out: the same as JSON, and back. Called by every other file. Never
 //! guesses: what JSON cannot hold is refused with the path of the field.
 
+use std::fmt;
+
 use adbrain_core::{Error, ErrorKind, Result};
 use pyo3::prelude::*;
 use pyo3::types::{PyBool, PyDict, PyFloat, PyInt, PyList, PyString, PyTuple};
@@ -44,12 +46,45 @@ pub(crate) fn json(value: &impl Serialize) -> Result<Value> {
 /// # Errors
 /// [`ErrorKind::InvalidInput`] naming the path, for NaN, infinities, integers beyond 64 bits and unknown types.
 pub(crate) fn from_python(path: &str, value: &Bound<'_, PyAny>) -> Result<Value> {
-    nested(path, value, DEEPEST)
+    nested(&Path::Root(path), value, Reading::Json, DEEPEST)
 }
 
-fn nested(path: &str, value: &Bound<'_, PyAny>, depth: usize) -> Result<Value> {
+/// The same for the arguments of a statistic: arrays of `NumPy` and pandas are lists, and what JSON cannot hold is the text `nan`,
+/// `inf` or `-inf`.
+pub(crate) fn numbers_from_python(path: &str, value: &Bound<'_, PyAny>) -> Result<Value> {
+    nested(&Path::Root(path), value, Reading::Numbers, DEEPEST)
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Reading {
+    Json,
+    Numbers,
+}
+
+/// Where a value stands; written out only for an error.
+enum Path<'a> {
+    Root(&'a str),
+    Key(&'a Path<'a>, &'a str),
+    Index(&'a Path<'a>, usize),
+}
+
+impl fmt::Display for Path<'_> {
+    fn fmt(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Root(name) => out.write_str(name),
+            Self::Key(parent, key) => write!(out, "{parent}.{key}"),
+            Self::Index(parent, index) => write!(out, "{parent}[{index}]"),
+        }
+    }
+}
+
+fn invalid(path: &Path<'_>, what: impl fmt::Display) -> Error {
+    Error::invalid(&path.to_string(), what)
+}
+
+fn nested(path: &Path<'_>, value: &Bound<'_, PyAny>, reading: Reading, depth: usize) -> Result<Value> {
     let Some(depth) = depth.checked_sub(1) else {
-        return Err(Error::invalid(path, format!("is nested more than {DEEPEST} levels deep")));
+        return Err(invalid(path, format!("is nested more than {DEEPEST} levels deep")));
     };
     if value.is_none() {
         Ok(Value::Null)
@@ -58,56 +93,67 @@ fn nested(path: &str, value: &Bound<'_, PyAny>, depth: usize) -> Result<Value> {
     } else if let Ok(text) = value.cast::<PyString>() {
         string(path, text).map(Value::String)
     } else if let Ok(number) = value.cast::<PyFloat>() {
-        float(path, number.value())
+        float(path, number.value(), reading)
     } else if let Ok(object) = value.cast::<PyDict>() {
-        dict(path, object, depth)
+        dict(path, object, reading, depth)
     } else if let Ok(list) = value.cast::<PyList>() {
-        items(path, list.iter(), depth)
+        items(path, list.iter(), reading, depth)
     } else if let Ok(tuple) = value.cast::<PyTuple>() {
-        items(path, tuple.iter(), depth)
+        items(path, tuple.iter(), reading, depth)
+    } else if let (Reading::Numbers, Ok(list)) = (reading, value.call_method0("tolist")) {
+        nested(path, &list, reading, depth)
     } else {
         integer(path, value)
     }
 }
 
-fn string(path: &str, text: &Bound<'_, PyString>) -> Result<String> {
-    let text = text.to_cow().map_err(|_| Error::invalid(path, "is not valid Unicode"))?;
+fn string(path: &Path<'_>, text: &Bound<'_, PyString>) -> Result<String> {
+    let text = text.to_cow().map_err(|_| invalid(path, "is not valid Unicode"))?;
     Ok(text.into_owned())
 }
 
-fn float(path: &str, number: f64) -> Result<Value> {
-    let number = serde_json::Number::from_f64(number);
-    number.map(Value::Number).ok_or_else(|| Error::invalid(path, "is not a finite number").next("leave the field out"))
+fn float(path: &Path<'_>, number: f64, reading: Reading) -> Result<Value> {
+    match (serde_json::Number::from_f64(number), reading) {
+        (Some(number), _) => Ok(Value::Number(number)),
+        (None, Reading::Numbers) if number.is_nan() => Ok(Value::from("nan")),
+        (None, Reading::Numbers) => Ok(Value::from(if number > 0.0 { "inf" } else { "-inf" })),
+        (None, Reading::Json) => Err(invalid(path, "is not a finite number").next("leave the field out")),
+    }
 }
 
-fn dict(path: &str, object: &Bound<'_, PyDict>, depth: usize) -> Result<Value> {
+fn dict(path: &Path<'_>, object: &Bound<'_, PyDict>, reading: Reading, depth: usize) -> Result<Value> {
     let mut map = Map::new();
     for (key, value) in object {
         let Ok(key) = key.cast::<PyString>() else {
-            return Err(Error::invalid(path, format!("has a key that is {}, not str", kind(&key))));
+            return Err(invalid(path, format!("has a key that is {}, not str", kind(&key))));
         };
         let key = string(path, key)?;
-        let value = nested(&format!("{path}.{key}"), &value, depth)?;
+        let value = nested(&Path::Key(path, &key), &value, reading, depth)?;
         map.insert(key, value);
     }
     Ok(Value::Object(map))
 }
 
-fn items<'py>(path: &str, items: impl Iterator<Item = Bound<'py, PyAny>>, depth: usize) -> Result<Value> {
-    let item = |(index, item): (usize, Bound<'py, PyAny>)| nested(&format!("{path}[{index}]"), &item, depth);
+fn items<'py>(
+    path: &Path<'_>,
+    items: impl Iterator<Item = Bound<'py, PyAny>>,
+    reading: Reading,
+    depth: usize,
+) -> Result<Value> {
+    let item = |(index, item): (usize, Bound<'py, PyAny>)| nested(&Path::Index(path, index), &item, reading, depth);
     items.enumerate().map(item).collect::<Result<_>>().map(Value::Array)
 }
 
 /// An `int`, or what says that it is one by `__index__`, as the integers of `NumPy` do.
-fn integer(path: &str, value: &Bound<'_, PyAny>) -> Result<Value> {
+fn integer(path: &Path<'_>, value: &Bound<'_, PyAny>) -> Result<Value> {
     let is_integer = value.is_instance_of::<PyInt>() || value.hasattr("__index__").unwrap_or(false);
     if !is_integer {
         let what = format!("is {}, which JSON cannot hold", kind(value));
-        return Err(Error::invalid(path, what).next("use dict, list, str, int, float, bool or None"));
+        return Err(invalid(path, what).next("use dict, list, str, int, float, bool or None"));
     }
     let number: i64 = value
         .extract()
-        .map_err(|_| Error::invalid(path, "is an integer beyond 64 bits").next("give a smaller number, or text"))?;
+        .map_err(|_| invalid(path, "is an integer beyond 64 bits").next("give a smaller number, or text"))?;
     Ok(Value::from(number))
 }
 

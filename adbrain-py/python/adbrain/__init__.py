@@ -6,6 +6,7 @@
 Then ``await brain.run(brief)`` in a notebook, or ``brain.run_sync(brief)`` in a script.
 """
 
+from adbrain import stats
 from adbrain._adbrain import (
     Report,
     RunResult,
@@ -66,5 +67,6 @@ __all__ = [
     "import_history",
     "schema",
     "schema_names",
+    "stats",
     "verify_journal",
 ]

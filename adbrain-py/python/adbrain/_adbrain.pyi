@@ -13,6 +13,8 @@ __all__ = [
     "__version__",
     "_error_kinds",
     "_shutdown",
+    "_statistic",
+    "_statistics",
     "cli",
     "import_history",
     "schema",
@@ -118,3 +120,9 @@ def _error_kinds() -> list[tuple[str, bool]]:
 
 def _shutdown() -> None:
     """Ends the worker threads; registered with ``atexit``."""
+
+def _statistic(name: str, arguments: dict[str, Any], /) -> dict[str, Any]:
+    """Calls a method by its name."""
+
+def _statistics() -> list[tuple[str, str, dict[str, Any]]]:
+    """Every method: its name, what it answers, and the JSON Schema of its arguments."""
