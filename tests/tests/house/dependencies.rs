@@ -20,12 +20,8 @@ const NAMED: &[(&str, &str)] = &[
 ];
 
 /// Packages that a later step of the roadmap brings in, with what for.
-const WAITING: &[(&str, &str)] = &[
-    ("statrs", "the Bayesian tests; today it cross-checks our own special functions"),
-    ("ndarray", "the regression forest"),
-    ("linfa", "the regression forest"),
-    ("linfa-trees", "readable rules"),
-];
+const WAITING: &[(&str, &str)] =
+    &[("ndarray", "the regression forest"), ("linfa", "the regression forest"), ("linfa-trees", "readable rules")];
 
 fn direct_dependencies() -> BTreeSet<String> {
     let output = Command::new(env!("CARGO"))

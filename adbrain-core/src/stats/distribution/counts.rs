@@ -1,0 +1,72 @@
+//! The binomial and the Poisson distribution.
+
+use super::beta::{self, Share, ln_beta};
+use super::gamma;
+use super::{Tails, is_positive};
+
+/// The natural logarithm of the number of ways to choose `k` of `n`: `-ln(n + 1) - ln B(n - k + 1, k + 1)`, also between whole
+/// numbers; NaN unless 0 <= k <= n.
+pub fn ln_choose(n: f64, k: f64) -> f64 {
+    if !n.is_finite() || !(0.0..=n).contains(&k) {
+        return f64::NAN;
+    }
+    let k = k.min(n - k);
+    if k <= 0.0 {
+        return 0.0;
+    }
+    -libm::log1p(n) - ln_beta(n - k + 1.0, k + 1.0)
+}
+
+/// The probability of at most `k` hits in `n` trials of chance `p` (0..1): `I_(1-p)(n - k, k + 1)`.
+///
+/// `k` is rounded down; NaN unless `n` is a whole number of at least zero and p is a chance.
+///
+/// ```
+/// use adbrain_core::stats::distribution::binomial_cdf;
+/// assert!((binomial_cdf(5e5, 1e6, 0.5) - 0.5003989421806654).abs() < 1e-12);
+/// ```
+pub fn binomial_cdf(k: f64, n: f64, p: f64) -> f64 {
+    binomial(k, n, p).map_or(f64::NAN, |tails| tails.lower)
+}
+
+/// The probability of more than `k` hits in `n` trials of chance `p`: `I_p(k + 1, n - k)`.
+pub fn binomial_sf(k: f64, n: f64, p: f64) -> f64 {
+    binomial(k, n, p).map_or(f64::NAN, |tails| tails.upper)
+}
+
+fn binomial(k: f64, n: f64, p: f64) -> Option<Tails> {
+    let is_whole = n.is_finite() && n >= 0.0 && n.floor().total_cmp(&n).is_eq();
+    if !is_whole || !(0.0..=1.0).contains(&p) || k.is_nan() {
+        return None;
+    }
+    let k = k.floor();
+    if k < 0.0 {
+        return Some(Tails::from_lower(0.0));
+    }
+    if k >= n {
+        return Some(Tails::from_upper(0.0));
+    }
+    beta::tails(n - k, k + 1.0, Share::of(p).swapped())
+}
+
+/// The probability of at most `k` events where `mean` >= 0 are expected: `Q(k + 1, mean)`; `k` is rounded down.
+pub fn poisson_cdf(k: f64, mean: f64) -> f64 {
+    poisson(k, mean).map_or(f64::NAN, |tails| tails.upper)
+}
+
+/// The probability of more than `k` events where `mean` >= 0 are expected: `P(k + 1, mean)`.
+pub fn poisson_sf(k: f64, mean: f64) -> f64 {
+    poisson(k, mean).map_or(f64::NAN, |tails| tails.lower)
+}
+
+/// The tails of the gamma distribution that counts the same events.
+fn poisson(k: f64, mean: f64) -> Option<Tails> {
+    if k.is_nan() || !(mean >= 0.0 && mean.is_finite()) {
+        return None;
+    }
+    let k = k.floor();
+    if k < 0.0 {
+        return Some(Tails::from_upper(0.0));
+    }
+    if is_positive(k + 1.0) { gamma::tails(k + 1.0, mean) } else { Some(Tails::from_lower(0.0)) }
+}
