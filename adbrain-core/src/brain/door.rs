@@ -8,7 +8,7 @@ use crate::control::{Control, Mode};
 use crate::error::{Error, ErrorKind, Result};
 use crate::model::{ContentHash, MediaPlan, RunId};
 use crate::platform::Connectors;
-use crate::store::Steps;
+use crate::store::{Lease, Steps};
 
 /// A run's plan, and the control over what it made, at the moment to which the run has come.
 pub struct Door {
@@ -18,20 +18,33 @@ pub struct Door {
     pub plan: MediaPlan,
     /// What changes its objects.
     pub control: Control,
+    lease: Lease,
+}
+
+impl Door {
+    /// Closes the door, so that other processes may work on the run.
+    ///
+    /// # Errors
+    /// Those of the database.
+    pub async fn close(self) -> Result<()> {
+        self.lease.release().await
+    }
 }
 
 impl Brain {
     /// Opens the door of a run that has made its plan. The caps are those of the plan.
     ///
     /// # Errors
-    /// [`ErrorKind::NotFound`] for a run that is not known or has made no plan yet; else as [`Control::open`].
+    /// [`ErrorKind::NotFound`] for a run that is not known or has made no plan yet; [`ErrorKind::Conflict`] while a process works
+    /// on it; else as [`Control::open`].
     pub async fn door(&self, run: &RunId, mode: Mode) -> Result<Door> {
         let steps = Steps::new(self.database().clone());
         let plan = plan_of(&steps, run).await?.ok_or_else(|| no_plan(run))?;
+        let lease = session::lease(&self.parts, run).await?;
         let clock = self.moment(&steps, run, &plan).await?;
         let connectors = self.connectors(run, &plan, &clock).await?;
         let control = session::control(&self.parts, (connectors, clock), (run, mode, &plan.limits)).await?;
-        Ok(Door { run: run.clone(), plan, control })
+        Ok(Door { run: run.clone(), plan, control, lease })
     }
 
     /// The run whose plan has this hash, and the whole hash; its first digits, as the report shows them, are enough.

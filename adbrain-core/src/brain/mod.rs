@@ -20,6 +20,9 @@ use crate::agent::workflow::{Cancel, Events, OnFailure};
 use crate::control::Mode;
 use crate::error::Result;
 use crate::model::{Brief, History, RunId};
+use crate::store::Steps;
+
+use session::Session;
 
 pub use builder::{BoxedAgent, Brain, BrainBuilder};
 pub use door::Door;
@@ -75,11 +78,30 @@ impl Brain {
     /// Runs the whole loop. A run that was cut off is resumed; a finished one is given back as it was stored.
     ///
     /// # Errors
-    /// [`crate::ErrorKind::InvalidInput`] naming the field of the brief, before anything is written; else the error of the step.
+    /// [`crate::ErrorKind::InvalidInput`] naming the field of the brief, before anything is written;
+    /// [`crate::ErrorKind::Conflict`] where another process works on the same run; else the error of the step.
     pub async fn run(&self, request: RunRequest, watch: Watch) -> Result<RunResult> {
         let on_failure = request.on_failure;
-        let session = session::Session::open(self.parts.clone(), request).await?;
-        cycle::run(Arc::new(session), watch, on_failure).await
+        let session = Session::new(self.parts.clone(), request)?;
+        if self.is_finished(&session.run).await? {
+            return cycle::run(Arc::new(session.connect().await?), watch, on_failure).await;
+        }
+        let lease = session::lease(&self.parts, &session.run).await?;
+        let work = async { cycle::run(Arc::new(session.connect().await?), watch, on_failure).await };
+        let result = tokio::select! {
+            result = work => result,
+            lost = lease.keep() => return Err(lost),
+        };
+        if let Err(error) = lease.release().await {
+            tracing::warn!(%error, "the lease of the run was not given back; it runs out by itself");
+        }
+        result
+    }
+
+    /// A finished run is only read.
+    async fn is_finished(&self, run: &RunId) -> Result<bool> {
+        let known = Steps::new(self.parts.database.clone()).run(run).await?;
+        Ok(known.is_some_and(|known| known.finished_at.is_some()))
     }
 
     /// Draws the loop that a request would run, as a Mermaid flow chart.
@@ -87,7 +109,7 @@ impl Brain {
     /// # Errors
     /// As [`Brain::run`].
     pub async fn graph(&self, request: RunRequest) -> Result<String> {
-        let session = session::Session::open(self.parts.clone(), request).await?;
+        let session = Session::new(self.parts.clone(), request)?.connect().await?;
         Ok(cycle::draw(&Arc::new(session)).graph.mermaid())
     }
 }

@@ -14,6 +14,7 @@ use crate::model::{
 };
 use crate::platform::sandbox::{Sandbox, SandboxOptions};
 use crate::platform::{Capabilities, Connector, Connectors, InsightsQuery};
+use crate::store::{Lease, Leases};
 
 /// Digits of a run's name: 16 hexadecimal digits are 64 bits.
 const RUN_LENGTH: usize = 16;
@@ -63,8 +64,8 @@ impl Clock for RunClock {
 }
 
 impl Session {
-    /// Checks the request and opens clock and connectors.
-    pub(super) async fn open(parts: Arc<Parts>, request: RunRequest) -> Result<Self> {
+    /// Checks the request and sets the clock; [`Session::connect`] comes next.
+    pub(super) fn new(parts: Arc<Parts>, request: RunRequest) -> Result<Self> {
         let brief = request.brief.check()?;
         check_history(&brief, request.history.as_ref())?;
         let days = i64::from(request.days.unwrap_or(u32::MAX)).min(brief.days());
@@ -90,13 +91,19 @@ impl Session {
             Some(run) => run,
             None => RunId::new(session.identity()?.short(RUN_LENGTH)),
         };
-        if session.connectors.is_empty() {
-            let account = Account { run: &session.run, currency: session.brief.currency(), seed: session.seed };
-            let platforms = session.brief.platforms();
-            session.connectors = sandboxes(&session.parts, platforms, (account, &session.clock)).await?;
+        if !session.connectors.is_empty() {
+            session.check_platforms()?;
         }
-        session.check_platforms()?;
         Ok(session)
+    }
+
+    /// Opens the simulated accounts, where the caller brought no connectors.
+    pub(super) async fn connect(mut self) -> Result<Self> {
+        if self.connectors.is_empty() {
+            let account = Account { run: &self.run, currency: self.brief.currency(), seed: self.seed };
+            self.connectors = sandboxes(&self.parts, self.brief.platforms(), (account, &self.clock)).await?;
+        }
+        Ok(self)
     }
 
     /// What the run was asked for, as one hash; a saved run is resumed by the same request alone.
@@ -142,6 +149,12 @@ impl Session {
         let world = (self.connectors.clone(), self.clock.clone());
         control(&self.parts, world, (&self.run, self.mode, limits)).await
     }
+}
+
+/// Takes the lease of a run: one process at a time works on it.
+pub(super) async fn lease(parts: &Parts, run: &RunId) -> Result<Lease> {
+    let leases = Leases::new(parts.database.clone(), Arc::new(SystemClock), &parts.folder);
+    leases.take(&format!("run {run}")).await
 }
 
 /// Whether the loop runs in simulated time: without connectors, or with sandboxes alone.

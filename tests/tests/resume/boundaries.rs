@@ -4,7 +4,10 @@ use std::collections::BTreeSet;
 use std::io::{BufRead as _, BufReader};
 use std::os::unix::process::ExitStatusExt as _;
 use std::path::Path;
+use std::process::Child;
 
+use adbrain_core::ErrorKind;
+use adbrain_core::brain::{Brain, Watch};
 use adbrain_core::stats::random::Random;
 
 use crate::account::{self, End};
@@ -54,6 +57,25 @@ async fn a_run_killed_at_any_write_ends_as_if_nothing_had_happened() -> Outcome 
     Ok(())
 }
 
+#[tokio::test]
+async fn a_second_process_is_refused_while_the_first_one_works_and_goes_on_once_it_is_killed() -> Outcome {
+    let whole = Whole::run().await?;
+    let folder = tempfile::tempdir()?;
+    let stop = Stop { side: Side::After, which: Which::Step, number: whole.heard.step_writes / 2 };
+    let mut first = standing(folder.path(), stop)?.ok_or("the run did not come there")?;
+    let kept = account::kept(folder.path()).await?;
+    let brain = Brain::local(&folder.path().join(child::DATABASE)).await?;
+    let refused = brain.run(child::request(child::DAYS)?, Watch::default()).await;
+    let error = refused.err().ok_or("two processes worked on one run")?;
+    assert_eq!(error.kind(), ErrorKind::Conflict, "{error}");
+    assert!(error.to_string().contains(&format!("process {}", first.id())), "{error}");
+    assert_eq!(account::kept(folder.path()).await?, kept);
+    kill(&mut first, stop)?;
+    child::to_its_end(folder.path())?;
+    account::end(folder.path()).await?.check_same(&whole.end, "after a second process was refused");
+    Ok(())
+}
+
 /// A run that nobody killed.
 struct Whole {
     heard: Heard,
@@ -90,16 +112,27 @@ impl Whole {
 
 /// Runs the loop up to a place and kills it there; false where the run ended before.
 fn killed_at(folder: &Path, stop: Stop) -> Outcome<bool> {
+    let Some(mut process) = standing(folder, stop)? else { return Ok(false) };
+    kill(&mut process, stop)?;
+    Ok(true)
+}
+
+/// A process that has run the loop up to a place and stands still there; none where the run ended before.
+fn standing(folder: &Path, stop: Stop) -> Outcome<Option<Child>> {
     let mut process = child::library(folder, Some(stop))?;
     let output = process.stdout.take().ok_or("no output")?;
     let stands = BufReader::new(output).lines().any(|line| line.is_ok_and(|line| line == STANDS));
-    if !stands {
-        let status = process.wait()?;
-        assert!(status.success(), "{stop}: the run failed before it came there: {status}");
-        return Ok(false);
+    if stands {
+        return Ok(Some(process));
     }
+    let status = process.wait()?;
+    assert!(status.success(), "{stop}: the run failed before it came there: {status}");
+    Ok(None)
+}
+
+fn kill(process: &mut Child, stop: Stop) -> Outcome {
     process.kill()?;
     let status = process.wait()?;
     assert_eq!(status.signal(), Some(9), "{stop}: {status}");
-    Ok(true)
+    Ok(())
 }

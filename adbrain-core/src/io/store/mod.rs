@@ -1,11 +1,12 @@
 //! The store: one SQL database, a libSQL file or a remote libSQL server, behind one small trait.
 //!
 //! In: statements with parameters. Out: rows. Called by platform, memory, control, workflow and brain; journal, steps,
-//! approvals and alert states live here. Never decides anything.
+//! approvals, leases and alert states live here. Never decides anything.
 
 mod file;
 mod file_error;
 mod hrana;
+mod leases;
 pub mod migrations;
 mod remote;
 mod steps;
@@ -20,6 +21,7 @@ use crate::error::{Error, ErrorKind, Result};
 use crate::http::Secret;
 
 pub use file::{FileDatabase, FileOptions, Synchronous};
+pub use leases::{Lease, Leases};
 pub use remote::RemoteDatabase;
 pub use steps::{RunRecord, Started, Steps};
 

@@ -32,6 +32,7 @@ pub(super) async fn approve(args: Approve) -> Result<()> {
         let text = said("cli-approved").with("time", format!("{:#}", args.valid_for));
         (text, door.control.activate(&door.plan).await?)
     };
+    door.close().await?;
     tell(&args.order, (&run, mode), (Some(text), &outcomes))
 }
 
@@ -39,7 +40,9 @@ pub(super) async fn approve(args: Approve) -> Result<()> {
 pub(super) async fn undo(args: Undo) -> Result<()> {
     let (brain, mode) = open(&args.order).await?;
     let (run, entry) = find_entry(brain.database().as_ref(), &args.entry).await?;
-    let outcomes = brain.door(&run, mode).await?.control.undo_entry(&entry).await?;
+    let door = brain.door(&run, mode).await?;
+    let outcomes = door.control.undo_entry(&entry).await?;
+    door.close().await?;
     let text = (mode == Mode::DryRun).then(|| Message::new("cli-would-undo"));
     tell(&args.order, (&run, mode), (text, &outcomes))
 }
