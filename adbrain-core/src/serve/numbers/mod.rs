@@ -15,6 +15,7 @@ macro_rules! method {
     };
 }
 
+mod distribution;
 mod two_sample;
 
 use schemars::{JsonSchema, Schema, SchemaGenerator, generate::SchemaSettings};
@@ -45,7 +46,7 @@ impl Method {
 
 /// Every method, group by group.
 pub fn methods() -> impl Iterator<Item = &'static Method> {
-    [two_sample::METHODS].into_iter().flatten()
+    [distribution::METHODS, two_sample::METHODS].into_iter().flatten()
 }
 
 /// Calls a method by its name with its arguments as one JSON object; numbers that JSON cannot hold are the texts `nan`, `inf` and
