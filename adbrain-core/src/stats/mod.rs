@@ -5,8 +5,10 @@
 
 pub mod bayes;
 pub mod counts;
+pub mod covering;
 pub mod distribution;
 pub mod effect;
+pub mod factorial;
 mod interval;
 pub mod power;
 pub mod proportions;

@@ -20,8 +20,7 @@ const NAMED: &[(&str, &str)] = &[
 ];
 
 /// Packages that a later step of the roadmap brings in, with what for.
-const WAITING: &[(&str, &str)] =
-    &[("ndarray", "the regression forest"), ("linfa", "the regression forest"), ("linfa-trees", "readable rules")];
+const WAITING: &[(&str, &str)] = &[("linfa", "the regression forest"), ("linfa-trees", "readable rules")];
 
 fn direct_dependencies() -> BTreeSet<String> {
     let output = Command::new(env!("CARGO"))
