@@ -3,6 +3,7 @@
 //! In: slices and counts. Out: structs with estimates, intervals and sample sizes. Called by measure, predict, persona,
 //! experiment, budget and alert. Never sees a value of the trade, a clock or a thread.
 
+pub mod arm_mean;
 pub mod bayes;
 pub mod counts;
 pub mod covering;
@@ -12,9 +13,11 @@ pub mod factorial;
 mod interval;
 pub mod power;
 pub mod proportions;
+mod quadrature;
 pub mod random;
 pub mod ratio;
 pub mod robust;
+pub mod sequential;
 pub mod two_sample;
 mod undefined;
 

@@ -1,7 +1,7 @@
 //! Normal-normal shrinkage: what a group's own data and the other groups say together.
 
-use super::Interval;
-use super::distribution::normal_quantile;
+use crate::stats::Interval;
+use crate::stats::distribution::normal_quantile;
 
 /// The mean of a group as it was measured.
 #[derive(Debug, Clone, Copy, PartialEq)]

@@ -1,0 +1,148 @@
+//! Asymptotic confidence sequences: intervals that hold at all looks together, without a planned end.
+
+use crate::stats::arm_mean::Effect;
+use crate::stats::{Defined, Interval, Undefined};
+
+/// An asymptotic confidence sequence (Waudby-Smith, Arbour, Sinha, Kennedy and Ramdas, "Time-uniform central limit theory and asymptotic
+/// confidence sequences", 2023, equations 9 and 155; the same as gbstats' two-sided sequential test).
+///
+/// With N units in both arms, V the variance of the effect's estimate, a = alpha and rho^2 = (-2 ln a + ln(1 - 2 ln a)) / tuning:
+/// half width = sqrt(V (N rho^2 + 1) (ln(N rho^2 + 1) - 2 ln a) / (N rho^2)); the p value is the smallest alpha' that would exclude 0 with
+/// the same rho: 1 / e with e = exp(N rho^2 (effect^2 / V) / (2 (N rho^2 + 1))) / sqrt(N rho^2 + 1), at most 1.
+///
+/// The chance that any of its intervals, over all looks for ever, misses the truth is about alpha, in large samples. At discrete daily
+/// looks it is far less (1 to 2 %), and a test needs more units than a group sequential one. It misleads with few units at the first
+/// looks (start after some hundred per arm), and where the effect itself moves over time.
+///
+/// ```
+/// use adbrain_core::stats::arm_mean::{ArmMean, Effect};
+/// use adbrain_core::stats::sequential::ConfidenceSequence;
+/// let effect = Effect::absolute(&ArmMean::of_share(45, 1000)?, &ArmMean::of_share(65, 1000)?)?;
+/// let look = ConfidenceSequence::new(0.05, 5000.0)?.at(&effect);
+/// assert!((look.p_value - 0.4716908692568691).abs() < 1e-12);
+/// # Ok::<(), adbrain_core::stats::Undefined>(())
+/// ```
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub struct ConfidenceSequence {
+    alpha: f64,
+    /// -2 ln alpha.
+    cost: f64,
+    /// rho^2.
+    rho2: f64,
+}
+
+/// What holds at a look and at all looks before and after it.
+#[derive(Debug, Clone, PartialEq)]
+pub struct AlwaysValid {
+    /// The estimate with its interval.
+    pub interval: Interval,
+    /// The p value against no effect; 1 where the look says nothing against it, never below the smallest positive number.
+    pub p_value: f64,
+}
+
+impl ConfidenceSequence {
+    /// A sequence that misses the truth at any look with a chance of `alpha` (0..1), tightest when both arms together have about
+    /// `tuning` units (above zero; fix it before the test, near the sample size at which a verdict is hoped for).
+    ///
+    /// # Errors
+    /// [`Undefined::Input`] for values outside these ranges.
+    pub fn new(alpha: f64, tuning: f64) -> Defined<Self> {
+        if !(alpha > 0.0 && alpha < 1.0) {
+            return Err(Undefined::Input { field: "alpha", problem: "must lie between 0 and 1" });
+        }
+        if !(tuning.is_finite() && tuning > 0.0) {
+            return Err(Undefined::Input { field: "tuning_parameter", problem: "must be a number above zero" });
+        }
+        let cost = -2.0 * libm::log(alpha);
+        Ok(Self { alpha, cost, rho2: (cost + libm::log1p(cost)) / tuning })
+    }
+
+    /// Half the width of the interval around an estimate with this variance from so many units. Infinite (an interval that says
+    /// nothing) where the variance or the units are not above zero.
+    pub fn half_width(&self, variance: f64, units: f64) -> f64 {
+        if !(variance > 0.0 && units > 0.0) {
+            return f64::INFINITY;
+        }
+        let grown = units * self.rho2;
+        let m = grown + 1.0;
+        libm::sqrt(variance * m * (libm::log(m) + self.cost) / grown)
+    }
+
+    /// [`ConfidenceSequence::half_width`] at many looks: one variance and one number of units for each.
+    ///
+    /// # Errors
+    /// [`Undefined::Input`] where the lists differ in length.
+    pub fn half_widths(&self, variances: &[f64], units: &[f64]) -> Defined<Vec<f64>> {
+        if variances.len() != units.len() {
+            return Err(Undefined::Input { field: "units", problem: "must be as many as the variances" });
+        }
+        Ok(variances.iter().zip(units).map(|(variance, units)| self.half_width(*variance, *units)).collect())
+    }
+
+    /// The p value of an estimate at a look; see [`ConfidenceSequence`].
+    pub fn p_value(&self, effect: &Effect) -> f64 {
+        let grown = effect.sample_size as f64 * self.rho2;
+        let m = grown + 1.0;
+        let ln_e = 0.5 * (grown / m * (effect.value * effect.value / effect.variance) - libm::log(m));
+        libm::exp(-ln_e).clamp(f64::MIN_POSITIVE, 1.0)
+    }
+
+    /// The interval and p value of an effect (absolute or relative) at a look.
+    pub fn at(&self, effect: &Effect) -> AlwaysValid {
+        let half = self.half_width(effect.variance, effect.sample_size as f64);
+        let interval = Interval {
+            estimate: effect.value,
+            low: effect.value - half,
+            high: effect.value + half,
+            level: 1.0 - self.alpha,
+            method: "asymptotic_confidence_sequence",
+            sample_size: effect.sample_size,
+        };
+        AlwaysValid { interval, p_value: self.p_value(effect) }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::stats::arm_mean::ArmMean;
+
+    fn effect(x: [u64; 2], n: [u64; 2]) -> [ArmMean; 2] {
+        [ArmMean::of_share(x[0], n[0]).unwrap(), ArmMean::of_share(x[1], n[1]).unwrap()]
+    }
+
+    #[test]
+    fn intervals_and_p_values_are_those_of_gbstats() {
+        let [control, treatment] = effect([10, 30], [200, 190]);
+        let look = ConfidenceSequence::new(0.05, 1000.0).unwrap().at(&Effect::relative(&control, &treatment).unwrap());
+        assert!((look.interval.low + 1.308_848_470_242_211_2).abs() < 1e-12, "{look:?}");
+        assert!((look.interval.high - 5.624_637_943_926_421).abs() < 1e-12, "{look:?}");
+        assert!((look.p_value - 0.482_430_881_886_848_63).abs() < 1e-12, "{look:?}");
+    }
+
+    #[test]
+    fn the_p_value_reaches_alpha_where_the_interval_reaches_zero() {
+        let sequence = ConfidenceSequence::new(0.05, 5000.0).unwrap();
+        let value = sequence.half_width(1e-4, 3000.0);
+        let p = sequence.p_value(&Effect { value, variance: 1e-4, sample_size: 3000 });
+        assert!((p - 0.05).abs() < 1e-12, "{p}");
+    }
+
+    #[test]
+    fn many_looks_at_once_equal_one_at_a_time_and_an_empty_look_says_nothing() {
+        let sequence = ConfidenceSequence::new(0.05, 5000.0).unwrap();
+        let found = sequence.half_widths(&[1e-4, 0.0, f64::NAN], &[1000.0, 5.0, 5.0]).unwrap();
+        assert_eq!(found[0].to_bits(), sequence.half_width(1e-4, 1000.0).to_bits());
+        assert!(found[1].is_infinite() && found[2].is_infinite());
+        assert!(sequence.half_widths(&[1.0], &[]).unwrap_err().is_input());
+    }
+
+    #[test]
+    fn swapping_the_arms_mirrors_the_interval() {
+        let [control, treatment] = effect([45, 65], [1000, 900]);
+        let sequence = ConfidenceSequence::new(0.1, 2000.0).unwrap();
+        let there = sequence.at(&Effect::absolute(&control, &treatment).unwrap());
+        let back = sequence.at(&Effect::absolute(&treatment, &control).unwrap());
+        assert_eq!((there.interval.low, there.p_value), (-back.interval.high, back.p_value));
+    }
+}
