@@ -25,14 +25,7 @@ pub struct ArmMean {
 impl ArmMean {
     /// The mean of a sample: variance `m2 / (n - 1) / n`. Undefined below two units and for values that are not finite.
     pub fn of(sample: &Summary) -> Defined<Self> {
-        let spread = match sample.n {
-            0 => return Err(Undefined::Empty),
-            1 => return Err(Undefined::OneValue),
-            n => sample.m2 / (n - 1) as f64,
-        };
-        if !(sample.mean.is_finite() && spread.is_finite()) {
-            return Err(Undefined::NotFinite);
-        }
+        let spread = sample.spread()?;
         Ok(Self { n: sample.n, mean: sample.mean, variance: spread / sample.n as f64 })
     }
 
@@ -113,6 +106,6 @@ mod tests {
         assert_eq!(Effect::absolute(&arm(1.0, 0.0), &arm(2.0, 0.0)), Err(Undefined::NoSpread));
         assert_eq!(ArmMean::of_share(0, 0), Err(Undefined::NoTrials));
         assert!(ArmMean::of_share(11, 10).unwrap_err().is_input());
-        assert_eq!(ArmMean::of(&Summary::of(&[1.0])), Err(Undefined::OneValue));
+        assert_eq!(ArmMean::of(&Summary::of(&[1.0]).unwrap()), Err(Undefined::OneValue));
     }
 }

@@ -106,14 +106,20 @@ pub(crate) fn root(start: f64, width: f64, work: impl Fn(f64) -> f64) -> Defined
             return Ok(inside((low, at_low), (high, at_high), CLOSE * width, work));
         }
         reach *= 2.0;
-        if at_low.abs() < at_high.abs() {
-            (high, at_high) = (low, at_low);
+        let (to_low, to_high) = (at_low.abs(), at_high.abs());
+        let (inner_low, inner_high) = ((low, at_low), (high, at_high));
+        if to_low <= to_high {
             low -= reach;
             at_low = work(low);
-        } else {
-            (low, at_low) = (high, at_high);
+        }
+        if to_high <= to_low {
             high += reach;
             at_high = work(high);
+        }
+        if to_low < to_high {
+            (high, at_high) = inner_low;
+        } else if to_high < to_low {
+            (low, at_low) = inner_high;
         }
     }
     Err(Undefined::NotConverged)
@@ -165,6 +171,8 @@ mod tests {
     fn a_root_is_found_from_a_start_far_away_and_its_absence_is_said() {
         let found = root(50.0, 1.0, |x| libm::exp(x) - 2.0).unwrap();
         assert!((found - std::f64::consts::LN_2).abs() < 1e-14, "{found}");
+        let found = root(3.0, 0.1, |x| if x < 1.0 { x - 0.5 } else { 0.5 }).unwrap();
+        assert!((found - 0.5).abs() < 1e-14, "{found}");
         assert_eq!(root(0.0, 1.0, |_| 1.0), Err(Undefined::NotConverged));
     }
 }

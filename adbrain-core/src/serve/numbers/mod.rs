@@ -15,7 +15,10 @@ macro_rules! method {
     };
 }
 
+mod arms;
+mod bayes;
 mod distribution;
+mod sequential;
 mod two_sample;
 
 use schemars::{JsonSchema, Schema, SchemaGenerator, generate::SchemaSettings};
@@ -46,7 +49,7 @@ impl Method {
 
 /// Every method, group by group.
 pub fn methods() -> impl Iterator<Item = &'static Method> {
-    [distribution::METHODS, two_sample::METHODS].into_iter().flatten()
+    [distribution::METHODS, two_sample::METHODS, sequential::METHODS, bayes::METHODS].into_iter().flatten()
 }
 
 /// Calls a method by its name with its arguments as one JSON object; numbers that JSON cannot hold are the texts `nan`, `inf` and

@@ -137,7 +137,10 @@ mod tests {
     fn three_shares_are_compared_as_by_adaptive_quadrature_in_scipy() {
         let found = choose(&betas(&[(6.0, 46.0), (8.0, 44.0), (10.0, 42.0)]), Goal::Maximise).unwrap();
         assert_close(&found.prob_best, &[0.081_218_348_384_433_46, 0.269_101_335_266_673_35, 0.649_680_316_348_883_2]);
-        assert_close(&found.expected_loss, &[0.093_348_915_206_474_23, 0.054_887_376_744_936_75, 0.016_425_838_283_397_304]);
+        assert_close(
+            &found.expected_loss,
+            &[0.093_348_915_206_474_23, 0.054_887_376_744_936_75, 0.016_425_838_283_397_304],
+        );
     }
 
     #[test]

@@ -89,7 +89,9 @@ mod tests {
         let [control, treatment] = arms();
         let belief = |a, b| effect_belief(&Effect::absolute(a, b).unwrap(), None, 0.9).unwrap();
         let (there, back) = (belief(&control, &treatment), belief(&treatment, &control));
-        assert!((there.risk[0] - back.risk[1]).abs() < 1e-18 && (there.interval.low + back.interval.high).abs() < 1e-15);
+        assert!(
+            (there.risk[0] - back.risk[1]).abs() < 1e-18 && (there.interval.low + back.interval.high).abs() < 1e-15
+        );
         assert!((there.chance_to_win + back.chance_to_win - 1.0).abs() < 1e-15);
     }
 

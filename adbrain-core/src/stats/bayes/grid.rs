@@ -59,8 +59,7 @@ impl Grid {
         let alive: Vec<Alive> = arms.iter().map(Alive::of).collect::<Defined<_>>()?;
         let panels = panels(&alive)?;
         let rule = GaussLegendre::new(NODES);
-        let (places, weights): (Vec<f64>, Vec<f64>) =
-            panels.iter().flat_map(|[from, to]| rule.on(*from, *to)).unzip();
+        let (places, weights): (Vec<f64>, Vec<f64>) = panels.iter().flat_map(|[from, to]| rule.on(*from, *to)).unzip();
         let partial = rule.partial_weights();
         let stretch = places.iter().map(|place| stretch(arms.first(), *place)).collect();
         let arms = alive.iter().map(|alive| alive.curve(&panels, &places, &partial)).collect::<Defined<_>>()?;
@@ -123,13 +122,15 @@ impl Alive {
     /// The place on one side where the density has fallen by [`DEPTH`], to a percent.
     fn edge(&self, width: f64) -> Defined<f64> {
         let (mut near, mut far) = (0.0, width);
+        let mut found = false;
         for _ in 0..MOST_STEPS {
-            if self.height(self.middle + far) < -DEPTH {
+            found = self.height(self.middle + far) < -DEPTH;
+            if found {
                 break;
             }
             (near, far) = (far, 2.0 * far);
         }
-        if !(self.height(self.middle + far) < -DEPTH) {
+        if !found {
             return Err(Undefined::NotConverged);
         }
         for _ in 0..7 {
@@ -186,7 +187,11 @@ impl Alive {
             return Err(Undefined::NotConverged);
         }
         let share = |values: Vec<f64>| values.into_iter().map(|value| (value / total).clamp(0.0, 1.0)).collect();
-        Ok(Curve { density: density.iter().map(|value| value / total).collect(), below: share(below), above: share(above) })
+        Ok(Curve {
+            density: density.iter().map(|value| value / total).collect(),
+            below: share(below),
+            above: share(above),
+        })
     }
 }
 
@@ -195,7 +200,8 @@ fn tails(panels: &[[f64; 2]], density: &[f64], partial: &[Vec<f64>]) -> Vec<f64>
     let mut before = 0.0;
     let mut found = Vec::with_capacity(density.len());
     let whole = GaussLegendre::new(NODES).weights;
-    let dot = |row: &[f64], values: &[f64]| -> f64 { row.iter().zip(values).map(|(weight, value)| weight * value).sum() };
+    let dot =
+        |row: &[f64], values: &[f64]| -> f64 { row.iter().zip(values).map(|(weight, value)| weight * value).sum() };
     for ([from, to], values) in panels.iter().zip(density.chunks(NODES)) {
         if values.iter().all(|value| *value <= 0.0) {
             found.extend(values.iter().map(|_| before));

@@ -169,8 +169,14 @@ mod tests {
     #[test]
     fn intervals_are_those_of_scipy() {
         let found = Posterior::of_share([1.0, 1.0], 45, 1000).unwrap().interval(0.95, 1000).unwrap();
-        assert!((found.low - 0.033_837_464_427_426_47).abs() < 1e-12 && (found.high - 0.059_693_602_085_637_5).abs() < 1e-12);
+        assert!(
+            (found.low - 0.033_837_464_427_426_47).abs() < 1e-12
+                && (found.high - 0.059_693_602_085_637_5).abs() < 1e-12
+        );
         let found = Posterior::of_rate([1.0, 1.0], 30, 100.0).unwrap().interval(0.95, 0).unwrap();
-        assert!((found.low - 0.208_544_514_644_968_84).abs() < 1e-12 && (found.high - 0.424_028_370_245_620_2).abs() < 1e-12);
+        assert!(
+            (found.low - 0.208_544_514_644_968_84).abs() < 1e-12
+                && (found.high - 0.424_028_370_245_620_2).abs() < 1e-12
+        );
     }
 }

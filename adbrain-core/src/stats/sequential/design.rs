@@ -94,7 +94,7 @@ impl Design {
     ///
     /// The bounds at a look depend on the looks up to it only. So call this at each look with the shares that really happened: no more
     /// than alpha is spent, however the looks fall, as long as their times were not chosen by the results. At bound k: P(no stop
-    /// before k, z at or beyond the bound) = spent(t_k) - spent(t_(k-1)) on each side, without an effect.
+    /// before k, z at or beyond the bound) = `spent(t_k) - spent(t_(k-1))` on each side, without an effect.
     ///
     /// It misleads where the statistic is not near normal with independent increments: give it means over many units or days.
     ///
@@ -278,7 +278,13 @@ mod tests {
         let pocock = Design { spending: Spending::Pocock, ..fleming };
         assert_close(
             &uppers(&pocock, &equal(5)),
-            &[2.437_976_688_050_011_6, 2.426_813_858_150_295, 2.410_193_840_271_814_4, 2.396_645_400_649_542, 2.385_984_571_623_868],
+            &[
+                2.437_976_688_050_011_6,
+                2.426_813_858_150_295,
+                2.410_193_840_271_814_4,
+                2.396_645_400_649_542,
+                2.385_984_571_623_868,
+            ],
         );
         let power = Design { spending: Spending::Power { phi: 2.0 }, ..fleming };
         assert_close(&uppers(&power, &equal(2)), &[2.497_705_474_412_373, 2.018_310_250_602_605_4]);

@@ -163,9 +163,8 @@ impl Seen<'_> {
         const ALL: [f64; 2] = [f64::NEG_INFINITY, f64::INFINITY];
         let mean = |stage: &Stage, range| stage.before.mean(stage.time, drift, range) / stage.time;
         let Some((last, earlier)) = self.plan.split_last() else { return f64::NAN };
-        let stops = |stage: &Stage| {
-            mean(stage, [stage.upper, f64::INFINITY]) + mean(stage, [f64::NEG_INFINITY, stage.lower])
-        };
+        let stops =
+            |stage: &Stage| mean(stage, [stage.upper, f64::INFINITY]) + mean(stage, [f64::NEG_INFINITY, stage.lower]);
         earlier.iter().map(stops).sum::<f64>() + mean(last, ALL)
     }
 }

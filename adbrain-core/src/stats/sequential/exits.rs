@@ -148,7 +148,7 @@ impl Bounds {
 }
 
 impl Design {
-    /// The drift that a single look detects with a probability of `power`: z_(1 - alpha on a side) + z_power.
+    /// The drift that a single look detects with a probability of `power`: `z_(1 - alpha on a side) + z_power`.
     pub fn fixed_drift(&self, power: f64) -> f64 {
         normal_quantile(power) - normal_quantile(self.side_alpha())
     }

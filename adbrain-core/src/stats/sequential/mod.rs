@@ -16,8 +16,6 @@ mod running;
 mod spending;
 mod walk;
 
-
-
 pub use confidence::{AlwaysValid, ConfidenceSequence};
 pub use design::{Bounds, Design, Look, Sides};
 pub use estimate::{AfterStopping, Inference, Stop, repeated_interval};
