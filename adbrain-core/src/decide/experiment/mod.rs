@@ -2,7 +2,7 @@
 //!
 //! In: counts per cell. Out: readouts with interval and sample size. Called by optimizer, analyst and report. Never acts.
 
-mod matrix;
+pub mod matrix;
 mod readout;
 
 use serde::{Deserialize, Serialize};

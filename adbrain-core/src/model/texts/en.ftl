@@ -20,6 +20,9 @@ prediction-segment-unknown = No past results for { $segment }
 
 ## Experiments
 experiment-associational = The platform chose who saw which ad: the difference is associational
+matrix-level-impossible = The constraints allow no row with { $factor } = { $level }
+matrix-combinations-missing = { $count } combinations that could run are in no row
+matrix-effects-mixed = The effects of { $count } levels cannot be told apart by these rows
 
 ## Report
 report-title = Campaign report

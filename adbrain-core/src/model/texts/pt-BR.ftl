@@ -20,6 +20,9 @@ prediction-segment-unknown = Sem resultados anteriores para { $segment }
 
 ## Experimentos
 experiment-associational = A plataforma escolheu quem viu cada anúncio: a diferença é uma associação
+matrix-level-impossible = As restrições não permitem nenhuma linha com { $factor } = { $level }
+matrix-combinations-missing = { $count } combinações possíveis não estão em nenhuma linha
+matrix-effects-mixed = Estas linhas não separam os efeitos de { $count } níveis
 
 ## Report (relatório)
 report-title = Relatório da campanha

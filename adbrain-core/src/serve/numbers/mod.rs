@@ -18,6 +18,7 @@ macro_rules! method {
 mod arms;
 mod bayes;
 mod distribution;
+mod matrix;
 mod sequential;
 mod two_sample;
 
@@ -49,7 +50,9 @@ impl Method {
 
 /// Every method, group by group.
 pub fn methods() -> impl Iterator<Item = &'static Method> {
-    [distribution::METHODS, two_sample::METHODS, sequential::METHODS, bayes::METHODS].into_iter().flatten()
+    [distribution::METHODS, two_sample::METHODS, sequential::METHODS, bayes::METHODS, matrix::METHODS]
+        .into_iter()
+        .flatten()
 }
 
 /// Calls a method by its name with its arguments as one JSON object; numbers that JSON cannot hold are the texts `nan`, `inf` and
@@ -77,18 +80,25 @@ pub fn call(name: &str, arguments: &Value) -> Result<Value> {
 
 /// Reads the arguments, computes, and writes the result or why there is none.
 fn run<I: DeserializeOwned, O: Serialize>(arguments: &Value, work: impl FnOnce(&I) -> Defined<O>) -> Result<Value> {
-    let input: I = serde_path_to_error::deserialize(arguments).map_err(|error| {
-        let path = error.path().to_string();
-        Error::invalid(if path == "." { "arguments" } else { &path }, error.into_inner())
-    })?;
-    match work(&input) {
-        Ok(output) => serde_json::to_value(output)
-            .map_err(|error| Error::new(ErrorKind::Internal, "a result cannot be written as JSON").caused_by(error)),
+    match work(&read(arguments)?) {
+        Ok(output) => written(&output),
         Err(bad @ Undefined::Input { .. }) => Err(bad.into()),
         Err(undefined) => Ok(json!({
             "undefined": {"reason": undefined.reason(), "message": undefined.to_string()}
         })),
     }
+}
+
+fn read<I: DeserializeOwned>(arguments: &Value) -> Result<I> {
+    serde_path_to_error::deserialize(arguments).map_err(|error| {
+        let path = error.path().to_string();
+        Error::invalid(if path == "." { "arguments" } else { &path }, error.into_inner())
+    })
+}
+
+fn written(output: &impl Serialize) -> Result<Value> {
+    serde_json::to_value(output)
+        .map_err(|error| Error::new(ErrorKind::Internal, "a result cannot be written as JSON").caused_by(error))
 }
 
 fn schema_of<I: JsonSchema, O>(_: fn(&I) -> Defined<O>) -> Schema {

@@ -11,7 +11,9 @@ mod array;
 mod greedy;
 mod tabu;
 mod search;
+mod full;
 
+pub use full::every_row;
 pub use search::{Covering, Search, Start, cover};
 pub use space::{Cell, MOST_LEVELS, Space};
 pub use tuples::{MOST_TUPLES, Tuples};

@@ -30,7 +30,7 @@ pub struct Search {
 
 impl Default for Search {
     fn default() -> Self {
-        Self { strength: 2, most_rows: None, weights: Vec::new(), seed: 1, effort: 12_000_000 }
+        Self { strength: 2, most_rows: None, weights: Vec::new(), seed: 1, effort: 8_000_000 }
     }
 }
 
@@ -114,7 +114,7 @@ fn smallest<'a>(base: &Array<'a>, largest: &[usize], budget: &mut Budget, random
     if is_cheap && known.is_none_or(|(rows, _)| rows > least) {
         let mut array = base.clone();
         greedy::fill(&mut array, usize::MAX, tries, random);
-        if known.is_some_and(|(rows, exact)| exact && rows <= array.rows.len()) {
+        if known.is_some_and(|(rows, exact)| exact && rows * 8 <= array.rows.len() * 7) {
             return candidates.pop().unwrap_or(array);
         }
         candidates.push(array);
@@ -122,7 +122,7 @@ fn smallest<'a>(base: &Array<'a>, largest: &[usize], budget: &mut Budget, random
         candidates.push(by_largest(base, largest, (&mut part, tries), random));
         budget.0 += part.0;
     }
-    let best = candidates.into_iter().min_by_key(|array| (array.missing().len(), array.rows.len()));
+    let best = candidates.into_iter().rev().min_by_key(|array| (array.missing().len(), array.rows.len()));
     let mut best = best.unwrap_or_else(|| base.clone());
     shrink(&mut best, least, budget, random);
     best
