@@ -86,7 +86,7 @@ impl Share {
 /// `x^a y^b / B(a, b)`: the density of the log odds.
 ///
 /// With l = a y - b x it is `sqrt(ab / (2 pi (a+b))) exp(-a h(-l/a) - b h(l/b) - errors of Stirling)`, h(u) = u - ln(1 + u), so
-/// that large parameters lose nothing (W. Didonato and A. Morris, ACM Transactions on Mathematical Software 18, 1992).
+/// that large parameters lose nothing (A. R. Didonato and A. H. Morris, ACM Transactions on Mathematical Software 18, 1992).
 pub(super) fn front(a: f64, b: f64, Share { x, y }: Share) -> f64 {
     let lambda = a * y - b * x;
     let part = |weight: f64, u: f64, share: f64| {
@@ -158,4 +158,41 @@ fn integral(a: f64, b: f64, Share { x, y }: Share) -> f64 {
         let Fall { depth, slope } = fall(d - t);
         Fall { depth: depth - start, slope }
     })
+}
+
+#[cfg(test)]
+mod tests {
+    use statrs::distribution::{Beta, ContinuousCDF as _};
+
+    use super::super::close;
+    use super::*;
+
+    #[test]
+    fn the_beta_tails_agree_with_statrs_where_statrs_is_right() {
+        for (a, b) in [(0.5, 0.5), (2.0, 3.0), (51.0, 951.0), (300.0, 20.0)] {
+            let theirs = Beta::new(a, b).unwrap();
+            for x in [0.01, 0.05, 0.4, 0.93] {
+                close(beta_cdf(x, a, b), theirs.cdf(x), 1e-9);
+            }
+        }
+    }
+
+    #[test]
+    fn the_fraction_and_the_integral_meet() {
+        for (a, b, x) in [(3_000.0, 50.0, 0.98), (2_999.0, 2_999.0, 0.49), (40.0, 2_999.0, 0.012)] {
+            let share = Share::of(x);
+            close(integral(a, b, share), fraction(a, b, x) / a, 1e-12);
+        }
+    }
+
+    #[test]
+    fn ends_and_wrong_parameters_are_told_apart() {
+        assert!(beta_cdf(-1.0, 2.0, 3.0).abs() <= 0.0 && beta_sf(2.0, 2.0, 3.0).abs() <= 0.0);
+        assert!(
+            beta_cdf(0.5, 0.0, 3.0).is_nan() && beta_cdf(f64::NAN, 1.0, 3.0).is_nan() && ln_beta(1.0, 0.0).is_nan()
+        );
+        assert!(beta_pdf(0.0, 0.5, 2.0).is_infinite() && beta_pdf(1.5, 2.0, 2.0).abs() <= 0.0);
+        close(beta_pdf(0.0, 1.0, 3.0), 3.0, 1e-15);
+        close(beta_pdf(0.25, 2.0, 3.0), 12.0 * 0.25 * 0.75 * 0.75, 1e-14);
+    }
 }

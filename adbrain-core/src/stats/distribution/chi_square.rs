@@ -50,3 +50,20 @@ pub(super) fn f_share(x: f64, d1: f64, d2: f64) -> Option<Share> {
     let odds = x.max(0.0) * (d1 / d2);
     Some(Share { x: 1.0 / (1.0 + 1.0 / odds), y: 1.0 / (1.0 + odds) })
 }
+
+#[cfg(test)]
+mod tests {
+    use super::super::{close, t_two_sided};
+    use super::*;
+
+    #[test]
+    fn one_degree_in_the_numerator_is_a_t_test() {
+        for df in [3.0, 50.0, 1e5, 1e9] {
+            close(f_sf(4.0, 1.0, df), t_two_sided(2.0, df), 1e-12);
+            close(f_cdf(4.0, 1.0, df) + f_sf(4.0, 1.0, df), 1.0, 1e-15);
+        }
+        close(f_sf(4.0, 2.0, f64::INFINITY), chi2_sf(8.0, 2.0), 1e-15);
+        close(chi2_cdf(chi2_quantile(0.95, 3.0), 3.0), 0.95, 1e-14);
+        assert!(f_sf(1.0, 0.0, 3.0).is_nan() && chi2_sf(1.0, -1.0).is_nan() && f_cdf(-1.0, 2.0, 3.0).abs() <= 0.0);
+    }
+}

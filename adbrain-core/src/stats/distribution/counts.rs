@@ -70,3 +70,31 @@ fn poisson(k: f64, mean: f64) -> Option<Tails> {
     }
     if is_positive(k + 1.0) { gamma::tails(k + 1.0, mean) } else { Some(Tails::from_lower(0.0)) }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::super::close;
+    use super::*;
+
+    #[test]
+    fn few_trials_add_up() {
+        close(binomial_cdf(1.0, 3.0, 0.25), 0.75 * 0.75 * 1.5, 1e-14);
+        close(binomial_sf(1.9, 3.0, 0.25), 0.25 * 0.25 * 2.5, 1e-14);
+        close(poisson_cdf(1.0, 2.0), 3.0 * libm::exp(-2.0), 1e-14);
+        close(libm::exp(ln_choose(52.0, 5.0)), 2_598_960.0, 1e-12);
+    }
+
+    #[test]
+    fn certain_and_impossible_counts_are_exact() {
+        for (k, p) in [(-1.0, 0.5), (1.0, 1.0)] {
+            assert!(binomial_cdf(k, 3.0, p).abs() <= 0.0 && binomial_sf(k, 3.0, p) >= 1.0);
+        }
+        for (k, p) in [(3.0, 0.5), (0.0, 0.0)] {
+            assert!(binomial_cdf(k, 3.0, p) >= 1.0 && binomial_sf(k, 3.0, p).abs() <= 0.0);
+        }
+        assert!(poisson_cdf(0.0, 0.0) >= 1.0 && poisson_cdf(-1.0, 3.0).abs() <= 0.0);
+        assert!(
+            binomial_cdf(1.0, 2.5, 0.5).is_nan() && poisson_cdf(1.0, -1.0).is_nan() && ln_choose(3.0, 4.0).is_nan()
+        );
+    }
+}

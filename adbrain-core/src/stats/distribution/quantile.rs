@@ -137,3 +137,32 @@ fn carter(p: f64, a: f64, b: f64) -> f64 {
     let skew = (inverse_b - inverse_a) * (lambda + 5.0 / 6.0 - 2.0 / (3.0 * harmonic));
     libm::log(a / b) - 2.0 * (spread - skew)
 }
+
+#[cfg(test)]
+mod tests {
+    use super::super::{beta_cdf, beta_sf, close, gamma_p, gamma_q};
+    use super::*;
+
+    #[test]
+    fn quantiles_and_tails_go_both_ways() {
+        for p in [1e-60, 1e-9, 0.03, 0.5, 0.77, 1.0 - 1e-9] {
+            for shape in [0.3, 1.0, 40.0, 1e4, 1e9] {
+                let x = gamma_quantile(p, shape);
+                let (ours, wanted) = if p < 0.6 { (gamma_p(shape, x), p) } else { (gamma_q(shape, x), 1.0 - p) };
+                close(ours, wanted, 1e-8);
+            }
+            for (a, b) in [(0.8, 0.8), (2.0, 30.0), (30.0, 2.0), (5e5, 9.5e6)] {
+                let x = beta_quantile(p, a, b);
+                let (ours, wanted) = if p < 0.6 { (beta_cdf(x, a, b), p) } else { (beta_sf(x, a, b), 1.0 - p) };
+                close(ours, wanted, 1e-6);
+            }
+        }
+    }
+
+    #[test]
+    fn ends_are_the_ends_of_the_domain() {
+        assert!(gamma_quantile(0.0, 2.0).abs() <= 0.0 && gamma_quantile(1.0, 2.0).is_infinite());
+        assert!(beta_quantile(0.0, 2.0, 3.0).abs() <= 0.0 && beta_quantile(1.0, 2.0, 3.0) >= 1.0);
+        assert!(gamma_quantile(-0.1, 2.0).is_nan() && beta_quantile(0.5, 2.0, -3.0).is_nan());
+    }
+}

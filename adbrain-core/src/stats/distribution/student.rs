@@ -26,7 +26,7 @@ pub fn t_sf(t: f64, df: f64) -> f64 {
 /// The probability that Student's t with `df` > 0 degrees of freedom lies further from zero than `t` on either side.
 ///
 /// `I_x(df / 2, 1 / 2)` at x = df / (df + t^2), the regularised incomplete beta function. From 20 degrees of freedom on, near the
-/// middle, by its expansion in complementary error functions (A. Didonato and A. Morris, "Algorithm 708", ACM Transactions on
+/// middle, by its expansion in complementary error functions (A. R. Didonato and A. H. Morris, "Algorithm 708", ACM Transactions on
 /// Mathematical Software 18, 1992, the large-a case with b = 1/2).
 ///
 /// ```
@@ -87,8 +87,8 @@ fn expansion(log: f64, df: f64) -> f64 {
         height *= log * log / 4.0;
         n += 1.0;
     }
-    let correction = below * polynomial(4.0 * below, &RATIO);
-    sum * (1.0 + 4.0 * correction * (1.0 + 2.0 * correction))
+    let log_ratio = 4.0 * below * polynomial(4.0 * below, &RATIO);
+    sum * (1.0 + log_ratio * (1.0 + log_ratio / 2.0 * (1.0 + log_ratio / 3.0)))
 }
 
 /// p1, p2, ... of the expansion for b = 1/2.

@@ -5,24 +5,27 @@ use super::super::chi_square::{chi2_cdf, chi2_sf, f_cdf, f_sf, f_share};
 use super::super::{Tails, gamma, is_positive};
 
 const MAX_TERMS: u32 = 1_000_000;
+/// The values of a side at zero and at infinity.
+const LOWER: [f64; 2] = [0.0, 1.0];
+const UPPER: [f64; 2] = [1.0, 0.0];
 
 /// The share of a noncentral chi-square distribution with `df` > 0 degrees of freedom and noncentrality `nc` >= 0 below `x`.
 pub fn noncentral_chi2_cdf(x: f64, df: f64, nc: f64) -> f64 {
-    if nc.abs() <= 0.0 { chi2_cdf(x, df) } else { Chi2::new(x, df, nc).map_or(f64::NAN, |mix| lower(&mix)) }
+    if nc.abs() <= 0.0 { chi2_cdf(x, df) } else { side(x, Chi2::new(x, df, nc), LOWER, lower) }
 }
 
 /// The share of a noncentral chi-square distribution above `x`, as the power of a chi-square test needs it.
 ///
 /// The sum over j of `Poisson(j; nc / 2) Q(df / 2 + j, x / 2)`, begun where its terms are largest, neighbours by recurrence
-/// (A. van de Wiel's and D. Benton's remark on Krishnamoorthy, 2003); both tails are sums of positive terms. NaN unless df > 0, nc >= 0
-/// and both are finite.
+/// (D. Benton and K. Krishnamoorthy, "Computing discrete mixtures of continuous distributions", Computational Statistics and Data
+/// Analysis 43, 2003), in the direction in which the tails add up. NaN unless df > 0, nc >= 0 and both are finite.
 ///
 /// ```
 /// use adbrain_core::stats::distribution::noncentral_chi2_sf;
 /// assert!((noncentral_chi2_sf(3.841458820694124, 1.0, 7.848861) - 0.8).abs() < 1e-5);
 /// ```
 pub fn noncentral_chi2_sf(x: f64, df: f64, nc: f64) -> f64 {
-    if nc.abs() <= 0.0 { chi2_sf(x, df) } else { Chi2::new(x, df, nc).map_or(f64::NAN, |mix| upper(&mix)) }
+    if nc.abs() <= 0.0 { chi2_sf(x, df) } else { side(x, Chi2::new(x, df, nc), UPPER, upper) }
 }
 
 /// The share of a noncentral F distribution with `d1`, `d2` > 0 degrees of freedom and noncentrality `nc` >= 0 below `x`.
@@ -30,7 +33,7 @@ pub fn noncentral_f_cdf(x: f64, d1: f64, d2: f64, nc: f64) -> f64 {
     if d2 == f64::INFINITY {
         return noncentral_chi2_cdf(d1 * x, d1, nc);
     }
-    if nc.abs() <= 0.0 { f_cdf(x, d1, d2) } else { F::new(x, [d1, d2], nc).map_or(f64::NAN, |mix| lower(&mix)) }
+    if nc.abs() <= 0.0 { f_cdf(x, d1, d2) } else { side(x, F::new(x, [d1, d2], nc), LOWER, lower) }
 }
 
 /// The share of a noncentral F distribution above `x`, as the power of an analysis of variance needs it.
@@ -41,7 +44,17 @@ pub fn noncentral_f_sf(x: f64, d1: f64, d2: f64, nc: f64) -> f64 {
     if d2 == f64::INFINITY {
         return noncentral_chi2_sf(d1 * x, d1, nc);
     }
-    if nc.abs() <= 0.0 { f_sf(x, d1, d2) } else { F::new(x, [d1, d2], nc).map_or(f64::NAN, |mix| upper(&mix)) }
+    if nc.abs() <= 0.0 { f_sf(x, d1, d2) } else { side(x, F::new(x, [d1, d2], nc), UPPER, upper) }
+}
+
+/// One side of the mixture; the whole or nothing at the ends, NaN without a mixture.
+fn side<F: Family>(x: f64, mix: Option<F>, [at_zero, at_infinity]: [f64; 2], sum: fn(&F) -> f64) -> f64 {
+    match mix {
+        None => f64::NAN,
+        Some(_) if x <= 0.0 => at_zero,
+        Some(_) if x.is_infinite() => at_infinity,
+        Some(mix) => sum(&mix),
+    }
 }
 
 /// A family whose member j + 1 has a larger upper tail than member j by a known step.
@@ -139,40 +152,135 @@ fn weight(mean: f64, j: f64) -> f64 {
     gamma::front(j + 1.0, mean) / mean
 }
 
-fn upper(mix: &impl Family) -> f64 {
-    let start = mix.mean().max(mix.peak()).floor();
-    mixed(mix, start, |tails| tails.upper, 1.0)
+/// One member of the mixture: its index, its Poisson weight, its tail, and the step from its upper tail to that of the next.
+#[derive(Clone, Copy)]
+struct Member {
+    j: f64,
+    weight: f64,
+    tail: f64,
+    step: f64,
 }
 
-fn lower(mix: &impl Family) -> f64 {
-    let start = mix.mean().min(mix.peak()).floor();
-    mixed(mix, start, |tails| tails.lower, -1.0)
-}
-
-/// The weighted sum of one side's tails upwards and downwards from `start`; `sign` says whether that side grows with the index.
-fn mixed(mix: &impl Family, start: f64, side: fn(Tails) -> f64, sign: f64) -> f64 {
-    let (weight, tail, step) = (weight(mix.mean(), start), side(mix.tails(start)), mix.step(start));
-    let mut sum = weight * tail;
-    let mut now = (start, weight, tail, step);
-    for _ in 0..MAX_TERMS {
-        let (j, weight, tail, step) = now;
-        now = (j + 1.0, weight * mix.mean() / (j + 1.0), (tail + sign * step).clamp(0.0, 1.0), step * mix.ratio(j));
-        let term = now.1 * now.2;
-        sum += term;
-        if term <= 1e-17 * sum && now.0 > mix.mean() {
-            break;
-        }
+impl Member {
+    fn at(mix: &impl Family, j: f64, side: fn(Tails) -> f64) -> Self {
+        Self { j, weight: weight(mix.mean(), j), tail: side(mix.tails(j)), step: mix.step(j) }
     }
-    let mut now = (start, weight, tail, step);
-    while now.0 > 0.0 {
-        let (j, weight, tail, step) = now;
-        let step = step / mix.ratio(j - 1.0);
-        now = (j - 1.0, weight * j / mix.mean(), (tail - sign * step).clamp(0.0, 1.0), step);
-        let term = now.1 * now.2;
-        sum += term;
-        if term <= 1e-17 * sum {
+
+    fn term(&self) -> f64 {
+        self.weight * self.tail
+    }
+
+    /// The next member, its tail by adding the step: for the upper side.
+    fn above(self, mix: &impl Family) -> Self {
+        let tail = (self.tail + self.step).min(1.0);
+        Self { tail, ..self.shifted_up(mix) }
+    }
+
+    /// The member before, its tail by adding the step: for the lower side.
+    fn below(self, mix: &impl Family) -> Self {
+        let before = self.shifted_down(mix);
+        Self { tail: (self.tail + before.step).min(1.0), ..before }
+    }
+
+    /// As `above` for the lower side, whose tail falls. Where the difference cancels, the geometric series of
+    /// the steps bounds it.
+    fn above_falling(self, mix: &impl Family) -> Self {
+        let next = self.shifted_up(mix);
+        let bound = geometric(next.step, mix.ratio(next.j));
+        Self { tail: (self.tail - self.step).min(bound).max(next.step), ..next }
+    }
+
+    /// As `below` for the upper side, whose tail falls.
+    fn below_falling(self, mix: &impl Family) -> Self {
+        let before = self.shifted_down(mix);
+        let bound = geometric(before.step, 1.0 / mix.ratio(before.j));
+        let floor = if before.j > 0.0 { before.step / mix.ratio(before.j - 1.0) } else { 0.0 };
+        Self { tail: (self.tail - before.step).min(bound).max(floor), ..before }
+    }
+
+    fn shifted_up(self, mix: &impl Family) -> Self {
+        let j = self.j + 1.0;
+        Self { j, weight: self.weight * mix.mean() / j, tail: self.tail, step: self.step * mix.ratio(self.j) }
+    }
+
+    fn shifted_down(self, mix: &impl Family) -> Self {
+        let j = self.j - 1.0;
+        Self { j, weight: self.weight * self.j / mix.mean(), tail: self.tail, step: self.step / mix.ratio(j) }
+    }
+}
+
+/// The sum of a geometric series; infinite where it grows.
+fn geometric(first: f64, ratio: f64) -> f64 {
+    if ratio < 1.0 { first / (1.0 - ratio) } else { f64::INFINITY }
+}
+
+/// Terms this small beside the largest add nothing.
+const NOTHING: f64 = 1e-19;
+
+/// The upper tail: upwards from where the terms below add nothing, so that members grow by adding.
+fn upper(mix: &impl Family) -> f64 {
+    let peak = Member::at(mix, mix.mean().max(mix.peak()).floor(), |tails| tails.upper);
+    let mut first = peak;
+    while first.j > 0.0 && first.term() > NOTHING * peak.term() {
+        first = first.below_falling(mix);
+    }
+    let mut member = Member::at(mix, first.j, |tails| tails.upper);
+    let mut sum = member.term();
+    for _ in 0..MAX_TERMS {
+        member = member.above(mix);
+        sum += member.term();
+        if member.j >= peak.j && member.term() <= 1e-17 * sum {
             break;
         }
     }
     sum.min(1.0)
+}
+
+/// The lower tail: downwards from where the terms above add nothing, so that members grow by adding.
+fn lower(mix: &impl Family) -> f64 {
+    let peak = Member::at(mix, mix.mean().min(mix.peak()).floor(), |tails| tails.lower);
+    let mut last = peak;
+    for _ in 0..MAX_TERMS {
+        let next = last.above_falling(mix);
+        if next.term() <= NOTHING * peak.term() || next.tail < f64::MIN_POSITIVE {
+            break;
+        }
+        last = next;
+    }
+    let mut member = Member::at(mix, last.j, |tails| tails.lower);
+    let mut sum = member.term();
+    while member.j > 0.0 {
+        member = member.below(mix);
+        sum += member.term();
+        if member.j < peak.j && member.term() <= 1e-17 * sum {
+            break;
+        }
+    }
+    sum.min(1.0)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::super::{close, normal_sf};
+    use super::*;
+
+    #[test]
+    fn one_degree_is_the_square_of_a_shifted_normal() {
+        for (x, nc) in [(3.84, 7.85), (0.01, 1e-5), (900.0, 2000.0), (1e7, 1e7), (3000.0, 1.0)] {
+            let (root, shift) = (libm::sqrt(x), libm::sqrt(nc));
+            let upper = normal_sf(root - shift) + normal_sf(root + shift);
+            close(noncentral_chi2_sf(x, 1.0, nc), upper, 1e-10);
+            close(noncentral_chi2_cdf(x, 1.0, nc) + upper, 1.0, 1e-12);
+        }
+    }
+
+    #[test]
+    fn without_noncentrality_and_at_the_ends_nothing_breaks() {
+        close(noncentral_f_sf(2.0, 3.0, 40.0, 1e-300), f_sf(2.0, 3.0, 40.0), 1e-13);
+        close(noncentral_f_sf(2.0, 3.0, f64::INFINITY, 4.0), noncentral_f_sf(2.0, 3.0, 1e13, 4.0), 1e-10);
+        close(noncentral_f_cdf(1e300, 4.0, 5.0, 3.0), 1.0, 1e-12);
+        close(noncentral_chi2_sf(0.0, 4.0, 5.0), 1.0, 1e-15);
+        assert!(noncentral_chi2_cdf(0.0, 4.0, 5.0).abs() <= 0.0 && noncentral_chi2_sf(1e300, 4.0, 5.0).abs() <= 0.0);
+        assert!(noncentral_chi2_sf(1.0, 4.0, -1.0).is_nan() && noncentral_f_sf(1.0, -4.0, 2.0, 1.0).is_nan());
+    }
 }

@@ -35,12 +35,14 @@ pub(super) fn average(df: f64, Bell { start, step }: Bell, tail: impl Fn(f64) ->
     front * step * (middle + side(-1.0) + side(1.0))
 }
 
-/// The points for a normal tail `sf(t s - shift)`: its peak where that lies in the tail, else 1, by the quadratic that the slope
-/// of its logarithm gives there.
+/// The points for a normal tail `sf(t s - shift)`.
+///
+/// Where the peak lies in the tail, it and its width follow from the logarithm's slope and curvature, a quadratic in s. Else the
+/// peak is at 1, and the integrand is no narrower than the spread of s and the tail's own turn at t s = shift.
 pub(super) fn bell(df: f64, t: f64, shift: f64) -> Bell {
     let square = df + t * t;
     let peak = (t * shift + libm::sqrt(t * shift * (t * shift) + 4.0 * df * square)) / (2.0 * square);
-    let s = if t * peak > shift { peak } else { 1.0 };
-    let width = 1.0 / libm::sqrt(df + s * s * square);
-    Bell { start: libm::log(s), step: (0.45 * width).min(0.11) }
+    let (start, sharpness) =
+        if t * peak > shift { (libm::log(peak), df + peak * peak * square) } else { (0.0, 2.0 * df + shift * shift) };
+    Bell { start, step: (0.45 / libm::sqrt(sharpness)).min(0.11) }
 }

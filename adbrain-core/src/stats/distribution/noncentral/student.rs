@@ -36,3 +36,25 @@ pub fn noncentral_t_sf(t: f64, df: f64, nc: f64) -> f64 {
     }
     average(df, bell(df, t, nc), |s| normal_sf(t * s - nc)).min(1.0)
 }
+
+#[cfg(test)]
+mod tests {
+    use super::super::super::close;
+    use super::*;
+
+    #[test]
+    fn the_sides_add_up_to_one_and_mirror_each_other() {
+        for (t, df, nc) in [(2.0, 10.0, 1.0), (-1e10, 3.0, 2.0), (0.5, 0.7, -3.0), (30.0, 1e6, 28.0)] {
+            close(noncentral_t_cdf(t, df, nc) + noncentral_t_sf(t, df, nc), 1.0, 1e-12);
+            close(noncentral_t_sf(t, df, nc), noncentral_t_cdf(-t, df, -nc), 1e-15);
+        }
+    }
+
+    #[test]
+    fn without_noncentrality_it_is_student_and_without_spread_normal() {
+        close(noncentral_t_sf(2.0, 5.0, 1e-300), t_cdf(-2.0, 5.0), 1e-12);
+        close(noncentral_t_sf(2.0, 1e13, 1.0), normal_sf(1.0), 1e-10);
+        close(noncentral_t_sf(2.0, f64::INFINITY, 1.0), normal_sf(1.0), 1e-15);
+        assert!(noncentral_t_sf(2.0, 0.0, 1.0).is_nan() && noncentral_t_sf(2.0, 3.0, f64::NAN).is_nan());
+    }
+}

@@ -1,0 +1,3 @@
+//! The statistics against reference numbers that lie beside the scripts that made them.
+
+mod distributions;
