@@ -92,7 +92,7 @@ fn ctr_feedback(input: &AnalystInput, total: &Metrics) -> Option<Feedback> {
     if total.impressions < LEAST_IMPRESSIONS {
         return None;
     }
-    let interval = Proportion::new(total.clicks, total.impressions)?.wilson(LEVEL);
+    let interval = Proportion::new(total.clicks, total.impressions).ok()?.wilson(LEVEL).ok()?;
     let estimate = Estimate::from(interval);
     let target = input.brief.targets.min_ctr;
     (estimate.high < target).then(|| message(input, FeedbackKind::CtrLow, estimate, target))
@@ -196,8 +196,9 @@ fn learning(
     }
     let rest_rate = rest_clicks as f64 / rest_impressions as f64;
     let arms = (Proportion::new(group.clicks, group.impressions), Proportion::new(rest_clicks, rest_impressions));
-    let (Some(own), Some(rest)) = arms else { return Ok(None) };
-    let difference = Estimate::from(proportions::difference(own, rest, LEVEL).difference);
+    let (Ok(own), Ok(rest)) = arms else { return Ok(None) };
+    let Ok(measured) = proportions::difference(rest, own, LEVEL) else { return Ok(None) };
+    let difference = Estimate::from(measured.difference);
     if difference.low <= 0.0 && difference.high >= 0.0 {
         return Ok(None);
     }

@@ -17,6 +17,7 @@ mod quadrature;
 pub mod random;
 pub mod ratio;
 pub mod robust;
+mod root;
 pub mod sequential;
 pub mod two_sample;
 mod undefined;

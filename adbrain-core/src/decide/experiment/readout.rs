@@ -67,11 +67,10 @@ pub fn compare_rates(metric: &str, arm: &RateArm, against: &RateArm, settings: &
         alpha: 1.0 - settings.level,
     };
     let empty = readout(metric, [&arm.name, &against.name], [arm.trials, against.trials]);
-    let proportions =
-        Proportion::new(arm.successes, arm.trials).zip(Proportion::new(against.successes, against.trials));
-    let Some((first, second)) = proportions else { return empty };
-    let needed_size = sample_size_two_proportions(goal(second.share())).unwrap_or_default();
-    let measured = difference(first, second, settings.level);
+    let of = |arm: &RateArm| Proportion::new(arm.successes, arm.trials);
+    let (Ok(treatment), Ok(control)) = (of(arm), of(against)) else { return empty };
+    let needed_size = sample_size_two_proportions(goal(control.share())).unwrap_or_default();
+    let Ok(measured) = difference(control, treatment, settings.level) else { return empty };
     let verdict = if arm.trials.min(against.trials) < settings.min_sample_size {
         Verdict::NotEnoughData
     } else {
