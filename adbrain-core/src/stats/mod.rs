@@ -7,6 +7,7 @@ pub mod arm_mean;
 pub mod bayes;
 pub mod counts;
 pub mod covering;
+pub mod cuped;
 pub mod distribution;
 pub mod effect;
 pub mod factorial;

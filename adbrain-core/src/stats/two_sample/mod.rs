@@ -11,3 +11,4 @@ mod welch;
 pub use cross::CrossSummary;
 pub use summary::Summary;
 pub use welch::{MeanTest, student, welch};
+pub(super) use welch::{Tested, check_level, welch_degrees};

@@ -1,7 +1,7 @@
-//! Ratios of sums: CPA, ROAS, CPM over units such as ads or days.
+//! One ratio with its interval.
 
-use super::Interval;
-use super::distribution::t_quantile;
+use crate::stats::Interval;
+use crate::stats::distribution::t_quantile;
 
 /// The ratio sum(y) / sum(x) over units with its interval on the log scale by the delta method.
 ///
