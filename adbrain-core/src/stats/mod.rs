@@ -12,6 +12,7 @@ pub mod distribution;
 pub mod effect;
 pub mod factorial;
 mod interval;
+pub mod multiple;
 pub mod power;
 pub mod proportions;
 mod quadrature;
