@@ -5,6 +5,7 @@
 
 pub mod arm_mean;
 pub mod bayes;
+pub mod checks;
 pub mod counts;
 pub mod covering;
 pub mod cuped;
@@ -21,6 +22,7 @@ pub mod ratio;
 pub mod robust;
 mod root;
 pub mod sequential;
+pub mod srm;
 pub mod two_sample;
 mod undefined;
 
