@@ -21,6 +21,11 @@ mod distribution;
 mod matrix;
 mod sequential;
 mod two_sample;
+mod proportions;
+mod ratio;
+mod multiple;
+mod checks;
+mod power;
 
 use schemars::{JsonSchema, Schema, SchemaGenerator, generate::SchemaSettings};
 use serde::de::DeserializeOwned;
@@ -28,7 +33,7 @@ use serde::{Deserialize, Deserializer, Serialize};
 use serde_json::{Value, json};
 
 use crate::error::{Error, ErrorKind, Result};
-use crate::stats::{Defined, Undefined};
+use crate::stats::{Defined, Interval, Undefined};
 
 /// One entry of the table.
 #[derive(Debug, Clone, Copy)]
@@ -50,9 +55,20 @@ impl Method {
 
 /// Every method, group by group.
 pub fn methods() -> impl Iterator<Item = &'static Method> {
-    [distribution::METHODS, two_sample::METHODS, sequential::METHODS, bayes::METHODS, matrix::METHODS]
-        .into_iter()
-        .flatten()
+    [
+        distribution::METHODS,
+        two_sample::METHODS,
+        proportions::METHODS,
+        ratio::METHODS,
+        multiple::METHODS,
+        checks::METHODS,
+        power::METHODS,
+        sequential::METHODS,
+        bayes::METHODS,
+        matrix::METHODS,
+    ]
+    .into_iter()
+    .flatten()
 }
 
 /// Calls a method by its name with its arguments as one JSON object; numbers that JSON cannot hold are the texts `nan`, `inf` and
@@ -147,6 +163,11 @@ impl JsonSchema for Number {
     fn json_schema(generator: &mut SchemaGenerator) -> Schema {
         f64::json_schema(generator)
     }
+}
+
+/// The ends of an interval.
+fn ends(interval: &Interval) -> [f64; 2] {
+    [interval.low, interval.high]
 }
 
 /// The numbers of a list.

@@ -1,0 +1,324 @@
+//! Planning: sizes, power, smallest effects, days.
+
+use schemars::JsonSchema;
+use serde::{Deserialize, Serialize};
+
+use super::{Method, Number, plain};
+use crate::stats::power::{self, Alternative, Anova, DailyHistory, Goal, TTest};
+use crate::stats::{Defined, Undefined};
+
+pub(super) const METHODS: &[Method] = &[
+    method!("n_per_arm_t", "Units of control that a t test needs.", n_per_arm_t),
+    method!("power_t", "The power of a t test on two means.", power_t),
+    method!("mde_mean", "The smallest difference of two means that a t test shows.", mde_mean),
+    method!("power_paired_t", "The power of a paired t test.", power_paired_t),
+    method!("n_pairs_t", "Pairs that a paired t test needs.", n_pairs_t),
+    method!("n_per_arm_proportions", "Units per arm that a comparison of two shares needs.", n_per_arm_proportions),
+    method!("power_proportions", "The power of a comparison of two shares.", power_proportions),
+    method!("mde_proportions", "The smallest relative lift of a share that a comparison shows.", mde_proportions),
+    method!("anova_power", "The power of a comparison of several means.", anova_power),
+    method!("anova_n_total", "Units over all arms that a comparison of several means needs.", anova_n_total),
+    method!("srm_power_chi2", "The power of the test for a sample-ratio mismatch.", srm_power_chi2),
+    method!("days_needed", "Days that a test needs, from the account's own days.", days_needed),
+];
+
+/// The differences that a test looks for, by any of the usual names.
+#[derive(Deserialize, JsonSchema, Default, Clone, Copy)]
+enum Sides {
+    #[default]
+    #[serde(rename = "two-sided", alias = "two_sided")]
+    TwoSided,
+    #[serde(rename = "greater", alias = "larger")]
+    Greater,
+    #[serde(rename = "less", alias = "smaller")]
+    Less,
+}
+
+impl From<Sides> for Alternative {
+    fn from(sides: Sides) -> Self {
+        match sides {
+            Sides::TwoSided => Self::TwoSided,
+            Sides::Greater => Self::Greater,
+            Sides::Less => Self::Less,
+        }
+    }
+}
+
+fn usual_alpha() -> f64 {
+    0.05
+}
+
+fn usual_power() -> f64 {
+    0.8
+}
+
+fn one() -> f64 {
+    1.0
+}
+
+#[derive(Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+struct SizeForT {
+    effect_size_d: f64,
+    #[serde(default = "usual_alpha")]
+    alpha: f64,
+    #[serde(default = "usual_power")]
+    power: f64,
+    #[serde(default = "one")]
+    ratio: f64,
+    #[serde(default)]
+    alternative: Sides,
+}
+
+#[derive(Serialize)]
+struct Size {
+    n_per_arm: f64,
+    n_per_arm_ceil: f64,
+}
+
+fn n_per_arm_t(input: &SizeForT) -> Defined<Size> {
+    let test = TTest { alpha: input.alpha, ratio: input.ratio, alternative: input.alternative.into() };
+    let n_per_arm = test.sample_size(input.effect_size_d, input.power)?;
+    Ok(Size { n_per_arm, n_per_arm_ceil: libm::ceil(n_per_arm) })
+}
+
+#[derive(Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+struct PowerOfT {
+    effect_size_d: f64,
+    n_control: f64,
+    #[serde(default = "one")]
+    ratio_treatment_to_control: f64,
+    #[serde(default = "usual_alpha")]
+    alpha: f64,
+    #[serde(default)]
+    alternative: Sides,
+}
+
+#[derive(Serialize)]
+struct Power {
+    power: f64,
+}
+
+fn power_t(input: &PowerOfT) -> Defined<Power> {
+    let ratio = input.ratio_treatment_to_control;
+    let test = TTest { alpha: input.alpha, ratio, alternative: input.alternative.into() };
+    Ok(Power { power: test.power(input.effect_size_d, input.n_control)? })
+}
+
+#[derive(Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+struct MeanEffect {
+    n_per_arm: f64,
+    sd: f64,
+    #[serde(default = "usual_alpha")]
+    alpha: f64,
+    #[serde(default = "usual_power")]
+    power: f64,
+    #[serde(default = "one")]
+    ratio: f64,
+    #[serde(default)]
+    alternative: Sides,
+}
+
+#[derive(Serialize)]
+struct Smallest {
+    mde_absolute: f64,
+}
+
+fn mde_mean(input: &MeanEffect) -> Defined<Smallest> {
+    if !(input.sd > 0.0 && input.sd.is_finite()) {
+        return Err(Undefined::Input { field: "sd", problem: "must be above zero and finite" });
+    }
+    let test = TTest { alpha: input.alpha, ratio: input.ratio, alternative: input.alternative.into() };
+    Ok(Smallest { mde_absolute: test.smallest_effect(input.n_per_arm, input.power)? * input.sd })
+}
+
+#[derive(Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+struct PowerOfPairs {
+    effect_size_d: f64,
+    n_pairs: f64,
+    #[serde(default = "usual_alpha")]
+    alpha: f64,
+}
+
+fn power_paired_t(input: &PowerOfPairs) -> Defined<Power> {
+    Ok(Power { power: power::paired_power(input.effect_size_d, input.n_pairs, input.alpha)? })
+}
+
+#[derive(Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+struct SizeForPairs {
+    effect_size_d: f64,
+    #[serde(default = "usual_alpha")]
+    alpha: f64,
+    #[serde(default = "usual_power")]
+    power: f64,
+}
+
+#[derive(Serialize)]
+struct Pairs {
+    n_pairs: f64,
+}
+
+fn n_pairs_t(input: &SizeForPairs) -> Defined<Pairs> {
+    Ok(Pairs { n_pairs: power::paired_sample_size(input.effect_size_d, input.power, input.alpha)? })
+}
+
+#[derive(Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+struct SizeForShares {
+    base_rate: f64,
+    relative_lift: f64,
+    #[serde(default = "usual_alpha")]
+    alpha: f64,
+    #[serde(default = "usual_power")]
+    power: f64,
+}
+
+#[derive(Serialize)]
+struct SharesSizes {
+    #[serde(rename = "n_arcsine")]
+    arcsine: f64,
+    #[serde(rename = "n_unpooled")]
+    unpooled: f64,
+    #[serde(rename = "n_pooled_null")]
+    pooled_null: f64,
+}
+
+fn n_per_arm_proportions(input: &SizeForShares) -> Defined<SharesSizes> {
+    let SizeForShares { base_rate: base, relative_lift: relative_effect, alpha, power } = *input;
+    let found = power::sizes_for_shares(Goal { base, relative_effect, power, alpha })?;
+    Ok(SharesSizes { arcsine: found.arcsine, unpooled: found.unpooled, pooled_null: found.pooled_null })
+}
+
+#[derive(Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+struct PowerOfShares {
+    base_rate: f64,
+    relative_lift: f64,
+    n_per_arm: f64,
+    #[serde(default = "usual_alpha")]
+    alpha: f64,
+}
+
+fn power_proportions(input: &PowerOfShares) -> Defined<Power> {
+    let goal = Goal { alpha: input.alpha, ..Goal::usual(input.base_rate, input.relative_lift) };
+    Ok(Power { power: power::power_of_shares(goal, input.n_per_arm)? })
+}
+
+#[derive(Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+struct ShareEffect {
+    base_rate: f64,
+    n_per_arm: f64,
+    #[serde(default = "usual_alpha")]
+    alpha: f64,
+    #[serde(default = "usual_power")]
+    power: f64,
+}
+
+#[derive(Serialize)]
+struct SmallestLift {
+    mde_relative: f64,
+    mde_absolute: f64,
+}
+
+fn mde_proportions(input: &ShareEffect) -> Defined<SmallestLift> {
+    let goal = Goal { alpha: input.alpha, power: input.power, ..Goal::usual(input.base_rate, 0.0) };
+    let mde_relative = power::smallest_lift(goal, input.n_per_arm)?;
+    Ok(SmallestLift { mde_relative, mde_absolute: mde_relative * input.base_rate })
+}
+
+#[derive(Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+struct PowerOfAnova {
+    effect_size_f: f64,
+    n_total: f64,
+    #[serde(default = "usual_alpha")]
+    alpha: f64,
+    k: u32,
+}
+
+fn anova_power(input: &PowerOfAnova) -> Defined<Power> {
+    let test = Anova { arms: input.k, alpha: input.alpha };
+    Ok(Power { power: test.power(input.effect_size_f, input.n_total)? })
+}
+
+#[derive(Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+struct SizeForAnova {
+    effect_size_f: f64,
+    k: u32,
+    #[serde(default = "usual_alpha")]
+    alpha: f64,
+    #[serde(default = "usual_power")]
+    power: f64,
+}
+
+#[derive(Serialize)]
+struct Total {
+    n_total: f64,
+}
+
+fn anova_n_total(input: &SizeForAnova) -> Defined<Total> {
+    let test = Anova { arms: input.k, alpha: input.alpha };
+    Ok(Total { n_total: test.sample_size(input.effect_size_f, input.power)? })
+}
+
+#[derive(Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+struct PowerOfSplit {
+    effect_size_w: f64,
+    n: f64,
+    #[serde(default = "split_alpha")]
+    alpha: f64,
+    #[serde(default = "two")]
+    bins: u32,
+}
+
+fn split_alpha() -> f64 {
+    crate::stats::srm::LIMIT
+}
+
+fn two() -> u32 {
+    2
+}
+
+fn srm_power_chi2(input: &PowerOfSplit) -> Defined<Power> {
+    Ok(Power { power: power::sample_ratio_power(input.effect_size_w, input.n, input.bins, input.alpha)? })
+}
+
+#[derive(Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+struct History {
+    /// One value per day.
+    control: Vec<Number>,
+    /// The values of a second cell on the same days; with them the test pairs days on the log.
+    #[serde(default)]
+    treatment: Option<Vec<Number>>,
+    relative_effect: f64,
+    #[serde(default = "usual_alpha")]
+    alpha: f64,
+    #[serde(default = "usual_power")]
+    power: f64,
+}
+
+#[derive(Serialize)]
+struct Needed {
+    days: u64,
+    days_exact: f64,
+    effect_size_d: f64,
+}
+
+fn days_needed(input: &History) -> Defined<Needed> {
+    let control = plain(&input.control);
+    let treatment = input.treatment.as_deref().map(plain);
+    let history = match &treatment {
+        Some(treatment) => DailyHistory::Paired([&control, treatment]),
+        None => DailyHistory::Unpaired(&control),
+    };
+    let found = power::days_needed(history, input.relative_effect, input.power, input.alpha)?;
+    Ok(Needed { days: found.days, days_exact: found.exact, effect_size_d: found.effect_in_deviations })
+}
