@@ -14,7 +14,7 @@ pub(super) fn adjust(p_values: &[f64]) -> Defined<Vec<f64>> {
         return Err(Undefined::Input { field: "p", problem });
     }
     let sorted = sort::ascending(p_values);
-    let numbers: Vec<f64> = sorted.iter().map(|value| value.number()).collect();
+    let numbers: Vec<f64> = sorted.iter().filter_map(|place| p_values.get(*place as usize).copied()).collect();
     let mut adjusted = numbers.clone();
     for size in (2..=numbers.len()).rev() {
         let (small, large) = numbers.split_at(numbers.len() - size);
@@ -29,8 +29,8 @@ pub(super) fn adjust(p_values: &[f64]) -> Defined<Vec<f64>> {
         }
     }
     let mut out = vec![1.0; numbers.len()];
-    for (value, adjusted) in sorted.iter().zip(adjusted) {
-        if let Some(slot) = out.get_mut(value.place as usize) {
+    for (place, adjusted) in sorted.into_iter().zip(adjusted) {
+        if let Some(slot) = out.get_mut(place as usize) {
             *slot = adjusted;
         }
     }

@@ -77,7 +77,7 @@ pub fn adjust_known(p_values: &[f64], by: Adjustment) -> Defined<Vec<Option<f64>
 fn upwards(p_values: &[f64]) -> Vec<f64> {
     let m = p_values.len() as f64;
     let mut largest: f64 = 0.0;
-    place(p_values.len(), sort::ascending(p_values).into_iter().enumerate(), |rank, p| {
+    replace(p_values, sort::ascending(p_values).into_iter().enumerate(), |rank, p| {
         largest = largest.max((m - rank + 1.0) * p);
         largest
     })
@@ -86,22 +86,22 @@ fn upwards(p_values: &[f64]) -> Vec<f64> {
 /// From the largest p value down, the smallest product so far; `factor` takes the rank, 1 for the smallest p value.
 fn downwards(p_values: &[f64], factor: impl Fn(f64) -> f64) -> Vec<f64> {
     let mut smallest: f64 = 1.0;
-    place(p_values.len(), sort::ascending(p_values).into_iter().enumerate().rev(), |rank, p| {
+    replace(p_values, sort::ascending(p_values).into_iter().enumerate().rev(), |rank, p| {
         smallest = smallest.min(factor(rank) * p);
         smallest
     })
 }
 
-/// Writes what comes of each sorted value, cut at 1, where the value came from.
-fn place(
-    length: usize,
-    sorted: impl Iterator<Item = (usize, sort::Placed)>,
+/// Each value, visited in the order of `places`, by what comes of its rank and itself; at most 1.
+fn replace(
+    p_values: &[f64],
+    places: impl Iterator<Item = (usize, u32)>,
     mut adjusted: impl FnMut(f64, f64) -> f64,
 ) -> Vec<f64> {
-    let mut out = vec![1.0; length];
-    for (before, value) in sorted {
-        if let Some(slot) = out.get_mut(value.place as usize) {
-            *slot = adjusted((before + 1) as f64, value.number()).min(1.0);
+    let mut out = p_values.to_vec();
+    for (before, place) in places {
+        if let Some(value) = out.get_mut(place as usize) {
+            *value = adjusted((before + 1) as f64, *value).min(1.0);
         }
     }
     out

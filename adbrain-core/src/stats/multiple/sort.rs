@@ -1,80 +1,76 @@
-//! Sorting p values with the places they came from.
+//! Sorting p values, with the places they came from.
 
-/// Counting passes over digits of so many bits; three of them cover the leading 33 bits that a p value uses.
+/// Counting passes over digits of so many bits; three of them cover the 32 leading bits.
 const DIGIT: u32 = 11;
 const BUCKETS: usize = 1 << DIGIT;
-/// Sign and the highest exponent bit of a number from 0 to 1 are zero, so its 62 lower bits order it; the leading 33 of those are sorted by
-/// counting and rare ties among them by comparison.
-const SHIFTS: [u32; 3] = [29, 40, 51];
+const SHIFTS: [u32; 3] = [32, 43, 54];
+/// Sign and the highest exponent bit of a number from 0 to 1 are zero, so its 62 lower bits order it; the leading 32 of those are sorted by
+/// counting, and the rare ties among them by comparing.
+const DROPPED: u32 = 30;
 /// Below so many values comparing beats counting.
 const FEW: usize = 4096;
 
-/// The bits of a p value and its place in the input.
-#[derive(Debug, Clone, Copy, Default)]
-pub(super) struct Placed {
-    bits: u64,
-    /// The index in the input.
-    pub(super) place: u32,
-}
-
-impl Placed {
-    /// The p value.
-    pub(super) fn number(self) -> f64 {
-        f64::from_bits(self.bits)
+/// The places of numbers from 0 to 1 in ascending order of the numbers. There are fewer than 2^32.
+pub(super) fn ascending(numbers: &[f64]) -> Vec<u32> {
+    let number = |place: u32| numbers.get(place as usize).copied().unwrap_or_default();
+    if numbers.len() < FEW {
+        let mut places: Vec<u32> = (0_u32..).zip(numbers).map(|(place, _)| place).collect();
+        places.sort_unstable_by(|a, b| number(*a).total_cmp(&number(*b)));
+        return places;
     }
-}
-
-/// Numbers from 0 to 1 in ascending order with their places.
-pub(super) fn ascending(numbers: &[f64]) -> Vec<Placed> {
-    // Adding zero turns a negative zero, whose bits would sort last, into zero.
-    let mut sorted: Vec<Placed> =
-        (0_u32..).zip(numbers).map(|(place, number)| Placed { bits: (number + 0.0).to_bits(), place }).collect();
-    if sorted.len() < FEW {
-        sorted.sort_unstable_by_key(|value| value.bits);
-        return sorted;
-    }
-    let mut spare = vec![Placed::default(); sorted.len()];
+    let mut sorted: Vec<u64> = (0_u64..).zip(numbers).map(|(place, number)| leading(*number) << 32 | place).collect();
+    let mut spare = vec![0; sorted.len()];
     for (shift, counts) in SHIFTS.into_iter().zip(counts(&sorted)) {
         distribute(&sorted, &mut spare, shift, counts);
         std::mem::swap(&mut sorted, &mut spare);
     }
-    let leading = |value: &Placed| value.bits >> SHIFTS[0];
-    for tied in sorted.chunk_by_mut(|a, b| leading(a) == leading(b)) {
+    for tied in sorted.chunk_by_mut(|a, b| a >> 32 == b >> 32) {
         if tied.len() > 1 {
-            tied.sort_unstable_by_key(|value| value.bits);
+            tied.sort_unstable_by(|a, b| number(place(*a)).total_cmp(&number(place(*b))));
         }
     }
-    sorted
+    sorted.into_iter().map(place).collect()
 }
 
-fn digit(value: Placed, shift: u32) -> usize {
-    usize::try_from((value.bits >> shift) % (1 << DIGIT)).unwrap_or_default()
+/// The bits that order a number; adding zero turns a negative zero, whose bits would sort last, into zero.
+fn leading(number: f64) -> u64 {
+    (number + 0.0).to_bits() >> DROPPED
+}
+
+#[expect(clippy::cast_possible_truncation, reason = "the place is the lower half")]
+fn place(entry: u64) -> u32 {
+    entry as u32
+}
+
+#[expect(clippy::cast_possible_truncation, reason = "a digit is below the number of buckets")]
+fn digit(entry: u64, shift: u32) -> usize {
+    (entry >> shift) as usize % BUCKETS
 }
 
 #[expect(clippy::indexing_slicing, reason = "a digit is below the number of buckets")]
-fn counts(values: &[Placed]) -> Vec<[u32; BUCKETS]> {
+fn counts(entries: &[u64]) -> Vec<[u32; BUCKETS]> {
     let mut counts = vec![[0; BUCKETS]; SHIFTS.len()];
-    for value in values {
+    for entry in entries {
         for (counts, shift) in counts.iter_mut().zip(SHIFTS) {
-            counts[digit(*value, shift)] += 1;
+            counts[digit(*entry, shift)] += 1;
         }
     }
     counts
 }
 
-/// One stable pass: values go to where the buckets below their own end.
+/// One stable pass: entries go to where the buckets below their own end.
 #[expect(
     clippy::indexing_slicing,
     reason = "a digit is below the number of buckets, whose counts add up to the length"
 )]
-fn distribute(from: &[Placed], to: &mut [Placed], shift: u32, mut counts: [u32; BUCKETS]) {
+fn distribute(from: &[u64], to: &mut [u64], shift: u32, mut counts: [u32; BUCKETS]) {
     let mut start = 0;
     for count in &mut counts {
         (*count, start) = (start, start + *count);
     }
-    for value in from {
-        let next = &mut counts[digit(*value, shift)];
-        to[*next as usize] = *value;
+    for entry in from {
+        let next = &mut counts[digit(*entry, shift)];
+        to[*next as usize] = *entry;
         *next += 1;
     }
 }
@@ -89,11 +85,9 @@ mod tests {
         let mut random = Random::at(9, &[]);
         let mut numbers: Vec<f64> = (0..20_000).map(|_| libm::pow(random.uniform(), 8.0)).collect();
         numbers.extend([0.0, -0.0, 1.0, 1.0, 1e-300, f64::from_bits(1), 0.5, 0.5 + f64::EPSILON, 0.5]);
-        let sorted = ascending(&numbers);
-        assert!(sorted.is_sorted_by(|a, b| a.number() <= b.number()));
-        let mut places: Vec<_> = sorted.iter().map(|value| value.place as usize).collect();
-        assert!(sorted.iter().all(|value| value.bits == (numbers[value.place as usize] + 0.0).to_bits()));
+        let mut places = ascending(&numbers);
+        assert!(places.is_sorted_by(|a, b| numbers[*a as usize] <= numbers[*b as usize]));
         places.sort_unstable();
-        assert!(places.into_iter().eq(0..numbers.len()));
+        assert!((0_u32..).zip(&numbers).map(|(place, _)| place).eq(places));
     }
 }
