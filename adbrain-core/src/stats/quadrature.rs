@@ -9,7 +9,7 @@ const NEWTON_STEPS: u32 = 20;
 /// Halving a bracket so often leaves nothing to halve.
 const ROOT_STEPS: u32 = 200;
 /// A root is left alone when a step moves it by less than this share of it.
-const CLOSE: f64 = 1e-13;
+const CLOSE: f64 = 1e-11;
 /// A bracket is widened twofold so often at most.
 const WIDEN_STEPS: u32 = 60;
 

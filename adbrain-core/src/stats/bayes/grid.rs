@@ -146,7 +146,8 @@ impl Alive {
             return f64::INFINITY;
         }
         if from < self.from {
-            return self.from - from;
+            // What lies beyond its edge weighs nothing, however the panel fits it.
+            return self.from - from + self.panel(self.from);
         }
         let mut width = (WIDTH / libm::sqrt(self.curvature(from).max(f64::MIN_POSITIVE))).min(self.to - from);
         for _ in 0..MOST_STEPS {

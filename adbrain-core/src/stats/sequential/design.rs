@@ -10,7 +10,7 @@ use crate::stats::{Defined, Undefined};
 /// More looks than hours in six weeks are a mistake.
 const MOST_LOOKS: usize = 1000;
 /// Two looks closer than this share of the information say the same; the integration would need too many points.
-const LEAST_GROWTH: f64 = 1e-6;
+const LEAST_GROWTH: f64 = 1e-4;
 /// Less error than this cannot buy a bound: z would be above 37.
 const LEAST_ERROR: f64 = 1e-300;
 
@@ -99,7 +99,7 @@ impl Design {
     /// It misleads where the statistic is not near normal with independent increments: give it means over many units or days.
     ///
     /// # Errors
-    /// [`Undefined::Input`] for an alpha outside 0..1, fractions that do not rise by at least a millionth, or more than 1,000 looks.
+    /// [`Undefined::Input`] for an alpha outside 0..1, fractions that do not rise by at least 0.01 %, or more than 1,000 looks.
     pub fn bounds(&self, information: &[f64]) -> Defined<Bounds> {
         self.build(information, None)
     }
@@ -168,7 +168,7 @@ fn check_information(information: &[f64]) -> Defined<()> {
             return Err(Undefined::Input { field: FIELD, problem: "must be numbers above zero" });
         }
         if share - before < LEAST_GROWTH * share {
-            return Err(Undefined::Input { field: FIELD, problem: "must rise by at least a millionth at each look" });
+            return Err(Undefined::Input { field: FIELD, problem: "must rise by at least 0.01 % at each look" });
         }
         before = *share;
     }

@@ -213,7 +213,7 @@ mod tests {
 
     #[test]
     fn no_more_and_no_less_than_alpha_is_spent_however_the_looks_fall() {
-        for information in [vec![0.1, 0.11, 0.5, 0.93], vec![0.02, 0.021, 0.7, 1.3, 1.31], vec![1e-4, 0.999_999, 1.0]] {
+        for information in [vec![0.1, 0.11, 0.5, 0.93], vec![0.02, 0.021, 0.7, 1.3, 1.31], vec![1e-4, 0.999_8, 1.0]] {
             for spending in [Spending::ObrienFleming, Spending::Pocock, Spending::Power { phi: 3.0 }] {
                 let design = Design { spending, ..Design::default() };
                 let last = *information.last().unwrap();

@@ -3,6 +3,7 @@
 use super::design::{Bounds, Design};
 use super::spending::Spending;
 use super::walk::Walk;
+use crate::stats::distribution::normal_quantile;
 use crate::stats::quadrature::root;
 use crate::stats::{Defined, Undefined};
 
@@ -56,13 +57,12 @@ impl Futility {
             let low = if design.is_two_sided() { -z * spread } else { f64::NEG_INFINITY };
             walk.probability(time, self.drift, [low, z * spread]).max(f64::MIN_POSITIVE)
         };
-        let most = self.drift * spread + 40.0;
-        if tail < LEAST_ERROR || below(most) < tail {
+        if tail < LEAST_ERROR || below(self.drift * spread + 40.0) < tail {
             return Ok(None);
         }
-        let least = if design.is_two_sided() { 0.0 } else { self.drift * spread - 40.0 };
-        let middle = f64::midpoint(least, most);
-        root(middle, most - middle, |z| if z <= least { -1.0 } else { below(z) - tail }).map(Some)
+        let free = self.drift * spread + normal_quantile(tail);
+        let start = if design.is_two_sided() { free.abs().max(0.1) } else { free };
+        root(start, 0.2, |z| libm::log(below(z) / tail)).map(Some)
     }
 }
 

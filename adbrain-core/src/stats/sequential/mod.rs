@@ -16,6 +16,9 @@ mod running;
 mod spending;
 mod walk;
 
+#[cfg(test)]
+mod simulation;
+
 pub use confidence::{AlwaysValid, ConfidenceSequence};
 pub use design::{Bounds, Design, Look, Sides};
 pub use estimate::{AfterStopping, Inference, Stop, repeated_interval};

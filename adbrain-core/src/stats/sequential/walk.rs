@@ -12,6 +12,8 @@ use crate::stats::quadrature::GaussLegendre;
 
 /// Points lie within so many standard deviations of zero; what is left out weighs 1e-44.
 const REACH: f64 = 14.0;
+/// No run jumps further than so many standard deviations from one look to the next.
+const JUMP: f64 = 10.0;
 /// A panel of the quadrature spans so many standard deviations of the narrower neighbouring step...
 const PANEL: f64 = 3.0;
 /// ...with so many nodes: an error of 1e-11 at most for a normal kernel.
@@ -115,7 +117,7 @@ impl Walk {
 
     fn arrive(&self, time: f64, score: f64, weight: f64) -> Point {
         let spread = libm::sqrt(time - self.time);
-        let cut = REACH * spread;
+        let cut = JUMP * spread;
         let from = self.points.partition_point(|point| point.score < score - cut);
         let (mut mass, mut first) = (0.0, 0.0);
         for point in self.points.iter().skip(from).take_while(|point| point.score <= score + cut) {
