@@ -51,7 +51,7 @@ fn looks(conversions: &[[f64; 2]]) -> Vec<Effect> {
         let n = USERS * (day + 1) as f64;
         let [control, treatment] = total.map(|x| x / n);
         let variance = (control * (1.0 - control) + treatment * (1.0 - treatment)) / n;
-        Effect { value: treatment - control, variance, sample_size: 2 * n as u64 }
+        Effect { value: treatment - control, variance, sample_size: 1000 * (day as u64 + 1) }
     };
     conversions.iter().enumerate().map(look).collect()
 }
