@@ -45,6 +45,9 @@ pub enum Undefined {
     /// A ratio's denominator may be zero.
     #[error("the denominator cannot be told from zero")]
     DenominatorNearZero,
+    /// A logarithm is asked for of values that are not all above zero.
+    #[error("the logarithm needs values above zero")]
+    NotPositive,
     /// No answer within the limit of steps.
     #[error("no answer within the limit of steps")]
     NotConverged,
@@ -74,6 +77,7 @@ impl Undefined {
             Self::NoTrials => "no_trials",
             Self::NothingObserved => "nothing_observed",
             Self::DenominatorNearZero => "denominator_near_zero",
+            Self::NotPositive => "not_positive",
             Self::NotConverged => "not_converged",
             Self::Input { .. } => "input",
         }

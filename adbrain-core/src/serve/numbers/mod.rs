@@ -26,6 +26,11 @@ mod ratio;
 mod multiple;
 mod checks;
 mod power;
+mod relative;
+mod effect;
+mod ranks;
+mod robust;
+mod resample;
 
 use schemars::{JsonSchema, Schema, SchemaGenerator, generate::SchemaSettings};
 use serde::de::DeserializeOwned;
@@ -63,6 +68,11 @@ pub fn methods() -> impl Iterator<Item = &'static Method> {
         multiple::METHODS,
         checks::METHODS,
         power::METHODS,
+        relative::METHODS,
+        effect::METHODS,
+        ranks::METHODS,
+        robust::METHODS,
+        resample::METHODS,
         sequential::METHODS,
         bayes::METHODS,
         matrix::METHODS,

@@ -7,8 +7,12 @@ mod moments;
 mod summary;
 mod cross;
 mod welch;
+mod relative;
+mod table;
 
 pub use cross::CrossSummary;
+pub use relative::{RelativeMethod, relative_lift};
 pub use summary::Summary;
+pub use table::{Columns, WelchTable, welch_table};
 pub use welch::{MeanTest, student, welch};
 pub(super) use welch::{Tested, check_level, welch_degrees};

@@ -24,7 +24,7 @@ pub struct MeanTest {
 /// Welch's t test: the difference of two means without assuming equal variances. The default for two samples.
 ///
 /// t = (m2 - m1) / sqrt(u1 + u2) with u = s^2 / n, and df = (u1 + u2)^2 / (u1^2 / (n1 - 1) + u2^2 / (n2 - 1)); 1 is the control, 2 the
-/// treatment, m the mean, s^2 the variance with n - 1 (Welch, "The generalization of Student's problem when several different
+/// treatment, m the mean as the summary shows it, s^2 the variance with n - 1 (Welch, "The generalization of Student's problem when several different
 /// population variances are involved", 1947). `level` is the interval's, 0.95 for 95 %.
 ///
 /// Assumes independent values and means that are nearly normal. It misleads on impressions or clicks of the same people or days (28 %
@@ -45,7 +45,7 @@ pub struct MeanTest {
 pub fn welch(control: &Summary, treatment: &Summary, level: f64) -> Defined<MeanTest> {
     let (u1, u2) = (control.variance_of_mean()?, treatment.variance_of_mean()?);
     let degrees = welch_degrees([u1, u2], [control.n as f64 - 1.0, treatment.n as f64 - 1.0]);
-    let tested = Tested { estimate: control.difference_to(treatment), variance: u1 + u2, degrees };
+    let tested = Tested { estimate: treatment.mean - control.mean, variance: u1 + u2, degrees };
     tested.at(level, "welch_t", control.n + treatment.n)
 }
 
@@ -73,7 +73,7 @@ pub fn student(control: &Summary, treatment: &Summary, level: f64) -> Defined<Me
     let degrees = (total - 2) as f64;
     let pooled = (control.m2 + treatment.m2) / degrees;
     let variance = pooled / sizes[0] as f64 + pooled / sizes[1] as f64;
-    Tested { estimate: control.difference_to(treatment), variance, degrees }.at(level, "student_t", total)
+    Tested { estimate: treatment.mean - control.mean, variance, degrees }.at(level, "student_t", total)
 }
 
 /// The degrees of freedom by Welch and Satterthwaite of the sum of two variances of means; scaled first, so that small variances

@@ -1,4 +1,12 @@
-//! Median and spread that a few wild values cannot move.
+//! Centre and spread that a few wild values cannot move, and tests on them.
+
+mod trimmed;
+mod winsor;
+
+use super::{Defined, Undefined};
+
+pub use trimmed::{trimmed_mean, yuen};
+pub use winsor::{Winsorised, winsorise, winsorise_upper};
 
 /// The MAD of a normal sample times this is its standard deviation (1 / the 0.75 quantile of the normal).
 const MAD_TO_DEVIATION: f64 = 1.482_602_218_505_602;
@@ -23,6 +31,19 @@ pub fn deviation(values: &[f64]) -> Option<f64> {
     let centre = median(values)?;
     let distances: Vec<f64> = values.iter().map(|value| (value - centre).abs()).collect();
     median(&distances).map(|distance| MAD_TO_DEVIATION * distance)
+}
+
+/// The values in ascending order.
+pub(super) fn finite_sorted(values: &[f64]) -> Defined<Vec<f64>> {
+    if values.is_empty() {
+        return Err(Undefined::Empty);
+    }
+    if values.iter().any(|value| !value.is_finite()) {
+        return Err(Undefined::NotFinite);
+    }
+    let mut sorted = values.to_vec();
+    sorted.sort_unstable_by(f64::total_cmp);
+    Ok(sorted)
 }
 
 #[cfg(test)]
