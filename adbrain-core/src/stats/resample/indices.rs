@@ -99,7 +99,9 @@ impl Pool {
         let uneven = self.size.wrapping_neg() % self.size.max(1);
         let again = bits.iter().fold(false, |again, bits| again | (((u64::from(*bits) * size) as u32) < uneven));
         if !again {
-            bits.iter_mut().for_each(|bits| *bits = ((u64::from(*bits) * size) >> 32) as u32);
+            for bits in bits {
+                *bits = ((u64::from(*bits) * size) >> 32) as u32;
+            }
             return;
         }
         for bits in bits.iter_mut() {
