@@ -10,6 +10,9 @@ use crate::stats::{Defined, Undefined};
 /// Most combinations that are counted.
 pub const MOST_TUPLES: usize = 4_000_000;
 
+/// Most sets of factors.
+const MOST_SUBSETS: usize = 200_000;
+
 /// Every combination of levels of `strength` factors, with a number each, and whether it can occur in an allowed row.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Tuples {
@@ -57,8 +60,13 @@ impl Tuples {
         if strength == 0 || strength > space.factors() {
             return Err(Undefined::Input { field: "strength", problem: "must be from 1 to the number of factors" });
         }
-        let too_many =
-            Undefined::Input { field: "strength", problem: "gives more than 4,000,000 combinations to cover" };
+        let too_many = Undefined::Input {
+            field: "strength",
+            problem: "gives too many combinations to cover, more than 4,000,000 or from more than 200,000 sets of factors",
+        };
+        if choices(space.factors(), strength) > MOST_SUBSETS as f64 {
+            return Err(too_many);
+        }
         let mut subsets = Vec::new();
         let mut start = 0_usize;
         for factors in choose(space.factors(), strength) {
@@ -173,6 +181,11 @@ fn through(subsets: &[Subset], factors: usize) -> Vec<Vec<Through>> {
     through
 }
 
+/// How many choices of `size` out of `count` there are.
+fn choices(count: usize, size: usize) -> f64 {
+    (0..size.min(count - size)).map(|at| (count - at) as f64 / (at + 1) as f64).product()
+}
+
 /// Every choice of `size` out of 0..`count`, in order.
 pub(super) fn choose(count: usize, size: usize) -> Vec<Vec<usize>> {
     let mut chosen = vec![Vec::new()];
@@ -255,5 +268,6 @@ mod tests {
     fn too_many_combinations_are_refused() {
         let space = Space::new(&[64; 20], &[]).unwrap();
         assert!(Tuples::new(&space, 3).is_err() && Tuples::new(&space, 2).is_ok());
+        assert!(Tuples::new(&Space::new(&[2; 100], &[]).unwrap(), 50).is_err());
     }
 }
