@@ -1,51 +1,42 @@
-//! Experiments: what is tested, what was measured, what it means.
+//! Experiments: what is tested, what was measured, what it means, what follows.
 //!
-//! In: counts per cell. Out: readouts with interval and sample size. Called by optimizer, analyst and report. Never acts.
+//! In: settings, and arms with daily counts and money. Out: readouts with intervals, verdicts with reasons, proposals. Called by
+//! optimizer, analyst, brain and report. Never acts: proposals are for `control`.
 
+mod ab_test;
+mod analysis;
+mod checks;
+mod compare;
+mod data;
+mod decision;
+mod delivery;
+mod design;
+mod engine;
+pub mod legacy;
 pub mod matrix;
+mod measured;
+mod metric;
+mod path;
 mod readout;
+mod series;
+mod settings;
+#[cfg(test)]
+mod simulation;
+mod verdict;
 
-use serde::{Deserialize, Serialize};
-
-use crate::model::Estimate;
-
+pub use ab_test::{AbOptions, AbTest, Recommendation, ab_test, ab_test_with};
+pub use data::{Arm, Block, Data, Delivered, Sample};
+pub use decision::{ArmBudget, ArmObject, Decision, TestObjects, decide};
+pub use engine::{Engine, readout};
 pub use matrix::impressions_per_cell;
-pub use readout::{MeanArm, RateArm, ReadoutSettings, compare_means, compare_rates};
+pub use metric::{Direction, Metric, MetricKind};
+pub use readout::{
+    ArmSummary, Check, CheckState, Comparison, Dominance, EffectSizes, GuardReading, Look, Readout, Unevenness,
+};
+pub use settings::{Apply, Assignment, Guard, Label, Looks, MAX_LOOKS, MAX_STEP, Rule, Settings, Spending, Unit};
+pub use verdict::{Verdict, VerdictKind};
 
-/// What a comparison says.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "snake_case")]
-pub enum Verdict {
-    /// The interval of the difference lies above zero.
-    Better,
-    /// The interval of the difference lies below zero.
-    Worse,
-    /// The interval holds zero.
-    NotShown,
-    /// There is too little data for any answer.
-    NotEnoughData,
-}
-
-/// What was measured between two arms. Ads are delivered unevenly by the platform, so it is associational.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
-#[serde(deny_unknown_fields)]
-pub struct Readout {
-    /// The metric: `ctr` or `daily_roas`.
-    pub metric: String,
-    /// The arm that is compared.
-    pub arm: String,
-    /// What it is compared with.
-    pub against: String,
-    /// Arm minus comparison, with its interval.
-    pub difference: Option<Estimate>,
-    /// Two-sided p value, where one can be computed.
-    pub p_value: Option<f64>,
-    /// Units of the arm: impressions or days.
-    pub arm_size: u64,
-    /// Units of the comparison.
-    pub against_size: u64,
-    /// Units per arm that the planned effect needs.
-    pub needed_size: u64,
-    /// What it says.
-    pub verdict: Verdict,
-}
+/// The examples of the guide, kept running.
+#[cfg(doctest)]
+#[doc = include_str!("../../../../docs/guides/experiments.md")]
+pub struct Guide;

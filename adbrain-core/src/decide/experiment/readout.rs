@@ -1,188 +1,210 @@
-//! Comparisons of two arms: rates by a score interval, daily values by Welch's test.
+//! What was measured between arms: estimates with intervals, checks, and a verdict with its reason.
 
-use super::{Readout, Verdict};
-use crate::model::{Estimate, Message};
-use crate::stats::effect::cohen_d;
-use crate::stats::power::{Goal, sample_size_two_means, sample_size_two_proportions};
-use crate::stats::proportions::{Proportion, difference};
-use crate::stats::two_sample::{Summary, welch};
+use serde::{Deserialize, Serialize};
 
-/// The rules of a comparison, set before the data are seen.
-#[derive(Debug, Clone, Copy, PartialEq)]
-pub struct ReadoutSettings {
-    /// The level of the interval, 0.95 by default; the verdict's error is one minus it.
-    pub level: f64,
-    /// Each arm of a rate needs so many impressions; 1,000 by default.
-    pub min_sample_size: u64,
-    /// Each arm of a mean needs so many days; 14 by default, two whole weeks.
-    pub min_days: u64,
-    /// The smallest relative difference that matters, 0.2 by default; it sets the needed size.
-    pub minimum_relative_effect: f64,
-    /// The power for the needed size, 0.8 by default.
-    pub power: f64,
+use super::metric::{Direction, Metric};
+use super::settings::{Label, Looks};
+use super::verdict::Verdict;
+use crate::model::{Estimate, Maturity, Message};
+
+/// What a check of the data says.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum CheckState {
+    /// Looked at, nothing found.
+    Passed,
+    /// Something is wrong.
+    Failed,
+    /// There was nothing to look at.
+    #[default]
+    NotChecked,
 }
 
-impl Default for ReadoutSettings {
-    fn default() -> Self {
-        Self { level: 0.95, min_sample_size: 1000, min_days: 14, minimum_relative_effect: 0.2, power: 0.8 }
-    }
+/// A check of the data with its p value.
+#[derive(Debug, Clone, Copy, PartialEq, Default, Serialize, Deserialize)]
+#[serde(deny_unknown_fields, default)]
+pub struct Check {
+    /// What it says.
+    pub state: CheckState,
+    /// The p value of the check, where it has one.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub p_value: Option<f64>,
 }
 
-/// One arm of a rate: clicks among impressions.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct RateArm {
+/// One arm in short.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct ArmSummary {
     /// Its name.
     pub name: String,
-    /// How often it happened.
-    pub successes: u64,
-    /// How often it could have.
-    pub trials: u64,
+    /// The metric over all its units; none where it has none.
+    pub value: Option<f64>,
+    /// Its units of analysis: days, regions or people.
+    pub units: u64,
+    /// Impressions, trials or people behind it, where they are counted.
+    pub sample: Option<u64>,
 }
 
-/// One arm of a mean: one value per day, days without a value left out.
-#[derive(Debug, Clone, PartialEq)]
-pub struct MeanArm {
-    /// Its name.
-    pub name: String,
-    /// The values of its days.
-    pub values: Vec<f64>,
+/// Effect sizes without units; see [`crate::stats::effect`].
+#[derive(Debug, Clone, Copy, PartialEq, Default, Serialize, Deserialize)]
+#[serde(deny_unknown_fields, default)]
+pub struct EffectSizes {
+    /// Cohen's d between the units of analysis. On rare events it says little: a lift of 119 % has d = 0.07.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub d: Option<f64>,
+    /// Hedges' g, d without its bias in small samples.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub g: Option<f64>,
+    /// Cohen's h of two shares.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub h: Option<f64>,
 }
 
-/// Compares a rate, such as `ctr`, of two arms. The verdict follows the interval of the difference alone.
-///
-/// The level holds for one look at the end. Looking daily and stopping at the first difference turns 5 % error into 27 %.
-/// Platforms choose who sees which ad, so the difference is associational; the estimate says so in a warning.
-///
-/// ```
-/// use adbrain_core::experiment::{RateArm, ReadoutSettings, Verdict, compare_rates};
-/// let arm = |name: &str, successes| RateArm { name: name.into(), successes, trials: 20_000 };
-/// let readout = compare_rates("ctr", &arm("video", 300), &arm("image", 200), &ReadoutSettings::default());
-/// assert_eq!(readout.verdict, Verdict::Better);
-/// ```
-pub fn compare_rates(metric: &str, arm: &RateArm, against: &RateArm, settings: &ReadoutSettings) -> Readout {
-    let goal = |base| Goal {
-        base,
-        relative_effect: settings.minimum_relative_effect,
-        power: settings.power,
-        alpha: 1.0 - settings.level,
-    };
-    let empty = readout(metric, [&arm.name, &against.name], [arm.trials, against.trials]);
-    let of = |arm: &RateArm| Proportion::new(arm.successes, arm.trials);
-    let (Ok(treatment), Ok(control)) = (of(arm), of(against)) else { return empty };
-    let needed_size = sample_size_two_proportions(goal(control.share())).unwrap_or_default();
-    let Ok(measured) = difference(control, treatment, settings.level) else { return empty };
-    let verdict = if arm.trials.min(against.trials) < settings.min_sample_size {
-        Verdict::NotEnoughData
-    } else {
-        verdict(&measured.difference)
-    };
-    let difference = Some(associational(measured.difference.into()));
-    Readout { difference, p_value: measured.p_value, needed_size, verdict, ..empty }
+/// One look at the test, for a plot: the relative lift, or the difference where there is no lift, with the interval that holds at
+/// this look under the design.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Look {
+    /// The last unit seen: a date.
+    pub unit: String,
+    /// Units seen.
+    pub units: u64,
+    /// The estimate, not corrected for stopping.
+    pub estimate: f64,
+    /// The lower end.
+    pub low: f64,
+    /// The upper end.
+    pub high: f64,
+    /// The statistic as a standard normal value.
+    pub z: f64,
+    /// What it has to pass; none where the design does not stop here.
+    pub bound: Option<f64>,
+    /// Whether it passed.
+    pub is_crossed: bool,
 }
 
-/// Compares the mean of daily values, such as `daily_roas`, of two arms by Welch's test.
-///
-/// The needed size is in days and uses the spread that these days show. Without any spread there is no answer. The same limits
-/// hold as for [`compare_rates`].
-pub fn compare_means(metric: &str, arm: &MeanArm, against: &MeanArm, settings: &ReadoutSettings) -> Readout {
-    let empty = readout(metric, [&arm.name, &against.name], [arm.values.len() as u64, against.values.len() as u64]);
-    let summaries = Summary::of(&arm.values).and_then(|first| Ok((first, Summary::of(&against.values)?)));
-    let Ok((first, second)) = summaries else { return empty };
-    let Ok(measured) = welch(&second, &first, settings.level) else { return empty };
-    let verdict =
-        if first.n.min(second.n) < settings.min_days { Verdict::NotEnoughData } else { verdict(&measured.difference) };
-    let needed_size = effect_in_deviations(&first, &second, settings.minimum_relative_effect)
-        .and_then(|effect| sample_size_two_means(effect, settings.power, 1.0 - settings.level))
-        .unwrap_or_default();
-    let difference = Some(associational(measured.difference.into()));
-    Readout { difference, p_value: Some(measured.p_value), needed_size, verdict, ..empty }
+/// What a guard metric says about one variant.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct GuardReading {
+    /// The metric.
+    pub metric: Metric,
+    /// Its relative lift at the level of the test.
+    pub lift: Option<Estimate>,
+    /// Passed where it is quiet, failed where it is loud, not checked where it has no number.
+    pub state: CheckState,
 }
 
-/// The wanted relative effect on the second mean, in pooled standard deviations: d * relative * m2 / (m1 - m2).
-fn effect_in_deviations(first: &Summary, second: &Summary, relative: f64) -> Option<f64> {
-    let shifted = Summary::new(first.n, second.mean * (1.0 + relative), first.m2);
-    cohen_d(second, &shifted).ok().filter(|effect| effect.abs() > 0.0)
+/// The days on which a result hangs.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Dominance {
+    /// The day with the largest share of the numerator of both arms.
+    pub unit: String,
+    /// That share, 0..1; with k even days about 1 / k.
+    pub share: f64,
+    /// The day whose absence changes the difference most.
+    pub influential: String,
+    /// Whether the difference has the other sign without it.
+    pub turns: bool,
 }
 
-fn readout(metric: &str, names: [&str; 2], sizes: [u64; 2]) -> Readout {
-    let ([arm, against], [arm_size, against_size]) = (names.map(str::to_owned), sizes);
-    Readout {
-        metric: metric.to_owned(),
-        arm,
-        against,
-        difference: None,
-        p_value: None,
-        arm_size,
-        against_size,
-        needed_size: 0,
-        verdict: Verdict::NotEnoughData,
-    }
+/// Whether the arms were shown to the same people.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Unevenness {
+    /// What was cut into segments: `audience`, `hour`; `day` for the days of the blocks.
+    pub dimension: String,
+    /// The largest distance between the delivery of an arm and that of all: half the sum of |share - share of all|, 0..1.
+    pub distance: f64,
+    /// How much more the days differ among themselves than chance says; 1 for pure chance.
+    pub dispersion: Option<f64>,
+    /// The p value of equal delivery, widened by the dispersion; none where the days do not tell it.
+    pub p_value: Option<f64>,
+    /// Whether it is uneven.
+    pub is_uneven: bool,
 }
 
-fn verdict(difference: &crate::stats::Interval) -> Verdict {
-    if difference.low > 0.0 {
-        Verdict::Better
-    } else if difference.high < 0.0 {
-        Verdict::Worse
-    } else {
-        Verdict::NotShown
-    }
+/// One variant against the control.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Comparison {
+    /// The variant.
+    pub arm: String,
+    /// Variant minus control.
+    pub difference: Option<Estimate>,
+    /// The difference over |control|: 0.1 for +10 %.
+    pub lift: Option<Estimate>,
+    /// Why there are no numbers.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub undefined: Option<Message>,
+    /// The two-sided p value of one look at the end; not valid under looking.
+    pub p_value: Option<f64>,
+    /// The p value that is valid at any time: the least up to now of the confidence sequence.
+    pub p_anytime: Option<f64>,
+    /// The p value that counts the looks, once a group sequential test has stopped.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub p_stopped: Option<f64>,
+    /// The probability to be better than the control under a flat prior: a decision rule, not an error rate.
+    pub p_better: Option<f64>,
+    /// Effect sizes.
+    pub effect: EffectSizes,
+    /// The variance between units over that of independent events; far above 1, tests on summed clicks err.
+    pub overdispersion: Option<f64>,
+    /// The unit that weighs most, where there are units.
+    pub dominance: Option<Dominance>,
+    /// The same comparison before the test, when nothing differed.
+    pub before: Check,
+    /// The guard metrics.
+    pub guards: Vec<GuardReading>,
+    /// Look by look, for a plot.
+    pub looks: Vec<Look>,
+    /// Units per arm that the planned effect needs at the planned power, from the spread seen.
+    pub needed_units: Option<u64>,
+    /// What a reader should know before trusting it.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub warnings: Vec<Message>,
+    /// What it says.
+    pub verdict: Verdict,
 }
 
-fn associational(mut estimate: Estimate) -> Estimate {
-    estimate.warnings.push(Message::new("experiment-associational"));
-    estimate
+/// A whole test as measured: each variant against the control.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Readout {
+    /// The metric.
+    pub metric: Metric,
+    /// Which way is good.
+    pub direction: Direction,
+    /// What its differences may be called.
+    pub label: Label,
+    /// The design of the looks.
+    pub design: Looks,
+    /// The control.
+    pub control: String,
+    /// All arms, the control first.
+    pub arms: Vec<ArmSummary>,
+    /// The variants, in the order of the data.
+    pub comparisons: Vec<Comparison>,
+    /// The test of the split (sample-ratio mismatch).
+    pub split: Check,
+    /// The test for uneven delivery.
+    pub delivery: Vec<Unevenness>,
+    /// Whether most late conversions have arrived; none where it is not known.
+    pub maturity: Option<Maturity>,
+    /// What a reader should know before trusting any of it.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub warnings: Vec<Message>,
 }
 
-#[cfg(test)]
-mod tests {
-    use super::*;
-    use crate::stats::random::Random;
-
-    fn rate(name: &str, successes: u64, trials: u64) -> RateArm {
-        RateArm { name: name.into(), successes, trials }
-    }
-
-    #[test]
-    fn thin_arms_get_no_verdict_but_show_their_interval() {
-        let readout = compare_rates("ctr", &rate("a", 50, 999), &rate("b", 5, 5000), &ReadoutSettings::default());
-        assert_eq!(readout.verdict, Verdict::NotEnoughData);
-        assert!(readout.difference.unwrap().low > 0.0 && readout.needed_size > 100_000);
-    }
-
-    #[test]
-    fn no_impressions_and_broken_counts_give_no_numbers() {
-        for (successes, trials) in [(0, 0), (3, 2)] {
-            let readout =
-                compare_rates("ctr", &rate("a", successes, trials), &rate("b", 5, 5000), &ReadoutSettings::default());
-            assert_eq!((readout.verdict, readout.difference), (Verdict::NotEnoughData, None));
-        }
-    }
-
-    #[test]
-    fn equal_arms_differ_in_about_five_percent_of_comparisons() {
-        let settings = ReadoutSettings::default();
-        let mut random = Random::at(11, &[]);
-        let mut found = 0;
-        for _ in 0..4000 {
-            let mut arm = |name| rate(name, random.binomial(5000, 0.02), 5000);
-            let verdict = compare_rates("ctr", &arm("a"), &arm("b"), &settings).verdict;
-            found += i32::from(matches!(verdict, Verdict::Better | Verdict::Worse));
-        }
-        assert!((150..=250).contains(&found), "{found} of 4000");
-    }
-
-    #[test]
-    fn days_are_compared_by_welch() {
-        let mean = |name: &str, level: f64| MeanArm {
-            name: name.into(),
-            values: (0..14).map(|day| level + f64::from(day % 7) * 0.1).collect(),
+impl Readout {
+    /// The winner with the largest lower bound of its lift, where there is one.
+    pub fn winner(&self) -> Option<&Comparison> {
+        let least = |comparison: &Comparison| {
+            let sign = self.direction.sign();
+            comparison.lift.as_ref().map_or(f64::NEG_INFINITY, |lift| f64::min(sign * lift.low, sign * lift.high))
         };
-        let settings = ReadoutSettings::default();
-        let readout = compare_means("daily_roas", &mean("a", 2.0), &mean("b", 3.0), &settings);
-        assert_eq!((readout.verdict, readout.arm_size), (Verdict::Worse, 14));
-        assert!(readout.p_value.unwrap() < 1e-6 && readout.needed_size >= 2);
-        let short = MeanArm { name: "short".into(), values: vec![1.0, 2.0] };
-        assert_eq!(compare_means("daily_roas", &short, &mean("b", 3.0), &settings).verdict, Verdict::NotEnoughData);
+        let winners = self.comparisons.iter().filter(|one| one.verdict.kind == super::VerdictKind::Winner);
+        winners.reduce(|best, next| if least(next) > least(best) { next } else { best })
     }
 }

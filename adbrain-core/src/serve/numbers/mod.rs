@@ -15,9 +15,22 @@ macro_rules! method {
     };
 }
 
+/// An entry whose function has errors of its own, which name the field.
+macro_rules! checked_method {
+    ($name:literal, $about:literal, $work:path) => {
+        $crate::serve::numbers::Method {
+            name: $name,
+            about: $about,
+            work: |arguments| $crate::serve::numbers::written(&$work(&$crate::serve::numbers::read(arguments)?)?),
+            arguments: || $crate::serve::numbers::schema_of($work),
+        }
+    };
+}
+
 mod arms;
 mod bayes;
 mod distribution;
+mod experiment;
 mod matrix;
 mod sequential;
 mod two_sample;
@@ -76,6 +89,7 @@ pub fn methods() -> impl Iterator<Item = &'static Method> {
         sequential::METHODS,
         bayes::METHODS,
         matrix::METHODS,
+        experiment::METHODS,
     ]
     .into_iter()
     .flatten()
@@ -127,7 +141,7 @@ fn written(output: &impl Serialize) -> Result<Value> {
         .map_err(|error| Error::new(ErrorKind::Internal, "a result cannot be written as JSON").caused_by(error))
 }
 
-fn schema_of<I: JsonSchema, O>(_: fn(&I) -> Defined<O>) -> Schema {
+fn schema_of<I: JsonSchema, O, E>(_: fn(&I) -> std::result::Result<O, E>) -> Schema {
     let settings = SchemaSettings::draft2020_12().with(|settings| settings.inline_subschemas = true);
     settings.into_generator().into_root_schema_for::<I>()
 }

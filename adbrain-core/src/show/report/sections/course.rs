@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use super::plan::outcomes;
 use crate::alert::Episode;
 use crate::brain::RunResult;
-use crate::experiment::Readout;
+use crate::experiment::{Comparison, Readout};
 use crate::model::{ChangeKind, Feedback, Response};
 use crate::report::cell::{Cell, Scale};
 use crate::report::document::{Block, Section, table, text, titled};
@@ -58,22 +58,29 @@ pub(super) fn actions(result: &RunResult) -> Section {
 
 /// The comparisons with interval, sample size and verdict.
 pub(super) fn experiments(result: &RunResult) -> Section {
-    let columns = ["metric", "arm", "against", "difference", "p-value", "sample-sizes", "needed-size", "verdict"];
-    let rows = result.experiments.iter().map(experiment).collect();
-    Section::new("experiments", vec![Block::Note(text("experiments-note")), table(&columns, rows)])
+    let columns = ["metric", "arm", "against", "lift", "p-value", "sample-sizes", "needed-size", "verdict", "reason"];
+    let rows = result
+        .experiments
+        .iter()
+        .flat_map(|readout| readout.comparisons.iter().map(|comparison| experiment(readout, comparison)));
+    Section::new("experiments", vec![Block::Note(text("experiments-note")), table(&columns, rows.collect())])
 }
 
-fn experiment(readout: &Readout) -> Vec<Cell> {
-    let scale = if readout.metric == "ctr" { Scale::Percent } else { Scale::Plain };
+fn experiment(readout: &Readout, comparison: &Comparison) -> Vec<Cell> {
+    let units = |name: &str| {
+        let arm = readout.arms.iter().find(|arm| arm.name == name);
+        arm.map_or(Cell::Missing, |arm| Cell::Count(arm.units))
+    };
     vec![
-        Cell::name("metric", &readout.metric),
-        Cell::text(&readout.arm),
-        Cell::text(&readout.against),
-        readout.difference.clone().map_or(Cell::Missing, |difference| Cell::Estimate(difference, scale)),
-        readout.p_value.map_or(Cell::Missing, |value| Cell::Number(value, Scale::Fine)),
-        Cell::List(vec![Cell::Count(readout.arm_size), Cell::Count(readout.against_size)]),
-        Cell::Count(readout.needed_size),
-        Cell::named("verdict", &readout.verdict),
+        Cell::name("metric", readout.metric.as_str()),
+        Cell::text(&comparison.arm),
+        Cell::text(&readout.control),
+        comparison.lift.clone().map_or(Cell::Missing, |lift| Cell::Estimate(lift, Scale::Percent)),
+        comparison.p_value.map_or(Cell::Missing, |value| Cell::Number(value, Scale::Fine)),
+        Cell::List(vec![units(&comparison.arm), units(&readout.control)]),
+        comparison.needed_units.map_or(Cell::Missing, Cell::Count),
+        Cell::named("verdict", &comparison.verdict.kind),
+        Cell::Message(comparison.verdict.reason.clone()),
     ]
 }
 

@@ -6,7 +6,7 @@ use serde_json::json;
 
 use crate::brain::{DaySummary, HistorySummary, PlatformResult, RunResult, TargetCheck};
 use crate::control::{JournalState, Mode, Outcome};
-use crate::experiment::{Readout, Verdict};
+use crate::experiment::{Arm, Block, Data, Metric, Readout, Settings};
 use crate::model::{
     Brief, ContentHash, Currency, Estimate, Maturity, Message, Metrics, Money, ObjectId, Platform, RowProblem, RunId,
     Tag,
@@ -129,17 +129,11 @@ fn feedback() -> serde_json::Value {
 }
 
 fn readout() -> Readout {
-    Readout {
-        metric: "ctr".into(),
-        arm: "a".into(),
-        against: "b".into(),
-        difference: None,
-        p_value: None,
-        arm_size: 10,
-        against_size: 12,
-        needed_size: 20_000,
-        verdict: Verdict::NotEnoughData,
-    }
+    let days = |name: &str| {
+        let blocks = (1..=3).map(|day| Block::of(format!("2027-01-0{day}"), &metrics(100, 300 + day)));
+        Arm::of_blocks(name, blocks.collect())
+    };
+    crate::experiment::readout(&Settings::until(Metric::Ctr, 14), &Data::of(vec![days("b"), days("a")])).unwrap()
 }
 
 fn day() -> DaySummary {

@@ -75,7 +75,8 @@ fn markdown_holds_tiles_tables_and_evidence() {
         "| Spend | R$ 4,200.00 | R$ 1,000.00 |",
         "3.10 (2.00 to 4.20; interval 90 %; n = 120; shrinkage)",
         "| 7 | revenue | not a number |",
-        "not enough data",
+        "keep running",
+        "3 days or regions are too few; at least 14 are needed",
     ] {
         assert!(text.contains(line), "{line}\n{text}");
     }

@@ -1,0 +1,143 @@
+//! Experiments: two samples at once, readouts with verdicts, decisions.
+
+use schemars::JsonSchema;
+use serde::{Deserialize, Serialize};
+
+use super::{Method, usual_level};
+use crate::error::Result;
+use crate::experiment::{
+    self, AbOptions, AbTest, Data, Decision, Direction, Readout, Sample, Settings, TestObjects, ab_test_with,
+};
+use crate::model::Language;
+
+pub(super) const METHODS: &[Method] = &[
+    checked_method!("ab_test", "Two samples at one look: values, counts or moments, with a recommendation.", ab_test),
+    checked_method!(
+        "readout",
+        "A test by its settings and data: estimates, checks and a verdict per variant.",
+        readout
+    ),
+    checked_method!("decide", "A test and its objects: what to pause, what to scale, whom to tell.", decide),
+];
+
+#[derive(Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+struct Samples {
+    /// A list of values, `{"successes", "trials"}` or `{"n", "mean", "m2"}`.
+    control: Sample,
+    /// The same of the variant.
+    variant: Sample,
+    #[serde(default = "usual_level")]
+    level: f64,
+    /// Which way is good.
+    #[serde(default = "usual_direction")]
+    direction: Direction,
+    /// No recommendation to act below so many values per arm.
+    #[serde(default = "usual_sample")]
+    minimum_sample: u64,
+    /// The smallest relative difference that matters.
+    #[serde(default = "usual_effect")]
+    minimum_relative_effect: f64,
+}
+
+fn usual_direction() -> Direction {
+    AbOptions::default().direction
+}
+
+fn usual_sample() -> u64 {
+    AbOptions::default().minimum_sample
+}
+
+fn usual_effect() -> f64 {
+    AbOptions::default().minimum_relative_effect
+}
+
+/// A result with its reason in both languages.
+#[derive(Serialize)]
+struct Told<T> {
+    #[serde(flatten)]
+    result: T,
+    reason_text: Texts,
+}
+
+#[derive(Serialize)]
+struct Texts {
+    #[serde(rename = "pt-BR")]
+    portuguese: String,
+    en: String,
+}
+
+fn ab_test(input: &Samples) -> Result<Told<AbTest>> {
+    let options = AbOptions {
+        level: input.level,
+        direction: input.direction,
+        minimum_sample: input.minimum_sample,
+        minimum_relative_effect: input.minimum_relative_effect,
+    };
+    let result = ab_test_with(&input.control, &input.variant, &options)?;
+    let text = |language| result.reason.text(language);
+    let reason_text = Texts { portuguese: text(Language::Portuguese), en: text(Language::English) };
+    Ok(Told { result, reason_text })
+}
+
+#[derive(Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+struct Test {
+    /// The rules, set before the data are seen.
+    settings: Settings,
+    /// The arms.
+    data: Data,
+}
+
+fn readout(input: &Test) -> Result<Readout> {
+    experiment::readout(&input.settings, &input.data)
+}
+
+#[derive(Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+struct TestWithObjects {
+    /// The rules, set before the data are seen.
+    settings: Settings,
+    /// The arms.
+    data: Data,
+    /// What runs the arms.
+    objects: TestObjects,
+}
+
+fn decide(input: &TestWithObjects) -> Result<Decision> {
+    let readout = experiment::readout(&input.settings, &input.data)?;
+    experiment::decide(&readout, &input.settings, &input.objects)
+}
+
+#[cfg(test)]
+mod tests {
+    use serde_json::json;
+
+    use crate::numbers::call;
+
+    #[test]
+    fn two_samples_are_compared_by_name() {
+        let counts = |successes| json!({"successes": successes, "trials": 10_000});
+        let found = call("ab_test", &json!({"control": counts(500), "variant": counts(600)})).unwrap();
+        assert_eq!((&found["is_significant"], &found["recommendation"]), (&json!(true), &json!("apply_variant")));
+        for key in ["p_value", "effect_size", "confidence", "p_better", "p_anytime"] {
+            assert!(found[key].is_f64(), "{key} {found}");
+        }
+        assert!(found["reason_text"]["pt-BR"].as_str().unwrap().contains("Vencedor"));
+        let flat = call("ab_test", &json!({"control": [1, 1], "variant": [2, 2]})).unwrap();
+        assert_eq!((&flat["p_value"], &flat["is_significant"]), (&json!(null), &json!(false)));
+    }
+
+    #[test]
+    fn wrong_arguments_are_named() {
+        let block = |unit: &str, clicks: i64| json!({"unit": unit, "clicks": clicks, "impressions": 100});
+        let data = |clicks| json!({"arms": [{"name": "a", "blocks": [block("1", 1)]}, {"name": "b", "blocks": [block("1", clicks)]}]});
+        let said = |clicks| {
+            call("readout", &json!({"settings": {"metric": "ctr"}, "data": data(clicks)})).unwrap_err().to_string()
+        };
+        assert!(said(-1).contains("data.arms[1].blocks[0].clicks"), "{}", said(-1));
+        assert!(said(101).contains("arms[1].blocks[0].clicks"), "{}", said(101));
+        let level = json!({"control": [1, 2], "variant": [2, 3], "level": 64});
+        assert!(call("ab_test", &level).unwrap_err().to_string().contains("level"));
+    }
+}
