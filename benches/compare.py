@@ -1,8 +1,8 @@
 """Runs a bench of adbrain and of its peers one after the other and prints the ratios side by side.
 
-Usage: python benches/compare.py workflow|import|memory [--json]
+Usage: python benches/compare.py workflow|import|memory|experiments [--json]
 
-The peers are installed from peers/requirements.txt into a virtual environment under the target folder.
+The peers are installed from peers/*.txt, each list into a virtual environment of its own under the target folder.
 """
 
 import json
@@ -22,15 +22,15 @@ HISTORY_ROWS = 200_000
 LONGEST_QUESTION_US = 5_000
 
 
-def peers_python() -> Path:
-    """The interpreter of the peers' environment; made anew where the pinned versions changed."""
-    folder = TARGET / "peers"
+def peers_python(listed: str) -> Path:
+    """The interpreter of an environment of peers; made anew where the pinned versions changed."""
+    folder = TARGET / "peers" / listed
     python = folder / ("Scripts/python.exe" if os.name == "nt" else "bin/python")
-    wanted, stamp = (HERE / "peers/requirements.txt").read_text(), folder / "installed.txt"
+    wanted, stamp = (HERE / f"peers/{listed}.txt").read_text(), folder / "installed.txt"
     if not stamp.exists() or stamp.read_text() != wanted:
         venv.create(folder, clear=True, with_pip=True)
         install = [python, "-m", "pip", "install", "--quiet", "--disable-pip-version-check", "-r"]
-        subprocess.run([*install, HERE / "peers/requirements.txt"], check=True)
+        subprocess.run([*install, HERE / f"peers/{listed}.txt"], check=True)
         stamp.write_text(wanted)
     return python
 
@@ -44,8 +44,8 @@ def ours(bench: str, *arguments: object) -> dict:
     return run([TARGET / "release" / bench, *map(str, arguments)])
 
 
-def theirs(bench: str, *arguments: object) -> dict:
-    return run([peers_python(), HERE / f"peers/{bench}_peers.py", *map(str, arguments)])
+def theirs(bench: str, *arguments: object, listed: str = "requirements") -> dict:
+    return run([peers_python(listed), HERE / f"peers/{bench}_peers.py", *map(str, arguments)])
 
 
 def workflow_rows() -> list:
@@ -80,6 +80,37 @@ def memory_rows() -> list:
         less("similar campaigns among 100,000, median", mine, peer, "p50_us", None),
         less("similar campaigns among 100,000, p99", mine, peer, "p99_us", None),
         limit("similar campaigns among 100,000, p99", mine, "p99_us", LONGEST_QUESTION_US),
+    ]
+
+
+# The job, its peer and how many times less time ours has to take; what has no bar is shown all the same.
+EXPERIMENTS = [
+    ("welch_raw_1e3", "scipy", None),
+    ("welch_raw_1e3", "tea_tasting", None),
+    ("welch_raw_1e6", "scipy", 5),
+    ("welch_raw_1e6", "statsmodels", None),
+    ("welch_sums_1e5", "scipy", 2),
+    ("welch_sums_1e5", "gbstats", None),
+    ("mann_whitney_1e6", "scipy", None),
+    ("bootstrap_1e4_x_1e5", "numpy", 4),
+    ("confidence_sequence_1e5", "numpy", 1 / 0.8),
+    ("confidence_sequence_1e5", "gbstats", None),
+    ("best_arm_10", "numpy", None),
+    ("benjamini_hochberg_1e6", "statsmodels", 1 / 0.7),
+    ("benjamini_hochberg_1e6", "scipy", None),
+    ("sample_ratio_1e3", "scipy", None),
+    ("sample_size_100", "statsmodels", None),
+    ("bounds_28", "spotify_confidence", 1 / 0.03),
+]
+
+
+def experiment_rows() -> list:
+    mine, peers = ours("experiments"), theirs("experiments", listed="experiments")
+    for job, times in theirs("gbstats", listed="gbstats").items():
+        peers.setdefault(job, {}).update(times)
+    return [
+        less(f"{job}, against {peer}", {"ms": mine[job]}, {"ms": peers[job][peer]}, "ms", bar)
+        for job, peer, bar in EXPERIMENTS
     ]
 
 
@@ -129,12 +160,17 @@ def show(rows: list) -> None:
     print(f"{'what':<60}{'unit':<17}{'adbrain':>12}{'peer':>12}{'ratio':>9}  bar")
     for line in rows:
         verdict = {None: "-", True: "met", False: "not met"}[line["is_met"]]
-        bar = "" if line["bar"] is None else f"at least {line['bar']}: "
+        bar = "" if line["bar"] is None else f"at least {line['bar']:.4g}: "
         figures = f"{line['ours']:>12.1f}{line['theirs']:>12.1f}{line['ratio']:>9.2f}"
         print(f"{line['what']:<60}{line['unit']:<17}{figures}  {bar}{verdict}")
 
 
-BENCHES = {"workflow": workflow_rows, "import": import_rows, "memory": memory_rows}
+BENCHES = {
+    "workflow": workflow_rows,
+    "import": import_rows,
+    "memory": memory_rows,
+    "experiments": experiment_rows,
+}
 
 
 def main() -> int:

@@ -1,0 +1,71 @@
+//! How far estimates lie from the truth where a test stops early, as they are and corrected.
+
+use adbrain_core::stats::sequential::{Bounds, Design, Inference, Spending, Stop};
+use adbrain_core::stats::{Defined, Undefined};
+
+use crate::Line;
+use crate::course::{BASE_RATE, DAYS, simulate};
+
+const LIFT: f64 = 0.1;
+/// The correction takes milliseconds, so this many tests at most.
+const MOST_TESTS: u64 = 4_000;
+
+/// One stopped test: the lift as it was, corrected, and whether it stopped as a winner.
+struct Stopped {
+    naive: f64,
+    corrected: f64,
+    is_winner: bool,
+}
+
+pub(crate) fn lines(tests: u64) -> Defined<Vec<Line>> {
+    let tests = tests.min(MOST_TESTS);
+    let mut lines = Vec::new();
+    for (name, spending) in [("O'Brien-Fleming", Spending::ObrienFleming), ("Pocock", Spending::Pocock)] {
+        let stopped = stopped(tests, spending)?;
+        let bias = |of: fn(&Stopped) -> f64, winners: bool| {
+            let chosen: Vec<f64> = stopped.iter().filter(|one| one.is_winner || !winners).map(of).collect();
+            chosen.iter().sum::<f64>() / chosen.len() as f64 - LIFT
+        };
+        let (naive, corrected) = (bias(|one| one.naive, false), bias(|one| one.corrected, false));
+        let mut line = |what: &str, figure: f64, promised: Option<(f64, f64)>| {
+            lines.push(Line { what: format!("{name}: {what}"), figure, promised });
+        };
+        let half = naive.abs() / 2.0;
+        line("mean lift less the truth, all runs, as it was", naive, None);
+        line("mean lift less the truth, all runs, corrected", corrected, Some((-half, half)));
+        line("mean lift less the truth, winners alone, as it was", bias(|one| one.naive, true), None);
+        line("mean lift less the truth, winners alone, corrected", bias(|one| one.corrected, true), None);
+    }
+    Ok(lines)
+}
+
+fn stopped(tests: u64, spending: Spending) -> Defined<Vec<Stopped>> {
+    let times: Vec<f64> = (1..=DAYS).map(|day| f64::from(day) / f64::from(DAYS)).collect();
+    let bounds = Design { spending, ..Design::default() }.bounds(&times)?;
+    let inference = Inference::new(&bounds);
+    let (bounds, inference) = (&bounds, &inference);
+    let run = |from: u64, to: u64| (from..to).map(|number| one(number, bounds, inference)).collect::<Defined<Vec<_>>>();
+    std::thread::scope(|scope| {
+        let first = scope.spawn(|| run(0, tests / 2));
+        let second = run(tests / 2, tests)?;
+        let mut all = first.join().map_err(|_| Undefined::NotConverged)??;
+        all.extend(second);
+        Ok(all)
+    })
+}
+
+fn one(number: u64, bounds: &Bounds, inference: &Inference) -> Defined<Stopped> {
+    let looks = simulate(number, LIFT);
+    let crosses = |(look, bound): (&crate::course::Look, &adbrain_core::stats::sequential::Look)| {
+        bound.upper.is_some_and(|upper| look.z().abs() >= upper)
+    };
+    let crossed = looks.iter().zip(bounds.looks()).position(crosses);
+    let at = crossed.unwrap_or(looks.len() - 1);
+    let (estimate, standard_error) = looks.get(at).and_then(crate::course::Look::effect).ok_or(Undefined::NoSpread)?;
+    let after = inference.after(&Stop { look: at, estimate, standard_error }, 0.95)?;
+    Ok(Stopped {
+        naive: estimate / BASE_RATE,
+        corrected: after.bias_adjusted / BASE_RATE,
+        is_winner: crossed.is_some() && estimate > 0.0,
+    })
+}

@@ -1,0 +1,117 @@
+//! How often intervals hold the truth, in the scenarios that the guide lists.
+
+use adbrain_core::stats::paired::paired_log;
+use adbrain_core::stats::proportions::{Proportion, miettinen_nurminen, newcombe};
+use adbrain_core::stats::random::Random;
+use adbrain_core::stats::ratio::{RatioUnits, compare};
+use adbrain_core::stats::two_sample::{Summary, welch};
+use adbrain_core::stats::{Defined, Interval};
+
+use crate::Line;
+use crate::course::share;
+
+/// Within one point of 95 %.
+const ASYMPTOTIC: (f64, f64) = (0.94, 0.96);
+const EXACT: (f64, f64) = (0.95, 1.0);
+const LEVEL: f64 = 0.95;
+
+pub(crate) fn lines(tests: u64) -> Defined<Vec<Line>> {
+    let mut lines = Vec::new();
+    for (place, (rate, n)) in [(0.01, 1_000), (0.01, 20_000), (0.05, 1_000), (0.10, 1_000)].into_iter().enumerate() {
+        for (name, promised, interval) in shares() {
+            let covered = share(tests, |test| {
+                let mut luck = Random::at(11, &[place as u64, test]);
+                let arms = [rate, rate * 1.1].map(|rate| Proportion::new(luck.binomial(n, rate), n));
+                let [Ok(control), Ok(treatment)] = arms else { return false };
+                interval(control, treatment).is_ok_and(|(interval, kind)| interval.holds(kind.truth(rate)))
+            })?;
+            let what = format!("{name}, base rate {:.0} %, {n} per arm", rate * 100.0);
+            lines.push(Line { what, figure: covered, promised });
+        }
+    }
+    lines.push(days(tests, "paired by day on the log, 28 days", paired)?);
+    lines.push(days(tests, "ratio of sums, log scale, 28 days", ratio)?);
+    lines.push(Line { what: "revenue with heavy tails, Welch, 5,000 per arm".into(), figure: revenue(tests, [5_000; 2])?, promised: None });
+    lines.push(Line {
+        what: "revenue with heavy tails, Welch, 1,000 and 9,000".into(),
+        figure: revenue(tests, [9_000, 1_000])?,
+        promised: None,
+    });
+    Ok(lines)
+}
+
+/// What an interval is about.
+#[derive(Clone, Copy)]
+enum Kind {
+    Share,
+    Difference,
+}
+
+impl Kind {
+    fn truth(self, rate: f64) -> f64 {
+        match self {
+            Self::Share => rate,
+            Self::Difference => rate * 0.1,
+        }
+    }
+}
+
+type OfShares = fn(Proportion, Proportion) -> Defined<(Interval, Kind)>;
+
+fn shares() -> [(&'static str, Option<(f64, f64)>, OfShares); 4] {
+    [
+        ("Miettinen-Nurminen", Some(ASYMPTOTIC), |control, treatment| {
+            Ok((miettinen_nurminen(control, treatment, LEVEL)?, Kind::Difference))
+        }),
+        ("Newcombe", Some(ASYMPTOTIC), |control, treatment| Ok((newcombe(control, treatment, LEVEL)?, Kind::Difference))),
+        ("Welch on shares", Some(ASYMPTOTIC), |control, treatment| {
+            let arm = |share: Proportion| Summary::of_share(share.successes() as f64, share.trials() as f64);
+            Ok((welch(&arm(control)?, &arm(treatment)?, LEVEL)?.difference, Kind::Difference))
+        }),
+        ("Clopper-Pearson", Some(EXACT), |control, _| Ok((control.clopper_pearson(LEVEL)?, Kind::Share))),
+    ]
+}
+
+/// 28 days with a weekly shape and shocks that both arms share; a lift of 10 %.
+fn days(tests: u64, what: &str, holds: fn(&[[f64; 2]; 28], &[[f64; 2]; 28]) -> bool) -> Defined<Line> {
+    let figure = share(tests, |test| {
+        let mut luck = Random::at(13, &[test]);
+        let (mut control, mut treatment) = ([[0.0; 2]; 28], [[0.0; 2]; 28]);
+        for (day, (control, treatment)) in control.iter_mut().zip(&mut treatment).enumerate() {
+            let shock = luck.log_normal(0.25) * if day % 7 < 5 { 1.0 } else { 1.4 };
+            for (arm, rate) in [(control, 0.05), (treatment, 0.055)] {
+                let people = luck.poisson(2_000.0 * shock) as f64;
+                *arm = [luck.poisson(people * rate * luck.log_normal(0.1)) as f64, people];
+            }
+        }
+        holds(&control, &treatment)
+    })?;
+    Ok(Line { what: what.into(), figure, promised: Some(ASYMPTOTIC) })
+}
+
+fn paired(control: &[[f64; 2]; 28], treatment: &[[f64; 2]; 28]) -> bool {
+    let rates = |arm: &[[f64; 2]; 28]| arm.map(|[hits, people]| hits / people);
+    paired_log(&rates(control), &rates(treatment), LEVEL).is_ok_and(|found| found.test.difference.holds(0.1))
+}
+
+fn ratio(control: &[[f64; 2]; 28], treatment: &[[f64; 2]; 28]) -> bool {
+    let units = |arm: &[[f64; 2]; 28]| {
+        RatioUnits::of(&arm.map(|[_, people]| people), &arm.map(|[hits, _]| hits))
+    };
+    let (Ok(control), Ok(treatment)) = (units(control), units(treatment)) else { return false };
+    compare(&control, &treatment, LEVEL).and_then(|found| found.relative).is_ok_and(|lift| lift.holds(0.1))
+}
+
+/// 3 % buy, and what they pay is log-normal with sigma 1.5; no difference.
+fn revenue(tests: u64, sizes: [usize; 2]) -> Defined<f64> {
+    share(tests.min(4_000), |test| {
+        let mut luck = Random::at(17, &[test]);
+        let arms = sizes.map(|size| {
+            let paid: Vec<f64> =
+                (0..size).map(|_| if luck.uniform() < 0.03 { luck.log_normal(1.5) } else { 0.0 }).collect();
+            Summary::of(&paid)
+        });
+        let [Ok(control), Ok(treatment)] = arms else { return false };
+        welch(&control, &treatment, LEVEL).is_ok_and(|found| found.difference.holds(0.0))
+    })
+}
