@@ -13,6 +13,7 @@ use adbrain_core::brain::Brain;
 use adbrain_core::brain::RunResult;
 use adbrain_core::control::verify;
 use adbrain_core::measure::import_csv;
+use adbrain_core::numbers::call;
 use adbrain_core::report::Report;
 use adbrain_core::schema::names;
 use adbrain_core::schema::text;
