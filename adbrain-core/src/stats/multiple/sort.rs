@@ -1,40 +1,33 @@
 //! Sorting p values, with the places they came from.
 
-/// Counting passes over digits of so many bits; three of them cover the 32 leading bits.
-const DIGIT: u32 = 11;
-const BUCKETS: usize = 1 << DIGIT;
-const SHIFTS: [u32; 3] = [32, 43, 54];
-/// Sign and the highest exponent bit of a number from 0 to 1 are zero, so its 62 lower bits order it; the leading 32 of those are sorted by
-/// counting, and the rare ties among them by comparing.
+/// Equal intervals of 0..1 into which many values are dealt before each interval is sorted in the cache; a power of two, so that
+/// finding the interval rounds nothing. Where most values share an interval, its sort does the work.
+const INTERVALS: usize = 1 << 14;
+/// Sign and the highest exponent bit of a number from 0 to 1 are zero, so its 62 lower bits order it; the leading 32 of those are sorted
+/// beside the place in one word, and the rare ties among them by comparing the numbers.
 const DROPPED: u32 = 30;
-/// Below so many values comparing beats counting.
-const FEW: usize = 4096;
+/// Below so many values dealing costs more than it saves.
+const FEW: usize = 1 << 15;
 
 /// The places of numbers from 0 to 1 in ascending order of the numbers. There are fewer than 2^32.
 pub(super) fn ascending(numbers: &[f64]) -> Vec<u32> {
-    let number = |place: u32| numbers.get(place as usize).copied().unwrap_or_default();
+    let number = |entry: u64| numbers.get(place(entry) as usize).copied().unwrap_or_default();
+    let mut entries = if numbers.len() < FEW { packed(numbers).collect() } else { dealt(numbers) };
     if numbers.len() < FEW {
-        let mut places: Vec<u32> = (0_u32..).zip(numbers).map(|(place, _)| place).collect();
-        places.sort_unstable_by(|a, b| number(*a).total_cmp(&number(*b)));
-        return places;
+        entries.sort_unstable();
     }
-    let mut sorted: Vec<u64> = (0_u64..).zip(numbers).map(|(place, number)| leading(*number) << 32 | place).collect();
-    let mut spare = vec![0; sorted.len()];
-    for (shift, counts) in SHIFTS.into_iter().zip(counts(&sorted)) {
-        distribute(&sorted, &mut spare, shift, counts);
-        std::mem::swap(&mut sorted, &mut spare);
-    }
-    for tied in sorted.chunk_by_mut(|a, b| a >> 32 == b >> 32) {
+    for tied in entries.chunk_by_mut(|a, b| a >> 32 == b >> 32) {
         if tied.len() > 1 {
-            tied.sort_unstable_by(|a, b| number(place(*a)).total_cmp(&number(place(*b))));
+            tied.sort_unstable_by(|a, b| number(*a).total_cmp(&number(*b)));
         }
     }
-    sorted.into_iter().map(place).collect()
+    entries.into_iter().map(place).collect()
 }
 
-/// The bits that order a number; adding zero turns a negative zero, whose bits would sort last, into zero.
-fn leading(number: f64) -> u64 {
-    (number + 0.0).to_bits() >> DROPPED
+/// The leading bits of each number above its place.
+fn packed(numbers: &[f64]) -> impl Iterator<Item = u64> {
+    // Adding zero turns a negative zero, whose bits would sort last, into zero.
+    (0_u64..).zip(numbers).map(|(place, number)| (number + 0.0).to_bits() >> DROPPED << 32 | place)
 }
 
 #[expect(clippy::cast_possible_truncation, reason = "the place is the lower half")]
@@ -42,37 +35,35 @@ fn place(entry: u64) -> u32 {
     entry as u32
 }
 
-#[expect(clippy::cast_possible_truncation, reason = "a digit is below the number of buckets")]
-fn digit(entry: u64, shift: u32) -> usize {
-    (entry >> shift) as usize % BUCKETS
+/// The interval of a number, 0 to `INTERVALS`, which only the number 1 has.
+#[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "the number is from 0 to 1")]
+fn interval(number: f64) -> usize {
+    ((number * INTERVALS as f64) as usize).min(INTERVALS)
 }
 
-#[expect(clippy::indexing_slicing, reason = "a digit is below the number of buckets")]
-fn counts(entries: &[u64]) -> Vec<[u32; BUCKETS]> {
-    let mut counts = vec![[0; BUCKETS]; SHIFTS.len()];
-    for entry in entries {
-        for (counts, shift) in counts.iter_mut().zip(SHIFTS) {
-            counts[digit(*entry, shift)] += 1;
-        }
+/// Packed numbers in the order of their leading bits.
+#[expect(clippy::indexing_slicing, reason = "an interval is at most INTERVALS, and the counts add up to the length")]
+fn dealt(numbers: &[f64]) -> Vec<u64> {
+    let mut ends = vec![0; INTERVALS + 1];
+    for number in numbers {
+        ends[interval(*number)] += 1;
     }
-    counts
-}
-
-/// One stable pass: entries go to where the buckets below their own end.
-#[expect(
-    clippy::indexing_slicing,
-    reason = "a digit is below the number of buckets, whose counts add up to the length"
-)]
-fn distribute(from: &[u64], to: &mut [u64], shift: u32, mut counts: [u32; BUCKETS]) {
     let mut start = 0;
-    for count in &mut counts {
-        (*count, start) = (start, start + *count);
+    for end in &mut ends {
+        (*end, start) = (start, start + *end);
     }
-    for entry in from {
-        let next = &mut counts[digit(*entry, shift)];
-        to[*next as usize] = *entry;
+    let mut entries = vec![0; numbers.len()];
+    for (entry, number) in packed(numbers).zip(numbers) {
+        let next = &mut ends[interval(*number)];
+        entries[*next] = entry;
         *next += 1;
     }
+    let mut start = 0;
+    for end in ends {
+        entries[start..end].sort_unstable();
+        start = end;
+    }
+    entries
 }
 
 #[cfg(test)]
@@ -83,7 +74,7 @@ mod tests {
     #[test]
     fn many_values_are_sorted_as_few_are() {
         let mut random = Random::at(9, &[]);
-        let mut numbers: Vec<f64> = (0..20_000).map(|_| libm::pow(random.uniform(), 8.0)).collect();
+        let mut numbers: Vec<f64> = (0..40_000).map(|_| libm::pow(random.uniform(), 8.0)).collect();
         numbers.extend([0.0, -0.0, 1.0, 1.0, 1e-300, f64::from_bits(1), 0.5, 0.5 + f64::EPSILON, 0.5]);
         let mut places = ascending(&numbers);
         assert!(places.is_sorted_by(|a, b| numbers[*a as usize] <= numbers[*b as usize]));
