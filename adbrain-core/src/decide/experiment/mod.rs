@@ -12,6 +12,8 @@ mod decision;
 mod delivery;
 mod design;
 mod engine;
+pub mod bandit;
+pub mod geo;
 pub mod legacy;
 pub mod matrix;
 mod measured;

@@ -28,9 +28,11 @@ macro_rules! checked_method {
 }
 
 mod arms;
+mod bandit;
 mod bayes;
 mod distribution;
 mod experiment;
+mod geo;
 mod matrix;
 mod sequential;
 mod two_sample;
@@ -90,6 +92,8 @@ pub fn methods() -> impl Iterator<Item = &'static Method> {
         bayes::METHODS,
         matrix::METHODS,
         experiment::METHODS,
+        bandit::METHODS,
+        geo::METHODS,
     ]
     .into_iter()
     .flatten()
