@@ -47,6 +47,8 @@ pub(super) async fn answer(
     plan: &MediaPlan,
     (mut progress, analysis, assets): (Progress, &Analysis, &AssetSet),
 ) -> Result<Progress> {
+    // The first moment of the next day: nothing of it has been spent. A resumed run comes here without the review.
+    session.clock.set(session.brief.flight.start_of_day(progress.days)?);
     let control = session.control(&plan.limits).await?;
     let results = results(session, &progress).await?;
     for feedback in &analysis.feedback {

@@ -1,21 +1,23 @@
 //! What a run may cost at most, and the hard caps on it.
 //!
-//! With `b` the daily budget that may be in force on an ad set and `p` the platform's worst day in percent of it:
+//! With `b` the daily budget that may be in force on an ad set, `h` the highest one that was in force on a day, and `p` the
+//! platform's worst day in percent:
 //!
-//! - a day costs at most `sum(b * p / 100)` over the ad sets that deliver or are meant to,
-//! - a week at most that times `min(7, days of the flight)`,
-//! - the lifetime at most `sum(integral of b over the flight)`, in days: platforms may pass the budget of one day, but hold
-//!   its average (Meta over a week: help page "About daily budgets"; Google over a month of 30.4 days: help page "About
-//!   average daily budgets"), so days count here at their budget and not at their worst.
+//! - today costs at most `sum(h * p / 100)` over the ad sets: an ad set that was cut or stopped today may have spent its day
+//!   before, so money that is moved within a day counts on both sides until the day ends. The platforms bound a day by the
+//!   highest budget that it had (Google: help page "About average daily budgets"),
+//! - a week costs at most today and `sum(b * p / 100) * (min(7, days of the flight) - 1)`,
+//! - the lifetime at most `sum(h)` over the days so far and `b` for each day to come: platforms may pass the budget of one day,
+//!   but hold its average (Meta over a week: help page "About daily budgets"; Google over a month of 30.4 days), so days count
+//!   here at their budget and not at their worst.
 //!
-//! The figures are of one moment: money moved from one ad set to another within a day can add what the first had already
-//! spent that day to the second's worst day.
+//! Days are those of the flight's time zone.
 
 use jiff::Timestamp;
 
 use super::ledger::{Delivery, Ledger, Object};
 use super::policy::Account;
-use crate::error::Result;
+use crate::error::{Error, ErrorKind, Result};
 use crate::model::{Flight, Limits, Message, Money, Platform, Tag};
 
 const DAYS_IN_WEEK: i64 = 7;
@@ -31,62 +33,132 @@ pub(super) struct Worst {
 /// The accounts by platform, as they were read.
 pub(super) type Accounts = std::collections::BTreeMap<Platform, Account>;
 
-/// What a ledger costs at most from now on.
+/// What a ledger costs at most.
 pub(super) fn worst(ledger: &Ledger, accounts: &Accounts, now: Timestamp) -> Result<Worst> {
     let mut total = Worst::default();
     for (tag, object) in ledger.ad_sets() {
-        let flight = ledger.flight(tag);
-        let day = worst_day(object, accounts) * i128::from(is_counted(ledger, tag));
-        total.day += day;
-        total.week += day * i128::from(flight.map_or(DAYS_IN_WEEK, Flight::days).clamp(1, DAYS_IN_WEEK));
-        if let Some(flight) = flight {
-            total.lifetime += lifetime(ledger, (tag, object), flight, now)?;
-        }
+        let (percent, course) = (percent(object.platform, accounts), Course::of(ledger, (tag, object), now)?);
+        let days = ledger.flight(tag).map_or(DAYS_IN_WEEK, Flight::days).clamp(1, DAYS_IN_WEEK);
+        total.day += course.today * percent / 100;
+        total.week += (course.today + course.rate * i128::from(days - 1)) * percent / 100;
+        total.lifetime += course.lifetime;
     }
     Ok(total)
 }
 
-/// What one ad set costs on its worst day.
-pub(super) fn worst_day(object: &Object, accounts: &Accounts) -> i128 {
-    // An account that is not known counts twice its budget, the worst of all platforms (Google's rule).
-    let percent = accounts.get(&object.platform).map_or(200, |account| account.capabilities.worst_case_day_percent);
-    i128::from(object.budget.map_or(0, Money::micros)) * i128::from(percent.max(100)) / 100
-}
-
-pub(super) fn is_counted(ledger: &Ledger, tag: &Tag) -> bool {
-    matches!(ledger.delivery(tag), Delivery::Planned | Delivery::Running)
+/// What one ad set costs today on the worst day.
+pub(super) fn object_day(ledger: &Ledger, accounts: &Accounts, at: (&Tag, Timestamp)) -> Result<i128> {
+    let (tag, now) = at;
+    let Some(object) = ledger.objects.get(tag) else { return Ok(0) };
+    Ok(Course::of(ledger, (tag, object), now)?.today * percent(object.platform, accounts) / 100)
 }
 
 /// The worst day of one account: the run's own ad sets there, and all others that deliver.
-pub(super) fn account_day(ledger: &Ledger, accounts: &Accounts, platform: Platform) -> i128 {
-    let own = ledger.ad_sets().filter(|(tag, object)| object.platform == platform && is_counted(ledger, tag));
-    let own: i128 = own.map(|(_, object)| worst_day(object, accounts)).sum();
+pub(super) fn account_day(ledger: &Ledger, accounts: &Accounts, at: (Platform, Timestamp)) -> Result<i128> {
+    let (platform, now) = at;
+    let own = ledger.ad_sets().filter(|(_, object)| object.platform == platform);
+    let own = own.map(|(tag, _)| object_day(ledger, accounts, (tag, now))).sum::<Result<i128>>()?;
     let others = accounts.get(&platform).map_or(0, |account| {
-        let micros: i128 =
-            account.others(ledger).filter_map(|object| object.daily_budget).map(|b| i128::from(b.micros())).sum();
-        micros * i128::from(account.capabilities.worst_case_day_percent.max(100)) / 100
+        let budgets = account.others(ledger).filter_map(|object| object.daily_budget);
+        budgets.map(|budget| i128::from(budget.micros())).sum()
     });
-    own + others
+    Ok(own + others * percent(platform, accounts) / 100)
 }
 
-/// The budget of an ad set over its flight: what was in force so far, and what is from now on.
-fn lifetime(ledger: &Ledger, ad_set: (&Tag, &Object), flight: &Flight, now: Timestamp) -> Result<i128> {
-    let (tag, object) = ad_set;
-    let start = flight.start_of_day(0)?.as_second();
-    let end = flight.start_of_day(flight.days())?.as_second();
-    let seconds = i128::from((end - start).max(1));
-    let clip = |moment: Timestamp| moment.as_second().clamp(start, end);
-    let mut total = 0_i128;
-    let mut points: Vec<_> = object.in_force.iter().map(|(at, rate)| (clip(*at), *rate)).collect();
-    points.sort_by_key(|(at, _)| *at);
-    let ends = points.iter().skip(1).map(|(at, _)| *at).chain([clip(now)]);
-    for ((from, rate), to) in points.iter().zip(ends) {
-        total += i128::from(*rate) * i128::from((to - from).max(0));
+/// A platform's worst day in percent of the budget. An account that is not known counts twice its budget, the worst of all
+/// platforms (Google's rule).
+fn percent(platform: Platform, accounts: &Accounts) -> i128 {
+    accounts.get(&platform).map_or(200, |account| account.capabilities.worst_case_day_percent.max(100)).into()
+}
+
+/// The budget of one ad set over time, in micros a day.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+struct Course {
+    /// In force from now on, or meant to be; zero while it is stopped.
+    rate: i128,
+    /// The highest of today.
+    today: i128,
+    /// The highest of each day so far, and the present one for each day to come.
+    lifetime: i128,
+}
+
+impl Course {
+    fn of(ledger: &Ledger, (tag, object): (&Tag, &Object), now: Timestamp) -> Result<Self> {
+        let is_counted = matches!(ledger.delivery(tag), Delivery::Planned | Delivery::Running);
+        let rate = if is_counted { i128::from(object.budget.map_or(0, Money::micros)) } else { 0 };
+        let Some(flight) = ledger.flight(tag) else {
+            let highest = object.in_force.iter().map(|(_, rate)| i128::from(*rate)).max().unwrap_or(0);
+            return Ok(Self { rate, today: highest.max(rate), lifetime: 0 });
+        };
+        let mut points = object.in_force.clone();
+        points.sort_by_key(|(at, _)| *at);
+        let mut days = Days { length: flight.days(), number: BEFORE, ..Days::default() };
+        for (at, rate) in points {
+            days.change(Moment::of(flight, at)?, i128::from(rate));
+        }
+        let today = Moment::of(flight, now)?.day;
+        days.pass_until(today);
+        let highest = days.highest.max(rate);
+        let now_and_later = days.in_flight(today, today + 1) * highest + days.in_flight(today + 1, days.length) * rate;
+        Ok(Self { rate, today: highest, lifetime: days.past + now_and_later })
     }
-    if is_counted(ledger, tag) {
-        total += i128::from(object.budget.map_or(0, Money::micros)) * i128::from(end - clip(now));
+}
+
+/// The days before a flight, as one.
+const BEFORE: i64 = -1;
+
+/// A moment as a flight counts it.
+#[derive(Debug, Clone, Copy)]
+struct Moment {
+    /// The day, from zero; `BEFORE` before the flight.
+    day: i64,
+    /// Whether it is the first moment of its day: nothing has been spent yet.
+    is_first: bool,
+}
+
+impl Moment {
+    fn of(flight: &Flight, at: Timestamp) -> Result<Self> {
+        let beyond = |_| Error::new(ErrorKind::Internal, "a moment is beyond the calendar");
+        let local = at.to_zoned_datetime(flight.zone()?);
+        let day = i64::from((local.date() - flight.start).get_days()).max(BEFORE);
+        Ok(Self { day, is_first: local.start_of_day().map_err(beyond)? == local })
     }
-    Ok(total * i128::from(flight.days()) / seconds)
+}
+
+/// The budgets of an ad set, day by day up to one of them.
+#[derive(Default)]
+struct Days {
+    /// The days of the flight.
+    length: i64,
+    /// The day that is being counted.
+    number: i64,
+    /// The budget in force.
+    rate: i128,
+    /// The highest of the day that is being counted.
+    highest: i128,
+    /// The sum of the highest of all days before it.
+    past: i128,
+}
+
+impl Days {
+    fn change(&mut self, moment: Moment, rate: i128) {
+        self.pass_until(moment.day);
+        self.highest = if moment.is_first { rate } else { self.highest.max(rate) };
+        self.rate = rate;
+    }
+
+    fn pass_until(&mut self, day: i64) {
+        if day > self.number {
+            self.past += self.in_flight(self.number, self.number + 1) * self.highest;
+            self.past += self.in_flight(self.number + 1, day) * self.rate;
+            (self.number, self.highest) = (day, self.rate);
+        }
+    }
+
+    /// How many days from `start` to before `end` are of the flight.
+    fn in_flight(&self, start: i64, end: i64) -> i128 {
+        i128::from((end.min(self.length) - start.max(0)).max(0))
+    }
 }
 
 /// Says no where a figure is above its cap and the step makes it larger.

@@ -40,11 +40,29 @@ pub(super) struct State {
     pub(super) is_down: bool,
 }
 
-/// What all platforms together may cost a day, now and at most so far.
+/// What all platforms together may cost on the present day, and on any day so far at most.
 #[derive(Default)]
 pub(super) struct Watch {
-    days: BTreeMap<Platform, i64>,
+    day: Option<jiff::civil::Date>,
+    /// The highest budget of each ad set on the present day, and the one in force.
+    budgets: BTreeMap<ObjectId, (i64, i64)>,
     pub(super) highest: i64,
+}
+
+impl Watch {
+    /// Counts the budgets of a platform as they are after a write; a new day begins with those in force.
+    fn look(&mut self, state: &State, now: Timestamp) {
+        let day = now.to_zoned_datetime(jiff::tz::TimeZone::get("America/Sao_Paulo").unwrap()).date();
+        if self.day.replace(day) != Some(day) {
+            self.budgets.values_mut().for_each(|(high, present)| *high = *present);
+        }
+        for (object, _) in state.objects.iter().filter(|(object, _)| object.level == Level::AdSet) {
+            let budget = self.budgets.entry(object.id.clone()).or_default();
+            budget.1 = if is_live(state, object) { object.daily_budget.unwrap().micros() } else { 0 };
+            budget.0 = budget.0.max(budget.1);
+        }
+        self.highest = self.highest.max(self.budgets.values().map(|(high, _)| high * 2).sum());
+    }
 }
 
 pub(super) struct Fake {
@@ -125,9 +143,7 @@ impl Fake {
             let again = ObjectId::new(format!("{}-{}-again", self.capabilities.platform, state.objects.len()));
             apply(state, again)?;
         }
-        let mut watch = self.watch.lock().unwrap();
-        watch.days.insert(self.capabilities.platform, active_day(state));
-        watch.highest = watch.highest.max(watch.days.values().sum());
+        self.watch.lock().unwrap().look(state, self.clock.now());
         if fault == Fault::None { Ok(done) } else { Err(lost()) }
     }
 
@@ -142,13 +158,10 @@ impl Fake {
     }
 }
 
-/// Twice the daily budget of every ad set that may deliver.
-fn active_day(state: &State) -> i64 {
+fn is_live(state: &State, ad_set: &RemoteObject) -> bool {
     let is_active =
         |id: &ObjectId| state.objects.iter().any(|(object, _)| object.id == *id && object.status == Status::Active);
-    let sets = state.objects.iter().filter(|(object, _)| object.level == Level::AdSet && is_active(&object.id));
-    let live = sets.filter(|(object, _)| object.parent.as_ref().is_some_and(is_active));
-    live.map(|(object, _)| object.daily_budget.unwrap().micros() * 2).sum()
+    is_active(&ad_set.id) && ad_set.parent.as_ref().is_some_and(is_active)
 }
 
 fn parts(draft: &Draft, id: &ObjectId) -> Vec<RemoteObject> {

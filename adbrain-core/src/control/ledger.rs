@@ -74,6 +74,11 @@ impl Ledger {
         let mut steps: BTreeMap<&str, Latest<'_>> = BTreeMap::new();
         for record in journal.records().iter().filter(|record| record.run == *run && record.platform.is_some()) {
             let key = record.entry.as_str();
+            let is_done = |step: &Latest<'_>| step.record.state == JournalState::Confirmed;
+            if record.state == JournalState::Compensated && steps.get(key).is_some_and(is_done) {
+                // It held until it was taken back, by a step of its own that counts as well.
+                continue;
+            }
             let earlier = steps.remove(key);
             let trust = record.body.trust.or_else(|| earlier.as_ref().map(|step| step.trust));
             if let Some(work) = record.body.work.as_ref().or_else(|| earlier.map(|step| step.work)) {

@@ -6,6 +6,7 @@ use super::caps::{self, Accounts, Worst};
 use super::ledger::{Delivery, Ledger, Moment, Object};
 use super::step::{Step, Trust, Work};
 use super::{ControlOptions, Mode};
+use crate::error::Error;
 use crate::model::{CampaignDraft, ChangeKind, Draft, DraftTree, Limits, Message, Money, Platform, Tag};
 use crate::platform::{Capabilities, Level, RemoteObject, Status};
 
@@ -117,12 +118,11 @@ impl Policy<'_> {
         for platform in platforms {
             self.check_caps(&after, platform)?;
         }
-        let worst = |ledger| caps::worst(ledger, self.accounts, self.now).map_err(|_| Message::new("refused-internal"));
         if limits.daily_cap.currency() != self.limits().daily_cap.currency() {
             return Err(currency(limits.daily_cap.currency(), self.limits().daily_cap.currency()));
         }
         // A plan as a whole has to keep within the caps, also where they were lowered since it was made.
-        let worst = worst(&after)?;
+        let worst = self.worst(&after)?;
         caps::check(limits, Worst::default(), worst)?;
         caps::check(self.limits(), Worst::default(), worst)
     }
@@ -242,22 +242,29 @@ impl Policy<'_> {
 
     /// Caps on everything, on the account and on each ad set.
     fn check_caps(&self, after: &Ledger, platform: Platform) -> Verdict {
-        let worst = |ledger| caps::worst(ledger, self.accounts, self.now).map_err(|_| Message::new("refused-internal"));
-        caps::check(self.limits(), worst(self.ledger)?, worst(after)?)?;
+        caps::check(self.limits(), self.worst(self.ledger)?, self.worst(after)?)?;
         if let Some(cap) = self.options.account_daily_caps.get(&platform) {
-            let day = |ledger| caps::account_day(ledger, self.accounts, platform);
-            caps::hold("refused-account-cap", *cap, (day(self.ledger), day(after)))?;
+            let day = |ledger| caps::account_day(ledger, self.accounts, (platform, self.now)).map_err(internal);
+            caps::hold("refused-account-cap", *cap, (day(self.ledger)?, day(after)?))?;
         }
         let Some(cap) = self.options.object_daily_cap else { return Ok(()) };
-        let of = |ledger: &Ledger, tag: &Tag| ledger.objects.get(tag).map_or(0, |o| caps::worst_day(o, self.accounts));
+        let of = |ledger, tag| caps::object_day(ledger, self.accounts, (tag, self.now)).map_err(internal);
         after
             .ad_sets()
-            .try_for_each(|(tag, _)| caps::hold("refused-object-cap", cap, (of(self.ledger, tag), of(after, tag))))
+            .try_for_each(|(tag, _)| caps::hold("refused-object-cap", cap, (of(self.ledger, tag)?, of(after, tag)?)))
+    }
+
+    fn worst(&self, ledger: &Ledger) -> Result<Worst, Message> {
+        caps::worst(ledger, self.accounts, self.now).map_err(internal)
     }
 
     fn since(&self, span: SignedDuration) -> Timestamp {
         self.now.checked_sub(span).unwrap_or(Timestamp::MIN)
     }
+}
+
+fn internal(_: Error) -> Message {
+    Message::new("refused-internal")
 }
 
 fn count(number: i128) -> i64 {

@@ -248,7 +248,7 @@ async fn proposals_keep_within_every_limit() {
     assert_eq!(reason(&one(&control, budget("meta-1", 10, 6)).await), "refused-cut-too-large");
     assert_eq!(reason(&one(&control, budget("meta-1", 9, 8)).await), "refused-drift");
     assert_eq!(reason(&one(&control, budget("meta-9", 10, 9)).await), "refused-unknown-object");
-    bench.clock.advance(SignedDuration::from_hours(73));
+    bench.clock.advance(SignedDuration::from_hours(72));
     assert_eq!(reason(&one(&control, budget("meta-1", 10, 13)).await), "refused-raise-too-large");
     assert_eq!(reason(&one(&control, budget("meta-1", 10, 12)).await), "refused-daily-cap");
     let moved = control.submit(&[budget("meta-1", 10, 12), budget("google-1", 10, 8)]).await.unwrap();
@@ -256,6 +256,36 @@ async fn proposals_keep_within_every_limit() {
     assert_eq!(moved[0].target, Tag::new("google-1"));
     assert_eq!(one(&control, budget("google-1", 8, 7)).await.state, JournalState::Confirmed);
     assert_eq!(reason(&one(&control, budget("google-1", 7, 6)).await), "refused-changes-per-day");
+}
+
+#[tokio::test]
+async fn money_that_may_have_been_spent_today_is_not_moved_before_tomorrow() {
+    let bench = Bench::new().await;
+    let control = bench.running().await;
+    bench.clock.advance(SignedDuration::from_hours(72 + 12));
+    assert_eq!(one(&control, budget("google-1", 10, 8)).await.state, JournalState::Confirmed);
+    assert_eq!(reason(&one(&control, budget("meta-1", 10, 12)).await), "refused-daily-cap");
+    let paused = change("google-2", ChangeKind::Pause, "episode");
+    assert_eq!(one(&control, paused).await.state, JournalState::Confirmed);
+    assert_eq!(reason(&one(&control, budget("meta-1", 10, 12)).await), "refused-daily-cap");
+    bench.clock.advance(SignedDuration::from_hours(12));
+    assert_eq!(one(&control, budget("meta-1", 10, 12)).await.state, JournalState::Confirmed);
+}
+
+#[tokio::test]
+async fn a_raise_that_was_taken_back_counts_for_its_day_all_the_same() {
+    let mut bench = Bench::new().await;
+    (bench.options.limits.daily_cap, bench.options.limits.weekly_cap) = (brl(84), brl(588));
+    bench.options.limits.lifetime_cap = brl(500);
+    let control = bench.running().await;
+    bench.clock.advance(SignedDuration::from_hours(72 + 12));
+    assert_eq!(one(&control, budget("google-1", 10, 12)).await.state, JournalState::Confirmed);
+    bench.clock.advance(SignedDuration::from_hours(6));
+    let taken_back = control.undo(&Tag::new("google-1")).await.unwrap();
+    assert_eq!(taken_back[1].state, JournalState::Compensated);
+    assert_eq!(reason(&one(&control, budget("meta-1", 10, 12)).await), "refused-daily-cap");
+    bench.clock.advance(SignedDuration::from_hours(6));
+    assert_eq!(one(&control, budget("meta-1", 10, 12)).await.state, JournalState::Confirmed);
 }
 
 #[tokio::test]
