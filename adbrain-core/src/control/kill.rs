@@ -1,7 +1,7 @@
 //! The kill switch: while it is on, no write but a pause is sent.
 
 use std::path::PathBuf;
-use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::atomic::{AtomicBool, AtomicI64, Ordering};
 
 use super::journal::{Body, Note};
 use super::step::{Step, Trust, Work};
@@ -26,11 +26,13 @@ pub(super) fn is_on(note: &str) -> Option<bool> {
 pub(super) struct KillSwitch {
     file: Option<PathBuf>,
     flag: AtomicBool,
+    /// The newest note in the journal that was followed.
+    followed: AtomicI64,
 }
 
 impl KillSwitch {
-    pub(super) fn new(file: Option<PathBuf>, flag: bool) -> Self {
-        Self { file, flag: AtomicBool::new(flag) }
+    pub(super) fn new(file: Option<PathBuf>) -> Self {
+        Self { file, flag: AtomicBool::new(false), followed: AtomicI64::new(0) }
     }
 
     /// Whether it is on: by call, by file or by environment. A file that cannot be looked at counts as on.
@@ -40,13 +42,22 @@ impl KillSwitch {
         self.flag.load(Ordering::SeqCst) || by_file || by_variable
     }
 
-    /// Follows a switch that another process has turned on in the same journal.
-    pub(super) fn join(&self) {
+    /// Follows the newest note in the journal, by whatever process, once: an older one does not turn off what was turned on
+    /// here and could not be written.
+    pub(super) fn follow(&self, note: Option<(i64, bool)>) {
+        if let Some((seq, is_on)) = note
+            && self.followed.fetch_max(seq, Ordering::SeqCst) < seq
+        {
+            self.flag.store(is_on, Ordering::SeqCst);
+        }
+    }
+
+    fn set_flag(&self) {
         self.flag.store(true, Ordering::SeqCst);
     }
 
     fn set(&self) -> Result<()> {
-        self.flag.store(true, Ordering::SeqCst);
+        self.set_flag();
         match &self.file {
             Some(file) => std::fs::write(file, "on\n").map_err(|error| self.failed(error)),
             None => Ok(()),
@@ -75,6 +86,8 @@ impl Control {
     pub async fn kill(&self, by: &str) -> Result<()> {
         let file = self.kill.set();
         let note = self.note_switch(ON, by).await;
+        // Another process may have turned it off while the note was on its way.
+        self.kill.set_flag();
         match (&self.options.kill_file, file, note) {
             (Some(_), Ok(()), _) | (_, _, Ok(())) => Ok(()),
             (_, Err(error), _) | (_, _, Err(error)) => Err(error),
@@ -90,7 +103,7 @@ impl Control {
         self.kill.unset()
     }
 
-    /// Whether the kill switch is on.
+    /// Whether the kill switch is on. What another process noted in the journal is seen with the next operation.
     pub fn is_killed(&self) -> bool {
         self.kill.is_on()
     }

@@ -70,9 +70,9 @@ impl Journal {
         self.entries(run).iter().filter_map(|entry| self.outcome(entry)).collect()
     }
 
-    /// Whether the kill switch was on when the journal was last written.
-    pub(super) fn was_killed(&self) -> bool {
+    /// The newest note about the kill switch: its number, and whether it turns the switch on.
+    pub(super) fn switch(&self) -> Option<(i64, bool)> {
         let mut notes = self.records().iter().rev().filter(|record| record.platform.is_none());
-        notes.find_map(|record| super::kill::is_on(record.target.as_str())).unwrap_or(false)
+        notes.find_map(|record| Some((record.seq, super::kill::is_on(record.target.as_str())?)))
     }
 }

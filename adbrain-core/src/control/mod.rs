@@ -146,7 +146,7 @@ impl Control {
         options: ControlOptions,
     ) -> Result<Self> {
         let journal = Journal::open(database, options.emergency_file.clone()).await?;
-        let kill = KillSwitch::new(options.kill_file.clone(), journal.was_killed());
+        let kill = KillSwitch::new(options.kill_file.clone());
         let control = Self { connectors, clock, options, kill, journal: tokio::sync::Mutex::new(journal) };
         control.reconcile().await?;
         Ok(control)
@@ -240,9 +240,7 @@ impl Control {
     async fn session(&self) -> Result<Session<'_>> {
         let mut journal = self.journal.lock().await;
         journal.refresh().await?;
-        if journal.was_killed() {
-            self.kill.join();
-        }
+        self.kill.follow(journal.switch());
         Ok(Session::new(self, journal))
     }
 }

@@ -231,6 +231,21 @@ async fn the_kill_switch_refuses_every_write_but_a_pause_and_survives_a_restart(
 }
 
 #[tokio::test]
+async fn a_switch_that_another_process_turns_is_followed_without_opening_again() {
+    let bench = Bench::new().await;
+    let control = bench.running().await;
+    let other = bench.open().await;
+    other.kill("ana").await.unwrap();
+    assert_eq!(reason(&one(&control, budget("meta-1", 10, 9)).await), "refused-kill-switch");
+    assert!(control.is_killed());
+    other.release("ana").await.unwrap();
+    assert_eq!(one(&control, budget("meta-1", 10, 9)).await.state, JournalState::Confirmed);
+    control.kill("ana").await.unwrap();
+    assert!(control.is_killed() && !other.is_killed());
+    assert_eq!(reason(&one(&other, budget("meta-1", 9, 8)).await), "refused-kill-switch");
+}
+
+#[tokio::test]
 async fn undo_restores_the_budget() {
     let bench = Bench::new().await;
     let control = bench.running().await;

@@ -1,5 +1,6 @@
 //! The whole loop through its public door.
 
+mod kill;
 mod orders;
 
 use std::path::Path;

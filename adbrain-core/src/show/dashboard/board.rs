@@ -15,7 +15,7 @@ use crate::report::{Block, Report, Tile};
 use crate::show::event;
 
 /// Events kept for the replay on connect; the oldest go first. 4,096 is ten long runs.
-const KEPT: usize = 4096;
+pub(super) const KEPT: usize = 4096;
 
 /// The state behind the page. Clones share it.
 ///

@@ -9,6 +9,7 @@ use tokio_tungstenite::tungstenite::client::IntoClientRequest as _;
 use tokio_tungstenite::tungstenite::{self, Message};
 use tokio_tungstenite::{MaybeTlsStream, WebSocketStream, connect_async};
 
+use super::board::KEPT;
 use super::{Board, ServeOptions, Server, serve};
 use crate::agent::workflow::{Event, EventKind};
 use crate::error::ErrorKind;
@@ -73,6 +74,24 @@ async fn the_token_opens_the_history_and_then_the_live_events() {
         }
     };
     assert!(live.to_text().unwrap().contains("\"step\":\"creative\""), "{live}");
+    server.stop().await;
+}
+
+#[tokio::test]
+async fn a_listener_that_does_not_read_holds_up_neither_the_loop_nor_the_others() {
+    let (server, board) = server().await;
+    let (mut stuck, mut reader) = (ours(&server, TOKEN).await, ours(&server, TOKEN).await);
+    next(&mut stuck).await.unwrap();
+    next(&mut reader).await.unwrap();
+    // Far more than the sockets of the machine hold, so that the stuck one is full.
+    let long = "x".repeat(4_000);
+    for number in 0..2 * KEPT as u64 {
+        board.tell(&Event { step: Some(long.clone()), ..event(number) });
+        tokio::task::yield_now().await;
+    }
+    board.tell(&Event { step: Some("the last one".into()), ..event(2 * KEPT as u64) });
+    assert_eq!(board.missed(), KEPT as u64 + 1);
+    while !next(&mut reader).await.unwrap().to_text().unwrap_or_default().contains("the last one") {}
     server.stop().await;
 }
 
