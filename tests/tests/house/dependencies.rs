@@ -22,22 +22,33 @@ const NAMED: &[(&str, &str)] = &[
 /// Packages that a later step of the roadmap brings in, with what for.
 const WAITING: &[(&str, &str)] = &[("linfa", "the regression forest"), ("linfa-trees", "readable rules")];
 
-fn direct_dependencies() -> BTreeSet<String> {
+/// The packages of the workspace, as cargo tells them.
+fn packages() -> Vec<serde_json::Value> {
     let output = Command::new(env!("CARGO"))
         .args(["metadata", "--no-deps", "--format-version", "1", "--offline"])
         .current_dir(adbrain_tests::root())
         .output()
         .unwrap();
     let metadata: serde_json::Value = serde_json::from_slice(&output.stdout).unwrap();
-    let packages = metadata["packages"].as_array().unwrap().iter();
-    let shipped = packages.filter(|package| {
+    metadata["packages"].as_array().unwrap().clone()
+}
+
+fn dependencies(package: &serde_json::Value) -> impl Iterator<Item = (String, bool)> {
+    package["dependencies"]
+        .as_array()
+        .unwrap()
+        .iter()
+        .map(|dependency| (dependency["name"].as_str().unwrap_or_default().to_owned(), dependency["kind"].is_null()))
+}
+
+/// What shipped code depends on directly.
+fn direct_dependencies() -> BTreeSet<String> {
+    let is_shipped = |package: &&serde_json::Value| {
         ["adbrain-core", "adbrain-py", "adbrain-node"].contains(&package["name"].as_str().unwrap_or_default())
-    });
-    shipped
-        .flat_map(|package| package["dependencies"].as_array().unwrap())
-        .filter(|dependency| dependency["kind"].is_null())
-        .map(|dependency| dependency["name"].as_str().unwrap_or_default().to_owned())
-        .collect()
+    };
+    let packages = packages();
+    let shipped = packages.iter().filter(is_shipped).flat_map(dependencies);
+    shipped.filter(|(_, is_shipped)| *is_shipped).map(|(name, _)| name).collect()
 }
 
 fn shipped_source() -> String {
@@ -71,5 +82,16 @@ fn the_named_packages_are_used_or_wait_with_a_reason() {
             }
             None => assert!(direct.contains(*package) && source.contains(sign), "{package} is not used"),
         }
+    }
+}
+
+#[test]
+fn every_direct_dependency_has_a_line_that_says_why() {
+    let page = adbrain_tests::root().join("docs/decisions/0002-dependencies.md");
+    let reasons = std::fs::read_to_string(page).unwrap();
+    let all: BTreeSet<_> = packages().iter().flat_map(dependencies).map(|(name, _)| name).collect();
+    assert!(all.len() > 30);
+    for name in all.iter().filter(|name| !name.starts_with("adbrain")) {
+        assert!(reasons.contains(&format!("`{name}`")), "{name} has no line");
     }
 }
