@@ -12,8 +12,8 @@ use crate::error::{Error, ErrorKind, Result};
 use crate::experiment;
 use crate::model::{
     AdDraft, AdSetDraft, Answer, Asset, AssetSet, Audience, BidStrategy, CampaignDraft, Change, ChangeKind,
-    ContentHash, CopySet, CopySlot, CopyVariant, CreativeDraft, Feedback, FeedbackKind, Limits, Maturity, MediaPlan,
-    Message, MissingFile, Money, Platform, PlatformChoice, Reason, Response, Strategy, Tag, TestCell, TestMatrix,
+    ContentHash, CopySet, CopySlot, CopyVariant, CreativeDraft, Feedback, FeedbackKind, Limits, MediaPlan, Message,
+    MissingFile, Money, Platform, PlatformChoice, Reason, Response, Strategy, Tag, TestCell, TestMatrix,
 };
 use crate::platform::Capabilities;
 
@@ -272,11 +272,8 @@ fn limits(input: &OptimizerInput, campaigns: &[CampaignDraft]) -> Result<Limits>
 
 /// Answers a feedback about cost per conversion: thin or immature data waits, else bids and budgets are cut by a step.
 pub fn respond(feedback: &Feedback) -> Response {
-    let (answer, key) = match feedback.maturity {
-        Maturity::Immature => (Answer::Deferred, "response-wait-for-maturity"),
-        _ => (Answer::Accepted, "response-cut-costly"),
-    };
-    Response { feedback: feedback.id.clone(), answer, plan: Message::new(key), effect: None }
+    let cut = || Response::new(feedback, Answer::Accepted, Message::new("response-cut-costly"));
+    Response::waiting(feedback).unwrap_or_else(cut)
 }
 
 /// The greatest part of a daily budget that one correction moves, in percent.

@@ -11,8 +11,8 @@ use super::Agent;
 use crate::budget::{self, ShareRequest};
 use crate::error::{Error, ErrorKind, Result};
 use crate::model::{
-    AgeRange, Answer, Audience, BestPractice, CheckedBrief, Estimate, Evidence, Feedback, Gender, Learning, Maturity,
-    Message, Money, Platform, PlatformChoice, Reason, Response, Strategy, WinningCombination,
+    AgeRange, Answer, Audience, BestPractice, CheckedBrief, Estimate, Evidence, Feedback, Gender, Learning, Message,
+    Money, Platform, PlatformChoice, Reason, Response, Strategy, WinningCombination,
 };
 use crate::predict::{PredictionInput, Predictor};
 
@@ -267,16 +267,16 @@ fn proven_styles(input: &StrategistInput) -> Vec<String> {
 
 /// Answers a feedback: thin or immature data waits, else the worst platform loses a step of budget in the next plan.
 pub fn respond(feedback: &Feedback, results: &BTreeMap<Platform, (Money, Option<f64>)>) -> Response {
-    let respond = |answer, plan| Response { feedback: feedback.id.clone(), answer, plan, effect: None };
-    if feedback.maturity == Maturity::Immature {
-        return respond(Answer::Deferred, Message::new("response-wait-for-maturity"));
+    if let Some(waiting) = Response::waiting(feedback) {
+        return waiting;
     }
     let known = results.iter().filter_map(|(platform, (_, roas))| roas.map(|roas| (platform, roas)));
     let worst = known.min_by(|a, b| a.1.total_cmp(&b.1));
     match worst {
         Some((platform, _)) if results.len() > 1 => {
-            respond(Answer::Accepted, Message::new("response-shift-budget").with("platform", platform.as_str()))
+            let plan = Message::new("response-shift-budget").with("platform", platform.as_str());
+            Response::new(feedback, Answer::Accepted, plan)
         }
-        _ => respond(Answer::Rejected, Message::new("response-no-alternative")),
+        _ => Response::new(feedback, Answer::Rejected, Message::new("response-no-alternative")),
     }
 }

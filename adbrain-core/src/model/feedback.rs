@@ -86,3 +86,16 @@ pub struct Response {
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub effect: Option<Estimate>,
 }
+
+impl Response {
+    /// Why an answer waits: late conversions can still change the figures much. None where they cannot.
+    pub fn waiting(feedback: &Feedback) -> Option<Self> {
+        let wait = Message::new("response-wait-for-maturity");
+        (feedback.maturity == Maturity::Immature).then(|| Self::new(feedback, Answer::Deferred, wait))
+    }
+
+    /// An answer whose effect has not been measured yet.
+    pub fn new(feedback: &Feedback, answer: Answer, plan: Message) -> Self {
+        Self { feedback: feedback.id.clone(), answer, plan, effect: None }
+    }
+}

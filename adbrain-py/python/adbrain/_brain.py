@@ -3,17 +3,57 @@
 from __future__ import annotations
 
 import asyncio
+import functools
 import os
 import threading
 from collections.abc import Awaitable, Callable, Coroutine, Iterable, Mapping
 from concurrent.futures import Future
-from typing import Any, Literal, TypeVar
+from typing import Any, Literal, ParamSpec, TypeVar
 
 from adbrain import _adbrain
 from adbrain._adbrain import RunResult
 from adbrain._types import Agent, ArrowStream, Connector, MemoryStore, Mode, Predictor
 
+P = ParamSpec("P")
 T = TypeVar("T")
+
+
+def _wait(work: Coroutine[Any, Any, T]) -> T:
+    """Runs a coroutine on an event loop in a thread of its own: the caller's thread may have a running loop already."""
+    answer: Future[T] = Future()
+    started: Future[Callable[[], object]] = Future()
+
+    async def main() -> None:
+        task = asyncio.ensure_future(work)
+        loop = asyncio.get_running_loop()
+        started.set_result(lambda: loop.call_soon_threadsafe(task.cancel))
+        try:
+            answer.set_result(await task)
+        except BaseException as error:  # the caller's thread raises it again
+            answer.set_exception(error)
+
+    thread = threading.Thread(target=asyncio.run, args=(main(),), name="adbrain-run", daemon=True)
+    thread.start()
+    try:
+        return answer.result()
+    except BaseException:
+        if not answer.done():  # Ctrl-C in the caller's thread
+            started.result()()
+        raise
+    finally:
+        thread.join()
+
+
+def _blocking(run: Callable[P, Coroutine[Any, Any, T]]) -> Callable[P, T]:
+    """Makes the blocking twin of an asynchronous method, with the same arguments."""
+
+    @functools.wraps(run)
+    def run_sync(*args: P.args, **options: P.kwargs) -> T:
+        return _wait(run(*args, **options))
+
+    run_sync.__name__, run_sync.__qualname__ = "run_sync", "Brain.run_sync"
+    run_sync.__doc__ = "As :meth:`run`, for scripts and notebooks: blocks until the run ends. Ctrl-C stops the run."
+    return run_sync
 
 
 class Brain:
@@ -109,35 +149,7 @@ class Brain:
             }
         )
 
-    def run_sync(
-        self,
-        brief: Mapping[str, Any] | str | os.PathLike[str],
-        *,
-        history: str | os.PathLike[str] | ArrowStream | Mapping[str, Any] | None = None,
-        mapping: Mapping[str, Any] | str | os.PathLike[str] | None = None,
-        seed: int = 7,
-        days: int | None = None,
-        mode: Mode = "sandbox",
-        run_id: str | None = None,
-        folder: str | os.PathLike[str] | None = None,
-        on_failure: Literal["abort", "continue"] = "abort",
-        on_event: Callable[[dict[str, Any]], Awaitable[None] | None] | None = None,
-    ) -> RunResult:
-        """As :meth:`run`, for scripts: blocks until the run ends, in a notebook too. Ctrl-C stops the run."""
-        return _wait(
-            self.run(
-                brief,
-                history=history,
-                mapping=mapping,
-                seed=seed,
-                days=days,
-                mode=mode,
-                run_id=run_id,
-                folder=folder,
-                on_failure=on_failure,
-                on_event=on_event,
-            )
-        )
+    run_sync = _blocking(run)
 
     async def graph(
         self,
@@ -153,29 +165,3 @@ class Brain:
 
     def __repr__(self) -> str:
         return f"Brain.local({self._path!r})"
-
-
-def _wait(work: Coroutine[Any, Any, T]) -> T:
-    """Runs a coroutine on an event loop in a thread of its own: the caller's thread may have a running loop already."""
-    answer: Future[T] = Future()
-    started: Future[Callable[[], object]] = Future()
-
-    async def main() -> None:
-        task = asyncio.ensure_future(work)
-        loop = asyncio.get_running_loop()
-        started.set_result(lambda: loop.call_soon_threadsafe(task.cancel))
-        try:
-            answer.set_result(await task)
-        except BaseException as error:  # the caller's thread raises it again
-            answer.set_exception(error)
-
-    thread = threading.Thread(target=asyncio.run, args=(main(),), name="adbrain-run", daemon=True)
-    thread.start()
-    try:
-        return answer.result()
-    except BaseException:
-        if not answer.done():  # Ctrl-C in the caller's thread
-            started.result()()
-        raise
-    finally:
-        thread.join()

@@ -148,25 +148,5 @@ class InternalError(AdbrainError):
     kind = "internal"
 
 
-BY_KIND: dict[str, type[AdbrainError]] = {
-    error.kind: error
-    for error in (
-        InvalidInputError,
-        NotFoundError,
-        UnsupportedError,
-        RefusedError,
-        NeedsApprovalError,
-        OutcomeUnknownError,
-        RateLimitedError,
-        UnavailableError,
-        ConflictError,
-        CorruptError,
-        UnauthorizedError,
-        CancelledError,
-        TimedOutError,
-        NotEnoughDataError,
-        UserCodeError,
-        InternalError,
-    )
-}
+BY_KIND: dict[str, type[AdbrainError]] = {error.kind: error for error in AdbrainError.__subclasses__()}
 """The class of each kind."""

@@ -23,7 +23,7 @@ pub fn respond(feedback: &Feedback, assets: &AssetSet) -> Response {
         let names: Vec<_> = formats.iter().map(|format| format.as_str()).collect();
         (Answer::Accepted, Message::new("creative-answer-test").with("formats", names.join(", ")))
     };
-    Response { feedback: feedback.id.clone(), answer, plan, effect: None }
+    Response::new(feedback, answer, plan)
 }
 
 /// Why it is too early to act; none where it is not.
