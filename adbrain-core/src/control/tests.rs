@@ -344,6 +344,7 @@ async fn missing_files_are_named() {
         width: 1080,
         height: 1920,
         length_ms: None,
+        crop: None,
         message: crate::model::Message::new("x"),
     });
     let error = bench.open().await.launch(&wanted, &OneFile).await.unwrap_err();

@@ -174,8 +174,58 @@ pub struct MissingFile {
     pub height: u32,
     /// Length in milliseconds, for video.
     pub length_ms: Option<u64>,
+    /// A file of the brief of another ratio, and the part of it that has this one.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub crop: Option<Crop>,
     /// The text for people: which file, of what size.
     pub message: Message,
+}
+
+/// A part of a picture or video, in pixels from its top left corner.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct Crop {
+    /// The file by its hash in the manifest.
+    pub source: ContentHash,
+    /// Pixels left of it.
+    pub x: u32,
+    /// Pixels above it.
+    pub y: u32,
+    /// Pixels across.
+    pub width: u32,
+    /// Pixels down.
+    pub height: u32,
+}
+
+impl Crop {
+    /// The largest part in the middle of a file that has the ratio `width` to `height`; none where there is no such part.
+    ///
+    /// Sides are even, as video encoders need them, so the ratio may be off by one pixel of a side.
+    ///
+    /// ```
+    /// use adbrain_core::model::{ContentHash, Crop, MediaFacts};
+    /// let facts = MediaFacts { format: "mp4".into(), width: 1920, height: 1080, duration_ms: None, bytes: 1 };
+    /// let crop = Crop::centred(&ContentHash::of(b"film"), &facts, (1080, 1920)).unwrap();
+    /// assert_eq!((crop.x, crop.y, crop.width, crop.height), (657, 0, 606, 1080));
+    /// ```
+    pub fn centred(source: &ContentHash, facts: &MediaFacts, (width, height): (u32, u32)) -> Option<Self> {
+        let across = side(facts.height, width, height)?.min(facts.width);
+        let down = side(facts.width, height, width)?.min(facts.height);
+        let (across, down) = (across - across % 2, down - down % 2);
+        (across > 0 && down > 0).then(|| Self {
+            source: source.clone(),
+            x: (facts.width - across) / 2,
+            y: (facts.height - down) / 2,
+            width: across,
+            height: down,
+        })
+    }
+}
+
+/// The side that belongs to another one in the ratio `wanted` to `given`, in whole pixels.
+fn side(other: u32, wanted: u32, given: u32) -> Option<u32> {
+    let pixels = (u64::from(other) * u64::from(wanted)).checked_div(given.into())?;
+    Some(u32::try_from(pixels).unwrap_or(u32::MAX))
 }
 
 /// A file that was probed and kept under its hash.
@@ -231,4 +281,40 @@ pub struct AssetSet {
     /// What was not made.
     #[serde(default)]
     pub skipped: Vec<SkippedAsset>,
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn crop(width: u32, height: u32, ratio: (u32, u32)) -> Option<(u32, u32, u32, u32)> {
+        let facts = MediaFacts { format: "png".into(), width, height, duration_ms: None, bytes: 1 };
+        let found = Crop::centred(&ContentHash::of(b"a"), &facts, ratio)?;
+        Some((found.x, found.y, found.width, found.height))
+    }
+
+    #[test]
+    fn the_crop_is_the_largest_centred_part_of_the_wanted_ratio() {
+        assert_eq!(crop(1920, 1080, (1080, 1080)), Some((420, 0, 1080, 1080)));
+        assert_eq!(crop(1080, 1920, (1080, 1080)), Some((0, 420, 1080, 1080)));
+        assert_eq!(crop(1080, 1920, (1080, 1350)), Some((0, 285, 1080, 1350)));
+        assert_eq!(crop(1000, 1000, (1000, 1000)), Some((0, 0, 1000, 1000)));
+        assert_eq!(crop(101, 99, (1, 1)), Some((1, 0, 98, 98)));
+        assert_eq!(crop(u32::MAX, u32::MAX, (1, u32::MAX)), None);
+        assert_eq!((crop(0, 10, (1, 1)), crop(10, 10, (1, 0)), crop(10, 10, (0, 1))), (None, None, None));
+    }
+
+    #[test]
+    fn a_crop_lies_within_the_file_and_keeps_the_ratio_within_two_pixels() {
+        for width in (2..400).step_by(7) {
+            for height in (2..400).step_by(11) {
+                for ratio in [(9, 16), (16, 9), (1, 1), (4, 5)] {
+                    let Some((x, y, across, down)) = crop(width, height, ratio) else { continue };
+                    assert!(x + across <= width && y + down <= height);
+                    let off = i64::from(across) * i64::from(ratio.1) - i64::from(down) * i64::from(ratio.0);
+                    assert!(off.abs() <= 2 * i64::from(ratio.0.max(ratio.1)), "{width} x {height}: {across} x {down}");
+                }
+            }
+        }
+    }
 }

@@ -26,7 +26,7 @@ pub use brief::{Brief, CheckedBrief, Claim, Declarations, Product, Shares, Speci
 pub use change::{Change, ChangeKind, Draft, DraftTree};
 pub use copy::{CopySet, CopySlot, CopyVariant, RefusedClaim};
 pub use creative::{
-    Asset, AssetContent, AssetSet, CarouselCard, Coverage, Cut, CutPlan, InteractiveElement, ManifestEntry,
+    Asset, AssetContent, AssetSet, CarouselCard, Coverage, Crop, Cut, CutPlan, InteractiveElement, ManifestEntry,
     MissingFile, Shot, SkippedAsset, StoryFrame,
 };
 pub use estimate::{Estimate, Evidence, Reason};

@@ -3,9 +3,9 @@
 use async_trait::async_trait;
 
 use super::specs::{CarouselSpec, Frame, PlatformSpec, TextLimit};
-use super::{Commission, KeptMedia, Made, Specialist, asset, missing_image};
+use super::{Commission, KeptMedia, Made, Specialist, asset, best_crop, missing_image};
 use crate::error::Result;
-use crate::model::{Asset, AssetContent, CarouselCard, Format, MediaKind, Message, Platform};
+use crate::model::{Asset, AssetContent, CarouselCard, Format, MediaKind, Message, MissingFile, Platform};
 
 /// Makes one carousel per platform: hook, proof, benefits, offer, call to action.
 #[derive(Debug, Clone, Copy)]
@@ -44,7 +44,9 @@ fn one(commission: &Commission, platform: Platform, spec: &PlatformSpec, limits:
     let used: Vec<_> = images.iter().take(cards.len()).map(|image| image.hash.clone()).collect();
     let mut asset = asset(key.clone(), Format::Carousel, platform, AssetContent::Carousel { cards });
     if images.is_empty() {
-        asset.missing = std::iter::repeat_n(missing_image(&key, &frame), needed).collect();
+        let others = commission.own_media().filter(|media| is_source(media, limits.max_bytes));
+        let wanted = MissingFile { crop: best_crop(others, &frame), ..missing_image(&key, &frame) };
+        asset.missing = std::iter::repeat_n(wanted, needed).collect();
     }
     asset.files = used;
     asset.losses = losses;
@@ -57,11 +59,14 @@ fn count(number: usize) -> i64 {
 
 fn choose<'a>(commission: &'a Commission, frames: &[Frame], max_bytes: u64) -> Option<(Frame, Vec<&'a KeptMedia>)> {
     let fitting = |frame: &Frame| -> Vec<&'a KeptMedia> {
-        let images = commission.own_media().filter(|media| media.item.kind == MediaKind::Image);
-        images.filter(|media| media.facts.bytes <= max_bytes && frame.fits(&media.facts)).collect()
+        commission.own_media().filter(|media| is_source(media, max_bytes) && frame.fits(&media.facts)).collect()
     };
     let best = frames.iter().map(|frame| (*frame, fitting(frame))).find(|(_, images)| !images.is_empty());
     best.or_else(|| frames.first().map(|frame| (*frame, Vec::new())))
+}
+
+fn is_source(media: &KeptMedia, max_bytes: u64) -> bool {
+    media.item.kind == MediaKind::Image && media.facts.bytes <= max_bytes
 }
 
 /// The cards of the story, and a loss for each text that no card can hold.

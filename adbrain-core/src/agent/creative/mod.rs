@@ -25,7 +25,7 @@ use super::wording::Material;
 use crate::error::{Error, ErrorKind, Result};
 use crate::media::Library;
 use crate::model::{
-    Asset, AssetContent, AssetSet, ContentHash, Format, MediaFacts, MediaItem, Message, MissingFile, Platform,
+    Asset, AssetContent, AssetSet, ContentHash, Crop, Format, MediaFacts, MediaItem, Message, MissingFile, Platform,
     SkippedAsset, Strategy,
 };
 
@@ -234,7 +234,19 @@ fn missing_video(asset: &str, frame: &Frame, length_ms: u64) -> MissingFile {
 
 fn missing(asset: &str, kind: crate::model::MediaKind, frame: &Frame, message: Message) -> MissingFile {
     let message = message.with("width", frame.width.to_string()).with("height", frame.height.to_string());
-    MissingFile { asset: asset.to_owned(), kind, width: frame.width, height: frame.height, length_ms: None, message }
+    let (width, height) = (frame.width, frame.height);
+    MissingFile { asset: asset.to_owned(), kind, width, height, length_ms: None, crop: None, message }
+}
+
+/// The crop to a frame that keeps the greatest part of its file; of equal ones the first.
+fn best_crop<'a>(media: impl IntoIterator<Item = &'a KeptMedia>, frame: &Frame) -> Option<Crop> {
+    let kept = |(facts, crop): &(&MediaFacts, Crop)| {
+        let area = |width: u32, height: u32| u64::from(width) * u64::from(height);
+        area(crop.width, crop.height) as f64 / area(facts.width, facts.height).max(1) as f64
+    };
+    let crops = media.into_iter().filter_map(|media| Some((&media.facts, frame.crop(&media.hash, &media.facts)?)));
+    let best = crops.reduce(|best, next| if kept(&next) > kept(&best) { next } else { best });
+    best.map(|(_, crop)| crop)
 }
 
 #[cfg(test)]

@@ -7,7 +7,7 @@ use serde::Deserialize;
 
 use super::super::wording::Count;
 use crate::error::{Error, ErrorKind, Result};
-use crate::model::{MediaFacts, MediaKind, Platform};
+use crate::model::{ContentHash, Crop, MediaFacts, MediaKind, Platform};
 
 /// The specifications of all platforms.
 #[derive(Debug, Deserialize)]
@@ -83,6 +83,11 @@ impl Frame {
         let file = f64::from(facts.width) * f64::from(self.height);
         let frame = f64::from(facts.height) * f64::from(self.width);
         frame > 0.0 && (file / frame - 1.0).abs() <= self.tolerance && facts.width >= self.min_width
+    }
+
+    /// The part of a file that has this ratio, where it has enough pixels.
+    pub(super) fn crop(&self, hash: &ContentHash, facts: &MediaFacts) -> Option<Crop> {
+        Crop::centred(hash, facts, (self.width, self.height)).filter(|crop| crop.width >= self.min_width)
     }
 }
 

@@ -3,9 +3,11 @@
 use async_trait::async_trait;
 
 use super::specs::{Frame, PlatformSpec, StoriesSpec};
-use super::{Commission, KeptMedia, Made, Specialist, asset, missing_image};
+use super::{Commission, KeptMedia, Made, Specialist, asset, best_crop, missing_image};
 use crate::error::Result;
-use crate::model::{Asset, AssetContent, Format, InteractiveElement, Message, Platform, StoryFrame};
+use crate::model::{
+    Asset, AssetContent, Format, InteractiveElement, MediaKind, Message, MissingFile, Platform, StoryFrame,
+};
 
 /// Makes one story per platform.
 #[derive(Debug, Clone, Copy)]
@@ -45,7 +47,9 @@ fn one(commission: &Commission, platform: Platform, spec: &PlatformSpec, limits:
     let files = media.iter().take(frames.len()).map(|media| media.hash.clone()).collect();
     let mut asset = asset(key.clone(), Format::Stories, platform, AssetContent::Story { frames });
     if media.is_empty() {
-        asset.missing.push(missing_image(&key, &frame));
+        let is_image = |media: &&KeptMedia| media.item.kind == MediaKind::Image;
+        let others = commission.own_media().filter(is_image).filter(|media| media.facts.bytes <= limits.max_bytes);
+        asset.missing.push(MissingFile { crop: best_crop(others, &frame), ..missing_image(&key, &frame) });
     }
     asset.files = files;
     asset.losses = losses;

@@ -5,7 +5,7 @@ use async_trait::async_trait;
 use super::specs::{Frame, PlatformSpec, UgcSpec};
 use super::{Commission, KeptMedia, Made, Specialist, asset, missing_image, missing_video};
 use crate::error::Result;
-use crate::model::{Asset, AssetContent, Format, MediaKind, Message, Platform, Rights};
+use crate::model::{Asset, AssetContent, Format, MediaKind, Message, MissingFile, Platform, Rights};
 
 /// Pixels across that count as full sharpness.
 const FULL_WIDTH: f64 = 1080.0;
@@ -83,5 +83,6 @@ fn want_a_fitting_frame(asset: &mut Asset, media: &KeptMedia, frames: &[Frame]) 
         Some(length) => missing_video(&asset.key, frame, length),
         None => missing_image(&asset.key, frame),
     });
-    asset.missing.extend(wanted);
+    let crop = frames.first().and_then(|frame| frame.crop(&media.hash, &media.facts));
+    asset.missing.extend(wanted.map(|wanted| MissingFile { crop, ..wanted }));
 }

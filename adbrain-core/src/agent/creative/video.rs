@@ -3,9 +3,9 @@
 use async_trait::async_trait;
 
 use super::specs::{Frame, PlanSpec, PlatformSpec, VideoSpec};
-use super::{Commission, KeptMedia, Made, Specialist, asset, missing_video};
+use super::{Commission, KeptMedia, Made, Specialist, asset, best_crop, missing_video};
 use crate::error::Result;
-use crate::model::{Asset, AssetContent, Cut, CutPlan, Format, MediaKind, Message, Platform, Shot};
+use crate::model::{Asset, AssetContent, Cut, CutPlan, Format, MediaKind, Message, MissingFile, Platform, Shot};
 
 /// The longest opening: what does not catch within three seconds is swiped away.
 const HOOK_MS: u64 = 3000;
@@ -51,7 +51,9 @@ fn one(commission: &Commission, platform: Platform, spec: (&PlatformSpec, &Video
     let mut asset = asset(key.clone(), Format::Video, platform, content);
     asset.files = sources.iter().map(|source| source.hash.clone()).collect();
     if sources.is_empty() {
-        asset.missing.push(missing_video(&key, &frame, plan.length_ms));
+        let others = commission.own_media().filter(|media| is_source(media, video.max_bytes));
+        let crop = best_crop(others, &frame);
+        asset.missing.push(MissingFile { crop, ..missing_video(&key, &frame, plan.length_ms) });
     } else {
         asset.losses = losses(plan, &sources);
     }

@@ -3,7 +3,8 @@
 use crate::brain::RunResult;
 use crate::control::Outcome;
 use crate::model::{
-    AdSetDraft, Asset, AssetContent, Audience, CampaignDraft, Evidence, InteractiveElement, Limits, MissingFile, Reason,
+    AdSetDraft, Asset, AssetContent, Audience, CampaignDraft, Crop, Evidence, InteractiveElement, Limits, MissingFile,
+    Reason,
 };
 use crate::report::cell::{Cell, Scale, hash_cell};
 use crate::report::document::{Block, Section, table, text, titled};
@@ -149,7 +150,7 @@ fn seconds(milliseconds: u64) -> Cell {
     )
 }
 
-const MISSING_FILE: [&str; 5] = ["asset", "kind", "pixels", "length", "reason"];
+const MISSING_FILE: [&str; 6] = ["asset", "kind", "pixels", "length", "crop", "reason"];
 
 /// Every missing file once: those of the plan and those of assets that the plan left out.
 fn missing(result: &RunResult) -> impl Iterator<Item = &MissingFile> {
@@ -164,8 +165,19 @@ fn missing_file(file: &MissingFile) -> Vec<Cell> {
         Cell::named("media", &file.kind),
         Cell::text(format!("{} × {}", file.width, file.height)),
         file.length_ms.map_or(Cell::Missing, seconds),
+        file.crop.as_ref().map_or(Cell::Missing, crop),
         Cell::Message(file.message.clone()),
     ]
+}
+
+fn crop(crop: &Crop) -> Cell {
+    let message = text("crop-box")
+        .with("width", crop.width.to_string())
+        .with("height", crop.height.to_string())
+        .with("x", crop.x.to_string())
+        .with("y", crop.y.to_string())
+        .with("file", crop.source.short(8));
+    Cell::Message(message)
 }
 
 /// What the copywriter wrote and refused to write.
