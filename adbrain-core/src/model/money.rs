@@ -206,11 +206,6 @@ impl Money {
         Self { micros: self.micros.div_euclid(unit) * unit, ..self }
     }
 
-    /// The ratio of two amounts, `None` over nothing or between two currencies.
-    pub fn ratio_to(self, other: Self) -> Option<f64> {
-        (self.currency == other.currency && other.micros != 0).then(|| self.micros as f64 / other.micros as f64)
-    }
-
     /// The amount as decimal text with the decimal places of the currency, more where needed to stay exact.
     pub fn amount_text(self) -> String {
         let sign = if self.micros < 0 { "-" } else { "" };

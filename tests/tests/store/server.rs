@@ -5,9 +5,10 @@ use std::process::{Child, Command, Stdio};
 use std::sync::Arc;
 use std::time::Duration;
 
+use adbrain_core::agent::workflow::{Batch, Saver as _, StoreSaver};
 use adbrain_core::http::Secret;
 use adbrain_core::memory::{SqlMemory, contract};
-use adbrain_core::model::RunId;
+use adbrain_core::model::{ContentHash, RunId};
 use adbrain_core::store::{self, Database, RemoteDatabase, Statement, Steps, Value};
 use adbrain_core::{ErrorKind, Result};
 
@@ -67,12 +68,17 @@ async fn memory_and_steps_work_on_a_real_server() -> Outcome {
     let database = open(&server).await?;
     assert_eq!(store::migrations::version(&*open(&server).await?).await?, store::migrations::newest());
     contract::check(&SqlMemory::new(Arc::clone(&database))).await?;
-    let steps = Steps::new(database);
     let run = RunId::new("run-1");
-    steps.save(&run, "plan", "{\"x\":0.1}").await?;
-    steps.save(&run, "plan", "{\"x\":0.1}").await?;
-    assert_eq!(steps.load(&run, "plan").await?.as_deref(), Some("{\"x\":0.1}"));
-    let other = steps.save(&run, "plan", "{}").await;
+    let saver = StoreSaver::new(Arc::clone(&database), "{}");
+    let (flow, at) = (ContentHash::of(b"flow"), jiff::Timestamp::UNIX_EPOCH);
+    let batch = |output: &str| {
+        let steps = vec![("plan".to_owned(), output.to_owned())];
+        Batch { run: run.clone(), flow: flow.clone(), at, steps, is_last: false }
+    };
+    saver.save(batch("{\"x\":0.1}")).await?;
+    saver.save(batch("{\"x\":0.1}")).await?;
+    assert_eq!(Steps::new(database).load(&run, "plan").await?.as_deref(), Some("{\"x\":0.1}"));
+    let other = saver.save(batch("{}")).await;
     assert_eq!(other.err().map(|error| error.kind()), Some(ErrorKind::Conflict));
     Ok(())
 }

@@ -23,7 +23,7 @@ use crate::http::Secret;
 pub use file::{FileDatabase, FileOptions, Synchronous};
 pub use leases::{Lease, Leases};
 pub use remote::RemoteDatabase;
-pub use steps::{RunRecord, Started, Steps};
+pub use steps::{RunRecord, Steps};
 
 /// Opens a libSQL file and brings its tables up to date; makes the file where there is none.
 ///

@@ -24,52 +24,16 @@ pub struct RunRecord {
     pub finished_at: Option<Timestamp>,
 }
 
-/// Whether a run is new or goes on.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Started {
-    /// The run was not known.
-    New,
-    /// The run was known: load its finished steps instead of running them again.
-    Resumed,
-}
-
-/// Keeps runs and the outputs of their steps.
+/// Reads runs and the outputs of their finished steps; the workflow writes them.
 #[derive(Clone)]
 pub struct Steps {
     database: Arc<dyn Database>,
 }
 
 impl Steps {
-    /// Makes the keeper over a migrated database.
+    /// Makes the reader over a migrated database.
     pub fn new(database: Arc<dyn Database>) -> Self {
         Self { database }
-    }
-
-    /// Starts a run, or takes up the one that has the same id, flow and request.
-    ///
-    /// # Errors
-    /// [`ErrorKind::Conflict`] where the id belongs to a run of another flow or another request.
-    pub async fn start_run(&self, start: &RunRecord) -> Result<Started> {
-        let sql =
-            "INSERT INTO runs (run, flow_hash, request, created_at) VALUES (?1, ?2, ?3, ?4) ON CONFLICT DO NOTHING";
-        let values = [start.run.as_str().into(), start.flow_hash.as_str().into(), start.request.as_str().into()];
-        let statement = Statement::new(sql, values.into_iter().chain([start.created_at.into()]));
-        if self.database.write(vec![statement]).await?.first() == Some(&1) {
-            return Ok(Started::New);
-        }
-        let known = self.run(&start.run).await?.ok_or_else(|| unknown_run(&start.run))?;
-        same_run(&known, start)?;
-        Ok(Started::Resumed)
-    }
-
-    /// Marks a run as ended; a run that has ended keeps its first end.
-    ///
-    /// # Errors
-    /// [`ErrorKind::NotFound`] for an unknown run.
-    pub async fn finish_run(&self, run: &RunId, at: Timestamp) -> Result<()> {
-        let sql = "UPDATE runs SET finished_at = coalesce(finished_at, ?2) WHERE run = ?1";
-        let changed = self.database.write(vec![Statement::new(sql, [run.as_str().into(), at.into()])]).await?;
-        if changed.first() == Some(&1) { Ok(()) } else { Err(unknown_run(run)) }
     }
 
     /// One run by its id.
@@ -89,23 +53,6 @@ impl Steps {
     pub async fn runs(&self) -> Result<Vec<RunRecord>> {
         let sql = "SELECT run, flow_hash, request, created_at, finished_at FROM runs ORDER BY created_at, run";
         self.database.query(Statement::new(sql, [])).await?.iter().map(record).collect()
-    }
-
-    /// Saves a step's output, as JSON, in one write; saving the same output again changes nothing.
-    ///
-    /// # Errors
-    /// [`ErrorKind::Conflict`] where the step was saved with another output.
-    pub async fn save(&self, run: &RunId, name: &str, json: &str) -> Result<()> {
-        let sql = "INSERT INTO steps (run, name, output) VALUES (?1, ?2, ?3) ON CONFLICT DO NOTHING";
-        let statement = Statement::new(sql, [run.as_str().into(), name.into(), json.into()]);
-        if self.database.write(vec![statement]).await?.first() == Some(&1) {
-            return Ok(());
-        }
-        if self.load(run, name).await?.as_deref() == Some(json) {
-            return Ok(());
-        }
-        let message = format!("step {name:?} of run {run} was saved before with another output");
-        Err(Error::new(ErrorKind::Conflict, message).next("let one process run a run at a time"))
     }
 
     /// The output of a finished step, as JSON.
@@ -144,74 +91,33 @@ fn hash(text: &str) -> Result<ContentHash> {
         .map_err(|error| Error::new(ErrorKind::Corrupt, format!("a run's flow hash cannot be read: {error}")))
 }
 
-fn same_run(known: &RunRecord, start: &RunRecord) -> Result<()> {
-    let differs = if known.flow_hash != start.flow_hash {
-        "the flow has changed since it was started"
-    } else if known.request != start.request {
-        "it was started with another request"
-    } else {
-        return Ok(());
-    };
-    let message = format!("run {} cannot go on: {differs}", start.run);
-    Err(Error::new(ErrorKind::Conflict, message).next("start a new run, or go back to what it was started with"))
-}
-
-fn unknown_run(run: &RunId) -> Error {
-    Error::new(ErrorKind::NotFound, format!("there is no run {run}")).next("list the runs to see their ids")
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
 
-    async fn steps() -> (tempfile::TempDir, Steps) {
+    #[tokio::test]
+    async fn runs_and_steps_come_back_as_they_were_written() {
         let folder = tempfile::tempdir().unwrap();
         let database = crate::store::open(&folder.path().join("brain.db")).await.unwrap();
-        (folder, Steps::new(database))
-    }
-
-    fn start(run: &str, flow: &str) -> RunRecord {
-        RunRecord {
-            run: RunId::new(run),
-            flow_hash: ContentHash::of(flow.as_bytes()),
-            request: "{}".to_owned(),
-            created_at: "2026-01-01T00:00:00.5Z".parse().unwrap(),
-            finished_at: None,
-        }
-    }
-
-    #[tokio::test]
-    async fn a_run_is_started_once_and_then_resumed() {
-        let (_folder, steps) = steps().await;
-        assert_eq!(steps.start_run(&start("a", "flow")).await.unwrap(), Started::New);
-        assert_eq!(steps.start_run(&start("a", "flow")).await.unwrap(), Started::Resumed);
-        let error = steps.start_run(&start("a", "other flow")).await.unwrap_err();
-        assert_eq!(error.kind(), ErrorKind::Conflict);
-        assert!(error.to_string().contains("the flow has changed"), "{error}");
-        assert_eq!(steps.runs().await.unwrap(), [start("a", "flow")]);
-    }
-
-    #[tokio::test]
-    async fn a_finished_step_is_loaded_and_not_overwritten() {
-        let (_folder, steps) = steps().await;
-        let run = RunId::new("a");
-        assert_eq!(steps.load(&run, "plan").await.unwrap(), None);
-        steps.save(&run, "plan", r#"{"x":1}"#).await.unwrap();
-        steps.save(&run, "plan", r#"{"x":1}"#).await.unwrap();
-        let error = steps.save(&run, "plan", r#"{"x":2}"#).await.unwrap_err();
-        assert_eq!(error.kind(), ErrorKind::Conflict);
-        assert_eq!(steps.load(&run, "plan").await.unwrap().unwrap(), r#"{"x":1}"#);
-        assert_eq!(steps.load_all(&run).await.unwrap().len(), 1);
-    }
-
-    #[tokio::test]
-    async fn a_run_ends_once() {
-        let (_folder, steps) = steps().await;
-        let (first, second) = ("2026-01-02T00:00:00Z".parse().unwrap(), "2026-01-03T00:00:00Z".parse().unwrap());
-        assert_eq!(steps.finish_run(&RunId::new("a"), first).await.unwrap_err().kind(), ErrorKind::NotFound);
-        steps.start_run(&start("a", "flow")).await.unwrap();
-        steps.finish_run(&RunId::new("a"), first).await.unwrap();
-        steps.finish_run(&RunId::new("a"), second).await.unwrap();
-        assert_eq!(steps.runs().await.unwrap()[0].finished_at, Some(first));
+        let hash = ContentHash::of(b"flow");
+        let begun: Timestamp = "2026-01-01T00:00:00.5Z".parse().unwrap();
+        let run = |name: &str, end: Option<Timestamp>| {
+            let values = [name.into(), hash.as_str().into(), "{}".into(), begun.into(), end.into()];
+            Statement::new(
+                "INSERT INTO runs (run, flow_hash, request, created_at, finished_at) VALUES (?1, ?2, ?3, ?4, ?5)",
+                values,
+            )
+        };
+        let step = Statement::new("INSERT INTO steps (run, name, output) VALUES ('b', 'plan', '{\"x\":1}')", []);
+        database.write(vec![run("b", None), run("a", Some(begun)), step]).await.unwrap();
+        let steps = Steps::new(database);
+        let known = steps.runs().await.unwrap();
+        assert_eq!(known.iter().map(|known| known.run.as_str()).collect::<Vec<_>>(), ["a", "b"]);
+        assert_eq!((known[0].finished_at, known[1].finished_at), (Some(begun), None));
+        let b = RunId::new("b");
+        assert_eq!(steps.run(&b).await.unwrap().unwrap(), known[1]);
+        assert_eq!(steps.load(&b, "plan").await.unwrap().unwrap(), r#"{"x":1}"#);
+        assert_eq!((steps.load(&b, "other").await.unwrap(), steps.load_all(&b).await.unwrap().len()), (None, 1));
+        assert_eq!(steps.run(&RunId::new("c")).await.unwrap(), None);
     }
 }

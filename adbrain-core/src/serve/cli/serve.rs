@@ -8,7 +8,7 @@ use super::{campaign, files};
 use crate::agent::workflow::{Event, EventKind, Events};
 use crate::brain::RunRequest;
 use crate::clock::{Clock as _, SystemClock};
-use crate::dashboard::{Board, ServeOptions, Server, serve};
+use crate::dashboard::{Board, ServeOptions, serve};
 use crate::error::{Error, ErrorKind, Result, Source};
 use crate::model::{Language, RunId};
 use crate::store::{self, Steps};
@@ -30,12 +30,8 @@ pub(super) async fn run(args: Serve) -> Result<()> {
         Some(request) => run_and_show(&args.input, request, &board).await,
         None => follow_until_stopped(&args.input, &board).await,
     };
-    stop(server).await;
-    shown
-}
-
-async fn stop(server: Server) {
     server.stop().await;
+    shown
 }
 
 fn token() -> Result<String> {
@@ -51,7 +47,7 @@ async fn run_and_show(input: &Input, request: RunRequest, board: &Board) -> Resu
     let told = board.clone();
     let events = Events::callback(std::sync::Arc::new(move |event: &Event| told.tell(event)));
     let result = campaign::execute(input, request, events).await?;
-    board.show(&result)?;
+    board.show(&result);
     until_interrupted().await
 }
 

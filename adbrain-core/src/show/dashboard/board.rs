@@ -9,7 +9,6 @@ use tokio::sync::watch;
 
 use crate::agent::workflow::Event;
 use crate::brain::RunResult;
-use crate::error::Result;
 use crate::model::{Language, Message};
 use crate::report::{Block, Report, Tile};
 use crate::show::event;
@@ -74,10 +73,7 @@ impl Board {
     }
 
     /// Shows the tiles of a result in place of those before.
-    ///
-    /// # Errors
-    /// None at present; the report may fail.
-    pub fn show(&self, result: &RunResult) -> Result<()> {
+    pub fn show(&self, result: &RunResult) {
         let report = Report::of(result);
         let document = report.document();
         let blocks = document.sections.iter().flat_map(|section| &section.blocks);
@@ -94,7 +90,6 @@ impl Board {
             log.tiles_version += 1;
         }
         self.wake();
-        Ok(())
     }
 
     /// How many events are no longer kept.
