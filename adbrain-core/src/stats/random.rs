@@ -42,7 +42,7 @@ impl Random {
         bits
     }
 
-    /// Fills a slice with the numbers that as many calls of [`Random::bits`] would give, eight blocks at a time.
+    /// Fills a slice with the numbers that as many calls of [`Random::bits`] would give, two blocks at a time.
     pub fn fill(&mut self, numbers: &mut [u32]) {
         let drained = numbers.len().min(self.block.len() - self.used);
         let (head, rest) = numbers.split_at_mut(drained);
@@ -140,8 +140,8 @@ fn philox(mut counter: [u32; 4], mut key: [u32; 2]) -> [u32; 4] {
     counter
 }
 
-/// So many blocks are made side by side by [`Random::fill`].
-const LANES: usize = 8;
+/// So many blocks are made side by side, as the registers of any 64-bit machine hold, by [`Random::fill`].
+const LANES: usize = 2;
 
 /// The blocks of [`philox`] at `start`, `start` + 1, ..., written for the vector unit: each 32-bit word has 64 bits to itself.
 #[expect(clippy::cast_possible_truncation, reason = "splits a product into its halves")]

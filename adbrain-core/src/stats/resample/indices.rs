@@ -6,7 +6,7 @@ use crate::stats::{Defined, Undefined};
 
 /// Values are read in groups of so many.
 const LANES: usize = 8;
-/// So many places are drawn at a time; the buffer stays in the first cache.
+/// So many random words are made at a time; the buffer stays in the first cache.
 const CHUNK: usize = 1024;
 
 /// Values around their mean, to be drawn from.
@@ -61,28 +61,48 @@ impl Pool {
 
     /// Calls `take` with groups of drawn values; the last group is filled with zeros.
     #[inline]
-    fn each(&self, seed: u64, place: [u64; 2], mut take: impl FnMut([f64; LANES])) {
-        let mut random = Random::at(seed, &place);
+    fn each(&self, seed: u64, place: [u64; 2], take: impl FnMut([f64; LANES])) {
+        let random = Random::at(seed, &place);
+        if self.size <= 1 << 21 { self.batches::<3>(random, take) } else { self.batches::<2>(random, take) }
+    }
+
+    /// Draws K places from each 64 random bits: with r the bits as a fraction, the whole part of r size is the first place and the fraction
+    /// that is left gives the next. All places are equally likely once bits whose last fraction falls below 2^64 mod size^K are drawn
+    /// again (Brackett-Rozinsky and Lemire, "Batched ranged random integer generation", 2024).
+    #[inline]
+    fn batches<const K: usize>(&self, mut random: Random, mut take: impl FnMut([f64; LANES])) {
+        let bound = (0..K).fold(1_u64, |bound, _| bound.saturating_mul(u64::from(self.size)));
+        let uneven = bound.wrapping_neg() % bound.max(1);
         let mut buffer = [0_u32; CHUNK];
         let mut left = self.values.len();
         while left > 0 {
-            let drawn = left.min(CHUNK);
-            let (places, _) = buffer.split_at_mut(drawn);
-            random.fill(places);
-            self.places(places, &mut random);
-            let (groups, tail) = places.as_chunks::<LANES>();
-            for group in groups {
-                take(group.map(|place| self.at(place)));
-            }
-            if !tail.is_empty() {
-                let mut last = [0.0; LANES];
-                for (value, place) in last.iter_mut().zip(tail) {
-                    *value = self.at(*place);
+            let words = left.div_ceil(K * LANES).saturating_mul(2 * LANES).min(CHUNK);
+            let (bits, _) = buffer.split_at_mut(words);
+            random.fill(bits);
+            for words in bits.as_chunks::<{ 2 * LANES }>().0 {
+                let (places, worst) = self.places::<K>(words);
+                let places = if worst < uneven { self.redrawn(places, (words, uneven), &mut random) } else { places };
+                for group in places {
+                    if left >= LANES {
+                        take(group.map(|place| self.at(place)));
+                        left -= LANES;
+                    } else if left > 0 {
+                        take(self.some(group, left));
+                        left = 0;
+                    }
                 }
-                take(last);
             }
-            left -= drawn;
         }
+    }
+
+    /// The first values of a group, then zeros.
+    #[cold]
+    fn some(&self, group: [u32; LANES], kept: usize) -> [f64; LANES] {
+        let mut values = [0.0; LANES];
+        for (value, place) in values.iter_mut().zip(group).take(kept) {
+            *value = self.at(place);
+        }
+        values
     }
 
     #[inline]
@@ -90,26 +110,51 @@ impl Pool {
         self.values.get(place as usize).copied().unwrap_or_default()
     }
 
-    /// Turns random bits into places, each equally likely: the upper half of bits times size, drawn again where the lower half falls below
-    /// 2^32 mod size (Lemire, "Fast random integer generation in an interval", 2019).
+    /// The places that eight 64-bit numbers stand for, and the least of what is left of them.
     #[inline]
     #[expect(clippy::cast_possible_truncation, reason = "takes the two halves of a product")]
-    fn places(&self, bits: &mut [u32], random: &mut Random) {
-        let size = u64::from(self.size);
-        let uneven = self.size.wrapping_neg() % self.size.max(1);
-        let again = bits.iter().fold(false, |again, bits| again | (((u64::from(*bits) * size) as u32) < uneven));
-        if !again {
-            for bits in bits {
-                *bits = ((u64::from(*bits) * size) >> 32) as u32;
+    fn places<const K: usize>(&self, words: &[u32; 2 * LANES]) -> ([[u32; LANES]; K], u64) {
+        let mut places = [[0; LANES]; K];
+        let mut rests = numbers(words);
+        for group in &mut places {
+            for (place, rest) in group.iter_mut().zip(&mut rests) {
+                let wide = u128::from(*rest) * u128::from(self.size);
+                (*place, *rest) = ((wide >> 64) as u32, wide as u64);
             }
-            return;
         }
-        for bits in bits.iter_mut() {
-            let product = u64::from(*bits) * size;
-            let redraw = (product as u32) < uneven;
-            *bits = if redraw { random.below(size) as u32 } else { (product >> 32) as u32 };
-        }
+        (places, rests.into_iter().fold(u64::MAX, u64::min))
     }
+
+    /// The places with those drawn again whose number was refused.
+    #[cold]
+    #[expect(clippy::cast_possible_truncation, reason = "a place is below a 32-bit size")]
+    fn redrawn<const K: usize>(
+        &self,
+        mut places: [[u32; LANES]; K],
+        (words, uneven): (&[u32; 2 * LANES], u64),
+        random: &mut Random,
+    ) -> [[u32; LANES]; K] {
+        for (lane, number) in numbers(words).into_iter().enumerate() {
+            let rest = (0..K).fold(number, |rest, _| rest.wrapping_mul(u64::from(self.size)));
+            if rest < uneven {
+                for place in places.iter_mut().filter_map(|group| group.get_mut(lane)) {
+                    *place = random.below(u64::from(self.size)) as u32;
+                }
+            }
+        }
+        places
+    }
+}
+
+/// Pairs of 32 bits as 64 bits.
+#[inline]
+fn numbers(words: &[u32; 2 * LANES]) -> [u64; LANES] {
+    let (low, high) = words.split_at(LANES);
+    let mut numbers = [0; LANES];
+    for ((number, low), high) in numbers.iter_mut().zip(low).zip(high) {
+        *number = u64::from(*high) << 32 | u64::from(*low);
+    }
+    numbers
 }
 
 #[cfg(test)]
