@@ -174,15 +174,14 @@ mod tests {
 
     #[test]
     fn regions_are_paired_and_read_by_name() {
-        let region = |name: &str, step: f64| {
-            let values: Vec<f64> =
-                (0..12).map(|t| step + f64::from(t * t % 5) + 0.1 * step * f64::from(t % 3)).collect();
+        let region = |name: &str, step: u32| {
+            let values: Vec<f64> = (0..12).map(|t: u32| f64::from(10 * step + (t * t * (step + 3)) % 11)).collect();
             json!({"name": name, "values": values})
         };
-        let all = json!([region("a", 1.0), region("b", 9.0), region("c", 1.2), region("d", 9.1)]);
+        let all = json!([region("a", 1), region("b", 9), region("c", 2), region("d", 10)]);
         let found = call("geo_pairs", &json!({"regions": all, "seed": 3})).unwrap();
         assert_eq!((found["pairs"].as_array().unwrap().len(), &found["method"]), (2, &json!("exact")));
-        let input = json!({"treated": region("t", 5.0), "donors": all, "pre_periods": 8, "level": 0.8});
+        let input = json!({"treated": region("t", 5), "donors": all, "pre_periods": 8, "level": 0.8});
         let found = call("synthetic_control", &input).unwrap();
         assert!(found["p"].as_f64().unwrap() >= 0.2 && found["weights"].as_array().unwrap().len() == 4);
         let missing = call("geo_pairs", &json!({"regions": [{"name": "a"}]})).unwrap_err();

@@ -21,3 +21,8 @@ pub use report::{ArmContrast, ArmReport, BanditReport, ReportPlan, Spread, bandi
 pub use share::{Rule, top_two_shares};
 
 pub use crate::stats::bayes::{Goal, Posterior};
+
+/// The examples of the guide, kept running.
+#[cfg(doctest)]
+#[doc = include_str!("../../../../../docs/guides/bandits-and-geo.md")]
+pub struct Guide;

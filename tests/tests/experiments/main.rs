@@ -1,0 +1,3 @@
+//! Experiments on real data, where it is at hand.
+
+mod matched_markets;
