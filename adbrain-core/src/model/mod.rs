@@ -40,7 +40,7 @@ pub use message::{Language, Message};
 pub use metrics::{Attribution, Maturity, Metrics, MetricsRow, ObjectPath};
 pub use money::{Currency, MICROS_PER_UNIT, Money};
 pub use plan::{
-    AdDraft, AdSetDraft, BidStrategy, CampaignDraft, CreativeDraft, Limits, MediaPlan, TestCell, TestMatrix,
+    AdDraft, AdSetDraft, BidStrategy, CampaignDraft, CreativeDraft, Limits, MediaPlan, TestCell, TestDesign, TestMatrix,
 };
 pub use platform::{Format, Objective, Platform};
 pub use strategy::{PlatformChoice, Strategy};

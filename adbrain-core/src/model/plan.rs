@@ -127,6 +127,30 @@ pub struct TestCell {
     pub platform: Platform,
 }
 
+/// What the rows of a test matrix can tell, said before anything is launched.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct TestDesign {
+    /// How the rows were chosen: `full`, `cover` or `screen`.
+    pub mode: String,
+    /// Rows: the ads of all ad sets.
+    pub rows: u64,
+    /// Different rows over all rows that the levels could make.
+    pub share_of_full: f64,
+    /// The share of the possible pairs of levels that the rows hold; none with one factor.
+    pub share_of_pairs: Option<f64>,
+    /// Factors of which the effects of all levels can be told, main effects alone assumed.
+    pub estimable: Vec<String>,
+    /// Factors of which some cannot.
+    pub mixed: Vec<String>,
+    /// Impressions of each row that tell the levels of the estimable factors apart, rows taken together; none where there are none.
+    pub impressions_per_row: Option<u64>,
+    /// What the row with the least money may spend over the planned days.
+    pub budget_per_row: Option<Money>,
+    /// The price of a thousand impressions up to which that money buys them.
+    pub highest_cpm: Option<Money>,
+}
+
 /// What is tested against what, and how many people that takes.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
@@ -137,7 +161,19 @@ pub struct TestMatrix {
     pub minimum_relative_effect: f64,
     /// Impressions per cell that such a difference needs at 80 % power and 5 % error, two-sided.
     pub impressions_per_cell: u64,
-    /// The combinations.
+    /// Days after which a test ends; those of the flight where nothing is said.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub planned_days: Option<u64>,
+    /// Days after which is looked with the power to stop; each day from the least on where nothing is said.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub looks: Vec<u64>,
+    /// The relative lift that the lower bound must pass for a winner.
+    #[serde(default)]
+    pub margin: f64,
+    /// What the matrix can tell; none where a plan was not made from one.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub design: Option<TestDesign>,
+    /// The combinations; the first one of an ad set is the control of the others.
     pub cells: Vec<TestCell>,
 }
 

@@ -66,16 +66,15 @@ fn raw(size: usize) -> Defined<Value> {
 
 fn from_sums() -> Defined<Value> {
     let mut luck = Random::at(7, &[3]);
-    let mut column = |low: f64, high: f64| (0..100_000).map(|_| low + (high - low) * luck.uniform()).collect::<Vec<_>>();
+    let mut column =
+        |low: f64, high: f64| (0..100_000).map(|_| low + (high - low) * luck.uniform()).collect::<Vec<_>>();
     let whole = |values: Vec<f64>| values.into_iter().map(f64::floor).collect::<Vec<_>>();
     let (n1, n2) = (whole(column(100.0, 50_000.0)), whole(column(100.0, 50_000.0)));
     let (m1, m2) = (column(9.9, 10.1), column(9.9, 10.1));
     let (s1, s2) = (column(1.0, 3.0), column(1.0, 3.0));
     let squares = |n: &[f64], s: &[f64]| n.iter().zip(s).map(|(n, s)| s * s * (n - 1.0)).collect::<Vec<_>>();
     let (q1, q2) = (squares(&n1, &s1), squares(&n2, &s2));
-    let time = best(|| {
-        welch_table(Columns { n: &n1, mean: &m1, m2: &q1 }, Columns { n: &n2, mean: &m2, m2: &q2 })
-    })?;
+    let time = best(|| welch_table(Columns { n: &n1, mean: &m1, m2: &q1 }, Columns { n: &n2, mean: &m2, m2: &q2 }))?;
     Ok(json!(time))
 }
 

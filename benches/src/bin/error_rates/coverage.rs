@@ -31,7 +31,11 @@ pub(crate) fn lines(tests: u64) -> Defined<Vec<Line>> {
     }
     lines.push(days(tests, "paired by day on the log, 28 days", paired)?);
     lines.push(days(tests, "ratio of sums, log scale, 28 days", ratio)?);
-    lines.push(Line { what: "revenue with heavy tails, Welch, 5,000 per arm".into(), figure: revenue(tests, [5_000; 2])?, promised: None });
+    lines.push(Line {
+        what: "revenue with heavy tails, Welch, 5,000 per arm".into(),
+        figure: revenue(tests, [5_000; 2])?,
+        promised: None,
+    });
     lines.push(Line {
         what: "revenue with heavy tails, Welch, 1,000 and 9,000".into(),
         figure: revenue(tests, [9_000, 1_000])?,
@@ -63,7 +67,9 @@ fn shares() -> [(&'static str, Option<(f64, f64)>, OfShares); 4] {
         ("Miettinen-Nurminen", Some(ASYMPTOTIC), |control, treatment| {
             Ok((miettinen_nurminen(control, treatment, LEVEL)?, Kind::Difference))
         }),
-        ("Newcombe", Some(ASYMPTOTIC), |control, treatment| Ok((newcombe(control, treatment, LEVEL)?, Kind::Difference))),
+        ("Newcombe", Some(ASYMPTOTIC), |control, treatment| {
+            Ok((newcombe(control, treatment, LEVEL)?, Kind::Difference))
+        }),
         ("Welch on shares", Some(ASYMPTOTIC), |control, treatment| {
             let arm = |share: Proportion| Summary::of_share(share.successes() as f64, share.trials() as f64);
             Ok((welch(&arm(control)?, &arm(treatment)?, LEVEL)?.difference, Kind::Difference))
@@ -95,9 +101,7 @@ fn paired(control: &[[f64; 2]; 28], treatment: &[[f64; 2]; 28]) -> bool {
 }
 
 fn ratio(control: &[[f64; 2]; 28], treatment: &[[f64; 2]; 28]) -> bool {
-    let units = |arm: &[[f64; 2]; 28]| {
-        RatioUnits::of(&arm.map(|[_, people]| people), &arm.map(|[hits, _]| hits))
-    };
+    let units = |arm: &[[f64; 2]; 28]| RatioUnits::of(&arm.map(|[_, people]| people), &arm.map(|[hits, _]| hits));
     let (Ok(control), Ok(treatment)) = (units(control), units(treatment)) else { return false };
     compare(&control, &treatment, LEVEL).and_then(|found| found.relative).is_ok_and(|lift| lift.holds(0.1))
 }

@@ -4,7 +4,7 @@ use crate::brain::RunResult;
 use crate::control::Outcome;
 use crate::model::{
     AdSetDraft, Asset, AssetContent, Audience, CampaignDraft, Crop, Evidence, InteractiveElement, Limits, MissingFile,
-    Reason,
+    Reason, TestDesign,
 };
 use crate::report::cell::{Cell, Scale, hash_cell};
 use crate::report::document::{Block, Section, table, text, titled};
@@ -223,10 +223,29 @@ pub(super) fn tree(result: &RunResult) -> Section {
         table(&columns, rows),
         titled("limits", &["limit", "value"], limits(&plan.limits)),
         Block::Note(matrix),
+        titled("test-design", &["fact", "value"], plan.tests.design.iter().flat_map(design).collect()),
         titled("tests", &["platform", "audience", "creative", "style", "tag"], tests.collect()),
         reasons(&plan.reasons),
     ];
     Section::new("plan", blocks)
+}
+
+/// What the matrix can tell.
+fn design(design: &TestDesign) -> Vec<Vec<Cell>> {
+    let share = |value: Option<f64>| value.map_or(Cell::Missing, |value| Cell::Number(value, Scale::Percent));
+    let names = |names: &[String]| Cell::List(names.iter().map(|name| Cell::name("factor", name)).collect());
+    let row = |name: &str, cell| vec![Cell::Message(text(name)), cell];
+    vec![
+        row("design-mode", Cell::name("matrix-mode", &design.mode)),
+        row("design-rows", Cell::Count(design.rows)),
+        row("design-full", share(Some(design.share_of_full))),
+        row("design-pairs", share(design.share_of_pairs)),
+        row("design-estimable", names(&design.estimable)),
+        row("design-mixed", names(&design.mixed)),
+        row("design-impressions", design.impressions_per_row.map_or(Cell::Missing, Cell::Count)),
+        row("design-budget", design.budget_per_row.map_or(Cell::Missing, Cell::Money)),
+        row("design-cpm", design.highest_cpm.map_or(Cell::Missing, Cell::Money)),
+    ]
 }
 
 fn campaign(campaign: &CampaignDraft) -> Vec<Vec<Cell>> {

@@ -1,5 +1,7 @@
 //! The optimizer: account structure, test matrix, bids, budgets and limits. It says what should be; it acts on nothing.
 
+mod matrix;
+
 use std::collections::BTreeMap;
 
 use async_trait::async_trait;
@@ -9,13 +11,14 @@ use serde::{Deserialize, Serialize};
 use super::Agent;
 use crate::budget::{self, ShareRequest};
 use crate::error::{Error, ErrorKind, Result};
-use crate::experiment;
 use crate::model::{
     AdDraft, AdSetDraft, Answer, Asset, AssetSet, Audience, BidStrategy, CampaignDraft, Change, ChangeKind,
     ContentHash, CopySet, CopySlot, CopyVariant, CreativeDraft, Feedback, FeedbackKind, Limits, MediaPlan, Message,
-    MissingFile, Money, Platform, PlatformChoice, Reason, Response, Strategy, Tag, TestCell, TestMatrix,
+    MissingFile, Money, Platform, PlatformChoice, Reason, Response, Strategy, Tag,
 };
 use crate::platform::Capabilities;
+
+use matrix::{MAX_ADS, Place, Rows};
 
 /// What the optimizer reads.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema)]
@@ -31,10 +34,6 @@ pub struct OptimizerInput {
     pub capabilities: Vec<Capabilities>,
 }
 
-/// The most ads in one ad set.
-const MAX_ADS: usize = 4;
-/// The smallest relative difference in CTR that a test should find: one fifth.
-const MINIMUM_RELATIVE_EFFECT: f64 = 0.2;
 /// Letters of a tag: 16 hexadecimal digits are 64 bits, enough to be unique in an account.
 const TAG_LENGTH: usize = 16;
 
@@ -48,20 +47,22 @@ impl Agent for Optimizer {
     type Output = MediaPlan;
 
     async fn run(&self, input: OptimizerInput) -> Result<MediaPlan> {
-        let mut campaigns = Vec::new();
+        let mut places = Vec::new();
         let mut reasons = Vec::new();
         for choice in &input.strategy.platforms {
-            match campaign(&input, choice)? {
-                Some(draft) => campaigns.push(draft),
+            match place(&input, choice)? {
+                Some(place) => places.push(place),
                 None => reasons.push(left_out(choice.platform)),
             }
         }
+        let rows = matrix::rows(&input.strategy, &places)?;
+        let campaigns = places.iter().map(|place| campaign(&input, place, &rows)).collect::<Result<Vec<_>>>()?;
         reasons.extend(campaigns.iter().map(budget_reason));
         let currency = input.strategy.brief.currency();
         Ok(MediaPlan {
             name: input.strategy.brief.name.clone(),
             currency,
-            tests: matrix(&input.strategy, &campaigns)?,
+            tests: matrix::tests(&input.strategy, &rows, &campaigns)?,
             limits: limits(&input, &campaigns)?,
             missing: missing(&input, &campaigns),
             campaigns,
@@ -101,33 +102,36 @@ fn capabilities(input: &OptimizerInput, platform: Platform) -> Result<&Capabilit
     })
 }
 
-/// One campaign with an ad set per audience, or none where no ad is ready or the budget is below the platform's least.
-fn campaign(input: &OptimizerInput, choice: &PlatformChoice) -> Result<Option<CampaignDraft>> {
+/// What a platform can be given, or none where no ad is ready or the budget is below the platform's least.
+fn place<'a>(input: &'a OptimizerInput, choice: &'a PlatformChoice) -> Result<Option<Place<'a>>> {
     let able = capabilities(input, choice.platform)?;
-    let brief = &input.strategy.brief;
-    let daily = choice.budget.scale(1, brief.days())?.floor_to_minor_unit();
+    let daily = choice.budget.scale(1, input.strategy.brief.days())?.floor_to_minor_unit();
     let audiences = affordable(&input.strategy.audiences, daily, able.least_daily_budget);
     let assets = ready(&input.assets, able);
-    if audiences.is_empty() || assets.is_empty() {
-        return Ok(None);
-    }
-    let equal = ShareRequest { weight: 1.0, floor: Money::zero(daily.currency()), cap: None };
-    let requests = vec![equal; audiences.len()];
-    let budgets = budget::split(daily, &requests)?;
-    let tag = tag(brief, &[choice.platform.as_str()])?;
-    let sets = audiences.iter().zip(budgets);
-    let ad_sets = sets
-        .map(|(audience, budget)| ad_set(input, choice.platform, audience, budget, &assets))
-        .collect::<Result<Vec<_>>>()?;
-    Ok(Some(CampaignDraft {
-        tag,
-        platform: choice.platform,
-        name: format!("{} | {} | {}", brief.brand, brief.name, choice.platform),
+    let is_usable = !audiences.is_empty() && !assets.is_empty();
+    let styles = styles(&input.strategy, &input.copy, choice.platform);
+    Ok(is_usable.then_some(Place { choice, daily, audiences, assets, styles }))
+}
+
+/// One campaign with an ad set per audience.
+fn campaign(input: &OptimizerInput, place: &Place<'_>, rows: &Rows) -> Result<CampaignDraft> {
+    let brief = &input.strategy.brief;
+    let platform = place.choice.platform;
+    let equal = ShareRequest { weight: 1.0, floor: Money::zero(place.daily.currency()), cap: None };
+    let requests = vec![equal; place.audiences.len()];
+    let budgets = budget::split(place.daily, &requests)?;
+    let sets = place.audiences.iter().zip(budgets);
+    let ad_sets =
+        sets.map(|(audience, budget)| ad_set(input, (platform, audience), budget, &rows.ads(place, audience)));
+    Ok(CampaignDraft {
+        tag: tag(brief, &[platform.as_str()])?,
+        platform,
+        name: format!("{} | {} | {platform}", brief.brand, brief.name),
         objective: input.strategy.objective,
         flight: brief.flight.clone(),
         declarations: brief.declarations.clone(),
-        ad_sets,
-    }))
+        ad_sets: ad_sets.collect::<Result<Vec<_>>>()?,
+    })
 }
 
 /// As many audiences, best first, as the daily budget can feed with the platform's least.
@@ -158,15 +162,12 @@ fn ready<'a>(assets: &'a AssetSet, able: &Capabilities) -> Vec<&'a Asset> {
 
 fn ad_set(
     input: &OptimizerInput,
-    platform: Platform,
-    audience: &Audience,
+    (platform, audience): (Platform, &Audience),
     daily_budget: Money,
-    assets: &[&Asset],
+    ads: &[(&Asset, &str)],
 ) -> Result<AdSetDraft> {
     let brief = &input.strategy.brief;
-    let styles = styles(&input.strategy, &input.copy, platform);
-    let ads = assets.iter().enumerate().map(|(index, asset)| {
-        let style = styles.get(index % styles.len().max(1)).map_or("", String::as_str);
+    let ads = ads.iter().map(|(asset, style)| {
         let tag = tag(brief, &[platform.as_str(), &audience.name, &asset.key, style])?;
         let creative = CreativeDraft {
             asset: asset.key.clone(),
@@ -188,7 +189,7 @@ fn ad_set(
     })
 }
 
-/// The styles that the copy has on a platform, proven ones first.
+/// The styles that the copy has on a platform, proven ones first; one without a name where it has none.
 fn styles(strategy: &Strategy, copy: &CopySet, platform: Platform) -> Vec<String> {
     let mut styles: Vec<String> = Vec::new();
     for variant in copy.variants.iter().filter(|variant| variant.platform == platform) {
@@ -198,6 +199,9 @@ fn styles(strategy: &Strategy, copy: &CopySet, platform: Platform) -> Vec<String
     }
     let place = |style: &String| strategy.proven_styles.iter().position(|known| known == style).unwrap_or(usize::MAX);
     styles.sort_by_key(place);
+    if styles.is_empty() {
+        styles.push(String::new());
+    }
     styles
 }
 
@@ -215,37 +219,6 @@ fn texts(copy: &CopySet, platform: Platform, style: &str) -> Vec<CopyVariant> {
 fn tag(brief: &crate::model::Brief, place: &[&str]) -> Result<Tag> {
     let hash = ContentHash::of_value(&(brief, place))?;
     Ok(Tag::new(format!("ab{}", hash.short(TAG_LENGTH))))
-}
-
-/// Every ad is a cell; CTR decides, because it is the densest signal.
-fn matrix(strategy: &Strategy, campaigns: &[CampaignDraft]) -> Result<TestMatrix> {
-    let cells = campaigns.iter().flat_map(|campaign| {
-        campaign.ad_sets.iter().flat_map(move |set| set.ads.iter().map(move |ad| cell(campaign.platform, set, ad)))
-    });
-    let ctr = strategy.brief.targets.min_ctr;
-    let impressions_per_cell = experiment::impressions_per_cell(ctr, MINIMUM_RELATIVE_EFFECT).ok_or_else(|| {
-        Error::invalid(
-            "targets.min_ctr",
-            format!("{ctr} leaves no room for a relative difference of {MINIMUM_RELATIVE_EFFECT}"),
-        )
-        .next("lower the target")
-    })?;
-    Ok(TestMatrix {
-        metric: "ctr".into(),
-        minimum_relative_effect: MINIMUM_RELATIVE_EFFECT,
-        impressions_per_cell,
-        cells: cells.collect(),
-    })
-}
-
-fn cell(platform: Platform, set: &AdSetDraft, ad: &AdDraft) -> TestCell {
-    TestCell {
-        ad: ad.tag.clone(),
-        creative: ad.creative.asset.clone(),
-        copy_style: ad.creative.copy.first().map_or_else(String::new, |variant| variant.style.clone()),
-        audience: set.name.clone(),
-        platform,
-    }
 }
 
 /// The caps: the worst case of a day by each platform's own rule, seven of them, and the brief's budget for the flight.
