@@ -127,7 +127,16 @@ export interface MediaPlan {
     objective: Objective
     ad_sets: { tag: string; name: string; audience: Audience; daily_budget: Money; ads: { tag: string; name: string }[] }[]
   }[]
-  tests: { metric: string; minimum_relative_effect: number; impressions_per_cell: number; cells: Record<string, string>[] }
+  tests: {
+    metric: string
+    minimum_relative_effect: number
+    impressions_per_cell: number
+    planned_days?: number
+    looks?: number[]
+    margin: number
+    design?: Record<string, unknown>
+    cells: Record<string, string>[]
+  }
   limits: Record<string, unknown>
   missing: Record<string, unknown>[]
   reasons: Strategy['reasons']

@@ -54,13 +54,13 @@ impl Place<'_> {
 
 /// The chosen rows.
 #[derive(Debug)]
-pub(super) struct Rows {
+pub(super) struct Chosen {
     mode: Mode,
     rows: Vec<Combination>,
     report: Option<MatrixReport>,
 }
 
-impl Rows {
+impl Chosen {
     /// Asset and style of each ad of an ad set, best first: the first one is the control.
     pub(super) fn ads<'a>(&self, place: &'a Place<'a>, audience: &Audience) -> Vec<(&'a Asset, &'a str)> {
         let is = |row: &Combination, factor: &str, level: &str| row.get(factor).is_none_or(|own| own == level);
@@ -97,13 +97,13 @@ fn level(name: &str) -> &str {
 
 /// Chooses the rows: all combinations where they are few, else rows that show every pair of levels, else, where the ad sets have no
 /// room for so many, the rows that tell the effects of the levels best.
-pub(super) fn rows(strategy: &Strategy, places: &[Place<'_>]) -> Result<Rows> {
+pub(super) fn rows(strategy: &Strategy, places: &[Place<'_>]) -> Result<Chosen> {
     choose(places, traffic(strategy))
 }
 
-fn choose(places: &[Place<'_>], traffic: Traffic) -> Result<Rows> {
+fn choose(places: &[Place<'_>], traffic: Traffic) -> Result<Chosen> {
     let Some(mut factors) = factors(places) else {
-        return Ok(Rows { mode: Mode::Full, rows: Vec::new(), report: None });
+        return Ok(Chosen { mode: Mode::Full, rows: Vec::new(), report: None });
     };
     let seeded = seeded(places);
     let options = DesignOptions { rows: Some(seeded.len()), traffic: Some(traffic), ..DesignOptions::default() };
@@ -116,7 +116,7 @@ fn choose(places: &[Place<'_>], traffic: Traffic) -> Result<Rows> {
         let is_whole = cover.report.pairs.as_ref().is_none_or(|pairs| pairs.covered == pairs.possible);
         if is_whole { cover } else { design(&factors, Mode::Screen, &options)? }
     };
-    Ok(Rows { mode: matrix.mode, rows: matrix.rows, report: Some(matrix.report) })
+    Ok(Chosen { mode: matrix.mode, rows: matrix.rows, report: Some(matrix.report) })
 }
 
 /// What the smallest effect needs; the price of a unit is not known before the launch and is not read from the report.
@@ -196,7 +196,7 @@ fn seeded(places: &[Place<'_>]) -> Vec<Combination> {
 }
 
 /// What is tested: every ad is a cell; CTR decides, because it is the densest signal.
-pub(super) fn tests(strategy: &Strategy, rows: &Rows, campaigns: &[CampaignDraft]) -> Result<TestMatrix> {
+pub(super) fn tests(strategy: &Strategy, rows: &Chosen, campaigns: &[CampaignDraft]) -> Result<TestMatrix> {
     let cells = campaigns.iter().flat_map(|campaign| {
         campaign.ad_sets.iter().flat_map(move |set| {
             set.ads.iter().map(move |ad| TestCell {
@@ -240,7 +240,7 @@ fn looks(days: u64) -> Vec<u64> {
 }
 
 /// The report of the matrix in short; none where there is no ad.
-fn summary(rows: &Rows, campaigns: &[CampaignDraft], days: u64) -> Result<Option<TestDesign>> {
+fn summary(rows: &Chosen, campaigns: &[CampaignDraft], days: u64) -> Result<Option<TestDesign>> {
     let Some(report) = &rows.report else { return Ok(None) };
     let sets = || campaigns.iter().flat_map(|campaign| &campaign.ad_sets).filter(|set| !set.ads.is_empty());
     let length = i64::try_from(days).unwrap_or(1);
@@ -314,7 +314,11 @@ mod tests {
     }
 
     /// Designs for two platforms, of which the second lacks the last concept and the last style; ads by platform and audience.
-    fn chosen(concepts: &[&str], styles: &[&str], names: &[&str]) -> (Rows, BTreeMap<(Platform, String), Vec<String>>) {
+    fn chosen(
+        concepts: &[&str],
+        styles: &[&str],
+        names: &[&str],
+    ) -> (Chosen, BTreeMap<(Platform, String), Vec<String>>) {
         let choices = [choice("meta"), choice("google")];
         let made = [assets("meta", concepts), assets("google", concepts.split_last().unwrap().1)];
         let audiences = audiences(names);

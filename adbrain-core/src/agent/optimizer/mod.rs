@@ -18,7 +18,7 @@ use crate::model::{
 };
 use crate::platform::Capabilities;
 
-use matrix::{MAX_ADS, Place, Rows};
+use matrix::{Chosen, MAX_ADS, Place};
 
 /// What the optimizer reads.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema)]
@@ -114,7 +114,7 @@ fn place<'a>(input: &'a OptimizerInput, choice: &'a PlatformChoice) -> Result<Op
 }
 
 /// One campaign with an ad set per audience.
-fn campaign(input: &OptimizerInput, place: &Place<'_>, rows: &Rows) -> Result<CampaignDraft> {
+fn campaign(input: &OptimizerInput, place: &Place<'_>, rows: &Chosen) -> Result<CampaignDraft> {
     let brief = &input.strategy.brief;
     let platform = place.choice.platform;
     let equal = ShareRequest { weight: 1.0, floor: Money::zero(place.daily.currency()), cap: None };
