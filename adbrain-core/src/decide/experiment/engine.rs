@@ -18,11 +18,11 @@ use crate::stats::Defined;
 ///
 /// ```
 /// use adbrain_core::experiment::{Arm, Block, Data, Engine, Metric, Settings, VerdictKind};
-/// let days = |rate: f64| (1..=28).map(|day| {
+/// let days = |rate: f64, cycle: u32| (1..=28).map(|day| {
 ///     let impressions = 5000.0 + f64::from(day % 7) * 300.0;
-///     Block::ratio(format!("2027-03-{day:02}"), (rate + f64::from(day % 3) * 0.001) * impressions, impressions)
+///     Block::ratio(format!("2027-03-{day:02}"), (rate + f64::from(day % cycle) * 0.001) * impressions, impressions)
 /// }).collect();
-/// let data = Data::of(vec![Arm::of_blocks("image", days(0.020)), Arm::of_blocks("video", days(0.026))]);
+/// let data = Data::of(vec![Arm::of_blocks("image", days(0.020, 3)), Arm::of_blocks("video", days(0.0215, 5))]);
 /// let engine = Engine::new(Settings::until(Metric::Ratio, 28), 1)?;
 /// let readout = engine.readout(&data)?;
 /// assert_eq!(readout.comparisons[0].verdict.kind, VerdictKind::Winner);

@@ -61,11 +61,13 @@ struct Spread {
 }
 
 impl Measured {
-    /// The same days in both arms. With R = sum(y) / sum(x) of each arm and the influence of a day u = (y - R x) / sum(x), the error of
-    /// a combination `a u_t + b u_c` is `sqrt(n / (n - 1) sum (a u_t + b u_c)^2)`: the delta method on days (Deng, Knoblich and Lu,
-    /// "Applying the delta method in metric analytics", 2018), paired, so that shocks which both arms share cancel. On the log,
-    /// `a = 1 / R_t` and `b = -1 / R_c`; to first order it is the mean of the daily log ratios, weighted by volume, and days without
-    /// events stay in.
+    /// The same days in both arms, so that shocks which both share cancel.
+    ///
+    /// Where every day has something in both parts of both arms, the test is Student's on the daily log ratios `ln(R_t / R_c)`: the
+    /// relative lift of a usual day. Else, with R = sum(y) / sum(x) of each arm and the influence of a day u = (y - R x) / sum(x), the
+    /// error of a combination `a u_t + b u_c` is `sqrt(n / (n - 1) sum (a u_t + b u_c)^2)`: the delta method on days (Deng, Knoblich and
+    /// Lu, "Applying the delta method in metric analytics", 2018). On the log, `a = 1 / R_t` and `b = -1 / R_c`; days without events
+    /// stay in, days count by their volume, and with volumes that swing it errs a little more often than its level (5.8 % in 15 looks).
     pub(super) fn paired(control: &[Parts], treatment: &[Parts]) -> Defined<Self> {
         let values = [ratio(control)?, ratio(treatment)?];
         let n = control.len() as f64;
@@ -78,9 +80,23 @@ impl Measured {
             libm::sqrt(n / (n - 1.0) * squares.sum::<f64>())
         };
         let baseline = libm::sqrt(n / (n - 1.0) * first.iter().map(|u| u * u).sum::<f64>());
+        let units = 2 * control.len() as u64;
+        if let Some(log) = daily_logs(control, treatment)? {
+            let difference = Part { estimate: values[1] - values[0], error: error([-1.0, 1.0]) };
+            let (lift, df) = (Some((Scale::Log, log)), Some(n - 1.0));
+            return Ok(Self {
+                values,
+                difference,
+                lift,
+                t: log.estimate / log.error,
+                df,
+                method: "paired_day_log",
+                units,
+            });
+        }
         let is_positive = is_positive(control) && is_positive(treatment);
         Self::linear(values, is_positive, baseline, |weights| (error(weights), n - 1.0))
-            .map(|found| found.named(["paired_day_log", "paired_day"], 2 * control.len() as u64))
+            .map(|found| found.named(["paired_day_delta_log", "paired_day"], units))
     }
 
     /// Regions, or people with their own blocks: the delta method in each arm.
@@ -141,18 +157,24 @@ impl Measured {
         let [control, treatment] = values;
         let size = control.abs().max(treatment.abs());
         let (absolute, df) = error([-1.0, 1.0]);
-        if !(absolute.is_finite() && absolute > ROUNDING * size) {
+        let difference = Part { estimate: treatment - control, error: absolute };
+        let (on_scale, df) = if on_log { error([-1.0 / control, 1.0 / treatment]) } else { (absolute, df) };
+        let least = if on_log { ROUNDING } else { ROUNDING * size };
+        if !(on_scale.is_finite() && absolute.is_finite() && on_scale > least) {
             return Err(if size > 0.0 { Undefined::NoSpread } else { Undefined::NothingObserved });
         }
-        let difference = Part { estimate: treatment - control, error: absolute };
         if on_log {
-            let (error, df) = error([-1.0 / control, 1.0 / treatment]);
-            if error <= ROUNDING {
-                return Err(Undefined::NoSpread);
-            }
-            let log = Part { estimate: libm::log(treatment / control), error };
+            let log = Part { estimate: libm::log(treatment / control), error: on_scale };
             let lift = Some((Scale::Log, log));
-            return Ok(Self { values, difference, lift, t: log.estimate / error, df: Some(df), method: "", units: 0 });
+            return Ok(Self {
+                values,
+                difference,
+                lift,
+                t: log.estimate / log.error,
+                df: Some(df),
+                method: "",
+                units: 0,
+            });
         }
         let lift = (control.abs() > NEAR_ZERO * baseline_error && control.abs() > 0.0).then(|| {
             let (error, _) = error([-treatment / control / control.abs(), 1.0 / control.abs()]);
@@ -228,6 +250,19 @@ impl Spread {
         let df = if below > 0.0 { (first + second) * (first + second) / below } else { 1.0 };
         (libm::sqrt(first + second), df)
     }
+}
+
+/// Mean and error of the daily log ratios; none where a day lacks a part in an arm.
+fn daily_logs(control: &[Parts], treatment: &[Parts]) -> Defined<Option<Part>> {
+    let is_full = |parts: &[Parts]| parts.iter().flatten().all(|part| *part > 0.0);
+    if !(is_full(control) && is_full(treatment)) {
+        return Ok(None);
+    }
+    let log = |([a, b], [c, d]): (&Parts, &Parts)| libm::log(c / d) - libm::log(a / b);
+    let logs: Vec<f64> = control.iter().zip(treatment).map(log).collect();
+    let summary = Summary::of(&logs)?;
+    let error = libm::sqrt(summary.variance_of_mean()?);
+    if error > ROUNDING { Ok(Some(Part { estimate: summary.mean, error })) } else { Err(Undefined::NoSpread) }
 }
 
 /// Sum of the numerators over the sum of the denominators.
