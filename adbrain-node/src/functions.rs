@@ -3,6 +3,7 @@
 use adbrain_core::measure::{self, HistoryMapping};
 use adbrain_core::model::{ContentHash, Currency};
 use adbrain_core::{Error, ErrorKind, Result, control, numbers, store};
+use napi::bindgen_prelude::Float64Array;
 use napi_derive::napi;
 
 use crate::errors::{guard, guard_async, write};
@@ -42,6 +43,41 @@ pub fn statistic(name: String, arguments: String) -> napi::Result<String> {
             .map_err(|error| Error::new(ErrorKind::InvalidInput, "the arguments are not JSON").caused_by(error))?;
         write(&numbers::call(&name, &arguments)?)
     })
+}
+
+/// Calls a statistic on typed arrays, named by the path of their argument; gives nothing where it takes them as lists alone. The
+/// first part of the result is JSON text, the others are columns by the names that it lists.
+#[napi]
+pub fn statistic_on_arrays(
+    name: String,
+    names: Vec<String>,
+    arrays: Vec<Float64Array>,
+    others: String,
+) -> napi::Result<Option<Tables>> {
+    guard(|| {
+        let others = serde_json::from_str(&others)
+            .map_err(|error| Error::new(ErrorKind::InvalidInput, "the arguments are not JSON").caused_by(error))?;
+        let slices: Vec<_> = names.iter().zip(&arrays).map(|(name, array)| (name.as_str(), array.as_ref())).collect();
+        let found = numbers::call_on_arrays(&name, numbers::Arrays(&slices), &others).transpose()?;
+        found
+            .map(|found| {
+                let (names, columns) =
+                    found.columns.into_iter().map(|(name, column)| (name.to_owned(), column.into())).unzip();
+                Ok(Tables { values: write(&found.values)?, names, columns })
+            })
+            .transpose()
+    })
+}
+
+/// Small values as JSON text, and columns by their names.
+#[napi(object, object_from_js = false)]
+pub struct Tables {
+    /// JSON text.
+    pub values: String,
+    /// The names of the columns.
+    pub names: Vec<String>,
+    /// The columns.
+    pub columns: Vec<Float64Array>,
 }
 
 /// The SHA-256 of bytes, as the engine names files.

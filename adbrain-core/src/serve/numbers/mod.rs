@@ -27,6 +27,7 @@ macro_rules! checked_method {
     };
 }
 
+mod arrays;
 mod arms;
 mod bandit;
 mod bayes;
@@ -51,6 +52,8 @@ use schemars::{JsonSchema, Schema, SchemaGenerator, generate::SchemaSettings};
 use serde::de::DeserializeOwned;
 use serde::{Deserialize, Deserializer, Serialize};
 use serde_json::{Value, json};
+
+pub use arrays::{Arrays, Found, call_on_arrays};
 
 use crate::error::{Error, ErrorKind, Result};
 use crate::stats::{Defined, Interval, Undefined};
@@ -124,7 +127,12 @@ pub fn call(name: &str, arguments: &Value) -> Result<Value> {
 
 /// Reads the arguments, computes, and writes the result or why there is none.
 fn run<I: DeserializeOwned, O: Serialize>(arguments: &Value, work: impl FnOnce(&I) -> Defined<O>) -> Result<Value> {
-    match work(&read(arguments)?) {
+    outcome(work(&read(arguments)?))
+}
+
+/// A result as JSON, or why there is none.
+fn outcome(found: Defined<impl Serialize>) -> Result<Value> {
+    match found {
         Ok(output) => written(&output),
         Err(bad @ Undefined::Input { .. }) => Err(bad.into()),
         Err(undefined) => Ok(json!({

@@ -57,9 +57,17 @@ struct ByMethod {
     by: Way,
 }
 
+/// The method alone, where the values come as an array.
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(super) struct By {
+    #[serde(default)]
+    pub(super) by: Way,
+}
+
 #[derive(Deserialize, JsonSchema, Default, Clone, Copy)]
 #[serde(rename_all = "snake_case")]
-enum Way {
+pub(super) enum Way {
     Bonferroni,
     #[default]
     Holm,
@@ -75,15 +83,20 @@ struct Known {
     adjusted: Vec<Option<f64>>,
 }
 
+impl From<Way> for Adjustment {
+    fn from(way: Way) -> Self {
+        match way {
+            Way::Bonferroni => Self::Bonferroni,
+            Way::Holm => Self::Holm,
+            Way::Hochberg => Self::Hochberg,
+            Way::Hommel => Self::Hommel,
+            Way::Sidak => Self::Sidak,
+            Way::Bh => Self::BenjaminiHochberg,
+            Way::By => Self::BenjaminiYekutieli,
+        }
+    }
+}
+
 fn adjust_p_known(input: &ByMethod) -> Defined<Known> {
-    let way = match input.by {
-        Way::Bonferroni => Adjustment::Bonferroni,
-        Way::Holm => Adjustment::Holm,
-        Way::Hochberg => Adjustment::Hochberg,
-        Way::Hommel => Adjustment::Hommel,
-        Way::Sidak => Adjustment::Sidak,
-        Way::Bh => Adjustment::BenjaminiHochberg,
-        Way::By => Adjustment::BenjaminiYekutieli,
-    };
-    Ok(Known { adjusted: multiple::adjust_known(&plain(&input.p), way)? })
+    Ok(Known { adjusted: multiple::adjust_known(&plain(&input.p), input.by.into())? })
 }

@@ -5,7 +5,7 @@ use serde::{Deserialize, Serialize};
 
 use super::two_sample::Samples;
 use super::{Method, Number, plain};
-use crate::stats::ranks::{RankMethod, hodges_lehmann, mann_whitney};
+use crate::stats::ranks::{MannWhitney, RankMethod, hodges_lehmann, mann_whitney};
 use crate::stats::{Defined, Interval};
 
 pub(super) const METHODS: &[Method] = &[
@@ -27,7 +27,7 @@ struct Arms {
 }
 
 #[derive(Serialize)]
-struct Ranked {
+pub(super) struct Ranked {
     #[serde(rename = "U_treatment")]
     u_treatment: f64,
     p_two_sided: f64,
@@ -50,15 +50,20 @@ fn exact(input: &Arms) -> Defined<Ranked> {
 }
 
 fn ranked(input: &Arms, method: RankMethod) -> Defined<Ranked> {
-    let found = mann_whitney(&plain(&input.control), &plain(&input.treatment), method)?;
-    Ok(Ranked {
-        u_treatment: found.u,
-        p_two_sided: found.p_value,
-        p_greater: found.greater,
-        p_less: found.less,
-        prob_superiority: found.superiority,
-        method: found.method,
-    })
+    mann_whitney(&plain(&input.control), &plain(&input.treatment), method).map(Ranked::from)
+}
+
+impl From<MannWhitney> for Ranked {
+    fn from(found: MannWhitney) -> Self {
+        Self {
+            u_treatment: found.u,
+            p_two_sided: found.p_value,
+            p_greater: found.greater,
+            p_less: found.less,
+            prob_superiority: found.superiority,
+            method: found.method,
+        }
+    }
 }
 
 /// An estimate with its interval as it is written out.

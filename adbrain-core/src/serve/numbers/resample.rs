@@ -40,6 +40,25 @@ struct One {
     seed: u64,
 }
 
+/// How to draw, where the values come as an array.
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(super) struct Draws {
+    #[serde(default = "usual_level")]
+    level: f64,
+    #[serde(default = "usual_resamples")]
+    resamples: u32,
+    #[serde(default)]
+    seed: u64,
+}
+
+impl From<Draws> for Resampling {
+    fn from(draws: Draws) -> Self {
+        let Draws { level, resamples, seed } = draws;
+        Self { level, resamples, seed }
+    }
+}
+
 #[derive(Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 struct Two {

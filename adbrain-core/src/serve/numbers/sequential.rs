@@ -41,7 +41,7 @@ pub(super) const METHODS: &[Method] = &[
 ];
 
 /// The usual rate of false alarms.
-fn usual_alpha() -> f64 {
+pub(super) fn usual_alpha() -> f64 {
     0.05
 }
 
