@@ -2,6 +2,7 @@
 
 import re
 import sys
+import textwrap
 from pathlib import Path
 from typing import Any
 
@@ -96,6 +97,9 @@ def python_function(name: str, about: str, schema: Schema) -> str:
         kind = kind if kind == "Any" or "None" in kind.split(" | ") else f"{kind} | None"
         parameters.append(f"{argument}: {kind} = None")
     body = f'    """{about}"""\n'
+    if len(body) > 121:
+        lines = textwrap.wrap(about, 113)
+        body = "".join([f'    """{lines[0]}\n', *(f"    {line}\n" for line in lines[1:]), '    """\n'])
     one_line = f"def {name}({', '.join(parameters)}) -> dict[str, Any]:"
     if len(one_line) <= 120:
         return f"{one_line}\n{body}"

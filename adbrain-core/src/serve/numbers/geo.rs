@@ -22,7 +22,7 @@ pub(super) const METHODS: &[Method] = &[
 
 #[derive(Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
-struct Regions {
+struct ToPair {
     regions: Vec<RegionSeries>,
     #[serde(default)]
     matching: Matching,
@@ -32,7 +32,7 @@ struct Regions {
     seed: u64,
 }
 
-fn pairs(input: &Regions) -> Defined<GeoPairs> {
+fn pairs(input: &ToPair) -> Defined<GeoPairs> {
     geo_pairs(&input.regions, &PairPlan { matching: input.matching, unlike: input.unlike, seed: input.seed })
 }
 
@@ -48,7 +48,7 @@ struct Groups {
 }
 
 #[derive(Serialize)]
-struct Effect {
+struct Measured {
     effect: Value,
     p_two_sided: f64,
     lift: Value,
@@ -59,7 +59,7 @@ struct Effect {
     periods: Vec<Value>,
 }
 
-fn effect(input: &Groups) -> Defined<Effect> {
+fn effect(input: &Groups) -> Defined<Measured> {
     let plan = EffectPlan { pre_periods: input.pre_periods, level: input.level, cost: input.cost.clone() };
     let found = geo_effect(&input.treatment, &input.control, &plan)?;
     let line = &found.line;
@@ -69,7 +69,7 @@ fn effect(input: &Groups) -> Defined<Effect> {
             "cumulative_ci": [period.low, period.high],
         })
     });
-    Ok(Effect {
+    Ok(Measured {
         effect: interval(&found.effect),
         p_two_sided: found.p_value,
         lift: shown(found.lift.as_ref(), interval),
