@@ -1,5 +1,5 @@
-//! The geo experiment that ships with google/matched_markets (Apache-2.0, commit 5e3cd957d9e3): 100 regions, 93 days, 50,000 spent in the
-//! treated half. Expected values are those that its own tests give for the R package GeoexperimentsResearch.
+//! The geo experiment that ships with `google/matched_markets` (Apache-2.0, commit 5e3cd957d9e3): 100 regions, 93 days, 50,000 spent in the
+//! treated half. Expected values are those that its own tests give for the R package `GeoexperimentsResearch`.
 
 use std::collections::BTreeMap;
 use std::path::Path;

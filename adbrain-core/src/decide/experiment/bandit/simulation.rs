@@ -70,7 +70,9 @@ impl World<'_> {
     fn cell(&self, units: u64, truth: f64, shock: f64, luck: &mut Random) -> Seen {
         match self.outcome {
             Outcome::Conversion => {
-                Seen::Shares { successes: luck.binomial(units, truth * (1.0 + shock)), trials: units }
+                // Unit by unit: the generator's binomial is a Poisson count for rare events, whose variance is too large.
+                let successes = (0..units).map(|_| u64::from(luck.uniform() < truth * (1.0 + shock))).sum();
+                Seen::Shares { successes, trials: units }
             }
             Outcome::Value => {
                 Seen::Values { n: units, mean: truth + shock + luck.normal() / (units.max(1) as f64).sqrt(), sd: 1.0 }
