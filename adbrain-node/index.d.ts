@@ -223,6 +223,8 @@ export interface RunOptions {
   mode?: Mode
   runId?: string
   onFailure?: 'abort' | 'continue'
+  /** When the winner of a test is acted on; by default with real money only where the arms were randomised. */
+  apply?: { rule?: 'practical' | 'legacy'; evidence?: 'causal' | 'associational'; step?: number }
   /** Stops the run; it then rejects with the signal's reason. */
   signal?: AbortSignal
   /** Is called with every event; what it throws is reported as a warning and does not stop the run. */

@@ -6,6 +6,7 @@ use std::sync::Arc;
 use adbrain_core::agent::workflow::{Cancel, Events, OnFailure};
 use adbrain_core::brain::{Brain as CoreBrain, RunRequest, RunResult as CoreResult, Watch};
 use adbrain_core::control::Mode;
+use adbrain_core::experiment::Apply;
 use adbrain_core::foreign::{ForeignAgent, ForeignConnector, ForeignMemory, ForeignPredictor};
 use adbrain_core::model::{Brief, History, Language, RunId};
 use adbrain_core::report::Report as CoreReport;
@@ -117,6 +118,7 @@ struct Request {
     mode: Option<Mode>,
     run_id: Option<String>,
     on_failure: Option<Policy>,
+    apply: Option<Apply>,
 }
 
 /// What happens to the other branches when one fails.
@@ -148,6 +150,7 @@ impl Request {
             mode: self.mode.unwrap_or(Mode::Sandbox),
             run: self.run_id.map(RunId::new),
             on_failure: self.on_failure.map(Into::into).unwrap_or_default(),
+            apply: self.apply,
             brief: defaults.brief,
         })
     }

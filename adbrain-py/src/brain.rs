@@ -156,6 +156,8 @@ impl Job {
         if let Some(policy) = option::<String>(given, "on_failure", "text")? {
             request.on_failure = on_failure(&policy)?;
         }
+        let apply: Option<Bound<'_, PyAny>> = option(given, "apply", "a dict")?;
+        request.apply = apply.map(|apply| value::read("apply", &apply)).transpose()?;
         request.run = option::<String>(given, "run_id", "text")?.map(RunId::new);
         let history: Option<Bound<'_, PyAny>> = option(given, "history", "a path or a data frame")?;
         let mapping: Option<Bound<'_, PyAny>> = option(given, "mapping", "a name, a path or a dict")?;

@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use super::monitor::Progress;
 use super::session::Session;
-use super::summary;
+use super::{summary, trial};
 use crate::agent::analyst::{self, Analysis, AnalystInput};
 use crate::agent::{creative, optimizer, strategist};
 use crate::error::Result;
@@ -31,6 +31,7 @@ pub(super) async fn review(
         run: session.run.clone(),
         brief: session.brief.clone(),
         tests: plan.tests.clone(),
+        readouts: trial::readouts(session, plan, &rows)?,
         ads: summary::ads(&rows)?,
         days: days.into_values().collect(),
         window_end: end,

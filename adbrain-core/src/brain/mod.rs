@@ -12,6 +12,7 @@ mod monitor;
 mod result;
 mod session;
 mod summary;
+mod trial;
 
 use std::path::PathBuf;
 use std::sync::Arc;
@@ -19,6 +20,7 @@ use std::sync::Arc;
 use crate::agent::workflow::{Cancel, Events, OnFailure};
 use crate::control::Mode;
 use crate::error::Result;
+use crate::experiment::Apply;
 use crate::model::{Brief, History, RunId};
 use crate::store::Steps;
 
@@ -26,7 +28,7 @@ use session::Session;
 
 pub use builder::{BoxedAgent, Brain, BrainBuilder};
 pub use door::Door;
-pub use result::{DaySummary, HistorySummary, PlatformResult, RunResult, TargetCheck};
+pub use result::{DaySummary, DecidedTest, HistorySummary, PlatformResult, RunResult, TargetCheck};
 
 /// What a run needs.
 #[derive(Debug, Clone)]
@@ -47,6 +49,9 @@ pub struct RunRequest {
     pub run: Option<RunId>,
     /// What happens where one branch fails.
     pub on_failure: OnFailure,
+    /// When the winner of a test is acted on. By default with real money only where the arms were randomised; elsewhere also where the
+    /// platform delivered them, which is all that the loop's own tests are.
+    pub apply: Option<Apply>,
 }
 
 impl RunRequest {
@@ -61,6 +66,7 @@ impl RunRequest {
             mode: Mode::default(),
             run: None,
             on_failure: OnFailure::default(),
+            apply: None,
         }
     }
 }

@@ -5,7 +5,9 @@ use std::collections::BTreeMap;
 use jiff::{SignedDuration, Timestamp};
 use serde::{Deserialize, Serialize};
 
+use super::result::DecidedTest;
 use super::session::{Files, Session};
+use super::trial;
 use crate::alert::{AlertSettings, Detector, Episode, Observation};
 use crate::clock::Clock as _;
 use crate::control::{Control, Mode, Outcome};
@@ -22,8 +24,11 @@ pub(super) struct Progress {
     pub(super) days: i64,
     /// The alert rules with all that they have seen.
     pub(super) detector: Detector,
-    /// What control did about alerts and feedback.
+    /// What control did about alerts, feedback and tests.
     pub(super) actions: Vec<Outcome>,
+    /// Tests that were decided.
+    #[serde(default)]
+    pub(super) tests: Vec<DecidedTest>,
     /// What the analyst said.
     pub(super) feedback: Vec<Feedback>,
     /// What the agents answered.
@@ -37,6 +42,7 @@ impl Progress {
             days: 0,
             detector: Detector::new(AlertSettings::default())?,
             actions: Vec::new(),
+            tests: Vec::new(),
             feedback: Vec::new(),
             responses: Vec::new(),
         })
@@ -61,7 +67,8 @@ pub(super) async fn launch(session: &Session, plan: &MediaPlan) -> Result<Vec<Ou
     Ok(outcomes)
 }
 
-/// Watches one day: sets the clock hour by hour, reads what each platform reports, and hands what the rules propose to control.
+/// Watches one day: sets the clock hour by hour, reads what each platform reports, and hands what the rules and
+/// the tests propose to control.
 pub(super) async fn watch_day(session: &Session, plan: &MediaPlan, mut progress: Progress) -> Result<Progress> {
     let flight = &session.brief.flight;
     let (start, end) = (flight.start_of_day(progress.days)?, flight.start_of_day(progress.days + 1)?);
@@ -90,6 +97,7 @@ pub(super) async fn watch_day(session: &Session, plan: &MediaPlan, mut progress:
         hour = next;
     }
     progress.days += 1;
+    trial::decide(session, plan, (&control, &mut progress)).await?;
     Ok(progress)
 }
 

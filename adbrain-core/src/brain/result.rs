@@ -7,10 +7,10 @@ use serde::{Deserialize, Serialize};
 
 use crate::alert::Episode;
 use crate::control::{Mode, Outcome};
-use crate::experiment::Readout;
+use crate::experiment::{Decision, Readout};
 use crate::model::{
     AssetSet, BestPractice, CheckedBrief, ContentHash, CopySet, Estimate, Feedback, Learning, Maturity, MediaPlan,
-    Metrics, Platform, Response, RowProblem, RunId, Strategy, WinningCombination,
+    Metrics, Platform, Response, RowProblem, RunId, Strategy, Tag, WinningCombination,
 };
 use crate::persona::Persona;
 
@@ -76,6 +76,26 @@ pub struct TargetCheck {
     pub is_met: Option<bool>,
 }
 
+/// A test that was decided while it ran: what was measured, what follows, what control did about it.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct DecidedTest {
+    /// The test: platform and ad set. The cause of each of its changes names it.
+    pub test: String,
+    /// The platform.
+    pub platform: Platform,
+    /// The ad set whose ads were compared.
+    pub ad_set: Tag,
+    /// Days of the flight after which it was decided.
+    pub days: i64,
+    /// What was measured by then.
+    pub readout: Readout,
+    /// What follows from it.
+    pub decision: Decision,
+    /// What control did.
+    pub outcomes: Vec<Outcome>,
+}
+
 /// Everything that one run of the loop did and found.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
@@ -114,10 +134,13 @@ pub struct RunResult {
     pub targets: Vec<TargetCheck>,
     /// Alerts, in the order in which they opened.
     pub alerts: Vec<Episode>,
-    /// What control did about alerts and feedback.
+    /// What control did about alerts, feedback and tests.
     pub actions: Vec<Outcome>,
-    /// Comparisons between cells of the test matrix.
+    /// Comparisons between cells of the test matrix, at the end of the run.
     pub experiments: Vec<Readout>,
+    /// Tests that were decided while they ran, in that order.
+    #[serde(default)]
+    pub tests: Vec<DecidedTest>,
     /// What was learnt for memory.
     pub learnings: Vec<Learning>,
     /// What the Analyst told the agents.

@@ -8,6 +8,7 @@ use super::builder::Parts;
 use crate::clock::{Clock, ManualClock, SystemClock};
 use crate::control::{Control, ControlOptions, FileSource, Mode, NoWait, SleepSettle};
 use crate::error::{Error, ErrorKind, Result};
+use crate::experiment::{Apply, Label, Metric, Settings};
 use crate::media::Library;
 use crate::model::{
     AccountId, CheckedBrief, ContentHash, Currency, History, Limits, MediaKind, MetricsRow, Platform, RunId,
@@ -25,6 +26,10 @@ pub(super) struct Session {
     pub(super) seed: u64,
     pub(super) mode: Mode,
     pub(super) days: i64,
+    /// When the winner of a test is acted on.
+    pub(super) apply: Apply,
+    /// The same as it was asked for, part of the request's identity.
+    wanted: Option<Apply>,
     pub(super) brief: CheckedBrief,
     pub(super) brief_folder: PathBuf,
     pub(super) history: Option<History>,
@@ -67,6 +72,8 @@ impl Session {
     /// Checks the request and sets the clock; [`Session::connect`] comes next.
     pub(super) fn new(parts: Arc<Parts>, request: RunRequest) -> Result<Self> {
         let brief = request.brief.check()?;
+        let apply = request.apply.unwrap_or_else(|| usual_apply(request.mode));
+        Settings { apply, ..Settings::new(Metric::Ctr) }.check()?;
         check_history(&brief, request.history.as_ref())?;
         let days = i64::from(request.days.unwrap_or(u32::MAX)).min(brief.days());
         let is_simulated = is_simulated(&parts.connectors);
@@ -80,6 +87,8 @@ impl Session {
             seed: request.seed,
             mode: request.mode,
             days: if is_simulated { days } else { 0 },
+            apply,
+            wanted: request.apply,
             brief_folder: request.folder,
             history: request.history,
             connectors: parts.connectors.clone(),
@@ -109,7 +118,11 @@ impl Session {
     /// What the run was asked for, as one hash; a saved run is resumed by the same request alone.
     pub(super) fn identity(&self) -> Result<ContentHash> {
         let history = self.history.as_ref().map(|history| &history.hash);
-        ContentHash::of_value(&(&self.brief, history, self.seed, self.days, self.mode))
+        let asked = (&self.brief, history, self.seed, self.days, self.mode);
+        match &self.wanted {
+            Some(apply) => ContentHash::of_value(&(asked, apply)),
+            None => ContentHash::of_value(&asked),
+        }
     }
 
     fn check_platforms(&self) -> Result<()> {
@@ -149,6 +162,12 @@ impl Session {
         let world = (self.connectors.clone(), self.clock.clone());
         control(&self.parts, world, (&self.run, self.mode, limits)).await
     }
+}
+
+/// Real money moves on randomised evidence alone.
+fn usual_apply(mode: Mode) -> Apply {
+    let evidence = if mode == Mode::Live { Label::Causal } else { Label::Associational };
+    Apply { evidence, ..Apply::default() }
 }
 
 /// Takes the lease of a run: one process at a time works on it.

@@ -7,11 +7,12 @@ use serde::{Deserialize, Serialize};
 use super::cycle::Taken;
 use super::result::{DaySummary, PlatformResult, RunResult, TargetCheck};
 use super::session::Session;
+use super::trial;
 use crate::clock::Clock as _;
-use crate::error::{Error, Result};
-use crate::experiment::{self, Arm, Block, Data, Looks, Metric, Readout, Settings};
+use crate::error::Result;
+use crate::experiment::{self, Arm, Block, Data, Metric, Readout};
 use crate::measure;
-use crate::model::{Estimate, Maturity, MediaPlan, Metrics, MetricsRow, Platform, TestCell};
+use crate::model::{Estimate, Maturity, MediaPlan, Metrics, MetricsRow, Platform};
 use crate::platform::{InsightsQuery, InsightsStep};
 
 /// What was measured over the whole flight, as known at its end.
@@ -24,9 +25,6 @@ pub(super) struct Measured {
     pub(super) experiments: Vec<Readout>,
 }
 
-/// Comparisons of ads that a report shows: each ad set's ads against its first.
-const MAX_COMPARISONS: usize = 12;
-
 /// Reads the whole flight once more, because late conversions have restated earlier days.
 pub(super) async fn measure(session: &Session, plan: &MediaPlan) -> Result<Measured> {
     let flight = &session.brief.flight;
@@ -38,7 +36,7 @@ pub(super) async fn measure(session: &Session, plan: &MediaPlan) -> Result<Measu
         Vec::new()
     };
     let (ads, days) = (ads(&rows)?, days(session, &rows)?);
-    let mut experiments = experiments(session, plan, &rows)?;
+    let mut experiments = trial::readouts(session, plan, &rows)?;
     experiments.extend(compare_platforms(&days)?);
     Ok(Measured { days, platforms: platforms(session, &rows)?, experiments, ads })
 }
@@ -81,59 +79,6 @@ fn platforms(session: &Session, rows: &[MetricsRow]) -> Result<BTreeMap<Platform
     Ok(sums.into_iter().map(|(platform, metrics)| (platform, (metrics, completeness(platform)))).collect())
 }
 
-/// The days of each ad, by its tag.
-type AdDays = BTreeMap<String, Vec<Block>>;
-
-/// Compares each ad with the first ad of the same ad set, day by day, at the end of the flight.
-fn experiments(session: &Session, plan: &MediaPlan, rows: &[MetricsRow]) -> Result<Vec<Readout>> {
-    let metric = Metric::named(&plan.tests.metric)
-        .ok_or_else(|| Error::invalid("tests.metric", format!("{:?} is no metric", plan.tests.metric)))?;
-    let minimum_relative_effect = plan.tests.minimum_relative_effect;
-    let settings = Settings { minimum_relative_effect, ..at_the_end(metric) };
-    let days = ad_days(session, rows)?;
-    let (mut readouts, mut comparisons) = (Vec::new(), 0);
-    for ad_set in plan.campaigns.iter().flat_map(|campaign| &campaign.ad_sets) {
-        let cells = ad_set.ads.iter().filter_map(|ad| plan.tests.cells.iter().find(|cell| cell.ad == ad.tag));
-        let arms = arms(cells.take(1 + MAX_COMPARISONS.saturating_sub(comparisons)), &days);
-        if arms.len() > 1 {
-            comparisons += arms.len() - 1;
-            readouts.push(experiment::readout(&settings, &Data::of(arms))?);
-        }
-    }
-    Ok(readouts)
-}
-
-/// One look at a flight that has ended; the platforms chose who saw which ad.
-fn at_the_end(metric: Metric) -> Settings {
-    Settings { looks: Some(Looks::FixedEnd), ..Settings::new(metric) }
-}
-
-fn ad_days(session: &Session, rows: &[MetricsRow]) -> Result<AdDays> {
-    let zone = session.brief.flight.zone()?;
-    let mut rows_of: BTreeMap<&str, Vec<MetricsRow>> = BTreeMap::new();
-    for row in rows {
-        rows_of.entry(row.path.ad.as_str()).or_default().push(row.clone());
-    }
-    let blocks = |(ad, rows): (&str, Vec<MetricsRow>)| {
-        let days = measure::by_day(&rows, &zone)?;
-        Ok((ad.to_owned(), days.iter().map(|(date, metrics)| Block::of(date.to_string(), metrics)).collect()))
-    };
-    rows_of.into_iter().map(blocks).collect()
-}
-
-/// The arms of an ad set; a name that is taken gets the ad's tag.
-fn arms<'a>(cells: impl Iterator<Item = &'a TestCell>, days: &AdDays) -> Vec<Arm> {
-    let mut arms: Vec<Arm> = Vec::new();
-    for (cell, blocks) in cells.filter_map(|cell| Some((cell, days.get(cell.ad.as_str())?))) {
-        let mut name = format!("{} | {} | {}", cell.creative, cell.copy_style, cell.audience);
-        if arms.iter().any(|arm| arm.name == name) {
-            name = format!("{name} | {}", cell.ad);
-        }
-        arms.push(Arm::of_blocks(name, blocks.clone()));
-    }
-    arms
-}
-
 /// Compares the ROAS of each platform with that of the first, day by day; days that late conversions can still change are left out.
 fn compare_platforms(days: &[DaySummary]) -> Result<Vec<Readout>> {
     let mut blocks: BTreeMap<Platform, Vec<Block>> = BTreeMap::new();
@@ -147,7 +92,7 @@ fn compare_platforms(days: &[DaySummary]) -> Result<Vec<Readout>> {
     }
     let arms = blocks.into_iter().map(|(platform, blocks)| Arm::of_blocks(platform.as_str(), blocks)).collect();
     let data = Data { maturity: Some(Maturity::Mature), ..Data::of(arms) };
-    Ok(vec![experiment::readout(&at_the_end(Metric::Roas), &data)?])
+    Ok(vec![experiment::readout(&trial::at_the_end(Metric::Roas), &data)?])
 }
 
 /// Puts the values of all steps together.
@@ -175,6 +120,7 @@ pub(super) fn result(session: &Session, taken: Taken) -> Result<RunResult> {
         alerts: progress.detector.episodes().to_vec(),
         actions: progress.actions,
         experiments: measured.experiments,
+        tests: progress.tests,
         learnings: taken.analysis.learnings.clone(),
         feedback: progress.feedback,
         responses: progress.responses,

@@ -127,6 +127,13 @@ pub struct TestCell {
     pub platform: Platform,
 }
 
+impl TestCell {
+    /// The name of its arm in a test: creative, copy style and audience.
+    pub fn name(&self) -> String {
+        format!("{} | {} | {}", self.creative, self.copy_style, self.audience)
+    }
+}
+
 /// What the rows of a test matrix can tell, said before anything is launched.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]

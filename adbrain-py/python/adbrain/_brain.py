@@ -113,6 +113,7 @@ class Brain:
         run_id: str | None = None,
         folder: str | os.PathLike[str] | None = None,
         on_failure: Literal["abort", "continue"] = "abort",
+        apply: Mapping[str, Any] | None = None,
         on_event: Callable[[dict[str, Any]], Awaitable[None] | None] | None = None,
     ) -> RunResult:
         """Runs the whole loop. A run that was cut off is resumed; a finished one is given back as it was stored.
@@ -130,6 +131,8 @@ class Brain:
         :param run_id: the name of the run; by default it follows from the request: the same request is the same run.
         :param folder: the folder that the brief's media paths are relative to; by default the brief's own.
         :param on_failure: what happens where one branch fails: stop, or go on with what there is.
+        :param apply: when the winner of a test is acted on: ``rule`` (``"practical"`` or ``"legacy"``), ``evidence``
+            (``"causal"`` or ``"associational"``), ``step``; by default with real money only where the arms were randomised.
         :param on_event: called for each event, in order, in a worker thread, or awaited where it is a coroutine
             function. An exception in it stops the run.
         :raises adbrain.AdbrainError: one class per kind of error. An exception of your own parts comes back as it is.
@@ -145,6 +148,7 @@ class Brain:
                 "run_id": run_id,
                 "folder": folder,
                 "on_failure": on_failure,
+                "apply": None if apply is None else dict(apply),
                 "on_event": on_event,
             }
         )

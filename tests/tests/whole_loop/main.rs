@@ -2,6 +2,7 @@
 
 mod kill;
 mod orders;
+mod tested;
 
 use std::path::Path;
 

@@ -1,5 +1,6 @@
 //! What was measured between arms: estimates with intervals, checks, and a verdict with its reason.
 
+use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 use super::metric::{Direction, Metric};
@@ -8,7 +9,7 @@ use super::verdict::Verdict;
 use crate::model::{Estimate, Maturity, Message};
 
 /// What a check of the data says.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "snake_case")]
 pub enum CheckState {
     /// Looked at, nothing found.
@@ -21,7 +22,7 @@ pub enum CheckState {
 }
 
 /// A check of the data with its p value.
-#[derive(Debug, Clone, Copy, PartialEq, Default, Serialize, Deserialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Default, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields, default)]
 pub struct Check {
     /// What it says.
@@ -32,7 +33,7 @@ pub struct Check {
 }
 
 /// One arm in short.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct ArmSummary {
     /// Its name.
@@ -46,7 +47,7 @@ pub struct ArmSummary {
 }
 
 /// Effect sizes without units; see [`crate::stats::effect`].
-#[derive(Debug, Clone, Copy, PartialEq, Default, Serialize, Deserialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Default, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields, default)]
 pub struct EffectSizes {
     /// Cohen's d between the units of analysis. On rare events it says little: a lift of 119 % has d = 0.07.
@@ -62,7 +63,7 @@ pub struct EffectSizes {
 
 /// One look at the test, for a plot: the relative lift, or the difference where there is no lift, with the interval that holds at
 /// this look under the design.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct Look {
     /// The last unit seen: a date.
@@ -84,7 +85,7 @@ pub struct Look {
 }
 
 /// What a guard metric says about one variant.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct GuardReading {
     /// The metric.
@@ -96,7 +97,7 @@ pub struct GuardReading {
 }
 
 /// The days on which a result hangs.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct Dominance {
     /// The day with the largest share of the numerator of both arms.
@@ -110,7 +111,7 @@ pub struct Dominance {
 }
 
 /// Whether the arms were shown to the same people.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct Unevenness {
     /// What was cut into segments: `audience`, `hour`; `day` for the days of the blocks.
@@ -126,7 +127,7 @@ pub struct Unevenness {
 }
 
 /// One variant against the control.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct Comparison {
     /// The variant.
@@ -169,7 +170,7 @@ pub struct Comparison {
 }
 
 /// A whole test as measured: each variant against the control.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct Readout {
     /// The metric.

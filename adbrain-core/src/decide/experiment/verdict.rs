@@ -1,5 +1,6 @@
 //! What a readout says, and why.
 
+use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 use super::readout::{Check, CheckState, Comparison};
@@ -9,7 +10,7 @@ use crate::model::{Maturity, Message};
 use crate::stats::Undefined;
 
 /// The five verdicts.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "snake_case")]
 pub enum VerdictKind {
     /// Better than the control by more than the margin.
@@ -25,7 +26,7 @@ pub enum VerdictKind {
 }
 
 /// A verdict with its reason.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct Verdict {
     /// Which of the five.

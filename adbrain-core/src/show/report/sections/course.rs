@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use super::plan::outcomes;
 use crate::alert::Episode;
-use crate::brain::RunResult;
+use crate::brain::{DecidedTest, RunResult};
 use crate::experiment::{Comparison, Readout};
 use crate::model::{ChangeKind, Feedback, Response};
 use crate::report::cell::{Cell, Scale};
@@ -63,7 +63,38 @@ pub(super) fn experiments(result: &RunResult) -> Section {
         .experiments
         .iter()
         .flat_map(|readout| readout.comparisons.iter().map(|comparison| experiment(readout, comparison)));
-    Section::new("experiments", vec![Block::Note(text("experiments-note")), table(&columns, rows.collect())])
+    let decided = ["test", "day", "arm", "lift", "reason", "decision", "applied"];
+    let blocks = vec![
+        Block::Note(text("experiments-note")),
+        table(&columns, rows.collect()),
+        titled("decided-tests", &decided, result.tests.iter().map(decided_test).collect()),
+    ];
+    Section::new("experiments", blocks)
+}
+
+/// A test that was decided: the winner (or the first that lost), why, and what was applied.
+fn decided_test(test: &DecidedTest) -> Vec<Cell> {
+    let arm = test.decision.winner.as_ref().or(test.decision.losers.first());
+    let comparison = test.readout.comparisons.iter().find(|comparison| Some(&comparison.arm) == arm);
+    let lift = comparison.and_then(|comparison| comparison.lift.clone());
+    let applied = test.outcomes.iter().map(|outcome| {
+        let (action, state) = (Cell::name("action", &outcome.action), Cell::named("state", &outcome.state));
+        Cell::List(
+            [action, Cell::text(outcome.target.as_str()), state]
+                .into_iter()
+                .chain(outcome.reason.clone().map(Cell::Message))
+                .collect(),
+        )
+    });
+    vec![
+        Cell::text(&test.test),
+        Cell::Count(test.days.unsigned_abs()),
+        arm.map_or(Cell::Missing, Cell::text),
+        lift.map_or(Cell::Missing, |lift| Cell::Estimate(lift, Scale::Percent)),
+        comparison.map_or(Cell::Missing, |comparison| Cell::Message(comparison.verdict.reason.clone())),
+        Cell::Message(test.decision.notification.clone()),
+        Cell::List(applied.collect()),
+    ]
 }
 
 fn experiment(readout: &Readout, comparison: &Comparison) -> Vec<Cell> {

@@ -4,9 +4,9 @@ use std::collections::BTreeMap;
 
 use serde_json::json;
 
-use crate::brain::{DaySummary, HistorySummary, PlatformResult, RunResult, TargetCheck};
+use crate::brain::{DaySummary, DecidedTest, HistorySummary, PlatformResult, RunResult, TargetCheck};
 use crate::control::{JournalState, Mode, Outcome};
-use crate::experiment::{Arm, Block, Data, Metric, Readout, Settings};
+use crate::experiment::{self, Arm, Block, Data, Metric, Readout, Settings, TestObjects};
 use crate::model::{
     Brief, ContentHash, Currency, Estimate, Maturity, Message, Metrics, Money, ObjectId, Platform, RowProblem, RunId,
     Tag,
@@ -136,6 +136,21 @@ fn readout() -> Readout {
     crate::experiment::readout(&Settings::until(Metric::Ctr, 14), &Data::of(vec![days("b"), days("a")])).unwrap()
 }
 
+fn decided() -> DecidedTest {
+    let (readout, outcomes) = (readout(), vec![outcome(JournalState::Confirmed)]);
+    let objects = TestObjects { test: "meta/women".into(), objects: vec![] };
+    let decision = experiment::decide(&readout, &Settings::until(Metric::Ctr, 14), &objects).unwrap();
+    DecidedTest {
+        test: objects.test,
+        platform: Platform::Meta,
+        ad_set: Tag::new("t2"),
+        days: 14,
+        readout,
+        decision,
+        outcomes,
+    }
+}
+
 fn day() -> DaySummary {
     DaySummary {
         date: jiff::civil::date(2027, 1, 1),
@@ -186,6 +201,7 @@ pub(super) fn result() -> RunResult {
         alerts: vec![read(alert())],
         actions: vec![outcome(JournalState::NeedsPerson)],
         experiments: vec![readout()],
+        tests: vec![decided()],
         learnings: vec![read(json!({"id": "l1", "campaign": "c", "learning_type": "creative", "industry": "fashion",
             "objective": "sales", "insight": "video works", "impact": estimate(0.3), "learnt_at": "2027-01-14T00:00:00Z"}))],
         feedback: vec![read(feedback())],

@@ -1,5 +1,7 @@
 //! The analyst: matured figures become learnings for memory and feedback for the other agents.
 
+mod tested;
+
 use std::collections::BTreeMap;
 
 use async_trait::async_trait;
@@ -9,6 +11,7 @@ use serde::{Deserialize, Serialize};
 
 use super::Agent;
 use crate::error::Result;
+use crate::experiment::Readout;
 use crate::model::message::Argument;
 use crate::model::{
     CheckedBrief, ContentHash, Estimate, Feedback, FeedbackKind, Learning, LearningType, Maturity, Message, Metrics,
@@ -28,6 +31,9 @@ pub struct AnalystInput {
     pub brief: CheckedBrief,
     /// What was tested.
     pub tests: TestMatrix,
+    /// What the tests say so far, one readout for each ad set of two ads or more.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub readouts: Vec<Readout>,
     /// The figures of each ad over the window, by its tag.
     pub ads: BTreeMap<String, Metrics>,
     /// The figures of each day, in order; the units of the intervals.
@@ -73,7 +79,9 @@ impl Agent for Analyst {
 
     async fn run(&self, input: AnalystInput) -> Result<Analysis> {
         let total = Metrics::total(&input.days, input.brief.currency())?;
-        Ok(Analysis { learnings: learnings(&input, &total)?, feedback: feedback(&input, &total) })
+        let mut learnings = learnings(&input, &total)?;
+        learnings.extend(tested::learnings(&input)?);
+        Ok(Analysis { learnings, feedback: feedback(&input, &total) })
     }
 }
 

@@ -1,0 +1,66 @@
+//! What the tests of a run teach: one learning for each comparison that has come to an end.
+
+use std::collections::BTreeMap;
+
+use super::AnalystInput;
+use crate::error::Result;
+use crate::experiment::{Comparison, Label, Readout, VerdictKind};
+use crate::model::{ContentHash, Learning, LearningType, TestCell};
+
+/// The verdicts of the readouts, as learnings; what is still running or cannot be trusted teaches nothing.
+pub(super) fn learnings(input: &AnalystInput) -> Result<Vec<Learning>> {
+    let mut found = Vec::new();
+    for readout in &input.readouts {
+        for comparison in &readout.comparisons {
+            found.extend(learning(input, readout, comparison)?);
+        }
+    }
+    Ok(found)
+}
+
+fn learning(input: &AnalystInput, readout: &Readout, comparison: &Comparison) -> Result<Option<Learning>> {
+    let Some(lift) = &comparison.lift else { return Ok(None) };
+    let verdict = match comparison.verdict.kind {
+        VerdictKind::Winner => "winner",
+        VerdictKind::Loser => "loser",
+        VerdictKind::NoDifference => "no_difference",
+        VerdictKind::KeepRunning | VerdictKind::Invalid => return Ok(None),
+    };
+    let insight = format!("test={} against={} verdict={verdict}", comparison.arm, readout.control);
+    let (campaign, learning_type) = (input.run.to_string(), differs(input, readout, comparison));
+    let causal = match readout.label {
+        Label::Causal => "yes: the arms were randomised",
+        Label::Associational => "no: platforms deliver ads unevenly",
+    };
+    let mut metadata = BTreeMap::from([
+        ("metric".to_owned(), readout.metric.as_str().to_owned()),
+        ("verdict".to_owned(), verdict.to_owned()),
+        ("causal".to_owned(), causal.to_owned()),
+    ]);
+    for (name, arm) in [("arm", &comparison.arm), ("control", &readout.control)] {
+        if let Some(arm) = readout.arms.iter().find(|known| known.name == *arm) {
+            metadata.insert(format!("{name}_units"), arm.units.to_string());
+            metadata.extend(arm.sample.map(|sample| (format!("{name}_sample"), sample.to_string())));
+        }
+    }
+    Ok(Some(Learning {
+        id: ContentHash::of_value(&(&campaign, learning_type, &insight))?.to_string(),
+        campaign,
+        learning_type,
+        industry: input.brief.industry.clone(),
+        objective: input.brief.objective,
+        insight,
+        impact: lift.clone(),
+        learnt_at: input.window_end,
+        metadata,
+    }))
+}
+
+/// What the arms differ in: the text where they show the same creative.
+fn differs(input: &AnalystInput, readout: &Readout, comparison: &Comparison) -> LearningType {
+    let cell = |arm: &str| input.tests.cells.iter().find(|cell: &&TestCell| arm.starts_with(&cell.name()));
+    match (cell(&readout.control), cell(&comparison.arm)) {
+        (Some(control), Some(variant)) if control.creative == variant.creative => LearningType::Copy,
+        _ => LearningType::Creative,
+    }
+}
