@@ -42,7 +42,7 @@ fn decided(result: &RunResult) -> (usize, usize) {
 async fn a_better_creative_goes_from_the_matrix_to_an_applied_winner() {
     let (result, brain, _folder) = run(0.5, 2).await;
     let design = result.plan.tests.design.as_ref().unwrap();
-    assert_eq!(design.rows as usize, result.plan.tests.cells.len());
+    assert_eq!(design.rows, result.plan.tests.cells.len() as u64);
     assert_eq!((result.plan.tests.looks.first(), result.plan.tests.looks.last()), (Some(&14), Some(&30)));
     let won: Vec<_> = result.tests.iter().filter(|test| test.decision.winner.is_some()).collect();
     let test = won.first().unwrap_or_else(|| panic!("no winner: {:#?}", result.experiments));

@@ -1,4 +1,7 @@
-//! The analyst: matured figures become learnings for memory and feedback for the other agents.
+//! The analyst: matured figures and the readouts of tests become learnings for memory and feedback for the other agents.
+//!
+//! In: one window of a run, with its test matrix and readouts. Out: learnings, feedback. Called by the brain's cycle. Never changes
+//! anything.
 
 mod tested;
 

@@ -1,4 +1,7 @@
-//! The optimizer: account structure, test matrix, bids, budgets and limits. It says what should be; it acts on nothing.
+//! The optimizer: account structure, test matrix, bids, budgets and limits. It says what should be.
+//!
+//! In: strategy, assets, copy, what each platform can do. Out: a media plan whose ads are the rows of a test matrix. Called by the
+//! brain's cycle. Never acts.
 
 mod matrix;
 
