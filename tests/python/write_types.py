@@ -1,6 +1,7 @@
 """Writes the types of the statistics for Python and Node from the schemas that the engine gives; `--check` compares alone."""
 
 import re
+import subprocess
 import sys
 import textwrap
 from pathlib import Path
@@ -98,7 +99,7 @@ def python_function(name: str, about: str, schema: Schema) -> str:
         parameters.append(f"{argument}: {kind} = None")
     body = f'    """{about}"""\n'
     if len(body) > 121:
-        lines = textwrap.wrap(about, 113)
+        lines = textwrap.wrap(about, 100)
         body = "".join([f'    """{lines[0]}\n', *(f"    {line}\n" for line in lines[1:]), '    """\n'])
     one_line = f"def {name}({', '.join(parameters)}) -> dict[str, Any]:"
     if len(one_line) <= 120:
@@ -116,7 +117,9 @@ def python_text() -> str:
     head += 'class _Array(Protocol):\n    """An array of NumPy or a series of pandas."""\n\n    def tolist(self) -> list[Any]: ...\n\n'
     head += "Numbers = Sequence[float] | _Array\n\n"
     body = "\n".join(python_function(*entry) for entry in table)
-    return (head if "Literal[" in body else head.replace(", Literal", "")) + body
+    text = (head if "Literal[" in body else head.replace(", Literal", "")) + body
+    ruff = [Path(sys.executable).with_name("ruff"), "format", "--quiet", "--stdin-filename", PYTHON, "-"]
+    return subprocess.run(ruff, input=text, text=True, check=True, stdout=subprocess.PIPE, cwd=ROOT).stdout
 
 
 def node_text() -> str:

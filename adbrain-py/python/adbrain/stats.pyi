@@ -327,8 +327,8 @@ def confidence_sequence_half_widths(
     *,
     alpha: float | None = None,
 ) -> dict[str, Any]:
-    """Half the width of the always-valid interval at many looks, from the variance of the estimate and the units at
-    each.
+    """Half the width of the always-valid interval at many looks, from the variance of the estimate and the
+    units at each.
     """
 
 def cross_summary(x: Numbers, y: Numbers) -> dict[str, Any]:
@@ -454,7 +454,9 @@ def gaussian_effect_prior_absolute(
     *,
     level: float | None = None,
 ) -> dict[str, Any]:
-    """The belief about a difference of two arms with a normal prior on the difference. A decision rule, no error rate."""
+    """The belief about a difference of two arms with a normal prior on the difference. A decision rule, no
+    error rate.
+    """
 
 def gaussian_effect_prior_relative(
     kind: Literal["proportion"] | Literal["mean"],
