@@ -97,20 +97,36 @@ impl Random {
         count
     }
 
-    /// A binomial count of `trials` with `probability`: by trials up to 40, by Poisson for rare events, else by the rounded
-    /// normal, never above `trials`.
+    /// A binomial count of `trials` with `probability`: by inversion where fewer than 30 of either outcome are expected, else by the
+    /// rounded normal, never above `trials`.
     pub fn binomial(&mut self, trials: u64, probability: f64) -> u64 {
         let probability = probability.clamp(0.0, 1.0);
-        if trials <= 40 {
-            return (0..trials).map(|_| u64::from(self.uniform() < probability)).sum();
+        if probability > 0.5 {
+            return trials - self.binomial(trials, 1.0 - probability);
         }
         let mean = trials as f64 * probability;
-        if mean < 30.0 {
-            return self.poisson(mean).min(trials);
+        if mean < MANY {
+            return self.rare(trials, probability);
         }
         whole(mean + libm::sqrt(mean * (1.0 - probability)) * self.normal()).min(trials)
     }
+
+    /// The smallest count whose cumulative probability is above a uniform number, with P(k + 1) = P(k) (n - k) / (k + 1) p / (1 - p).
+    fn rare(&mut self, trials: u64, probability: f64) -> u64 {
+        let odds = probability / (1.0 - probability);
+        let mut one = libm::exp(trials as f64 * libm::log1p(-probability));
+        let (mut count, mut left) = (0, self.uniform() - one);
+        while left >= 0.0 && count < trials {
+            one *= (trials - count) as f64 / (count + 1) as f64 * odds;
+            count += 1;
+            left -= one;
+        }
+        count
+    }
 }
+
+/// So many expected events are enough for the normal.
+const MANY: f64 = 30.0;
 
 #[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "clamped to what fits first")]
 fn whole(value: f64) -> u64 {
@@ -205,5 +221,22 @@ mod tests {
             assert!((total as f64 / 20_000.0 - mean).abs() < mean.sqrt() * 0.04, "{mean}");
         }
         assert!((0..1000).all(|_| random.binomial(50, 0.99) <= 50));
+    }
+
+    #[test]
+    fn rare_and_frequent_events_have_the_mean_and_the_spread_of_a_binomial() {
+        for (place, (trials, probability)) in [(500, 0.05), (40, 0.3), (1000, 0.2), (200, 0.97)].into_iter().enumerate()
+        {
+            let mut luck = Random::at(3, &[place as u64]);
+            let counts: Vec<f64> = (0..20_000).map(|_| luck.binomial(trials, probability) as f64).collect();
+            let mean = counts.iter().sum::<f64>() / 20_000.0;
+            let spread = counts.iter().map(|count| (count - mean) * (count - mean)).sum::<f64>() / 20_000.0;
+            let n = trials as f64;
+            let (expected, variance) = (n * probability, n * probability * (1.0 - probability));
+            assert!((mean - expected).abs() < 5.0 * libm::sqrt(variance / 20_000.0), "{trials} {mean}");
+            assert!((spread / variance - 1.0).abs() < 0.05, "{trials} {spread} {variance}");
+        }
+        let mut luck = Random::at(3, &[9]);
+        assert_eq!([luck.binomial(0, 0.5), luck.binomial(7, 1.0), luck.binomial(7, 0.0)], [0, 7, 0]);
     }
 }

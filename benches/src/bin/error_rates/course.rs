@@ -18,7 +18,7 @@ pub(crate) struct Look {
 
 impl Look {
     pub(crate) fn arms(&self) -> Defined<[Summary; 2]> {
-        let arm = |successes: u64| Summary::of_share(successes as f64, self.people as f64);
+        let arm = |successes: u64| Summary::of_share(successes as f64, self.people);
         Ok([arm(self.successes[0])?, arm(self.successes[1])?])
     }
 

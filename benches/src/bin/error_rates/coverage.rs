@@ -71,7 +71,7 @@ fn shares() -> [(&'static str, Option<(f64, f64)>, OfShares); 4] {
             Ok((newcombe(control, treatment, LEVEL)?, Kind::Difference))
         }),
         ("Welch on shares", Some(ASYMPTOTIC), |control, treatment| {
-            let arm = |share: Proportion| Summary::of_share(share.successes() as f64, share.trials() as f64);
+            let arm = |share: Proportion| Summary::of_share(share.successes() as f64, share.trials());
             Ok((welch(&arm(control)?, &arm(treatment)?, LEVEL)?.difference, Kind::Difference))
         }),
         ("Clopper-Pearson", Some(EXACT), |control, _| Ok((control.clopper_pearson(LEVEL)?, Kind::Share))),
@@ -87,7 +87,8 @@ fn days(tests: u64, what: &str, holds: fn(&[[f64; 2]; 28], &[[f64; 2]; 28]) -> b
             let shock = luck.log_normal(0.25) * if day % 7 < 5 { 1.0 } else { 1.4 };
             for (arm, rate) in [(control, 0.05), (treatment, 0.055)] {
                 let people = luck.poisson(2_000.0 * shock) as f64;
-                *arm = [luck.poisson(people * rate * luck.log_normal(0.1)) as f64, people];
+                let noise = luck.log_normal(0.1);
+                *arm = [luck.poisson(people * rate * noise) as f64, people];
             }
         }
         holds(&control, &treatment)

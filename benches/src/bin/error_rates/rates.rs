@@ -94,12 +94,12 @@ fn shares(look: &Look) -> Option<[Proportion; 2]> {
 
 fn z_p(look: &Look) -> Option<f64> {
     let [control, treatment] = shares(look)?;
-    z_test(control, treatment).ok().map(|found| found.p_value)
+    z_test(control, treatment).ok().map(|found| found.p_two_sided)
 }
 
 fn fisher_p(look: &Look) -> Option<f64> {
     let [control, treatment] = shares(look)?;
-    fisher_exact(control, treatment).ok().map(|found| found.p_value)
+    fisher_exact(control, treatment).ok().map(|found| found.p_two_sided)
 }
 
 fn legacy(look: &Look) -> Option<bool> {
