@@ -6,6 +6,7 @@ use clap::{Args, Parser, Subcommand, ValueEnum};
 use jiff::SignedDuration;
 
 use crate::control::Mode;
+use crate::experiment::{Apply, Rule};
 use crate::model::Language;
 
 /// The seed where none is given; any fixed number would do.
@@ -63,6 +64,9 @@ pub(super) struct Input {
     /// The name of the run; a run that was cut off goes on where it was.
     #[arg(long, value_name = "ID")]
     pub(super) run_id: Option<String>,
+    /// How the winner of a test is found: by its interval, or by the literal rule p < 0.05 and d > 0.3.
+    #[arg(long, value_enum, default_value_t = WinnerRule::Practical)]
+    pub(super) winner_rule: WinnerRule,
     /// The language of what is printed; the brief's by default.
     #[arg(long, value_enum)]
     pub(super) lang: Option<Tongue>,
@@ -184,6 +188,24 @@ impl From<Reach> for Mode {
         match reach {
             Reach::DryRun => Self::DryRun,
             Reach::Sandbox => Self::Sandbox,
+        }
+    }
+}
+
+#[derive(Debug, Clone, Copy, ValueEnum)]
+pub(super) enum WinnerRule {
+    /// The whole interval of the lift above the margin, with clicks no dearer.
+    Practical,
+    /// The literal rule, which errs in both directions: see the documentation.
+    Legacy,
+}
+
+impl WinnerRule {
+    /// What a run is told; nothing where its own default holds.
+    pub(super) fn apply(self) -> Option<Apply> {
+        match self {
+            Self::Practical => None,
+            Self::Legacy => Some(Apply { rule: Rule::Legacy, ..Apply::default() }),
         }
     }
 }

@@ -43,6 +43,7 @@ pub(super) fn request(brief_path: &Path, input: &Input) -> Result<RunRequest> {
         days: input.days,
         mode: input.mode.into(),
         run: input.run_id.as_deref().map(RunId::new),
+        apply: input.winner_rule.apply(),
         ..RunRequest::new(brief)
     })
 }
