@@ -76,7 +76,7 @@ async fn a_better_creative_goes_from_the_matrix_to_an_applied_winner() {
 #[tokio::test]
 async fn equal_creatives_are_rarely_told_apart() {
     let (mut acted, mut read) = (0, 0);
-    // Of seeds 1 to 40, 2 of 80 tests were acted on: one each of seeds 2 and 16.
+    // Of seeds 1 to 40, 2 of 80 tests were acted on: one each of seeds 8 and 13.
     for seed in 1..=3 {
         let (result, ..) = run(0.0, seed).await;
         let (own, all) = decided(&result);
