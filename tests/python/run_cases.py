@@ -8,6 +8,7 @@ import tempfile
 from pathlib import Path
 
 import adbrain
+import golden
 
 ROOT = Path(__file__).resolve().parents[2]
 NODE = """
@@ -66,18 +67,53 @@ def run(case: dict, folder: Path) -> dict[str, bytes]:
     }
 
 
+# Reference cases that are wrong themselves, and why; every other one has to pass, and these have to differ.
+DISPUTED = {
+    "power-021": "the peer's search stops early: its own power at the expected effect is 0.80006, at ours 0.8",
+}
+
+
+def reference_cases(path: Path) -> dict[str, set[str]]:
+    """The ids of the cases of a file that fail in each language."""
+
+    def failing(lines: list[str]) -> set[str]:
+        return {line.split(" ")[0] for line in lines}
+
+    def by_command(*command: str) -> set[str]:
+        done = subprocess.run([*command, str(path)], cwd=ROOT, check=False, stdout=subprocess.PIPE, text=True)
+        *failures, counts = done.stdout.splitlines()
+        print(f"{path.name}: {command[0]}: {counts}")
+        return failing(failures)
+
+    count, failures = golden.run(path)
+    print(f"{path.name}: python: {count} cases: {count - len(failures)} passed, {len(failures)} failed")
+    return {
+        "rust": by_command("cargo", "run", "--quiet", "-p", "adbrain-tests", "--bin", "golden"),
+        "python": failing(failures),
+        "node": by_command("node", "tests/golden/run.mjs"),
+    }
+
+
+def check(path: Path) -> str:
+    """What is wrong with a file of cases; nothing where all languages say what they should."""
+    case = json.loads(path.read_text())
+    if "cases" in case:
+        wrong = {language: ids ^ set(DISPUTED) for language, ids in reference_cases(path).items()}
+        return ", ".join(f"{language}: {sorted(ids)}" for language, ids in wrong.items() if ids)
+    with tempfile.TemporaryDirectory() as folder:
+        results = run(case, Path(folder))
+    first = next(iter(results.values()))
+    print(f"{path.name}: {len(first)} bytes in each language")
+    return ", ".join(name for name, result in results.items() if result != first)
+
+
 def main() -> int:
-    """Says for each case whether all agree."""
-    failed = 0
+    """Says for each file whether all languages agree."""
     cases = sorted((ROOT / "tests/cases").glob("*.json"))
-    for path in cases:
-        case = json.loads(path.read_text())
-        with tempfile.TemporaryDirectory() as folder:
-            results = run(case, Path(folder))
-        first = next(iter(results.values()))
-        different = [name for name, result in results.items() if result != first]
-        failed += bool(different)
-        print(f"{path.name}: {len(first)} bytes, {'different: ' + ', '.join(different) if different else 'all agree'}")
+    found = {path.name: check(path) for path in cases}
+    for name, problem in found.items():
+        print(f"{name}: {f'different: {problem}' if problem else 'all agree'}")
+    failed = sum(map(bool, found.values()))
     print(f"{len(cases) - failed} passed, {failed} failed")
     return int(failed > 0 or not cases)
 

@@ -29,6 +29,7 @@ suite node-build npm --silent --prefix adbrain-node run build:dev
 suite node npm --silent --prefix adbrain-node test
 suite cases "$VENV/bin/python" tests/python/run_cases.py
 suite surface "$VENV/bin/python" tests/python/run_surface.py
+suite types "$VENV/bin/python" tests/python/write_types.py --check
 suite docs "$VENV/bin/python" tests/python/run_readme.py
 suite notebook "$VENV/bin/python" tests/python/run_notebooks.py
 suite browser node tests/browser/smoke.mjs
