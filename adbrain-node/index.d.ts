@@ -1,4 +1,4 @@
-import type { Stats } from './stats'
+import type { Numbers, Statistic, Stats } from './stats'
 
 export type { Numbers, Statistic, Stats } from './stats'
 
@@ -286,6 +286,19 @@ export function importHistory(source: string | Uint8Array, options?: { currency?
 export function schema(name: string): Record<string, unknown>
 /** The names that `schema` knows. */
 export function schemaNames(): string[]
+/** Values, counts, or size, mean and sum of squared deviations. */
+export type Sample = Numbers | { successes: number; trials: number } | { n: number; mean: number; m2: number }
+/** Compares two samples at one look. `confidence` is 1 - p, not the probability of being right. */
+export function abTest(
+  control: Sample,
+  variant: Sample,
+  options?: { level?: number; direction?: 'higher' | 'lower'; minimum_sample?: number; minimum_relative_effect?: number },
+): Statistic & { is_significant: boolean; p_value: number | null; effect_size: number | null; confidence: number | null; recommendation: string }
+/** Reads a test: one block per day, region or user in each arm; the first arm is the control. */
+export function readout(
+  settings: { metric: string; [setting: string]: unknown },
+  data: { arms: { name: string; blocks?: { unit: string; [figure: string]: unknown }[]; [field: string]: unknown }[] },
+): Statistic & { comparisons: { arm: string; verdict: { kind: string }; lift: Estimate | null; [field: string]: any }[] }
 /** The statistics of experiments, each by its name in camel case; the arguments are one object. */
 export const stats: Stats
 /** Walks the hash chain of a store's journal. */

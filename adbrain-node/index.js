@@ -274,4 +274,10 @@ const stats = Object.freeze(
   ),
 )
 
-module.exports = { AdbrainError, Brain, Report, RunResult, importHistory, schema, schemaNames, stats, verifyJournal, version: native.version() }
+/** Compares two samples at one look. */
+const abTest = (control, variant, options = {}) => stats.abTest({ control, variant, ...options })
+
+/** Reads a test by its settings and data: estimates, checks and a verdict per variant. */
+const readout = (settings, data) => stats.readout({ settings, data })
+
+module.exports = { AdbrainError, Brain, Report, RunResult, abTest, importHistory, readout, schema, schemaNames, stats, verifyJournal, version: native.version() }

@@ -5,7 +5,7 @@ import { createRequire } from 'node:module'
 import { tmpdir } from 'node:os'
 import path from 'node:path'
 import { after, test } from 'node:test'
-import { AdbrainError, Brain, importHistory, schema, stats, verifyJournal } from '../index.mjs'
+import { AdbrainError, Brain, abTest, importHistory, readout, schema, stats, verifyJournal } from '../index.mjs'
 
 const examples = new URL('../../examples/', import.meta.url).pathname
 const briefFile = path.join(examples, 'brief.json')
@@ -203,7 +203,7 @@ test('history, schema and journal are at hand', async () => {
 
 test('CommonJS sees the same names', () => {
   const names = Object.keys(createRequire(import.meta.url)('../index.js')).sort()
-  assert.deepEqual(names, ['AdbrainError', 'Brain', 'Report', 'RunResult', 'importHistory', 'schema', 'schemaNames', 'stats', 'verifyJournal', 'version'])
+  assert.deepEqual(names, ['AdbrainError', 'Brain', 'Report', 'RunResult', 'abTest', 'importHistory', 'readout', 'schema', 'schemaNames', 'stats', 'verifyJournal', 'version'])
 })
 
 test('statistics take arrays and say why there is no answer', () => {
@@ -211,6 +211,20 @@ test('statistics take arrays and say why there is no answer', () => {
   assert.ok(Math.abs(found.diff - 5 / 3) < 1e-12 && found.p_two_sided < 1)
   assert.equal(stats.welchT({ control: [2, 2], treatment: [3, 3] }).undefined.reason, 'no_spread')
   assert.throws(() => stats.welchT({ control: ['two'], treatment: [] }), { code: 'invalid_input' })
+})
+
+test('a test is read from samples and from days', () => {
+  const found = abTest({ successes: 500, trials: 10_000 }, { successes: 600, trials: 10_000 })
+  assert.equal(found.recommendation, 'apply_variant')
+  assert.ok(Math.abs(found.confidence - (1 - found.p_value)) < 1e-12)
+  const arm = (name, rate) => ({
+    name,
+    blocks: Array.from({ length: 28 }, (_, day) => ({ unit: `2027-03-${String(day + 1).padStart(2, '0')}`, clicks: Math.round(5000 * rate) + ((day * 7) % 11), impressions: 5000 })),
+  })
+  const read = readout({ metric: 'ctr', planned_units: 28 }, { arms: [arm('image', 0.02), arm('video', 0.024)] })
+  assert.equal(read.comparisons[0].verdict.kind, 'winner')
+  assert.match(stats.readoutHtml({ readout: read }).html, /<svg/)
+  assert.throws(() => readout({ metric: 'ctr' }, { arms: [arm('same', 0.02), arm('same', 0.02)] }), { code: 'invalid_input' })
 })
 
 test('the command line is at hand', () => {

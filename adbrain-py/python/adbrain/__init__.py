@@ -36,9 +36,11 @@ from adbrain._errors import (
     UnsupportedError,
     UserCodeError,
 )
+from adbrain._experiments import AbTest, Readout, ab_test, readout
 from adbrain._types import Agent, Connector, MemoryStore, Predictor
 
 __all__ = [
+    "AbTest",
     "AdbrainError",
     "Agent",
     "Brain",
@@ -55,6 +57,7 @@ __all__ = [
     "OutcomeUnknownError",
     "Predictor",
     "RateLimitedError",
+    "Readout",
     "RefusedError",
     "Report",
     "RunResult",
@@ -64,7 +67,9 @@ __all__ = [
     "UnsupportedError",
     "UserCodeError",
     "__version__",
+    "ab_test",
     "import_history",
+    "readout",
     "schema",
     "schema_names",
     "stats",

@@ -476,3 +476,11 @@ cli-would-approve = Dry run: nothing was recorded or sent. { $by } would approve
 cli-approved = { $by } approved plan { $hash } of run { $run } for { $time }
 cli-would-undo = Dry run: nothing was sent. Do it with --mode sandbox
 cli-outcome = { $platform } { $action } { $target }: { $state }
+
+report-readout-arm = Arm
+report-readout-value = Value
+report-readout-units = Units
+report-readout-causal = causal
+report-readout-associational = associational
+report-readout-estimate = estimate
+report-readout-interval = interval of the looks

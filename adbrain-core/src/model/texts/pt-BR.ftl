@@ -476,3 +476,11 @@ cli-would-approve = Simulação: nada foi registrado nem enviado. { $by } aprova
 cli-approved = { $by } aprovou o plano { $hash } da execução { $run } por { $time }
 cli-would-undo = Simulação: nada foi enviado. Para fazer, use --mode sandbox
 cli-outcome = { $platform } { $action } { $target }: { $state }
+
+report-readout-arm = Braço
+report-readout-value = Valor
+report-readout-units = Unidades
+report-readout-causal = causal
+report-readout-associational = associação
+report-readout-estimate = estimativa
+report-readout-interval = intervalo das consultas

@@ -9,6 +9,7 @@ use crate::experiment::{
     self, AbOptions, AbTest, Data, Decision, Direction, Readout, Sample, Settings, TestObjects, ab_test_with,
 };
 use crate::model::Language;
+use crate::report;
 
 pub(super) const METHODS: &[Method] = &[
     checked_method!("ab_test", "Two samples at one look: values, counts or moments, with a recommendation.", ab_test),
@@ -17,6 +18,7 @@ pub(super) const METHODS: &[Method] = &[
         "A test by its settings and data: estimates, checks and a verdict per variant.",
         readout
     ),
+    checked_method!("readout_html", "A readout as HTML with its plot, in `en` or `pt-BR`.", readout_html),
     checked_method!("decide", "A test and its objects: what to pause, what to scale, whom to tell.", decide),
 ];
 
@@ -91,6 +93,29 @@ struct Test {
 
 fn readout(input: &Test) -> Result<Readout> {
     experiment::readout(&input.settings, &input.data)
+}
+
+#[derive(Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+struct Shown {
+    /// What `readout` gave.
+    readout: Readout,
+    /// The language of the texts.
+    #[serde(default = "usual_language")]
+    language: Language,
+}
+
+fn usual_language() -> Language {
+    Language::English
+}
+
+#[derive(Serialize)]
+struct Page {
+    html: String,
+}
+
+fn readout_html(input: &Shown) -> Result<Page> {
+    report::readout_html(&input.readout, input.language).map(|html| Page { html })
 }
 
 #[derive(Deserialize, JsonSchema)]

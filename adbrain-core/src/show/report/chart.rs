@@ -13,6 +13,7 @@ use plotters::style::{Color, IntoTextStyle, TextStyle};
 use super::cell::Cell;
 use super::document::{DailyChart, RoasPoint};
 use crate::error::{Error, ErrorKind, Result};
+use crate::experiment::Look;
 use crate::model::Language;
 
 /// Pixels across and down; the page scales the drawing.
@@ -104,6 +105,47 @@ pub(super) fn roas(points: &[RoasPoint], language: Language) -> Result<String> {
         }
         Ok(())
     })
+}
+
+/// A test look by look: the estimate, and both ends of its interval.
+pub(super) fn looks(looks: &[Look], language: Language) -> Result<String> {
+    let ends = || looks.iter().flat_map(|look| [look.low, look.high, look.estimate, 0.0]).filter(|end| end.is_finite());
+    let (low, high) = ends().fold((0.0, 0.0), |(low, high): (f64, f64), end| (low.min(end), high.max(end)));
+    let room = ((high - low) * 0.05).max(f64::MIN_POSITIVE);
+    draw(|area| {
+        let last = looks.len().saturating_sub(1).max(1) as f64;
+        let mut plane = ChartBuilder::on(area)
+            .margin(10)
+            .x_label_area_size(LEVEL_ROOM)
+            .y_label_area_size(UPRIGHT_ROOM)
+            .build_cartesian_2d(0.0..last, low - room..high + room)
+            .map_err(undrawn)?;
+        plane
+            .configure_mesh()
+            .disable_x_mesh()
+            .x_labels(looks.len().min(8))
+            .x_label_formatter(&|position| unit_label(looks, *position))
+            .y_labels(5)
+            .y_label_formatter(&|value| language.number(*value, 3))
+            .draw()
+            .map_err(undrawn)?;
+        let points = |pick: fn(&Look) -> f64| {
+            let place = move |(at, look): (usize, &Look)| (at as f64, pick(look));
+            looks.iter().enumerate().map(place).filter(|point| point.1.is_finite())
+        };
+        plane.draw_series(LineSeries::new(points(|look| look.low), FIRST.stroke_width(1))).map_err(undrawn)?;
+        plane.draw_series(LineSeries::new(points(|look| look.high), FIRST.stroke_width(1))).map_err(undrawn)?;
+        plane.draw_series(LineSeries::new(points(|look| look.estimate), SECOND.stroke_width(2))).map_err(undrawn)?;
+        let marks = points(|look| look.estimate).map(|at| Circle::new(at, 3, SECOND.filled()));
+        plane.draw_series(marks).map_err(undrawn)?;
+        Ok(())
+    })
+}
+
+/// The unit at a whole position; nothing between two.
+fn unit_label(looks: &[Look], position: f64) -> String {
+    let look = looks.iter().enumerate().find(|(at, _)| (*at as f64 - position).abs() < 0.01);
+    look.map_or_else(String::new, |(_, look)| look.unit.clone())
 }
 
 fn bar(middle: f64, height: f64) -> Rectangle<(f64, f64)> {

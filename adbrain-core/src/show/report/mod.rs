@@ -8,12 +8,14 @@ mod chart;
 mod document;
 mod html;
 mod markdown;
+mod readout;
 mod sections;
 #[cfg(test)]
 mod tests;
 
 pub use cell::{Cell, Scale};
 pub use document::{Block, DailyChart, Document, RoasPoint, Section, Table, Tile};
+pub use readout::readout_html;
 
 use crate::brain::RunResult;
 use crate::error::Result;

@@ -43,7 +43,7 @@ fn main() -> Result<ExitCode, Undefined> {
         ("Bias at stopping, +10 %", bias::lines(tests)?),
         ("Coverage of 95 % intervals", coverage::lines(tests)?),
     ] {
-        println!("\n{title} ({tests} tests)");
+        println!("\n{title}");
         for line in &lines {
             line.show();
             is_kept &= line.is_kept();

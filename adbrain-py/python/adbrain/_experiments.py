@@ -1,0 +1,151 @@
+"""Tests read without a brain and without await: two samples at one look, or arms with days."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from typing import Any, Literal
+
+from adbrain._adbrain import _statistic
+from adbrain._errors import InvalidInputError
+from adbrain._types import Language
+
+# The columns of a frame that are figures of a block, by their names in the engine.
+_FIGURES = ("impressions", "clicks", "conversions", "spend", "revenue", "value", "numerator", "denominator")
+
+
+class AbTest:
+    """What two samples say, as :func:`ab_test` gives it; ``result["lift"]`` and :meth:`to_dict` hold all of it."""
+
+    def __init__(self, values: dict[str, Any]) -> None:
+        self._values = values
+
+    def to_dict(self) -> dict[str, Any]:
+        """Everything as a dict, with ``is_significant``, ``p_value``, ``effect_size``, ``confidence``, ``recommendation``."""
+        return dict(self._values)
+
+    def __getitem__(self, name: str) -> Any:
+        return self._values[name]
+
+    def keys(self) -> list[str]:
+        """The names of all parts."""
+        return list(self._values)
+
+    def __repr__(self) -> str:
+        return f"AbTest({self._values['recommendation']!r}: {self._values['reason_text']['en']})"
+
+
+class Readout:
+    """A test as measured, each variant against the control, as :func:`readout` gives it. In a notebook it shows its plot."""
+
+    def __init__(self, values: dict[str, Any]) -> None:
+        self._values = values
+
+    @property
+    def comparisons(self) -> list[dict[str, Any]]:
+        """One per variant: lift with interval, p values, checks, looks and verdict."""
+        comparisons: list[dict[str, Any]] = self._values["comparisons"]
+        return comparisons
+
+    @property
+    def verdicts(self) -> dict[str, str]:
+        """The verdict of each variant: winner, loser, no_difference, keep_running or invalid."""
+        return {one["arm"]: one["verdict"]["kind"] for one in self.comparisons}
+
+    def html(self, language: Language = "en") -> str:
+        """The readout with its plot as HTML."""
+        page: str = _statistic("readout_html", {"readout": self._values, "language": language})["html"]
+        return page
+
+    def to_dict(self) -> dict[str, Any]:
+        """Everything as a dict."""
+        return dict(self._values)
+
+    def __getitem__(self, name: str) -> Any:
+        return self._values[name]
+
+    def keys(self) -> list[str]:
+        """The names of all parts."""
+        return list(self._values)
+
+    def __repr__(self) -> str:
+        verdicts = ", ".join(f"{arm}: {verdict}" for arm, verdict in self.verdicts.items())
+        return f"Readout({self._values['label']}; {verdicts})"
+
+    def _repr_html_(self) -> str:
+        return self.html()
+
+
+def ab_test(control: Any, variant: Any, **options: Any) -> AbTest:
+    """Compares two samples at one look.
+
+    Each sample is a list or an array of values, ``{"successes": 500, "trials": 10_000}`` or ``{"n": ..., "mean": ...,
+    "m2": ...}``. Options are those of :func:`adbrain.stats.ab_test`. ``confidence`` is 1 - p: it is not the probability of
+    being right; read ``lift`` with its interval, and ``p_better``.
+
+    >>> ab_test({"successes": 500, "trials": 10_000}, {"successes": 600, "trials": 10_000})["recommendation"]
+    'apply_variant'
+    """
+    return AbTest(_statistic("ab_test", {"control": control, "variant": variant, **options}))
+
+
+def readout(
+    data: Any,
+    *,
+    metric: Literal["ctr", "cvr", "cpa", "roas", "cpm", "mean", "proportion", "ratio", "count_rate"] | str,
+    control: str | None = None,
+    arm: str = "arm",
+    unit: str = "date",
+    currency: str | None = None,
+    **settings: Any,
+) -> Readout:
+    """Reads a test: arms with one block per day, region or user.
+
+    ``data`` is a frame of pandas or polars, or a list of dicts, with a column that names the arm (``arm``), one that names the
+    unit (``unit``) and the figures that the metric needs, such as ``clicks`` and ``impressions``; ``spend`` and ``revenue`` are
+    amounts of ``currency``. A dict with ``arms`` goes to the engine as it is. ``control`` is the name of the control; the first
+    arm by default. Other keywords are settings: ``planned_units=28``, ``assignment="split_test"``, ``margin=0.02``.
+    """
+    given = data if isinstance(data, Mapping) else _data(_rows(data), (arm, unit), currency)
+    if control is not None:
+        given = {**given, "arms": _first(given["arms"], control)}
+    return Readout(_statistic("readout", {"settings": {"metric": metric, **settings}, "data": given}))
+
+
+def _rows(data: Any) -> list[dict[str, Any]]:
+    if hasattr(data, "to_dicts"):
+        return list(data.to_dicts())
+    if hasattr(data, "to_dict"):
+        return list(data.to_dict("records"))
+    return list(data)
+
+
+def _data(rows: Iterable[Mapping[str, Any]], names: tuple[str, str], currency: str | None) -> dict[str, Any]:
+    arm, unit = names
+    arms: dict[str, list[dict[str, Any]]] = {}
+    for row in rows:
+        block: dict[str, Any] = {"unit": _unit(row[unit])}
+        for name in _FIGURES:
+            if name in row:
+                block[name] = _figure(name, row[name], currency)
+        arms.setdefault(str(row[arm]), []).append(block)
+    return {"arms": [{"name": name, "blocks": blocks} for name, blocks in arms.items()]}
+
+
+def _unit(unit: Any) -> str:
+    """A date without its time where it has one."""
+    return str(unit.date()) if hasattr(unit, "date") and callable(unit.date) else str(unit)
+
+
+def _figure(name: str, figure: Any, currency: str | None) -> Any:
+    if name in ("spend", "revenue") and not isinstance(figure, Mapping):
+        return {"amount": str(figure), "currency": currency}
+    return figure
+
+
+def _first(arms: Sequence[Mapping[str, Any]], control: str) -> list[Mapping[str, Any]]:
+    """The arms with the control in front."""
+    named = [one for one in arms if one["name"] == control]
+    if not named:
+        known = ", ".join(str(one["name"]) for one in arms)
+        raise InvalidInputError(f"control: is {control!r}, which is no arm; use one of {known}", next_step=f"use one of {known}")
+    return [*named, *(one for one in arms if one["name"] != control)]
