@@ -132,7 +132,7 @@ class Brain:
         :param folder: the folder that the brief's media paths are relative to; by default the brief's own.
         :param on_failure: what happens where one branch fails: stop, or go on with what there is.
         :param apply: when the winner of a test is acted on: ``rule`` (``"practical"`` or ``"legacy"``), ``evidence``
-            (``"causal"`` or ``"associational"``), ``step``; by default with real money only where the arms were randomised.
+            (``"causal"`` or ``"associational"``), ``step``; by default real money moves on causal evidence alone.
         :param on_event: called for each event, in order, in a worker thread, or awaited where it is a coroutine
             function. An exception in it stops the run.
         :raises adbrain.AdbrainError: one class per kind of error. An exception of your own parts comes back as it is.

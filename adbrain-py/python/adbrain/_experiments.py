@@ -14,13 +14,13 @@ _FIGURES = ("impressions", "clicks", "conversions", "spend", "revenue", "value",
 
 
 class AbTest:
-    """What two samples say, as :func:`ab_test` gives it; ``result["lift"]`` and :meth:`to_dict` hold all of it."""
+    """What two samples say; ``result["lift"]`` gives one part, :meth:`to_dict` all of it."""
 
     def __init__(self, values: dict[str, Any]) -> None:
         self._values = values
 
     def to_dict(self) -> dict[str, Any]:
-        """Everything as a dict, with ``is_significant``, ``p_value``, ``effect_size``, ``confidence``, ``recommendation``."""
+        """Everything as a dict, ``is_significant``, ``p_value``, ``effect_size`` and ``confidence`` among it."""
         return dict(self._values)
 
     def __getitem__(self, name: str) -> Any:
@@ -35,7 +35,7 @@ class AbTest:
 
 
 class Readout:
-    """A test as measured, each variant against the control, as :func:`readout` gives it. In a notebook it shows its plot."""
+    """A test as measured, each variant against the control. In a notebook it shows its plot."""
 
     def __init__(self, values: dict[str, Any]) -> None:
         self._values = values
@@ -78,9 +78,9 @@ class Readout:
 def ab_test(control: Any, variant: Any, **options: Any) -> AbTest:
     """Compares two samples at one look.
 
-    Each sample is a list or an array of values, ``{"successes": 500, "trials": 10_000}`` or ``{"n": ..., "mean": ...,
-    "m2": ...}``. Options are those of :func:`adbrain.stats.ab_test`. ``confidence`` is 1 - p: it is not the probability of
-    being right; read ``lift`` with its interval, and ``p_better``.
+    Each sample is a list or an array of values, ``{"successes": 500, "trials": 10_000}`` or
+    ``{"n": ..., "mean": ..., "m2": ...}``. Options are those of :func:`adbrain.stats.ab_test`. ``confidence`` is
+    1 - p: it is not the probability of being right; read ``lift`` with its interval, and ``p_better``.
 
     >>> ab_test({"successes": 500, "trials": 10_000}, {"successes": 600, "trials": 10_000})["recommendation"]
     'apply_variant'
@@ -100,10 +100,10 @@ def readout(
 ) -> Readout:
     """Reads a test: arms with one block per day, region or user.
 
-    ``data`` is a frame of pandas or polars, or a list of dicts, with a column that names the arm (``arm``), one that names the
-    unit (``unit``) and the figures that the metric needs, such as ``clicks`` and ``impressions``; ``spend`` and ``revenue`` are
-    amounts of ``currency``. A dict with ``arms`` goes to the engine as it is. ``control`` is the name of the control; the first
-    arm by default. Other keywords are settings: ``planned_units=28``, ``assignment="split_test"``, ``margin=0.02``.
+    ``data`` is a frame of pandas or polars, or a list of dicts, with a column that names the arm (``arm``), one that
+    names the unit (``unit``) and the figures that the metric needs, such as ``clicks`` and ``impressions``;
+    ``spend`` and ``revenue`` are amounts of ``currency``. A dict with ``arms`` goes to the engine as it is. ``control``
+    is the name of the control; the first arm by default. Other keywords are settings: ``planned_units=28``, ``margin=0.02``.
     """
     given = data if isinstance(data, Mapping) else _data(_rows(data), (arm, unit), currency)
     if control is not None:
@@ -147,5 +147,7 @@ def _first(arms: Sequence[Mapping[str, Any]], control: str) -> list[Mapping[str,
     named = [one for one in arms if one["name"] == control]
     if not named:
         known = ", ".join(str(one["name"]) for one in arms)
-        raise InvalidInputError(f"control: is {control!r}, which is no arm; use one of {known}", next_step=f"use one of {known}")
+        raise InvalidInputError(
+            f"control: is {control!r}, which is no arm; use one of {known}", next_step=f"use one of {known}"
+        )
     return [*named, *(one for one in arms if one["name"] != control)]

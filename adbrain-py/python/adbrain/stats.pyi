@@ -104,6 +104,7 @@ __all__ = [
     "quantile",
     "quantile_difference",
     "readout",
+    "readout_html",
     "relative_lift_delta",
     "relative_lift_fieller",
     "relative_lift_log",
@@ -748,6 +749,13 @@ def quantile_difference(
 
 def readout(settings: Mapping[str, Any], data: Mapping[str, Any]) -> dict[str, Any]:
     """A test by its settings and data: estimates, checks and a verdict per variant."""
+
+def readout_html(
+    readout: Mapping[str, Any],
+    *,
+    language: Literal["pt-BR"] | Literal["en"] | None = None,
+) -> dict[str, Any]:
+    """A readout as HTML with its plot, in `en` or `pt-BR`."""
 
 def relative_lift_delta(control: Numbers, treatment: Numbers, *, level: float | None = None) -> dict[str, Any]:
     """The relative lift of two samples by the delta method."""

@@ -1,4 +1,4 @@
-//! Tails and quantiles against mpmath, on a grid that holds what statrs and SciPy get wrong.
+//! Tails and quantiles against mpmath, on a grid that holds what statrs and `SciPy` get wrong.
 
 use adbrain_tests::golden;
 

@@ -130,8 +130,8 @@ pub(super) fn looks(looks: &[Look], language: Language) -> Result<String> {
             .draw()
             .map_err(undrawn)?;
         let points = |pick: fn(&Look) -> f64| {
-            let place = move |(at, look): (usize, &Look)| (at as f64, pick(look));
-            looks.iter().enumerate().map(place).filter(|point| point.1.is_finite())
+            let point_of = move |(at, look): (usize, &Look)| (at as f64, pick(look));
+            looks.iter().enumerate().map(point_of).filter(|point| point.1.is_finite())
         };
         plane.draw_series(LineSeries::new(points(|look| look.low), FIRST.stroke_width(1))).map_err(undrawn)?;
         plane.draw_series(LineSeries::new(points(|look| look.high), FIRST.stroke_width(1))).map_err(undrawn)?;

@@ -59,13 +59,13 @@ fn one(number: u64, bounds: &Bounds, inference: &Inference) -> Defined<Stopped> 
     let crosses = |(look, bound): (&crate::course::Look, &adbrain_core::stats::sequential::Look)| {
         bound.upper.is_some_and(|upper| look.z().abs() >= upper)
     };
-    let crossed = looks.iter().zip(bounds.looks()).position(crosses);
-    let at = crossed.unwrap_or(looks.len() - 1);
+    let stop = looks.iter().zip(bounds.looks()).position(crosses);
+    let at = stop.unwrap_or(looks.len() - 1);
     let (estimate, standard_error) = looks.get(at).and_then(crate::course::Look::effect).ok_or(Undefined::NoSpread)?;
     let after = inference.after(&Stop { look: at, estimate, standard_error }, 0.95)?;
     Ok(Stopped {
         naive: estimate / BASE_RATE,
         corrected: after.bias_adjusted / BASE_RATE,
-        is_winner: crossed.is_some() && estimate > 0.0,
+        is_winner: stop.is_some() && estimate > 0.0,
     })
 }

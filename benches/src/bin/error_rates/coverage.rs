@@ -60,9 +60,12 @@ impl Kind {
     }
 }
 
+/// A name, the promised range and the interval.
+type Scenario = (&'static str, Option<(f64, f64)>, OfShares);
+
 type OfShares = fn(Proportion, Proportion) -> Defined<(Interval, Kind)>;
 
-fn shares() -> [(&'static str, Option<(f64, f64)>, OfShares); 4] {
+fn shares() -> [Scenario; 4] {
     [
         ("Miettinen-Nurminen", Some(ASYMPTOTIC), |control, treatment| {
             Ok((miettinen_nurminen(control, treatment, LEVEL)?, Kind::Difference))
@@ -78,8 +81,11 @@ fn shares() -> [(&'static str, Option<(f64, f64)>, OfShares); 4] {
     ]
 }
 
+/// Successes and people of each day of an arm.
+type Days = [[f64; 2]; 28];
+
 /// 28 days with a weekly shape and shocks that both arms share; a lift of 10 %.
-fn days(tests: u64, what: &str, holds: fn(&[[f64; 2]; 28], &[[f64; 2]; 28]) -> bool) -> Defined<Line> {
+fn days(tests: u64, what: &str, holds: fn(&Days, &Days) -> bool) -> Defined<Line> {
     let figure = share(tests, |test| {
         let mut luck = Random::at(13, &[test]);
         let (mut control, mut treatment) = ([[0.0; 2]; 28], [[0.0; 2]; 28]);
@@ -96,13 +102,13 @@ fn days(tests: u64, what: &str, holds: fn(&[[f64; 2]; 28], &[[f64; 2]; 28]) -> b
     Ok(Line { what: what.into(), figure, promised: Some(ASYMPTOTIC) })
 }
 
-fn paired(control: &[[f64; 2]; 28], treatment: &[[f64; 2]; 28]) -> bool {
-    let rates = |arm: &[[f64; 2]; 28]| arm.map(|[hits, people]| hits / people);
+fn paired(control: &Days, treatment: &Days) -> bool {
+    let rates = |arm: &Days| arm.map(|[hits, people]| hits / people);
     paired_log(&rates(control), &rates(treatment), LEVEL).is_ok_and(|found| found.test.difference.holds(0.1))
 }
 
-fn ratio(control: &[[f64; 2]; 28], treatment: &[[f64; 2]; 28]) -> bool {
-    let units = |arm: &[[f64; 2]; 28]| RatioUnits::of(&arm.map(|[_, people]| people), &arm.map(|[hits, _]| hits));
+fn ratio(control: &Days, treatment: &Days) -> bool {
+    let units = |arm: &Days| RatioUnits::of(&arm.map(|[_, people]| people), &arm.map(|[hits, _]| hits));
     let (Ok(control), Ok(treatment)) = (units(control), units(treatment)) else { return false };
     compare(&control, &treatment, LEVEL).and_then(|found| found.relative).is_ok_and(|lift| lift.holds(0.1))
 }
