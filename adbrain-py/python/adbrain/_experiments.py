@@ -103,7 +103,7 @@ def readout(
     ``data`` is a frame of pandas or polars, or a list of dicts, with a column that names the arm (``arm``), one that
     names the unit (``unit``) and the figures that the metric needs, such as ``clicks`` and ``impressions``;
     ``spend`` and ``revenue`` are amounts of ``currency``. A dict with ``arms`` goes to the engine as it is. ``control``
-    is the name of the control; the first arm by default. Other keywords are settings: ``planned_units=28``, ``margin=0.02``.
+    is the name of the control; the first arm by default. Other keywords are settings: ``planned_units=28``.
     """
     given = data if isinstance(data, Mapping) else _data(_rows(data), (arm, unit), currency)
     if control is not None:
