@@ -1,4 +1,4 @@
-"""Runs every code block of the README in a copy of the examples, as a new user would."""
+"""Runs every code block of the README, and those of the guides in Python and JavaScript, in a copy of the examples."""
 
 import os
 import re
@@ -12,8 +12,10 @@ ROOT = Path(__file__).resolve().parents[2]
 
 
 def blocks(language: str) -> list[str]:
-    """The code blocks of one language."""
-    return re.findall(rf"^```{language}\n(.*?)^```$", (ROOT / "README.md").read_text(), flags=re.M | re.S)
+    """The code blocks of one language; cargo runs those of the guides in Rust."""
+    guides = sorted((ROOT / "docs/guides").glob("*.md")) if language in ("python", "js") else []
+    pages = [path.read_text() for path in (ROOT / "README.md", *guides)]
+    return [block for page in pages for block in re.findall(rf"^```{language}\n(.*?)^```$", page, flags=re.M | re.S)]
 
 
 def run_python(code: str, folder: Path) -> str:
