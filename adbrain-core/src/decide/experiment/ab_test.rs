@@ -2,10 +2,11 @@
 
 use serde::{Deserialize, Serialize};
 
-use super::data::{Arm, Data, Sample};
+use super::data::{Arm, Data};
 use super::engine::readout;
 use super::metric::{Direction, Metric};
 use super::readout::{Comparison, EffectSizes};
+use super::sample::Sample;
 use super::settings::{Looks, Settings, Unit};
 use super::verdict::VerdictKind;
 use crate::error::{Error, Result};
@@ -117,7 +118,7 @@ pub fn ab_test_with(control: &Sample, variant: &Sample, options: &AbOptions) -> 
         return Err(Error::invalid("variant", "must be counts where the control is, and values where it is"));
     }
     for (field, sample) in [("control", control), ("variant", variant)] {
-        super::data::check_sample(field, sample)?;
+        super::sample::check_sample(field, sample)?;
     }
     let settings = Settings {
         level: options.level,

@@ -199,7 +199,7 @@ pub(super) fn sample(arm: &Arm, metric: Metric) -> Option<u64> {
 }
 
 fn is_counted(arm: &Arm) -> bool {
-    matches!(arm.sample, Some(super::data::Sample::Counts { .. }))
+    matches!(arm.sample, Some(super::sample::Sample::Counts { .. }))
 }
 
 /// The metric of an arm over all its units.

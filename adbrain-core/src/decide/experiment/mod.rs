@@ -20,6 +20,7 @@ mod measured;
 mod metric;
 mod path;
 mod readout;
+mod sample;
 mod series;
 mod settings;
 #[cfg(test)]
@@ -27,7 +28,7 @@ mod simulation;
 mod verdict;
 
 pub use ab_test::{AbOptions, AbTest, Recommendation, ab_test, ab_test_with};
-pub use data::{Arm, Block, Data, Delivered, Sample};
+pub use data::{Arm, Block, Data, Delivered};
 pub use decision::{ArmBudget, ArmObject, Decision, TestObjects, decide};
 pub use engine::{Engine, readout};
 pub use matrix::impressions_per_cell;
@@ -35,6 +36,7 @@ pub use metric::{Direction, Metric, MetricKind};
 pub use readout::{
     ArmSummary, Check, CheckState, Comparison, Dominance, EffectSizes, GuardReading, Look, Readout, Unevenness,
 };
+pub use sample::Sample;
 pub use settings::{Apply, Assignment, Guard, Label, Looks, MAX_LOOKS, MAX_STEP, Rule, Settings, Spending, Unit};
 pub use verdict::{Verdict, VerdictKind};
 

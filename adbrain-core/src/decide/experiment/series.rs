@@ -2,9 +2,10 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use super::data::{Arm, Block, Sample};
+use super::data::{Arm, Block};
 use super::measured::{Measured, Moments};
 use super::metric::Metric;
+use super::sample::Sample;
 use super::settings::Unit;
 use crate::stats::two_sample::Summary;
 use crate::stats::{Defined, Undefined};
