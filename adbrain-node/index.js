@@ -65,7 +65,7 @@ async function later(work) {
   }
 }
 
-const camel = (name) => name.replace(/_([a-z])/g, (_, letter) => letter.toUpperCase())
+const camel = (name) => name.replace(/_([a-z0-9])/g, (_, letter) => letter.toUpperCase())
 
 // A method may have several arguments; the engine sends them as one object.
 const argumentsOf = {

@@ -1,5 +1,6 @@
 """Runs every code block of the README, and those of the guides in Python and JavaScript, in a copy of the examples."""
 
+import json
 import os
 import re
 import shutil
@@ -45,6 +46,16 @@ def run_rust(code: str, folder: Path) -> str:
     return subprocess.run(command, cwd=folder, check=True, stdout=subprocess.PIPE, text=True).stdout
 
 
+def with_hashes(line: str, folder: Path) -> str:
+    """A line with the hashes that a reader copies from the run above it."""
+    result = folder / "OUT.json"
+    if not result.exists():
+        return line
+    run = json.loads(result.read_text())
+    created = [one["entry"] for one in run["launch"] if (one["action"], one["state"]) == ("create", "confirmed")]
+    return line.replace("HASH", run["plan_hash"]).replace("ENTRY", created[0])
+
+
 def run_shell(code: str, folder: Path) -> str:
     """Runs the command lines that need no file of the reader."""
     program = folder / "bin"
@@ -56,10 +67,12 @@ def run_shell(code: str, folder: Path) -> str:
     code = code.replace("BRIEF.json", "examples/brief.json").replace("FILE.csv", "examples/history.csv")
     lines = [line for line in code.splitlines() if line.startswith("adbrain") and " serve " not in line]
     environment = os.environ | {"PATH": f"{program}:{os.environ['PATH']}"}
-    script = "set -e\n" + "\n".join(lines)
-    return subprocess.run(
-        ["bash", "-c", script], cwd=folder, env=environment, check=True, stdout=subprocess.PIPE, text=True
-    ).stdout
+    said = ""
+    for line in lines:
+        command = ["bash", "-c", with_hashes(line, folder)]
+        done = subprocess.run(command, cwd=folder, env=environment, check=True, stdout=subprocess.PIPE, text=True)
+        said += done.stdout
+    return said
 
 
 def main() -> int:

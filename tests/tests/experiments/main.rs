@@ -1,3 +1,0 @@
-//! Experiments on real data, where it is at hand.
-
-mod matched_markets;
