@@ -34,6 +34,9 @@ suite docs "$VENV/bin/python" tests/python/run_readme.py
 suite notebook "$VENV/bin/python" tests/python/run_notebooks.py
 suite browser node tests/browser/smoke.mjs
 suite packages "$VENV/bin/python" tests/python/run_packages.py
+if [ -n "${ADBRAIN_LONG:-}" ]; then
+  suite error-rates cargo run --quiet --release -p adbrain-benches --bin error_rates
+fi
 
 skipped=$(grep -aE '^(skipped: |SKIPPED )' "$log" | sort -u)
 count=$(printf '%s' "$skipped" | grep -c . || true)
