@@ -8,3 +8,4 @@ cargo clippy --quiet --workspace --exclude adbrain-py --exclude adbrain-node --a
 cargo clippy --quiet -p adbrain-py -p adbrain-node -- -D warnings
 "$VENV/bin/ruff" check --quiet adbrain-py tests benches examples
 "$VENV/bin/ruff" format --quiet --check adbrain-py tests benches examples
+"$VENV/bin/pyright" --warnings --pythonpath "$VENV/bin/python" adbrain-py/python

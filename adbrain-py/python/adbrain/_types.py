@@ -26,6 +26,7 @@ class Agent(Protocol):
 
     def run(self, input: Json, /) -> Returns[Json]:
         """Does the work."""
+        ...
 
 
 class Predictor(Protocol):
@@ -33,6 +34,7 @@ class Predictor(Protocol):
 
     def predict_roas(self, inputs: Rows, /) -> Returns[Rows]:
         """Gives one estimate per input, in the same order."""
+        ...
 
 
 class MemoryStore(Protocol):
@@ -40,21 +42,27 @@ class MemoryStore(Protocol):
 
     def store_learnings(self, learnings: Rows, /) -> Returns[int]:
         """Stores learnings and says how many were new."""
+        ...
 
     def similar(self, query: Json, /) -> Returns[Rows]:
         """Gives learnings of the same industry and objective, ranked."""
+        ...
 
     def store_best_practices(self, practices: Rows, /) -> Returns[None]:
         """Sets best practices; one with the same industry and type is replaced."""
+        ...
 
     def best_practices(self, industry: str, /) -> Returns[Rows]:
         """Gives the best practices of an industry, sorted by type."""
+        ...
 
     def record_combinations(self, *, source: str, combinations: Rows) -> Returns[None]:
         """Adds uses to winning combinations; the same source is added once."""
+        ...
 
     def winning_combinations(self, limit: int, /) -> Returns[Rows]:
         """Gives the combinations with the highest success rate, then mean ROAS."""
+        ...
 
 
 class Connector(Protocol):
@@ -67,27 +75,35 @@ class Connector(Protocol):
 
     def capabilities(self) -> Returns[Json]:
         """Says what this connector can do; asked once per run."""
+        ...
 
     def create(self, *, entry: str, tree: Json) -> Returns[Rows]:
         """Makes a whole or partial tree, paused, and gives every object made."""
+        ...
 
     def upload(self, *, entry: str, upload: Json) -> Returns[str]:
         """Uploads a media file (``upload["bytes"]``) and gives its id."""
+        ...
 
     def change(self, *, entry: str, change: Json) -> Returns[None]:
         """Changes one object."""
+        ...
 
     def find(self, tag: str, /) -> Returns[Rows]:
         """Gives every object that carries a tag, archived ones left out."""
+        ...
 
     def list(self) -> Returns[Rows]:
         """Gives every object of the account, archived ones left out, parents first."""
+        ...
 
     def insights(self, query: Json, /) -> Returns[Rows]:
         """Gives report rows as known now."""
+        ...
 
     def look_up(self, question: Json, /) -> Returns[Json]:
         """Answers a question that changes nothing."""
+        ...
 
 
 class ArrowStream(Protocol):
@@ -95,3 +111,4 @@ class ArrowStream(Protocol):
 
     def __arrow_c_stream__(self, requested_schema: object | None = None) -> object:
         """Gives the stream's capsule."""
+        ...

@@ -42,7 +42,7 @@ def _make(name: str, about: str, schema: dict[str, Any]) -> Callable[..., dict[s
 for _name, _about, _schema in _statistics():
     globals()[_name] = _make(_name, _about, _schema)
 
-__all__ = [name for name, _, _ in sorted(_statistics())]
+__all__ = [name for name, _, _ in sorted(_statistics())]  # pyright: ignore[reportUnsupportedDunderAll]
 
 
 def __dir__() -> list[str]:
