@@ -2,6 +2,8 @@
 //!
 //! In: features and past results. Out: estimates with intervals. Called by strategist and brain. Never hides that data is thin.
 
+pub mod conformal;
+pub mod forest;
 pub mod learn;
 mod prior;
 

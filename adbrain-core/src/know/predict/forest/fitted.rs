@@ -1,0 +1,277 @@
+//! A forest that has learnt.
+
+use super::distribution::{Distribution, Gather};
+use super::grow::grow;
+use super::leaves::Leaves;
+use super::rows::Rows;
+use super::schema::Schema;
+use super::settings::Settings;
+use super::table::Table;
+use super::threads::ordered;
+use super::training::Training;
+use super::tree::Tree;
+use crate::error::{Error, Result};
+
+/// A forest of regression trees that keeps the training targets of its leaves.
+///
+/// ```
+/// use adbrain_core::predict::forest::{Column, Forest, Settings, Table};
+/// let budget: Vec<f64> = (0..100).map(f64::from).collect();
+/// let roas: Vec<f64> = budget.iter().map(|budget| if *budget < 50.0 { 3.0 } else { 1.0 }).collect();
+/// let table = Table::new(vec![Column::numbers("budget", budget)])?;
+/// let forest = Forest::fit(&table, &roas, None, &Settings::default())?;
+/// let asked = Table::new(vec![Column::numbers("budget", vec![10.0, 90.0])])?;
+/// assert_eq!(forest.predict(&asked)?, [3.0, 1.0]);
+/// # Ok::<(), adbrain_core::Error>(())
+/// ```
+#[derive(Debug, Clone, PartialEq)]
+pub struct Forest {
+    pub(super) settings: Settings,
+    pub(super) training: Training,
+    pub(super) trees: Vec<(Tree, Leaves)>,
+}
+
+/// So many rows are asked on one thread at a time.
+const BLOCK: usize = 1024;
+
+impl Forest {
+    /// Grows a forest.
+    ///
+    /// `targets` has a finite number and `weights` a finite number from zero on for each row of the table; without weights every row
+    /// weighs one. A row of weight zero changes no bit of the forest. Equal targets give a forest that predicts them.
+    ///
+    /// # Errors
+    /// [`InvalidInput`](crate::ErrorKind::InvalidInput), naming the field; [`NotEnoughData`](crate::ErrorKind::NotEnoughData) where
+    /// fewer than two rows weigh something.
+    pub fn fit(table: &Table, targets: &[f64], weights: Option<&[f64]>, settings: &Settings) -> Result<Self> {
+        settings.check()?;
+        let training = Training::new(table, targets, weights, settings)?;
+        Ok(Self::of_trees(*settings, training, |training, tree, bag| grow(training, settings, (tree, bag))))
+    }
+
+    /// A forest whose trees `tree` gives by number and bag. The leaves follow from the trees, the rows and the bags, so a model file
+    /// needs none of them.
+    pub(super) fn of_trees(
+        settings: Settings,
+        training: Training,
+        tree: impl Fn(&Training, usize, &[u32]) -> Tree + Sync,
+    ) -> Self {
+        let trees = ordered(settings.trees, settings.threads, |at| {
+            let bag = training.bag(settings.seed, at);
+            let grown = tree(&training, at, &bag);
+            let leaves = Leaves::settle(&grown, &training, &bag);
+            (grown, leaves)
+        });
+        Self { settings, training, trees }
+    }
+
+    /// How the forest was grown.
+    pub fn settings(&self) -> &Settings {
+        &self.settings
+    }
+
+    /// The columns that the forest was trained on.
+    pub fn schema(&self) -> &Schema {
+        &self.training.schema
+    }
+
+    /// The trees with what their leaves keep.
+    pub fn trees(&self) -> impl ExactSizeIterator<Item = (&Tree, &Leaves)> {
+        self.trees.iter().map(|(tree, leaves)| (tree, leaves))
+    }
+
+    /// The targets that the forest was trained on, ascending; rows of weight zero are not among them.
+    pub fn sorted_targets(&self) -> &[f64] {
+        &self.training.sorted
+    }
+
+    /// The expected target of each row: the mean over trees of the weighted mean of its leaf.
+    ///
+    /// # Errors
+    /// [`InvalidInput`](crate::ErrorKind::InvalidInput) where a column of the training table is missing or of another kind.
+    pub fn predict(&self, table: &Table) -> Result<Vec<f64>> {
+        let rows = self.rows(table)?;
+        Ok(self.each_row(rows.count(), |row| self.mean(&rows, row, |_| true).unwrap_or(f64::NAN)))
+    }
+
+    /// The quantiles of each row at shares from 0 to 1: one list per row, in the order of `shares`.
+    ///
+    /// # Errors
+    /// As [`Forest::predict`]; a share outside 0..=1.
+    pub fn quantiles(&self, table: &Table, shares: &[f64]) -> Result<Vec<Vec<f64>>> {
+        if !shares.iter().all(|share| (0.0..=1.0).contains(share)) {
+            return Err(Error::invalid("shares", "holds one outside 0 to 1").next("give 0.05 for the lowest twentieth"));
+        }
+        let read = |expected: &Distribution| shares.iter().map(|share| expected.quantile(*share)).collect();
+        Ok(self.distributions(table)?.iter().map(read).collect())
+    }
+
+    /// The conditional distribution of each row.
+    ///
+    /// # Errors
+    /// As [`Forest::predict`].
+    pub fn distributions(&self, table: &Table) -> Result<Vec<Distribution>> {
+        let rows = self.rows(table)?;
+        let found = self.gathered(rows.count(), |row, tree| Some(self.trees.get(tree)?.0.leaf(&rows, row)));
+        Ok(found.into_iter().flatten().collect())
+    }
+
+    /// The leaf of each row in each tree: one list per row. Rows that share many leaves are alike to the forest.
+    ///
+    /// # Errors
+    /// As [`Forest::predict`].
+    pub fn leaves(&self, table: &Table) -> Result<Vec<Vec<u32>>> {
+        let rows = self.rows(table)?;
+        let leaf = |tree: &Tree, row: usize| u32::try_from(tree.leaf(&rows, row)).unwrap_or(u32::MAX);
+        Ok(self.each_row(rows.count(), |row| self.trees.iter().map(|(tree, _)| leaf(tree, row)).collect()))
+    }
+
+    fn rows(&self, table: &Table) -> Result<Rows> {
+        Ok(Rows::of(&self.training.schema.encode(table)?))
+    }
+
+    /// The mean over the trees that are asked; nothing where none is.
+    fn mean(&self, rows: &Rows, row: usize, is_asked: impl Fn(usize) -> bool) -> Option<f64> {
+        let (mut sum, mut asked) = (0.0, 0_u32);
+        for (_, (tree, leaves)) in self.trees.iter().enumerate().filter(|(at, _)| is_asked(*at)) {
+            sum += leaves.mean(tree.leaf(rows, row))?;
+            asked += 1;
+        }
+        (asked > 0).then(|| sum / f64::from(asked))
+    }
+
+    /// An answer per row, in the order of the rows.
+    fn each_row<T: Send>(&self, count: usize, answer: impl Fn(usize) -> T + Sync) -> Vec<T> {
+        let block = |at: usize| (at * BLOCK..count.min((at + 1) * BLOCK)).map(&answer).collect::<Vec<_>>();
+        ordered(count.div_ceil(BLOCK), self.settings.threads, block).into_iter().flatten().collect()
+    }
+
+    /// The distribution of each row over the leaves that `leaf` gives; nothing where it gives none.
+    fn gathered(&self, count: usize, leaf: impl Fn(usize, usize) -> Option<usize> + Sync) -> Vec<Option<Distribution>> {
+        let block = |at: usize| {
+            let mut gather = Gather::new(&self.training);
+            let rows = at * BLOCK..count.min((at + 1) * BLOCK);
+            let one = |row| {
+                for (tree, (_, leaves)) in self.trees.iter().enumerate() {
+                    if let Some(leaf) = leaf(row, tree) {
+                        gather.add(&self.training, leaves, leaf);
+                    }
+                }
+                gather.take(&self.training)
+            };
+            rows.map(one).collect::<Vec<_>>()
+        };
+        ordered(count.div_ceil(BLOCK), self.settings.threads, block).into_iter().flatten().collect()
+    }
+
+    /// The expected target of each training row from the trees that were grown without it; nothing for a row that every tree drew.
+    /// One answer per row that weighs something, in the order of the training table.
+    pub fn out_of_bag_means(&self) -> Vec<Option<f64>> {
+        let bags = self.bags();
+        let rows = &self.training.rows;
+        self.each_row(rows.count(), |row| self.mean(rows, row, |tree| !is_in(&bags, tree, row)))
+    }
+
+    /// The conditional distribution of each training row from the trees that were grown without it, as
+    /// [`Forest::out_of_bag_means`].
+    pub fn out_of_bag_distributions(&self) -> Vec<Option<Distribution>> {
+        let bags = self.bags();
+        let rows = &self.training.rows;
+        let leaf = |row, tree| (!is_in(&bags, tree, row)).then(|| Some(self.trees.get(tree)?.0.leaf(rows, row)))?;
+        self.gathered(rows.count(), leaf)
+    }
+
+    /// The rows that each tree drew, a bit each.
+    fn bags(&self) -> Vec<Vec<u64>> {
+        ordered(self.trees.len(), self.settings.threads, |tree| {
+            let counts = self.training.bag(self.settings.seed, tree);
+            let word = |counts: &[u32]| counts.iter().rev().fold(0, |bits, count| bits << 1 | u64::from(*count > 0));
+            counts.chunks(64).map(word).collect()
+        })
+    }
+}
+
+fn is_in(bags: &[Vec<u64>], tree: usize, row: usize) -> bool {
+    bags.get(tree).and_then(|bag| bag.get(row / 64)).is_some_and(|bits| bits >> (row % 64) & 1 == 1)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::{Column, Mode};
+    use super::*;
+    use crate::stats::random::Random;
+
+    fn table(rows: usize, seed: u64) -> (Table, Vec<f64>) {
+        let mut luck = Random::at(seed, &[]);
+        let mut column = || (0..rows).map(|_| luck.uniform()).collect::<Vec<_>>();
+        let (a, mut b, c, noise) = (column(), column(), column(), column());
+        let kinds: Vec<String> = c.iter().map(|c| format!("k{}", (c * 5.0).floor())).collect();
+        let targets = (0..rows).map(|row| 4.0 * a[row] + 2.0 * b[row] + (c[row] * 5.0).floor() + noise[row]).collect();
+        b.iter_mut().step_by(7).for_each(|b| *b = f64::NAN);
+        let columns = vec![Column::numbers("a", a), Column::numbers("b", b), Column::categories("kind", kinds)];
+        (Table::new(columns).unwrap(), targets)
+    }
+
+    fn settings(mode: Mode) -> Settings {
+        Settings { trees: 40, mode, columns_per_split: 0.7, seed: 3, ..Settings::default() }
+    }
+
+    #[test]
+    fn a_forest_learns_numbers_categories_and_gaps() {
+        let ((table, targets), (asked, truth)) = (table(600, 1), self::table(200, 2));
+        for mode in [Mode::RandomForest, Mode::ExtraTrees] {
+            let forest = Forest::fit(&table, &targets, None, &settings(mode)).unwrap();
+            let error = |guess: &[f64], truth: &[f64]| {
+                guess.iter().zip(truth).map(|(a, b)| (a - b) * (a - b)).sum::<f64>() / truth.len() as f64
+            };
+            let (mean, spread) = (4.5, vec![4.5; truth.len()]);
+            let found = error(&forest.predict(&asked).unwrap(), &truth);
+            assert!(found < 0.25 * error(&spread, &truth), "{mode:?} {found} around {mean}");
+            let out_of_bag: Vec<f64> = forest.out_of_bag_means().into_iter().map(Option::unwrap).collect();
+            assert!((error(&out_of_bag, &targets) / found - 1.0).abs() < 0.35);
+        }
+    }
+
+    #[test]
+    fn the_mean_is_that_of_the_distribution_and_threads_change_nothing() {
+        let (table, targets) = table(300, 4);
+        let one = Forest::fit(&table, &targets, None, &settings(Mode::RandomForest)).unwrap();
+        for threads in [2, 4] {
+            let many = Settings { threads, ..*one.settings() };
+            let many = Forest::fit(&table, &targets, None, &many).unwrap();
+            assert!(many.trees == one.trees && many.predict(&table).unwrap() == one.predict(&table).unwrap());
+        }
+        for (expected, mean) in one.distributions(&table).unwrap().iter().zip(one.predict(&table).unwrap()) {
+            assert!((expected.mean() - mean).abs() < 1e-9);
+        }
+    }
+
+    #[test]
+    fn rows_of_weight_zero_change_no_bit() {
+        let (table, targets) = table(200, 5);
+        let forest = Forest::fit(&table, &targets, None, &settings(Mode::RandomForest)).unwrap();
+        let more: Vec<usize> = (0..200).flat_map(|row| [row, 199 - row]).collect();
+        let weights: Vec<f64> = (0..400).map(|at| f64::from(u8::from(at % 2 == 0))).collect();
+        let more_targets: Vec<f64> = (0..400).map(|at| if at % 2 == 0 { targets[at / 2] } else { 1e9 }).collect();
+        let same = Forest::fit(&table.select(&more), &more_targets, Some(&weights), forest.settings()).unwrap();
+        assert!(same == forest);
+    }
+
+    #[test]
+    fn odd_data_has_an_honest_answer() {
+        let (table, targets) = table(50, 6);
+        let fit = |table: &Table, targets: &[f64]| Forest::fit(table, targets, None, &Settings::default());
+        assert!(fit(&table, &targets[1..]).unwrap_err().to_string().starts_with("targets: has 49 values"));
+        assert!(fit(&table, &[f64::NAN; 50]).is_err());
+        assert_eq!(fit(&table.select(&[0]), &[1.0]).unwrap_err().kind(), crate::ErrorKind::NotEnoughData);
+        let flat = fit(&table, &[7.5; 50]).unwrap();
+        assert!(flat.predict(&table).unwrap().iter().all(|guess| (guess - 7.5).abs() < 1e-12));
+        let empty = Table::new(vec![Column::numbers("a", vec![f64::NAN; 50])]).unwrap();
+        assert!(fit(&empty, &targets).unwrap().predict(&empty).unwrap().iter().all(|guess| guess.is_finite()));
+        let huge: Vec<f64> = targets.iter().map(|target| 1e9 + target * 1e-3).collect();
+        let near = fit(&table, &huge).unwrap().out_of_bag_means();
+        let spread =
+            near.iter().flatten().map(|guess| guess - 1e9).fold((1.0_f64, 0.0_f64), |(a, b), x| (a.min(x), b.max(x)));
+        assert!(spread.1 - spread.0 > 1e-3, "{spread:?}");
+    }
+}

@@ -1,0 +1,30 @@
+//! Forests of regression trees that keep what quantiles need.
+//!
+//! In: a table of columns, targets, weights. Out: means, quantiles and whole distributions per row, each out of bag too. Called by
+//! the predictors. Never reads a clock, a file or more of the machine than its threads; the same seed gives the same bits on any number of them.
+//!
+//! What changes nothing: rows of weight zero, wherever they stand; the number of threads; columns that the forest was not trained
+//! on; the order of levels. What changes the luck and nothing else: the order of rows, for the bootstrap draws places.
+
+mod table;
+mod settings;
+mod schema;
+mod rows;
+mod training;
+mod cut;
+mod numbers;
+mod levels;
+mod tree;
+mod grow;
+mod leaves;
+mod distribution;
+mod fitted;
+mod threads;
+
+pub use distribution::Distribution;
+pub use fitted::Forest;
+pub use leaves::Leaves;
+pub use schema::{ColumnSchema, Kind, Schema, UNSEEN};
+pub use settings::{Mode, Settings};
+pub use table::{Column, MISSING, Table, Values};
+pub use tree::{Side, Step, Tree};
