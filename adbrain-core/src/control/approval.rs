@@ -1,4 +1,4 @@
-//! Approvals: bound to the hash of what is approved, for a time.
+//! Approvals: bound to the hash of what is approved, for a time, and entries of the journal's chain like all else.
 
 use jiff::{SignedDuration, Timestamp};
 
@@ -8,7 +8,6 @@ use super::step::{Step, Trust, Work};
 use super::{Control, JournalState, Mode};
 use crate::error::{Error, Result};
 use crate::model::{ContentHash, Message, Money, Platform, Tag};
-use crate::store::Statement;
 
 /// Who approved, where the policy itself did.
 const POLICY: &str = "policy";
@@ -35,7 +34,7 @@ impl Control {
 impl Session<'_> {
     /// Whether something may go ahead that costs at most `daily` in the worst case of a day; else the reason why not.
     pub(super) async fn approval(&mut self, hash: &ContentHash, daily: Money) -> Result<Option<Message>> {
-        if self.is_approved(hash).await? {
+        if self.is_approved(hash) {
             return Ok(None);
         }
         if !self.is_below_threshold(daily) {
@@ -56,14 +55,15 @@ impl Session<'_> {
             || limit.is_some_and(|limit| limit.currency() == daily.currency() && daily.micros() <= limit.micros())
     }
 
-    async fn is_approved(&self, hash: &ContentHash) -> Result<bool> {
-        let sql = "SELECT at, expires FROM approvals WHERE run = ?1 AND plan_hash = ?2";
+    /// The newest approval of a hash counts; the journal is the only place that holds them.
+    fn is_approved(&self, wanted: &ContentHash) -> bool {
         let run = &self.control.options.run;
-        let rows =
-            self.journal.database().query(Statement::new(sql, [run.as_str().into(), hash.as_str().into()])).await?;
-        let now = self.now();
-        let is_open = |text: &str| text.parse::<Timestamp>().is_ok_and(|expires| now < expires);
-        Ok(rows.iter().any(|row| row.text(1).is_ok_and(is_open)))
+        let of_run = self.journal.records().iter().rev().filter(|record| record.run == *run);
+        let newest = of_run.filter_map(|record| record.body.work.as_ref()).find_map(|work| match work {
+            Work::Approval { hash, expires, .. } if hash == wanted => Some(*expires),
+            _ => None,
+        });
+        newest.is_some_and(|expires| self.now() < expires)
     }
 
     async fn record_approval(&mut self, hash: &ContentHash, by: &str, expires: Timestamp) -> Result<()> {
@@ -71,16 +71,11 @@ impl Session<'_> {
         let step = Step {
             platform: Platform::Meta,
             target: Tag::new(format!("approval:{hash}")),
-            work: Work::Note { by: by.to_owned() },
+            work: Work::Approval { hash: hash.clone(), by: by.to_owned(), expires },
             cause: format!("{by}@{at}"),
             trust: Trust::Undo,
         };
         let body = Body { work: Some(step.work.clone()), ..Body::default() };
-        self.journal.append(&run, &step, Note { state: JournalState::Confirmed, body, at }).await?;
-        let sql =
-            "INSERT OR REPLACE INTO approvals (run, plan_hash, approved_by, at, expires) VALUES (?1, ?2, ?3, ?4, ?5)";
-        let values =
-            [run.as_str().into(), hash.as_str().into(), by.into(), at.to_string().into(), expires.to_string().into()];
-        self.journal.database().write(vec![Statement::new(sql, values)]).await.map(|_| ())
+        self.journal.append(&run, &step, Note { state: JournalState::Confirmed, body, at }).await
     }
 }

@@ -148,7 +148,7 @@ pub(super) fn create(platform: Platform, draft: Draft) -> Step {
 fn planned(step: Step, verdict: Result<(), Message>) -> PlannedStep {
     let kind = match step.work {
         Work::Change(kind) => kind,
-        Work::Upload { .. } | Work::Note { .. } => ChangeKind::Pause,
+        Work::Upload { .. } | Work::Note { .. } | Work::Approval { .. } => ChangeKind::Pause,
     };
     let change = Change { platform: step.platform, target: step.target, kind, cause: step.cause };
     PlannedStep { change, refused: verdict.err() }

@@ -173,10 +173,6 @@ impl Journal {
         Ok(())
     }
 
-    pub(super) fn database(&self) -> &dyn Database {
-        self.database.as_ref()
-    }
-
     pub(super) fn records(&self) -> &[Record] {
         &self.records
     }
@@ -191,7 +187,7 @@ impl Journal {
             seq: 0,
             run: run.clone(),
             entry: step.entry(run)?,
-            platform: (!matches!(step.work, Work::Note { .. })).then_some(step.platform),
+            platform: (!step.work.is_note()).then_some(step.platform),
             target: step.target.clone(),
             action: step.action().to_owned(),
             cause: step.cause.clone(),

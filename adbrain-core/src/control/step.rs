@@ -1,5 +1,6 @@
 //! One step: what is done to one object, and its identity.
 
+use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 
 use crate::error::Result;
@@ -13,8 +14,17 @@ pub(super) enum Work {
     Upload { hash: ContentHash },
     /// Makes or changes an object.
     Change(ChangeKind),
-    /// Sends nothing: an approval, or the kill switch.
+    /// Sends nothing: the kill switch was turned.
     Note { by: String },
+    /// Sends nothing: what has the hash may go ahead until a moment.
+    Approval { hash: ContentHash, by: String, expires: Timestamp },
+}
+
+impl Work {
+    /// Whether it concerns the journal alone and no platform.
+    pub(super) fn is_note(&self) -> bool {
+        matches!(self, Self::Note { .. } | Self::Approval { .. })
+    }
 }
 
 /// Which rules hold for a step.
@@ -57,6 +67,7 @@ impl Step {
             Work::Upload { .. } => "upload",
             Work::Change(kind) => kind.as_str(),
             Work::Note { .. } => "note",
+            Work::Approval { .. } => "approve",
         }
     }
 

@@ -203,6 +203,10 @@ async fn an_approval_for_another_plan_or_an_old_one_is_refused() {
     bench.clock.advance(SignedDuration::from_hours(1));
     assert_eq!(reason(&control.activate(&wanted).await.unwrap()[0]), "refused-needs-approval");
     control.approve(&wanted.hash().unwrap(), "ana", SignedDuration::from_hours(1)).await.unwrap();
+    control.approve(&wanted.hash().unwrap(), "ana", SignedDuration::from_nanos(1)).await.unwrap();
+    bench.clock.advance(SignedDuration::from_secs(1));
+    assert_eq!(reason(&control.activate(&wanted).await.unwrap()[0]), "refused-needs-approval", "the newest one counts");
+    control.approve(&wanted.hash().unwrap(), "ana", SignedDuration::from_hours(1)).await.unwrap();
     assert_states(&control.activate(&wanted).await.unwrap(), JournalState::Confirmed);
     assert_eq!(
         control.approve(&wanted.hash().unwrap(), "policy", SignedDuration::MAX).await.unwrap_err().kind(),

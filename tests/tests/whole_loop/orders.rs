@@ -169,7 +169,7 @@ fn a_plan_that_waits_is_approved_by_its_hash_and_delivers() {
     let (code, outcomes) = office.adbrain(&["approve", &hash, "--by", "Ana", "--for", "90m", "--mode", "sandbox"]);
     assert_eq!((code, states(&outcomes)), (DONE, ["confirmed"].into()));
     assert!(office.shown(Platform::Meta).iter().all(|(_, status)| *status == Status::Active));
-    assert_eq!(office.count("SELECT count(*) FROM approvals WHERE approved_by = 'Ana'"), 1);
+    assert_eq!(office.count("SELECT count(*) FROM journal WHERE action = 'approve' AND cause LIKE 'Ana@%'"), 1);
     assert!(office.is_intact());
 }
 

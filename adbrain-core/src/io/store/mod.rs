@@ -1,7 +1,7 @@
 //! The store: one SQL database, a libSQL file or a remote libSQL server, behind one small trait.
 //!
 //! In: statements with parameters. Out: rows. Called by platform, memory, control, workflow and brain; journal, steps,
-//! approvals, leases and alert states live here. Never decides anything.
+//! leases and alert states live here. Never decides anything.
 
 mod file;
 mod file_error;
