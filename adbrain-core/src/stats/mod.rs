@@ -14,6 +14,7 @@ pub mod effect;
 pub mod factorial;
 mod interval;
 pub mod multiple;
+pub(crate) mod newton;
 pub mod paired;
 pub mod power;
 pub mod proportions;

@@ -15,6 +15,7 @@ mod elementary;
 mod gamma;
 mod noncentral;
 mod normal;
+mod polygamma;
 mod quadrature;
 mod quantile;
 mod student;
@@ -28,6 +29,7 @@ pub use noncentral::{
     studentized_range_sf,
 };
 pub use normal::{normal_cdf, normal_pdf, normal_quantile, normal_sf, normal_two_sided};
+pub use polygamma::{digamma, trigamma};
 pub use quantile::{beta_quantile, gamma_quantile};
 pub use student::{t_cdf, t_quantile, t_sf, t_two_sided};
 

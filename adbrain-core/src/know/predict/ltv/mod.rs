@@ -1,0 +1,22 @@
+//! Customer value: who is still a customer, how often they will buy, how much they will spend.
+//!
+//! In: order lines, or columns of frequency, recency, age and mean spend. Out: fitted models, expected purchases, spends and values
+//! with intervals. Called by persona, strategist and report. Never counts a customer twice or adds two currencies.
+
+mod beta_geometric;
+mod checks;
+mod count;
+mod customers;
+mod fit;
+mod panel;
+mod pareto;
+mod prior;
+mod process;
+mod spend;
+
+pub use checks::Histogram;
+pub use customers::{Customer, Customers};
+pub use fit::{FitOptions, PurchaseFit, Sample, SpendFit, fit_purchases, fit_spend};
+pub use prior::{FEW_REPEAT_BUYERS, Shrinkage, TimeUnit};
+pub use process::{PurchaseModel, PurchaseProcess};
+pub use spend::SpendProcess;
