@@ -89,10 +89,7 @@ pub(crate) struct Maximum<const N: usize> {
 ///
 /// # Errors
 /// [`Undefined::NotConverged`] after 200 steps, or where the function is not finite at the start.
-pub(crate) fn maximum<const N: usize>(
-    start: [f64; N],
-    work: impl Fn(&[f64; N]) -> Curve<N>,
-) -> Defined<Maximum<N>> {
+pub(crate) fn maximum<const N: usize>(start: [f64; N], work: impl Fn(&[f64; N]) -> Curve<N>) -> Defined<Maximum<N>> {
     let (mut at, mut here, mut more) = (start, work(&start), 0.0);
     if !here.is_finite() {
         return Err(Undefined::NotConverged);

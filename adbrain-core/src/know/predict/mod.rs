@@ -5,6 +5,7 @@
 pub mod conformal;
 pub mod forest;
 pub mod learn;
+pub mod ltv;
 mod prior;
 
 use async_trait::async_trait;

@@ -17,6 +17,15 @@ alert-opportunity-advice = Expand targeting gradually
 prediction-prior-only = No past results: this is the wide prior of the trade
 prediction-few-ads = Rests on { $ads } ads only
 prediction-segment-unknown = No past results for { $segment }
+value-few-repeat-buyers = Only { $buyers } customers bought again: the figures are drawn to those of another shop (CDNOW, 1997)
+value-parameter-free = The data do not determine the parameter { $parameter }
+value-repeats-misfit = The model puts { $share } of the customers at a wrong number of purchases
+value-observation-short = The observation is short beside the customers' gaps between purchases
+value-spend-frequency = How much customers spend goes with how often (correlation { $correlation }): the spend model assumes that it does not
+value-spend-zero = { $customers } repeat buyers without any spend were left out of the spend model
+value-spend-no-mean = The spend model has no finite mean (q is at most 1)
+value-spend-unknown = Nobody spent anything on a repeat purchase: no value
+value-horizon-long = The horizon is more than twice as long as any customer was observed
 
 ## Experiments
 experiment-associational = The platform chose who saw which ad: the difference is associational

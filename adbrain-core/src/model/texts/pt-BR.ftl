@@ -17,6 +17,15 @@ alert-opportunity-advice = Expandir targeting gradualmente
 prediction-prior-only = Sem resultados anteriores: esta é a estimativa ampla do setor
 prediction-few-ads = Baseado em apenas { $ads } anúncios
 prediction-segment-unknown = Sem resultados anteriores para { $segment }
+value-few-repeat-buyers = Apenas { $buyers } clientes compraram de novo: os números são puxados para os de outra loja (CDNOW, 1997)
+value-parameter-free = Os dados não determinam o parâmetro { $parameter }
+value-repeats-misfit = O modelo coloca { $share } dos clientes em um número errado de compras
+value-observation-short = A observação é curta diante dos intervalos entre as compras dos clientes
+value-spend-frequency = O quanto os clientes gastam acompanha a frequência (correlação { $correlation }): o modelo de gasto supõe que não
+value-spend-zero = { $customers } clientes recorrentes sem gasto algum ficaram fora do modelo de gasto
+value-spend-no-mean = O modelo de gasto não tem média finita (q é no máximo 1)
+value-spend-unknown = Ninguém gastou nada em uma compra repetida: sem valor
+value-horizon-long = O horizonte é mais de duas vezes maior que a observação de qualquer cliente
 
 ## Experimentos
 experiment-associational = A plataforma escolheu quem viu cada anúncio: a diferença é uma associação

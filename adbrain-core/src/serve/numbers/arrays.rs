@@ -25,7 +25,7 @@ pub struct Found {
 pub struct Arrays<'a>(pub &'a [(&'a str, &'a [f64])]);
 
 impl<'a> Arrays<'a> {
-    fn of<const N: usize>(self, names: [&str; N]) -> Option<[&'a [f64]; N]> {
+    pub(super) fn of<const N: usize>(self, names: [&str; N]) -> Option<[&'a [f64]; N]> {
         let mut found = [[].as_slice(); N];
         for (place, name) in found.iter_mut().zip(names) {
             *place = self.0.iter().find(|(known, _)| *known == name)?.1;
@@ -60,6 +60,8 @@ pub fn call_on_arrays(name: &str, arrays: Arrays<'_>, others: &Value) -> Option<
         }
         "adjust_p_known" => adjusted(arrays.of(["p"])?, others),
         "confidence_sequence_half_widths" => half_widths(arrays.of(["variances", "units"])?, others),
+        "customer_value_fit" => super::value::fit_arrays(arrays, others)?,
+        "customer_value_predict" => super::value::predict_arrays(arrays, others)?,
         _ => return None,
     };
     Some(result.map_err(|error| error.with("method", name.to_owned())))

@@ -47,6 +47,7 @@ mod effect;
 mod ranks;
 mod robust;
 mod resample;
+mod value;
 
 use schemars::{JsonSchema, Schema, SchemaGenerator, generate::SchemaSettings};
 use serde::de::DeserializeOwned;
@@ -97,6 +98,7 @@ pub fn methods() -> impl Iterator<Item = &'static Method> {
         experiment::METHODS,
         bandit::METHODS,
         geo::METHODS,
+        value::METHODS,
     ]
     .into_iter()
     .flatten()

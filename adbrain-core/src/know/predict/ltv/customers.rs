@@ -83,7 +83,12 @@ impl<'a> Customers<'a> {
         let key = |c: &Customer| [c.frequency, c.recency, c.age];
         let mut all: Vec<Customer> = self.iter().collect();
         all.sort_unstable_by(|a, b| {
-            key(a).iter().zip(key(b)).map(|(a, b)| a.total_cmp(&b)).find(|found| found.is_ne()).unwrap_or_else(|| 0.cmp(&0))
+            key(a)
+                .iter()
+                .zip(key(b))
+                .map(|(a, b)| a.total_cmp(&b))
+                .find(|found| found.is_ne())
+                .unwrap_or_else(|| 0.cmp(&0))
         });
         let same = all.chunk_by(|a, b| a == b);
         same.filter_map(|same| Some((*same.first()?, same.len() as f64))).collect()
@@ -101,7 +106,8 @@ pub(super) fn check_length(field: &str, len: usize, wanted: usize) -> Result<()>
 
 fn check(row: usize, customer: Customer) -> Result<()> {
     let Customer { frequency, recency, age } = customer;
-    let bad = |field: &str, problem: &str, next: &str| Err(Error::invalid(&format!("{field}[{row}]"), problem).next(next));
+    let bad =
+        |field: &str, problem: &str, next: &str| Err(Error::invalid(&format!("{field}[{row}]"), problem).next(next));
     let is_whole = (0.0..=LARGEST).contains(&frequency) && frequency.floor().total_cmp(&frequency).is_eq();
     if !is_whole {
         return bad("frequency", "is not a whole number from 0 to 1e9", "count the purchases after the first one");
@@ -116,7 +122,8 @@ fn check(row: usize, customer: Customer) -> Result<()> {
         return bad("recency", "is after the end of the observation", next);
     }
     if (frequency > 0.0) != (recency > 0.0) {
-        let next = "join the purchases of one day; recency is 0 for customers without repeats, and above 0 for all others";
+        let next =
+            "join the purchases of one day; recency is 0 for customers without repeats, and above 0 for all others";
         return bad("recency", "disagrees with the frequency", next);
     }
     Ok(())
@@ -129,7 +136,9 @@ pub(super) fn check_spend(spend: &[f64], customers: &Customers<'_>) -> Result<()
         let is_amount = (0.0..=LARGEST).contains(spend) || (customer.frequency <= 0.0 && spend.is_nan());
         if !is_amount {
             let what = if *spend < 0.0 { "is negative" } else { "is not an amount from 0 to 1e9" };
-            return Err(Error::invalid(&format!("mean_spend[{row}]"), what).next("take refunds out of their purchase first"));
+            return Err(
+                Error::invalid(&format!("mean_spend[{row}]"), what).next("take refunds out of their purchase first")
+            );
         }
     }
     Ok(())
@@ -141,7 +150,8 @@ mod tests {
 
     #[test]
     fn what_makes_no_sense_is_named_by_field_and_row() {
-        let said = |x: f64, t_x: f64, t: f64| Customers::new(&[0.0, x], &[0.0, t_x], &[9.0, t]).unwrap_err().to_string();
+        let said =
+            |x: f64, t_x: f64, t: f64| Customers::new(&[0.0, x], &[0.0, t_x], &[9.0, t]).unwrap_err().to_string();
         assert!(said(-1.0, 0.0, 9.0).starts_with("frequency[1]: is not a whole number"));
         assert!(said(1.5, 1.0, 9.0).starts_with("frequency[1]: is not a whole number"));
         assert!(said(f64::NAN, 1.0, 9.0).starts_with("frequency[1]"));

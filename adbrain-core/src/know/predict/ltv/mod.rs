@@ -7,16 +7,25 @@ mod beta_geometric;
 mod checks;
 mod count;
 mod customers;
+mod each;
 mod fit;
+mod forecast;
+mod orders;
 mod panel;
 mod pareto;
 mod prior;
 mod process;
 mod spend;
+mod value;
 
 pub use checks::Histogram;
 pub use customers::{Customer, Customers};
 pub use fit::{FitOptions, PurchaseFit, Sample, SpendFit, fit_purchases, fit_spend};
+pub use forecast::{
+    CustomerForecast, FittedSpending, Forecasts, Spending, Totals, ValuePlan, forecast, forecast_one, totals,
+};
+pub use orders::{Birth, Columns, CustomerSummary, OrderBook, OrderLine, Summaries, SummaryPlan};
 pub use prior::{FEW_REPEAT_BUYERS, Shrinkage, TimeUnit};
 pub use process::{PurchaseModel, PurchaseProcess};
 pub use spend::SpendProcess;
+pub use value::{CustomerValue, CustomerValues, MoneyRange, ValueOptions, customer_values};

@@ -13,7 +13,8 @@ const RULE: [(f64, f64); 6] = [
 /// The nodes and weights on a panel, from the middle outwards.
 pub(super) fn nodes([from, to]: [f64; 2]) -> impl Iterator<Item = (f64, f64)> {
     let (middle, half) = (f64::midpoint(from, to), 0.5 * (to - from));
-    RULE.into_iter().flat_map(move |(x, weight)| [(middle - half * x, half * weight), (middle + half * x, half * weight)])
+    RULE.into_iter()
+        .flat_map(move |(x, weight)| [(middle - half * x, half * weight), (middle + half * x, half * weight)])
 }
 
 /// The integral of a function on a panel.
