@@ -98,7 +98,8 @@ def check(path: Path) -> str:
     """What is wrong with a file of cases; nothing where all languages say what they should."""
     case = json.loads(path.read_text())
     if "cases" in case:
-        wrong = {language: ids ^ set(DISPUTED) for language, ids in reference_cases(path).items()}
+        disputed = set(DISPUTED) & {one["id"] for one in case["cases"]}
+        wrong = {language: ids ^ disputed for language, ids in reference_cases(path).items()}
         return ", ".join(f"{language}: {sorted(ids)}" for language, ids in wrong.items() if ids)
     with tempfile.TemporaryDirectory() as folder:
         results = run(case, Path(folder))

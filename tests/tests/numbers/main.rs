@@ -1,3 +1,4 @@
 //! The statistics against reference numbers that lie beside the scripts that made them.
 
+mod customers;
 mod distributions;

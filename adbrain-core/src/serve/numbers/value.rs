@@ -4,9 +4,9 @@ use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 use serde_json::{Value, json};
 
-use super::{Arrays, Found, Method, Number, plain, read, usual_level};
-use crate::error::Result;
-use crate::model::Estimate;
+use super::{Arrays, Found, Method, Number, plain, read, usual_level, written};
+use crate::error::{Error, Result};
+use crate::model::{Currency, Estimate, Message};
 use crate::predict::ltv::{
     self, Birth, Customer, Customers, FitOptions, Forecasts, OrderBook, OrderLine, PurchaseFit, PurchaseModel,
     PurchaseProcess, Shrinkage, SpendFit, SpendProcess, Spending, SummaryPlan, TimeUnit, ValueOptions, ValuePlan,
@@ -42,7 +42,7 @@ pub(super) const METHODS: &[Method] = &[
 
 #[derive(Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
-struct Orders {
+struct Observed {
     /// Lines in any order; lines of one customer and day are one purchase.
     orders: Vec<OrderLine>,
     /// The last day of the observation.
@@ -56,22 +56,24 @@ struct Orders {
     time_unit: TimeUnit,
 }
 
-impl Orders {
+impl Observed {
     fn summaries(&self) -> Result<ltv::Summaries> {
         let plan = SummaryPlan { until: self.until, time_unit: self.time_unit };
         OrderBook::new(&self.orders)?.with_births(&self.births)?.summaries(&plan)
     }
 }
 
-fn summaries(input: &Orders) -> Result<Value> {
+#[derive(Serialize)]
+struct Summarised {
+    #[serde(flatten)]
+    found: ltv::Summaries,
+    columns: ltv::Columns,
+}
+
+fn summaries(input: &Observed) -> Result<Summarised> {
     let found = input.summaries()?;
     let columns = found.columns();
-    let mut written = super::written(&found)?;
-    written["columns"] = json!({
-        "frequency": columns.frequency, "recency": columns.recency, "age": columns.age,
-        "mean_spend": columns.mean_spend,
-    });
-    Ok(written)
+    Ok(Summarised { found, columns })
 }
 
 /// What a fit takes beside its columns.
@@ -112,7 +114,83 @@ struct ToFit {
     level: f64,
 }
 
-fn fit(input: &ToFit) -> Result<Value> {
+/// Parameters with the ends of their intervals.
+#[derive(Serialize)]
+struct Parameters {
+    names: Vec<&'static str>,
+    parameters: Vec<f64>,
+    ci: Vec<[f64; 2]>,
+}
+
+impl From<Vec<(&'static str, Estimate)>> for Parameters {
+    fn from(found: Vec<(&'static str, Estimate)>) -> Self {
+        Self {
+            names: found.iter().map(|(name, _)| *name).collect(),
+            parameters: found.iter().map(|(_, one)| one.value).collect(),
+            ci: found.iter().map(|(_, one)| [one.low, one.high]).collect(),
+        }
+    }
+}
+
+#[derive(Serialize)]
+struct Fitted {
+    model: PurchaseModel,
+    #[serde(flatten)]
+    parameters: Parameters,
+    covariance: [[f64; 4]; 4],
+    log_likelihood: f64,
+    method: &'static str,
+    #[serde(flatten)]
+    sample: ltv::Sample,
+    histogram: ltv::Histogram,
+    warnings: Vec<Message>,
+    spend: Option<FittedSpend>,
+}
+
+#[derive(Serialize)]
+struct FittedSpend {
+    #[serde(flatten)]
+    parameters: Parameters,
+    covariance: [[f64; 3]; 3],
+    log_likelihood: f64,
+    method: &'static str,
+    #[serde(flatten)]
+    sample: ltv::Sample,
+    correlation: Option<f64>,
+    warnings: Vec<Message>,
+}
+
+impl Fitted {
+    fn new(fit: PurchaseFit, spend: Option<SpendFit>, level: f64) -> Self {
+        Self {
+            model: fit.process.model(),
+            parameters: fit.parameters(level).into(),
+            covariance: fit.covariance,
+            log_likelihood: fit.log_likelihood,
+            method: fit.method,
+            sample: fit.sample,
+            histogram: fit.histogram,
+            warnings: fit.warnings,
+            spend: spend.map(|spend| FittedSpend::new(spend, level)),
+        }
+    }
+}
+
+impl FittedSpend {
+    fn new(fit: SpendFit, level: f64) -> Self {
+        Self {
+            parameters: fit.parameters(level).into(),
+            covariance: fit.covariance,
+            log_likelihood: fit.log_likelihood,
+            method: fit.method,
+            sample: fit.sample,
+            correlation: fit.correlation,
+            warnings: fit.warnings,
+        }
+    }
+}
+
+fn fit(input: &ToFit) -> Result<Fitted> {
     let [frequency, recency, age] = [&input.frequency, &input.recency, &input.age].map(|column| plain(column));
     let spend = input.mean_spend.as_ref().map(|column| plain(column));
     let ToFit { model, shrinkage, time_unit, level, .. } = *input;
@@ -120,53 +198,14 @@ fn fit(input: &ToFit) -> Result<Value> {
     fitted(&Customers::new(&frequency, &recency, &age)?, spend.as_deref(), &plan)
 }
 
-fn fitted(customers: &Customers<'_>, mean_spend: Option<&[f64]>, plan: &FitPlan) -> Result<Value> {
-    check_level(plan.level)?;
+fn fitted(customers: &Customers<'_>, mean_spend: Option<&[f64]>, plan: &FitPlan) -> Result<Fitted> {
+    if !(plan.level > 0.0 && plan.level < 1.0) {
+        return Err(Error::invalid("level", "must lie between 0 and 1"));
+    }
     let options = FitOptions { shrinkage: plan.shrinkage, time_unit: plan.time_unit };
     let purchases = ltv::fit_purchases(plan.model, customers, &options)?;
     let spend = mean_spend.map(|mean_spend| ltv::fit_spend(customers, mean_spend, &options)).transpose()?;
-    let mut written = purchase_fit(&purchases, plan.level);
-    written["spend"] = spend.map_or(Value::Null, |spend| spend_fit(&spend, plan.level));
-    Ok(written)
-}
-
-fn check_level(level: f64) -> Result<()> {
-    if level > 0.0 && level < 1.0 {
-        return Ok(());
-    }
-    Err(crate::Error::invalid("level", "must lie between 0 and 1"))
-}
-
-fn purchase_fit(fit: &PurchaseFit, level: f64) -> Value {
-    let mut written = parameters(&fit.parameters(level));
-    written["model"] = json!(fit.process.model());
-    written["covariance"] = json!(fit.covariance);
-    written["log_likelihood"] = json!(fit.log_likelihood);
-    written["method"] = json!(fit.method);
-    written["customers"] = json!(fit.sample.customers);
-    written["repeat_buyers"] = json!(fit.sample.repeat_buyers);
-    written["histogram"] = json!(fit.histogram);
-    written["warnings"] = json!(fit.warnings);
-    written
-}
-
-fn spend_fit(fit: &SpendFit, level: f64) -> Value {
-    let mut written = parameters(&fit.parameters(level));
-    written["covariance"] = json!(fit.covariance);
-    written["log_likelihood"] = json!(fit.log_likelihood);
-    written["method"] = json!(fit.method);
-    written["repeat_buyers"] = json!(fit.sample.repeat_buyers);
-    written["correlation"] = json!(fit.correlation);
-    written["warnings"] = json!(fit.warnings);
-    written
-}
-
-fn parameters(found: &[(&'static str, Estimate)]) -> Value {
-    json!({
-        "names": found.iter().map(|(name, _)| name).collect::<Vec<_>>(),
-        "parameters": found.iter().map(|(_, one)| one.value).collect::<Vec<_>>(),
-        "ci": found.iter().map(|(_, one)| [one.low, one.high]).collect::<Vec<_>>(),
-    })
+    Ok(Fitted::new(purchases, spend, plan.level))
 }
 
 /// What a prediction takes beside its columns.
@@ -216,8 +255,8 @@ fn predicted(customers: &Customers<'_>, mean_spend: Option<&[f64]>, plan: &Predi
     let spending = match (plan.spend, mean_spend) {
         (Some(spend), Some(mean_spend)) => Some(Spending { process: SpendProcess::new(spend)?, mean_spend }),
         (None, None) => None,
-        (Some(_), None) => return Err(crate::Error::invalid("mean_spend", "is missing beside the spend model")),
-        (None, Some(_)) => return Err(crate::Error::invalid("spend", "is missing beside the mean spends")),
+        (Some(_), None) => return Err(Error::invalid("mean_spend", "is missing beside the spend model")),
+        (None, Some(_)) => return Err(Error::invalid("spend", "is missing beside the mean spends")),
     };
     ltv::forecast(&process, spending.as_ref(), customers, &plan.plan)
 }
@@ -243,7 +282,7 @@ fn of_customers<'a>(arrays: Arrays<'a>) -> Option<([&'a [f64]; 3], Option<&'a [f
 pub(super) fn fit_arrays(arrays: Arrays<'_>, others: &Value) -> Option<Result<Found>> {
     let ([frequency, recency, age], spend) = of_customers(arrays)?;
     let work = || fitted(&Customers::new(frequency, recency, age)?, spend, &read(others)?);
-    Some(work().map(|values| Found { values, columns: Vec::new() }))
+    Some(work().and_then(|fit| Ok(Found { values: written(&fit)?, columns: Vec::new() })))
 }
 
 /// [`predict`] on arrays.
@@ -308,23 +347,21 @@ struct ToValue {
 #[derive(Serialize)]
 struct Valued {
     customers: Vec<ltv::CustomerValue>,
-    purchases: Value,
-    spend: Option<Value>,
+    fit: Fitted,
     total_purchases: Estimate,
     total_value: Option<Estimate>,
-    currency: crate::model::Currency,
-    warnings: Vec<crate::model::Message>,
+    currency: Currency,
+    warnings: Vec<Message>,
 }
 
 fn values(input: &ToValue) -> Result<Valued> {
     let ToValue { orders, until, births, time_unit, options } = input;
-    let orders = Orders { orders: orders.clone(), until: *until, births: births.clone(), time_unit: *time_unit };
-    let summaries = orders.summaries()?;
+    let observed = Observed { orders: orders.clone(), until: *until, births: births.clone(), time_unit: *time_unit };
+    let summaries = observed.summaries()?;
     let found = ltv::customer_values(&summaries, options)?;
     Ok(Valued {
         customers: found.customers,
-        purchases: purchase_fit(&found.purchases, options.plan.level),
-        spend: found.spend.as_ref().map(|spend| spend_fit(spend, options.plan.level)),
+        fit: Fitted::new(found.purchases, found.spend, options.plan.level),
         total_purchases: found.totals.purchases,
         total_value: found.totals.value,
         currency: summaries.currency,

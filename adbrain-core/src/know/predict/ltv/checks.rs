@@ -99,7 +99,7 @@ fn judged(observed: Vec<f64>, expected: Vec<f64>) -> Histogram {
     }
     let parts = classes.iter().filter(|[_, wanted]| *wanted > 0.0);
     let chi_square = parts.map(|[seen, wanted]| (seen - wanted) * (seen - wanted) / wanted).sum();
-    let degrees_of_freedom = (classes.len() > 5).then(|| classes.len() as f64 - 5.0);
+    let degrees_of_freedom = Some(classes.len() as f64 - 5.0).filter(|df| *df > 0.0);
     let p_value = degrees_of_freedom.map(|df| chi2_sf(chi_square, df));
     Histogram { observed, expected, chi_square, degrees_of_freedom, p_value, misplaced }
 }

@@ -324,10 +324,10 @@ pub(super) fn range(process: &PurchaseProcess, customer: &Customer, plan: &Value
 /// sum over n of P(n) times that beta's share. Each purchase is discounted by the average of the horizon.
 pub(super) fn value_range(counts: &Counts, [shape, total]: [f64; 2], p: f64, level: f64) -> [f64; 2] {
     let at_most = |spend: f64| {
-        let share = spend / (spend + total);
+        let part = spend / (spend + total);
         let of = |(n, probability): (usize, &f64)| match n {
             0 => *probability,
-            _ => probability * beta_cdf(share, p * n as f64, shape),
+            _ => probability * beta_cdf(part, p * n as f64, shape),
         };
         counts.0.iter().enumerate().map(of).sum::<f64>()
     };

@@ -29,3 +29,6 @@ pub use prior::{FEW_REPEAT_BUYERS, Shrinkage, TimeUnit};
 pub use process::{PurchaseModel, PurchaseProcess};
 pub use spend::SpendProcess;
 pub use value::{CustomerValue, CustomerValues, MoneyRange, ValueOptions, customer_values};
+
+#[cfg(test)]
+mod tests;

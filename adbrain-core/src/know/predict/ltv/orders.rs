@@ -207,7 +207,7 @@ impl OrderBook {
             found.later_purchases += later.len() as u64;
             let first = self.births.get(customer).or_else(|| days.keys().next());
             match first.filter(|first| **first <= plan.until) {
-                Some(first) => found.customers.push(summary(customer, *first, &past, plan, currency)?),
+                Some(first) => found.customers.push(summary(customer, *first, &past, *plan, currency)?),
                 None => found.later_customers += 1,
             }
         }
@@ -219,23 +219,23 @@ fn summary(
     customer: &str,
     first: Date,
     past: &[(&Date, &Money)],
-    plan: &SummaryPlan,
+    plan: SummaryPlan,
     currency: Currency,
 ) -> Result<CustomerSummary> {
-    let repeats = past.iter().filter(|(date, _)| **date > first);
+    let mut repeats = past.iter().filter(|(date, _)| **date > first);
     let spend = Money::sum(repeats.clone().map(|(_, amount)| **amount))?.unwrap_or(Money::zero(currency));
     let since = |date: Date| (first.duration_until(date).as_secs() / SECONDS_PER_DAY) as f64 / plan.time_unit.days();
     Ok(CustomerSummary {
         customer: customer.to_owned(),
         frequency: repeats.clone().count() as u64,
-        recency: repeats.last().map_or(0.0, |(date, _)| since(**date)),
+        recency: repeats.next_back().map_or(0.0, |(date, _)| since(**date)),
         age: since(plan.until),
         spend,
     })
 }
 
 /// The columns of summaries: what the models take.
-#[derive(Debug, Clone, PartialEq, Default)]
+#[derive(Debug, Clone, PartialEq, Default, Serialize)]
 pub struct Columns {
     /// Repeat purchases.
     pub frequency: Vec<f64>,
@@ -340,7 +340,7 @@ mod tests {
             let (first, second) = all.split_at(cut);
             let merged = OrderBook::new(second).unwrap().merge(OrderBook::new(first).unwrap()).unwrap();
             assert_eq!(merged, whole, "{cut}");
-            assert_eq!(merged.summaries(&plan()), whole.summaries(&plan()));
+            assert_eq!(merged.summaries(&plan()).unwrap(), whole.summaries(&plan()).unwrap());
         }
         let mut turned = all;
         turned.reverse();

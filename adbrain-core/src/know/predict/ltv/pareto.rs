@@ -165,8 +165,7 @@ impl Pareto {
         let (k, s) = (self.r + customer.frequency, self.s);
         let (alpha, beta) = (self.alpha + customer.age, self.beta + customer.age);
         let (la, ia, lb, ib) = (libm::log(alpha), 1.0 / alpha, libm::log(beta), 1.0 / beta);
-        let [mean_la, mean_ia, mean_lb, mean_ib] = gone.means;
-        let (square_ia, square_ib) = (gone.products[1][1], gone.products[3][3]);
+        let means = &gone.means;
         let scale = [1.0, k, 1.0, s + 1.0];
         let mut hessian = [[0.0; 4]; 4];
         for (i, row) in hessian.iter_mut().enumerate() {
@@ -174,16 +173,16 @@ impl Pareto {
                 *entry = covariance(gone, [i, j]) * scale.get(i).zip(scale.get(j)).map_or(0.0, |(a, b)| a * b);
             }
         }
-        hessian[0][1] += ia - mean_ia;
-        hessian[1][0] += ia - mean_ia;
-        hessian[1][1] += k * (square_ia - ia * ia);
+        hessian[0][1] += ia - means[1];
+        hessian[1][0] += ia - means[1];
+        hessian[1][1] += k * (gone.products[1][1] - ia * ia);
         hessian[2][2] -= 1.0 / (s * s);
-        hessian[2][3] += ib - mean_ib;
-        hessian[3][2] += ib - mean_ib;
-        hessian[3][3] += (s + 1.0) * square_ib - s * ib * ib;
+        hessian[2][3] += ib - means[3];
+        hessian[3][2] += ib - means[3];
+        hessian[3][3] += (s + 1.0) * gone.products[3][3] - s * ib * ib;
         Curve {
             value: self.ln_odds_scale(customer) + gone.ln_integral,
-            gradient: [la - mean_la, k * (ia - mean_ia), 1.0 / s + lb - mean_lb, s * ib - (s + 1.0) * mean_ib],
+            gradient: [la - means[0], k * (ia - means[1]), 1.0 / s + lb - means[2], s * ib - (s + 1.0) * means[3]],
             hessian,
         }
     }

@@ -158,11 +158,15 @@ impl PurchaseProcess {
             match self.named() {
                 Named::BetaGeometric(model) => {
                     sum.add(&model.of_frequency(frequency), weight);
-                    same.iter().for_each(|(customer, weight)| sum.add(&model.of_times(customer), *weight));
+                    for (customer, weight) in same {
+                        sum.add(&model.of_times(customer), *weight);
+                    }
                 }
                 Named::Pareto(model) => {
                     sum.add(&model.of_frequency(frequency), weight);
-                    same.iter().for_each(|(customer, weight)| sum.add(&model.of_times(customer), *weight));
+                    for (customer, weight) in same {
+                        sum.add(&model.of_times(customer), *weight);
+                    }
                 }
             }
         }
