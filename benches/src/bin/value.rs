@@ -7,8 +7,8 @@ use std::hint::black_box;
 use adbrain_benches::cpu_time;
 use adbrain_core::model::{Currency, Money};
 use adbrain_core::predict::ltv::{
-    Columns, FitOptions, OrderBook, OrderLine, PurchaseModel, Spending, SummaryPlan, TimeUnit, ValuePlan, fit_purchases,
-    fit_spend, forecast,
+    Columns, FitOptions, OrderBook, OrderLine, PurchaseModel, Spending, SummaryPlan, TimeUnit, ValuePlan,
+    fit_purchases, fit_spend, forecast,
 };
 use adbrain_core::{Error, ErrorKind, Result};
 use serde_json::{Map, Value, json};

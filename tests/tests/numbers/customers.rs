@@ -120,7 +120,8 @@ fn the_next_39_weeks_of_cdnow_are_predicted_as_well_as_is_known() {
     let (Some(lines), Some(columns)) = (orders(test), cdnow(test)) else { return };
     let end = jiff::civil::date(1997, 9, 30);
     let after = OrderBook::new(&lines).unwrap();
-    let summary = |until| after.summaries(&SummaryPlan { until, time_unit: TimeUnit::Week }).unwrap().columns().frequency;
+    let summary =
+        |until| after.summaries(&SummaryPlan { until, time_unit: TimeUnit::Week }).unwrap().columns().frequency;
     let next = summary(jiff::civil::date(1998, 6, 30));
     let bought: Vec<f64> = next.iter().zip(summary(end)).map(|(all, before)| all - before).collect();
     assert_eq!(bought.iter().sum::<f64>().to_bits(), 1882.0_f64.to_bits());

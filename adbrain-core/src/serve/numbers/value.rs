@@ -116,13 +116,13 @@ struct ToFit {
 
 /// Parameters with the ends of their intervals.
 #[derive(Serialize)]
-struct Parameters {
+struct Named {
     names: Vec<&'static str>,
     parameters: Vec<f64>,
     ci: Vec<[f64; 2]>,
 }
 
-impl From<Vec<(&'static str, Estimate)>> for Parameters {
+impl From<Vec<(&'static str, Estimate)>> for Named {
     fn from(found: Vec<(&'static str, Estimate)>) -> Self {
         Self {
             names: found.iter().map(|(name, _)| *name).collect(),
@@ -136,7 +136,7 @@ impl From<Vec<(&'static str, Estimate)>> for Parameters {
 struct Fitted {
     model: PurchaseModel,
     #[serde(flatten)]
-    parameters: Parameters,
+    named: Named,
     covariance: [[f64; 4]; 4],
     log_likelihood: f64,
     method: &'static str,
@@ -150,7 +150,7 @@ struct Fitted {
 #[derive(Serialize)]
 struct FittedSpend {
     #[serde(flatten)]
-    parameters: Parameters,
+    named: Named,
     covariance: [[f64; 3]; 3],
     log_likelihood: f64,
     method: &'static str,
@@ -164,7 +164,7 @@ impl Fitted {
     fn new(fit: PurchaseFit, spend: Option<SpendFit>, level: f64) -> Self {
         Self {
             model: fit.process.model(),
-            parameters: fit.parameters(level).into(),
+            named: fit.parameters(level).into(),
             covariance: fit.covariance,
             log_likelihood: fit.log_likelihood,
             method: fit.method,
@@ -179,7 +179,7 @@ impl Fitted {
 impl FittedSpend {
     fn new(fit: SpendFit, level: f64) -> Self {
         Self {
-            parameters: fit.parameters(level).into(),
+            named: fit.parameters(level).into(),
             covariance: fit.covariance,
             log_likelihood: fit.log_likelihood,
             method: fit.method,
@@ -271,24 +271,31 @@ fn columns(found: Forecasts) -> Vec<(&'static str, Vec<f64>)> {
     columns
 }
 
-/// The columns of a call as arrays, where they are those of customers.
-fn of_customers<'a>(arrays: Arrays<'a>) -> Option<([&'a [f64]; 3], Option<&'a [f64]>)> {
-    let with_spend = arrays.of(["frequency", "recency", "age", "mean_spend"]);
-    let with_spend = with_spend.map(|[frequency, recency, age, spend]| ([frequency, recency, age], Some(spend)));
-    with_spend.or_else(|| arrays.of(["frequency", "recency", "age"]).map(|columns| (columns, None)))
+/// The columns of a call as arrays.
+struct Given<'a> {
+    times: [&'a [f64]; 3],
+    mean_spend: Option<&'a [f64]>,
+}
+
+/// The arrays, where they are those of customers, with or without spends.
+fn given(arrays: Arrays<'_>) -> Option<Given<'_>> {
+    if let Some([frequency, recency, age, spend]) = arrays.of(["frequency", "recency", "age", "mean_spend"]) {
+        return Some(Given { times: [frequency, recency, age], mean_spend: Some(spend) });
+    }
+    Some(Given { times: arrays.of(["frequency", "recency", "age"])?, mean_spend: None })
 }
 
 /// [`fit`] on arrays.
 pub(super) fn fit_arrays(arrays: Arrays<'_>, others: &Value) -> Option<Result<Found>> {
-    let ([frequency, recency, age], spend) = of_customers(arrays)?;
-    let work = || fitted(&Customers::new(frequency, recency, age)?, spend, &read(others)?);
+    let Given { times: [frequency, recency, age], mean_spend } = given(arrays)?;
+    let work = || fitted(&Customers::new(frequency, recency, age)?, mean_spend, &read(others)?);
     Some(work().and_then(|fit| Ok(Found { values: written(&fit)?, columns: Vec::new() })))
 }
 
 /// [`predict`] on arrays.
 pub(super) fn predict_arrays(arrays: Arrays<'_>, others: &Value) -> Option<Result<Found>> {
-    let ([frequency, recency, age], spend) = of_customers(arrays)?;
-    let work = || predicted(&Customers::new(frequency, recency, age)?, spend, &read(others)?);
+    let Given { times: [frequency, recency, age], mean_spend } = given(arrays)?;
+    let work = || predicted(&Customers::new(frequency, recency, age)?, mean_spend, &read(others)?);
     Some(work().map(|found| Found { values: json!({}), columns: columns(found) }))
 }
 

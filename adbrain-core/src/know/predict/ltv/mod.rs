@@ -30,5 +30,10 @@ pub use process::{PurchaseModel, PurchaseProcess};
 pub use spend::SpendProcess;
 pub use value::{CustomerValue, CustomerValues, MoneyRange, ValueOptions, customer_values};
 
+/// The examples of the guide, kept running.
+#[cfg(doctest)]
+#[doc = include_str!("../../../../../docs/guides/customer-value.md")]
+pub struct Guide;
+
 #[cfg(test)]
 mod tests;
