@@ -13,7 +13,7 @@ use crate::experiment::{
 };
 use crate::measure;
 use crate::model::{
-    AdSetDraft, Change, ChangeKind, MediaPlan, Metrics, MetricsRow, Money, Platform, Tag, TestCell, TestMatrix,
+    AdSetDraft, Change, ChangeKind, MediaPlan, Metrics, MetricsRow, Money, Platform, Tag, TestCell,
 };
 use crate::platform::{InsightsQuery, InsightsStep, Status};
 
@@ -25,9 +25,10 @@ pub(super) fn at_the_end(metric: Metric) -> Settings {
     Settings { looks: Some(Looks::FixedEnd), ..Settings::new(metric) }
 }
 
-/// The rules of the plan's tests: looks over the days that are run, clicks that must not get dearer. Runs of fewer days than a
-/// verdict needs have one look and no verdict.
-fn settings(session: &Session, tests: &TestMatrix) -> Result<Settings> {
+/// The rules of the plan's tests: looks over the days that are run, clicks that must not get dearer, one error level over all ad sets.
+/// Runs of fewer days than a verdict needs have one look and no verdict.
+fn settings(session: &Session, plan: &MediaPlan) -> Result<Settings> {
+    let tests = &plan.tests;
     let metric = Metric::named(&tests.metric)
         .ok_or_else(|| Error::invalid("tests.metric", format!("{:?} is no metric", tests.metric)))?;
     let settings = Settings {
@@ -35,6 +36,7 @@ fn settings(session: &Session, tests: &TestMatrix) -> Result<Settings> {
         margin: tests.margin,
         guards: if metric == Metric::Ctr { vec![Guard { metric: Metric::Cpc, margin: None }] } else { Vec::new() },
         apply: session.apply,
+        tests: shared_by(plan),
         ..at_the_end(metric)
     };
     let run = u64::try_from(session.days).unwrap_or(0);
@@ -50,6 +52,12 @@ fn settings(session: &Session, tests: &TestMatrix) -> Result<Settings> {
     at.dedup();
     let looks = Some(Looks::GroupSequential { at, spending: Spending::default() });
     Ok(Settings { looks, planned_units: Some(end), ..settings })
+}
+
+/// The tests that share the error of a run: ad sets with ads to compare.
+fn shared_by(plan: &MediaPlan) -> u64 {
+    let sets = plan.campaigns.iter().flat_map(|campaign| &campaign.ad_sets);
+    (sets.filter(|set| set.ads.len() > 1).count() as u64).max(1)
 }
 
 /// The days of each ad, by its tag.
@@ -111,7 +119,7 @@ fn arms<'a>(cells: impl Iterator<Item = &'a TestCell>, days: &AdDays) -> Vec<(Ta
 
 /// What the tests of the plan say, ad set by ad set.
 pub(super) fn readouts(session: &Session, plan: &MediaPlan, rows: &[MetricsRow]) -> Result<Vec<Readout>> {
-    let settings = settings(session, &plan.tests)?;
+    let settings = settings(session, plan)?;
     let days = ad_days(session, rows)?;
     tests(plan, &days).into_iter().map(|test| experiment::readout(&settings, &Data::of(test.arms))).collect()
 }
@@ -122,7 +130,7 @@ pub(super) async fn decide(
     plan: &MediaPlan,
     (control, progress): (&Control, &mut Progress),
 ) -> Result<()> {
-    let settings = settings(session, &plan.tests)?;
+    let settings = settings(session, plan)?;
     let least = if settings.apply.rule == Rule::Legacy { LEGACY_DAYS } else { settings.least_units() };
     if u64::try_from(progress.days).unwrap_or(0) < least {
         return Ok(());
@@ -193,8 +201,9 @@ async fn objects(session: &Session, test: &Test<'_>) -> Result<Objects> {
     Ok(Objects { running, budget: of(&test.ad_set.tag).and_then(|object| object.daily_budget) })
 }
 
-/// What a readout leads to, given what runs. Ads that rest are left alone, the last ad of an ad set is never paused, and the ad set's
-/// budget is raised where the winner is the only ad that is left to spend it.
+/// What a readout leads to, given what runs. Ads that rest are left alone and the last ad of an ad set is never paused. Ads have no budgets
+/// of their own, so a winner is raised by its ad set's; the control and the losers are paused first, so that what is added goes to the
+/// winner and to ads that nothing has shown to be worse than the control was.
 fn decision(readout: &Readout, settings: &Settings, (test, seen): (&Test<'_>, &Objects)) -> Result<Decision> {
     let decide = |objects: Vec<ArmObject>| {
         experiment::decide(readout, settings, &TestObjects { test: test.name.clone(), objects })
@@ -207,9 +216,7 @@ fn decision(readout: &Readout, settings: &Settings, (test, seen): (&Test<'_>, &O
     if left.is_empty() || winner.is_some_and(|tag| !left.contains(&tag)) {
         return decide(Vec::new());
     }
-    let Some(daily) = seen.budget.filter(|_| left.first().copied() == winner && left.len() == 1) else {
-        return Ok(found);
-    };
+    let Some(daily) = seen.budget.filter(|_| winner.is_some()) else { return Ok(found) };
     decide(running(test, seen, Some(&ArmBudget { ad_set: test.ad_set.tag.clone(), daily, steps: 0 })))
 }
 

@@ -1,5 +1,7 @@
 //! A small platform for the tests of control: it can lose answers, show writes late, say no, and make objects twice.
 
+mod plan;
+
 use std::collections::{BTreeMap, VecDeque};
 use std::sync::atomic::{AtomicI64, Ordering};
 use std::sync::{Arc, Mutex};
@@ -11,15 +13,15 @@ use super::{Control, ControlOptions, FileSource, Mode, NoFiles, NoWait, Outcome,
 use crate::clock::{Clock, ManualClock};
 use crate::error::{Error, ErrorKind, Result};
 use crate::model::{
-    AccountId, AdDraft, AdSetDraft, Audience, BidStrategy, CampaignDraft, ChangeKind, ContentHash, CreativeDraft,
-    Currency, Declarations, Draft, DraftTree, Flight, Format, Limits, MediaKind, MediaPlan, MetricsRow, Money,
-    ObjectId, Objective, Platform, RunId, Tag, TestMatrix,
+    AccountId, AdSetDraft, BidStrategy, ChangeKind, ContentHash, Currency, Draft, DraftTree, Format, MediaKind, MetricsRow, Money, ObjectId, Platform, RunId, Tag,
 };
 use crate::platform::{
     Capabilities, Connector, Connectors, InsightsQuery, Level, LookUp, LookUpAnswer, ObjectChange, Permit,
     RemoteObject, Status, Upload,
 };
 use crate::store::{Database, FileOptions, Row, Statement, Synchronous};
+
+pub(super) use plan::plan;
 
 pub(super) const START: &str = "2026-12-01T03:00:00Z";
 
@@ -335,80 +337,4 @@ impl Bench {
 
 pub(super) fn assert_states(outcomes: &[Outcome], state: super::JournalState) {
     assert!(!outcomes.is_empty() && outcomes.iter().all(|outcome| outcome.state == state), "{outcomes:#?}");
-}
-
-/// A plan over two platforms, each with two ad sets of 10 a day and two ads; its worst day costs 80.
-pub(super) fn plan() -> MediaPlan {
-    let limits = Limits {
-        daily_cap: brl(80),
-        weekly_cap: brl(560),
-        lifetime_cap: brl(400),
-        max_raise_percent: 20,
-        max_cut_percent: 30,
-        max_changes_per_object_and_day: 2,
-        max_pauses_per_hour: 3,
-        learning_hours: 72,
-    };
-    MediaPlan {
-        name: "test".into(),
-        currency: Currency::BRL,
-        campaigns: vec![campaign(Platform::Meta), campaign(Platform::Google)],
-        tests: TestMatrix {
-            metric: "ctr".into(),
-            minimum_relative_effect: 0.2,
-            impressions_per_cell: 1_000,
-            planned_days: None,
-            looks: Vec::new(),
-            margin: 0.0,
-            design: None,
-            cells: Vec::new(),
-        },
-        limits,
-        missing: Vec::new(),
-        reasons: Vec::new(),
-    }
-}
-
-fn campaign(platform: Platform) -> CampaignDraft {
-    let (start, end) = ("2026-12-01".parse().unwrap(), "2026-12-10".parse().unwrap());
-    CampaignDraft {
-        tag: Tag::new(format!("{platform}-c")),
-        platform,
-        name: "c".into(),
-        objective: Objective::Sales,
-        flight: Flight { start, end, time_zone: "America/Sao_Paulo".into() },
-        declarations: Declarations::default(),
-        ad_sets: vec![ad_set(platform, 1), ad_set(platform, 2)],
-    }
-}
-
-fn ad_set(platform: Platform, number: u32) -> AdSetDraft {
-    let ad = |letter: &str| AdDraft {
-        tag: Tag::new(format!("{platform}-{number}{letter}")),
-        name: "ad".into(),
-        creative: CreativeDraft {
-            asset: "film".into(),
-            format: Format::Video,
-            files: vec![ContentHash::of(b"film")],
-            copy: Vec::new(),
-            url: "https://example.com".into(),
-        },
-    };
-    let audience = Audience {
-        name: "all".into(),
-        countries: Vec::new(),
-        ages: None,
-        genders: Vec::new(),
-        interests: Vec::new(),
-        size: None,
-    };
-    AdSetDraft {
-        tag: Tag::new(format!("{platform}-{number}")),
-        name: "s".into(),
-        audience,
-        daily_budget: brl(10),
-        bid_strategy: BidStrategy::LowestCost,
-        bid: None,
-        ads: vec![ad("a"), ad("b")],
-    }
 }

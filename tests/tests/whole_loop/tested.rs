@@ -74,6 +74,17 @@ async fn a_better_creative_goes_from_the_matrix_to_an_applied_winner() {
 }
 
 #[tokio::test]
+async fn probe() {
+    for seed in 1..=12 {
+        let (result, ..) = run(0.5, seed).await;
+        for test in &result.tests {
+            let say: Vec<String> = test.outcomes.iter().map(|o| format!("{}:{:?}:{}", o.action, o.state, o.reason.as_ref().map_or("", |r| r.key.as_str()))).collect();
+            println!("seed {seed} {} day {} winner {:?} losers {} -> {say:?} held {:?}", test.test, test.days, test.decision.winner, test.decision.losers.len(), result.plan.reasons.iter().filter(|r| r.message.key=="reason-room").count());
+        }
+    }
+}
+
+#[tokio::test]
 async fn equal_creatives_are_rarely_told_apart() {
     let (mut acted, mut read) = (0, 0);
     // Of seeds 1 to 40, 2 of 80 tests were acted on: one each of seeds 8 and 13.

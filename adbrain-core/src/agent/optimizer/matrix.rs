@@ -29,7 +29,10 @@ const PLACEMENT: &str = "placement";
 #[derive(Debug)]
 pub(super) struct Place<'a> {
     pub(super) choice: &'a PlatformChoice,
+    /// The platform's budget over the days of the flight.
     pub(super) daily: Money,
+    /// The least daily budget that the platform takes, where it is known in the brief's currency.
+    pub(super) least: Option<Money>,
     pub(super) audiences: Vec<&'a Audience>,
     /// Ready assets, best first.
     pub(super) assets: Vec<&'a Asset>,
@@ -231,12 +234,16 @@ pub(super) fn tests(strategy: &Strategy, rows: &Chosen, campaigns: &[CampaignDra
 
 /// The days after which is looked: each from the least on, or every second, third, ... of a long flight; the last day in any case.
 fn looks(days: u64) -> Vec<u64> {
-    let least = Settings::new(Metric::Ctr).least_units();
-    let all: Vec<u64> = (least..=days).collect();
+    let all: Vec<u64> = (least_days()..=days).collect();
     let step = all.len().div_ceil(MAX_LOOKS).max(1);
     let mut looks: Vec<u64> = all.into_iter().rev().step_by(step).collect();
     looks.reverse();
     looks
+}
+
+/// No verdict before so many days.
+pub(super) fn least_days() -> u64 {
+    Settings::new(Metric::Ctr).least_units()
 }
 
 /// The report of the matrix in short; none where there is no ad.
@@ -325,6 +332,7 @@ mod tests {
         let places = choices.iter().zip(&made).enumerate().map(|(at, (choice, assets))| Place {
             choice,
             daily: choice.budget,
+            least: None,
             audiences: audiences.iter().collect(),
             assets: assets.iter().collect(),
             styles: styles.iter().take(styles.len() - at).map(|style| (*style).to_owned()).collect(),

@@ -14,6 +14,7 @@ use serde::{Deserialize, Serialize};
 use super::Agent;
 use crate::budget::{self, ShareRequest};
 use crate::error::{Error, ErrorKind, Result};
+use crate::model::message::Argument;
 use crate::model::{
     AdDraft, AdSetDraft, Answer, Asset, AssetSet, Audience, BidStrategy, CampaignDraft, Change, ChangeKind,
     ContentHash, CopySet, CopySlot, CopyVariant, CreativeDraft, Feedback, FeedbackKind, Limits, MediaPlan, Message,
@@ -61,12 +62,13 @@ impl Agent for Optimizer {
         let rows = matrix::rows(&input.strategy, &places)?;
         let campaigns = places.iter().map(|place| campaign(&input, place, &rows)).collect::<Result<Vec<_>>>()?;
         reasons.extend(campaigns.iter().map(budget_reason));
+        reasons.extend(room_reason(&places, &campaigns)?);
         let currency = input.strategy.brief.currency();
         Ok(MediaPlan {
             name: input.strategy.brief.name.clone(),
             currency,
             tests: matrix::tests(&input.strategy, &rows, &campaigns)?,
-            limits: limits(&input, &campaigns)?,
+            limits: limits(&input, &places)?,
             missing: missing(&input, &campaigns),
             campaigns,
             reasons,
@@ -113,7 +115,8 @@ fn place<'a>(input: &'a OptimizerInput, choice: &'a PlatformChoice) -> Result<Op
     let assets = ready(&input.assets, able);
     let is_usable = !audiences.is_empty() && !assets.is_empty();
     let styles = styles(&input.strategy, &input.copy, choice.platform);
-    Ok(is_usable.then_some(Place { choice, daily, audiences, assets, styles }))
+    let least = Some(able.least_daily_budget).filter(|least| least.currency() == daily.currency());
+    Ok(is_usable.then_some(Place { choice, daily, least, audiences, assets, styles }))
 }
 
 /// One campaign with an ad set per audience.
@@ -124,8 +127,11 @@ fn campaign(input: &OptimizerInput, place: &Place<'_>, rows: &Chosen) -> Result<
     let requests = vec![equal; place.audiences.len()];
     let budgets = budget::split(place.daily, &requests)?;
     let sets = place.audiences.iter().zip(budgets);
-    let ad_sets =
-        sets.map(|(audience, budget)| ad_set(input, (platform, audience), budget, &rows.ads(place, audience)));
+    let ad_sets = sets.map(|(audience, share)| {
+        let ads = rows.ads(place, audience);
+        let budget = if is_tested(ads.len(), brief.days()) { with_room(share, place.least)? } else { share };
+        ad_set(input, (platform, audience), budget, &ads)
+    });
     Ok(CampaignDraft {
         tag: tag(brief, &[platform.as_str()])?,
         platform,
@@ -135,6 +141,42 @@ fn campaign(input: &OptimizerInput, place: &Place<'_>, rows: &Chosen) -> Result<
         declarations: brief.declarations.clone(),
         ad_sets: ad_sets.collect::<Result<Vec<_>>>()?,
     })
+}
+
+/// The raise of a winner's ad set that there is room for, in percent: the largest step that a test proposes.
+const ROOM_PERCENT: i64 = 20;
+
+/// Whether a test in an ad set can find a winner while there are days left to raise it.
+fn is_tested(ads: usize, days: i64) -> bool {
+    let least = i64::try_from(matrix::least_days()).unwrap_or(i64::MAX);
+    ads > 1 && days > least
+}
+
+/// What an ad set starts with of its even share of the budget: so much less that one raise of its winner fits into the share, and never
+/// less than the platform takes.
+fn with_room(share: Money, least: Option<Money>) -> Result<Money> {
+    let start = share.scale(100, 100 + ROOM_PERCENT)?.floor_to_minor_unit();
+    Ok(match least.filter(|least| least.micros() > start.micros()) {
+        Some(least) if least.micros() < share.micros() => least,
+        Some(_) => share,
+        None => start,
+    })
+}
+
+/// How much of the daily budget waits for winners; none where all of it starts.
+fn room_reason(places: &[Place<'_>], campaigns: &[CampaignDraft]) -> Result<Option<Reason>> {
+    let (Some(whole), Some(start)) = (
+        Money::sum(places.iter().map(|place| place.daily))?,
+        Money::sum(campaigns.iter().flat_map(|campaign| &campaign.ad_sets).map(|set| set.daily_budget))?,
+    ) else {
+        return Ok(None);
+    };
+    let held = Money::from_micros(whole.micros() - start.micros(), whole.currency());
+    Ok(held.is_positive().then(|| {
+        let raise = Argument::Ratio(ROOM_PERCENT as f64 / 100.0);
+        let message = Message::new("reason-room").with("held", held).with("whole", whole).with("raise", raise);
+        Reason { choice: "budget".into(), message, evidence: Vec::new() }
+    }))
 }
 
 /// As many audiences, best first, as the daily budget can feed with the platform's least.
@@ -224,15 +266,14 @@ fn tag(brief: &crate::model::Brief, place: &[&str]) -> Result<Tag> {
     Ok(Tag::new(format!("ab{}", hash.short(TAG_LENGTH))))
 }
 
-/// The caps: the worst case of a day by each platform's own rule, seven of them, and the brief's budget for the flight.
-fn limits(input: &OptimizerInput, campaigns: &[CampaignDraft]) -> Result<Limits> {
+/// The caps: the worst case, by each platform's own rule, of a day on which the brief's budget is spent evenly over the flight; seven of
+/// them; and the brief's budget. Ad sets under test start below their even share, so a winner can be raised without a higher cap.
+fn limits(input: &OptimizerInput, places: &[Place<'_>]) -> Result<Limits> {
     let currency = input.strategy.brief.currency();
     let mut daily_cap = Money::zero(currency);
-    for campaign in campaigns {
-        let percent = i64::from(capabilities(input, campaign.platform)?.worst_case_day_percent);
-        for set in &campaign.ad_sets {
-            daily_cap = daily_cap.add(set.daily_budget.scale(percent, 100)?)?;
-        }
+    for place in places {
+        let percent = i64::from(capabilities(input, place.choice.platform)?.worst_case_day_percent);
+        daily_cap = daily_cap.add(place.daily.scale(percent, 100)?)?;
     }
     Ok(Limits {
         daily_cap,

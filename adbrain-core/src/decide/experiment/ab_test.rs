@@ -53,8 +53,12 @@ impl Default for AbOptions {
 pub struct AbTest {
     /// Whether p < 1 - level. It holds for one look at the end: looking daily and stopping at the first yes turns 5 % error into 27 %.
     pub is_significant: bool,
-    /// The two-sided p value of one look: Welch's t test on values, the pooled z test on counts. None where it is not defined.
+    /// The two-sided p value of one look: Welch's t test on values; on counts the pooled z test, or Fisher's exact test where fewer than five
+    /// events are expected in an arm. None where it is not defined.
     pub p_value: Option<f64>,
+    /// The test behind it: `welch_t`, `two_proportion_z` or `fisher_exact`.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub test: Option<String>,
     /// The p value that stays valid under looking.
     pub p_anytime: Option<f64>,
     /// Cohen's d. On rare events it says little: a lift of 119 % has d = 0.07; judge by `lift`.
@@ -68,7 +72,7 @@ pub struct AbTest {
     pub reason: Message,
     /// The probability that the variant is better, under a flat prior: a decision rule, not an error rate.
     pub p_better: Option<f64>,
-    /// Variant minus control.
+    /// Variant minus control. On counts by the score interval of Miettinen and Nurminen; see [`ab_test`] for where it and the p value part.
     pub difference: Option<Estimate>,
     /// The difference over |control|.
     pub lift: Option<Estimate>,
@@ -88,8 +92,15 @@ pub struct AbTest {
 
 /// Compares two samples of people, raw values or counts, at one look. Needs no brain and no await.
 ///
-/// Values are compared by Welch's test, counts by the pooled z test; the lift is relative to |control|. The values must be independent:
-/// for daily series of ads use [`super::readout`], which pairs days.
+/// Values are compared by Welch's test, counts by the pooled z test, or by Fisher's exact test where fewer than five events are expected in
+/// an arm; the lift is relative to |control|. The values must be independent: for daily series of ads use [`super::readout`], which
+/// pairs days.
+///
+/// The p value decides: `is_significant` is p < 1 - level, and a recommendation to act asks besides that the lower end of the lift lies
+/// above zero. On counts the difference has the interval of Miettinen and Nurminen, of the same score test with a variance larger by
+/// N / (N - 1), N people in all: against the z test the two disagree on zero only where p lies within a hair of 1 - level (by a factor
+/// 1 - 1 / N on z squared). Fisher's p is larger than that of the score test, so a difference of rare events can leave zero out and not be
+/// significant; then it is not acted on.
 ///
 /// ```
 /// use adbrain_core::experiment::{Recommendation, Sample, ab_test};
@@ -140,6 +151,7 @@ fn result(comparison: Comparison, sample_sizes: [u64; 2], options: &AbOptions) -
     AbTest {
         is_significant: comparison.p_value.is_some_and(|p| p < 1.0 - options.level),
         p_value: comparison.p_value,
+        test: comparison.test,
         p_anytime: comparison.p_anytime,
         effect_size: comparison.effect.d,
         confidence: comparison.p_value.map(|p| 1.0 - p),
@@ -211,6 +223,41 @@ mod tests {
         let difference = found.difference.unwrap();
         assert!((difference.low - 0.049_604_411_462_131_9).abs() < 1e-8, "{difference:?}");
         assert_eq!((found.sample_sizes, found.recommendation), ([5, 7], Recommendation::KeepRunning));
+    }
+
+    #[test]
+    fn counts_have_the_score_interval_and_rare_ones_the_exact_p_value() {
+        let found = ab_test(&counts(48, 80), &counts(56, 70)).unwrap();
+        assert_eq!(found.test.as_deref(), Some("two_proportion_z"));
+        let difference = found.difference.unwrap();
+        assert_eq!(difference.method, "miettinen_nurminen");
+        assert!((difference.low - 0.0528).abs() < 1e-4 && (difference.high - 0.3382).abs() < 1e-4, "{difference:?}");
+        // scipy.stats.fisher_exact([[1, 1999], [7, 1993]]).pvalue, where the pooled z test says 0.0336.
+        let rare = ab_test(&counts(1, 2000), &counts(7, 2000)).unwrap();
+        assert_eq!((rare.test.as_deref(), rare.is_significant), (Some("fisher_exact"), false));
+        assert!((rare.p_value.unwrap() - 0.070_039_096_919_348_51).abs() < 1e-9, "{rare:?}");
+        assert!(rare.difference.unwrap().low > 0.0 && rare.recommendation != Recommendation::ApplyVariant);
+    }
+
+    #[test]
+    fn the_interval_and_the_p_value_agree_about_zero() {
+        for successes in 560..=600 {
+            let found = ab_test(&counts(500, 10_000), &counts(successes, 10_000)).unwrap();
+            let excludes = found.difference.unwrap().low > 0.0;
+            assert_eq!(found.is_significant, excludes, "{successes}");
+        }
+    }
+
+    #[test]
+    fn a_heavy_tail_is_told() {
+        let mut values = vec![0.0; 990];
+        values.extend([5.0, 8.0, 9.0, 11.0, 14.0, 20.0, 30.0, 60.0, 200.0, 900.0]);
+        let many: Vec<f64> = values.iter().copied().cycle().take(9000).collect();
+        let keys = |found: AbTest| found.warnings.into_iter().map(|warning| warning.key).collect::<Vec<_>>();
+        let found = ab_test(&Sample::Values(values), &Sample::Values(many)).unwrap();
+        assert_eq!(keys(found), ["experiment-skewed"]);
+        let even = |shift: f64| Sample::Values((0..2000).map(|place| shift + f64::from(place % 7)).collect());
+        assert!(keys(ab_test(&even(1.0), &even(1.1)).unwrap()).is_empty());
     }
 
     #[test]

@@ -167,6 +167,11 @@ impl Reported {
         format!("{}{}", measured.method, self.method.suffix())
     }
 
+    /// Whether it is that of the one look of a fixed design.
+    pub(super) fn is_one_look(&self) -> bool {
+        self.method == Way::OneLook
+    }
+
     /// Whether the looks could not be counted.
     pub(super) fn is_not_corrected(&self) -> bool {
         self.method == Way::NotCorrected

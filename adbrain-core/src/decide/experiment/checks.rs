@@ -3,9 +3,10 @@
 use super::data::{Arm, Data};
 use super::metric::Metric;
 use super::readout::{Check, CheckState, Dominance};
+use super::sample::Sample;
 use super::series::Series;
-use super::settings::Assignment;
-use crate::stats::checks::{dominant_block, overdispersion_of_shares};
+use super::settings::{Assignment, Settings, Unit};
+use crate::stats::checks::{difference_skewness, dominant_block, overdispersion_of_shares};
 use crate::stats::proportions::Proportion;
 use crate::stats::srm;
 
@@ -18,7 +19,7 @@ pub(super) fn split(data: &Data, assignment: Assignment) -> Check {
         return Check::default();
     }
     let counted =
-        data.arms.iter().map(|arm| arm.assigned.or_else(|| arm.sample.as_ref().map(super::sample::Sample::size)));
+        data.arms.iter().map(|arm| arm.assigned.or_else(|| arm.sample.as_ref().map(Sample::size)));
     let Some(counts) = counted.collect::<Option<Vec<u64>>>() else { return Check::default() };
     let shares: Vec<f64> = data.arms.iter().map(|arm| arm.share.unwrap_or(1.0)).collect();
     srm::sample_ratio(&counts, &shares).map_or(Check::default(), |found| {
@@ -47,6 +48,27 @@ fn shares(arm: &Arm, metric: Metric) -> Option<Vec<Proportion>> {
 #[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "checked to be a whole number that fits")]
 fn whole(number: f64) -> Option<u64> {
     ((0.0..9.0e15).contains(&number) && number.fract().abs() < f64::EPSILON).then_some(number as u64)
+}
+
+/// Whether tails are too heavy for the means that are compared: of people's own values, or of regions and people with their blocks.
+pub(super) fn is_skewed(control: &Arm, treatment: &Arm, settings: &Settings) -> bool {
+    let found = match (&control.sample, &treatment.sample) {
+        (Some(Sample::Values(control)), Some(Sample::Values(treatment))) => difference_skewness(control, treatment),
+        (None, None) if settings.unit != Unit::Day => {
+            let values = |arm| weighted(arm, settings.metric).unwrap_or_default();
+            difference_skewness(&values(control), &values(treatment))
+        }
+        _ => return false,
+    };
+    found.is_ok_and(|tail| tail.is_heavy())
+}
+
+/// What each unit adds to its arm's ratio, (y - R x) / mean of x.
+fn weighted(arm: &Arm, metric: Metric) -> Option<Vec<f64>> {
+    let parts: Vec<[f64; 2]> = arm.blocks.iter().filter_map(|block| block.parts(metric)).collect();
+    let (upper, lower) = parts.iter().fold((0.0, 0.0), |sums, part| (sums.0 + part[0], sums.1 + part[1]));
+    let mean = lower / parts.len() as f64;
+    (lower > 0.0).then(|| parts.iter().map(|[y, x]| (y - upper / lower * x) / mean).collect())
 }
 
 /// The day that weighs most, where days are paired.

@@ -4,13 +4,14 @@ use super::analysis::{self, Analysis, Reported};
 use super::checks;
 use super::engine::{Judged, Shared};
 use super::measured::Measured;
-use super::path::Stop;
+use super::path::{Advice, Stop};
 use super::readout::{CheckState, Comparison, EffectSizes};
 use super::settings::{Label, Settings};
 use super::verdict::{Standing, Verdict, VerdictKind, undefined_message};
 use crate::model::message::Argument;
 use crate::model::{Estimate, Message};
 use crate::stats::distribution::{normal_cdf, normal_quantile};
+use crate::stats::proportions::miettinen_nurminen;
 
 /// Above this ratio, tests that take events as independent err often: 28 % false alarms at a ratio of about 3.
 const OVERDISPERSED: f64 = 2.0;
@@ -48,6 +49,7 @@ pub(super) fn compare(analysis: &Analysis<'_>, judged: Judged<'_>, shared: &Shar
         split: shared.split,
         is_over: judged.stop.is_some_and(|stop| stop.is_over),
         is_rejected: judged.stop.is_some_and(|stop| stop.is_rejected),
+        advice: judged.stop.map_or(Advice::GoOn, |stop| stop.advice),
         least,
     };
     comparison.verdict = standing.verdict(&comparison, measured.err());
@@ -74,6 +76,7 @@ fn blank(analysis: &Analysis<'_>, settings: &Settings) -> Comparison {
         arm: analysis.arm.name.clone(),
         difference: None,
         lift: None,
+        test: None,
         undefined: None,
         p_value: None,
         p_anytime: None,
@@ -108,7 +111,9 @@ fn fill(comparison: &mut Comparison, measured: &Measured, reported: &Reported, s
         sample_size: measured.units,
         warnings: Vec::new(),
     };
-    comparison.difference = reported.difference(measured).map(estimate);
+    comparison.difference =
+        score_interval(measured, reported, settings.level).or(reported.difference(measured).map(estimate));
+    comparison.test = Some(measured.method.to_owned());
     comparison.lift = reported.lift(measured).map(estimate);
     comparison.p_value = Some(measured.p_value());
     comparison.p_stopped = reported.p_value;
@@ -116,6 +121,12 @@ fn fill(comparison: &mut Comparison, measured: &Measured, reported: &Reported, s
     if reported.is_not_corrected() {
         comparison.warnings.push(Message::new("experiment-not-corrected"));
     }
+}
+
+/// The difference of two shares at one look by the score interval of Miettinen and Nurminen, which holds its level where events are rare.
+fn score_interval(measured: &Measured, reported: &Reported, level: f64) -> Option<Estimate> {
+    let [control, treatment] = measured.shares.filter(|_| reported.is_one_look())?;
+    miettinen_nurminen(control, treatment, level).ok().map(Estimate::from)
 }
 
 /// The lower end of the gain under the bounds of the decision.
@@ -153,6 +164,9 @@ fn warnings(comparison: &Comparison, analysis: &Analysis<'_>, settings: &Setting
         let message = Message::new("experiment-dominant-unit")
             .with("unit", if one.turns { one.influential.as_str() } else { one.unit.as_str() });
         warnings.push(message.with("share", Argument::Ratio(one.share)));
+    }
+    if checks::is_skewed(analysis.control, analysis.arm, settings) {
+        warnings.push(Message::new("experiment-skewed"));
     }
     let is_causal = settings.assignment.label() == Label::Causal;
     if comparison.before.state == CheckState::Failed && !is_causal {

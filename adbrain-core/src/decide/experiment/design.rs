@@ -1,6 +1,6 @@
 //! The design of the looks as bounds on a standard normal statistic.
 
-use super::settings::{Looks, Settings, Spending, Unit};
+use super::settings::{Futility, Looks, Settings, Spending, Unit};
 use crate::stats::distribution::normal_quantile;
 use crate::stats::sequential::{self, Inference};
 use crate::stats::{Defined, Undefined};
@@ -9,6 +9,12 @@ use crate::stats::{Defined, Undefined};
 const USUAL_DAYS: u64 = 28;
 /// The same for people, as a multiple of the minimum sample.
 const USUAL_SAMPLES: u64 = 10;
+/// The part of the error that looks at days may spend. The bounds are those of a normal walk; t statistics of few days have the same tails at
+/// each look but are less alike from look to look, so that all looks together err 5.3 % where 5 % was asked for (100,000 simulated
+/// tests of normal days, 15 looks from 14 to 28 days; the same from 14 to 60, and at alpha / 6). `error_rates` repeats the figure.
+const SPENT_ON_DAYS: f64 = 0.9;
+/// How the error of giving up is spent: slowly at first, as `gsDesign` does by default.
+const GIVING_UP: sequential::Spending = sequential::Spending::HwangShihDeCani { gamma: -2.0 };
 
 /// A planned look.
 #[derive(Debug, Clone, Copy, PartialEq)]
@@ -16,6 +22,8 @@ pub(super) struct Planned {
     pub(super) units: u64,
     /// What |z| has to reach; none where there is no error to spend yet.
     pub(super) bound: Option<f64>,
+    /// At or below this |z| it is advised to give up.
+    pub(super) futility: Option<f64>,
 }
 
 /// The bounds of a design at one error level.
@@ -27,6 +35,8 @@ pub(super) struct Bounds {
     pub(super) planned: Vec<Planned>,
     /// Estimates after a stop of a group sequential test.
     pub(super) inference: Option<Inference>,
+    /// Whether the advice to give up ends the test.
+    pub(super) is_binding: bool,
     /// rho^2 of the confidence sequence.
     rho_squared: f64,
     /// z of one look.
@@ -46,26 +56,40 @@ impl Bounds {
         let best = settings.planned_units.unwrap_or(usual) as f64;
         let budget = -2.0 * libm::log(alpha);
         let rho_squared = (budget + libm::log1p(budget)) / best;
-        let mut bounds =
-            Self { alpha, planned: Vec::new(), inference: None, rho_squared, fixed: -normal_quantile(alpha / 2.0) };
+        let mut bounds = Self {
+            alpha,
+            planned: Vec::new(),
+            inference: None,
+            is_binding: settings.futility == Futility::Binding,
+            rho_squared,
+            fixed: -normal_quantile(alpha / 2.0),
+        };
         if let (Looks::GroupSequential { at, spending }, Some(end)) = (settings.design(), settings.planned_units) {
             let at = if at.is_empty() { (settings.least_units()..=end).collect() } else { at };
-            bounds.plan(&at, spending, end)?;
+            bounds.plan(&at, spending, settings)?;
         }
         Ok(bounds)
     }
 
-    fn plan(&mut self, at: &[u64], spending: Spending, end: u64) -> Defined<()> {
+    fn plan(&mut self, at: &[u64], spending: Spending, settings: &Settings) -> Defined<()> {
         let spending = match spending {
             Spending::ObrienFleming => sequential::Spending::ObrienFleming,
             Spending::Pocock => sequential::Spending::Pocock,
             Spending::Power(phi) => sequential::Spending::Power { phi },
         };
-        let design = sequential::Design { alpha: self.alpha, spending, ..sequential::Design::default() };
-        let information: Vec<f64> = at.iter().map(|units| *units as f64 / end as f64).collect();
+        let alpha = if settings.unit == Unit::Day { SPENT_ON_DAYS * self.alpha } else { self.alpha };
+        let design = sequential::Design { alpha, spending, ..sequential::Design::default() };
+        let design = sequential::Design { futility: futility(settings, &design), ..design };
+        let end = at.last().copied().unwrap_or(1) as f64;
+        let information: Vec<f64> = at.iter().map(|units| *units as f64 / end).collect();
         let plan = design.bounds(&information)?;
         let looks = at.iter().zip(plan.looks());
-        self.planned = looks.map(|(units, look)| Planned { units: *units, bound: look.upper }).collect();
+        let planned = |(units, look): (&u64, &sequential::Look)| Planned {
+            units: *units,
+            bound: look.upper,
+            futility: look.futility.filter(|_| look.information < 1.0),
+        };
+        self.planned = looks.map(planned).collect();
         self.inference = Some(Inference::new(&plan));
         Ok(())
     }
@@ -82,4 +106,15 @@ impl Bounds {
         let a = units as f64 * self.rho_squared + 1.0;
         (libm::sqrt(a) * libm::exp(-z * z * (a - 1.0) / (2.0 * a))).min(1.0)
     }
+}
+
+/// When to give up: for the effect that one look at the end would show with the planned power.
+fn futility(settings: &Settings, design: &sequential::Design) -> Option<sequential::Futility> {
+    let binding = match settings.futility {
+        Futility::None => return None,
+        Futility::NonBinding => sequential::Binding::NonBinding,
+        Futility::Binding => sequential::Binding::Binding,
+    };
+    let (beta, drift) = (1.0 - settings.power, design.fixed_drift(settings.power));
+    (drift > 0.0).then_some(sequential::Futility { spending: GIVING_UP, beta, drift, binding })
 }

@@ -31,8 +31,10 @@ use crate::stats::Defined;
 #[derive(Debug, Clone)]
 pub struct Engine {
     settings: Settings,
-    /// The bounds at alpha, alpha / 2, ... for as many variants.
+    /// The bounds at the test's own alpha, alpha / 2, ... for as many variants.
     steps: Vec<Bounds>,
+    /// The bounds at the level of the shown intervals.
+    shown: Bounds,
 }
 
 /// Measures a test once; see [`Engine`] for many times.
@@ -59,16 +61,20 @@ impl Engine {
     /// Several variants against one control are decided by Holm's step-down ("A simple sequentially rejective multiple test procedure",
     /// 1979): the strongest must pass its bound at alpha / m, the next at alpha / (m - 1), and so on; with group sequential bounds
     /// this keeps the error over all variants and looks (Maurer and Bretz, "Multiple testing in group sequential trials using graphical
-    /// approaches", 2013).
+    /// approaches", 2013). Alpha is (1 - level) over the tests that share it.
     ///
     /// # Errors
     /// [`crate::ErrorKind::InvalidInput`] naming the field that is wrong.
     pub fn new(settings: Settings, variants: usize) -> Result<Self> {
         settings.check()?;
-        let alpha = 1.0 - settings.level;
-        let steps = (1..=variants.max(1)).map(|step| Bounds::of(&settings, alpha / step as f64));
-        let steps = steps.collect::<Defined<Vec<_>>>()?;
-        Ok(Self { settings, steps })
+        let shown = Bounds::of(&settings, 1.0 - settings.level)?;
+        let alpha = shown.alpha / settings.tests as f64;
+        let at = |step: usize| match (settings.tests, step) {
+            (1, 1) => Ok(shown.clone()),
+            _ => Bounds::of(&settings, alpha / step as f64),
+        };
+        let steps = (1..=variants.max(1)).map(at).collect::<Defined<Vec<_>>>()?;
+        Ok(Self { settings, steps, shown })
     }
 
     /// The settings.
@@ -111,9 +117,8 @@ impl Engine {
     }
 
     fn compare_all(&self, analyses: &[Analysis<'_>], data: &Data) -> Vec<Comparison> {
-        let Some(shown) = self.steps.first() else { return Vec::new() };
-        let shared =
-            Shared { settings: &self.settings, data, split: checks::split(data, self.settings.assignment), shown };
+        let split = checks::split(data, self.settings.assignment);
+        let shared = Shared { settings: &self.settings, data, split, shown: &self.shown };
         let judged = self.judge(analyses);
         analyses.iter().zip(judged).map(|(analysis, judged)| compare(analysis, judged, &shared)).collect()
     }

@@ -1,6 +1,7 @@
 //! The numbers of a comparison: difference and relative lift with their standard errors.
 
 use crate::stats::distribution::{normal_quantile, normal_two_sided, t_quantile, t_two_sided};
+use crate::stats::proportions::{Proportion, fisher_exact};
 use crate::stats::two_sample::Summary;
 use crate::stats::{Defined, Undefined};
 
@@ -10,6 +11,8 @@ use super::series::Parts;
 const ROUNDING: f64 = 1e-12;
 /// A baseline within so many standard errors of zero has no relative lift.
 const NEAR_ZERO: f64 = 2.0;
+/// Below so many expected events in an arm the normal stands in badly for counts.
+const LEAST_EXPECTED: f64 = 5.0;
 /// The largest standard normal value that is told: its tail is the least number that a float holds.
 const MAX_Z: f64 = 38.0;
 
@@ -50,6 +53,8 @@ pub(super) struct Measured {
     pub(super) method: &'static str,
     /// The units of both arms.
     pub(super) units: u64,
+    /// The shares, where people were counted.
+    pub(super) shares: Option<[Proportion; 2]>,
 }
 
 /// Variances of the two ratios, their covariance, and the units behind them.
@@ -92,6 +97,7 @@ impl Measured {
                 df,
                 method: "paired_day_log",
                 units,
+                shares: None,
             });
         }
         let is_positive = is_positive(control) && is_positive(treatment);
@@ -120,7 +126,8 @@ impl Measured {
             .map(|found| found.named(["delta_log", "delta"], (control.len() + treatment.len()) as u64))
     }
 
-    /// People: Welch's test on means, the pooled z test on counts.
+    /// People: Welch's test on means; on counts the pooled z test, or Fisher's where fewer than five events are expected in an arm (Cochran,
+    /// "Some methods for strengthening the common chi-square tests", 1954).
     pub(super) fn people(control: &Moments, treatment: &Moments) -> Defined<Self> {
         let of = |arm: &Moments| {
             let n = arm.summary.n as f64;
@@ -137,14 +144,29 @@ impl Measured {
             let found = Self::linear(values, false, libm::sqrt(spread.control), |weights| spread.error(weights))?;
             return Ok(found.named(["welch_t"; 2], total));
         };
-        let share = (first as f64 + second as f64) / (units[0] + units[1]);
-        let pooled = libm::sqrt(share * (1.0 - share) * (1.0 / units[0] + 1.0 / units[1]));
-        if pooled <= 0.0 {
-            return Err(if first + second == 0 { Undefined::NothingObserved } else { Undefined::NoSpread });
-        }
+        let shares =
+            [Proportion::new(first, control.summary.n)?, Proportion::new(second, treatment.summary.n)?];
+        let (statistic, method) = Self::of_shares(shares)?;
         let both = first > 0 && second > 0;
         let found = Self::linear(values, both, libm::sqrt(spread.control), |weights| spread.error(weights))?;
-        Ok(Self { t: found.difference.estimate / pooled, df: None, ..found.named(["two_proportion_z"; 2], total) })
+        Ok(Self { t: statistic, df: None, shares: Some(shares), ..found.named([method; 2], total) })
+    }
+
+    /// The statistic of two shares as a standard normal value, and its test.
+    fn of_shares([control, treatment]: [Proportion; 2]) -> Defined<(f64, &'static str)> {
+        let (hits, misses) = (control.successes() + treatment.successes(), control.failures() + treatment.failures());
+        if hits == 0 || misses == 0 {
+            return Err(if hits == 0 { Undefined::NothingObserved } else { Undefined::NoSpread });
+        }
+        let (first, second) = (control.trials() as f64, treatment.trials() as f64);
+        let share = hits as f64 / (first + second);
+        let difference = treatment.share() - control.share();
+        if share.min(1.0 - share) * first.min(second) < LEAST_EXPECTED {
+            let p_value = fisher_exact(control, treatment)?.p_two_sided;
+            return Ok(((-normal_quantile((p_value / 2.0).min(0.5))).copysign(difference), "fisher_exact"));
+        }
+        let error = libm::sqrt(share * (1.0 - share) * (1.0 / first + 1.0 / second));
+        Ok((difference / error, "two_proportion_z"))
     }
 
     /// Puts the numbers together from the error of weighted influences, the control's weight first.
@@ -174,13 +196,15 @@ impl Measured {
                 df: Some(df),
                 method: "",
                 units: 0,
+                shares: None,
             });
         }
         let lift = (control.abs() > NEAR_ZERO * baseline_error && control.abs() > 0.0).then(|| {
             let (error, _) = error([-treatment / control / control.abs(), 1.0 / control.abs()]);
             (Scale::Plain, Part { estimate: difference.estimate / control.abs(), error })
         });
-        Ok(Self { values, difference, lift, t: difference.estimate / absolute, df: Some(df), method: "", units: 0 })
+        let t = difference.estimate / absolute;
+        Ok(Self { values, difference, lift, t, df: Some(df), method: "", units: 0, shares: None })
     }
 
     /// Takes the name on the log, else the plain one, and the units.

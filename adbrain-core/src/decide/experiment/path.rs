@@ -33,8 +33,17 @@ pub(super) struct Stop {
     pub(super) is_one_look: bool,
     /// Zero is outside.
     pub(super) is_rejected: bool,
-    /// The planned end has come.
+    /// The planned end has come, or the test was given up for good.
     pub(super) is_over: bool,
+    /// Whether to go on from here.
+    pub(super) advice: Advice,
+}
+
+/// Whether a test is likely enough to show something.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Advice {
+    GoOn,
+    GiveUp,
 }
 
 impl Path {
@@ -49,21 +58,31 @@ impl Path {
         Self { seen: seen.collect(), units }
     }
 
-    /// Where it stands by the design: at the first planned look whose bound is passed, else at the last look.
+    /// Where it stands by the design: at the first planned look whose bound is passed or at which it is given up for good, else at the
+    /// last look.
     pub(super) fn stop(&self, settings: &Settings, bounds: &Bounds) -> Option<Stop> {
         let last = self.seen.len().checked_sub(1)?;
         if bounds.planned.is_empty() {
             return Some(self.stop_at_last(settings, bounds, last));
         }
-        let mut stop = Stop { at: last, planned: None, is_one_look: false, is_rejected: false, is_over: false };
+        let mut stop = Stop {
+            at: last,
+            planned: None,
+            is_one_look: false,
+            is_rejected: false,
+            is_over: false,
+            advice: Advice::GoOn,
+        };
         for (planned, look) in bounds.planned.iter().enumerate() {
             let Some(at) = self.look_at(look.units, bounds) else { continue };
-            let is_over = planned + 1 == bounds.planned.len();
             let is_rejected = self.is_beyond(at, look.bound);
+            let advice = self.advice(at, look.futility);
+            let is_given_up = bounds.is_binding && !is_rejected && advice == Advice::GiveUp;
+            let is_over = planned + 1 == bounds.planned.len() || is_given_up;
             if is_rejected || is_over {
-                return Some(Stop { at, planned: Some(planned), is_one_look: false, is_rejected, is_over });
+                return Some(Stop { at, planned: Some(planned), is_rejected, is_over, advice, ..stop });
             }
-            stop = Stop { at: last, planned: Some(planned), ..stop };
+            stop = Stop { at: last, planned: Some(planned), advice, ..stop };
         }
         Some(stop)
     }
@@ -74,7 +93,8 @@ impl Path {
         let end = settings.planned_units.unwrap_or(if is_anytime { u64::MAX } else { 0 });
         let is_over = self.units >= end;
         let is_rejected = (is_anytime || is_over) && self.z(last).is_some_and(|z| z.abs() >= bound);
-        Stop { at: last, planned: None, is_one_look: is_over && !is_anytime, is_rejected, is_over }
+        let is_one_look = is_over && !is_anytime;
+        Stop { at: last, planned: None, is_one_look, is_rejected, is_over, advice: Advice::GoOn }
     }
 
     /// The place of the look at so many units. People arrive in any number: their one look is the last planned one they have reached.
@@ -88,6 +108,11 @@ impl Path {
 
     fn is_beyond(&self, at: usize, bound: Option<f64>) -> bool {
         self.z(at).zip(bound).is_some_and(|(z, bound)| z.abs() >= bound)
+    }
+
+    fn advice(&self, at: usize, futility: Option<f64>) -> Advice {
+        let is_within = self.z(at).zip(futility).is_some_and(|(z, bound)| z.abs() <= bound);
+        if is_within { Advice::GiveUp } else { Advice::GoOn }
     }
 
     /// The statistic at a place.
@@ -124,8 +149,9 @@ impl Path {
         });
         let z = measured.z();
         let is_crossed = bound.is_some_and(|bound| z.abs() >= bound);
+        let futility = self.planned_at(seen.units, bounds).and_then(|look| look.futility);
         let (unit, units) = (series.name(seen.units), seen.units);
-        Some(Look { unit, units, estimate, low, high, z, bound, is_crossed })
+        Some(Look { unit, units, estimate, low, high, z, bound, futility, is_crossed })
             .filter(|look| [look.low, look.high, look.estimate].into_iter().all(f64::is_finite))
     }
 
@@ -137,11 +163,13 @@ impl Path {
                 let end = settings.planned_units.unwrap_or(0);
                 (units == self.units && units >= end).then_some(bounds.fixed)
             }
-            Looks::GroupSequential { .. } => {
-                let seen = |look: &Planned| self.look_at(look.units, bounds).and_then(|at| self.seen.get(at));
-                let here = |look: &&Planned| seen(look).is_some_and(|seen| seen.units == units);
-                bounds.planned.iter().rfind(here).and_then(|look| look.bound)
-            }
+            Looks::GroupSequential { .. } => self.planned_at(units, bounds).and_then(|look| look.bound),
         }
+    }
+
+    /// The planned look at so many units.
+    fn planned_at<'a>(&self, units: u64, bounds: &'a Bounds) -> Option<&'a Planned> {
+        let seen = |look: &Planned| self.look_at(look.units, bounds).and_then(|at| self.seen.get(at));
+        bounds.planned.iter().rfind(|look| seen(look).is_some_and(|seen| seen.units == units))
     }
 }

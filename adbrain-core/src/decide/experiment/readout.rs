@@ -80,6 +80,9 @@ pub struct Look {
     pub z: f64,
     /// What it has to pass; none where the design does not stop here.
     pub bound: Option<f64>,
+    /// At or below this |z| it is advised to give up; none where the design does not advise here.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub futility: Option<f64>,
     /// Whether it passed.
     pub is_crossed: bool,
 }
@@ -136,6 +139,10 @@ pub struct Comparison {
     pub difference: Option<Estimate>,
     /// The difference over |control|: 0.1 for +10 %.
     pub lift: Option<Estimate>,
+    /// The test behind the p values: `paired_day_log`, `paired_day_delta_log`, `paired_day`, `delta_log`, `delta`, `welch_t`,
+    /// `two_proportion_z` or `fisher_exact`.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub test: Option<String>,
     /// Why there are no numbers.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub undefined: Option<Message>,

@@ -42,6 +42,22 @@ pub enum Spending {
     Power(f64),
 }
 
+/// What a group sequential test does where it has become unlikely to show anything; see [`crate::stats::sequential::Futility`].
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize, JsonSchema)]
+#[serde(rename_all = "snake_case")]
+#[non_exhaustive]
+pub enum Futility {
+    /// It advises to give up: the verdict is no difference with its reason. Who goes on keeps the error level, and a later look may
+    /// still find a winner.
+    #[default]
+    NonBinding,
+    /// It ends there, whatever comes later. The bounds of an effect are a little lower for it, and the error level holds only for those
+    /// who do stop.
+    Binding,
+    /// It runs to its end.
+    None,
+}
+
 /// What is independent of what: the unit of analysis.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "snake_case")]
@@ -151,15 +167,25 @@ pub struct Settings {
     /// Which way is good; that of the metric where it is left out.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub direction: Option<Direction>,
-    /// The level of intervals; the error of a verdict over all variants is one minus it. 0.95 by default.
+    /// The level of intervals; the error of the verdicts over all variants, and over all tests that share it, is one minus it. 0.95 by
+    /// default.
     #[serde(default = "usual_level")]
     pub level: f64,
+    /// Tests that share the error, such as those of all ad sets of one run: each is decided at (1 - level) / `tests` (Bonferroni), and its
+    /// variants by Holm within. 1 by default. Intervals are shown at `level` in any case.
+    #[serde(default = "one_test")]
+    pub tests: u64,
     /// When it is looked at; see [`Settings::design`] for what holds where it is left out.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub looks: Option<Looks>,
     /// Units per arm at the planned end: days of the flight, regions, or people.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub planned_units: Option<u64>,
+    /// What a group sequential test does where it has become unlikely to show anything: it advises to give up by default. The error that
+    /// this spends is 1 - `power`, for the effect that one look at the planned end would show with `power`; whether that is the
+    /// `minimum_relative_effect` depends on the spread, see `needed_units` of a comparison.
+    #[serde(default)]
+    pub futility: Futility,
     /// The unit of analysis; days by default.
     #[serde(default)]
     pub unit: Unit,
@@ -193,6 +219,10 @@ fn usual_level() -> f64 {
     0.95
 }
 
+fn one_test() -> u64 {
+    1
+}
+
 fn usual_units() -> u64 {
     14
 }
@@ -216,8 +246,10 @@ impl Settings {
             metric,
             direction: None,
             level: usual_level(),
+            tests: one_test(),
             looks: None,
             planned_units: None,
+            futility: Futility::default(),
             unit: Unit::Day,
             assignment: Assignment::Delivered,
             margin: 0.0,
@@ -263,6 +295,9 @@ impl Settings {
     pub fn check(&self) -> Result<()> {
         inside("level", self.level)?;
         inside("power", self.power)?;
+        if self.tests == 0 {
+            return Err(Error::invalid("tests", "is not above zero"));
+        }
         let effect = self.minimum_relative_effect;
         if !(effect.is_finite() && effect > 0.0) {
             return Err(Error::invalid("minimum_relative_effect", format!("{effect} is not above zero")));

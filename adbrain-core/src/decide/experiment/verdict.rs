@@ -3,8 +3,9 @@
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
+use super::path::Advice;
 use super::readout::{Check, CheckState, Comparison};
-use super::settings::{Label, Settings};
+use super::settings::{Futility, Label, Settings};
 use crate::model::message::Argument;
 use crate::model::{Maturity, Message};
 use crate::stats::Undefined;
@@ -17,7 +18,7 @@ pub enum VerdictKind {
     Winner,
     /// Worse than the control.
     Loser,
-    /// The test is over and shows no difference beyond the margin.
+    /// The test is over and shows no difference beyond the margin, or is unlikely to show one.
     NoDifference,
     /// It is too early to say.
     KeepRunning,
@@ -59,8 +60,10 @@ pub(super) struct Standing<'a> {
     pub(super) sample: Option<u64>,
     pub(super) maturity: Option<Maturity>,
     pub(super) split: Check,
-    /// The planned end has come.
+    /// The planned end has come, or the test was given up for good.
     pub(super) is_over: bool,
+    /// Whether to go on.
+    pub(super) advice: Advice,
     /// Zero lies outside by the design of the looks, corrected for several variants.
     pub(super) is_rejected: bool,
     /// The lower end of the relative gain, corrected like the rejection.
@@ -138,10 +141,15 @@ impl Standing<'_> {
     }
 
     fn undecided(&self, largest: f64) -> Verdict {
+        let effect = self.settings.minimum_relative_effect;
+        if self.advice == Advice::GiveUp {
+            let is_binding = self.settings.futility == Futility::Binding;
+            let reason = if is_binding { "futile-ended" } else { "futile" };
+            return Verdict::of(VerdictKind::NoDifference, reason).with("effect", Argument::Ratio(effect));
+        }
         if !self.is_over {
             return Verdict::of(VerdictKind::KeepRunning, "not-shown-yet");
         }
-        let effect = self.settings.minimum_relative_effect;
         if largest < effect {
             let verdict = Verdict::of(VerdictKind::NoDifference, "equivalent");
             return verdict.with("effect", Argument::Ratio(effect));

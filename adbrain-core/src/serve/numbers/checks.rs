@@ -17,6 +17,11 @@ pub(super) const METHODS: &[Method] = &[
         "How much noisier counts by block are than a Poisson count.",
         overdispersion_counts
     ),
+    method!(
+        "difference_skewness",
+        "Whether tails are too heavy for an interval of the difference of two means.",
+        difference_skewness
+    ),
     method!("dominant_block", "Whether one block decides a comparison of ratios.", dominant_block),
 ];
 
@@ -157,4 +162,22 @@ fn dominant_block(input: &Blocks) -> Defined<Dominated> {
     let found = checks::dominant_block(&input.control.blocks()?, &input.treatment.blocks()?)?;
     let checks::Dominance { largest, share, effect, influential, effect_without } = found;
     Ok(Dominated { largest, share, effect, influential, effect_without })
+}
+
+#[derive(Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+struct Samples {
+    control: Vec<Number>,
+    treatment: Vec<Number>,
+}
+
+#[derive(Serialize)]
+struct Skewed {
+    skewness: f64,
+    is_heavy: bool,
+}
+
+fn difference_skewness(input: &Samples) -> Defined<Skewed> {
+    let found = checks::difference_skewness(&plain(&input.control), &plain(&input.treatment))?;
+    Ok(Skewed { skewness: found.skewness, is_heavy: found.is_heavy() })
 }

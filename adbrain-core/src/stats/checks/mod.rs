@@ -1,10 +1,13 @@
-//! Checks before a verdict: arms that differed already, counts noisier than their test assumes, one day that decides, too few blocks.
+//! Checks before a verdict: arms that differed already, counts noisier than their test assumes, one day that decides, tails too
+//! heavy for means, too few blocks.
 
 mod dominance;
 mod overdispersion;
+mod tail;
 
 pub use dominance::{Dominance, dominant_block};
 pub use overdispersion::{Overdispersion, overdispersion_of_counts, overdispersion_of_shares};
+pub use tail::{SKEWNESS_LIMIT, Tail, difference_skewness};
 
 use super::ratio::{RatioComparison, RatioUnits, compare};
 use super::{Defined, Undefined};

@@ -28,7 +28,7 @@ pub(crate) fn lines(tests: u64) -> Defined<Vec<Line>> {
         };
         let (naive, corrected) = (bias(|one| one.naive, false), bias(|one| one.corrected, false));
         let mut line = |what: &str, figure: f64, promised: Option<(f64, f64)>| {
-            lines.push(Line { what: format!("{name}: {what}"), figure, promised });
+            lines.push(Line::share(format!("{name}: {what}"), figure, promised));
         };
         let half = naive.abs() / 2.0;
         line("mean lift less the truth, all runs, as it was", naive, None);

@@ -1,5 +1,6 @@
 //! How often intervals hold the truth, in the scenarios that the guide lists.
 
+use adbrain_core::stats::checks::difference_skewness;
 use adbrain_core::stats::paired::paired_log;
 use adbrain_core::stats::proportions::{Proportion, miettinen_nurminen, newcombe};
 use adbrain_core::stats::random::Random;
@@ -26,21 +27,20 @@ pub(crate) fn lines(tests: u64) -> Defined<Vec<Line>> {
                 interval(control, treatment).is_ok_and(|(interval, kind)| interval.holds(kind.truth(rate)))
             })?;
             let what = format!("{name}, base rate {:.0} %, {n} per arm", rate * 100.0);
-            lines.push(Line { what, figure: covered, promised });
+            lines.push(Line::share(what, covered, promised));
         }
     }
     lines.push(days(tests, "paired by day on the log, 28 days", paired)?);
     lines.push(days(tests, "ratio of sums, log scale, 28 days", ratio)?);
-    lines.push(Line {
-        what: "revenue with heavy tails, Welch, 5,000 per arm".into(),
-        figure: revenue(tests, [5_000; 2])?,
-        promised: None,
-    });
-    lines.push(Line {
-        what: "revenue with heavy tails, Welch, 1,000 and 9,000".into(),
-        figure: revenue(tests, [9_000, 1_000])?,
-        promised: None,
-    });
+    for sizes in [[5_000, 5_000], [1_000, 9_000]] {
+        let [covered, flagged] = revenue(tests, sizes)?;
+        let what = format!("Welch on heavy-tailed revenue, {} against {}", sizes[0], sizes[1]);
+        lines.push(Line::share(&what, covered, None));
+        let is_uneven = sizes[0] != sizes[1];
+        lines.push(Line::share(format!("{what}: warned of"), flagged, is_uneven.then_some((0.9, 1.0))));
+    }
+    let calm = warned(tests, [5_000, 45_000], |luck| -(1.0 - luck.uniform()).ln())?;
+    lines.push(Line::share("Welch on exponential values, 5000 against 45000: warned of", calm, Some((0.0, 0.05))));
     Ok(lines)
 }
 
@@ -99,7 +99,7 @@ fn days(tests: u64, what: &str, holds: fn(&Days, &Days) -> bool) -> Defined<Line
         }
         holds(&control, &treatment)
     })?;
-    Ok(Line { what: what.into(), figure, promised: Some(ASYMPTOTIC) })
+    Ok(Line::share(what, figure, Some(ASYMPTOTIC)))
 }
 
 fn paired(control: &Days, treatment: &Days) -> bool {
@@ -113,16 +113,31 @@ fn ratio(control: &Days, treatment: &Days) -> bool {
     compare(&control, &treatment, LEVEL).and_then(|found| found.relative).is_ok_and(|lift| lift.holds(0.1))
 }
 
-/// 3 % buy, and what they pay is log-normal with sigma 1.5; no difference.
-fn revenue(tests: u64, sizes: [usize; 2]) -> Defined<f64> {
-    share(tests.min(4_000), |test| {
-        let mut luck = Random::at(17, &[test]);
-        let arms = sizes.map(|size| {
-            let paid: Vec<f64> =
-                (0..size).map(|_| if luck.uniform() < 0.03 { luck.log_normal(1.5) } else { 0.0 }).collect();
-            Summary::of(&paid)
-        });
-        let [Ok(control), Ok(treatment)] = arms else { return false };
+/// Values of both arms of a test.
+fn values(test: u64, sizes: [usize; 2], draw: fn(&mut Random) -> f64) -> [Vec<f64>; 2] {
+    let mut luck = Random::at(17, &[test]);
+    sizes.map(|size| (0..size).map(|_| draw(&mut luck)).collect())
+}
+
+/// 3 % buy, and what they pay is log-normal with sigma 1.5.
+fn bought(luck: &mut Random) -> f64 {
+    if luck.uniform() < 0.03 { luck.log_normal(1.5) } else { 0.0 }
+}
+
+/// Without a difference: how often the interval holds zero, and how often the tail is called heavy.
+fn revenue(tests: u64, sizes: [usize; 2]) -> Defined<[f64; 2]> {
+    let covered = share(tests.min(4_000), |test| {
+        let [Ok(control), Ok(treatment)] = values(test, sizes, bought).map(|arm| Summary::of(&arm)) else {
+            return false;
+        };
         welch(&control, &treatment, LEVEL).is_ok_and(|found| found.difference.holds(0.0))
+    })?;
+    Ok([covered, warned(tests, sizes, bought)?])
+}
+
+fn warned(tests: u64, sizes: [usize; 2], draw: fn(&mut Random) -> f64) -> Defined<f64> {
+    share(tests.min(1_000), |test| {
+        let [control, treatment] = values(test, sizes, draw);
+        difference_skewness(&control, &treatment).is_ok_and(|tail| tail.is_heavy())
     })
 }

@@ -1,17 +1,19 @@
-//! Error rates, power, bias and coverage of the tests of experiments, by simulation from fixed seeds; exits with 1 where a promise is
-//! broken.
+//! Error rates, power, bias and coverage of the tests of experiments, by simulation from fixed seeds, and the sizes of test matrices; exits
+//! with 1 where a promise is broken.
 //!
-//! The setting of the rates: 28 days, 500 people per arm and day, a base rate of 5 %, a look each day. Usage: `error_rates [TESTS]`,
-//! 20,000 by default.
+//! Usage: `error_rates [TESTS [SECTION...]]`; 20,000 tests by default, and the sections `rates`, `bias`, `coverage`, `engine`, `bandits` and
+//! `matrices`, all of them by default. What the whole loop does is simulated by `run_rates`.
 
+mod bandits;
 mod bias;
 mod coverage;
 mod course;
+mod engine;
+mod matrices;
 mod rates;
 
+use std::error::Error;
 use std::process::ExitCode;
-
-use adbrain_core::stats::Undefined;
 
 /// One figure, its promise and whether it holds.
 struct Line {
@@ -19,32 +21,59 @@ struct Line {
     figure: f64,
     /// The range that is promised; none for what is only reported.
     promised: Option<(f64, f64)>,
+    /// What one unit of the figure is shown as: 100 for a share in percent.
+    shown: f64,
 }
 
 impl Line {
+    fn share(what: impl Into<String>, figure: f64, promised: Option<(f64, f64)>) -> Self {
+        Self { what: what.into(), figure, promised, shown: 100.0 }
+    }
+
+    fn number(what: impl Into<String>, figure: f64, promised: Option<(f64, f64)>) -> Self {
+        Self { shown: 1.0, ..Self::share(what, figure, promised) }
+    }
+
     fn is_kept(&self) -> bool {
         self.promised.is_none_or(|(low, high)| (low..=high).contains(&self.figure))
     }
 
     fn show(&self) {
+        let unit = if self.shown > 1.0 { " %" } else { "" };
         let promise = self.promised.map_or_else(String::new, |(low, high)| {
             let verdict = if self.is_kept() { "kept" } else { "BROKEN" };
-            format!("  {:.2} to {:.2} %: {verdict}", low * 100.0, high * 100.0)
+            format!("  {:.2} to {:.2}{unit}: {verdict}", low * self.shown, high * self.shown)
         });
-        println!("{:<66}{:>8.2} %{promise}", self.what, self.figure * 100.0);
+        println!("{:<76}{:>9.3}{unit:<2}{promise}", self.what, self.figure * self.shown);
     }
 }
 
-fn main() -> Result<ExitCode, Undefined> {
-    let tests = std::env::args().nth(1).and_then(|text| text.parse().ok()).unwrap_or(20_000);
+type Lines = Result<Vec<Line>, Box<dyn Error>>;
+type Section = (&'static str, &'static str, fn(u64) -> Lines);
+
+const SECTIONS: [Section; 6] = [
+    ("rates", "Rates", |tests| Ok(rates::lines(tests)?)),
+    ("bias", "Bias at stopping, +10 %", |tests| Ok(bias::lines(tests)?)),
+    ("coverage", "Coverage of 95 % intervals", |tests| Ok(coverage::lines(tests)?)),
+    ("engine", "The engine: tests of 28 days, read and decided", engine::lines),
+    ("bandits", "The report of a bandit, p below 0.05", bandits::lines),
+    ("matrices", "Test matrices", |_| matrices::lines()),
+];
+
+fn main() -> Result<ExitCode, Box<dyn Error>> {
+    let arguments: Vec<String> = std::env::args().skip(1).collect();
+    let tests = arguments.first().map_or(Ok(20_000), |text| text.parse())?;
+    let wanted = arguments.get(1..).unwrap_or_default();
+    if let Some(unknown) = wanted.iter().find(|name| SECTIONS.iter().all(|(known, ..)| known != name)) {
+        return Err(format!("there is no section {unknown:?}").into());
+    }
     let mut is_kept = true;
-    for (title, lines) in [
-        ("Rates", rates::lines(tests)?),
-        ("Bias at stopping, +10 %", bias::lines(tests)?),
-        ("Coverage of 95 % intervals", coverage::lines(tests)?),
-    ] {
+    for (name, title, lines) in SECTIONS {
+        if !wanted.is_empty() && wanted.iter().all(|wanted| wanted != name) {
+            continue;
+        }
         println!("\n{title}");
-        for line in &lines {
+        for line in lines(tests)? {
             line.show();
             is_kept &= line.is_kept();
         }

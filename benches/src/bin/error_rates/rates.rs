@@ -24,10 +24,10 @@ pub(crate) fn lines(tests: u64) -> Defined<Vec<Line>> {
     for (name, promised, rule) in rules()? {
         let at = |lift: f64| share(tests, |number| rule(&simulate(number, lift)));
         let (alarms, power) = (at(0.0)?, at(0.1)?);
-        lines.push(Line { what: format!("{name}: false alarms"), figure: alarms, promised });
+        lines.push(Line::share(format!("{name}: false alarms"), alarms, promised));
         let is_sequential = name == "group sequential, O'Brien-Fleming";
         let wanted = is_sequential.then_some((final_look - POWER_LOST, 1.0));
-        lines.push(Line { what: format!("{name}: power at +10 %"), figure: power, promised: wanted });
+        lines.push(Line::share(format!("{name}: power at +10 %"), power, wanted));
         if name == "Welch, one final look" {
             final_look = power;
         }
