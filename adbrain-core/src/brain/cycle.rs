@@ -10,7 +10,7 @@ use super::session::Session;
 use super::summary::{self, Measured};
 use super::{RunResult, Watch};
 use crate::agent::analyst::Analysis;
-use crate::agent::optimizer::OptimizerInput;
+use crate::agent::optimizer::{AccountPast, OptimizerInput};
 use crate::agent::strategist::StrategistInput;
 use crate::agent::workflow::{
     Graph, Inputs, Node, OnFailure, Optional, Output, Outputs, RunOptions, StepOptions, StoreSaver,
@@ -145,6 +145,7 @@ fn optimizer_input(session: &Session, (strategy, assets, copy): PlanInputs) -> R
         assets: assets.map(Arc::unwrap_or_clone).unwrap_or_default(),
         copy: copy.map(Arc::unwrap_or_clone).unwrap_or_default(),
         capabilities: session.capabilities()?,
+        past: session.history.as_ref().map(AccountPast::of).transpose()?.flatten(),
     })
 }
 

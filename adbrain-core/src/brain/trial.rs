@@ -12,9 +12,7 @@ use crate::experiment::{
     TestObjects,
 };
 use crate::measure;
-use crate::model::{
-    AdSetDraft, Change, ChangeKind, MediaPlan, Metrics, MetricsRow, Money, Platform, Tag, TestCell,
-};
+use crate::model::{AdSetDraft, Change, ChangeKind, MediaPlan, Metrics, MetricsRow, Money, Platform, Tag, TestCell};
 use crate::platform::{InsightsQuery, InsightsStep, Status};
 
 /// The fewest days that the literal rule needs to have a spread.

@@ -13,7 +13,8 @@ use super::{Control, ControlOptions, FileSource, Mode, NoFiles, NoWait, Outcome,
 use crate::clock::{Clock, ManualClock};
 use crate::error::{Error, ErrorKind, Result};
 use crate::model::{
-    AccountId, AdSetDraft, BidStrategy, ChangeKind, ContentHash, Currency, Draft, DraftTree, Format, MediaKind, MetricsRow, Money, ObjectId, Platform, RunId, Tag,
+    AccountId, AdSetDraft, BidStrategy, ChangeKind, ContentHash, Currency, Draft, DraftTree, Format, MediaKind,
+    MetricsRow, Money, ObjectId, Platform, RunId, Tag,
 };
 use crate::platform::{
     Capabilities, Connector, Connectors, InsightsQuery, Level, LookUp, LookUpAnswer, ObjectChange, Permit,

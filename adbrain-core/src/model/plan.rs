@@ -156,6 +156,13 @@ pub struct TestDesign {
     pub budget_per_row: Option<Money>,
     /// The price of a thousand impressions up to which that money buys them.
     pub highest_cpm: Option<Money>,
+    /// How much the rate of an ad moves from day to day beyond chance, relative to it, in the account's own days; none where they are not
+    /// known, and then chance alone is counted.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub daily_deviation: Option<f64>,
+    /// Days that those impressions take at the account's own price of a thousand, where its days are known.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub days_needed: Option<u64>,
 }
 
 /// What is tested against what, and how many people that takes.
@@ -166,7 +173,8 @@ pub struct TestMatrix {
     pub metric: String,
     /// The smallest relative difference that matters, 0.2 for 20 %.
     pub minimum_relative_effect: f64,
-    /// Impressions per cell that such a difference needs at 80 % power and 5 % error, two-sided.
+    /// Impressions per cell that such a difference needs at 80 % power and 5 % error, two-sided: by the account's own days where they are
+    /// known, else by chance alone.
     pub impressions_per_cell: u64,
     /// Days after which a test ends; those of the flight where nothing is said.
     #[serde(default, skip_serializing_if = "Option::is_none")]

@@ -44,8 +44,7 @@ async fn run(asset_sd: f64, seed: u64) -> Result<RunResult> {
     let examples = root().join("examples");
     let mut brief = Brief::from_json(&std::fs::read(examples.join("brief.json"))?)?;
     brief.platforms = vec![Platform::Meta, Platform::TikTok];
-    let request =
-        RunRequest { folder: examples, seed, days: Some(28), mode: Mode::Sandbox, ..RunRequest::new(brief) };
+    let request = RunRequest { folder: examples, seed, days: Some(28), mode: Mode::Sandbox, ..RunRequest::new(brief) };
     Ok(builder.build().await?.run(request, Watch::default()).await?)
 }
 
@@ -66,9 +65,11 @@ impl Seen {
     fn add(&mut self, result: &RunResult) {
         let names: std::collections::BTreeSet<_> = result.tests.iter().map(|test| &test.test).collect();
         let won = result.tests.iter().filter(|test| test.decision.winner.is_some());
-        let raises = result.tests.iter().flat_map(|test| &test.outcomes).filter(|outcome| {
-            outcome.action == "set_daily_budget" && outcome.state == JournalState::Confirmed
-        });
+        let raises = result
+            .tests
+            .iter()
+            .flat_map(|test| &test.outcomes)
+            .filter(|outcome| outcome.action == "set_daily_budget" && outcome.state == JournalState::Confirmed);
         self.runs += 1;
         self.read += result.experiments.iter().filter(|readout| readout.metric.as_str() == "ctr").count();
         self.acted += u64::from(!names.is_empty());
@@ -79,7 +80,9 @@ impl Seen {
 
     fn show(&self, what: &str) {
         let Self { runs, read, acted, changed, winners, raised } = self;
-        println!("{what}: {runs} runs, {read} tests; acted on in {acted} runs, {changed} tests; {winners} winners, {raised} raised and confirmed");
+        println!(
+            "{what}: {runs} runs, {read} tests; acted on in {acted} runs, {changed} tests; {winners} winners, {raised} raised and confirmed"
+        );
     }
 }
 

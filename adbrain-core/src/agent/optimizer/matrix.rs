@@ -2,6 +2,7 @@
 
 use std::collections::BTreeSet;
 
+use super::OptimizerInput;
 use crate::error::{Error, Result};
 use crate::experiment::matrix::{
     Combination, DesignOptions, Factor, FactorKind, Factors, MatrixReport, Mode, Traffic, design,
@@ -61,6 +62,8 @@ pub(super) struct Chosen {
     mode: Mode,
     rows: Vec<Combination>,
     report: Option<MatrixReport>,
+    /// The noise of the account's days, where the report counts with it.
+    daily_deviation: Option<f64>,
 }
 
 impl Chosen {
@@ -100,14 +103,15 @@ fn level(name: &str) -> &str {
 
 /// Chooses the rows: all combinations where they are few, else rows that show every pair of levels, else, where the ad sets have no
 /// room for so many, the rows that tell the effects of the levels best.
-pub(super) fn rows(strategy: &Strategy, places: &[Place<'_>]) -> Result<Chosen> {
-    choose(places, traffic(strategy))
+pub(super) fn rows(input: &OptimizerInput, places: &[Place<'_>]) -> Result<Chosen> {
+    choose(places, traffic(input, places))
 }
 
 fn choose(places: &[Place<'_>], traffic: Traffic) -> Result<Chosen> {
     let Some(mut factors) = factors(places) else {
-        return Ok(Chosen { mode: Mode::Full, rows: Vec::new(), report: None });
+        return Ok(Chosen { mode: Mode::Full, rows: Vec::new(), report: None, daily_deviation: None });
     };
+    let daily_deviation = traffic.daily_deviation;
     let seeded = seeded(places);
     let options = DesignOptions { rows: Some(seeded.len()), traffic: Some(traffic), ..DesignOptions::default() };
     let is_small = places.iter().all(|place| place.combinations() <= MAX_ADS);
@@ -119,19 +123,30 @@ fn choose(places: &[Place<'_>], traffic: Traffic) -> Result<Chosen> {
         let is_whole = cover.report.pairs.as_ref().is_none_or(|pairs| pairs.covered == pairs.possible);
         if is_whole { cover } else { design(&factors, Mode::Screen, &options)? }
     };
-    Ok(Chosen { mode: matrix.mode, rows: matrix.rows, report: Some(matrix.report) })
+    Ok(Chosen { mode: matrix.mode, rows: matrix.rows, report: Some(matrix.report), daily_deviation })
 }
 
-/// What the smallest effect needs; the price of a unit is not known before the launch and is not read from the report.
-fn traffic(strategy: &Strategy) -> Traffic {
+/// What the smallest effect needs: by the account's own days and its price of impressions, where they are known in the brief's currency.
+/// Else by chance alone; the price of a unit is then not known before the launch, and days and money are not read from the report.
+fn traffic(input: &OptimizerInput, places: &[Place<'_>]) -> Traffic {
+    let brief = &input.strategy.brief;
+    let past = input.past.as_ref().filter(|past| past.cpm.currency() == brief.currency());
+    let daily = past.and_then(|past| Some(least_daily(places)? / past.cpm.micros() as f64 * 1_000.0));
     Traffic {
-        daily_units_per_row: 1.0,
-        cost_per_unit: Money::from_micros(1, strategy.brief.currency()),
-        base_rate: strategy.brief.targets.min_ctr,
+        daily_units_per_row: daily.unwrap_or(1.0),
+        cost_per_unit: Money::from_micros(1, brief.currency()),
+        base_rate: brief.targets.min_ctr,
         smallest_relative_effect: MINIMUM_RELATIVE_EFFECT,
         power: 0.8,
         alpha: 0.05,
+        daily_deviation: daily.and(past).map(|past| past.daily_deviation),
     }
+}
+
+/// What the ad with the least money may spend a day, in micros.
+fn least_daily(places: &[Place<'_>]) -> Option<f64> {
+    let of = |place: &Place<'_>| place.daily.micros() as f64 / (place.audiences.len() * place.ads()).max(1) as f64;
+    places.iter().map(of).reduce(f64::min).filter(|least| *least > 0.0)
 }
 
 /// The factors that have more than one level (creatives in any case), and which levels a platform does not have.
@@ -212,13 +227,15 @@ pub(super) fn tests(strategy: &Strategy, rows: &Chosen, campaigns: &[CampaignDra
         })
     });
     let ctr = strategy.brief.targets.min_ctr;
-    let impressions_per_cell = experiment::impressions_per_cell(ctr, MINIMUM_RELATIVE_EFFECT).ok_or_else(|| {
+    let by_chance = experiment::impressions_per_cell(ctr, MINIMUM_RELATIVE_EFFECT).ok_or_else(|| {
         Error::invalid(
             "targets.min_ctr",
             format!("{ctr} leaves no room for a relative difference of {MINIMUM_RELATIVE_EFFECT}"),
         )
         .next("lower the target")
     })?;
+    let cost = rows.report.as_ref().and_then(|report| report.cost.as_ref()).filter(|_| rows.daily_deviation.is_some());
+    let impressions_per_cell = cost.map_or(by_chance, |cost| cost.units_per_row_cell_by_cell);
     let days = u64::try_from(strategy.brief.days()).unwrap_or(1);
     Ok(TestMatrix {
         metric: "ctr".into(),
@@ -276,6 +293,8 @@ fn summary(rows: &Chosen, campaigns: &[CampaignDraft], days: u64) -> Result<Opti
         mixed: mixed.into_iter().map(str::to_owned).collect(),
         impressions_per_row: impressions,
         budget_per_row: least,
+        daily_deviation: rows.daily_deviation,
+        days_needed: report.cost.as_ref().and_then(|cost| cost.days).filter(|_| rows.daily_deviation.is_some()),
         highest_cpm: least.zip(impressions).map(per_thousand).transpose()?.map(Money::floor_to_minor_unit),
     }))
 }
@@ -296,6 +315,7 @@ mod tests {
         smallest_relative_effect: 0.2,
         power: 0.8,
         alpha: 0.05,
+        daily_deviation: None,
     };
 
     fn choice(platform: &str) -> PlatformChoice {
@@ -326,6 +346,21 @@ mod tests {
         styles: &[&str],
         names: &[&str],
     ) -> (Chosen, BTreeMap<(Platform, String), Vec<String>>) {
+        chosen_for((concepts, styles, names), GOAL)
+    }
+
+    fn chosen_with(
+        concepts: &[&str],
+        styles: &[&str],
+        traffic: Traffic,
+    ) -> (Chosen, BTreeMap<(Platform, String), Vec<String>>) {
+        chosen_for((concepts, styles, &["women"]), traffic)
+    }
+
+    fn chosen_for(
+        (concepts, styles, names): (&[&str], &[&str], &[&str]),
+        traffic: Traffic,
+    ) -> (Chosen, BTreeMap<(Platform, String), Vec<String>>) {
         let choices = [choice("meta"), choice("google")];
         let made = [assets("meta", concepts), assets("google", concepts.split_last().unwrap().1)];
         let audiences = audiences(names);
@@ -338,7 +373,7 @@ mod tests {
             styles: styles.iter().take(styles.len() - at).map(|style| (*style).to_owned()).collect(),
         });
         let places: Vec<Place<'_>> = places.collect();
-        let rows = choose(&places, GOAL).unwrap();
+        let rows = choose(&places, traffic).unwrap();
         let mut ads = BTreeMap::new();
         for place in &places {
             for audience in &audiences {
@@ -372,6 +407,21 @@ mod tests {
         }
         let report = rows.report.unwrap();
         assert!(report.effects.iter().all(|factor| factor.is_estimable), "{report:?}");
+    }
+
+    #[test]
+    fn days_that_move_by_themselves_need_more_impressions_and_say_how_many_days() {
+        let (rows, _) = chosen_with(
+            &["video", "story"],
+            &["price", "trust"],
+            Traffic { daily_deviation: Some(0.3), daily_units_per_row: 5_000.0, ..GOAL },
+        );
+        let noisy = rows.report.unwrap().cost.unwrap();
+        let (rows, _) =
+            chosen_with(&["video", "story"], &["price", "trust"], Traffic { daily_units_per_row: 5_000.0, ..GOAL });
+        let calm = rows.report.unwrap().cost.unwrap();
+        assert!(noisy.days.unwrap() > 2 * calm.days.unwrap(), "{noisy:?} {calm:?}");
+        assert!(noisy.units_per_row_cell_by_cell > 2 * calm.units_per_row_cell_by_cell);
     }
 
     #[test]

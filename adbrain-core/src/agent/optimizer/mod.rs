@@ -4,6 +4,7 @@
 //! brain's cycle. Never acts.
 
 mod matrix;
+mod past;
 
 use std::collections::BTreeMap;
 
@@ -18,11 +19,13 @@ use crate::model::message::Argument;
 use crate::model::{
     AdDraft, AdSetDraft, Answer, Asset, AssetSet, Audience, BidStrategy, CampaignDraft, Change, ChangeKind,
     ContentHash, CopySet, CopySlot, CopyVariant, CreativeDraft, Feedback, FeedbackKind, Limits, MediaPlan, Message,
-    MissingFile, Money, Platform, PlatformChoice, Reason, Response, Strategy, Tag,
+    MissingFile, Money, Platform, PlatformChoice, Reason, Response, Strategy, Tag, TestMatrix,
 };
 use crate::platform::Capabilities;
 
 use matrix::{Chosen, MAX_ADS, Place};
+
+pub use past::AccountPast;
 
 /// What the optimizer reads.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema)]
@@ -36,6 +39,9 @@ pub struct OptimizerInput {
     pub copy: CopySet,
     /// What each platform can do.
     pub capabilities: Vec<Capabilities>,
+    /// The account's days before, where there are some: tests are sized by them and not by chance alone.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub past: Option<AccountPast>,
 }
 
 /// Letters of a tag: 16 hexadecimal digits are 64 bits, enough to be unique in an account.
@@ -59,15 +65,17 @@ impl Agent for Optimizer {
                 None => reasons.push(left_out(choice.platform)),
             }
         }
-        let rows = matrix::rows(&input.strategy, &places)?;
+        let rows = matrix::rows(&input, &places)?;
         let campaigns = places.iter().map(|place| campaign(&input, place, &rows)).collect::<Result<Vec<_>>>()?;
         reasons.extend(campaigns.iter().map(budget_reason));
         reasons.extend(room_reason(&places, &campaigns)?);
+        let tests = matrix::tests(&input.strategy, &rows, &campaigns)?;
+        reasons.extend(too_short(&tests));
         let currency = input.strategy.brief.currency();
         Ok(MediaPlan {
             name: input.strategy.brief.name.clone(),
             currency,
-            tests: matrix::tests(&input.strategy, &rows, &campaigns)?,
+            tests,
             limits: limits(&input, &places)?,
             missing: missing(&input, &campaigns),
             campaigns,
@@ -177,6 +185,19 @@ fn room_reason(places: &[Place<'_>], campaigns: &[CampaignDraft]) -> Result<Opti
         let message = Message::new("reason-room").with("held", held).with("whole", whole).with("raise", raise);
         Reason { choice: "budget".into(), message, evidence: Vec::new() }
     }))
+}
+
+/// Said where the account's own days show that the tests will not find the smallest effect that matters before the flight ends.
+fn too_short(tests: &TestMatrix) -> Option<Reason> {
+    let (needed, planned) = tests.design.as_ref().and_then(|design| design.days_needed).zip(tests.planned_days)?;
+    let count = |days: u64| i64::try_from(days).unwrap_or(i64::MAX);
+    (needed > planned).then(|| {
+        let message = Message::new("reason-test-too-short")
+            .with("effect", Argument::Ratio(tests.minimum_relative_effect))
+            .with("needed", count(needed))
+            .with("planned", count(planned));
+        Reason { choice: "test".into(), message, evidence: Vec::new() }
+    })
 }
 
 /// As many audiences, best first, as the daily budget can feed with the platform's least.

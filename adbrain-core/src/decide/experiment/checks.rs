@@ -18,8 +18,7 @@ pub(super) fn split(data: &Data, assignment: Assignment) -> Check {
     if assignment == Assignment::Delivered {
         return Check::default();
     }
-    let counted =
-        data.arms.iter().map(|arm| arm.assigned.or_else(|| arm.sample.as_ref().map(Sample::size)));
+    let counted = data.arms.iter().map(|arm| arm.assigned.or_else(|| arm.sample.as_ref().map(Sample::size)));
     let Some(counts) = counted.collect::<Option<Vec<u64>>>() else { return Check::default() };
     let shares: Vec<f64> = data.arms.iter().map(|arm| arm.share.unwrap_or(1.0)).collect();
     srm::sample_ratio(&counts, &shares).map_or(Check::default(), |found| {

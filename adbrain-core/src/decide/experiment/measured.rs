@@ -144,8 +144,7 @@ impl Measured {
             let found = Self::linear(values, false, libm::sqrt(spread.control), |weights| spread.error(weights))?;
             return Ok(found.named(["welch_t"; 2], total));
         };
-        let shares =
-            [Proportion::new(first, control.summary.n)?, Proportion::new(second, treatment.summary.n)?];
+        let shares = [Proportion::new(first, control.summary.n)?, Proportion::new(second, treatment.summary.n)?];
         let (statistic, method) = Self::of_shares(shares)?;
         let both = first > 0 && second > 0;
         let found = Self::linear(values, both, libm::sqrt(spread.control), |weights| spread.error(weights))?;

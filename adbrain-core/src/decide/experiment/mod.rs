@@ -37,7 +37,9 @@ pub use readout::{
     ArmSummary, Check, CheckState, Comparison, Dominance, EffectSizes, GuardReading, Look, Readout, Unevenness,
 };
 pub use sample::Sample;
-pub use settings::{Apply, Assignment, Futility, Guard, Label, Looks, MAX_LOOKS, MAX_STEP, Rule, Settings, Spending, Unit};
+pub use settings::{
+    Apply, Assignment, Futility, Guard, Label, Looks, MAX_LOOKS, MAX_STEP, Rule, Settings, Spending, Unit,
+};
 pub use verdict::{Verdict, VerdictKind};
 
 /// The examples of the guide, kept running.

@@ -1,6 +1,8 @@
 //! How often the engine errs: tests of 28 days whose truth is known.
 
-use super::{Arm, ArmBudget, ArmObject, Block, Data, Engine, Futility, Metric, Settings, TestObjects, VerdictKind, decide};
+use super::{
+    Arm, ArmBudget, ArmObject, Block, Data, Engine, Futility, Metric, Settings, TestObjects, VerdictKind, decide,
+};
 use crate::experiment::Assignment;
 use crate::model::{Currency, Money, Platform, Tag};
 use crate::stats::random::Random;
@@ -80,7 +82,9 @@ fn in_a_real_world_the_planned_effect_is_applied_in_four_tests_of_five() {
 
 #[test]
 fn looking_every_day_ends_as_looking_back_at_the_end_does() {
-    for (futility, seed) in [Futility::None, Futility::Binding].into_iter().flat_map(|one| (0..6).map(move |seed| (one, seed))) {
+    for (futility, seed) in
+        [Futility::None, Futility::Binding].into_iter().flat_map(|one| (0..6).map(move |seed| (one, seed)))
+    {
         let engine = engine_with(1, futility);
         let whole = engine.readout(&test(seed, 28, 2, 0.2)).unwrap();
         let daily = (14..=28).map(|days| engine.readout(&test(seed, days, 2, 0.2)).unwrap());

@@ -4,7 +4,8 @@ use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 use super::{Method, Number, plain};
-use crate::stats::power::{self, Alternative, Anova, DailyHistory, Goal, TTest};
+use crate::stats::power::{self, Alternative, Anova, CellDay, DailyHistory, Goal, TTest};
+use crate::stats::proportions::Proportion;
 use crate::stats::{Defined, Undefined};
 
 pub(super) const METHODS: &[Method] = &[
@@ -19,6 +20,11 @@ pub(super) const METHODS: &[Method] = &[
     method!("anova_power", "The power of a comparison of several means.", anova_power),
     method!("anova_n_total", "Units over all arms that a comparison of several means needs.", anova_n_total),
     method!("srm_power_chi2", "The power of the test for a sample-ratio mismatch.", srm_power_chi2),
+    method!(
+        "daily_noise",
+        "How much rates of cells move from day to day, beyond chance and shared shocks.",
+        daily_noise
+    ),
     method!("days_needed", "Days that a test needs, from the account's own days.", days_needed),
 ];
 
@@ -303,6 +309,36 @@ struct History {
     alpha: f64,
     #[serde(default = "usual_power")]
     power: f64,
+}
+
+/// Rows of cells and days, column by column.
+#[derive(Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+struct Cells {
+    cell: Vec<u32>,
+    day: Vec<u32>,
+    x: Vec<u64>,
+    n: Vec<u64>,
+}
+
+#[derive(Serialize)]
+struct Noise {
+    deviation: f64,
+    cells: u64,
+    days: u64,
+    df: u64,
+}
+
+fn daily_noise(input: &Cells) -> Defined<Noise> {
+    if [input.day.len(), input.x.len(), input.n.len()].iter().any(|length| *length != input.cell.len()) {
+        return Err(Undefined::Input { field: "cell", problem: "must have as many values as day, x and n" });
+    }
+    let counts = input.x.iter().zip(&input.n).map(|(x, n)| Proportion::new(*x, *n));
+    let places = input.cell.iter().zip(&input.day);
+    let rows = places.zip(counts).map(|((cell, day), share)| Ok(CellDay { cell: *cell, day: *day, share: share? }));
+    let found = power::daily_noise(&rows.collect::<Defined<Vec<_>>>()?)?;
+    let power::DailyNoise { deviation, cells, days, degrees_of_freedom: df } = found;
+    Ok(Noise { deviation, cells, days, df })
 }
 
 #[derive(Serialize)]

@@ -87,7 +87,8 @@ mod tests {
     #[test]
     fn lopsided_revenue_is_flagged_and_even_values_are_not() {
         assert!(flagged(revenue, [1000, 9000]) >= 45);
-        let waiting = |luck: &mut Random, people: usize| (0..people).map(|_| -libm::log(1.0 - luck.uniform())).collect();
+        let waiting =
+            |luck: &mut Random, people: usize| (0..people).map(|_| -libm::log(1.0 - luck.uniform())).collect();
         assert_eq!(flagged(waiting, [1000, 1000]), 0);
     }
 

@@ -4,9 +4,11 @@ mod t_test;
 mod shares;
 mod anova;
 mod days;
+mod noise;
 
 pub use anova::Anova;
 pub use days::{DailyHistory, DaysNeeded, days_needed};
+pub use noise::{CellDay, DailyNoise, daily_noise};
 pub use shares::{Goal, ShareSizes, power_of_shares, sample_size_two_proportions, sizes_for_shares, smallest_lift};
 pub use t_test::{TTest, paired_power, paired_sample_size, sample_size_two_means};
 

@@ -155,8 +155,16 @@ fn errors(world: &World<'_>, runs: u64, promised: (f64, f64)) -> Lines {
     let plain = share(runs, |seed| naive(world, &world.run(seed)).is_none_or(|p| p < 0.05))?;
     Ok(vec![
         Line::share(format!("{}: ordinary z test", world.name), plain, None),
-        Line::share(format!("{}: last arm against first, batches", world.name), of(Spread::Batches, against_first)?, Some(promised)),
-        Line::share(format!("{}: last arm against first, units", world.name), of(Spread::Units, against_first)?, Some(promised)),
+        Line::share(
+            format!("{}: last arm against first, batches", world.name),
+            of(Spread::Batches, against_first)?,
+            Some(promised),
+        ),
+        Line::share(
+            format!("{}: last arm against first, units", world.name),
+            of(Spread::Units, against_first)?,
+            Some(promised),
+        ),
         Line::share(format!("{}: leader, adjusted", world.name), of(Spread::Batches, leads)?, Some(promised)),
     ])
 }

@@ -121,10 +121,26 @@ fn nothing_differs(tests: u64) -> Lines {
     // 100 impressions with 2 % clicks: on one day in eight an arm has none, and days are not compared on the log.
     let rare = World { seed: 2, impressions: 100, ..USUAL };
     Ok(vec![
-        Line::share("one variant, no difference: anything is changed", share(tests, |test| pair.acts(USUAL, test))?, Some(AT_MOST_FIVE)),
-        Line::share("one variant, no difference: the variant is raised", share(tests, |test| pair.raises(USUAL, test))?, None),
-        Line::share("three variants, no difference: anything is changed", share(tests, |test| several.acts(four, test))?, Some(AT_MOST_FIVE)),
-        Line::share("one variant, days without clicks: anything is changed", share(tests, |test| pair.acts(rare, test))?, None),
+        Line::share(
+            "one variant, no difference: anything is changed",
+            share(tests, |test| pair.acts(USUAL, test))?,
+            Some(AT_MOST_FIVE),
+        ),
+        Line::share(
+            "one variant, no difference: the variant is raised",
+            share(tests, |test| pair.raises(USUAL, test))?,
+            None,
+        ),
+        Line::share(
+            "three variants, no difference: anything is changed",
+            share(tests, |test| several.acts(four, test))?,
+            Some(AT_MOST_FIVE),
+        ),
+        Line::share(
+            "one variant, days without clicks: anything is changed",
+            share(tests, |test| pair.acts(rare, test))?,
+            None,
+        ),
     ])
 }
 
@@ -145,9 +161,11 @@ fn many_tests(runs: u64) -> Lines {
 fn giving_up(tests: u64) -> Lines {
     let planned = World { seed: 4, lift: 0.2, ..USUAL };
     let mut lines = Vec::new();
-    for (name, futility) in
-        [("no futility", Futility::None), ("non-binding futility", Futility::NonBinding), ("binding futility", Futility::Binding)]
-    {
+    for (name, futility) in [
+        ("no futility", Futility::None),
+        ("non-binding futility", Futility::NonBinding),
+        ("binding futility", Futility::Binding),
+    ] {
         let trial = Trial::of(settings(futility), 2)?;
         let alarms = share(tests, |test| trial.acts(World { seed: 5, ..USUAL }, test))?;
         lines.push(Line::share(format!("{name}: no difference, anything is changed"), alarms, Some(AT_MOST_FIVE)));

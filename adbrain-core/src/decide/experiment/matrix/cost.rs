@@ -5,7 +5,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::error::{Error, Result};
 use crate::model::Money;
-use crate::stats::power::{Goal, sample_size_two_proportions};
+use crate::stats::power::{Goal, paired_sample_size, sample_size_two_proportions};
 
 /// How much each row gets, and what it should be able to show.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema)]
@@ -25,6 +25,10 @@ pub struct Traffic {
     /// The probability of showing one where there is none, two-sided and for one comparison; 0.05 by default.
     #[serde(default = "usual_alpha")]
     pub alpha: f64,
+    /// How much the rate of a row moves from day to day beyond chance, relative to it, from the account's own days
+    /// ([`daily_noise`](crate::stats::power::daily_noise)): 0.15 for 15 %. Without it chance alone is counted, which is too little for ads.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub daily_deviation: Option<f64>,
 }
 
 fn usual_power() -> f64 {
@@ -71,7 +75,10 @@ pub struct MatrixCost {
 ///
 /// Two arms of n units have a difference with variance 2 s^2 / n, two levels of a factor one with w s^2 / m at m units per row, so
 /// m = n w / 2, with n the units per arm of a two-sided test of two shares ([`sample_size_two_proportions`]). Holds where factors
-/// add up and days are alike: plan from measured day-to-day variance where there is some.
+/// add up and days are alike.
+///
+/// With a daily deviation v, n comes from days instead: arms of u units a day are paired by day on the log, whose difference has the variance
+/// `2 (v^2 + (1 - p) / (p u))` a day; [`paired_sample_size`] gives the days for `ln(1 + effect)`, and n is u of each.
 pub(super) fn cost(traffic: &Traffic, names: &[String], worst: &[Option<f64>], rows: usize) -> Result<MatrixCost> {
     let daily = traffic.daily_units_per_row;
     if !(daily > 0.0 && daily.is_finite()) {
@@ -83,10 +90,14 @@ pub(super) fn cost(traffic: &Traffic, names: &[String], worst: &[Option<f64>], r
         power: traffic.power,
         alpha: traffic.alpha,
     };
-    let per_arm = sample_size_two_proportions(goal).ok_or_else(|| {
+    let by_chance = sample_size_two_proportions(goal).ok_or_else(|| {
         Error::invalid("traffic", "base rate, effect, power and alpha must give shares between 0 and 1")
             .next("check base_rate and smallest_relative_effect")
     })?;
+    let per_arm = match traffic.daily_deviation {
+        Some(deviation) => whole_up(days_by_days(traffic, deviation)? * daily).max(by_chance),
+        None => by_chance,
+    };
     let days = |units: u64| whole_up(units as f64 / daily);
     let factors: Vec<FactorCost> = names
         .iter()
@@ -112,6 +123,17 @@ pub(super) fn cost(traffic: &Traffic, names: &[String], worst: &[Option<f64>], r
         units_per_row_cell_by_cell: per_arm,
         days_cell_by_cell: days(per_arm),
     })
+}
+
+/// Days per arm where days are paired on the log.
+fn days_by_days(traffic: &Traffic, deviation: f64) -> Result<f64> {
+    if !(deviation.is_finite() && deviation >= 0.0) {
+        return Err(Error::invalid("traffic.daily_deviation", "must be zero or above"));
+    }
+    let chance = (1.0 - traffic.base_rate) / (traffic.base_rate * traffic.daily_units_per_row);
+    let spread = libm::sqrt(2.0 * (deviation * deviation + chance));
+    let effect = libm::log1p(traffic.smallest_relative_effect) / spread;
+    Ok(paired_sample_size(effect, traffic.power, traffic.alpha)?)
 }
 
 #[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "kept from zero to 9e15 first")]

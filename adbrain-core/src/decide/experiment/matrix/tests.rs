@@ -173,13 +173,27 @@ fn days_and_money_follow_from_the_variance_of_the_hardest_difference() {
         smallest_relative_effect: 0.2,
         power: 0.8,
         alpha: 0.05,
+        daily_deviation: None,
     };
-    let options = DesignOptions { traffic: Some(traffic), ..DesignOptions::default() };
+    let options = DesignOptions { traffic: Some(traffic.clone()), ..DesignOptions::default() };
     let cost = design(&factors(&[2, 2]), Mode::Full, &options).unwrap().report.cost.unwrap();
     // Two of four rows have each level, so each row needs half of the 42,693 units of an arm.
     assert_eq!((cost.units_per_row, cost.days), (Some(21_347), Some(22)));
     assert_eq!(cost.money, Some(Money::from_micros(4 * 21_347 * 5000, Currency::USD)));
     assert_eq!((cost.units_per_row_cell_by_cell, cost.days_cell_by_cell), (42_693, 43));
+    // Days that move by themselves take longer, and the more units a day has the more it is they that count.
+    let with = |daily_deviation, daily_units_per_row| {
+        let traffic = Some(Traffic { daily_deviation, daily_units_per_row, ..traffic.clone() });
+        let options = DesignOptions { traffic, ..DesignOptions::default() };
+        design(&factors(&[2, 2]), Mode::Full, &options).unwrap().report.cost.unwrap().days_cell_by_cell
+    };
+    assert!((43..=52).contains(&with(Some(0.0), 1000.0)), "{}", with(Some(0.0), 1000.0));
+    assert!(with(Some(0.3), 1000.0) > with(Some(0.0), 1000.0) + 35);
+    // 2 (1.96 + 0.84)^2 (0.3 / ln 1.2)^2 = 42.5, and two days for the t test.
+    assert_eq!((with(None, 1e8), with(Some(0.3), 1e8)), (1, 45));
+    let wrong = Some(Traffic { daily_deviation: Some(-0.1), ..traffic });
+    let options = DesignOptions { traffic: wrong, ..DesignOptions::default() };
+    assert!(problem(&factors(&[2, 2]), Mode::Full, &options).contains("traffic.daily_deviation"));
 }
 
 #[test]

@@ -245,6 +245,8 @@ fn design(design: &TestDesign) -> Vec<Vec<Cell>> {
         row("design-impressions", design.impressions_per_row.map_or(Cell::Missing, Cell::Count)),
         row("design-budget", design.budget_per_row.map_or(Cell::Missing, Cell::Money)),
         row("design-cpm", design.highest_cpm.map_or(Cell::Missing, Cell::Money)),
+        row("design-deviation", share(design.daily_deviation)),
+        row("design-days", design.days_needed.map_or(Cell::Missing, Cell::Count)),
     ]
 }
 
