@@ -10,6 +10,7 @@ use super::table::Table;
 use super::threads::ordered;
 use super::training::Training;
 use super::tree::Tree;
+use super::walk::{self, Abreast, Walk};
 use crate::error::{Error, Result};
 
 /// A forest of regression trees that keeps the training targets of its leaves.
@@ -29,10 +30,12 @@ pub struct Forest {
     pub(super) settings: Settings,
     pub(super) training: Training,
     pub(super) trees: Vec<(Tree, Leaves)>,
+    /// Empty where a tree tells levels apart.
+    walks: Vec<Walk>,
 }
 
-/// So many rows are asked on one thread at a time.
-const BLOCK: usize = 1024;
+/// So many rows ask one tree before the next: the tree and the rows stay in the nearest memory.
+const BLOCK: usize = 256;
 
 impl Forest {
     /// Grows a forest.
@@ -62,7 +65,8 @@ impl Forest {
             let leaves = Leaves::settle(&grown, &training, &bag);
             (grown, leaves)
         });
-        Self { settings, training, trees }
+        let walks = trees.iter().map(|(tree, _)| Walk::of(tree)).collect::<Option<_>>().unwrap_or_default();
+        Self { settings, training, trees, walks }
     }
 
     /// How the forest was grown.
@@ -91,7 +95,7 @@ impl Forest {
     /// [`InvalidInput`](crate::ErrorKind::InvalidInput) where a column of the training table is missing or of another kind.
     pub fn predict(&self, table: &Table) -> Result<Vec<f64>> {
         let rows = self.rows(table)?;
-        Ok(self.each_row(rows.count(), |row| self.mean(&rows, row, |_| true).unwrap_or(f64::NAN)))
+        Ok(self.means(&rows, None).into_iter().map(|mean| mean.unwrap_or(f64::NAN)).collect())
     }
 
     /// The quantiles of each row at shares from 0 to 1: one list per row, in the order of `shares`.
@@ -112,8 +116,7 @@ impl Forest {
     /// As [`Forest::predict`].
     pub fn distributions(&self, table: &Table) -> Result<Vec<Distribution>> {
         let rows = self.rows(table)?;
-        let found = self.gathered(rows.count(), |row, tree| Some(self.trees.get(tree)?.0.leaf(&rows, row)));
-        Ok(found.into_iter().flatten().collect())
+        Ok(self.gathered(&rows, None).into_iter().flatten().collect())
     }
 
     /// The leaf of each row in each tree: one list per row. Rows that share many leaves are alike to the forest.
@@ -122,77 +125,118 @@ impl Forest {
     /// As [`Forest::predict`].
     pub fn leaves(&self, table: &Table) -> Result<Vec<Vec<u32>>> {
         let rows = self.rows(table)?;
-        let leaf = |tree: &Tree, row: usize| u32::try_from(tree.leaf(&rows, row)).unwrap_or(u32::MAX);
-        Ok(self.each_row(rows.count(), |row| self.trees.iter().map(|(tree, _)| leaf(tree, row)).collect()))
+        Ok(self.by_block(&rows, |block| (0..block.count).map(|row| block.of_row(row).collect()).collect()))
     }
 
     fn rows(&self, table: &Table) -> Result<Rows> {
         Ok(Rows::of(&self.training.schema.encode(table)?))
     }
 
-    /// The mean over the trees that are asked; nothing where none is.
-    fn mean(&self, rows: &Rows, row: usize, is_asked: impl Fn(usize) -> bool) -> Option<f64> {
-        let (mut sum, mut asked) = (0.0, 0_u32);
-        for (_, (tree, leaves)) in self.trees.iter().enumerate().filter(|(at, _)| is_asked(*at)) {
-            sum += leaves.mean(tree.leaf(rows, row))?;
-            asked += 1;
-        }
-        (asked > 0).then(|| sum / f64::from(asked))
+    /// The mean of each row over the trees that did not draw it; nothing where there is none.
+    fn means(&self, rows: &Rows, bags: Option<&Bags>) -> Vec<Option<f64>> {
+        self.by_block(rows, |block| {
+            let mut sums = vec![(0.0, 0_u32); block.count];
+            for (tree, (_, leaves)) in self.trees.iter().enumerate() {
+                for (row, (leaf, (sum, trees))) in (block.first..).zip(block.of_tree(tree).iter().zip(&mut sums)) {
+                    if bags.is_none_or(|bags| !bags.holds(tree, row)) {
+                        *sum += leaves.mean(*leaf as usize).unwrap_or_default();
+                        *trees += 1;
+                    }
+                }
+            }
+            sums.into_iter().map(|(sum, trees)| (trees > 0).then(|| sum / f64::from(trees))).collect()
+        })
     }
 
-    /// An answer per row, in the order of the rows.
-    fn each_row<T: Send>(&self, count: usize, answer: impl Fn(usize) -> T + Sync) -> Vec<T> {
-        let block = |at: usize| (at * BLOCK..count.min((at + 1) * BLOCK)).map(&answer).collect::<Vec<_>>();
-        ordered(count.div_ceil(BLOCK), self.settings.threads, block).into_iter().flatten().collect()
-    }
-
-    /// The distribution of each row over the leaves that `leaf` gives; nothing where it gives none.
-    fn gathered(&self, count: usize, leaf: impl Fn(usize, usize) -> Option<usize> + Sync) -> Vec<Option<Distribution>> {
-        let block = |at: usize| {
+    /// The distribution of each row over the trees that did not draw it; nothing where there is none.
+    fn gathered(&self, rows: &Rows, bags: Option<&Bags>) -> Vec<Option<Distribution>> {
+        self.by_block(rows, |block| {
             let mut gather = Gather::new(&self.training);
-            let rows = at * BLOCK..count.min((at + 1) * BLOCK);
-            let one = |row| {
-                for (tree, (_, leaves)) in self.trees.iter().enumerate() {
-                    if let Some(leaf) = leaf(row, tree) {
-                        gather.add(&self.training, leaves, leaf);
+            let one = |row: usize| {
+                for (tree, (leaf, (_, leaves))) in block.of_row(row).zip(&self.trees).enumerate() {
+                    if bags.is_none_or(|bags| !bags.holds(tree, block.first + row)) {
+                        gather.add(&self.training, leaves, leaf as usize);
                     }
                 }
                 gather.take(&self.training)
             };
-            rows.map(one).collect::<Vec<_>>()
+            (0..block.count).map(one).collect()
+        })
+    }
+
+    /// Answers a block of rows after the other, in the order of the rows.
+    fn by_block<T: Send>(&self, rows: &Rows, answer: impl Fn(&Block) -> Vec<T> + Sync) -> Vec<T> {
+        let block = |at: usize| {
+            let first = at * BLOCK;
+            answer(&self.block(rows, first, BLOCK.min(rows.count() - first)))
         };
-        ordered(count.div_ceil(BLOCK), self.settings.threads, block).into_iter().flatten().collect()
+        ordered(rows.count().div_ceil(BLOCK), self.settings.threads, block).into_iter().flatten().collect()
+    }
+
+    /// The leaves of some rows.
+    fn block(&self, rows: &Rows, first: usize, count: usize) -> Block {
+        let mut leaves = vec![0; self.trees.len() * count];
+        if self.walks.is_empty() {
+            for ((tree, _), slots) in self.trees.iter().zip(leaves.chunks_exact_mut(count)) {
+                for (row, slot) in (first..).zip(slots) {
+                    *slot = u32::try_from(tree.leaf(rows, row)).unwrap_or(u32::MAX);
+                }
+            }
+        } else if count == 1 {
+            walk::leaves_of(&self.walks, rows.numbers(first), &mut leaves);
+        } else {
+            walk::leaves(&self.walks, &Abreast::of(rows, first, count), (count, &mut leaves));
+        }
+        Block { first, count, leaves }
     }
 
     /// The expected target of each training row from the trees that were grown without it; nothing for a row that every tree drew.
     /// One answer per row that weighs something, in the order of the training table.
     pub fn out_of_bag_means(&self) -> Vec<Option<f64>> {
-        let bags = self.bags();
-        let rows = &self.training.rows;
-        self.each_row(rows.count(), |row| self.mean(rows, row, |tree| !is_in(&bags, tree, row)))
+        self.means(&self.training.rows, Some(&self.bags()))
     }
 
     /// The conditional distribution of each training row from the trees that were grown without it, as
     /// [`Forest::out_of_bag_means`].
     pub fn out_of_bag_distributions(&self) -> Vec<Option<Distribution>> {
-        let bags = self.bags();
-        let rows = &self.training.rows;
-        let leaf = |row, tree| (!is_in(&bags, tree, row)).then(|| Some(self.trees.get(tree)?.0.leaf(rows, row)))?;
-        self.gathered(rows.count(), leaf)
+        self.gathered(&self.training.rows, Some(&self.bags()))
     }
 
-    /// The rows that each tree drew, a bit each.
-    fn bags(&self) -> Vec<Vec<u64>> {
-        ordered(self.trees.len(), self.settings.threads, |tree| {
+    /// The rows that each tree drew.
+    fn bags(&self) -> Bags {
+        Bags(ordered(self.trees.len(), self.settings.threads, |tree| {
             let counts = self.training.bag(self.settings.seed, tree);
             let word = |counts: &[u32]| counts.iter().rev().fold(0, |bits, count| bits << 1 | u64::from(*count > 0));
             counts.chunks(64).map(word).collect()
-        })
+        }))
     }
 }
 
-fn is_in(bags: &[Vec<u64>], tree: usize, row: usize) -> bool {
-    bags.get(tree).and_then(|bag| bag.get(row / 64)).is_some_and(|bits| bits >> (row % 64) & 1 == 1)
+/// The leaves of some rows on end, a tree after the other.
+struct Block {
+    first: usize,
+    count: usize,
+    leaves: Vec<u32>,
+}
+
+impl Block {
+    fn of_tree(&self, tree: usize) -> &[u32] {
+        self.leaves.get(tree * self.count..(tree + 1) * self.count).unwrap_or_default()
+    }
+
+    fn of_row(&self, row: usize) -> impl Iterator<Item = u32> {
+        self.leaves.iter().skip(row).step_by(self.count).copied()
+    }
+}
+
+/// The rows that each tree drew, a bit each.
+struct Bags(Vec<Vec<u64>>);
+
+impl Bags {
+    fn holds(&self, tree: usize, row: usize) -> bool {
+        let word = self.0.get(tree).and_then(|bag| bag.get(row / 64));
+        word.is_some_and(|bits| bits >> (row % 64) & 1 == 1)
+    }
 }
 
 #[cfg(test)]

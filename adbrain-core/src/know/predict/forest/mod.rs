@@ -15,6 +15,7 @@ mod cut;
 mod numbers;
 mod levels;
 mod tree;
+mod walk;
 mod grow;
 mod leaves;
 mod distribution;

@@ -36,6 +36,10 @@ impl Rows {
         self.count
     }
 
+    pub(super) fn columns(&self) -> usize {
+        self.columns
+    }
+
     pub(super) fn numbers(&self, row: usize) -> &[u8] {
         self.numbers.get(row * self.columns..(row + 1) * self.columns).unwrap_or_default()
     }
