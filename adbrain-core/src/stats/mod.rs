@@ -6,6 +6,7 @@
 pub mod arm_mean;
 pub mod bayes;
 pub mod checks;
+pub mod cluster;
 pub mod counts;
 pub mod covering;
 pub mod cuped;

@@ -1,0 +1,12 @@
+//! Clusters of weighted rows: k-means, agreement of two partitions, how many clusters hold, a mixture for soft membership.
+
+mod agreement;
+mod kernel;
+mod kmeans;
+mod lloyd;
+mod points;
+mod seed;
+
+pub use agreement::adjusted_rand;
+pub use kmeans::{KMeans, KMeansOptions, kmeans, kmeans_from, kmeans_restarts, settled};
+pub use points::Points;
