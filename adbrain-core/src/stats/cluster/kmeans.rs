@@ -107,6 +107,8 @@ pub fn settled(points: &Points, found: KMeans, options: &KMeansOptions) -> KMean
     KMeans { steps: found.steps + last.steps, ..last }
 }
 
+/// So many rows say where to start; more change a start little and cost as much as steps of the descent.
+const SAMPLE: usize = 10_000;
 /// Keeps the draws of this method apart from those of others.
 const PLACE: u64 = 0x006B_6D65_616E_73;
 
@@ -128,7 +130,7 @@ fn check(points: &Points, k: usize, options: &KMeansOptions) -> Defined<()> {
 }
 
 fn start(points: &Points, k: usize, options: &KMeansOptions, luck: &mut Random) -> Start {
-    let Some(some) = sample(points, luck) else { return draw(points, k, luck) };
+    let Some(some) = sample(points, SAMPLE, luck) else { return draw(points, k, luck) };
     let mut descent = Descent::new(&some, draw(&some, k, luck));
     descent.run(options.tolerance * some.mean_variance(), options.steps);
     Start::given(points, &descent.centres)

@@ -4,9 +4,13 @@ mod agreement;
 mod kernel;
 mod kmeans;
 mod lloyd;
+mod mixture;
 mod points;
 mod seed;
+mod stability;
 
 pub use agreement::adjusted_rand;
 pub use kmeans::{KMeans, KMeansOptions, kmeans, kmeans_from, kmeans_restarts, settled};
+pub use mixture::{Component, Mixture, MixtureOptions, mixture};
 pub use points::Points;
+pub use stability::{Candidate, agreements, choose};

@@ -154,6 +154,15 @@ impl Points {
         centre.iter().zip(&self.shifts).map(|(value, shift)| value + shift).collect()
     }
 
+    /// Writes a row in the caller's numbers, NaN where unknown.
+    pub(super) fn copy_row(&self, at: usize, row: &mut [f64]) {
+        let known = self.mask(at);
+        for (column, (place, (value, shift))) in row.iter_mut().zip(self.row(at).iter().zip(&self.shifts)).enumerate() {
+            let is_known = known.and_then(|known| known.get(column)).is_none_or(|known| *known > 0.0);
+            *place = if is_known { value + shift } else { f64::NAN };
+        }
+    }
+
     /// The mean over columns of the weighted mean square about the column's mean.
     pub(super) fn mean_variance(&self) -> f64 {
         self.squares / (self.weight() * self.width as f64)

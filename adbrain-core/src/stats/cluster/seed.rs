@@ -4,18 +4,15 @@ use super::kernel::{squared, squared_known};
 use super::points::Points;
 use crate::stats::random::Random;
 
-/// So many rows say where to start; more change a start little and cost as much as steps of the descent.
-const SAMPLE: usize = 10_000;
-
 /// Rows drawn in proportion to their weight, at even distances on the line of all weights from a random start; `None` where all rows are
 /// few enough.
-pub(super) fn sample(points: &Points, luck: &mut Random) -> Option<Points> {
-    if points.rows() <= 2 * SAMPLE {
+pub(super) fn sample(points: &Points, size: usize, luck: &mut Random) -> Option<Points> {
+    if points.rows() <= 2 * size {
         return None;
     }
-    let step = points.weight() / SAMPLE as f64;
+    let step = points.weight() / size as f64;
     let (mut next, mut sum) = (luck.uniform() * step, 0.0);
-    let mut rows = Vec::with_capacity(SAMPLE);
+    let mut rows = Vec::with_capacity(size);
     for (row, weight) in points.weights().iter().enumerate() {
         sum += weight;
         while next < sum {
