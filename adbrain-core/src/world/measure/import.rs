@@ -1,21 +1,10 @@
 //! Import of past results from CSV files and data frames, by one code path.
 
-use std::collections::BTreeSet;
-
-use sha2::{Digest as _, Sha256};
-
-use super::mapping::{HistoryMapping, fold};
+use super::mapping::HistoryMapping;
 use super::row::RowReader;
+use super::table::{Read, Table, cell_table, csv_table};
 use crate::error::{Error, Result};
-use crate::model::{ContentHash, Currency, History, RowProblem, canonical_json};
-
-/// The largest file that is read: 64 MiB.
-pub const MAX_BYTES: usize = 64 * 1024 * 1024;
-/// How many problems an error names.
-const PROBLEMS_TOLD: usize = 3;
-
-/// A row of the source: its line and its cells, or why it has none.
-type Record = (u64, std::result::Result<Vec<String>, RowProblem>);
+use crate::model::{ContentHash, Currency, History, canonical_json};
 
 /// Imports past results from the bytes of a CSV file with a header line. Without a mapping, the headers choose one.
 ///
@@ -33,26 +22,7 @@ type Record = (u64, std::result::Result<Vec<String>, RowProblem>);
 /// [`crate::ErrorKind::InvalidInput`] for an empty or too large file, missing or doubled columns, another currency than the
 /// mapping's, or where no row can be used; the first problems are named.
 pub fn import_csv(bytes: &[u8], mapping: Option<&HistoryMapping>, currency: Currency) -> Result<History> {
-    if bytes.len() > MAX_BYTES {
-        let what = format!("the file has {} bytes, more than {MAX_BYTES}", bytes.len());
-        return Err(Error::invalid("history", what).next("split the file"));
-    }
-    if bytes.starts_with(&[0xFF, 0xFE]) || bytes.starts_with(&[0xFE, 0xFF]) {
-        return Err(Error::invalid("history", "the file is UTF-16 text").next("save it as UTF-8"));
-    }
-    let text = bytes.strip_prefix("\u{feff}".as_bytes()).unwrap_or(bytes);
-    let mut reader = csv::ReaderBuilder::new().flexible(true).from_reader(text);
-    let headers = reader.byte_headers().map_err(unreadable)?.clone();
-    let headers = decode(1, &headers, &[]).map_err(|problem| Error::invalid("history.headers", problem.problem))?;
-    let records = reader.into_byte_records().map(|record| match record {
-        Ok(record) => {
-            let line = record.position().map_or(0, csv::Position::line);
-            (line, decode(line, &record, &headers))
-        }
-        Err(error) => (0, Err(RowProblem { line: 0, column: String::new(), problem: error.to_string() })),
-    });
-    let source = Source { headers: &headers, hash: ContentHash::of(bytes) };
-    import(&source, records, mapping, currency)
+    import(csv_table(bytes, "history", None)?, mapping, currency)
 }
 
 /// Imports past results from a table such as a data frame: headers, and rows of cells where `None` is an empty cell. Rows
@@ -66,78 +36,22 @@ pub fn import_table(
     mapping: Option<&HistoryMapping>,
     currency: Currency,
 ) -> Result<History> {
-    let rows: Vec<Vec<String>> = rows.map(|row| row.into_iter().map(Option::unwrap_or_default).collect()).collect();
-    let source = Source { headers, hash: hash_of_table(headers, &rows)? };
-    import(&source, (1..).zip(rows.into_iter().map(Ok)), mapping, currency)
-}
-
-struct Source<'a> {
-    headers: &'a [String],
-    hash: ContentHash,
+    import(cell_table(headers, rows, "history")?, mapping, currency)
 }
 
 fn import(
-    source: &Source<'_>,
-    records: impl Iterator<Item = Record>,
+    table: Table<impl Iterator<Item = (u64, Read<Vec<String>>)>>,
     mapping: Option<&HistoryMapping>,
     currency: Currency,
 ) -> Result<History> {
-    check_headers(source.headers)?;
-    let mapping = mapping.map_or_else(|| HistoryMapping::detect(source.headers), |mapping| Ok(mapping.clone()))?;
-    check_mapping(&mapping, source.headers, currency)?;
-    let reader = RowReader::new(&mapping, source.headers, currency);
-    let (mut rows, mut problems) = (Vec::new(), Vec::new());
-    for (line, cells) in records {
-        match cells.and_then(|cells| read(&reader, line, &cells, source.headers)) {
-            Ok(row) => rows.push(row),
-            Err(problem) => problems.push(problem),
-        }
-    }
-    if rows.is_empty() {
-        return Err(no_rows(&problems));
-    }
-    let mut identity = source.hash.as_str().as_bytes().to_vec();
+    let (headers, hash) = (table.headers.clone(), table.hash.clone());
+    let mapping = mapping.map_or_else(|| HistoryMapping::detect(&headers), |mapping| Ok(mapping.clone()))?;
+    check_mapping(&mapping, &headers, currency)?;
+    let reader = RowReader::new(&mapping, &headers, currency);
+    let (rows, problems) = table.read(|line, cells| reader.read(line, cells))?;
+    let mut identity = hash.as_str().as_bytes().to_vec();
     identity.extend(canonical_json(&(&mapping, currency))?);
     Ok(History { hash: ContentHash::of(&identity), currency, mapping: mapping.name.clone(), rows, problems })
-}
-
-fn read(
-    reader: &RowReader<'_>,
-    line: u64,
-    cells: &[String],
-    headers: &[String],
-) -> std::result::Result<crate::model::HistoryRow, RowProblem> {
-    if cells.len() == headers.len() {
-        return reader.read(line, cells);
-    }
-    let problem = format!("the row has {} fields, the header has {}", cells.len(), headers.len());
-    Err(RowProblem { line, column: String::new(), problem })
-}
-
-/// The cells as text; a cell that is not UTF-8 is a problem.
-fn decode(line: u64, record: &csv::ByteRecord, headers: &[String]) -> std::result::Result<Vec<String>, RowProblem> {
-    let decoded = record.iter().enumerate().map(|(position, cell)| {
-        std::str::from_utf8(cell).map(ToOwned::to_owned).map_err(|_| RowProblem {
-            line,
-            column: headers.get(position).cloned().unwrap_or_default(),
-            problem: "is not UTF-8 text".to_owned(),
-        })
-    });
-    decoded.collect()
-}
-
-fn check_headers(headers: &[String]) -> Result<()> {
-    if headers.iter().all(|header| header.trim().is_empty()) {
-        return Err(
-            Error::invalid("history", "there is no header line").next("give a file whose first line names the columns")
-        );
-    }
-    let mut seen = BTreeSet::new();
-    match headers.iter().find(|header| !seen.insert(fold(header))) {
-        Some(twice) => Err(Error::invalid("history.headers", format!("the column {twice:?} appears twice"))
-            .next("rename or remove one of the two columns")),
-        None => Ok(()),
-    }
 }
 
 fn check_mapping(mapping: &HistoryMapping, headers: &[String], currency: Currency) -> Result<()> {
@@ -152,41 +66,6 @@ fn check_mapping(mapping: &HistoryMapping, headers: &[String], currency: Currenc
             .next(format!("import it as {stated}"))),
         None => Ok(()),
     }
-}
-
-fn no_rows(problems: &[RowProblem]) -> Error {
-    let told: Vec<_> = problems
-        .iter()
-        .take(PROBLEMS_TOLD)
-        .map(|problem| format!("line {}, {}: {}", problem.line, problem.column, problem.problem))
-        .collect();
-    let what = match problems.len() {
-        0 => "there are no rows below the header".to_owned(),
-        count => format!("none of {count} rows can be used: {}", told.join("; ")),
-    };
-    Error::invalid("history", what).next("correct the file")
-}
-
-fn unreadable(error: csv::Error) -> Error {
-    Error::invalid("history", "the file cannot be read as CSV").caused_by(error)
-}
-
-/// Hashes a table: the length and bytes of each cell, so that no two tables look alike.
-fn hash_of_table(headers: &[String], rows: &[Vec<String>]) -> Result<ContentHash> {
-    let mut digest = Sha256::new();
-    let mut size = 0_usize;
-    for cells in std::iter::once(headers).chain(rows.iter().map(Vec::as_slice)) {
-        digest.update(cells.len().to_le_bytes());
-        for cell in cells {
-            size += cell.len();
-            digest.update(cell.len().to_le_bytes());
-            digest.update(cell);
-        }
-    }
-    if size > MAX_BYTES {
-        return Err(Error::invalid("history", format!("the table holds {size} bytes of text")).next("split the table"));
-    }
-    Ok(ContentHash::of(&digest.finalize()))
 }
 
 #[cfg(test)]

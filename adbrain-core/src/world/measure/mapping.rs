@@ -5,6 +5,7 @@ use std::collections::BTreeSet;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
+use super::cells::fold;
 use crate::error::{Error, ErrorKind, Result};
 use crate::model::{Currency, Platform};
 
@@ -158,11 +159,6 @@ impl HistoryMapping {
         }
         columns
     }
-}
-
-/// A header as it is compared: without outer spaces, in small letters.
-pub(super) fn fold(header: &str) -> String {
-    header.trim().to_lowercase()
 }
 
 fn next_step(headers: &[String]) -> String {

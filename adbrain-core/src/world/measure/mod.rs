@@ -2,14 +2,17 @@
 //!
 //! In: CSV bytes or report rows. Out: history, totals, maturity. Called by brain and agents. Never drops a bad row silently.
 
+pub(crate) mod cells;
 mod delay;
 mod import;
 mod mapping;
-mod number;
+pub(crate) mod number;
 mod row;
+pub(crate) mod table;
 mod windows;
 
 pub use delay::{MATURE_SHARE, completeness, maturity, maturity_of};
-pub use import::{MAX_BYTES, import_csv, import_table};
+pub use import::{import_csv, import_table};
 pub use mapping::{HistoryMapping, PlatformColumn, RevenueValue};
+pub use table::MAX_BYTES;
 pub use windows::{by_ad, by_ad_set, by_day, by_platform, overall_completeness, total};

@@ -8,7 +8,7 @@ const ABSURD: f64 = 1e12;
 const MOST_DIGITS: usize = 60;
 
 /// Reads a count: digits alone.
-pub(super) fn count(text: &str) -> Result<u64, String> {
+pub(crate) fn count(text: &str) -> Result<u64, String> {
     let text = text.trim();
     plausible(text)?;
     if !text.bytes().all(|byte| byte.is_ascii_digit()) {
@@ -19,7 +19,7 @@ pub(super) fn count(text: &str) -> Result<u64, String> {
 
 /// Reads an amount in micros. Digits beyond the sixth decimal place are rounded, halves to the even neighbour: files that
 /// went through binary floats hold amounts such as 1.429999948.
-pub(super) fn amount(text: &str) -> Result<i64, String> {
+pub(crate) fn amount(text: &str) -> Result<i64, String> {
     let text = text.trim();
     plausible(text)?;
     let (mantissa, exponent) = text.split_once(['e', 'E']).unwrap_or((text, "0"));

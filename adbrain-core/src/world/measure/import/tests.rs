@@ -2,6 +2,7 @@
 
 use super::*;
 use crate::ErrorKind;
+use crate::measure::MAX_BYTES;
 use crate::model::Metrics;
 
 const HEADER: &str = "platform,date,campaign,ad,age,gender,interest,creative_type,copy_style,impressions,clicks,conversions,spend,revenue";
