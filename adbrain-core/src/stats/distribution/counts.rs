@@ -1,6 +1,7 @@
 //! The binomial and the Poisson distribution.
 
 use super::beta::{self, Share, ln_beta};
+use super::elementary::{HALF_LN_TWO_PI, log_excess, stirling_error};
 use super::gamma;
 use super::{Tails, is_positive};
 
@@ -59,6 +60,36 @@ pub fn poisson_sf(k: f64, mean: f64) -> f64 {
     poisson(k, mean).map_or(f64::NAN, |tails| tails.lower)
 }
 
+/// The logarithm of the probability of just `k` hits in `n` trials of chance `p` (0..1, ends left out), for whole 0 <= k <= n.
+///
+/// `ln f = e(n) - e(k) - e(n - k) - D(k, n p) - D(n - k, n q) + ln(n / (k (n - k))) / 2 - ln(2 pi) / 2` with q = 1 - p, e the error of
+/// Stirling's formula and D(k, m) = k ln(k / m) + m - k: no large terms cancel (Loader, "Fast and accurate computation of binomial
+/// probabilities", 2000).
+pub(in crate::stats) fn binomial_ln_pmf(k: f64, n: f64, p: f64) -> f64 {
+    if k <= 0.0 {
+        return n * libm::log1p(-p);
+    }
+    if k >= n {
+        return n * libm::log(p);
+    }
+    let (misses, q) = (n - k, 1.0 - p);
+    let errors = stirling_error(n) - stirling_error(k) - stirling_error(misses);
+    errors - deviance(k, n * p) - deviance(misses, n * q) + 0.5 * libm::log(n / k / misses) - HALF_LN_TWO_PI
+}
+
+/// The logarithm of the probability of just `k` >= 0 events where `mean` > 0 are expected; see [`binomial_ln_pmf`].
+pub(in crate::stats) fn poisson_ln_pmf(k: f64, mean: f64) -> f64 {
+    if k <= 0.0 {
+        return -mean;
+    }
+    -stirling_error(k) - deviance(k, mean) - 0.5 * libm::log(k) - HALF_LN_TWO_PI
+}
+
+/// `k ln(k / mean) + mean - k`.
+fn deviance(k: f64, mean: f64) -> f64 {
+    k * log_excess((mean - k) / k)
+}
+
 /// The tails of the gamma distribution that counts the same events.
 fn poisson(k: f64, mean: f64) -> Option<Tails> {
     if k.is_nan() || !(mean >= 0.0 && mean.is_finite()) {
@@ -82,6 +113,19 @@ mod tests {
         close(binomial_sf(1.9, 3.0, 0.25), 0.25 * 0.25 * 2.5, 1e-14);
         close(poisson_cdf(1.0, 2.0), 3.0 * libm::exp(-2.0), 1e-14);
         close(libm::exp(ln_choose(52.0, 5.0)), 2_598_960.0, 1e-12);
+    }
+
+    #[test]
+    fn probabilities_of_single_counts_add_up_and_are_those_of_the_tails() {
+        for (n, p) in [(1.0, 0.3), (12.0, 0.5), (900.0, 0.02)] {
+            let sum: f64 = (0..=n as u32).map(|k| libm::exp(binomial_ln_pmf(f64::from(k), n, p))).sum();
+            close(sum, 1.0, 1e-13);
+        }
+        for k in [0.0, 7.0, 40.0] {
+            let one = poisson_cdf(k, 9.5) - poisson_cdf(k - 1.0, 9.5);
+            assert!((libm::exp(poisson_ln_pmf(k, 9.5)) - one).abs() < 1e-15);
+        }
+        close(binomial_ln_pmf(5e11, 1e12, 0.5), -0.5 * libm::log(std::f64::consts::FRAC_PI_2 * 1e12), 1e-12);
     }
 
     #[test]

@@ -23,6 +23,7 @@ mod student;
 pub use beta::{beta_cdf, beta_pdf, beta_sf, ln_beta};
 pub use chi_square::{chi2_cdf, chi2_quantile, chi2_sf, f_cdf, f_sf};
 pub use counts::{binomial_cdf, binomial_sf, ln_choose, poisson_cdf, poisson_sf};
+pub(in crate::stats) use counts::{binomial_ln_pmf, poisson_ln_pmf};
 pub use gamma::{gamma_p, gamma_q, ln_gamma};
 pub use noncentral::{
     noncentral_chi2_cdf, noncentral_chi2_sf, noncentral_f_cdf, noncentral_f_sf, noncentral_t_cdf, noncentral_t_sf,

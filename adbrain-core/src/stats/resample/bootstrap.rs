@@ -2,7 +2,7 @@
 
 use std::ops::Range;
 
-use super::indices::Pool;
+use super::pool::{Pool, Sum};
 use super::{Purpose, Resampling};
 use crate::stats::two_sample::Summary;
 use crate::stats::{Defined, Interval, Undefined};
@@ -42,7 +42,8 @@ pub fn resampled_means(values: &[f64], seed: u64, draws: Range<u32>) -> Defined<
         return Err(Undefined::Empty);
     }
     let pool = Pool::new(values, summary.mean)?;
-    Ok(draws.map(|draw| summary.mean + pool.sum(seed, Purpose::Mean, draw) / pool.size()).collect())
+    let sums = pool.resamples::<Sum>(seed, Purpose::Mean, draws);
+    Ok(sums.map(|sum| summary.mean + sum.total() / pool.size()).collect())
 }
 
 /// The interval of the difference of means, treatment less control, by the percentile bootstrap: each arm is drawn by itself.
@@ -54,11 +55,9 @@ pub fn bootstrap_difference(control: &[f64], treatment: &[f64], settings: &Resam
     let (first, second) = summaries(control, treatment)?;
     let (low, high) = (Pool::new(control, first.mean)?, Pool::new(treatment, second.mean)?);
     let estimate = second.mean - first.mean;
-    let draws = (0..settings.resamples).map(|draw| {
-        let down = low.sum(settings.seed, Purpose::Control, draw) / low.size();
-        let up = high.sum(settings.seed, Purpose::Treatment, draw) / high.size();
-        estimate + (up - down)
-    });
+    let down = low.resamples::<Sum>(settings.seed, Purpose::Control, 0..settings.resamples);
+    let up = high.resamples::<Sum>(settings.seed, Purpose::Treatment, 0..settings.resamples);
+    let draws = down.zip(up).map(|(down, up)| estimate + (up.total() / high.size() - down.total() / low.size()));
     Ok(settings.percentiles(estimate, draws.collect(), "bootstrap_percentile", first.n + second.n))
 }
 

@@ -1,7 +1,7 @@
 //! Answers by drawing again from the data: the bootstrap and the permutation test. Seeded, and the same for any number of threads:
 //! each draw has its own place under the seed.
 
-mod indices;
+mod pool;
 mod bootstrap;
 mod studentised;
 mod order;

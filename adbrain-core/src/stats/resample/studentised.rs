@@ -1,7 +1,7 @@
 //! The bootstrap of the t statistic.
 
 use super::bootstrap::{spread, summaries};
-use super::indices::Pool;
+use super::pool::{Pool, Sums};
 use super::{Purpose, Resampling};
 use crate::stats::quantile;
 use crate::stats::two_sample::Summary;
@@ -21,10 +21,7 @@ pub fn bootstrap_t_mean(values: &[f64], settings: &Resampling) -> Defined<Interv
     settings.check()?;
     let summary = spread(values)?;
     let arm = Arm::new(values, &summary)?;
-    let draws = (0..settings.resamples).filter_map(|draw| {
-        let (shift, variance) = arm.draw(settings.seed, Purpose::Mean, draw);
-        studentised(shift, variance)
-    });
+    let draws = arm.draws(settings, Purpose::Mean).filter_map(|(shift, variance)| studentised(shift, variance));
     interval(settings, Estimated { value: summary.mean, variance: arm.variance, n: summary.n }, draws.collect())
 }
 
@@ -37,11 +34,8 @@ pub fn bootstrap_t_difference(control: &[f64], treatment: &[f64], settings: &Res
     settings.check()?;
     let (first, second) = summaries(control, treatment)?;
     let (low, high) = (Arm::new(control, &first)?, Arm::new(treatment, &second)?);
-    let draws = (0..settings.resamples).filter_map(|draw| {
-        let down = low.draw(settings.seed, Purpose::Control, draw);
-        let up = high.draw(settings.seed, Purpose::Treatment, draw);
-        studentised(up.0 - down.0, up.1 + down.1)
-    });
+    let pairs = low.draws(settings, Purpose::Control).zip(high.draws(settings, Purpose::Treatment));
+    let draws = pairs.filter_map(|(down, up)| studentised(up.0 - down.0, up.1 + down.1));
     let (value, variance) = (second.mean - first.mean, low.variance + high.variance);
     interval(settings, Estimated { value, variance, n: first.n + second.n }, draws.collect())
 }
@@ -57,13 +51,16 @@ impl Arm {
         Ok(Self { pool: Pool::new(values, summary.mean)?, variance: summary.variance_of_mean()? })
     }
 
-    /// How far the mean of a resample lies from the mean, and the variance of that mean as the resample shows it.
-    fn draw(&self, seed: u64, purpose: Purpose, draw: u32) -> (f64, f64) {
-        let (n, sums) = (self.pool.size(), self.pool.sums(seed, purpose, draw));
-        let shift = sums.values / n;
-        let m2 = sums.squares - shift * sums.values;
-        let m2 = if m2 > 1e-12 * sums.squares { m2 } else { 0.0 };
-        (shift, m2 / (n - 1.0) / n)
+    /// For each resample, how far its mean lies from the mean, and the variance of that mean as the resample shows it.
+    fn draws(&self, settings: &Resampling, purpose: Purpose) -> impl Iterator<Item = (f64, f64)> {
+        let n = self.pool.size();
+        self.pool.resamples::<Sums>(settings.seed, purpose, 0..settings.resamples).map(move |sums| {
+            let (values, squares) = (sums.values.total(), sums.squares.total());
+            let shift = values / n;
+            let m2 = squares - shift * values;
+            let m2 = if m2 > 1e-12 * squares { m2 } else { 0.0 };
+            (shift, m2 / (n - 1.0) / n)
+        })
     }
 }
 

@@ -1,0 +1,73 @@
+//! Counter-based random numbers: Philox (Salmon et al., "Parallel random numbers: as easy as 1, 2, 3", 2011).
+//!
+//! In: a seed and a place. Out: numbers of the usual distributions. Called by whatever draws. Never keeps a state between two places: a
+//! draw depends on the seed and on a named place (entity, step, purpose) and on nothing else, so adding one ad does not shift another
+//! ad's luck, and any number of threads draws the same numbers.
+
+mod counts;
+#[cfg(test)]
+pub(super) mod law;
+mod philox;
+
+pub(super) use philox::Words;
+use philox::{four, halves};
+
+/// A source of random numbers at one place of one seed.
+///
+/// ```
+/// use adbrain_core::stats::random::Random;
+/// let (mut a, mut b) = (Random::at(7, &[1, 2]), Random::at(7, &[1, 2]));
+/// assert_eq!(a.uniform().to_bits(), b.uniform().to_bits());
+/// ```
+#[derive(Debug, Clone)]
+pub struct Random {
+    key: [u32; 2],
+    counter: [u32; 4],
+    block: [u32; 4],
+    used: usize,
+}
+
+impl Random {
+    /// Starts the numbers that belong to `place` (up to any length; each number counts) under `seed`.
+    pub fn at(seed: u64, place: &[u64]) -> Self {
+        let [low, high] = halves(philox::stream(place));
+        Self { key: halves(seed), counter: [0, 0, low, high], block: [0; 4], used: 4 }
+    }
+
+    /// The next 32 random bits.
+    pub fn bits(&mut self) -> u32 {
+        if self.used == self.block.len() {
+            self.block = four(self.counter, self.key);
+            self.used = 0;
+            let next = (u64::from(self.counter[1]) << 32 | u64::from(self.counter[0])).wrapping_add(1);
+            [self.counter[0], self.counter[1]] = halves(next);
+        }
+        let bits = self.block.get(self.used).copied().unwrap_or_default();
+        self.used += 1;
+        bits
+    }
+
+    /// A number from 0 (included) to 1 (not included), with 53 random bits.
+    pub fn uniform(&mut self) -> f64 {
+        let bits = u64::from(self.bits()) << 32 | u64::from(self.bits());
+        (bits >> 11) as f64 / (1_u64 << 53) as f64
+    }
+
+    /// A whole number from 0 to `bound` (not included); 0 for a bound of 0.
+    pub fn below(&mut self, bound: u64) -> u64 {
+        let bits = u64::from(self.bits()) << 32 | u64::from(self.bits());
+        let wide = u128::from(bits) * u128::from(bound);
+        u64::try_from(wide >> 64).unwrap_or_default()
+    }
+
+    /// A standard normal number (Box-Muller).
+    pub fn normal(&mut self) -> f64 {
+        let radius = libm::sqrt(-2.0 * libm::log(1.0 - self.uniform()));
+        radius * libm::cos(2.0 * std::f64::consts::PI * self.uniform())
+    }
+
+    /// A log-normal number with median 1 and the given standard deviation of its logarithm.
+    pub fn log_normal(&mut self, sigma: f64) -> f64 {
+        libm::exp(sigma * self.normal())
+    }
+}
