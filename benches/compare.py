@@ -36,7 +36,10 @@ def peers_python(listed: str) -> Path:
 
 
 def run(command: list) -> dict:
-    return json.loads(subprocess.run(command, check=True, stdout=subprocess.PIPE, cwd=HERE.parent).stdout)
+    # All on one thread, as ours.
+    one_thread = dict.fromkeys(["OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS"], "1")
+    env = os.environ | one_thread | {"PYTHONPATH": str(HERE)}
+    return json.loads(subprocess.run(command, check=True, stdout=subprocess.PIPE, cwd=HERE.parent, env=env).stdout)
 
 
 def ours(bench: str, *arguments: object) -> dict:
@@ -46,6 +49,17 @@ def ours(bench: str, *arguments: object) -> dict:
 
 def theirs(bench: str, *arguments: object, listed: str = "requirements") -> dict:
     return run([peers_python(listed), HERE / f"peers/{bench}_peers.py", *map(str, arguments)])
+
+
+def through_python() -> dict:
+    """The package built for release and installed into an environment of its own."""
+    python, wheels = peers_python("through_python"), TARGET / "wheels"
+    build = [python, "-m", "maturin", "build", "--release", "--quiet", "--auditwheel", "skip", "--out", wheels]
+    subprocess.run([*build, "-m", "adbrain-py/Cargo.toml"], check=True, cwd=HERE.parent)
+    newest = max(wheels.glob("adbrain-*.whl"), key=lambda wheel: wheel.stat().st_mtime)
+    install = [python, "-m", "pip", "install", "--quiet", "--disable-pip-version-check", "--no-deps"]
+    subprocess.run([*install, "--force-reinstall", newest], check=True)
+    return run([python, HERE / "through_python.py"])
 
 
 def workflow_rows() -> list:
@@ -104,13 +118,23 @@ EXPERIMENTS = [
 ]
 
 
+# How many times as long as in Rust a job may take through Python.
+LONGEST_THROUGH_PYTHON = 1.2
+
+
 def experiment_rows() -> list:
     mine, peers = ours("experiments"), theirs("experiments", listed="experiments")
     for job, times in theirs("gbstats", listed="gbstats").items():
         peers.setdefault(job, {}).update(times)
-    return [
-        less(f"{job}, against {peer}", {"ms": mine[job]}, {"ms": peers[job][peer]}, "ms", bar)
+    rows = [
+        less(f"{job}, against {peer}", mine[job], peers[job][peer], unit, bar)
         for job, peer, bar in EXPERIMENTS
+        for unit in ("cpu_ms", "wall_ms")
+    ]
+    return rows + [
+        less(f"{job}, through Python against Rust", found, mine[job], unit, 1 / LONGEST_THROUGH_PYTHON)
+        for job, found in through_python().items()
+        for unit in ("cpu_ms", "wall_ms")
     ]
 
 

@@ -1,10 +1,10 @@
-"""The jobs of experiments in SciPy, statsmodels, NumPy, tea-tasting and spotify-confidence; prints one JSON object of milliseconds.
+"""The jobs of experiments in SciPy, statsmodels, NumPy, tea-tasting and spotify-confidence; prints one JSON object of milliseconds,
+of the processor and on the wall.
 
 Usage: experiments_peers.py
 """
 
 import json
-import time
 
 import numpy as np
 import pandas as pd
@@ -14,23 +14,12 @@ from spotify_confidence.analysis.frequentist.sequential_bound_solver import boun
 from statsmodels.stats.multitest import multipletests
 from statsmodels.stats.power import TTestIndPower
 from statsmodels.stats.weightstats import ttest_ind
+from timing import best, times
 
-# The best round counts: other work on the machine can only add time.
-ROUNDS = 3
 LUCK = np.random.default_rng(7)
 # What a bootstrap of 10,000 resamples would take is measured on so many of them.
 RESAMPLES_TIMED = 100
 RESAMPLES = 10_000
-
-
-def best(work, rounds: int = ROUNDS) -> float:
-    """Milliseconds of the best round."""
-    least = float("inf")
-    for _ in range(rounds):
-        began = time.perf_counter()
-        work()
-        least = min(least, time.perf_counter() - began)
-    return least * 1e3
 
 
 def raw(size: int) -> dict:
@@ -64,7 +53,7 @@ def bootstrap() -> dict:
         for _ in range(RESAMPLES_TIMED):
             values[LUCK.integers(0, len(values), len(values))].mean()
 
-    return {"numpy": best(some) * RESAMPLES / RESAMPLES_TIMED}
+    return {"numpy": times(best(some), RESAMPLES / RESAMPLES_TIMED)}
 
 
 def confidence_sequence() -> dict:

@@ -31,6 +31,52 @@ pub async fn measure<T>(work: impl Future<Output = T>) -> (T, Taken) {
     (result, Taken { wall: wall.elapsed(), cpu: cpu_time().saturating_sub(cpu) })
 }
 
+/// The best time of some work, in milliseconds.
+#[derive(Debug, Clone, Copy)]
+pub struct Best {
+    /// Of the processor.
+    pub cpu_ms: f64,
+    /// By the clock on the wall.
+    pub wall_ms: f64,
+}
+
+impl Best {
+    /// What so many times the work would take.
+    #[must_use]
+    pub fn times(self, count: f64) -> Self {
+        Self { cpu_ms: self.cpu_ms * count, wall_ms: self.wall_ms * count }
+    }
+}
+
+/// A round lasts at least so long, so that the clocks' steps do not show.
+const SHORTEST: Duration = Duration::from_millis(2);
+
+/// The best of so many rounds, for processor and wall each: other work on the machine can only add time.
+///
+/// # Errors
+/// What `work` fails with.
+#[expect(clippy::disallowed_methods, reason = "a bench measures real time")]
+pub fn best<T, E>(rounds: u32, mut work: impl FnMut() -> Result<T, E>) -> Result<Best, E> {
+    let mut least = Best { cpu_ms: f64::INFINITY, wall_ms: f64::INFINITY };
+    let mut runs = 1;
+    let mut left = rounds;
+    while left > 0 {
+        let (wall, cpu) = (Instant::now(), cpu_time());
+        for _ in 0..runs {
+            std::hint::black_box(work()?);
+        }
+        let taken = Taken { wall: wall.elapsed(), cpu: cpu_time().saturating_sub(cpu) };
+        if taken.wall < SHORTEST {
+            runs *= 4;
+            continue;
+        }
+        least.cpu_ms = least.cpu_ms.min(taken.cpu_us(runs) / 1e3);
+        least.wall_ms = least.wall_ms.min(taken.wall_us(runs) / 1e3);
+        left -= 1;
+    }
+    Ok(least)
+}
+
 /// The processor time of this process so far.
 #[expect(unsafe_code, reason = "getrusage has no safe form in std; it only fills the struct that it is given")]
 pub fn cpu_time() -> Duration {

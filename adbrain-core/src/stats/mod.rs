@@ -3,7 +3,6 @@
 //! In: slices and counts. Out: structs with estimates, intervals and sample sizes. Called by measure, predict, persona,
 //! experiment, budget and alert. Never sees a value of the trade, a clock or a thread.
 
-pub mod arm_mean;
 pub mod bayes;
 pub mod checks;
 pub mod cluster;
@@ -14,6 +13,7 @@ pub mod distribution;
 pub mod effect;
 pub mod factorial;
 mod interval;
+mod logarithm;
 pub mod multiple;
 pub(crate) mod newton;
 pub mod paired;

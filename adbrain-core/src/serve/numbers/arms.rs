@@ -4,8 +4,8 @@ use schemars::JsonSchema;
 use serde::Deserialize;
 
 use super::Number;
-use crate::stats::arm_mean::{ArmMean, Effect};
-use crate::stats::two_sample::Summary;
+use crate::stats::bayes::Goal;
+use crate::stats::two_sample::{Effect, Summary};
 use crate::stats::{Defined, Undefined};
 
 /// What the sums count.
@@ -29,6 +29,24 @@ pub(super) struct Sums {
     sum_squares: Option<Number>,
 }
 
+/// Whether more or less is better, by its word.
+#[derive(Debug, Clone, Copy, Default, Deserialize, JsonSchema)]
+#[serde(rename_all = "snake_case")]
+pub(super) enum GoalName {
+    #[default]
+    Maximise,
+    Minimise,
+}
+
+impl From<GoalName> for Goal {
+    fn from(name: GoalName) -> Self {
+        match name {
+            GoalName::Maximise => Self::Maximise,
+            GoalName::Minimise => Self::Minimise,
+        }
+    }
+}
+
 /// Whether an effect is a difference or a lift.
 #[derive(Debug, Clone, Copy)]
 pub(super) enum Scale {
@@ -38,13 +56,13 @@ pub(super) enum Scale {
 
 /// Two arms.
 pub(super) struct Arms {
-    control: ArmMean,
-    treatment: ArmMean,
+    pub(super) control: Summary,
+    pub(super) treatment: Summary,
 }
 
 impl Arms {
     pub(super) fn new(kind: Kind, control: &Sums, treatment: &Sums) -> Defined<Self> {
-        Ok(Self { control: control.arm(kind)?, treatment: treatment.arm(kind)? })
+        Ok(Self { control: control.summary(kind)?, treatment: treatment.summary(kind)? })
     }
 
     pub(super) fn effect(&self, scale: Scale) -> Defined<Effect> {
@@ -56,30 +74,12 @@ impl Arms {
 }
 
 impl Sums {
-    fn arm(&self, kind: Kind) -> Defined<ArmMean> {
-        if !self.sum.0.is_finite() || self.sum_squares.is_some_and(|squares| !squares.0.is_finite()) {
-            return Err(Undefined::NotFinite);
-        }
-        match kind {
-            Kind::Proportion => self.share(),
-            Kind::Mean => self.mean(),
-        }
-    }
-
-    #[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "a whole number within 0..=2^53")]
-    fn share(&self) -> Defined<ArmMean> {
-        let sum = self.sum.0;
-        if !(0.0..=9_007_199_254_740_992.0).contains(&sum) || libm::trunc(sum) < sum {
-            return Err(Undefined::Input { field: "sum", problem: "must be a whole number of at least zero" });
-        }
-        ArmMean::of_share(sum as u64, self.n)
-    }
-
     /// The sums of squares lose digits where the mean is large against the spread; what they lose cannot be had back.
-    fn mean(&self) -> Defined<ArmMean> {
-        let Some(squares) = self.sum_squares else {
-            return Err(Undefined::Input { field: "sum_squares", problem: "is missing for a mean" });
-        };
-        ArmMean::of(&Summary::from_sums(self.n, self.sum.0, squares.0)?)
+    fn summary(&self, kind: Kind) -> Defined<Summary> {
+        match (kind, self.sum_squares) {
+            (Kind::Proportion, _) => Summary::of_share(self.sum.0, self.n),
+            (Kind::Mean, Some(squares)) => Summary::from_sums(self.n, self.sum.0, squares.0),
+            (Kind::Mean, None) => Err(Undefined::Input { field: "sum_squares", problem: "is needed for a mean" }),
+        }
     }
 }

@@ -6,7 +6,7 @@ use serde_json::Value;
 use super::{outcome, read, usual_level};
 use crate::error::Result;
 use crate::stats::ranks::{RankMethod, mann_whitney};
-use crate::stats::resample::{Resampling, bootstrap_mean};
+use crate::stats::resample::bootstrap_mean;
 use crate::stats::sequential::ConfidenceSequence;
 use crate::stats::two_sample::{Columns, MeanTest, Summary, student, welch, welch_table};
 use crate::stats::{Defined, multiple};
@@ -92,8 +92,8 @@ fn ranks([control, treatment]: [&[f64]; 2], others: &Value) -> Result<Found> {
 }
 
 fn bootstrap([x]: [&[f64]; 1], others: &Value) -> Result<Found> {
-    let settings: Resampling = read::<super::resample::Draws>(others)?.into();
-    values(bootstrap_mean(x, &settings).map(super::ranks::Estimated::from))
+    let draws: super::resample::Draws = read(others)?;
+    values(bootstrap_mean(x, &draws.settings()).map(super::ranks::Estimated::from))
 }
 
 fn table([n1, mean1, m1, n2, mean2, m2]: [&[f64]; 6], others: &Value) -> Result<Found> {

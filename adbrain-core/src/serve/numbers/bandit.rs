@@ -4,9 +4,10 @@ use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 use serde_json::{Value, json};
 
+use super::arms::GoalName;
 use super::{Method, usual_level};
 use crate::experiment::bandit::{
-    AllocationPlan, Arm, ArmContrast, ArmReport, BestBy, Goal, Prior, ReportPlan, Rule, Seen, Spread, bandit_report,
+    AllocationPlan, Arm, ArmContrast, ArmReport, BestBy, Prior, ReportPlan, Rule, Seen, Spread, bandit_report,
 };
 use crate::stats::{Defined, Interval, Undefined};
 
@@ -18,24 +19,6 @@ pub(super) const METHODS: &[Method] = &[
     ),
     method!("bandit_report", "What the batches of a bandit have shown, with errors of the level.", report),
 ];
-
-/// The goal by its word.
-#[derive(Debug, Clone, Copy, Default, Deserialize, JsonSchema)]
-#[serde(rename_all = "snake_case")]
-enum GoalName {
-    #[default]
-    Maximise,
-    Minimise,
-}
-
-impl From<GoalName> for Goal {
-    fn from(name: GoalName) -> Self {
-        match name {
-            GoalName::Maximise => Self::Maximise,
-            GoalName::Minimise => Self::Minimise,
-        }
-    }
-}
 
 /// The rule by its word.
 #[derive(Debug, Clone, Copy, Default, Deserialize, JsonSchema)]

@@ -3,7 +3,7 @@
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
-use super::arms::{Arms, Kind, Scale, Sums};
+use super::arms::{Arms, GoalName, Kind, Scale, Sums};
 use super::{Method, Number, usual_level};
 use crate::stats::bayes::{self, Belief, DECISION_RULE, Goal, Posterior, choose, effect_belief};
 use crate::stats::{Defined, Undefined};
@@ -45,23 +45,6 @@ pub(super) const METHODS: &[Method] = &[
         prior_relative
     ),
 ];
-
-#[derive(Debug, Clone, Copy, Default, Deserialize, JsonSchema)]
-#[serde(rename_all = "snake_case")]
-enum GoalName {
-    #[default]
-    Maximise,
-    Minimise,
-}
-
-impl From<GoalName> for Goal {
-    fn from(name: GoalName) -> Self {
-        match name {
-            GoalName::Maximise => Self::Maximise,
-            GoalName::Minimise => Self::Minimise,
-        }
-    }
-}
 
 fn usual_beta() -> [f64; 2] {
     [1.0, 1.0]

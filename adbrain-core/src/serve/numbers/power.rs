@@ -62,19 +62,28 @@ fn one() -> f64 {
     1.0
 }
 
-#[derive(Deserialize, JsonSchema)]
-#[serde(deny_unknown_fields)]
-struct SizeForT {
-    effect_size_d: f64,
-    #[serde(default = "usual_alpha")]
-    alpha: f64,
-    #[serde(default = "usual_power")]
-    power: f64,
-    #[serde(default = "one")]
-    ratio: f64,
-    #[serde(default)]
-    alternative: Sides,
+/// The arguments of a method that plans for a power: its own, the error rate and the power, and what else it takes.
+macro_rules! planned {
+    ($name:ident { $($field:ident: $kind:ty),* } $({ $($(#[$usual:meta])* $further:ident: $of:ty),* })?) => {
+        #[derive(Deserialize, JsonSchema)]
+        #[serde(deny_unknown_fields)]
+        struct $name {
+            $($field: $kind,)*
+            #[serde(default = "usual_alpha")]
+            alpha: f64,
+            #[serde(default = "usual_power")]
+            power: f64,
+            $($($(#[$usual])* $further: $of,)*)?
+        }
+    };
 }
+
+planned!(SizeForT { effect_size_d: f64 } { #[serde(default = "one")] ratio: f64, #[serde(default)] alternative: Sides });
+planned!(MeanEffect { n_per_arm: f64, sd: f64 } { #[serde(default = "one")] ratio: f64, #[serde(default)] alternative: Sides });
+planned!(SizeForPairs { effect_size_d: f64 });
+planned!(SizeForShares { base_rate: f64, relative_lift: f64 });
+planned!(ShareEffect { base_rate: f64, n_per_arm: f64 });
+planned!(SizeForAnova { effect_size_f: f64, k: u32 });
 
 #[derive(Serialize)]
 struct Size {
@@ -112,21 +121,6 @@ fn power_t(input: &PowerOfT) -> Defined<Power> {
     Ok(Power { power: test.power(input.effect_size_d, input.n_control)? })
 }
 
-#[derive(Deserialize, JsonSchema)]
-#[serde(deny_unknown_fields)]
-struct MeanEffect {
-    n_per_arm: f64,
-    sd: f64,
-    #[serde(default = "usual_alpha")]
-    alpha: f64,
-    #[serde(default = "usual_power")]
-    power: f64,
-    #[serde(default = "one")]
-    ratio: f64,
-    #[serde(default)]
-    alternative: Sides,
-}
-
 #[derive(Serialize)]
 struct Smallest {
     mde_absolute: f64,
@@ -153,16 +147,6 @@ fn power_paired_t(input: &PowerOfPairs) -> Defined<Power> {
     Ok(Power { power: power::paired_power(input.effect_size_d, input.n_pairs, input.alpha)? })
 }
 
-#[derive(Deserialize, JsonSchema)]
-#[serde(deny_unknown_fields)]
-struct SizeForPairs {
-    effect_size_d: f64,
-    #[serde(default = "usual_alpha")]
-    alpha: f64,
-    #[serde(default = "usual_power")]
-    power: f64,
-}
-
 #[derive(Serialize)]
 struct Pairs {
     n_pairs: f64,
@@ -170,17 +154,6 @@ struct Pairs {
 
 fn n_pairs_t(input: &SizeForPairs) -> Defined<Pairs> {
     Ok(Pairs { n_pairs: power::paired_sample_size(input.effect_size_d, input.power, input.alpha)? })
-}
-
-#[derive(Deserialize, JsonSchema)]
-#[serde(deny_unknown_fields)]
-struct SizeForShares {
-    base_rate: f64,
-    relative_lift: f64,
-    #[serde(default = "usual_alpha")]
-    alpha: f64,
-    #[serde(default = "usual_power")]
-    power: f64,
 }
 
 #[derive(Serialize)]
@@ -214,17 +187,6 @@ fn power_proportions(input: &PowerOfShares) -> Defined<Power> {
     Ok(Power { power: power::power_of_shares(goal, input.n_per_arm)? })
 }
 
-#[derive(Deserialize, JsonSchema)]
-#[serde(deny_unknown_fields)]
-struct ShareEffect {
-    base_rate: f64,
-    n_per_arm: f64,
-    #[serde(default = "usual_alpha")]
-    alpha: f64,
-    #[serde(default = "usual_power")]
-    power: f64,
-}
-
 #[derive(Serialize)]
 struct SmallestLift {
     mde_relative: f64,
@@ -250,17 +212,6 @@ struct PowerOfAnova {
 fn anova_power(input: &PowerOfAnova) -> Defined<Power> {
     let test = Anova { arms: input.k, alpha: input.alpha };
     Ok(Power { power: test.power(input.effect_size_f, input.n_total)? })
-}
-
-#[derive(Deserialize, JsonSchema)]
-#[serde(deny_unknown_fields)]
-struct SizeForAnova {
-    effect_size_f: f64,
-    k: u32,
-    #[serde(default = "usual_alpha")]
-    alpha: f64,
-    #[serde(default = "usual_power")]
-    power: f64,
 }
 
 #[derive(Serialize)]

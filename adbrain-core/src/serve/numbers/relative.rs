@@ -3,10 +3,11 @@
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
+use super::arms::{Arms, Kind, Sums};
 use super::two_sample::{Samples, Tested};
-use super::{Method, Number, plain, usual_level};
+use super::{Method, plain, usual_level};
+use crate::stats::Defined;
 use crate::stats::two_sample::{MeanTest, RelativeMethod, Summary, relative_lift, welch};
-use crate::stats::{Defined, Undefined};
 
 pub(super) const METHODS: &[Method] = &[
     method!("welch_from_sums_absolute", "Welch's t test from sums of values or of successes.", absolute),
@@ -18,24 +19,14 @@ pub(super) const METHODS: &[Method] = &[
 
 #[derive(Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
-struct Sums {
+struct FromSums {
     kind: Kind,
-    control: Arm,
-    treatment: Arm,
+    control: Sums,
+    treatment: Sums,
     #[serde(default = "usual_level")]
     level: f64,
     #[serde(default)]
     scale: Scale,
-}
-
-/// What the sums are of.
-#[derive(Clone, Copy, Deserialize, JsonSchema)]
-#[serde(rename_all = "snake_case")]
-enum Kind {
-    /// Of any values; the sum of squares is needed.
-    Mean,
-    /// Of values that are 0 or 1: the sum is the number of successes.
-    Proportion,
 }
 
 /// How a relative interval is built.
@@ -46,25 +37,6 @@ enum Scale {
     Delta,
     Fieller,
     Log,
-}
-
-#[derive(Deserialize, JsonSchema)]
-#[serde(deny_unknown_fields)]
-struct Arm {
-    n: u64,
-    sum: Number,
-    #[serde(default)]
-    sum_squares: Option<Number>,
-}
-
-impl Arm {
-    fn summary(&self, kind: Kind) -> Defined<Summary> {
-        match (kind, self.sum_squares) {
-            (Kind::Proportion, _) => Summary::of_share(self.sum.0, self.n),
-            (Kind::Mean, Some(squares)) => Summary::from_sums(self.n, self.sum.0, squares.0),
-            (Kind::Mean, None) => Err(Undefined::Input { field: "sum_squares", problem: "is needed for a mean" }),
-        }
-    }
 }
 
 #[derive(Serialize)]
@@ -88,13 +60,13 @@ impl From<MeanTest> for Lift {
     }
 }
 
-fn absolute(input: &Sums) -> Defined<Lift> {
-    let (control, treatment) = (input.control.summary(input.kind)?, input.treatment.summary(input.kind)?);
+fn absolute(input: &FromSums) -> Defined<Lift> {
+    let Arms { control, treatment } = Arms::new(input.kind, &input.control, &input.treatment)?;
     welch(&control, &treatment, input.level).map(Lift::from)
 }
 
-fn relative(input: &Sums) -> Defined<Lift> {
-    let (control, treatment) = (input.control.summary(input.kind)?, input.treatment.summary(input.kind)?);
+fn relative(input: &FromSums) -> Defined<Lift> {
+    let Arms { control, treatment } = Arms::new(input.kind, &input.control, &input.treatment)?;
     let method = match input.scale {
         Scale::Delta => RelativeMethod::Delta,
         Scale::Fieller => RelativeMethod::Fieller,

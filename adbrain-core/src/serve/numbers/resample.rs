@@ -28,63 +28,45 @@ fn usual_resamples() -> u32 {
     Resampling::default().resamples
 }
 
-#[derive(Deserialize, JsonSchema)]
-#[serde(deny_unknown_fields)]
-struct One {
-    x: Vec<Number>,
-    #[serde(default = "usual_level")]
-    level: f64,
-    #[serde(default = "usual_resamples")]
-    resamples: u32,
-    #[serde(default)]
-    seed: u64,
+/// The arguments of a method that draws: its own, then how to draw.
+macro_rules! drawing {
+    ($(#[$about:meta])* $name:ident { $($field:ident: $kind:ty),* }) => {
+        $(#[$about])*
+        #[derive(Deserialize, JsonSchema)]
+        #[serde(deny_unknown_fields)]
+        pub(super) struct $name {
+            $($field: $kind,)*
+            #[serde(default = "usual_level")]
+            level: f64,
+            #[serde(default = "usual_resamples")]
+            resamples: u32,
+            #[serde(default)]
+            seed: u64,
+        }
+
+        impl $name {
+            pub(super) fn settings(&self) -> Resampling {
+                Resampling { level: self.level, resamples: self.resamples, seed: self.seed }
+            }
+        }
+    };
 }
 
-/// How to draw, where the values come as an array.
-#[derive(Deserialize)]
-#[serde(deny_unknown_fields)]
-pub(super) struct Draws {
-    #[serde(default = "usual_level")]
-    level: f64,
-    #[serde(default = "usual_resamples")]
-    resamples: u32,
-    #[serde(default)]
-    seed: u64,
-}
-
-impl From<Draws> for Resampling {
-    fn from(draws: Draws) -> Self {
-        let Draws { level, resamples, seed } = draws;
-        Self { level, resamples, seed }
-    }
-}
-
-#[derive(Deserialize, JsonSchema)]
-#[serde(deny_unknown_fields)]
-struct Two {
-    control: Vec<Number>,
-    treatment: Vec<Number>,
-    #[serde(default = "usual_level")]
-    level: f64,
-    #[serde(default = "usual_resamples")]
-    resamples: u32,
-    #[serde(default)]
-    seed: u64,
-}
+drawing!(One { x: Vec<Number> });
+drawing!(Two { control: Vec<Number>, treatment: Vec<Number> });
+drawing!(TwoQuantiles { control: Vec<Number>, treatment: Vec<Number>, q: f64 });
+drawing!(
+    /// How to draw, where the values come as an array.
+    Draws {}
+);
 
 impl One {
     fn by(&self, method: fn(&[f64], &Resampling) -> Defined<Interval>) -> Defined<Estimated> {
-        let Self { level, resamples, seed, .. } = *self;
-        method(&plain(&self.x), &Resampling { level, resamples, seed }).map(Estimated::from)
+        method(&plain(&self.x), &self.settings()).map(Estimated::from)
     }
 }
 
 impl Two {
-    fn settings(&self) -> Resampling {
-        let Self { level, resamples, seed, .. } = *self;
-        Resampling { level, resamples, seed }
-    }
-
     fn by(&self, method: fn(&[f64], &[f64], &Resampling) -> Defined<Interval>) -> Defined<Estimated> {
         method(&plain(&self.control), &plain(&self.treatment), &self.settings()).map(Estimated::from)
     }
@@ -106,24 +88,9 @@ fn difference_by_t(input: &Two) -> Defined<Estimated> {
     input.by(bootstrap_t_difference)
 }
 
-#[derive(Deserialize, JsonSchema)]
-#[serde(deny_unknown_fields)]
-struct TwoQuantiles {
-    control: Vec<Number>,
-    treatment: Vec<Number>,
-    q: f64,
-    #[serde(default = "usual_level")]
-    level: f64,
-    #[serde(default = "usual_resamples")]
-    resamples: u32,
-    #[serde(default)]
-    seed: u64,
-}
-
 fn quantiles(input: &TwoQuantiles) -> Defined<Estimated> {
-    let TwoQuantiles { q, level, resamples, seed, .. } = *input;
-    let settings = Resampling { level, resamples, seed };
-    bootstrap_quantile_difference(&plain(&input.control), &plain(&input.treatment), q, &settings).map(Estimated::from)
+    let (control, treatment) = (plain(&input.control), plain(&input.treatment));
+    bootstrap_quantile_difference(&control, &treatment, input.q, &input.settings()).map(Estimated::from)
 }
 
 #[derive(Serialize)]

@@ -3,8 +3,8 @@
 use std::f64::consts::PI;
 
 use super::shrinkage::{Belief, GroupMean};
-use crate::stats::arm_mean::Effect;
 use crate::stats::distribution::{normal_cdf, normal_quantile};
+use crate::stats::two_sample::Effect;
 use crate::stats::{Defined, Interval, Undefined};
 
 /// What is believed about an effect. A decision rule, no error rate: see the head of this folder.
@@ -67,10 +67,10 @@ pub fn effect_belief(effect: &Effect, prior: Option<Belief>, level: f64) -> Defi
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::stats::arm_mean::ArmMean;
+    use crate::stats::two_sample::Summary;
 
-    fn arms() -> [ArmMean; 2] {
-        [ArmMean::of_share(45, 1000).unwrap(), ArmMean::of_share(65, 1000).unwrap()]
+    fn arms() -> [Summary; 2] {
+        [45.0, 65.0].map(|successes| Summary::of_share(successes, 1000).unwrap())
     }
 
     #[test]

@@ -1,8 +1,8 @@
 //! What is believed about the rate or mean of one arm.
 
 use super::shrinkage::{Belief, GroupMean};
-use crate::stats::arm_mean::ArmMean;
 use crate::stats::distribution::{beta_quantile, gamma_quantile};
+use crate::stats::two_sample::Summary;
 use crate::stats::{Defined, Interval, Undefined};
 
 /// A posterior distribution of one arm.
@@ -69,14 +69,14 @@ impl Posterior {
     }
 
     /// A mean after an arm's data, from a normal prior, or from no prior at all. Undefined without spread.
-    pub fn of_mean(prior: Option<Belief>, arm: &ArmMean) -> Defined<Self> {
-        let data = Belief { mean: arm.mean, variance: arm.variance };
+    pub fn of_mean(prior: Option<Belief>, arm: &Summary) -> Defined<Self> {
+        let data = Belief { mean: arm.mean, variance: arm.variance_of_mean()? };
         let after = match prior {
             None => data,
             Some(prior) if !(prior.mean.is_finite() && prior.variance.is_finite() && prior.variance > 0.0) => {
                 return Err(Undefined::Input { field: "prior", problem: "must have a mean and a variance above zero" });
             }
-            Some(prior) => prior.updated(GroupMean { mean: arm.mean, variance: arm.variance }),
+            Some(prior) => prior.updated(GroupMean { mean: data.mean, variance: data.variance }),
         };
         Self::Normal { mean: after.mean, sd: libm::sqrt(after.variance) }.checked()
     }
@@ -152,7 +152,7 @@ mod tests {
     #[test]
     fn data_move_the_prior() {
         assert_eq!(Posterior::of_rate([2.0, 0.5], 5, 12.0), Ok(Posterior::Gamma { shape: 7.0, rate: 12.5 }));
-        let arm = ArmMean { n: 9, mean: 2.0, variance: 1.0 };
+        let arm = Summary::new(9, 2.0, 72.0);
         let found = Posterior::of_mean(Some(Belief { mean: 0.0, variance: 1.0 }), &arm).unwrap();
         assert_eq!(found, Posterior::Normal { mean: 1.0, sd: libm::sqrt(0.5) });
     }
@@ -163,7 +163,7 @@ mod tests {
         assert!(Posterior::of_share([1.0, 1.0], 6, 5).unwrap_err().is_input());
         assert!(Posterior::of_share([f64::NAN, 1.0], 6, 9).unwrap_err().is_input());
         assert!(Posterior::of_rate([1.0, 1.0], 6, f64::INFINITY).unwrap_err().is_input());
-        assert_eq!(Posterior::of_mean(None, &ArmMean { n: 2, mean: 1.0, variance: 0.0 }), Err(Undefined::NoSpread));
+        assert_eq!(Posterior::of_mean(None, &Summary::new(2, 1.0, 0.0)), Err(Undefined::NoSpread));
     }
 
     #[test]

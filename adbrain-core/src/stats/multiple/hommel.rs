@@ -13,7 +13,7 @@ pub(super) fn adjust(p_values: &[f64]) -> Defined<Vec<f64>> {
         let problem = "must hold at most 20,000 values for Hommel's method; Hochberg's has no such limit";
         return Err(Undefined::Input { field: "p", problem });
     }
-    let sorted = sort::ascending(p_values);
+    let sorted: Vec<u32> = sort::ascending(p_values).collect();
     let numbers: Vec<f64> = sorted.iter().filter_map(|place| p_values.get(*place as usize).copied()).collect();
     let mut adjusted = numbers.clone();
     for size in (2..=numbers.len()).rev() {

@@ -77,7 +77,7 @@ pub fn adjust_known(p_values: &[f64], by: Adjustment) -> Defined<Vec<Option<f64>
 fn upwards(p_values: &[f64]) -> Vec<f64> {
     let m = p_values.len() as f64;
     let mut largest: f64 = 0.0;
-    replace(p_values, sort::ascending(p_values).into_iter().enumerate(), |rank, p| {
+    replace(p_values, sort::ascending(p_values).enumerate(), |rank, p| {
         largest = largest.max((m - rank + 1.0) * p);
         largest
     })
@@ -86,7 +86,7 @@ fn upwards(p_values: &[f64]) -> Vec<f64> {
 /// From the largest p value down, the smallest product so far; `factor` takes the rank, 1 for the smallest p value.
 fn downwards(p_values: &[f64], factor: impl Fn(f64) -> f64) -> Vec<f64> {
     let mut smallest: f64 = 1.0;
-    replace(p_values, sort::ascending(p_values).into_iter().enumerate().rev(), |rank, p| {
+    replace(p_values, sort::ascending(p_values).enumerate().rev(), |rank, p| {
         smallest = smallest.min(factor(rank) * p);
         smallest
     })

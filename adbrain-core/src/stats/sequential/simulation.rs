@@ -1,8 +1,8 @@
 //! Whole tests without an effect, simulated: how often they see one. A longer version is a program in `benches`.
 
 use super::{Bounds, ConfidenceSequence, Design, Mixture, Spending};
-use crate::stats::arm_mean::Effect;
 use crate::stats::random::Random;
+use crate::stats::two_sample::Effect;
 
 /// Users per arm and day.
 const USERS: f64 = 500.0;

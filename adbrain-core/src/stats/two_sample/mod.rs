@@ -6,11 +6,13 @@
 mod moments;
 mod summary;
 mod cross;
+mod effect;
 mod welch;
 mod relative;
 mod table;
 
 pub use cross::CrossSummary;
+pub use effect::Effect;
 pub use relative::{RelativeMethod, relative_lift};
 pub use summary::Summary;
 pub use table::{Columns, WelchTable, welch_table};
