@@ -194,9 +194,9 @@ mod tests {
 
     #[test]
     fn the_times_that_a_value_is_drawn_are_binomial_in_every_block() {
-        for (size, places) in [(100, [0, 95, 99]), (5001, [4095, 4096, 5000])] {
+        for (size, places, draws) in [(100, [0, 95, 99], 10_000), (5001, [4095, 4096, 5000], 1500)] {
             for place in places {
-                assert_drawn_from(&times(size, place, 20_000), |k| binomial_cdf(k, size as f64, 1.0 / size as f64));
+                assert_drawn_from(&times(size, place, draws), |k| binomial_cdf(k, size as f64, 1.0 / size as f64));
             }
         }
     }
@@ -234,12 +234,12 @@ mod tests {
         let centre = values.iter().sum::<f64>() / size;
         let variance = values.iter().map(|value| (value - centre) * (value - centre)).sum::<f64>() / size;
         let pool = Pool::new(&values, centre).unwrap();
-        let draws = 20_000;
+        let draws = 2_000;
         let scaled = |sum: Sum| sum.total() / libm::sqrt(variance * size);
         let means: Vec<f64> = pool.resamples::<Sum>(3, Purpose::Mean, 0..draws).map(scaled).collect();
         let moment = |power: i32| means.iter().map(|mean| mean.powi(power)).sum::<f64>() / f64::from(draws);
-        // Of a standard normal: the errors are about 0.007, 0.01 and 0.07.
-        assert!(moment(1).abs() < 0.03 && (moment(2) - 1.0).abs() < 0.04 && (moment(4) - 3.0).abs() < 0.28);
+        // Of a standard normal: the errors are about 0.02, 0.03 and 0.22.
+        assert!(moment(1).abs() < 0.07 && (moment(2) - 1.0).abs() < 0.1 && (moment(4) - 3.0).abs() < 0.7);
     }
 
     #[test]
