@@ -12,12 +12,12 @@ const BLOCK: usize = 1 << BITS;
 /// So many numbers of a block come from one random word.
 const PLACES: usize = (u64::BITS / BITS) as usize;
 
-/// Values around their mean, to be drawn from, in blocks as large as the binary digits of their number: 1500 values are blocks of 1024, 256, 128,
-/// 64, 16, 8 and 4.
+/// Values around their mean, to be drawn from, in blocks as large as the binary digits of their number: 1500 values are blocks of 1024,
+/// 256, 128, 64, 16, 8 and 4.
 ///
-/// How many of a resample fall into each block is binomial given the blocks before it, and within a block of a power of two every number is just some random
-/// bits. So a resample is a plain bootstrap sample (its counts are multinomial), without a division or a refused number, and from the
-/// first cache.
+/// How many of a resample fall into each block is binomial given the blocks before it, and within a block of a power of two every number
+/// is just some random bits. So a resample is a plain bootstrap sample (its counts are multinomial), without a division or a refused
+/// number, and from the first cache.
 #[derive(Debug)]
 pub(super) struct Pool {
     /// Filled up with zeros, so that a whole block can be read from the start of any.
