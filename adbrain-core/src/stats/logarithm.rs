@@ -4,6 +4,7 @@
 /// (1 + f), sqrt(1/2) < 1 + f < sqrt(2) and s = f / (2 + f): ln x = k ln 2 + f - f^2 / 2 + s (f^2 / 2 + R(s^2)), R of degree 7), without
 /// a branch, so that a loop over a list runs in the vector unit. Other numbers give a finite number without meaning.
 #[inline]
+#[expect(clippy::many_single_char_names, reason = "the names of the formula")]
 pub(in crate::stats) fn ln_of_normal(x: f64) -> f64 {
     const LN2: [f64; 2] = [6.931_471_803_691_238e-1, 1.908_214_929_270_587_7e-10];
     const R: [f64; 7] = [

@@ -117,8 +117,8 @@ mod tests {
 
     #[test]
     fn probabilities_of_single_counts_add_up_and_are_those_of_the_tails() {
-        for (n, p) in [(1.0, 0.3), (12.0, 0.5), (900.0, 0.02)] {
-            let sum: f64 = (0..=n as u32).map(|k| libm::exp(binomial_ln_pmf(f64::from(k), n, p))).sum();
+        for (n, p) in [(1_u32, 0.3), (12, 0.5), (900, 0.02)] {
+            let sum: f64 = (0..=n).map(|k| libm::exp(binomial_ln_pmf(f64::from(k), f64::from(n), p))).sum();
             close(sum, 1.0, 1e-13);
         }
         for k in [0.0, 7.0, 40.0] {

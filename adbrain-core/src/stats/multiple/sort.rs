@@ -90,6 +90,7 @@ fn order(entries: &mut [u64], spare: &mut Vec<u64>) {
 
 /// Deals entries by one digit, in the order in which they come.
 #[expect(clippy::indexing_slicing, reason = "a digit is below SIZE, and the counts add up to the length")]
+#[expect(clippy::cast_possible_truncation, reason = "only the lower bits are kept")]
 fn deal<const SHIFT: u32, const SIZE: usize>(from: &[u64], to: &mut [u64]) {
     let digit = |entry: u64| (entry >> SHIFT) as usize % SIZE;
     let mut ends = [0; SIZE];

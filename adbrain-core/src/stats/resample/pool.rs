@@ -156,6 +156,7 @@ impl<T: Tally> Resample<T> {
 /// The values of a block (of which the first `size`, a power of two, are meant) that a word stands for.
 #[inline]
 #[expect(clippy::indexing_slicing, reason = "the remainder of a division by the length")]
+#[expect(clippy::cast_possible_truncation, reason = "only the lower bits are kept")]
 fn drawn(values: &[f64; BLOCK], word: u64, size: u32) -> [f64; PLACES] {
     let mut places = [0; PLACES];
     for (place, shift) in places.iter_mut().zip((0..).step_by(BITS as usize)) {
@@ -177,12 +178,17 @@ mod tests {
     use crate::stats::distribution::binomial_cdf;
     use crate::stats::random::law::{assert_drawn_from, assert_even, assert_fits};
 
+    #[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "a sum of small whole numbers")]
+    fn count(sum: &Sum) -> u64 {
+        sum.total() as u64
+    }
+
     /// How often the value at a place was drawn, for each of many resamples.
     fn times(size: usize, place: usize, draws: u32) -> Vec<u64> {
         let mut values = vec![0.0; size];
         values[place] = 1.0;
         let pool = Pool::new(&values, 0.0).unwrap();
-        pool.resamples::<Sum>(1, Purpose::Mean, 0..draws).map(|sum| sum.total() as u64).collect()
+        pool.resamples::<Sum>(1, Purpose::Mean, 0..draws).map(|sum| count(&sum)).collect()
     }
 
     #[test]
@@ -220,7 +226,7 @@ mod tests {
             ],
         );
         for sum in pool.resamples::<Sum>(2, Purpose::Mean, 0..54_000) {
-            seen[ways.iter().position(|(total, _)| *total == sum.total() as u32).unwrap()] += 1.0;
+            seen[ways.iter().position(|(total, _)| *total == count(&sum)).unwrap()] += 1.0;
         }
         assert_fits(
             &seen.iter().zip(ways).map(|(seen, (_, ways))| (*seen, 54_000.0 * ways / 27.0)).collect::<Vec<_>>(),

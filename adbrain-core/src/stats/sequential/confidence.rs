@@ -61,6 +61,7 @@ impl ConfidenceSequence {
     /// Half the width of the interval around an estimate with this variance from so many units. Infinite (an interval that says
     /// nothing) where the variance or the units are not above zero, or not finite.
     #[inline]
+    #[expect(clippy::needless_bitwise_bool, reason = "a short cut is a branch")]
     pub fn half_width(&self, variance: f64, units: f64) -> f64 {
         let grown = units * self.rho2;
         let m = grown + 1.0;
@@ -135,7 +136,7 @@ mod tests {
         let sequence = ConfidenceSequence::new(0.05, 5000.0).unwrap();
         let found = sequence.half_widths(&[1e-4, 0.0, f64::NAN, 1e-4], &[1000.0, 5.0, 5.0, f64::INFINITY]).unwrap();
         assert_eq!(found[0].to_bits(), sequence.half_width(1e-4, 1000.0).to_bits());
-        assert!(found[1..].iter().all(|half| *half == f64::INFINITY), "{found:?}");
+        assert!(found[1..].iter().all(|half| half.is_infinite()), "{found:?}");
         assert!(sequence.half_widths(&[1.0], &[]).unwrap_err().is_input());
     }
 
