@@ -10,7 +10,7 @@ pub(super) mod law;
 mod philox;
 
 pub(super) use philox::Words;
-use philox::{four, halves};
+use philox::{LANES, four, halves, lanes};
 
 /// A source of random numbers at one place of one seed.
 ///
@@ -47,6 +47,20 @@ impl Random {
         bits
     }
 
+    /// Fills a slice with the numbers that as many calls of [`Random::bits`] would give, two blocks at a time.
+    pub fn fill(&mut self, numbers: &mut [u32]) {
+        let drained = numbers.len().min(self.block.len() - self.used);
+        let (head, rest) = numbers.split_at_mut(drained);
+        head.fill_with(|| self.bits());
+        let (groups, tail) = rest.as_chunks_mut::<{ 4 * LANES }>();
+        for group in groups {
+            let start = u64::from(self.counter[1]) << 32 | u64::from(self.counter[0]);
+            lanes(start, [self.counter[2], self.counter[3]], self.key, group);
+            [self.counter[0], self.counter[1]] = halves(start.wrapping_add(LANES as u64));
+        }
+        tail.fill_with(|| self.bits());
+    }
+
     /// A number from 0 (included) to 1 (not included), with 53 random bits.
     pub fn uniform(&mut self) -> f64 {
         let bits = u64::from(self.bits()) << 32 | u64::from(self.bits());
@@ -69,5 +83,23 @@ impl Random {
     /// A log-normal number with median 1 and the given standard deviation of its logarithm.
     pub fn log_normal(&mut self, sigma: f64) -> f64 {
         libm::exp(sigma * self.normal())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_slice_is_filled_with_what_single_calls_give() {
+        for size in [0, 1, 5, 31, 32, 33, 100, 1024] {
+            let (mut one, mut other) = (Random::at(9, &[4]), Random::at(9, &[4]));
+            (one.counter[0], other.counter[0]) = (u32::MAX - 3, u32::MAX - 3);
+            assert_eq!(one.bits(), other.bits());
+            let mut numbers = vec![0; size];
+            one.fill(&mut numbers);
+            assert!(numbers.iter().all(|number| *number == other.bits()), "{size}");
+            assert_eq!(one.bits(), other.bits());
+        }
     }
 }

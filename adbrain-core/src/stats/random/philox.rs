@@ -59,6 +59,38 @@ pub(super) fn four(mut counter: [u32; 4], mut key: [u32; 2]) -> [u32; 4] {
     counter
 }
 
+/// So many blocks are made side by side, as the registers of any 64-bit machine hold, by [`Random::fill`](super::Random::fill).
+pub(super) const LANES: usize = 2;
+
+/// The blocks of [`four`] at `start`, `start` + 1, ..., written for the vector unit: each 32-bit word has 64 bits to itself.
+#[expect(clippy::cast_possible_truncation, reason = "splits a product into its halves")]
+pub(super) fn lanes(start: u64, place: [u32; 2], mut key: [u32; 2], blocks: &mut [u32; 4 * LANES]) {
+    const LOW: u64 = 0xFFFF_FFFF;
+    let mut words = [[0_u64; LANES]; 4];
+    for (lane, at) in (0..LANES).zip(0_u64..) {
+        let count = start.wrapping_add(at);
+        let counter = [count & LOW, count >> 32, u64::from(place[0]), u64::from(place[1])];
+        for (word, value) in words.iter_mut().zip(counter) {
+            if let Some(slot) = word.get_mut(lane) {
+                *slot = value;
+            }
+        }
+    }
+    let [mut a, mut b, mut c, mut d] = words;
+    for _ in 0..ROUNDS {
+        let keys = [u64::from(key[0]), u64::from(key[1])];
+        for (((a, b), c), d) in a.iter_mut().zip(&mut b).zip(&mut c).zip(&mut d) {
+            let (first, second) = (MULTIPLIERS[0] * (*a & LOW), MULTIPLIERS[1] * (*c & LOW));
+            (*a, *b, *c, *d) = (second >> 32 ^ *b ^ keys[0], second & LOW, first >> 32 ^ *d ^ keys[1], first & LOW);
+        }
+        key = [key[0].wrapping_add(WEYL[0]), key[1].wrapping_add(WEYL[1])];
+    }
+    let lanes = a.iter().zip(&b).zip(&c).zip(&d);
+    for ((((a, b), c), d), block) in lanes.zip(blocks.as_chunks_mut::<4>().0) {
+        *block = [*a as u32, *b as u32, *c as u32, *d as u32];
+    }
+}
+
 /// A block of Philox2x64-7.
 #[inline]
 #[expect(clippy::cast_possible_truncation, reason = "takes the two halves of a product")]
