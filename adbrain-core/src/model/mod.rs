@@ -42,6 +42,7 @@ pub use money::{Currency, MICROS_PER_UNIT, Money};
 pub use plan::{
     AdDraft, AdSetDraft, BidStrategy, CampaignDraft, CreativeDraft, Limits, MediaPlan, TestCell, TestDesign, TestMatrix,
 };
+pub(crate) use platform::named;
 pub use platform::{Format, Objective, Platform};
 pub use strategy::{PlatformChoice, Strategy};
 

@@ -1,4 +1,6 @@
-//! The default predictor: a prior of the trade, updated by best practices.
+//! The default predictor: a prior of the trade, updated by best practices or by a handful of rows.
+
+mod rows;
 
 use async_trait::async_trait;
 
@@ -6,6 +8,8 @@ use super::{PredictionInput, Predictor};
 use crate::error::Result;
 use crate::model::{BestPractice, Estimate, Message};
 use crate::stats::bayes::{Belief, GroupMean, prior_from_groups};
+
+pub(super) use rows::{ColdStart, GroupedValue};
 
 /// The ROAS that is expected where nothing is known. Medians that trackers of many advertisers report run from 1.4 (`TikTok`)
 /// over 2.2 (Meta; Varos, early 2025) to 4.5 (Google search; stackmatix.com/blog/average-roi-facebook-ads, 2026).
@@ -90,7 +94,7 @@ impl Group {
     }
 }
 
-fn predict(input: &PredictionInput) -> Estimate {
+pub(super) fn predict(input: &PredictionInput) -> Estimate {
     let platform = find(input, &format!("platform:{}", input.platform));
     let segment = input.segment.as_deref().and_then(|name| find(input, name));
     let Some(pooled) = pooled(input) else {

@@ -1,0 +1,315 @@
+//! The forecaster: learns from past results and answers questions.
+
+use schemars::JsonSchema;
+use serde::{Deserialize, Serialize};
+
+use super::advice::{abstain, recommend};
+use super::learnt::{Learnt, Training};
+use super::stage::{FIRST_FOREST, FOREST_ALONE, share_of_forest};
+use super::support::Support;
+use super::{Band, Rate, Recommendation, Settings};
+use crate::error::Result;
+use crate::model::Message;
+use crate::predict::features::{Encoder, Features, Gap, PastResult, one_currency};
+use crate::predict::prior::{ColdStart, GroupedValue};
+
+/// What is expected of one row.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct Forecast {
+    /// The rate that is forecast.
+    pub rate: Rate,
+    /// The median; none where there is no forecast, or for a CPA that has none.
+    pub value: Option<f64>,
+    /// The lower end of the interval; none where there is no forecast.
+    pub low: Option<f64>,
+    /// The upper end of the interval; none where there is no forecast, or for a CPA without upper end: no conversion is likely enough.
+    pub high: Option<f64>,
+    /// The level of the interval.
+    pub level: f64,
+    /// `conformal_quantile_forest`, `empirical_bayes`, `empirical_bayes_and_forest` or `abstained`.
+    pub method: String,
+    /// The past results that it rests on.
+    pub sample_size: u64,
+    /// What a reader should know before trusting it.
+    pub warnings: Vec<Message>,
+    /// What to do.
+    pub recommendation: Recommendation,
+}
+
+/// Forecasts a rate from past results.
+///
+/// With fewer than ten past results the prior of the trade answers, shrunk towards what they say (empirical Bayes); from ten to fifty
+/// its quantiles and those of a quantile forest are mixed; from fifty on the forest answers alone, unless the mean of each group had the
+/// better interval score on rows that neither had seen. Intervals of the forest are calibrated on out-of-bag rows, by group with
+/// shrinkage. Each row is one unit of the past results, an ad or an ad on one day: the interval is that of such a unit, not that of a
+/// whole campaign.
+///
+/// ```
+/// use adbrain_core::predict::features::Features;
+/// use adbrain_core::predict::roas::{Forecaster, Settings};
+/// let knows_nothing = Forecaster::learn(&[], &Settings::default())?;
+/// let found = knows_nothing.forecast(&[Features::default()])?;
+/// assert!(found[0].low.unwrap() < 0.5 && found[0].high.unwrap() > 5.0 && !found[0].warnings.is_empty());
+/// # Ok::<(), adbrain_core::Error>(())
+/// ```
+#[derive(Debug, Clone)]
+pub struct Forecaster {
+    settings: Settings,
+    rows: usize,
+    skipped: usize,
+    cold: Option<ColdStart>,
+    forest: Option<Trees>,
+    /// Whether the past results are all equal.
+    is_flat: bool,
+}
+
+/// The forest with what it takes to ask it.
+#[derive(Debug, Clone)]
+struct Trees {
+    encoder: Encoder,
+    learnt: Learnt,
+    support: Support,
+    /// The share of the forest in each answer.
+    share: f64,
+}
+
+/// Past results that have the rate, on the scale that it is learnt on.
+struct Usable {
+    features: Vec<Features>,
+    values: Vec<f64>,
+    groups: Vec<Option<String>>,
+}
+
+impl Forecaster {
+    /// Learns from past results. Those that have nothing to divide by are left out and counted.
+    ///
+    /// # Errors
+    /// [`InvalidInput`](crate::ErrorKind::InvalidInput) naming the field: settings, negative money, two currencies.
+    pub fn learn(past: &[PastResult], settings: &Settings) -> Result<Self> {
+        settings.check()?;
+        for (at, row) in past.iter().enumerate() {
+            row.check(&format!("history[{at}]"))?;
+        }
+        one_currency(past, &[])?;
+        let usable = Usable::of(past, settings);
+        let rows = usable.values.len();
+        let first = usable.values.first().copied().unwrap_or_default();
+        let is_flat = rows > 1 && usable.values.iter().all(|value| (value - first).abs() <= f64::EPSILON * first.abs());
+        let mut found = Self {
+            rows,
+            skipped: past.len() - rows,
+            cold: usable.cold_start(settings.rate, |_| true),
+            forest: None,
+            is_flat,
+            settings: settings.clone(),
+        };
+        if rows >= FIRST_FOREST && !is_flat {
+            found.forest = Trees::grow(&usable, settings)?;
+        }
+        Ok(found)
+    }
+
+    /// Past results that were used.
+    pub fn rows(&self) -> usize {
+        self.rows
+    }
+
+    /// Answers questions, one forecast each, in the same order.
+    ///
+    /// # Errors
+    /// [`InvalidInput`](crate::ErrorKind::InvalidInput) naming the field of a question.
+    pub fn forecast(&self, asked: &[Features]) -> Result<Vec<Forecast>> {
+        for (at, row) in asked.iter().enumerate() {
+            row.check(&format!("rows[{at}]"))?;
+        }
+        let gaps = asked.iter().map(|row| self.gaps(row));
+        let (alike, bands) = (self.alike(asked)?, self.bands(asked, self.settings.level)?);
+        let answers = asked.iter().zip(gaps).zip(alike).zip(bands);
+        Ok(answers.map(|(((row, gaps), is_alike), band)| self.answer(row, &gaps, (is_alike, band))).collect())
+    }
+
+    /// The band of each question on the scale that the rate is learnt on, without a look at how far the question is from the data;
+    /// `None` where there is nothing to learn from.
+    ///
+    /// # Errors
+    /// As [`Forecaster::forecast`].
+    pub fn bands(&self, asked: &[Features], level: f64) -> Result<Vec<Option<Band>>> {
+        let groups: Vec<_> = asked.iter().map(|row| self.settings.calibrate_by.of(row)).collect();
+        let cold = groups.iter().map(|group| self.cold_band(group.as_deref(), level));
+        let Some(trees) = self.forest.as_ref().filter(|trees| trees.share > 0.0) else { return Ok(cold.collect()) };
+        let grown = trees.learnt.bands(&trees.encoder.table(asked)?, &groups, level)?;
+        let mixed = grown.into_iter().zip(cold).map(|(band, cold)| match cold {
+            Some(cold) if trees.share < 1.0 => Some(cold.blended(&band, trees.share).without_negatives()),
+            _ => Some(band.without_negatives()),
+        });
+        Ok(mixed.collect())
+    }
+
+    fn cold_band(&self, group: Option<&str>, level: f64) -> Option<Band> {
+        let expected = self.cold.as_ref()?.expected(group);
+        Some(Band::central(level, |p| expected.quantile(p)).without_negatives())
+    }
+
+    fn gaps(&self, row: &Features) -> Vec<Gap> {
+        self.forest.as_ref().map(|trees| trees.encoder.gaps(row)).unwrap_or_default()
+    }
+
+    fn alike(&self, asked: &[Features]) -> Result<Vec<bool>> {
+        match self.forest.as_ref().filter(|trees| trees.share > 0.0) {
+            Some(trees) => trees.support.holds(&trees.learnt.forest, &trees.encoder.table(asked)?),
+            None => Ok(vec![true; asked.len()]),
+        }
+    }
+
+    fn answer(&self, row: &Features, gaps: &[Gap], (is_alike, band): (bool, Option<Band>)) -> Forecast {
+        let mut warnings = self.warnings();
+        warnings.extend(gaps.iter().map(Gap::message));
+        let is_beyond = gaps.iter().any(Gap::is_outside) || !is_alike;
+        if !is_alike {
+            warnings.push(Message::new("forecast-unlike"));
+        }
+        let group = self.settings.calibrate_by.of(row);
+        let share = self.forest.as_ref().map_or(0.0, |trees| trees.share);
+        let answer = match (is_beyond, share) {
+            (true, share) if share >= 1.0 => None,
+            (true, share) if share > 0.0 => {
+                self.cold_band(group.as_deref(), self.settings.level).map(|band| (band, "empirical_bayes"))
+            }
+            _ => band.map(|band| (band, method(share))),
+        };
+        self.written(answer, warnings)
+    }
+
+    fn written(&self, answer: Option<(Band, &str)>, warnings: Vec<Message>) -> Forecast {
+        let Settings { rate, level, target, .. } = self.settings;
+        let sample_size = self.rows as u64;
+        let Some((band, method)) = answer else {
+            let method = "abstained".to_owned();
+            let recommendation = abstain();
+            return Forecast { rate, value: None, low: None, high: None, level, method, sample_size, warnings, recommendation };
+        };
+        let (low, high) = if rate.is_inverted() { (band.high, band.low) } else { (band.low, band.high) };
+        let [value, low, high] = [band.value, low, high].map(|end| rate.shown(end));
+        let recommendation = match low {
+            Some(low) if !self.is_flat => recommend(rate, (low, high), target),
+            _ => abstain(),
+        };
+        Forecast { rate, value, low, high, level, method: method.to_owned(), sample_size, warnings, recommendation }
+    }
+
+    /// What holds for every answer.
+    fn warnings(&self) -> Vec<Message> {
+        let count = |rows: usize| i64::try_from(rows).unwrap_or(i64::MAX);
+        let mut warnings = Vec::new();
+        match &self.forest {
+            _ if self.cold.is_none() && self.forest.is_none() => {
+                let message = Message::new("forecast-too-few").with("rows", count(self.rows));
+                warnings.push(message.with("least", count(FIRST_FOREST)));
+            }
+            None if self.is_flat => warnings.push(Message::new("forecast-no-spread")),
+            Some(trees) if trees.share <= 0.0 && self.rows >= FOREST_ALONE => {
+                warnings.push(Message::new("forecast-prior-better"));
+            }
+            Some(trees) if trees.share > 0.0 && trees.share < 1.0 => {
+                warnings.push(Message::new("forecast-blended").with("rows", count(self.rows)));
+            }
+            Some(trees) if trees.share >= 1.0 => {}
+            _ => warnings.push(Message::new("forecast-cold-start").with("rows", count(self.rows))),
+        }
+        let is_open = |trees: &Trees| trees.share > 0.0 && !trees.learnt.is_calibrated(self.settings.level);
+        if self.forest.as_ref().is_some_and(is_open) {
+            warnings.push(Message::new("forecast-unbounded"));
+        }
+        if self.skipped > 0 {
+            warnings.push(Message::new("forecast-skipped").with("rows", count(self.skipped)));
+        }
+        warnings
+    }
+}
+
+fn method(share: f64) -> &'static str {
+    if share <= 0.0 {
+        "empirical_bayes"
+    } else if share < 1.0 {
+        "empirical_bayes_and_forest"
+    } else {
+        "conformal_quantile_forest"
+    }
+}
+
+/// The folds in which the mean of each group is compared with the forest.
+const FOLDS: usize = 10;
+
+impl Usable {
+    fn of(past: &[PastResult], settings: &Settings) -> Self {
+        let mut found = Self { features: Vec::new(), values: Vec::new(), groups: Vec::new() };
+        for row in past {
+            if let Some(value) = settings.rate.learnt(&row.metrics) {
+                found.groups.push(settings.calibrate_by.of(&row.features));
+                found.features.push(row.features.clone());
+                found.values.push(value);
+            }
+        }
+        found
+    }
+
+    /// Empirical Bayes from the rows at some places; `None` where nothing is known before and the rows are too few.
+    fn cold_start(&self, rate: Rate, is_in: impl Fn(usize) -> bool) -> Option<ColdStart> {
+        let rows = self.groups.iter().zip(&self.values).enumerate().filter(|(at, _)| is_in(*at));
+        let rows: Vec<GroupedValue<'_>> = rows.map(|(_, (group, value))| (group.as_deref(), *value)).collect();
+        if rate == Rate::Roas { Some(ColdStart::of_roas(&rows)) } else { ColdStart::of_values(&rows) }
+    }
+
+    /// The interval score of the mean of each group, on rows that it has not seen.
+    fn cold_score(&self, rate: Rate, level: f64) -> Option<f64> {
+        let mut sum = 0.0;
+        for fold in 0..FOLDS {
+            let cold = self.cold_start(rate, |at| at % FOLDS != fold)?;
+            let own = self.groups.iter().zip(&self.values).skip(fold).step_by(FOLDS);
+            let score = |(group, value): (&Option<String>, &f64)| {
+                let expected = cold.expected(group.as_deref());
+                Band::central(level, |p| expected.quantile(p)).without_negatives().score(*value, level)
+            };
+            sum += own.map(score).sum::<f64>();
+        }
+        Some(sum / self.values.len() as f64)
+    }
+
+    /// The weight of each row by its age, against the newest; rows without a date weigh as the oldest.
+    fn weights(&self, half_life_days: Option<f64>) -> Option<Vec<f64>> {
+        let half_life = half_life_days?;
+        let newest = self.features.iter().filter_map(|row| row.date).max()?;
+        let age = |row: &Features| row.date.map(|date| f64::from((newest - date).get_days()));
+        let oldest = self.features.iter().filter_map(age).fold(0.0, f64::max);
+        Some(self.features.iter().map(|row| libm::exp2(-age(row).unwrap_or(oldest) / half_life)).collect())
+    }
+}
+
+impl Trees {
+    /// Grows a forest; none where past results have no feature at all.
+    fn grow(usable: &Usable, settings: &Settings) -> Result<Option<Self>> {
+        let Ok(encoder) = Encoder::learn(&usable.features, &settings.features) else { return Ok(None) };
+        let table = encoder.table(&usable.features)?;
+        let weights = usable.weights(settings.half_life_days);
+        let training =
+            Training { table: &table, values: &usable.values, weights: weights.as_deref(), groups: &usable.groups };
+        let learnt = Learnt::fit(&training, settings)?;
+        let support = Support::learn(&learnt.forest, &table)?;
+        let share = share_of_forest(usable.values.len());
+        let mut trees = Self { encoder, learnt, support, share };
+        if share >= 1.0 && trees.is_beaten(usable, settings)? {
+            trees.share = 0.0;
+        }
+        Ok(Some(trees))
+    }
+
+    /// Whether the mean of each group has the better interval score on rows that neither had seen.
+    fn is_beaten(&self, usable: &Usable, settings: &Settings) -> Result<bool> {
+        let bands = self.learnt.out_of_bag(&usable.groups, settings.level)?;
+        let scores = bands.iter().zip(&usable.values).filter_map(|(band, value)| Some(band.as_ref()?.score(*value, settings.level)));
+        let (sum, rows) = scores.fold((0.0, 0_u32), |(sum, rows), score| (sum + score, rows + 1));
+        let cold = usable.cold_score(settings.rate, settings.level);
+        Ok(rows > 0 && cold.is_some_and(|cold| cold < sum / f64::from(rows)))
+    }
+}

@@ -1,0 +1,19 @@
+//! ROAS before money is spent: a median with an honest interval, or the reason why there is none.
+//!
+//! In: past results, questions, a wanted value. Out: forecasts with intervals, recommendations, warnings. Called by `backtest`, the
+//! brain and the bindings. Never answers beyond its data, and never recommends by a point.
+
+mod advice;
+mod band;
+mod forecaster;
+mod learnt;
+mod rate;
+mod settings;
+mod stage;
+mod support;
+
+pub use advice::{Advice, Recommendation};
+pub use band::Band;
+pub use forecaster::{Forecast, Forecaster};
+pub use rate::Rate;
+pub use settings::{Grouping, Settings};
