@@ -2,11 +2,14 @@
 //!
 //! In: features and past results. Out: estimates with intervals. Called by strategist and brain. Never hides that data is thin.
 
+pub mod backtest;
 pub mod conformal;
+pub mod features;
 pub mod forest;
 pub mod learn;
 pub mod ltv;
 mod prior;
+pub mod roas;
 
 use async_trait::async_trait;
 use serde::{Deserialize, Serialize};

@@ -11,6 +11,8 @@ mod rolling;
 mod run;
 mod score;
 mod split;
+#[cfg(test)]
+mod tests;
 
 pub use adaptive::{Adaptive, USUAL_STEP};
 pub use daily::{DayForecast, DayResult, forecast_days};

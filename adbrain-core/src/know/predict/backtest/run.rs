@@ -120,11 +120,15 @@ fn forecast_block<'a>(
         let asked: Vec<Features> = rows.iter().map(|row| row.past.features.clone()).collect();
         let level = adaptive.level();
         let bands = model.bands(&asked, settings.level)?.into_iter().zip(model.bands(&asked, level)?);
-        let day: Vec<Told<'_>> = rows.iter().zip(bands).filter_map(|(row, (forecast, wide))| {
-            let (forecast, adaptive) = (forecast?, (level, wide?));
-            let last = baselines.last_value(row.group.as_ref());
-            Some(Told { row, forecast, adaptive, mean: baselines.mean(), last, prior: baselines.prior() })
-        }).collect();
+        let day: Vec<Told<'_>> = rows
+            .iter()
+            .zip(bands)
+            .filter_map(|(row, (forecast, wide))| {
+                let (forecast, adaptive) = (forecast?, (level, wide?));
+                let last = baselines.last_value(row.group.as_ref());
+                Some(Told { row, forecast, adaptive, mean: baselines.mean(), last, prior: baselines.prior() })
+            })
+            .collect();
         let missed = day.iter().filter(|told| !told.adaptive.1.holds(told.row.value)).count();
         adaptive.see(missed as f64 / day.len() as f64);
         told.extend(day);
@@ -176,7 +180,8 @@ fn beaten(scores: &[Score]) -> Option<Message> {
     let own = scores.iter().find(|score| score.method == "forecast")?;
     let naive = scores.iter().filter(|score| !matches!(score.method.as_str(), "forecast" | "adaptive"));
     let best = naive.min_by(|a, b| a.interval_score.total_cmp(&b.interval_score))?;
-    (best.interval_score < own.interval_score).then(|| Message::new("backtest-beaten").with("method", best.method.as_str()))
+    (best.interval_score < own.interval_score)
+        .then(|| Message::new("backtest-beaten").with("method", best.method.as_str()))
 }
 
 fn point(told: &Told<'_>, settings: &Settings) -> Point {

@@ -49,7 +49,10 @@ mod tests {
     fn a_miss_costs_what_it_misses_by() {
         let band = Band { low: 1.0, value: 2.0, high: 3.0 };
         let scores = [2.0, 4.0, 0.5].map(|actual| band.score(actual, 0.9));
-        assert!(scores.iter().zip([2.0, 22.0, 12.0]).all(|(found, expected)| (found - expected).abs() < 1e-9), "{scores:?}");
+        assert!(
+            scores.iter().zip([2.0, 22.0, 12.0]).all(|(found, expected)| (found - expected).abs() < 1e-9),
+            "{scores:?}"
+        );
         let found = score("mean", &[(2.0, band), (4.0, band)], 0.9).unwrap();
         assert!((found.coverage - 0.5).abs() < 1e-12 && (found.interval_score - 12.0).abs() < 1e-9);
         assert_eq!(score("mean", &[], 0.9), None);

@@ -28,7 +28,8 @@ pub(super) fn days<'a>(past: &'a [PastResult], settings: &Settings) -> Result<Da
     let mut days = Days::new();
     for (at, past) in past.iter().enumerate() {
         let date = past.features.date.ok_or_else(|| {
-            Error::invalid(&format!("history[{at}].date"), "is missing").next("a backtest splits by time: give each row its day")
+            Error::invalid(&format!("history[{at}].date"), "is missing")
+                .next("a backtest splits by time: give each row its day")
         })?;
         if let Some(value) = settings.rate.learnt(&past.metrics) {
             let group = settings.calibrate_by.of(&past.features);
@@ -53,7 +54,9 @@ pub(super) fn blocks(days: &Days<'_>, every: usize, least: usize) -> Result<Vec<
     }
     if asked.is_empty() {
         let what = format!("{before} rows on {} days leave no day to forecast", days.len());
-        return Err(Error::new(ErrorKind::NotEnoughData, what).next(format!("give at least {least} rows and a later day")));
+        return Err(
+            Error::new(ErrorKind::NotEnoughData, what).next(format!("give at least {least} rows and a later day"))
+        );
     }
     Ok(asked.chunks(every.max(1)).map(<[Date]>::to_vec).collect())
 }

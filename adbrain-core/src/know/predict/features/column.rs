@@ -53,10 +53,7 @@ pub(super) enum Cell {
 impl Feature {
     /// Whether it is a number; the others are categories.
     pub fn is_number(self) -> bool {
-        matches!(
-            self,
-            Self::Budget | Self::AudienceSize | Self::Seasonality | Self::CompetitionLevel | Self::Age
-        )
+        matches!(self, Self::Budget | Self::AudienceSize | Self::Seasonality | Self::CompetitionLevel | Self::Age)
     }
 
     /// What the features say; nothing where they do not.
@@ -68,7 +65,9 @@ impl Feature {
             Self::Campaign => row.campaign.as_deref().and_then(level),
             Self::CreativeType => row.creative_type.as_deref().and_then(level),
             Self::CopyStyle => row.copy_style.as_deref().and_then(level),
-            Self::Weekday => row.date.and_then(|date| level(WEEKDAYS.get(usize::from(date.weekday().to_monday_zero_offset().unsigned_abs()))?)),
+            Self::Weekday => row.date.and_then(|date| {
+                level(WEEKDAYS.get(usize::from(date.weekday().to_monday_zero_offset().unsigned_abs()))?)
+            }),
             Self::Month => row.date.and_then(|date| level(&format!("{:02}", date.month()))),
             Self::Gender => row.gender.and_then(|gender| level(gender.as_str())),
             Self::Interest => row.interest.as_deref().and_then(level),

@@ -58,7 +58,8 @@ impl Encoder {
     /// [`NotEnoughData`](crate::ErrorKind::NotEnoughData) where past results have none of them.
     pub fn learn(rows: &[Features], wanted: &[Feature]) -> Result<Self> {
         let is_used = |feature: &Feature| *feature != Feature::Month || spans_a_year(rows);
-        let columns: Vec<_> = wanted.iter().filter(|f| is_used(f)).filter_map(|feature| Known::learn(*feature, rows)).collect();
+        let columns: Vec<_> =
+            wanted.iter().filter(|f| is_used(f)).filter_map(|feature| Known::learn(*feature, rows)).collect();
         if columns.is_empty() {
             let names: Vec<_> = wanted.iter().map(|feature| feature.as_str()).collect();
             let what = format!("past results have none of: {}", names.join(", "));

@@ -98,7 +98,9 @@ impl std::str::FromStr for Level {
             "low" => Ok(Self(0.0)),
             "medium" => Ok(Self(0.5)),
             "high" => Ok(Self(1.0)),
-            _ => Err(Error::invalid("level", format!("{word:?} is no level")).next("give a number, low, medium or high")),
+            _ => {
+                Err(Error::invalid("level", format!("{word:?} is no level")).next("give a number, low, medium or high"))
+            }
         }
     }
 }
@@ -160,7 +162,8 @@ impl PastResult {
         match money.into_iter().find(|(_, amount)| amount.micros() < 0) {
             Some((name, amount)) => {
                 let what = format!("is negative: {} {}", amount.to_units(), amount.currency());
-                Err(Error::invalid(&format!("{place}.{name}"), what).next("take refunds off before, or leave the row out"))
+                Err(Error::invalid(&format!("{place}.{name}"), what)
+                    .next("take refunds off before, or leave the row out"))
             }
             None => Ok(()),
         }

@@ -140,11 +140,15 @@ mod tests {
     #[test]
     fn rows_move_the_mean_and_narrow_the_interval() {
         let with = |n: usize| {
-            let rows: Vec<_> = (0..n).map(|at| (Some("meta"), libm::log1p(6.0) + if at % 2 == 0 { 0.2 } else { -0.2 })).collect();
+            let rows: Vec<_> =
+                (0..n).map(|at| (Some("meta"), libm::log1p(6.0) + if at % 2 == 0 { 0.2 } else { -0.2 })).collect();
             ColdStart::of_roas(&rows).expected(Some("meta"))
         };
         let found: Vec<Expected> = [0, 2, 10, 40].map(with).to_vec();
-        assert!(found.windows(2).all(|pair| pair[0].mean < pair[1].mean && width(pair[0]) > width(pair[1])), "{found:?}");
+        assert!(
+            found.windows(2).all(|pair| pair[0].mean < pair[1].mean && width(pair[0]) > width(pair[1])),
+            "{found:?}"
+        );
         assert!((libm::expm1(found[3].mean) - 6.0).abs() < 0.3, "{found:?}");
     }
 
@@ -160,7 +164,8 @@ mod tests {
 
     #[test]
     fn values_without_a_prior_need_three_rows_that_differ() {
-        let rows = |n: usize, step: f64| ColdStart::of_values(&(0..n).map(|at| (None, step * at as f64)).collect::<Vec<_>>());
+        let rows =
+            |n: usize, step: f64| ColdStart::of_values(&(0..n).map(|at| (None, step * at as f64)).collect::<Vec<_>>());
         assert!(rows(2, 1.0).is_none() && rows(5, 0.0).is_none());
         let found = rows(5, 1.0).unwrap().expected(None);
         assert!((found.mean - 2.0).abs() < 1e-5, "{found:?}");

@@ -40,8 +40,8 @@ pub struct Forecast {
 /// Forecasts a rate from past results.
 ///
 /// With fewer than ten past results the prior of the trade answers, shrunk towards what they say (empirical Bayes); from ten to fifty
-/// its quantiles and those of a quantile forest are mixed; from fifty on the forest answers alone, unless the mean of each group had the
-/// better interval score on rows that neither had seen. Intervals of the forest are calibrated on out-of-bag rows, by group with
+/// its quantiles and those of a quantile forest are mixed; from fifty on the forest answers alone, unless rows weigh equally and the mean
+/// of each group had the better interval score on rows that neither had seen. Intervals of the forest are calibrated on out-of-bag rows, by group with
 /// shrinkage. Each row is one unit of the past results, an ad or an ad on one day: the interval is that of such a unit, not that of a
 /// whole campaign.
 ///
@@ -165,6 +165,8 @@ impl Forecaster {
     fn answer(&self, row: &Features, gaps: &[Gap], (is_alike, band): (bool, Option<Band>)) -> Forecast {
         let mut warnings = self.warnings();
         warnings.extend(gaps.iter().map(Gap::message));
+        // A row with a gap falls between past results and is less like each of them for that alone.
+        let is_alike = is_alike || gaps.iter().any(|gap| matches!(gap, Gap::Missing { .. }));
         let is_beyond = gaps.iter().any(Gap::is_outside) || !is_alike;
         if !is_alike {
             warnings.push(Message::new("forecast-unlike"));
@@ -187,7 +189,17 @@ impl Forecaster {
         let Some((band, method)) = answer else {
             let method = "abstained".to_owned();
             let recommendation = abstain();
-            return Forecast { rate, value: None, low: None, high: None, level, method, sample_size, warnings, recommendation };
+            return Forecast {
+                rate,
+                value: None,
+                low: None,
+                high: None,
+                level,
+                method,
+                sample_size,
+                warnings,
+                recommendation,
+            };
         };
         let (low, high) = if rate.is_inverted() { (band.high, band.low) } else { (band.low, band.high) };
         let [value, low, high] = [band.value, low, high].map(|end| rate.shown(end));
@@ -203,11 +215,11 @@ impl Forecaster {
         let count = |rows: usize| i64::try_from(rows).unwrap_or(i64::MAX);
         let mut warnings = Vec::new();
         match &self.forest {
-            _ if self.cold.is_none() && self.forest.is_none() => {
+            None if self.is_flat => warnings.push(Message::new("forecast-no-spread")),
+            None if self.cold.is_none() => {
                 let message = Message::new("forecast-too-few").with("rows", count(self.rows));
                 warnings.push(message.with("least", count(FIRST_FOREST)));
             }
-            None if self.is_flat => warnings.push(Message::new("forecast-no-spread")),
             Some(trees) if trees.share <= 0.0 && self.rows >= FOREST_ALONE => {
                 warnings.push(Message::new("forecast-prior-better"));
             }
@@ -298,7 +310,7 @@ impl Trees {
         let support = Support::learn(&learnt.forest, &table)?;
         let share = share_of_forest(usable.values.len());
         let mut trees = Self { encoder, learnt, support, share };
-        if share >= 1.0 && trees.is_beaten(usable, settings)? {
+        if share >= 1.0 && weights.is_none() && trees.is_beaten(usable, settings)? {
             trees.share = 0.0;
         }
         Ok(Some(trees))
@@ -307,7 +319,10 @@ impl Trees {
     /// Whether the mean of each group has the better interval score on rows that neither had seen.
     fn is_beaten(&self, usable: &Usable, settings: &Settings) -> Result<bool> {
         let bands = self.learnt.out_of_bag(&usable.groups, settings.level)?;
-        let scores = bands.iter().zip(&usable.values).filter_map(|(band, value)| Some(band.as_ref()?.score(*value, settings.level)));
+        let scores = bands
+            .iter()
+            .zip(&usable.values)
+            .filter_map(|(band, value)| Some(band.as_ref()?.score(*value, settings.level)));
         let (sum, rows) = scores.fold((0.0, 0_u32), |(sum, rows), score| (sum + score, rows + 1));
         let cold = usable.cold_score(settings.rate, settings.level);
         Ok(rows > 0 && cold.is_some_and(|cold| cold < sum / f64::from(rows)))

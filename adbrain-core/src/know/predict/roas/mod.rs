@@ -11,6 +11,8 @@ mod rate;
 mod settings;
 mod stage;
 mod support;
+#[cfg(test)]
+mod tests;
 
 pub use advice::{Advice, Recommendation};
 pub use band::Band;

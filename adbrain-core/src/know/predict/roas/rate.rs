@@ -61,8 +61,7 @@ mod tests {
     #[test]
     fn every_rate_comes_back_from_its_scale() {
         let money = |units: i64| Money::from_micros(units * 1_000_000, Currency::BRL);
-        let metrics =
-            Metrics { impressions: 1000, clicks: 20, conversions: 4, spend: money(80), revenue: money(240) };
+        let metrics = Metrics { impressions: 1000, clicks: 20, conversions: 4, spend: money(80), revenue: money(240) };
         for (rate, value) in [(Rate::Roas, 3.0), (Rate::Cpa, 20.0), (Rate::Ctr, 0.02), (Rate::Cvr, 0.2)] {
             let learnt = rate.learnt(&metrics).unwrap();
             assert!((rate.shown(learnt).unwrap() - value).abs() < 1e-9, "{rate}");

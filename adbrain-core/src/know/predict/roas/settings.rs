@@ -44,7 +44,7 @@ pub struct Settings {
     pub calibrate_by: Grouping,
     /// The features that may be used; all by default. Those that no past result has are left out by themselves.
     pub features: Vec<Feature>,
-    /// After so many days a row weighs half; none for equal weights.
+    /// After so many days a row weighs half in the forest; none for equal weights.
     pub half_life_days: Option<f64>,
     /// The trees of the forest, 1 to 100,000. 200 by default.
     pub trees: usize,
