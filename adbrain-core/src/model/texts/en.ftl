@@ -50,6 +50,20 @@ retrain-schedule = { $days } days have passed since the model was trained
 retrain-drift = { $coverage } of recent results lie inside their intervals, less than { $least }
 retrain-rows = { $rows } new rows have come in since the model was trained
 retrain-none = Nothing asks for a new model
+rule-heading = Will { $outcome } reach { $target }?
+rule-if-at-most = if { $column } is at most { $value }
+rule-if-at-most-or-unknown = if { $column } is at most { $value } or unknown
+rule-if-is = if { $column } is { $value }
+rule-if-is-or-unknown = if { $column } is { $value } or unknown
+rule-if-one-of = if { $column } is one of { $value }
+rule-if-one-of-or-unknown = if { $column } is one of { $value } or unknown
+rule-if-unknown = if { $column } is unknown
+rule-otherwise = otherwise
+rule-clears = yes ({ $cleared } of { $rows } past rows did)
+rule-misses = no ({ $cleared } of { $rows } past rows did)
+rule-accuracy = Right on { $rule } of rows that it had not seen; the forest on { $forest }, always the same answer on { $majority }
+rule-worse-than-forest = No rule is shown: it is right on { $rule } of rows that it had not seen, the forest on { $forest }
+rule-says-nothing = No rule is shown: no condition tells rows that reach the target from the others better than the same answer for all ({ $majority } right)
 
 ## Experiments
 experiment-associational = The platform chose who saw which ad: the difference is associational

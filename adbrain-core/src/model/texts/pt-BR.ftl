@@ -50,6 +50,20 @@ retrain-schedule = Passaram { $days } dias desde o treino do modelo
 retrain-drift = { $coverage } dos resultados recentes ficam dentro do intervalo, menos que { $least }
 retrain-rows = { $rows } linhas novas chegaram desde o treino do modelo
 retrain-none = Nada pede um modelo novo
+rule-heading = { $outcome } chega a { $target }?
+rule-if-at-most = se { $column } for no máximo { $value }
+rule-if-at-most-or-unknown = se { $column } for no máximo { $value } ou desconhecido
+rule-if-is = se { $column } for { $value }
+rule-if-is-or-unknown = se { $column } for { $value } ou desconhecido
+rule-if-one-of = se { $column } for um destes: { $value }
+rule-if-one-of-or-unknown = se { $column } for um destes: { $value } ou desconhecido
+rule-if-unknown = se { $column } for desconhecido
+rule-otherwise = senão
+rule-clears = sim ({ $cleared } de { $rows } linhas anteriores chegaram)
+rule-misses = não ({ $cleared } de { $rows } linhas anteriores chegaram)
+rule-accuracy = Acerta em { $rule } das linhas que não tinha visto; a floresta em { $forest }, sempre a mesma resposta em { $majority }
+rule-worse-than-forest = Nenhuma regra é mostrada: ela acerta em { $rule } das linhas que não tinha visto, a floresta em { $forest }
+rule-says-nothing = Nenhuma regra é mostrada: nenhuma condição separa as linhas que chegam à meta melhor do que a mesma resposta para todas (acerta em { $majority })
 
 ## Experimentos
 experiment-associational = A plataforma escolheu quem viu cada anúncio: a diferença é uma associação
