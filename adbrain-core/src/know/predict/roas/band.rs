@@ -13,7 +13,7 @@ pub struct Band {
 
 impl Band {
     /// The central band of a distribution by its quantiles.
-    pub(in crate::predict) fn central(level: f64, quantile: impl Fn(f64) -> f64) -> Self {
+    pub(in crate::know::predict) fn central(level: f64, quantile: impl Fn(f64) -> f64) -> Self {
         let tail = (1.0 - level) / 2.0;
         Self { low: quantile(tail), value: quantile(0.5), high: quantile(1.0 - tail) }
     }
@@ -36,7 +36,7 @@ impl Band {
     }
 
     /// Without what lies below zero, which no rate reaches.
-    pub(in crate::predict) fn without_negatives(self) -> Self {
+    pub(in crate::know::predict) fn without_negatives(self) -> Self {
         Self { low: self.low.max(0.0), value: self.value.max(0.0), high: self.high.max(0.0) }
     }
 }

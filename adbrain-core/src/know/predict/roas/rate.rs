@@ -25,7 +25,7 @@ impl Rate {
     /// ROAS is ln(1 + x), so that rows without a sale count. CTR and CVR are the square root, which makes the spread of counts even
     /// (Bartlett, "The square root transformation in analysis of variance", 1936). CPA is learnt as the square root of conversions per
     /// unit of money, because a row without a conversion has no CPA but says much about it.
-    pub(in crate::predict) fn learnt(self, metrics: &Metrics) -> Option<f64> {
+    pub(in crate::know::predict) fn learnt(self, metrics: &Metrics) -> Option<f64> {
         match self {
             Self::Roas => metrics.roas().map(libm::log1p),
             Self::Ctr => metrics.ctr().map(libm::sqrt),
@@ -38,7 +38,7 @@ impl Rate {
     }
 
     /// A number of that scale as the rate itself; none for the CPA of no conversions.
-    pub(in crate::predict) fn shown(self, learnt: f64) -> Option<f64> {
+    pub(in crate::know::predict) fn shown(self, learnt: f64) -> Option<f64> {
         let root = learnt.max(0.0);
         match self {
             Self::Roas => Some(libm::expm1(root)),
@@ -48,7 +48,7 @@ impl Rate {
     }
 
     /// Whether the scale runs against the rate, so that the ends of an interval change places.
-    pub(in crate::predict) fn is_inverted(self) -> bool {
+    pub(in crate::know::predict) fn is_inverted(self) -> bool {
         self == Self::Cpa
     }
 }

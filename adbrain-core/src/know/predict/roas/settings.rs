@@ -21,7 +21,7 @@ crate::model::named! {
 
 impl Grouping {
     /// The group of a row; none where it has none.
-    pub(in crate::predict) fn of(self, row: &Features) -> Option<String> {
+    pub(in crate::know::predict) fn of(self, row: &Features) -> Option<String> {
         match self {
             Self::Pooled => None,
             Self::Platform => row.platform.map(|platform| platform.as_str().to_owned()),
