@@ -93,6 +93,15 @@ mod tests {
     }
 
     #[test]
+    fn the_skewness_is_that_of_numpy() {
+        // numpy 2: ((t - t.mean())**3).mean() / 10**2 and so on, variances with ddof=1.
+        let control = [0.0, 0.0, 0.0, 0.0, 0.0, 5.0, 9.0, 80.0];
+        let treatment = [0.0, 1.0, 0.0, 2.0, 0.0, 7.0, 3.0, 12.0, 30.0, 1.0];
+        let found = difference_skewness(&control, &treatment).unwrap();
+        assert!((found.skewness + 0.546_562_759_053_089_8).abs() < 1e-12, "{found:?}");
+    }
+
+    #[test]
     fn swapping_the_arms_mirrors_it_and_nothing_is_said_of_nothing() {
         let (a, b) = ([0.0, 0.0, 1.0, 9.0], [0.0, 1.0, 2.0, 3.0, 5.0]);
         let (there, back) = (difference_skewness(&a, &b).unwrap(), difference_skewness(&b, &a).unwrap());

@@ -134,6 +134,21 @@ mod tests {
     }
 
     #[test]
+    fn the_fit_is_that_of_a_poisson_model_of_cells_and_days() {
+        // statsmodels 0.15, GLM with family Poisson and log impressions as offset gives the same expected counts to 2e-12; numpy for the rest.
+        let clicks = [
+            [47, 55, 45, 46, 48, 59, 38, 26],
+            [97, 67, 77, 113, 110, 113, 83, 79],
+            [119, 132, 83, 193, 188, 151, 91, 109],
+        ];
+        let named = (0..).zip(clicks).flat_map(|(cell, days)| (0..).zip(days).map(move |(day, x)| (cell, day, x)));
+        let row = |(cell, day, x)| CellDay { cell, day, share: Proportion::new(x, 5_000).unwrap() };
+        let found = daily_noise(&named.map(row).collect::<Vec<_>>()).unwrap();
+        assert!((found.deviation - 0.108_829_912_274_354_1).abs() < 1e-10, "{found:?}");
+        assert_eq!(found.degrees_of_freedom, 14);
+    }
+
+    #[test]
     fn cells_that_never_ran_side_by_side_tell_nothing() {
         assert_eq!(daily_noise(&rows(1, 30, 0.1)), Err(Undefined::TooFew { needed: 2 }));
         assert_eq!(daily_noise(&[]), Err(Undefined::TooFew { needed: 2 }));
