@@ -36,6 +36,7 @@ suite browser node tests/browser/smoke.mjs
 suite packages "$VENV/bin/python" tests/python/run_packages.py
 if [ -n "${ADBRAIN_LONG:-}" ]; then
   suite error-rates cargo run --quiet --release -p adbrain-benches --bin error_rates
+  suite run-rates cargo run --quiet --release -p adbrain-benches --bin run_rates
 fi
 
 skipped=$(grep -aE '^(skipped: |SKIPPED )' "$log" | sort -u)

@@ -6,7 +6,7 @@ use adbrain_core::experiment::bandit::{
 use adbrain_core::stats::distribution::normal_two_sided;
 use adbrain_core::stats::random::Random;
 
-use crate::course::share;
+use crate::course::{share, shares};
 use crate::{Line, Lines};
 
 const MOST_RUNS: u64 = 4_000;
@@ -86,7 +86,7 @@ fn sums(seen: &Seen) -> [f64; 2] {
     match seen {
         Seen::Shares { successes, trials } => [*trials as f64, *successes as f64 / (*trials).max(1) as f64],
         Seen::Values { n, mean, .. } => [*n as f64, *mean],
-        _ => [0.0, 0.0],
+        Seen::Counts { .. } => [0.0, 0.0],
     }
 }
 
@@ -149,22 +149,22 @@ pub(crate) fn lines(tests: u64) -> Lines {
 }
 
 fn errors(world: &World<'_>, runs: u64, promised: (f64, f64)) -> Lines {
-    let of = |spread: Spread, fires: fn(&BanditReport) -> bool| {
-        share(runs, |seed| report(world, &world.run(seed), spread).as_ref().is_none_or(fires))
-    };
-    let plain = share(runs, |seed| naive(world, &world.run(seed)).is_none_or(|p| p < 0.05))?;
+    let [plain, days, units, leader] = shares(runs, |seed| {
+        let batches = world.run(seed);
+        let by_days = report(world, &batches, Spread::Batches);
+        let by_units = report(world, &batches, Spread::Units);
+        [
+            naive(world, &batches).is_none_or(|p| p < 0.05),
+            by_days.as_ref().is_none_or(against_first),
+            by_units.as_ref().is_none_or(against_first),
+            by_days.as_ref().is_none_or(leads),
+        ]
+    })?;
+    let line = |what: &str, figure, promised| Line::share(format!("{}: {what}", world.name), figure, promised);
     Ok(vec![
-        Line::share(format!("{}: ordinary z test", world.name), plain, None),
-        Line::share(
-            format!("{}: last arm against first, batches", world.name),
-            of(Spread::Batches, against_first)?,
-            Some(promised),
-        ),
-        Line::share(
-            format!("{}: last arm against first, units", world.name),
-            of(Spread::Units, against_first)?,
-            Some(promised),
-        ),
-        Line::share(format!("{}: leader, adjusted", world.name), of(Spread::Batches, leads)?, Some(promised)),
+        line("ordinary z test", plain, None),
+        line("last arm against first, batches", days, Some(promised)),
+        line("last arm against first, units", units, Some(promised)),
+        line("leader, adjusted", leader, Some(promised)),
     ])
 }

@@ -49,11 +49,23 @@ pub(crate) fn simulate(number: u64, lift: f64) -> Vec<Look> {
 
 /// The share of tests for which `holds`, over both processors; the order of work does not reach the answer.
 pub(crate) fn share(tests: u64, holds: impl Fn(u64) -> bool + Sync) -> Defined<f64> {
-    let count = |from: u64, to: u64| (from..to).filter(|number| holds(*number)).count();
+    shares(tests, |number| [holds(number)]).map(|[share]| share)
+}
+
+/// The same for several questions about each test.
+pub(crate) fn shares<const N: usize>(tests: u64, holds: impl Fn(u64) -> [bool; N] + Sync) -> Defined<[f64; N]> {
+    let add = |mut sums: [u64; N], found: [bool; N]| {
+        sums.iter_mut().zip(found).for_each(|(sum, found)| *sum += u64::from(found));
+        sums
+    };
+    let count = |from: u64, to: u64| (from..to).map(&holds).fold([0; N], add);
     let total = std::thread::scope(|scope| {
         let first = scope.spawn(|| count(0, tests / 2));
         let second = count(tests / 2, tests);
-        first.join().map(|first| first + second)
+        first.join().map(|mut first| {
+            first.iter_mut().zip(second).for_each(|(sum, more)| *sum += more);
+            first
+        })
     });
-    total.map(|total| total as f64 / tests as f64).map_err(|_| Undefined::NotConverged)
+    total.map(|total| total.map(|sum| sum as f64 / tests as f64)).map_err(|_| Undefined::NotConverged)
 }

@@ -183,7 +183,7 @@ fn days_and_money_follow_from_the_variance_of_the_hardest_difference() {
     assert_eq!((cost.units_per_row_cell_by_cell, cost.days_cell_by_cell), (42_693, 43));
     // Days that move by themselves take longer, and the more units a day has the more it is they that count.
     let with = |daily_deviation, daily_units_per_row| {
-        let traffic = Some(Traffic { daily_deviation, daily_units_per_row, ..traffic.clone() });
+        let traffic = Some(Traffic { daily_units_per_row, daily_deviation, ..traffic.clone() });
         let options = DesignOptions { traffic, ..DesignOptions::default() };
         design(&factors(&[2, 2]), Mode::Full, &options).unwrap().report.cost.unwrap().days_cell_by_cell
     };
