@@ -43,7 +43,8 @@ def run(command: list) -> dict:
 
 
 def ours(bench: str, *arguments: object) -> dict:
-    subprocess.run(["cargo", "build", "--release", "-q", "-p", "adbrain-benches"], check=True, cwd=HERE.parent)
+    build = ["cargo", "build", "--release", "-q", "-p", "adbrain-benches", "--bin", bench]
+    subprocess.run(build, check=True, cwd=HERE.parent)
     return run([TARGET / "release" / bench, *map(str, arguments)])
 
 
