@@ -24,7 +24,9 @@ pub(in crate::stats) fn assert_even(counts: &[f64]) {
 #[track_caller]
 pub(in crate::stats) fn assert_drawn_from(draws: &[u64], cdf: impl Fn(f64) -> f64) {
     let mut counts = vec![0.0; usize::try_from(*draws.iter().max().unwrap()).unwrap() + 1];
-    draws.iter().for_each(|draw| counts[usize::try_from(*draw).unwrap()] += 1.0);
+    for draw in draws {
+        counts[usize::try_from(*draw).unwrap()] += 1.0;
+    }
     let total = draws.len() as f64;
     let (mut cells, mut cell, mut below) = (Vec::new(), 0.0, 0.0);
     for (count, seen) in counts.iter().enumerate() {

@@ -129,7 +129,9 @@ mod tests {
         for shift in [0, 12, 24, 36, 48, 52] {
             let field = |word: &u64| usize::try_from(word >> shift).unwrap() % CELLS;
             let mut counts = vec![0.0; CELLS];
-            words.iter().for_each(|word| counts[field(word)] += 1.0);
+            for word in &words {
+                counts[field(word)] += 1.0;
+            }
             assert_even(&counts);
             let mut counts = vec![0.0; CELLS];
             words.windows(2).for_each(|pair| counts[field(&pair[0]) % 64 * 64 + field(&pair[1]) % 64] += 1.0);
