@@ -96,10 +96,10 @@ impl Gather {
         Self { weights: vec![0.0; rows], met: vec![0; rows.div_ceil(64)] }
     }
 
-    /// Adds the members of a leaf, one tree's worth of weight in all.
+    /// Adds the members of a leaf, `share` in all.
     #[expect(clippy::indexing_slicing, reason = "members are ranks of the training rows that this was made for")]
-    pub(super) fn add(&mut self, training: &Training, leaves: &Leaves, leaf: usize) {
-        let Some(share) = leaves.weight(leaf).map(|weight| 1.0 / weight) else { return };
+    pub(super) fn add(&mut self, training: &Training, (leaves, share): (&Leaves, f64), leaf: usize) {
+        let Some(share) = leaves.weight(leaf).map(|weight| share / weight) else { return };
         for rank in leaves.members(leaf) {
             let rank = *rank as usize;
             self.weights[rank] += share * training.sorted_weight(rank);

@@ -95,7 +95,7 @@ impl Forest {
     /// [`InvalidInput`](crate::ErrorKind::InvalidInput) where a column of the training table is missing or of another kind.
     pub fn predict(&self, table: &Table) -> Result<Vec<f64>> {
         let rows = self.rows(table)?;
-        Ok(self.means(&rows, None).into_iter().map(|mean| mean.unwrap_or(f64::NAN)).collect())
+        Ok(self.means(&rows, Sight::Every).into_iter().map(|mean| mean.unwrap_or(f64::NAN)).collect())
     }
 
     /// The quantiles of each row at shares from 0 to 1: one list per row, in the order of `shares`.
@@ -116,7 +116,7 @@ impl Forest {
     /// As [`Forest::predict`].
     pub fn distributions(&self, table: &Table) -> Result<Vec<Distribution>> {
         let rows = self.rows(table)?;
-        Ok(self.gathered(&rows, None).into_iter().flatten().collect())
+        Ok(gathered(&[(self, 1.0)], &rows, Sight::Every, |_, expected| expected).into_iter().flatten().collect())
     }
 
     /// The leaf of each row in each tree: one list per row. Rows that share many leaves are alike to the forest.
@@ -132,13 +132,14 @@ impl Forest {
         Ok(Rows::of(&self.training.schema.encode(table)?))
     }
 
-    /// The mean of each row over the trees that did not draw it; nothing where there is none.
-    fn means(&self, rows: &Rows, bags: Option<&Bags>) -> Vec<Option<f64>> {
+    /// The mean of each row over the trees that are asked; nothing where there is none.
+    pub(super) fn means(&self, rows: &Rows, sight: Sight) -> Vec<Option<f64>> {
+        let bags = self.bags(sight);
         self.by_block(rows, |block| {
             let mut sums = vec![(0.0, 0_u32); block.count];
             for (tree, (_, leaves)) in self.trees.iter().enumerate() {
                 for (row, (leaf, (sum, trees))) in (block.first..).zip(block.of_tree(tree).iter().zip(&mut sums)) {
-                    if bags.is_none_or(|bags| !bags.holds(tree, row)) {
+                    if !bags.holds(tree, row) {
                         *sum += leaves.mean(*leaf as usize).unwrap_or_default();
                         *trees += 1;
                     }
@@ -148,24 +149,8 @@ impl Forest {
         })
     }
 
-    /// The distribution of each row over the trees that did not draw it; nothing where there is none.
-    fn gathered(&self, rows: &Rows, bags: Option<&Bags>) -> Vec<Option<Distribution>> {
-        self.by_block(rows, |block| {
-            let mut gather = Gather::new(&self.training);
-            let one = |row: usize| {
-                for (tree, (leaf, (_, leaves))) in block.of_row(row).zip(&self.trees).enumerate() {
-                    if bags.is_none_or(|bags| !bags.holds(tree, block.first + row)) {
-                        gather.add(&self.training, leaves, leaf as usize);
-                    }
-                }
-                gather.take(&self.training)
-            };
-            (0..block.count).map(one).collect()
-        })
-    }
-
     /// Answers a block of rows after the other, in the order of the rows.
-    fn by_block<T: Send>(&self, rows: &Rows, answer: impl Fn(&Block) -> Vec<T> + Sync) -> Vec<T> {
+    pub(super) fn by_block<T: Send>(&self, rows: &Rows, answer: impl Fn(&Block) -> Vec<T> + Sync) -> Vec<T> {
         let block = |at: usize| {
             let first = at * BLOCK;
             answer(&self.block(rows, first, BLOCK.min(rows.count() - first)))
@@ -193,27 +178,78 @@ impl Forest {
     /// The expected target of each training row from the trees that were grown without it; nothing for a row that every tree drew.
     /// One answer per row that weighs something, in the order of the training table.
     pub fn out_of_bag_means(&self) -> Vec<Option<f64>> {
-        self.means(&self.training.rows, Some(&self.bags()))
+        self.means(&self.training.rows, Sight::OutOfBag)
     }
 
     /// The conditional distribution of each training row from the trees that were grown without it, as
     /// [`Forest::out_of_bag_means`].
     pub fn out_of_bag_distributions(&self) -> Vec<Option<Distribution>> {
-        self.gathered(&self.training.rows, Some(&self.bags()))
+        gathered(&[(self, 1.0)], &self.training.rows, Sight::OutOfBag, |_, expected| expected)
     }
 
-    /// The rows that each tree drew.
-    fn bags(&self) -> Bags {
-        Bags(ordered(self.trees.len(), self.settings.threads, |tree| {
+    /// The rows that each tree must not be asked about.
+    fn bags(&self, sight: Sight) -> Bags {
+        let drawn = |tree| {
             let counts = self.training.bag(self.settings.seed, tree);
             let word = |counts: &[u32]| counts.iter().rev().fold(0, |bits, count| bits << 1 | u64::from(*count > 0));
             counts.chunks(64).map(word).collect()
-        }))
+        };
+        match sight {
+            Sight::Every => Bags(Vec::new()),
+            Sight::OutOfBag => Bags(ordered(self.trees.len(), self.settings.threads, drawn)),
+        }
+    }
+}
+
+/// Which trees are asked about a row.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Sight {
+    /// Every tree.
+    Every,
+    /// Those that were grown without it; the rows must be those of the training table.
+    OutOfBag,
+}
+
+/// What `read` makes of the distribution of each row, the forests mixed by their shares; nothing where no tree of any forest is asked.
+/// The forests were grown from the same rows.
+pub(super) fn gathered<T: Send>(
+    forests: &[(&Forest, f64)],
+    rows: &Rows,
+    sight: Sight,
+    read: impl Fn(usize, Distribution) -> T + Sync,
+) -> Vec<Option<T>> {
+    let Some((first, _)) = forests.first() else { return Vec::new() };
+    let bags: Vec<Bags> = forests.iter().map(|(forest, _)| forest.bags(sight)).collect();
+    first.by_block(rows, |block| {
+        let others = forests.iter().skip(1).map(|(forest, _)| forest.block(rows, block.first, block.count));
+        let others: Vec<Block> = others.collect();
+        let blocks: Vec<&Block> = std::iter::once(block).chain(&others).collect();
+        let mut gather = Gather::new(&first.training);
+        let one = |row: usize| {
+            for (((forest, share), bags), block) in forests.iter().zip(&bags).zip(&blocks) {
+                forest.gather(&mut gather, (block, row), (bags, *share));
+            }
+            gather.take(&first.training).map(|expected| read(block.first + row, expected))
+        };
+        (0..block.count).map(one).collect()
+    })
+}
+
+impl Forest {
+    /// Adds the leaves of a row of a block, `share` in all.
+    fn gather(&self, gather: &mut Gather, (block, row): (&Block, usize), (bags, share): (&Bags, f64)) {
+        let asked = |tree: &usize| !bags.holds(*tree, block.first + row);
+        let share = share / (0..self.trees.len()).filter(asked).count().max(1) as f64;
+        for (tree, (leaf, (_, leaves))) in block.of_row(row).zip(&self.trees).enumerate() {
+            if asked(&tree) {
+                gather.add(&self.training, (leaves, share), leaf as usize);
+            }
+        }
     }
 }
 
 /// The leaves of some rows on end, a tree after the other.
-struct Block {
+pub(super) struct Block {
     first: usize,
     count: usize,
     leaves: Vec<u32>,

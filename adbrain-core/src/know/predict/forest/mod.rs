@@ -20,12 +20,18 @@ mod grow;
 mod leaves;
 mod distribution;
 mod fitted;
+mod examples;
+mod tune;
+mod interval;
 mod threads;
 
 pub use distribution::Distribution;
+pub use examples::Examples;
 pub use fitted::Forest;
+pub use interval::{Expected, IntervalForest, IntervalSettings, Measured, Method};
 pub use leaves::Leaves;
 pub use schema::{ColumnSchema, Kind, Schema, UNSEEN};
 pub use settings::{Mode, Settings};
 pub use table::{Column, MISSING, Table, Values};
 pub use tree::{Side, Step, Tree};
+pub use tune::{Candidate, Goal, tune};
