@@ -1,6 +1,6 @@
 """Runs a bench of adbrain and of its peers one after the other and prints the ratios side by side.
 
-Usage: python benches/compare.py workflow|import|memory|experiments|value [--json]
+Usage: python benches/compare.py workflow|import|memory|experiments|value|forest [--json]
 
 The peers are installed from peers/*.txt, each list into a virtual environment of its own under the target folder.
 """
@@ -178,6 +178,51 @@ def value_rows() -> list:
     return rows
 
 
+# What forests are held to: the job, the figure, at least, at most.
+FOREST_LIMITS = [
+    ("kag_roas", "interval_score", None, 2.65),
+    ("kag_roas", "coverage", 0.88, 0.93),
+    ("kag_roas", "worst_group", 0.87, None),
+    ("diabetes", "interval_score", None, 2.24),
+    ("diabetes", "coverage", 0.88, 0.93),
+    ("kag_roas_point", "rmse", None, 0.96),
+    ("kag_conversions_point", "rmse", None, 0.332),
+    ("speed", "one_row_us", None, 30),
+]
+# The job, the figure, and how many times less it has to be than the peer's.
+FOREST_PEERS = [
+    ("kag_roas", "interval_score", None),
+    ("kag_roas_far", "interval_score", 1 / 1.02),
+    ("diabetes", "interval_score", None),
+    ("diabetes_far", "interval_score", 1 / 1.02),
+    ("kag_roas_point", "rmse", None),
+    ("kag_roas_far_point", "rmse", None),
+    ("kag_conversions_point", "rmse", None),
+    # The same method with another seed is the same within this: the error of one split of 10,000 rows.
+    ("friedman_point", "rmse", 1 / 1.005),
+    ("friedman_point", "cpu_ms", 4),
+    ("speed", "fit_ms", 4),
+    ("speed", "predict_ms", 2),
+    ("speed", "one_row_us", None),
+    ("speed", "bytes", 4),
+]
+
+
+def forest_rows() -> list:
+    folder = TARGET / "bench-forest"
+    peers, mine = theirs("forest", folder, listed="forest"), ours("forest", folder)
+    rows = []
+    for job, field, least, most in FOREST_LIMITS:
+        value = mine[job][field]
+        if least is not None:
+            rows.append(row(f"{job}, at least", field, (value, least), value / least, 1))
+        if most is not None:
+            rows.append(row(f"{job}, at most", field, (value, most), most / value, 1))
+    rows += [less(f"{job}, against the peer", mine[job], peers[job], field, bar) for job, field, bar in FOREST_PEERS]
+    catboost = {"predict_ms": peers["speed"]["catboost_predict_ms"]}
+    return [*rows, less("speed, against CatBoost", mine["speed"], catboost, "predict_ms", None)]
+
+
 def write_history(path: Path) -> None:
     """A history like the example's, from a fixed seed."""
     luck = random.Random(7)
@@ -230,6 +275,8 @@ def show(rows: list) -> None:
         verdict = {None: "-", True: "met", False: "not met"}[line["is_met"]]
         bar = "" if line["bar"] is None else f"at least {line['bar']:.4g}: "
         figures = f"{figure(line['ours']):>12}{figure(line['theirs']):>12}{line['ratio']:>9.2f}"
+        digits = 4 if line["theirs"] < 10 else 1
+        figures = f"{line['ours']:>12.{digits}f}{line['theirs']:>12.{digits}f}{line['ratio']:>9.2f}"
         print(f"{line['what']:<60}{line['unit']:<17}{figures}  {bar}{verdict}")
 
 
@@ -239,6 +286,7 @@ BENCHES = {
     "memory": memory_rows,
     "experiments": experiment_rows,
     "value": value_rows,
+    "forest": forest_rows,
 }
 
 

@@ -4,12 +4,12 @@ use super::distribution::{Distribution, Gather};
 use super::grow::grow;
 use super::leaves::Leaves;
 use super::rows::Rows;
-use super::schema::Schema;
+use super::schema::{ColumnCodes, Schema};
 use super::settings::Settings;
 use super::table::Table;
 use super::threads::ordered;
 use super::training::Training;
-use super::tree::Tree;
+use super::tree::{Node, Tree};
 use super::walk::{self, Abreast, Walk};
 use crate::error::{Error, Result};
 
@@ -87,6 +87,19 @@ impl Forest {
     /// The targets that the forest was trained on, ascending; rows of weight zero are not among them.
     pub fn sorted_targets(&self) -> &[f64] {
         &self.training.sorted
+    }
+
+    /// The bytes of the arrays that make the forest up: nodes, lists of levels, codes of the training rows, targets, weights. What
+    /// follows from them, the rows in each leaf first of all, is made when a forest is read and not counted.
+    pub fn bytes(&self) -> usize {
+        let groups = |tree: &Tree| tree.groups.iter().map(|group| 4 * group.listed.len() + 8).sum::<usize>();
+        let trees: usize = self.trees.iter().map(|(tree, _)| size_of::<Node>() * tree.len() + groups(tree)).sum();
+        let row = |column: &ColumnCodes| match column {
+            ColumnCodes::Numbers(codes) => codes.len(),
+            ColumnCodes::Categories(codes) => 4 * codes.len(),
+        };
+        let codes: usize = self.training.codes.columns.iter().map(row).sum();
+        trees + codes + 8 * (self.training.targets.len() + self.training.weights.len())
     }
 
     /// The expected target of each row: the mean over trees of the weighted mean of its leaf.
