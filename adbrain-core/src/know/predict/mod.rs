@@ -10,6 +10,7 @@ pub mod learn;
 pub mod ltv;
 mod prior;
 pub mod roas;
+pub mod saturation;
 
 use async_trait::async_trait;
 use serde::{Deserialize, Serialize};

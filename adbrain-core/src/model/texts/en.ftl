@@ -64,6 +64,12 @@ rule-misses = no ({ $cleared } of { $rows } past rows did)
 rule-accuracy = Right on { $rule } of rows that it had not seen; the forest on { $forest }, always the same answer on { $majority }
 rule-worse-than-forest = No rule is shown: it is right on { $rule } of rows that it had not seen, the forest on { $forest }
 rule-says-nothing = No rule is shown: no condition tells rows that reach the target from the others better than the same answer for all ({ $majority } right)
+saturation-reached = The audience is saturated already: expand it
+saturation-expand = The audience is saturated in about { $days } days ({ $lower } to { $upper }): expand it
+saturation-maintain = The audience lasts about { $days } days ({ $lower } to { $upper }): keep it
+saturation-few-clicks = Fewer than { $least } clicks: how fast people tire is the usual assumption
+saturation-few-days = Rests on { $days } days only
+saturation-prior-only = No daily figures: this rests on what is usual for audiences
 
 ## Experiments
 experiment-associational = The platform chose who saw which ad: the difference is associational

@@ -64,6 +64,12 @@ rule-misses = não ({ $cleared } de { $rows } linhas anteriores chegaram)
 rule-accuracy = Acerta em { $rule } das linhas que não tinha visto; a floresta em { $forest }, sempre a mesma resposta em { $majority }
 rule-worse-than-forest = Nenhuma regra é mostrada: ela acerta em { $rule } das linhas que não tinha visto, a floresta em { $forest }
 rule-says-nothing = Nenhuma regra é mostrada: nenhuma condição separa as linhas que chegam à meta melhor do que a mesma resposta para todas (acerta em { $majority })
+saturation-reached = A audiência já está saturada: expandir
+saturation-expand = A audiência satura em cerca de { $days } dias ({ $lower } a { $upper }): expandir
+saturation-maintain = A audiência dura cerca de { $days } dias ({ $lower } a { $upper }): manter
+saturation-few-clicks = Menos de { $least } cliques: o cansaço das pessoas é o suposto de costume
+saturation-few-days = Baseado em apenas { $days } dias
+saturation-prior-only = Sem números diários: baseado no que é usual em audiências
 
 ## Experimentos
 experiment-associational = A plataforma escolheu quem viu cada anúncio: a diferença é uma associação

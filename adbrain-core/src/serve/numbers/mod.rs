@@ -34,6 +34,7 @@ mod bayes;
 mod distribution;
 mod experiment;
 mod geo;
+mod saturation;
 mod matrix;
 mod sequential;
 mod two_sample;
@@ -99,6 +100,7 @@ pub fn methods() -> impl Iterator<Item = &'static Method> {
         bandit::METHODS,
         geo::METHODS,
         value::METHODS,
+        saturation::METHODS,
     ]
     .into_iter()
     .flatten()

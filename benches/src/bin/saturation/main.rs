@@ -1,17 +1,47 @@
-//! Simulated campaigns with true days of saturation; prints them as one JSON object.
+//! Days to saturation of simulated campaigns; prints one JSON object.
 //!
-//! Usage: `saturation`.
+//! Usage: `saturation campaigns` for what is seen and true of each campaign, `saturation` for how near the predictions come on the
+//! campaigns that judge, `saturation learnt` for the same on those that may be learnt from.
 
 mod campaigns;
+mod judge;
 
+use std::time::Duration;
+
+use adbrain_benches::cpu_time;
+use adbrain_core::stats::Undefined;
 use campaigns::{Campaign, Generator, HORIZON, LEARNT_FROM};
 use serde_json::{Map, Value, json};
 
-fn main() {
+fn main() -> Result<(), Undefined> {
+    let what = std::env::args().nth(1).unwrap_or_default();
     let campaigns = campaigns::all();
-    let days = Generator::ALL.map(|generator| (generator.name().to_owned(), quantiles(&campaigns, generator)));
+    let report = match what.as_str() {
+        "campaigns" => listed(&campaigns),
+        "learnt" => figures(&campaigns, false)?,
+        _ => figures(&campaigns, true)?,
+    };
+    println!("{report}");
+    Ok(())
+}
+
+fn figures(campaigns: &[Campaign], judges: bool) -> Result<Value, Undefined> {
+    let chosen: Vec<&Campaign> = campaigns.iter().filter(|one| (one.number >= LEARNT_FROM) == judges).collect();
+    let began = cpu_time();
+    let mut figures = judge::figures(&chosen)?;
+    let taken = cpu_time().saturating_sub(began);
+    figures["cpu_ms"] = json!(per_campaign(taken, chosen.len()));
+    Ok(figures)
+}
+
+fn per_campaign(taken: Duration, campaigns: usize) -> f64 {
+    taken.as_secs_f64() * 1e3 / campaigns as f64
+}
+
+fn listed(campaigns: &[Campaign]) -> Value {
+    let days = Generator::ALL.map(|generator| (generator.name().to_owned(), quantiles(campaigns, generator)));
     let listed: Vec<Value> = campaigns.iter().map(written).collect();
-    println!("{}", json!({"true_days": Map::from_iter(days), "horizon": HORIZON, "campaigns": listed}));
+    json!({"true_days": Map::from_iter(days), "horizon": HORIZON, "campaigns": listed})
 }
 
 /// The 10, 25, 50, 75 and 90 % quantiles of the true days, a censored one counting as the day after the last, and the share censored.
