@@ -2,8 +2,9 @@
 
 use std::collections::BTreeMap;
 
-use super::Persona;
-use crate::model::{Currency, History, HistoryRow, Metrics};
+use super::persona::{OnlineHours, Persona};
+use super::sensitive::sensitive;
+use crate::model::{Currency, History, HistoryRow, Message, Metrics};
 use crate::predict::learn::age_text;
 use crate::stats::ratio::ratio_of_sums;
 
@@ -24,7 +25,7 @@ const OTHER: &str = "other";
 ///
 /// Clicks stand for people, as histories hold no users. Rows of smaller groups, and rows that say neither age nor gender, are folded
 /// into one group `other`; it is left out where it has fewer than 50 clicks itself. Interests are ranked by lift: the share of clicks in
-/// the group over the share in all. ROAS is the ratio of sums over ads with spend, with a 90 % interval by the delta method.
+/// the group over the share in all; sensitive ones are left out. ROAS is the ratio of sums over ads with spend, with a 90 % interval by the delta method.
 pub fn personas(history: &History) -> Vec<Persona> {
     let everyone: Vec<&HistoryRow> = history.rows.iter().collect();
     let mut groups: BTreeMap<String, Vec<&HistoryRow>> = BTreeMap::new();
@@ -67,15 +68,30 @@ fn persona(id: &str, rows: &[&HistoryRow], everyone: &[&HistoryRow], currency: C
     let metrics = Metrics::total(rows.iter().map(|row| &row.metrics), currency).ok()?;
     Some(Persona {
         id: id.to_owned(),
-        label: id.replace('/', " "),
+        name: name(id),
         people: clicks(rows),
         share: clicks(rows) as f64 / clicks(everyone).max(1) as f64,
         ages: shares(rows, age_of),
         genders: shares(rows, gender_of),
+        places: BTreeMap::new(),
         interests: lifts(rows, everyone),
-        metrics,
+        content: BTreeMap::new(),
+        online: OnlineHours::default(),
+        triggers: Vec::new(),
+        buying: None,
+        value: None,
+        metrics: Some(metrics),
         roas: roas(rows),
+        stability: None,
     })
+}
+
+/// The parts of a group's name: gender and ages, as far as they are known.
+fn name(id: &str) -> Vec<Message> {
+    let Some((ages, gender)) = id.split_once('/') else { return vec![Message::new("persona-others")] };
+    let gender = (gender != UNKNOWN).then(|| Message::new(format!("persona-{gender}")));
+    let ages = (ages != UNKNOWN).then(|| Message::new("persona-ages").with("value", ages));
+    gender.into_iter().chain(ages).collect()
 }
 
 /// Clicks by a key; rows without clicks do not count.
@@ -96,7 +112,7 @@ fn shares(rows: &[&HistoryRow], key: impl Fn(&HistoryRow) -> String) -> BTreeMap
 
 /// The strongest interests by lift.
 fn lifts(rows: &[&HistoryRow], everyone: &[&HistoryRow]) -> BTreeMap<String, f64> {
-    let interest = |row: &HistoryRow| row.interest.clone();
+    let interest = |row: &HistoryRow| row.interest.clone().filter(|interest| sensitive(interest).is_none());
     let (inside, overall) = (counts(rows, interest), counts(everyone, interest));
     let totals = (inside.values().sum::<u64>() as f64, overall.values().sum::<u64>() as f64);
     let mut lifts: Vec<(String, f64)> = inside

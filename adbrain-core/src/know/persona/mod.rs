@@ -1,37 +1,28 @@
-//! Personas: weighted groups of people behind past results.
+//! Personas: groups of people behind analytics, social insights, orders and past results.
 //!
-//! In: history rows. Out: groups of at least fifty people. Called by strategist and report. Never describes a smaller group.
+//! In: segments with counts, order lines, history rows. Out: groups of at least fifty people with what tells them apart. Called by brain,
+//! strategist and report. Never describes a smaller group, a small cell or a sensitive attribute.
 
+mod background;
+mod cancel;
+mod cells;
+mod fit;
 mod group;
+mod model;
+mod people;
+mod persona;
+mod profile;
+mod sensitive;
+mod settings;
+mod sources;
 
-use std::collections::BTreeMap;
-
-use serde::{Deserialize, Serialize};
-
-use crate::model::{Estimate, Metrics};
-
+pub use background::build_in_background;
+pub use cancel::Cancel;
 pub use group::personas;
-
-/// A group of people behind past results.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
-#[serde(deny_unknown_fields)]
-pub struct Persona {
-    /// Stable for the same group: `30-34/female`.
-    pub id: String,
-    /// A label for people.
-    pub label: String,
-    /// Clicks of the group: the number of acting people that it rests on, at least 50.
-    pub people: u64,
-    /// Its share of all clicks, as a ratio.
-    pub share: f64,
-    /// The ages, as shares that add up to 1.
-    pub ages: BTreeMap<String, f64>,
-    /// The genders, as shares that add up to 1.
-    pub genders: BTreeMap<String, f64>,
-    /// Interests by lift: the share in this group over the share in all; the strongest five.
-    pub interests: BTreeMap<String, f64>,
-    /// The results of the group.
-    pub metrics: Metrics,
-    /// Its ROAS with interval, where there is enough data.
-    pub roas: Option<Estimate>,
-}
+pub use model::{Assignment, PersonaModel, Tried, build};
+pub use people::{Added, People};
+pub use persona::{Buying, OnlineHours, Persona, Trigger};
+pub use profile::{Profile, Purchases, Source};
+pub use sensitive::sensitive;
+pub use settings::{LEAST_CELL_EVER, LEAST_PEOPLE_EVER, Settings};
+pub use sources::{ImportOptions, Imported, import_orders, import_segments};

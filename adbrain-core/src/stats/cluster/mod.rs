@@ -13,4 +13,4 @@ pub use agreement::adjusted_rand;
 pub use kmeans::{KMeans, KMeansOptions, kmeans, kmeans_from, kmeans_restarts, settled};
 pub use mixture::{Component, Mixture, MixtureOptions, mixture};
 pub use points::Points;
-pub use stability::{Candidate, agreements, choose};
+pub use stability::{Agreement, Candidate, agreements, choose};

@@ -1,5 +1,6 @@
 //! How many clusters hold: those that come out again when the rows are drawn anew.
 
+use std::collections::BTreeMap;
 use std::ops::Range;
 
 use super::agreement::adjusted_rand;
@@ -13,6 +14,16 @@ use crate::stats::{Defined, Undefined};
 const SAMPLE: usize = 5_000;
 /// Keeps the draws of this method apart from those of others.
 const PLACE: u64 = 0x7374_6162_6C65;
+
+/// How far clusters agree with those of one bootstrap draw.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Agreement {
+    /// The adjusted Rand index.
+    pub rand: f64,
+    /// For each cluster the largest Jaccard index with a cluster of the draw: the share of their rows, by weight, that both have (Hennig,
+    /// "Cluster-wise assessment of cluster stability", 2007).
+    pub matches: Vec<f64>,
+}
 
 /// What is known of one number of clusters.
 #[derive(Debug, Clone, PartialEq)]
@@ -71,7 +82,12 @@ pub fn choose(candidates: &[Candidate], bar: f64, floor: f64) -> Option<&Candida
 ///
 /// # Errors
 /// As [`kmeans`].
-pub fn agreements(points: &Points, found: &KMeans, options: &KMeansOptions, draws: Range<u32>) -> Defined<Vec<f64>> {
+pub fn agreements(
+    points: &Points,
+    found: &KMeans,
+    options: &KMeansOptions,
+    draws: Range<u32>,
+) -> Defined<Vec<Agreement>> {
     let some = sample(points, SAMPLE, &mut Random::at(options.seed, &[PLACE]));
     let points = some.as_ref().unwrap_or(points);
     let labels = found.predict(points)?;
@@ -82,15 +98,37 @@ pub fn agreements(points: &Points, found: &KMeans, options: &KMeansOptions, draw
     Ok(agreements)
 }
 
-fn agreement(points: &Points, (labels, k): (&[u32], usize), options: &KMeansOptions, draw: u32) -> Defined<f64> {
+fn agreement(points: &Points, (labels, k): (&[u32], usize), options: &KMeansOptions, draw: u32) -> Defined<Agreement> {
     let mut luck = Random::at(options.seed, &[PLACE, k as u64, u64::from(draw)]);
     let weights: Vec<f64> = points.weights().iter().map(|weight| weight * luck.poisson(1.0) as f64).collect();
     match points.with_weights(&weights).and_then(|drawn| kmeans(&drawn, k, options)) {
-        Ok(other) => adjusted_rand(labels, &other.predict(points)?, Some(points.weights())),
+        Ok(other) => {
+            let others = other.predict(points)?;
+            let rand = adjusted_rand(labels, &others, Some(points.weights()))?;
+            Ok(Agreement { rand, matches: matches(points, labels, &others, k) })
+        }
         // Fewer different rows than clusters were drawn: as far from agreement as chance.
-        Err(Undefined::NoSpread | Undefined::Input { field: "weights", .. }) => Ok(0.0),
+        Err(Undefined::NoSpread | Undefined::Input { field: "weights", .. }) => {
+            Ok(Agreement { rand: 0.0, matches: vec![0.0; k] })
+        }
         Err(other) => Err(other),
     }
+}
+
+fn matches(points: &Points, labels: &[u32], others: &[u32], k: usize) -> Vec<f64> {
+    let mut both: BTreeMap<(u32, u32), f64> = BTreeMap::new();
+    let (mut own, mut other) = (BTreeMap::new(), BTreeMap::new());
+    for ((a, b), weight) in labels.iter().zip(others).zip(points.weights()) {
+        *both.entry((*a, *b)).or_insert(0.0) += weight;
+        *own.entry(*a).or_insert(0.0) += weight;
+        *other.entry(*b).or_insert(0.0) += weight;
+    }
+    let mut best = vec![0.0_f64; k];
+    for ((a, b), common) in both {
+        let all = own.get(&a).copied().unwrap_or(0.0) + other.get(&b).copied().unwrap_or(0.0) - common;
+        best.iter_mut().skip(a as usize).take(1).filter(|_| all > 0.0).for_each(|best| *best = best.max(common / all));
+    }
+    best
 }
 
 #[cfg(test)]
@@ -106,7 +144,9 @@ mod tests {
     fn candidate(points: &Points, k: usize) -> Candidate {
         let options = KMeansOptions { restarts: 5, ..KMeansOptions::default() };
         let found = kmeans(points, k, &options).unwrap();
-        let agreements = agreements(points, &found, &options, 0..10).unwrap();
+        let found_again = agreements(points, &found, &options, 0..10).unwrap();
+        assert!(found_again.iter().flat_map(|one| &one.matches).all(|share| (0.0..=1.0).contains(share)));
+        let agreements = found_again.iter().map(|one| one.rand).collect();
         let smallest = found.weights(points).into_iter().fold(f64::INFINITY, f64::min);
         Candidate { k, agreements, smallest, bic: 0.0 }
     }
@@ -117,6 +157,9 @@ mod tests {
         let candidates: Vec<_> = (2..=5).map(|k| candidate(&points, k)).collect();
         let chosen = choose(&candidates, 0.85, 50.0).unwrap();
         assert_eq!(chosen.k, 3);
+        let found = kmeans(&points, 3, &KMeansOptions::default()).unwrap();
+        let again = agreements(&points, &found, &KMeansOptions::default(), 0..3).unwrap();
+        assert!(again.iter().flat_map(|one| &one.matches).all(|share| *share > 0.99), "{again:?}");
         assert!(chosen.stability() > 0.99 && candidates[3].stability() < 0.85, "{candidates:?}");
     }
 
