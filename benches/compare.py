@@ -1,6 +1,6 @@
 """Runs a bench of adbrain and of its peers one after the other and prints the ratios side by side.
 
-Usage: python benches/compare.py workflow|import|memory|experiments|value|forest [--json]
+Usage: python benches/compare.py workflow|import|memory|experiments|value|forest|saturation|persona [--json]
 
 The peers are installed from peers/*.txt, each list into a virtual environment of its own under the target folder.
 """
@@ -223,6 +223,23 @@ def forest_rows() -> list:
     return [*rows, less("speed, against CatBoost", mine["speed"], catboost, "predict_ms", None)]
 
 
+# The inertia of k-means may lie above scikit-learn's by this share.
+INERTIA_SLACK = 0.0005
+
+
+def persona_rows() -> list:
+    rows = TARGET / "bench-persona-rows.bin"
+    mine = ours("persona", rows)
+    peer = theirs("persona", rows, listed="persona")
+    most = peer["kmeans_10"]["inertia"] * (1 + INERTIA_SLACK)
+    return [
+        less("k-means 1e5 x 12, 10 restarts, CPU, against scikit-learn", mine["kmeans_10"], peer["kmeans_10"], "cpu_ms", 1),
+        limit("k-means, inertia within 0.05 %", mine["kmeans_10"], "inertia", most),
+        less("mixture 1e5 x 12 from the clusters, CPU", mine["mixture"], peer["mixture"], "cpu_ms", None),
+        row("clusters chosen by stability, of six", "chosen", (mine["chosen"], 6), float(mine["chosen"] == 6), 1),
+    ]
+
+
 def write_history(path: Path) -> None:
     """A history like the example's, from a fixed seed."""
     luck = random.Random(7)
@@ -287,6 +304,7 @@ BENCHES = {
     "experiments": experiment_rows,
     "value": value_rows,
     "forest": forest_rows,
+    "persona": persona_rows,
 }
 
 

@@ -14,6 +14,7 @@ use crate::model::{
     AgeRange, Answer, Audience, BestPractice, CheckedBrief, Estimate, Evidence, Feedback, Gender, Learning, Message,
     Money, Platform, PlatformChoice, Reason, Response, Strategy, WinningCombination,
 };
+use crate::persona::Persona;
 use crate::predict::{PredictionInput, Predictor};
 
 /// What the strategist reads.
@@ -29,6 +30,9 @@ pub struct StrategistInput {
     pub combinations: Vec<WinningCombination>,
     /// What similar campaigns taught.
     pub similar: Vec<Learning>,
+    /// The groups of people behind past results.
+    #[serde(default)]
+    pub personas: Vec<Persona>,
 }
 
 /// How many audiences a strategy names at most.
@@ -83,6 +87,7 @@ impl Agent for Strategist {
         let (audiences, audience_reasons) = audiences(&input);
         let mut reasons: Vec<_> = platforms.iter().map(platform_reason).collect();
         reasons.extend(audience_reasons);
+        reasons.extend(persona_reasons(&input, &audiences));
         reasons.extend(learning_reasons(&input));
         Ok(Strategy {
             objective: input.brief.objective,
@@ -216,6 +221,33 @@ fn audience_reason(practice: &BestPractice) -> Reason {
         .with("ads", i64::try_from(practice.sample_size).unwrap_or(i64::MAX));
     let evidence = Evidence { source: "memory".into(), subject: practice.description.clone(), estimate: None };
     Reason { choice: "audience".into(), message, evidence: vec![evidence] }
+}
+
+/// For each audience the personas that it reaches and of which the ROAS is known: largest first, one reason each.
+fn persona_reasons(input: &StrategistInput, audiences: &[Audience]) -> Vec<Reason> {
+    let reaches = |audience: &Audience, persona: &Persona| {
+        let ages = audience.ages.map(|ages| format!("{}-{}", ages.min, ages.max));
+        let has_ages = ages.is_none_or(|ages| persona.ages.contains_key(&ages));
+        let genders = &audience.genders;
+        has_ages && (genders.is_empty() || genders.iter().any(|gender| persona.genders.contains_key(gender.as_str())))
+    };
+    let is_narrow =
+        |audience: &&Audience| audience.ages.is_some_and(|ages| ages != BROAD_AGES) || !audience.genders.is_empty();
+    let narrow: Vec<&Audience> = audiences.iter().filter(is_narrow).collect();
+    let told = input.personas.iter().filter(|persona| narrow.iter().any(|audience| reaches(audience, persona)));
+    told.filter_map(persona_reason).take(MAX_AUDIENCES).collect()
+}
+
+fn persona_reason(persona: &Persona) -> Option<Reason> {
+    let roas = persona.roas.as_ref()?;
+    let number = crate::model::message::Argument::Number;
+    let message = Message::new("reason-persona")
+        .with("label", persona.id.replace('/', " "))
+        .with("people", i64::try_from(persona.people).unwrap_or(i64::MAX))
+        .with("low", number(roas.low))
+        .with("high", number(roas.high));
+    let evidence = Evidence { source: "persona".into(), subject: persona.id.clone(), estimate: Some(roas.clone()) };
+    Some(Reason { choice: "audience".into(), message, evidence: vec![evidence] })
 }
 
 fn plain_reason(key: &str) -> Reason {

@@ -30,7 +30,7 @@ pub struct Estimate {
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct Evidence {
-    /// Where it comes from: `brief`, `history`, `memory`, `prior`, `metrics`, `experiment`.
+    /// Where it comes from: `brief`, `history`, `memory`, `persona`, `prior`, `metrics`, `experiment`.
     pub source: String,
     /// What it is about: `roas of women 30-34 on meta`.
     pub subject: String,

@@ -86,8 +86,8 @@ mod tests {
     fn no_cell_and_no_rest_is_below_the_floor() {
         for seed in 0..200 {
             let mut luck = Random::at(seed, &[]);
-            let groups = 1 + luck.below(5) as usize;
-            let counts: Counts = (0..1 + luck.below(9))
+            let groups = usize::try_from(1 + luck.below(5)).unwrap();
+            let counts: Counts = (0..=luck.below(9))
                 .map(|value| (value.to_string(), (0..groups).map(|_| luck.below(40) * luck.below(2)).collect()))
                 .collect();
             let shown = shown(&counts, groups, 10);

@@ -2,8 +2,8 @@
 
 use std::collections::BTreeMap;
 
-use super::persona::{OnlineHours, Persona};
 use super::sensitive::sensitive;
+use super::summary::{OnlineHours, Persona};
 use crate::model::{Currency, History, HistoryRow, Message, Metrics};
 use crate::predict::learn::age_text;
 use crate::stats::ratio::ratio_of_sums;

@@ -10,19 +10,24 @@ mod fit;
 mod group;
 mod model;
 mod people;
-mod persona;
 mod profile;
 mod sensitive;
 mod settings;
 mod sources;
+mod summary;
 
 pub use background::build_in_background;
 pub use cancel::Cancel;
 pub use group::personas;
 pub use model::{Assignment, PersonaModel, Tried, build};
 pub use people::{Added, People};
-pub use persona::{Buying, OnlineHours, Persona, Trigger};
 pub use profile::{Profile, Purchases, Source};
 pub use sensitive::sensitive;
 pub use settings::{LEAST_CELL_EVER, LEAST_PEOPLE_EVER, Settings};
 pub use sources::{ImportOptions, Imported, import_orders, import_segments};
+pub use summary::{Buying, OnlineHours, Persona, Trigger};
+
+/// The examples of the guide, kept running.
+#[cfg(doctest)]
+#[doc = include_str!("../../../../docs/guides/personas.md")]
+pub struct Guide;

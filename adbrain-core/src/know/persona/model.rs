@@ -11,10 +11,10 @@ use super::fit::encode::Encoder;
 use super::fit::traits::Attribute;
 use super::fit::{names, value};
 use super::people::People;
-use super::persona::Persona;
 use super::profile::Profile;
 use super::sensitive::sensitive;
 use super::settings::Settings;
+use super::summary::Persona;
 use crate::error::{Error, ErrorKind, Result};
 use crate::model::{ContentHash, Message, canonical_json};
 use crate::stats::cluster::{Candidate, KMeans, Mixture, Points};
@@ -114,7 +114,9 @@ fn sorted<'a>(people: &'a People, settings: &Settings) -> Result<(Vec<&'a Profil
     }
     keyed.sort_by(|a, b| a.0.cmp(&b.0));
     let mut identity = canonical_json(&Settings { threads: None, ..settings.clone() })?;
-    keyed.iter().for_each(|(text, _)| identity.extend_from_slice(text));
+    for (text, _) in &keyed {
+        identity.extend_from_slice(text);
+    }
     Ok((keyed.into_iter().map(|(_, profile)| profile).collect(), ContentHash::of(&identity)))
 }
 

@@ -144,14 +144,11 @@ impl Profile {
         self.gender = self.gender.or(other.gender);
         self.place = self.place.take().or_else(|| other.place.clone());
         self.device = self.device.take().or_else(|| other.device.clone());
-        let hours = [(&mut self.hours, &other.hours), (&mut self.day_hours, &other.day_hours)];
-        hours.into_iter().for_each(|(mine, theirs)| add_all(mine, theirs));
-        let names = [
-            (&mut self.content, &other.content),
-            (&mut self.interests, &other.interests),
-            (&mut self.events, &other.events),
-        ];
-        names.into_iter().for_each(|(mine, theirs)| add_all(mine, theirs));
+        add_all(&mut self.hours, &other.hours);
+        add_all(&mut self.day_hours, &other.day_hours);
+        add_all(&mut self.content, &other.content);
+        add_all(&mut self.interests, &other.interests);
+        add_all(&mut self.events, &other.events);
         self.purchases = match (self.purchases, other.purchases) {
             (Some(mine), Some(theirs)) => Some(mine.join(theirs)?),
             (mine, theirs) => mine.or(theirs),

@@ -35,7 +35,9 @@ mod distribution;
 mod experiment;
 mod geo;
 mod saturation;
+mod cluster;
 mod matrix;
+mod persona;
 mod sequential;
 mod two_sample;
 mod proportions;
@@ -101,6 +103,8 @@ pub fn methods() -> impl Iterator<Item = &'static Method> {
         geo::METHODS,
         value::METHODS,
         saturation::METHODS,
+        cluster::METHODS,
+        persona::METHODS,
     ]
     .into_iter()
     .flatten()

@@ -50,7 +50,7 @@ pub struct KMeans {
 
 /// Weighted k-means: the best of `options.restarts` descents from k-means++ starts, by inertia, the first of equals.
 ///
-/// It minimises the sum over rows i of w_i |x_i - c_l(i)|^2 (Lloyd, "Least squares quantization in PCM", 1982), with distances over known
+/// It minimises the sum over rows of weight times squared distance to the own centre (Lloyd, "Least squares quantization in PCM", 1982), with distances over known
 /// numbers alone. It assumes round clusters of like width; columns must be on one scale. With more than 20,000 rows each start is first
 /// refined on 10,000 of them, drawn by weight (Bradley and Fayyad, "Refining initial points for k-means clustering", 1998).
 ///
@@ -67,7 +67,7 @@ pub struct KMeans {
 /// [`Undefined::Input`] for no cluster, more clusters than rows, no restart or no step; [`Undefined::NoSpread`] where fewer rows differ than
 /// clusters are asked for.
 pub fn kmeans(points: &Points, k: usize, options: &KMeansOptions) -> Defined<KMeans> {
-    kmeans_restarts(points, k, options, 0..options.restarts).map(|found| settled(points, found, options))
+    kmeans_restarts(points, k, options, 0..options.restarts).map(|found| settled(points, &found, options))
 }
 
 /// The best of the descents of a range of starts, before its last polish. Ranges may be shared among threads: the least by
@@ -100,7 +100,7 @@ pub fn kmeans_from(points: &Points, centres: &[Vec<f64>], options: &KMeansOption
 }
 
 /// Runs the best descent on until no row changes.
-pub fn settled(points: &Points, found: KMeans, options: &KMeansOptions) -> KMeans {
+pub fn settled(points: &Points, found: &KMeans, options: &KMeansOptions) -> KMeans {
     let inside: Vec<f64> = found.centres.iter().flat_map(|centre| points.inward(centre)).collect();
     let last =
         descend(points, Start::given(points, &inside), &KMeansOptions { tolerance: 0.0, ..*options }, found.restart);
@@ -110,7 +110,7 @@ pub fn settled(points: &Points, found: KMeans, options: &KMeansOptions) -> KMean
 /// So many rows say where to start; more change a start little and cost as much as steps of the descent.
 const SAMPLE: usize = 10_000;
 /// Keeps the draws of this method apart from those of others.
-const PLACE: u64 = 0x006B_6D65_616E_73;
+const PLACE: u64 = 0x006B_6D65_616E;
 
 fn check(points: &Points, k: usize, options: &KMeansOptions) -> Defined<()> {
     let input = |field, problem| Err(Undefined::Input { field, problem });
@@ -123,7 +123,7 @@ fn check(points: &Points, k: usize, options: &KMeansOptions) -> Defined<()> {
     if options.steps == 0 {
         return input("steps", "must be at least 1");
     }
-    if !(options.tolerance >= 0.0) {
+    if options.tolerance.is_nan() || options.tolerance < 0.0 {
         return input("tolerance", "must not be negative");
     }
     Ok(())
@@ -193,7 +193,7 @@ mod tests {
         let mut luck = Random::at(11, &[rows as u64, width as u64]);
         let value = |at: usize| {
             let value = 6.0 * ((at / width) % 3) as f64 + 1.5 * luck.normal();
-            if has_unknown && at % width > 0 && luck.uniform() < 0.125 { f64::NAN } else { value }
+            if has_unknown && !at.is_multiple_of(width) && luck.uniform() < 0.125 { f64::NAN } else { value }
         };
         (0..rows * width).map(value).collect()
     }
@@ -212,7 +212,7 @@ mod tests {
     fn every_row_lies_with_its_nearest_centre_and_every_centre_is_the_mean_of_its_rows() {
         for has_unknown in [false, true] {
             let (width, values) = (5, clouds(900, 5, has_unknown));
-            let weights: Vec<f64> = (0..900).map(|row| 0.5 + (row % 4) as f64).collect();
+            let weights: Vec<f64> = (0..900).map(|row| 0.5 + f64::from(row % 4)).collect();
             let points = Points::new(&values, width, Some(&weights)).unwrap();
             let found = kmeans(&points, 4, &KMeansOptions::default()).unwrap();
             assert_eq!(found.predict(&points).unwrap(), found.labels);
@@ -265,7 +265,7 @@ mod tests {
         let halves = [0..3, 3..10].map(|range| kmeans_restarts(&points, 6, &options, range).unwrap());
         let [first, second] = halves;
         let best = if second.inertia < first.inertia { second } else { first };
-        assert_eq!(settled(&points, best, &options), kmeans(&points, 6, &options).unwrap());
+        assert_eq!(settled(&points, &best, &options), kmeans(&points, 6, &options).unwrap());
     }
 
     #[test]

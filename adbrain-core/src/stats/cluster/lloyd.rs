@@ -115,8 +115,7 @@ impl<'a> Descent<'a> {
             }
             *value = mean;
         }
-        moves.iter_mut().for_each(|far| *far = far.sqrt());
-        moves
+        moves.into_iter().map(f64::sqrt).collect()
     }
 
     /// Gives each row to its nearest centre after the centres have moved; says how many rows changed.

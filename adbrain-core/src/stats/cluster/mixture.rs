@@ -163,10 +163,12 @@ fn maximise(
 }
 
 fn component(points: &Points, sums: &Sums, least: f64) -> Component {
-    let moments = |[weight, sum, squares]: &[f64; 3]| match *weight > 0.0 {
-        true => (sum / weight, (squares / weight - (sum / weight) * (sum / weight)).max(least)),
+    let moments = |[weight, sum, squares]: &[f64; 3]| {
+        if *weight > 0.0 {
+            return (sum / weight, (squares / weight - (sum / weight) * (sum / weight)).max(least));
+        }
         // A column that no row of the component knows has the mean of all and says little.
-        false => (0.0, points.mean_variance().max(least)),
+        (0.0, points.mean_variance().max(least))
     };
     let (means, variances): (Vec<f64>, Vec<f64>) = sums.columns.iter().map(moments).unzip();
     Component { share: sums.weight / points.weight(), means: points.outward(&means), variances }
@@ -196,9 +198,13 @@ impl Densities {
                 .fold(*share, |log, ([mean, half, peak], value)| log + peak - half * (value - mean) * (value - mean));
         }
         let most = memberships.iter().copied().fold(f64::NEG_INFINITY, f64::max);
-        memberships.iter_mut().for_each(|log| *log = libm::exp(*log - most));
+        for log in memberships.iter_mut() {
+            *log = libm::exp(*log - most);
+        }
         let sum: f64 = memberships.iter().sum();
-        memberships.iter_mut().for_each(|share| *share /= sum);
+        for share in memberships.iter_mut() {
+            *share /= sum;
+        }
         most + libm::log(sum)
     }
 }
@@ -212,7 +218,7 @@ mod tests {
     /// Two overlapping clouds: three quarters around 0 with deviation 1, a quarter around 3 with deviation 0.5, in both columns.
     fn clouds(rows: usize) -> Vec<f64> {
         let mut luck = Random::at(21, &[]);
-        let row = |at: usize| if at % 4 == 0 { (3.0, 0.5) } else { (0.0, 1.0) };
+        let row = |at: usize| if at.is_multiple_of(4) { (3.0, 0.5) } else { (0.0, 1.0) };
         (0..2 * rows).map(|at| row(at / 2)).map(|(mean, deviation)| mean + deviation * luck.normal()).collect()
     }
 

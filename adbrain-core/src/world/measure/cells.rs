@@ -36,7 +36,7 @@ impl Columns {
 pub(crate) struct Cells<'a> {
     pub(crate) columns: &'a Columns,
     pub(crate) line: u64,
-    pub(crate) cells: &'a [String],
+    pub(crate) texts: &'a [String],
 }
 
 impl Cells<'_> {
@@ -46,7 +46,7 @@ impl Cells<'_> {
 
     fn cell(&self, column: &str) -> Option<&str> {
         let position = self.columns.0.get(&fold(column))?;
-        self.cells.get(*position).map(String::as_str)
+        self.texts.get(*position).map(String::as_str)
     }
 
     /// Reads a column that has to be there.

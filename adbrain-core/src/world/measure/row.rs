@@ -20,7 +20,7 @@ impl<'a> RowReader<'a> {
 
     /// Reads one row; the first problem is told.
     pub(super) fn read(&self, line: u64, cells: &[String]) -> Result<HistoryRow, RowProblem> {
-        let row = Row { reader: self, cells: Cells { columns: &self.columns, line, cells } };
+        let row = Row { reader: self, cells: Cells { columns: &self.columns, line, texts: cells } };
         let mapping = self.mapping;
         Ok(HistoryRow {
             line,

@@ -3,8 +3,8 @@
 use std::collections::BTreeMap;
 
 use super::super::cells::{Shown, shown, values_of};
-use super::super::persona::{OnlineHours, Trigger};
 use super::super::profile::{Profile, Source};
+use super::super::summary::{OnlineHours, Trigger};
 use super::traits::{Attribute, Tally, tally};
 use crate::model::Estimate;
 use crate::stats::proportions::{Proportion, relative_lift};

@@ -12,7 +12,7 @@ use crate::stats::robust;
 /// So many values of an attribute have a column of their own, the most frequent ones; more would outvote all else.
 const LEVELS: usize = 8;
 /// A level's column is scaled by this, so that two people who differ in it are as far apart as two who differ by one deviation:
-/// |e_a - e_b|^2 = 2 (one half each).
+/// the squared distance is one half twice.
 const LEVEL_SCALE: f64 = std::f64::consts::FRAC_1_SQRT_2;
 /// Standardised numbers beyond this are drawn in: one wild value is no group.
 const FARTHEST: f64 = 4.0;

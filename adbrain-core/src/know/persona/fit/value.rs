@@ -2,8 +2,8 @@
 
 use jiff::civil::Date;
 
-use super::super::persona::Buying;
 use super::super::profile::Profile;
+use super::super::summary::Buying;
 use super::encode::Measure;
 use crate::model::Estimate;
 use crate::stats::quantile::quantile;

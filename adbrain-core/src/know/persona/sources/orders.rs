@@ -55,7 +55,7 @@ pub fn import_orders(bytes: &[u8], options: &ImportOptions) -> Result<Imported> 
     let reader = Reader::new(&columns, options)?;
     let mut moments: BTreeMap<String, Moment> = BTreeMap::new();
     let (lines, problems) = table.read(|line, cells| {
-        let read = reader.line(&Cells { columns: &columns, line, cells }, &moments)?;
+        let read = reader.line(&Cells { columns: &columns, line, texts: cells }, &moments)?;
         moments.insert(read.order.clone(), read.moment);
         Ok(read)
     })?;
@@ -213,6 +213,8 @@ impl Customer {
 
 #[cfg(test)]
 mod tests {
+    use std::fmt::Write as _;
+
     use super::*;
 
     fn read(text: &str) -> Result<Imported> {
@@ -279,16 +281,12 @@ mod tests {
             let fields: Vec<&str> = line.split_whitespace().collect();
             let [_, customer, day, items, value] = fields[..] else { continue };
             let year: i32 = day[..4].parse::<i32>().unwrap() + 28; // days before 2000 are refused; the calendar repeats after 28 years
-            file += &format!(
-                "{customer},{customer}/{}/{order},{year}-{}-{},{items},{value}\n",
-                &day[..8],
-                &day[4..6],
-                &day[6..8]
-            );
+            let day = format!("{year}-{}-{}", &day[4..6], &day[6..8]);
+            writeln!(file, "{customer},{order},{day},{items},{value}").unwrap();
         }
         let found = read(&file).unwrap();
         let lines = file.lines().count() - 1;
-        let orders: u64 = found.profiles.iter().map(|profile| profile.purchases.unwrap().orders).sum();
-        assert_eq!((found.profiles.len(), found.problems.len(), orders as usize), (2357, 0, lines));
+        let orders = found.profiles.iter().map(|profile| profile.purchases.unwrap().orders).sum::<u64>();
+        assert_eq!((found.profiles.len(), found.problems.len(), usize::try_from(orders).unwrap()), (2357, 0, lines));
     }
 }

@@ -75,7 +75,7 @@ pub fn import_segments(bytes: &[u8], source: Source, _options: &ImportOptions) -
             .next("export a dimension such as userAgeBracket, city or dateHour"));
     }
     let (profiles, problems) =
-        table.read(|line, cells| profile(&Cells { columns: &columns, line, cells }, people, source))?;
+        table.read(|line, cells| profile(&Cells { columns: &columns, line, texts: cells }, people, source))?;
     Ok(Imported { hash, profiles, problems, unused: unused(&headers, names::ALL) })
 }
 

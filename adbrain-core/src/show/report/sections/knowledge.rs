@@ -3,8 +3,8 @@
 use std::collections::BTreeMap;
 
 use crate::brain::{HistorySummary, RunResult};
-use crate::model::{BestPractice, Learning, WinningCombination};
-use crate::persona::Persona;
+use crate::model::{BestPractice, Estimate, Learning, Metrics, Money, WinningCombination};
+use crate::persona::{Persona, Trigger};
 use crate::report::cell::{Cell, Scale};
 use crate::report::document::{Section, table, titled};
 
@@ -25,25 +25,76 @@ fn learning(learning: &Learning) -> Vec<Cell> {
     ]
 }
 
-/// The people behind past results.
+/// The people behind past results. Columns of which nothing is known are left out.
 pub(super) fn personas(result: &RunResult) -> Section {
-    let columns = ["persona", "people", "share", "ages", "genders", "interests", "spend", "revenue", "roas-interval"];
-    let rows = past(result).flat_map(|history| &history.personas).map(persona).collect();
+    let rows: Vec<Vec<Cell>> = past(result).flat_map(|history| &history.personas).map(persona).collect();
+    let is_known = |at: usize| rows.iter().any(|row| row.get(at).is_some_and(|cell| !is_empty(cell)));
+    let kept: Vec<usize> = (0..PERSONA.len()).filter(|at| is_known(*at)).collect();
+    let columns: Vec<&str> = kept.iter().filter_map(|at| PERSONA.get(*at).copied()).collect();
+    let rows = rows.iter().map(|row| kept.iter().filter_map(|at| row.get(*at).cloned()).collect()).collect();
     Section::new("personas", vec![table(&columns, rows)])
 }
 
+const PERSONA: [&str; 15] = [
+    "persona",
+    "people",
+    "share",
+    "ages",
+    "genders",
+    "places",
+    "interests",
+    "content",
+    "online",
+    "triggers",
+    "value",
+    "stability",
+    "spend",
+    "revenue",
+    "roas-interval",
+];
+
+fn is_empty(cell: &Cell) -> bool {
+    matches!(cell, Cell::Missing) || matches!(cell, Cell::List(cells) if cells.is_empty())
+}
+
 fn persona(persona: &Persona) -> Vec<Cell> {
+    let estimate = |estimate: &Option<Estimate>| match estimate {
+        Some(estimate) => Cell::Estimate(estimate.clone(), Scale::Plain),
+        None => Cell::Missing,
+    };
+    let money =
+        |amount: fn(&Metrics) -> Money| persona.metrics.as_ref().map_or(Cell::Missing, |of| Cell::Money(amount(of)));
+    let trigger = |trigger: &Trigger| {
+        Cell::Pair(trigger.event.clone(), Box::new(Cell::Estimate(trigger.lift.clone(), Scale::Percent)))
+    };
     vec![
-        Cell::text(&persona.label),
+        Cell::List(persona.name.iter().cloned().map(Cell::Message).collect()),
         Cell::Count(persona.people),
         Cell::ratio(Some(persona.share)),
         pairs(&persona.ages, Scale::Percent),
         pairs(&persona.genders, Scale::Percent),
+        pairs(&persona.places, Scale::Percent),
         pairs(&persona.interests, Scale::Plain),
-        Cell::Money(persona.metrics.spend),
-        Cell::Money(persona.metrics.revenue),
-        persona.roas.clone().map_or(Cell::Missing, |roas| Cell::Estimate(roas, Scale::Plain)),
+        pairs(&persona.content, Scale::Plain),
+        hours(&persona.online.day),
+        Cell::List(persona.triggers.iter().map(trigger).collect()),
+        estimate(&persona.value),
+        persona.stability.map_or(Cell::Missing, |stability| Cell::number(Some(stability))),
+        money(|metrics| metrics.spend),
+        money(|metrics| metrics.revenue),
+        estimate(&persona.roas),
     ]
+}
+
+/// The three hours of the day with most activity.
+fn hours(day: &BTreeMap<u8, f64>) -> Cell {
+    let mut hours: Vec<(&u8, &f64)> = day.iter().collect();
+    hours.sort_by(|a, b| b.1.total_cmp(a.1).then_with(|| a.0.cmp(b.0)));
+    let told = hours.into_iter().take(3);
+    Cell::List(
+        told.map(|(hour, share)| Cell::Pair(format!("{hour}:00"), Box::new(Cell::Number(*share, Scale::Percent))))
+            .collect(),
+    )
 }
 
 fn pairs(values: &BTreeMap<String, f64>, scale: Scale) -> Cell {

@@ -11,7 +11,7 @@ use crate::model::{
     Brief, ContentHash, Currency, Estimate, Maturity, Message, Metrics, Money, ObjectId, Platform, RowProblem, RunId,
     Tag,
 };
-use crate::persona::Persona;
+use crate::persona::{OnlineHours, Persona, Trigger};
 
 pub(super) const HOSTILE: &str = "<script>alert(1)</script><img src=x onerror=alert(1)>";
 
@@ -57,14 +57,21 @@ fn history() -> HistorySummary {
     let shares = BTreeMap::from([("female".to_owned(), 1.0)]);
     let persona = Persona {
         id: "30-34/female".into(),
-        label: HOSTILE.into(),
+        name: vec![Message::new("persona-interest").with("value", HOSTILE)],
         people: 60,
         share: 0.4,
         ages: BTreeMap::from([("30-34".to_owned(), 1.0)]),
         genders: shares,
+        places: BTreeMap::from([("Recife".to_owned(), 1.0)]),
         interests: BTreeMap::from([("sport".to_owned(), 1.5)]),
-        metrics: metrics(100, 420),
+        content: BTreeMap::from([("video".to_owned(), 1.2)]),
+        online: OnlineHours { week: BTreeMap::new(), day: BTreeMap::from([(20, 0.4)]) },
+        triggers: vec![Trigger { event: "coupon".into(), lift: estimate(0.5) }],
+        buying: None,
+        value: Some(estimate(120.0)),
+        metrics: Some(metrics(100, 420)),
         roas: None,
+        stability: Some(0.97),
     };
     HistorySummary {
         mapping: "generic".into(),
