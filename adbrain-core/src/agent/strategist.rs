@@ -1,7 +1,6 @@
 //! The strategist: platforms, audiences, budget split, formats and targets from brief, memory and priors, each with its reason.
 
 use std::collections::BTreeMap;
-use std::sync::Arc;
 
 use async_trait::async_trait;
 use schemars::JsonSchema;
@@ -11,11 +10,10 @@ use super::Agent;
 use crate::budget::{self, ShareRequest};
 use crate::error::{Error, ErrorKind, Result};
 use crate::model::{
-    AgeRange, Answer, Audience, BestPractice, CheckedBrief, Estimate, Evidence, Feedback, Gender, Learning, Message,
-    Money, Platform, PlatformChoice, Reason, Response, Strategy, WinningCombination,
+    AgeRange, Answer, Audience, BestPractice, CheckedBrief, Estimate, Evidence, Expectation, Feedback, Gender,
+    Learning, Message, Money, Platform, PlatformChoice, Reason, Response, Strategy, WinningCombination,
 };
 use crate::persona::Persona;
-use crate::predict::{PredictionInput, Predictor};
 
 /// What the strategist reads.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema)]
@@ -30,6 +28,9 @@ pub struct StrategistInput {
     pub combinations: Vec<WinningCombination>,
     /// What similar campaigns taught.
     pub similar: Vec<Learning>,
+    /// What the predictor expects of each platform of the brief, and of segments there.
+    #[serde(default)]
+    pub expectations: Vec<Expectation>,
     /// The groups of people behind past results.
     #[serde(default)]
     pub personas: Vec<Persona>,
@@ -45,35 +46,24 @@ const BROAD_AGES: AgeRange = AgeRange { min: 18, max: 65 };
 const LEAST_ADS: u64 = 10;
 
 /// The default strategist: rules and numbers, no language model.
-pub struct Strategist {
-    predictor: Arc<dyn Predictor>,
+#[derive(Debug, Clone, Copy, Default)]
+pub struct Strategist;
+
+/// What is expected of each platform of the brief, in the order of its platforms.
+fn expectations(input: &StrategistInput) -> Result<Vec<Estimate>> {
+    let expected = |platform: Platform| {
+        let of = |known: &&Expectation| known.platform == platform && known.segment.is_none();
+        input.expectations.iter().find(of).map(|known| known.roas.clone()).ok_or_else(|| {
+            Error::new(ErrorKind::InvalidInput, format!("expectations: nothing is expected of {platform}"))
+                .next("give one expectation without a segment per platform of the brief")
+        })
+    };
+    input.brief.platforms().into_iter().map(expected).collect()
 }
 
-impl Strategist {
-    /// Makes a strategist that asks `predictor` what to expect.
-    pub fn new(predictor: Arc<dyn Predictor>) -> Self {
-        Self { predictor }
-    }
-
-    async fn expectations(&self, input: &StrategistInput) -> Result<Vec<Estimate>> {
-        let questions: Vec<_> = input.brief.platforms().into_iter().map(|platform| question(input, platform)).collect();
-        let answers = self.predictor.predict_roas(&questions).await?;
-        if answers.len() == questions.len() {
-            return Ok(answers);
-        }
-        let message = format!("the predictor answered {} of {} questions", answers.len(), questions.len());
-        Err(Error::new(ErrorKind::UserCode, message).next("return one estimate per input, in the same order"))
-    }
-}
-
-fn question(input: &StrategistInput, platform: Platform) -> PredictionInput {
-    PredictionInput {
-        industry: input.brief.industry.clone(),
-        objective: input.brief.objective,
-        platform,
-        segment: None,
-        practices: input.practices.clone(),
-    }
+/// What is expected of a segment on each platform.
+fn of_segment<'a>(input: &'a StrategistInput, segment: &'a str) -> impl Iterator<Item = &'a Expectation> {
+    input.expectations.iter().filter(move |known| known.segment.as_deref() == Some(segment))
 }
 
 #[async_trait]
@@ -82,7 +72,7 @@ impl Agent for Strategist {
     type Output = Strategy;
 
     async fn run(&self, input: StrategistInput) -> Result<Strategy> {
-        let expectations = self.expectations(&input).await?;
+        let expectations = expectations(&input)?;
         let platforms = split(&input.brief, expectations)?;
         let (audiences, audience_reasons) = audiences(&input);
         let mut reasons: Vec<_> = platforms.iter().map(platform_reason).collect();
@@ -142,7 +132,7 @@ fn platform_reason(choice: &PlatformChoice) -> Reason {
         .with("low", crate::model::message::Argument::Number(choice.expected_roas.low))
         .with("high", crate::model::message::Argument::Number(choice.expected_roas.high));
     let evidence = Evidence {
-        source: "prior".into(),
+        source: "prediction".into(),
         subject: format!("roas on {}", choice.platform),
         estimate: Some(choice.expected_roas.clone()),
     };
@@ -155,7 +145,7 @@ fn audiences(input: &StrategistInput) -> (Vec<Audience>, Vec<Reason>) {
         let named = input.brief.audiences.iter().map(|audience| with_markets(audience.clone(), &input.brief)).collect();
         return (named, vec![plain_reason("reason-audience-brief")]);
     }
-    let found: Vec<_> = best(&input.practices, "audience:").into_iter().take(MAX_AUDIENCES).collect();
+    let found: Vec<_> = best_segments(input).into_iter().take(MAX_AUDIENCES).collect();
     if found.is_empty() {
         let broad = Audience {
             name: "broad".into(),
@@ -169,7 +159,7 @@ fn audiences(input: &StrategistInput) -> (Vec<Audience>, Vec<Reason>) {
     }
     let interests = interests(&input.practices);
     let audiences = found.iter().map(|practice| remembered(practice, &input.brief, &interests)).collect();
-    (audiences, found.into_iter().map(audience_reason).collect())
+    (audiences, found.into_iter().map(|practice| audience_reason(input, practice)).collect())
 }
 
 fn with_markets(mut audience: Audience, brief: &CheckedBrief) -> Audience {
@@ -177,6 +167,18 @@ fn with_markets(mut audience: Audience, brief: &CheckedBrief) -> Audience {
         audience.countries.clone_from(&brief.markets);
     }
     audience
+}
+
+/// The segments of memory with enough ads behind them, best first by the lower end of what is expected of them, as the mean over the
+/// platforms: a segment that did well on few ads has a wide interval and stands further back.
+fn best_segments(input: &StrategistInput) -> Vec<&BestPractice> {
+    let low = |practice: &BestPractice| {
+        let ends: Vec<f64> = of_segment(input, &practice.practice_type).map(|known| known.roas.low).collect();
+        ends.iter().sum::<f64>() / ends.len().max(1) as f64
+    };
+    let mut found = best(&input.practices, "audience:");
+    found.sort_by(|a, b| low(b).total_cmp(&low(a)));
+    found
 }
 
 /// Practices of one kind with enough ads behind them, best mean ROAS first.
@@ -212,15 +214,21 @@ fn remembered(practice: &BestPractice, brief: &CheckedBrief, interests: &[String
     }
 }
 
-fn audience_reason(practice: &BestPractice) -> Reason {
+fn audience_reason(input: &StrategistInput, practice: &BestPractice) -> Reason {
     let segment = practice.practice_type.split_once(':').map_or("", |(_, segment)| segment);
     let roas = practice.average_performance.get("roas").copied().unwrap_or(0.0);
     let message = Message::new("reason-audience")
         .with("segment", segment)
         .with("roas", crate::model::message::Argument::Number(roas))
         .with("ads", i64::try_from(practice.sample_size).unwrap_or(i64::MAX));
-    let evidence = Evidence { source: "memory".into(), subject: practice.description.clone(), estimate: None };
-    Reason { choice: "audience".into(), message, evidence: vec![evidence] }
+    let mut evidence =
+        vec![Evidence { source: "memory".into(), subject: practice.description.clone(), estimate: None }];
+    evidence.extend(of_segment(input, &practice.practice_type).map(|known| Evidence {
+        source: "prediction".into(),
+        subject: format!("roas of {segment} on {}", known.platform),
+        estimate: Some(known.roas.clone()),
+    }));
+    Reason { choice: "audience".into(), message, evidence }
 }
 
 /// For each audience the personas that it reaches and of which the ROAS is known: largest first, one reason each.
@@ -310,5 +318,69 @@ pub fn respond(feedback: &Feedback, results: &BTreeMap<Platform, (Money, Option<
             Response::new(feedback, Answer::Accepted, plan)
         }
         _ => Response::new(feedback, Answer::Rejected, Message::new("response-no-alternative")),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use serde_json::json;
+
+    use super::*;
+    use crate::model::Brief;
+
+    fn estimate(low: f64) -> Estimate {
+        let method = "prior".into();
+        Estimate { value: low + 1.0, low, high: low + 3.0, level: 0.9, method, sample_size: 20, warnings: vec![] }
+    }
+
+    fn input(platforms: &[Platform]) -> StrategistInput {
+        let brief: Brief = serde_json::from_value(json!({
+            "name": "n", "brand": "b", "industry": "fashion", "objective": "sales", "markets": ["BR"], "language": "en",
+            "flight": {"start": "2027-01-01", "end": "2027-01-14", "time_zone": "America/Sao_Paulo"},
+            "budget": {"amount": "1000.00", "currency": "BRL"}, "formats": ["video"], "platforms": ["meta", "google"],
+            "product": {"name": "p", "url": "https://example.com", "benefits": ["light"]},
+        }))
+        .unwrap();
+        let practice = |segment: &str, roas: f64| BestPractice {
+            industry: "fashion".into(),
+            practice_type: format!("audience:{segment}"),
+            description: format!("{segment} in the past"),
+            average_performance: BTreeMap::from([("roas".into(), roas)]),
+            roas_variance: 1.0,
+            sample_size: 12,
+            last_updated: jiff::Timestamp::UNIX_EPOCH,
+        };
+        let of_segment = |segment: &str, low: f64| Expectation {
+            platform: Platform::Meta,
+            segment: Some(format!("audience:{segment}")),
+            roas: estimate(low),
+        };
+        let whole =
+            platforms.iter().map(|platform| Expectation { platform: *platform, segment: None, roas: estimate(1.0) });
+        StrategistInput {
+            brief: brief.check().unwrap(),
+            practices: vec![practice("30-34 female", 9.0), practice("35-44 male", 4.0)],
+            combinations: vec![],
+            similar: vec![],
+            expectations: whole.chain([of_segment("30-34 female", 0.5), of_segment("35-44 male", 2.5)]).collect(),
+            personas: vec![],
+        }
+    }
+
+    #[test]
+    fn the_lower_end_of_what_is_expected_ranks_segments_and_stands_as_evidence() {
+        let strategy = futures::executor::block_on(Strategist.run(input(&[Platform::Meta, Platform::Google]))).unwrap();
+        let names: Vec<_> = strategy.audiences.iter().map(|audience| audience.name.as_str()).collect();
+        assert_eq!(names, ["35-44 male", "30-34 female"]);
+        let reason = strategy.reasons.iter().find(|reason| reason.choice == "audience").unwrap();
+        let sources: Vec<_> = reason.evidence.iter().map(|evidence| evidence.source.as_str()).collect();
+        assert_eq!(sources, ["memory", "prediction"]);
+        assert_eq!(reason.evidence[1].subject, "roas of 35-44 male on meta");
+    }
+
+    #[test]
+    fn a_platform_without_an_expectation_is_named() {
+        let error = futures::executor::block_on(Strategist.run(input(&[Platform::Meta]))).unwrap_err();
+        assert!(error.to_string().contains("google"), "{error}");
     }
 }

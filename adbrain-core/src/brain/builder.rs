@@ -15,8 +15,12 @@ use crate::media::Library;
 use crate::memory::{MemoryStore, SqlMemory};
 use crate::model::{AssetSet, CopySet, MediaPlan, Strategy};
 use crate::platform::{Connector, Connectors};
-use crate::predict::{Predictor, PriorPredictor};
+use crate::predict::{Predictor, RoasPredictor};
 use crate::store::{self, Database};
+
+/// The seed of the default predictor's forest. It does not follow the seed of a run: what is expected before launch depends on the
+/// history alone.
+const PREDICTOR_SEED: u64 = 0;
 
 /// An agent in a box, with its input and output fixed.
 pub type BoxedAgent<I, O> = Arc<dyn Agent<Input = I, Output = O>>;
@@ -39,6 +43,7 @@ pub(super) struct Parts {
     pub(super) analyst: BoxedAgent<AnalystInput, Analysis>,
     pub(super) connectors: Connectors,
     pub(super) memory: Arc<dyn MemoryStore>,
+    pub(super) predictor: Arc<dyn Predictor>,
     pub(super) world: Arc<World>,
 }
 
@@ -157,16 +162,16 @@ impl BrainBuilder {
             Some(database) => database,
             None => store::open(&path).await?,
         };
-        let predictor = self.predictor.unwrap_or_else(|| Arc::new(PriorPredictor::new()));
         let parts = Parts {
             folder: path.with_extension("media"),
-            strategist: self.strategist.unwrap_or_else(|| Arc::new(Strategist::new(predictor))),
+            strategist: self.strategist.unwrap_or_else(|| Arc::new(Strategist)),
             creative: self.creative,
             copywriter: self.copywriter.unwrap_or_else(|| Arc::new(Copywriter::default())),
             optimizer: self.optimizer.unwrap_or_else(|| Arc::new(Optimizer)),
             analyst: self.analyst.unwrap_or_else(|| Arc::new(Analyst)),
             connectors: self.connectors,
             memory: self.memory.unwrap_or_else(|| Arc::new(SqlMemory::new(database.clone()))),
+            predictor: self.predictor.unwrap_or_else(|| Arc::new(RoasPredictor::new(PREDICTOR_SEED))),
             world: match self.world {
                 Some(world) => world,
                 None => Arc::new(World::builtin()?),

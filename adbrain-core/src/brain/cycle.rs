@@ -136,6 +136,7 @@ fn strategist_input(session: &Session, known: &Known) -> StrategistInput {
         practices: known.practices.clone(),
         combinations: known.combinations.clone(),
         similar: known.similar.clone(),
+        expectations: known.expectations.clone(),
         personas: known.history.as_ref().map(|history| history.personas.clone()).unwrap_or_default(),
     }
 }

@@ -2,6 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
+use super::expect;
 use super::result::HistorySummary;
 use super::session::Session;
 use super::summary::Measured;
@@ -9,7 +10,7 @@ use crate::agent::analyst::Analysis;
 use crate::clock::Clock as _;
 use crate::error::Result;
 use crate::memory::SimilarQuery;
-use crate::model::{BestPractice, History, Learning, MediaPlan, Metrics, WinningCombination};
+use crate::model::{BestPractice, Expectation, History, Learning, MediaPlan, Metrics, WinningCombination};
 use crate::persona;
 use crate::predict;
 
@@ -25,6 +26,9 @@ pub(super) struct Known {
     pub(super) combinations: Vec<WinningCombination>,
     /// What similar campaigns taught.
     pub(super) similar: Vec<Learning>,
+    /// What the predictor expects.
+    #[serde(default)]
+    pub(super) expectations: Vec<Expectation>,
 }
 
 /// How many winning combinations the strategist sees.
@@ -42,8 +46,10 @@ pub(super) async fn from_history(session: &Session) -> Result<Known> {
         memory.record_combinations(history.hash.as_str(), &summary.winning_combinations).await?;
     }
     let query = SimilarQuery::new(session.brief.industry.as_str(), session.brief.objective);
+    let practices = memory.best_practices(&session.brief.industry).await?;
     Ok(Known {
-        practices: memory.best_practices(&session.brief.industry).await?,
+        expectations: expect::expectations(session, &practices).await?,
+        practices,
         combinations: memory.winning_combinations(COMBINATIONS).await?,
         similar: memory.similar(&query).await?,
         history,

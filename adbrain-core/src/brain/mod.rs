@@ -6,7 +6,9 @@
 mod builder;
 mod cycle;
 mod door;
+mod expect;
 mod feedback;
+mod forecast;
 mod learn;
 mod monitor;
 mod result;
@@ -28,7 +30,7 @@ use session::Session;
 
 pub use builder::{BoxedAgent, Brain, BrainBuilder};
 pub use door::Door;
-pub use result::{DaySummary, DecidedTest, HistorySummary, PlatformResult, RunResult, TargetCheck};
+pub use result::{DaySummary, DecidedTest, HistorySummary, PlatformForecast, PlatformResult, RunResult, TargetCheck};
 
 /// What a run needs.
 #[derive(Debug, Clone)]

@@ -13,6 +13,7 @@ use crate::model::{
     Metrics, Platform, Response, RowProblem, RunId, Strategy, Tag, WinningCombination,
 };
 use crate::persona::Persona;
+use crate::predict::backtest::{DayForecast, Retraining, Rolling};
 
 /// What was learnt from past results before the run.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
@@ -60,6 +61,18 @@ pub struct PlatformResult {
     pub expected_roas: Estimate,
     /// The share of conversions expected to have arrived, as a ratio.
     pub completeness: f64,
+}
+
+/// The days of one platform: what was forecast for each from the expectation before launch and the days before it, and what came.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct PlatformForecast {
+    /// The platform.
+    pub platform: Platform,
+    /// Its days, in order.
+    pub days: Vec<DayForecast>,
+    /// The share of settled days inside their intervals, over the seven days up to each of them.
+    pub calibration: Vec<Rolling>,
 }
 
 /// One target and what was reached.
@@ -130,6 +143,12 @@ pub struct RunResult {
     pub totals: Metrics,
     /// The same by platform.
     pub platforms: Vec<PlatformResult>,
+    /// Forecasts of the days beside what came, by platform.
+    #[serde(default)]
+    pub forecasts: Vec<PlatformForecast>,
+    /// Whether the predictor should learn again, and why.
+    #[serde(default)]
+    pub retraining: Option<Retraining>,
     /// Targets and what was reached.
     pub targets: Vec<TargetCheck>,
     /// Alerts, in the order in which they opened.

@@ -5,6 +5,7 @@ use std::collections::BTreeMap;
 use serde::{Deserialize, Serialize};
 
 use super::cycle::Taken;
+use super::forecast;
 use super::result::{DaySummary, PlatformResult, RunResult, TargetCheck};
 use super::session::Session;
 use super::trial;
@@ -100,7 +101,10 @@ pub(super) fn result(session: &Session, taken: Taken) -> Result<RunResult> {
     let measured = (*taken.measured).clone();
     let totals = Metrics::total(measured.days.iter().map(|day| &day.metrics), session.brief.currency())?;
     let progress = (*taken.progress).clone();
+    let forecasts = forecast::forecasts(&taken.strategy.platforms, &measured.days);
     Ok(RunResult {
+        retraining: forecast::retraining(session, (&*taken.known, &measured.days, &forecasts))?,
+        forecasts,
         run: session.run.clone(),
         seed: session.seed,
         mode: session.mode,

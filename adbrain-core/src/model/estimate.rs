@@ -3,6 +3,7 @@
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
+use super::Platform;
 use super::message::Message;
 
 /// A value with an interval, a level, a method, a sample size and warnings.
@@ -26,11 +27,24 @@ pub struct Estimate {
     pub warnings: Vec<Message>,
 }
 
+/// The ROAS that is expected of a campaign on a platform, or of a segment there.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct Expectation {
+    /// The platform.
+    pub platform: Platform,
+    /// The segment as best practices name it (`audience:30-34 female`); none for the campaign as it is planned.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub segment: Option<String>,
+    /// What is expected.
+    pub roas: Estimate,
+}
+
 /// Something that was measured or remembered and speaks for a choice.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct Evidence {
-    /// Where it comes from: `brief`, `history`, `memory`, `persona`, `prior`, `metrics`, `experiment`.
+    /// Where it comes from: `brief`, `history`, `memory`, `prediction`, `persona`, `metrics`, `experiment`.
     pub source: String,
     /// What it is about: `roas of women 30-34 on meta`.
     pub subject: String,

@@ -29,7 +29,7 @@ pub use creative::{
     Asset, AssetContent, AssetSet, CarouselCard, Coverage, Crop, Cut, CutPlan, InteractiveElement, ManifestEntry,
     MissingFile, Shot, SkippedAsset, StoryFrame,
 };
-pub use estimate::{Estimate, Evidence, Reason};
+pub use estimate::{Estimate, Evidence, Expectation, Reason};
 pub use feedback::{Answer, Feedback, FeedbackId, FeedbackKind, Recipient, Response};
 pub use flight::Flight;
 pub use history::{History, HistoryRow, RowProblem};

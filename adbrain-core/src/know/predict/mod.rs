@@ -12,14 +12,17 @@ mod prior;
 pub mod roas;
 pub mod saturation;
 
+use std::sync::Arc;
+
 use async_trait::async_trait;
 use serde::{Deserialize, Serialize};
 
 use crate::error::Result;
-use crate::model::{BestPractice, Estimate, Objective, Platform};
+use crate::model::{Audience, BestPractice, Estimate, History, Objective, Platform};
 
 pub use learn::{best_practices, winning_combinations};
 pub use prior::PriorPredictor;
+pub use roas::RoasPredictor;
 
 /// What a prediction is asked about.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
@@ -34,6 +37,12 @@ pub struct PredictionInput {
     /// An audience segment as best practices name it (`audience:30-34 female`), where one is meant.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub segment: Option<String>,
+    /// The audiences that the campaign is planned for; empty where they are not known yet.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub audiences: Vec<Audience>,
+    /// The kinds of creative that are planned: `video`; empty where they are not known yet.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub creative_types: Vec<String>,
     /// What is known of the trade.
     pub practices: Vec<BestPractice>,
 }
@@ -65,4 +74,13 @@ pub struct PredictionInput {
 pub trait Predictor: Send + Sync {
     /// The expected ROAS of each input, with its interval, in the same order.
     async fn predict_roas(&self, inputs: &[PredictionInput]) -> Result<Vec<Estimate>>;
+
+    /// A predictor that has learnt from past results too; `None`, as is usual, where this one answers with them or without.
+    ///
+    /// # Errors
+    /// Those of the model.
+    fn learnt_from(&self, history: &History) -> Result<Option<Arc<dyn Predictor>>> {
+        let _ = history;
+        Ok(None)
+    }
 }

@@ -51,6 +51,7 @@ mod ranks;
 mod robust;
 mod resample;
 mod value;
+mod roas;
 
 use schemars::{JsonSchema, Schema, SchemaGenerator, generate::SchemaSettings};
 use serde::de::DeserializeOwned;
@@ -105,6 +106,7 @@ pub fn methods() -> impl Iterator<Item = &'static Method> {
         saturation::METHODS,
         cluster::METHODS,
         persona::METHODS,
+        roas::METHODS,
     ]
     .into_iter()
     .flatten()

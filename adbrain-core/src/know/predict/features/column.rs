@@ -56,6 +56,11 @@ impl Feature {
         matches!(self, Self::Budget | Self::AudienceSize | Self::Seasonality | Self::CompetitionLevel | Self::Age)
     }
 
+    /// Whether a row says something about it.
+    pub fn is_in(self, row: &Features) -> bool {
+        self.of(row).is_some()
+    }
+
     /// What the features say; nothing where they do not.
     pub(super) fn of(self, row: &Features) -> Option<Cell> {
         match self {

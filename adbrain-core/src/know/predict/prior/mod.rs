@@ -49,7 +49,8 @@ const LEVEL: f64 = 0.9;
 /// use adbrain_core::model::{Objective, Platform};
 /// use adbrain_core::predict::{PredictionInput, Predictor, PriorPredictor};
 /// let input = PredictionInput {
-///     industry: "fashion".into(), objective: Objective::Sales, platform: Platform::Meta, segment: None, practices: vec![],
+///     industry: "fashion".into(), objective: Objective::Sales, platform: Platform::Meta, segment: None,
+///     audiences: vec![], creative_types: vec![], practices: vec![],
 /// };
 /// let answer = futures::executor::block_on(PriorPredictor::new().predict_roas(&[input]))?;
 /// assert!((answer[0].value - 2.0).abs() < 1e-9 && answer[0].sample_size == 0 && !answer[0].warnings.is_empty());
@@ -80,16 +81,15 @@ struct Group {
 }
 
 impl Group {
+    /// None for a ROAS that is no number, or no ads.
     fn of(practice: &BestPractice) -> Option<Self> {
         let roas = *practice.average_performance.get("roas")?;
         let usable = roas.is_finite() && roas >= 0.0 && practice.sample_size > 0;
         usable.then(|| {
-            let ads = practice.sample_size as f64;
-            let measured = practice.roas_variance.max(0.0) / ((1.0 + roas) * (1.0 + roas));
-            let degrees = ads - 1.0;
-            let between_ads = (AD_VARIANCE_WORTH * AD_VARIANCE + degrees * measured) / (AD_VARIANCE_WORTH + degrees);
-            let seen = GroupMean { mean: libm::log1p(roas), variance: between_ads / ads };
-            Self { seen, ads: practice.sample_size }
+            let ads = practice.sample_size;
+            let Neighbourhood { seen, ads } =
+                Neighbourhood::new(roas, practice.roas_variance.max(0.0), (ads as f64, ads));
+            Self { seen, ads }
         })
     }
 }
@@ -111,11 +111,41 @@ pub(super) fn predict(input: &PredictionInput) -> Estimate {
         }
     }
     let ads = segment.or(platform).unwrap_or(pooled).ads;
-    if ads < FEW_ADS {
-        let count = i64::try_from(ads).unwrap_or(i64::MAX);
-        warnings.push(Message::new("prediction-few-ads").with("ads", count));
-    }
+    warnings.extend(few_ads(ads));
     written(belief.predictive(CAMPAIGN_VARIANCE), ads, warnings)
+}
+
+/// What is expected of a campaign that resembles a part of past results, in place of the platform and the segment: `local` is shrunk
+/// to the trade as they are. `None` where there are no practices to shrink to.
+pub(super) fn predict_from(input: &PredictionInput, local: &Neighbourhood) -> Option<Estimate> {
+    let pooled = pooled(input)?;
+    let group = Group { seen: local.seen, ads: local.ads };
+    let belief = deviation(prior().updated(pooled.seen), Some(group), &siblings(input, "platform:"), pooled);
+    let warnings = few_ads(local.ads).into_iter().collect();
+    let estimate = written(belief.predictive(CAMPAIGN_VARIANCE), local.ads, warnings);
+    Some(Estimate { method: "forest_neighbourhood_shrinkage".into(), ..estimate })
+}
+
+/// The mean of ln(1 + ROAS) over a part of past results, and the ads in it.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Neighbourhood {
+    seen: GroupMean,
+    ads: u64,
+}
+
+impl Neighbourhood {
+    /// From ROAS as revenue over spend, its variance between ads, and so many ads that the mean rests on by weight.
+    pub(super) fn new(roas: f64, variance: f64, (weighing, ads): (f64, u64)) -> Self {
+        let measured = variance / ((1.0 + roas) * (1.0 + roas));
+        let degrees = (weighing - 1.0).max(0.0);
+        let between_ads = (AD_VARIANCE_WORTH * AD_VARIANCE + degrees * measured) / (AD_VARIANCE_WORTH + degrees);
+        Self { seen: GroupMean { mean: libm::log1p(roas), variance: between_ads / weighing.max(1.0) }, ads }
+    }
+}
+
+fn few_ads(ads: u64) -> Option<Message> {
+    let count = i64::try_from(ads).unwrap_or(i64::MAX);
+    (ads < FEW_ADS).then(|| Message::new("prediction-few-ads").with("ads", count))
 }
 
 /// The belief about the mean of a trade where nothing is known.
@@ -200,6 +230,8 @@ mod tests {
             objective: Objective::Sales,
             platform: Platform::Meta,
             segment: segment.map(str::to_owned),
+            audiences: vec![],
+            creative_types: vec![],
             practices,
         })
     }

@@ -7,6 +7,7 @@ mod advice;
 mod band;
 mod forecaster;
 mod learnt;
+mod predictor;
 mod rate;
 mod settings;
 mod stage;
@@ -17,5 +18,11 @@ mod tests;
 pub use advice::{Advice, Recommendation};
 pub use band::Band;
 pub use forecaster::{Forecast, Forecaster};
+pub use predictor::RoasPredictor;
 pub use rate::Rate;
 pub use settings::{Grouping, Settings};
+
+/// The examples of the guide, kept running.
+#[cfg(doctest)]
+#[doc = include_str!("../../../../../docs/guides/predictions.md")]
+pub struct Guide;

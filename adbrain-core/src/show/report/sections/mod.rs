@@ -1,6 +1,7 @@
 //! The sections, made from the result of a run.
 
 mod course;
+mod forecast;
 mod knowledge;
 mod outcome;
 mod plan;
@@ -15,6 +16,7 @@ pub(super) fn document(result: &RunResult) -> Document {
         outcome::comparison(result),
         outcome::days(result),
         outcome::platforms(result),
+        forecast::forecasts(result),
         plan::strategy(result),
         plan::assets(result),
         plan::copy(result),

@@ -200,6 +200,12 @@ pub(super) fn result() -> RunResult {
             expected_roas: estimate(3.1),
             completeness: 0.8,
         }],
+        forecasts: vec![read(json!({"platform": "meta",
+            "days": [{"date": "2027-01-01", "forecast": estimate(3.1), "actual": 2.5, "is_inside": true},
+                {"date": "2027-01-02", "forecast": estimate(3.0), "actual": 0.5, "is_inside": null}],
+            "calibration": [{"date": "2027-01-01", "results": 1, "inside": 1, "coverage": 1.0, "is_alarm": false}]}))],
+        retraining: Some(read(json!({"is_due": true, "due": "2027-01-08",
+            "reasons": [Message::new("retrain-schedule").with("days", 7_i64)]}))),
         targets: vec![
             check("roas", 3.0, 2.5, Some(false)),
             check("cpa", 50.0, 50.0, Some(true)),

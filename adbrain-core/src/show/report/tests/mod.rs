@@ -7,11 +7,12 @@ use crate::brain::RunResult;
 use crate::model::{Language, Metrics};
 use fixture::{HOSTILE, result};
 
-const SECTIONS: [&str; 17] = [
+const SECTIONS: [&str; 18] = [
     "summary",
     "comparison",
     "days",
     "platforms",
+    "forecasts",
     "strategy",
     "assets",
     "copy",
@@ -80,6 +81,22 @@ fn markdown_holds_tiles_tables_and_evidence() {
     ] {
         assert!(text.contains(line), "{line}\n{text}");
     }
+}
+
+#[test]
+fn forecasts_stand_beside_what_came_with_their_calibration() {
+    let report = Report::of(&result());
+    let english = report.markdown(Language::English).unwrap();
+    for line in [
+        "| Meta | 2027-01-01 | 3.10 (2.00 to 4.20; interval 90 %; n = 120; shrinkage) | 2.50 | yes |",
+        "| 0.50 | immature |",
+        "| Meta | 2027-01-01 | 1 | 1 | 100.00 % | no |",
+        "| yes | 2027-01-08 | 7 days have passed since the model was trained |",
+    ] {
+        assert!(english.contains(line), "{line}\n{english}");
+    }
+    let portuguese = report.markdown(Language::Portuguese).unwrap();
+    assert!(portuguese.contains("Previsões") && portuguese.contains("| 2,50 | sim |"), "{portuguese}");
 }
 
 #[test]

@@ -1,0 +1,57 @@
+//! What the predictor expects of the campaign before launch: by platform, and by segment where the brief names no audience.
+
+use std::sync::Arc;
+
+use super::session::Session;
+use crate::error::{Error, ErrorKind, Result};
+use crate::model::{BestPractice, Expectation};
+use crate::predict::{PredictionInput, Predictor};
+
+/// The fewest ads behind a practice before its segment is asked about.
+const LEAST_ADS: u64 = 10;
+
+/// Asks the predictor, which learns from the history of this run first where it can.
+pub(super) async fn expectations(session: &Session, practices: &[BestPractice]) -> Result<Vec<Expectation>> {
+    let questions = questions(session, practices);
+    let answers = predictor(session)?.predict_roas(&questions).await?;
+    if answers.len() != questions.len() {
+        let message = format!("the predictor answered {} of {} questions", answers.len(), questions.len());
+        return Err(Error::new(ErrorKind::UserCode, message).next("return one estimate per input, in the same order"));
+    }
+    let expected = questions.into_iter().zip(answers);
+    Ok(expected
+        .map(|(question, roas)| Expectation { platform: question.platform, segment: question.segment, roas })
+        .collect())
+}
+
+fn predictor(session: &Session) -> Result<Arc<dyn Predictor>> {
+    let usual = &session.parts.predictor;
+    let learnt = session.history.as_ref().map(|history| usual.learnt_from(history)).transpose()?;
+    Ok(learnt.flatten().unwrap_or_else(|| usual.clone()))
+}
+
+/// Each platform of the brief, then each segment of memory on each of them.
+fn questions(session: &Session, practices: &[BestPractice]) -> Vec<PredictionInput> {
+    let brief = &session.brief;
+    let mut creative_types: Vec<String> = brief.formats.iter().map(|format| format.as_str().to_owned()).collect();
+    creative_types.sort();
+    creative_types.dedup();
+    let ask = |platform, segment| PredictionInput {
+        industry: brief.industry.clone(),
+        objective: brief.objective,
+        platform,
+        segment,
+        audiences: brief.audiences.clone(),
+        creative_types: creative_types.clone(),
+        practices: practices.to_vec(),
+    };
+    let platforms = brief.platforms();
+    let whole = platforms.iter().map(|platform| ask(*platform, None));
+    let is_asked =
+        |practice: &&BestPractice| practice.practice_type.starts_with("audience:") && practice.sample_size >= LEAST_ADS;
+    let segments = practices.iter().filter(is_asked).filter(|_| brief.audiences.is_empty());
+    let parts = segments.flat_map(|practice| {
+        platforms.iter().map(|platform| ask(*platform, Some(practice.practice_type.clone()))).collect::<Vec<_>>()
+    });
+    whole.chain(parts).collect()
+}

@@ -1,0 +1,405 @@
+//! Forecasts of ROAS and other rates, and backtests of them.
+
+use jiff::civil::Date;
+use schemars::JsonSchema;
+use serde::{Deserialize, Serialize};
+use serde_json::{Map, Value, json};
+
+use super::{Method, Number, written};
+use crate::error::{Error, Result};
+use crate::model::{AgeRange, Currency, Gender, Language, Message, Metrics, Money, Objective, Platform, Targets};
+use crate::predict::backtest::{Backtest, Plan, backtest};
+use crate::predict::features::{Feature, Features, Level, PastResult, one_currency};
+use crate::predict::roas::{Forecast, Forecaster, Grouping, Rate, Settings};
+
+pub(super) const METHODS: &[Method] = &[
+    checked_method!(
+        "predict_roas",
+        "What ROAS, CPA, CTR or CVR to expect of rows, with intervals and recommendations, learnt from past rows.",
+        predict_roas
+    ),
+    checked_method!(
+        "backtest_roas",
+        "What forecasts of past days would have said from the days before them, beside naive baselines.",
+        backtest_roas
+    ),
+];
+
+/// The largest amount that is read, in units.
+const LARGEST_AMOUNT: f64 = 1e12;
+
+/// What was known of an ad or an ad on one day; in past rows also what came of it. NaN is missing.
+#[derive(Default, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields, default)]
+struct Row {
+    industry: Option<String>,
+    objective: Option<Objective>,
+    platform: Option<Platform>,
+    campaign: Option<String>,
+    /// What may be spent, in units of the currency; in past rows what was spent where it is missing.
+    budget: Option<Number>,
+    /// The currency of this row's money; that of the call by default.
+    currency: Option<String>,
+    audience_size: Option<Number>,
+    creative_type: Option<String>,
+    copy_style: Option<String>,
+    /// `2027-01-31`.
+    #[schemars(with = "Option<String>")]
+    date: Option<Date>,
+    /// A number, or `low`, `medium`, `high`.
+    seasonality: Option<Level>,
+    /// A number, or `low`, `medium`, `high`.
+    competition_level: Option<Level>,
+    /// `30-34` or `65+`.
+    age: Option<String>,
+    gender: Option<Gender>,
+    interest: Option<String>,
+    impressions: Option<u64>,
+    clicks: Option<u64>,
+    conversions: Option<u64>,
+    spend: Option<Number>,
+    revenue: Option<Number>,
+}
+
+#[derive(Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+struct Asked {
+    /// Past rows; none for the prior of the trade alone.
+    history: Vec<Row>,
+    /// What is asked about.
+    rows: Vec<Row>,
+    /// The currency of amounts, as an ISO 4217 code; it names amounts in messages.
+    currency: Option<String>,
+    #[serde(default = "usual_rate")]
+    rate: Rate,
+    #[serde(default = "usual_level")]
+    level: f64,
+    /// What is wanted of the rate; 3.0 for ROAS by default, else no recommendation.
+    target: Option<f64>,
+    #[serde(default = "usual_grouping")]
+    calibrate_by: Grouping,
+    /// The features that may be used; all by default.
+    features: Option<Vec<Feature>>,
+    half_life_days: Option<f64>,
+    #[serde(default = "usual_trees")]
+    trees: usize,
+    #[serde(default)]
+    seed: u64,
+}
+
+#[derive(Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+struct Tested {
+    /// Past rows, each with its date.
+    history: Vec<Row>,
+    currency: Option<String>,
+    #[serde(default = "usual_rate")]
+    rate: Rate,
+    #[serde(default = "usual_level")]
+    level: f64,
+    #[serde(default = "usual_grouping")]
+    calibrate_by: Grouping,
+    features: Option<Vec<Feature>>,
+    half_life_days: Option<f64>,
+    #[serde(default = "usual_trees")]
+    trees: usize,
+    #[serde(default)]
+    seed: u64,
+    /// The model learns again after so many days that have rows.
+    #[serde(default = "usual_retraining")]
+    retrain_days: usize,
+}
+
+fn usual_rate() -> Rate {
+    Rate::Roas
+}
+
+fn usual_level() -> f64 {
+    Settings::default().level
+}
+
+fn usual_grouping() -> Grouping {
+    Settings::default().calibrate_by
+}
+
+fn usual_trees() -> usize {
+    Settings::default().trees
+}
+
+fn usual_retraining() -> usize {
+    Plan::default().retrain_days
+}
+
+/// The forecasts, in the order of the rows.
+#[derive(Serialize)]
+struct Predicted {
+    predictions: Vec<Map<String, Value>>,
+    /// Past rows that were used.
+    rows_learnt: usize,
+}
+
+fn predict_roas(asked: &Asked) -> Result<Predicted> {
+    let currency = currency(asked.currency.as_deref())?;
+    let past = past_results(&asked.history, currency)?;
+    let rows = questions(&asked.rows, currency)?;
+    one_currency(&past, &rows)?;
+    let target = asked.target.or_else(|| (asked.rate == Rate::Roas).then(|| Targets::default().min_roas));
+    let settings = Settings {
+        rate: asked.rate,
+        level: asked.level,
+        target,
+        calibrate_by: asked.calibrate_by,
+        features: known(asked.features.as_deref(), &rows),
+        half_life_days: asked.half_life_days,
+        trees: asked.trees,
+        seed: asked.seed,
+        threads: 1,
+    };
+    let model = Forecaster::learn(&past, &settings)?;
+    let predictions = model.forecast(&rows)?.iter().map(prediction).collect::<Result<_>>()?;
+    Ok(Predicted { predictions, rows_learnt: model.rows() })
+}
+
+fn backtest_roas(tested: &Tested) -> Result<Backtest> {
+    let past = past_results(&tested.history, currency(tested.currency.as_deref())?)?;
+    let settings = Settings {
+        rate: tested.rate,
+        level: tested.level,
+        target: None,
+        calibrate_by: tested.calibrate_by,
+        features: tested.features.clone().unwrap_or_else(|| Feature::ALL.to_vec()),
+        half_life_days: tested.half_life_days,
+        trees: tested.trees,
+        seed: tested.seed,
+        threads: 1,
+    };
+    backtest(&past, &Plan { settings, retrain_days: tested.retrain_days, ..Plan::default() })
+}
+
+/// The features that are named, else those that at least one question has: what no question knows cannot tell them apart.
+fn known(named: Option<&[Feature]>, rows: &[Features]) -> Vec<Feature> {
+    if let Some(named) = named {
+        return named.to_vec();
+    }
+    let asked: Vec<Feature> =
+        Feature::ALL.iter().copied().filter(|feature| rows.iter().any(|row| feature.is_in(row))).collect();
+    if asked.is_empty() { Feature::ALL.to_vec() } else { asked }
+}
+
+/// A forecast under the names of the outline, with its texts in both languages.
+fn prediction(forecast: &Forecast) -> Result<Map<String, Value>> {
+    let interval = forecast.low.map(|low| json!([low, forecast.high]));
+    let mut found = Map::new();
+    found.insert(format!("predicted_{}", forecast.rate), json!(forecast.value));
+    found.insert("confidence_interval".into(), json!(interval));
+    found.insert("level".into(), json!(forecast.level));
+    found.insert("recommendation".into(), json!(forecast.recommendation.advice));
+    found.insert("recommendation_text".into(), texts(&forecast.recommendation.message));
+    found.insert("method".into(), json!(forecast.method));
+    found.insert("sample_size".into(), json!(forecast.sample_size));
+    found.insert("warnings".into(), written(&forecast.warnings)?);
+    found.insert("warning_texts".into(), forecast.warnings.iter().map(texts).collect());
+    Ok(found)
+}
+
+fn texts(message: &Message) -> Value {
+    json!({"pt-BR": message.text(Language::Portuguese), "en": message.text(Language::English)})
+}
+
+/// The currency by its code; `XXX`, the code for none, where none is named.
+fn currency(code: Option<&str>) -> Result<Currency> {
+    code.unwrap_or("XXX").parse()
+}
+
+fn past_results(rows: &[Row], currency: Currency) -> Result<Vec<PastResult>> {
+    let past = |(at, row): (usize, &Row)| row.past(&format!("history[{at}]"), currency);
+    rows.iter().enumerate().map(past).collect()
+}
+
+fn questions(rows: &[Row], currency: Currency) -> Result<Vec<Features>> {
+    let question = |(at, row): (usize, &Row)| row.features(&format!("rows[{at}]"), currency);
+    rows.iter().enumerate().map(question).collect()
+}
+
+impl Row {
+    fn currency(&self, usual: Currency) -> Result<Currency> {
+        self.currency.as_deref().map_or(Ok(usual), str::parse)
+    }
+
+    fn features(&self, place: &str, usual: Currency) -> Result<Features> {
+        let currency = self.currency(usual)?;
+        let ages = self.age.as_deref().map(|text| ages(text, place)).transpose()?;
+        Ok(Features {
+            industry: self.industry.clone(),
+            objective: self.objective,
+            platform: self.platform,
+            campaign: self.campaign.clone(),
+            budget: amount(self.budget, &format!("{place}.budget"), currency)?,
+            audience_size: people(self.audience_size, place)?,
+            creative_type: self.creative_type.clone(),
+            copy_style: self.copy_style.clone(),
+            date: self.date,
+            seasonality: self.seasonality,
+            competition_level: self.competition_level,
+            ages,
+            gender: self.gender,
+            interest: self.interest.clone(),
+        })
+    }
+
+    fn past(&self, place: &str, usual: Currency) -> Result<PastResult> {
+        let currency = self.currency(usual)?;
+        let zero = Money::zero(currency);
+        let spend = amount(self.spend, &format!("{place}.spend"), currency)?;
+        let revenue = amount(self.revenue, &format!("{place}.revenue"), currency)?;
+        let mut features = self.features(place, usual)?;
+        features.budget = features.budget.or(spend);
+        let metrics = Metrics {
+            impressions: self.impressions.unwrap_or_default(),
+            clicks: self.clicks.unwrap_or_default(),
+            conversions: self.conversions.unwrap_or_default(),
+            // Without its revenue a row says nothing about ROAS; no spend leaves it out.
+            spend: if revenue.is_some() || self.conversions.is_some() { spend.unwrap_or(zero) } else { zero },
+            revenue: revenue.unwrap_or(zero),
+        };
+        Ok(PastResult { features, metrics })
+    }
+}
+
+/// An amount from units, rounded to a whole micro; NaN is missing.
+#[expect(clippy::cast_possible_truncation, reason = "the size is checked first")]
+fn amount(units: Option<Number>, field: &str, currency: Currency) -> Result<Option<Money>> {
+    let Some(Number(units)) = units.filter(|units| !units.0.is_nan()) else { return Ok(None) };
+    if !(0.0..=LARGEST_AMOUNT).contains(&units) {
+        return Err(Error::invalid(field, format!("is {units}")).next("give an amount from 0 to 1e12"));
+    }
+    Ok(Some(Money::from_micros(libm::round(units * 1e6) as i64, currency)))
+}
+
+#[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "the size is checked first")]
+fn people(size: Option<Number>, place: &str) -> Result<Option<u64>> {
+    let Some(Number(size)) = size.filter(|size| !size.0.is_nan()) else { return Ok(None) };
+    if !(0.0..=LARGEST_AMOUNT).contains(&size) {
+        return Err(
+            Error::invalid(&format!("{place}.audience_size"), format!("is {size}")).next("give the number of people")
+        );
+    }
+    Ok(Some(libm::round(size) as u64))
+}
+
+fn ages(text: &str, place: &str) -> Result<AgeRange> {
+    let field = format!("{place}.age");
+    let bad = || Error::invalid(&field, format!("{text:?} is no range of ages")).next("write it as 30-34 or 65+");
+    let (min, max) = match text.trim().strip_suffix('+') {
+        Some(min) => (min, "65"),
+        None => text.split_once('-').ok_or_else(bad)?,
+    };
+    let age = |text: &str| text.trim().parse::<u8>().map_err(|_| bad());
+    let ages = AgeRange { min: age(min)?, max: age(max)? };
+    ages.check(&field)?;
+    Ok(ages)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::numbers::call;
+
+    fn history(rows: usize) -> Vec<Value> {
+        let row = |at: usize| {
+            let platform = ["meta", "tiktok"][at % 2];
+            let creative_type = ["video", "carousel"][at / 2 % 2];
+            let ratio = if platform == "meta" { 4.0 } else { 1.0 } + (at * 7 % 11) as f64 * 0.1;
+            let day = jiff::ToSpan::days(i64::try_from(at / 4).unwrap());
+            let date = jiff::civil::date(2026, 1, 1).saturating_add(day).to_string();
+            json!({
+                "platform": platform, "creative_type": creative_type, "age": "25-34", "date": date,
+                "impressions": 10_000, "clicks": 100 + at % 9, "conversions": at % 5, "spend": 100.0, "revenue": 100.0 * ratio,
+            })
+        };
+        (0..rows).map(row).collect()
+    }
+
+    fn ask(history: Vec<Value>, row: &Value) -> Result<Value> {
+        let found = call("predict_roas", &json!({"history": history, "rows": [row], "trees": 40}))?;
+        Ok(found["predictions"][0].clone())
+    }
+
+    fn refused(row: &Value) -> String {
+        let mut rows = history(20);
+        rows[4] = row.clone();
+        ask(rows, &json!({"platform": "meta"})).unwrap_err().to_string()
+    }
+
+    #[test]
+    fn the_answer_has_the_names_of_the_outline_and_texts_in_two_languages() {
+        let found = ask(history(120), &json!({"platform": "meta", "creative_type": "video"})).unwrap();
+        let value = found["predicted_roas"].as_f64().unwrap();
+        assert!((4.0..=5.0).contains(&value), "{found}");
+        assert!(found["confidence_interval"][0].as_f64().unwrap() > 3.0);
+        assert_eq!((&found["recommendation"], &found["sample_size"]), (&json!("invest"), &json!(120)));
+        assert!(found["recommendation_text"]["pt-BR"].as_str().unwrap().contains("invista"));
+    }
+
+    #[test]
+    fn an_unseen_platform_is_not_guessed() {
+        let found = ask(history(120), &json!({"platform": "linkedin"})).unwrap();
+        assert_eq!((&found["predicted_roas"], &found["confidence_interval"]), (&Value::Null, &Value::Null));
+        assert!(found["warning_texts"][0]["en"].as_str().unwrap().contains("linkedin"), "{found}");
+        assert_eq!(found["recommendation"], "abstain");
+    }
+
+    #[test]
+    fn without_history_the_prior_answers_and_says_so() {
+        let found = ask(vec![], &json!({"platform": "meta"})).unwrap();
+        assert!((found["predicted_roas"].as_f64().unwrap() - 2.0).abs() < 1e-9);
+        assert_eq!(
+            (&found["method"], &found["warnings"][0]["key"]),
+            (&json!("empirical_bayes"), &json!("forecast-cold-start"))
+        );
+    }
+
+    #[test]
+    fn bad_rows_are_refused_by_their_field() {
+        let spend = |value: Value| json!({"platform": "meta", "spend": value, "revenue": 1.0});
+        for (row, start) in [
+            (spend(json!(-5.0)), "history[4].spend: is -5"),
+            (spend(json!("inf")), "history[4].spend: is inf"),
+            (json!({"platform": "meta", "age": "old", "spend": 1.0, "revenue": 1.0}), "history[4].age"),
+            (json!({"platform": "meta", "spend": 1.0, "revenue": 1.0, "currency": "USD"}), "currency: amounts are in"),
+            (json!({"platform": "myspace"}), "history[4].platform"),
+            (json!({"audience_size": 1e13, "spend": 1.0, "revenue": 1.0}), "history[4].audience_size"),
+        ] {
+            let error = refused(&row);
+            assert!(error.starts_with(start), "{error}");
+        }
+        let gap = json!({"spend": "nan", "revenue": "nan"});
+        let missing = ask(vec![gap; 30], &json!({"platform": "meta"})).unwrap();
+        assert!(
+            missing["warnings"].as_array().unwrap().iter().any(|warning| warning["key"] == "forecast-skipped"),
+            "{missing}"
+        );
+    }
+
+    #[test]
+    fn other_rates_have_their_own_name() {
+        let arguments = json!({"history": history(120), "rows": [{"platform": "meta"}], "rate": "ctr", "trees": 40});
+        let found = call("predict_roas", &arguments).unwrap();
+        let value = found["predictions"][0]["predicted_ctr"].as_f64().unwrap();
+        assert!((0.01..=0.011).contains(&value), "{found}");
+    }
+
+    #[test]
+    fn a_backtest_says_how_good_each_method_was() {
+        let found = call("backtest_roas", &json!({"history": history(160), "trees": 30, "retrain_days": 10})).unwrap();
+        let scores = found["scores"].as_array().unwrap();
+        let score = |method: &str| {
+            let own = scores.iter().find(|score| score["method"] == method).unwrap();
+            own["interval_score"].as_f64().unwrap()
+        };
+        assert!(score("forecast") < score("prior"), "{}", found["scores"]);
+        assert!(found["rolling"].as_array().unwrap().len() > 10);
+        let error = call("backtest_roas", &json!({"history": [{"spend": 1.0, "revenue": 1.0}]})).unwrap_err();
+        assert!(error.to_string().starts_with("history[0].date"), "{error}");
+    }
+}

@@ -1,0 +1,3 @@
+//! Forecasts on real data.
+
+mod facebook;
