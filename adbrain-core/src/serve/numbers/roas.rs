@@ -320,7 +320,7 @@ mod tests {
         (0..rows).map(row).collect()
     }
 
-    fn ask(history: Vec<Value>, row: &Value) -> Result<Value> {
+    fn ask(history: &[Value], row: &Value) -> Result<Value> {
         let found = call("predict_roas", &json!({"history": history, "rows": [row], "trees": 40}))?;
         Ok(found["predictions"][0].clone())
     }
@@ -328,12 +328,12 @@ mod tests {
     fn refused(row: &Value) -> String {
         let mut rows = history(20);
         rows[4] = row.clone();
-        ask(rows, &json!({"platform": "meta"})).unwrap_err().to_string()
+        ask(&rows, &json!({"platform": "meta"})).unwrap_err().to_string()
     }
 
     #[test]
     fn the_answer_has_the_names_of_the_outline_and_texts_in_two_languages() {
-        let found = ask(history(120), &json!({"platform": "meta", "creative_type": "video"})).unwrap();
+        let found = ask(&history(120), &json!({"platform": "meta", "creative_type": "video"})).unwrap();
         let value = found["predicted_roas"].as_f64().unwrap();
         assert!((4.0..=5.0).contains(&value), "{found}");
         assert!(found["confidence_interval"][0].as_f64().unwrap() > 3.0);
@@ -343,7 +343,7 @@ mod tests {
 
     #[test]
     fn an_unseen_platform_is_not_guessed() {
-        let found = ask(history(120), &json!({"platform": "linkedin"})).unwrap();
+        let found = ask(&history(120), &json!({"platform": "linkedin"})).unwrap();
         assert_eq!((&found["predicted_roas"], &found["confidence_interval"]), (&Value::Null, &Value::Null));
         assert!(found["warning_texts"][0]["en"].as_str().unwrap().contains("linkedin"), "{found}");
         assert_eq!(found["recommendation"], "abstain");
@@ -351,7 +351,7 @@ mod tests {
 
     #[test]
     fn without_history_the_prior_answers_and_says_so() {
-        let found = ask(vec![], &json!({"platform": "meta"})).unwrap();
+        let found = ask(&[], &json!({"platform": "meta"})).unwrap();
         assert!((found["predicted_roas"].as_f64().unwrap() - 2.0).abs() < 1e-9);
         assert_eq!(
             (&found["method"], &found["warnings"][0]["key"]),
@@ -374,7 +374,7 @@ mod tests {
             assert!(error.starts_with(start), "{error}");
         }
         let gap = json!({"spend": "nan", "revenue": "nan"});
-        let missing = ask(vec![gap; 30], &json!({"platform": "meta"})).unwrap();
+        let missing = ask(&vec![gap; 30], &json!({"platform": "meta"})).unwrap();
         assert!(
             missing["warnings"].as_array().unwrap().iter().any(|warning| warning["key"] == "forecast-skipped"),
             "{missing}"

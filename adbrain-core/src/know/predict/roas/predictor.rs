@@ -189,9 +189,9 @@ mod tests {
     /// Videos for women bring 6 on Meta and nothing else brings more than 2; `TikTok` brings 1.
     fn history(rows: u64) -> History {
         let row = |at: u64| {
-            let platform = if at % 2 == 0 { Platform::Meta } else { Platform::TikTok };
-            let gender = if at / 2 % 2 == 0 { Gender::Female } else { Gender::Male };
-            let creative = if at / 4 % 2 == 0 { "video" } else { "carousel" };
+            let platform = if at.is_multiple_of(2) { Platform::Meta } else { Platform::TikTok };
+            let gender = if (at / 2).is_multiple_of(2) { Gender::Female } else { Gender::Male };
+            let creative = if (at / 4).is_multiple_of(2) { "video" } else { "carousel" };
             let brings = match (platform, gender, creative) {
                 (Platform::Meta, Gender::Female, "video") => 6,
                 (Platform::Meta, ..) => 2,
