@@ -10,6 +10,7 @@ pub mod learn;
 pub mod ltv;
 mod prior;
 pub mod roas;
+pub mod rule;
 pub mod saturation;
 
 use std::sync::Arc;

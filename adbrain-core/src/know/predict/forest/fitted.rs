@@ -35,7 +35,7 @@ pub struct Forest {
 }
 
 /// So many rows ask one tree before the next: the tree and the rows stay in the nearest memory.
-const BLOCK: usize = 256;
+pub(super) const BLOCK: usize = 256;
 
 impl Forest {
     /// Grows a forest.
@@ -141,13 +141,17 @@ impl Forest {
         Ok(self.by_block(&rows, |block| (0..block.count).map(|row| block.of_row(row).collect()).collect()))
     }
 
-    fn rows(&self, table: &Table) -> Result<Rows> {
+    pub(super) fn rows(&self, table: &Table) -> Result<Rows> {
         Ok(Rows::of(&self.training.schema.encode(table)?))
     }
 
     /// The mean of each row over the trees that are asked; nothing where there is none.
     pub(super) fn means(&self, rows: &Rows, sight: Sight) -> Vec<Option<f64>> {
-        let bags = self.bags(sight);
+        self.means_without(rows, &self.bags(sight))
+    }
+
+    /// The mean of each row over the trees that its bags do not hold it in.
+    pub(super) fn means_without(&self, rows: &Rows, bags: &Bags) -> Vec<Option<f64>> {
         self.by_block(rows, |block| {
             let mut sums = vec![(0.0, 0_u32); block.count];
             for (tree, (_, leaves)) in self.trees.iter().enumerate() {
@@ -201,7 +205,7 @@ impl Forest {
     }
 
     /// The rows that each tree must not be asked about.
-    fn bags(&self, sight: Sight) -> Bags {
+    pub(super) fn bags(&self, sight: Sight) -> Bags {
         let drawn = |tree| {
             let counts = self.training.bag(self.settings.seed, tree);
             let word = |counts: &[u32]| counts.iter().rev().fold(0, |bits, count| bits << 1 | u64::from(*count > 0));
@@ -279,7 +283,7 @@ impl Block {
 }
 
 /// The rows that each tree drew, a bit each.
-struct Bags(Vec<Vec<u64>>);
+pub(super) struct Bags(Vec<Vec<u64>>);
 
 impl Bags {
     fn holds(&self, tree: usize, row: usize) -> bool {

@@ -85,7 +85,8 @@ fn one_of(groups: &[&Group]) -> Condition {
 fn grouped(cells: &[Cell], clears: &[bool]) -> Vec<Group> {
     let mut found: BTreeMap<Key<'_>, Group> = BTreeMap::new();
     for (row, (cell, clears)) in cells.iter().zip(clears).enumerate() {
-        let group = found.entry(Key(cell)).or_insert_with(|| Group { cell: cell.clone(), rows: Vec::new(), cleared: 0 });
+        let group =
+            found.entry(Key(cell)).or_insert_with(|| Group { cell: cell.clone(), rows: Vec::new(), cleared: 0 });
         group.rows.push(row);
         group.cleared += usize::from(*clears);
     }
@@ -150,9 +151,13 @@ mod tests {
 
     #[test]
     fn a_threshold_is_the_shortest_number_between_its_neighbours() {
-        for (below, above, wanted) in
-            [(1.23, 1.37, 1.3), (0.010_005, 0.010_010, 0.010_007_5), (3.0, 4.0, 3.5), (-2.0, 50.0, 20.0), (0.0, 5e-324, 0.0)]
-        {
+        for (below, above, wanted) in [
+            (1.23, 1.37, 1.3),
+            (0.010_005, 0.010_010, 0.010_007_5),
+            (3.0, 4.0, 3.5),
+            (-2.0, 50.0, 20.0),
+            (0.0, 5e-324, 0.0),
+        ] {
             let found = shortest_between(below, above);
             assert!((below..above).contains(&found) && (found - wanted).abs() < 1e-6, "{below} {above}: {found}");
         }

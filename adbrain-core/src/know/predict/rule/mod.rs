@@ -14,11 +14,11 @@ use std::sync::Arc;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
+use super::forest::{Table, Values};
 use crate::error::{Error, ErrorKind, Result};
 use crate::model::Message;
 use crate::model::message::Argument;
 use crate::stats::random::Random;
-use super::forest::{Table, Values};
 use tree::{Rows, grow};
 
 /// The deepest rule: four conditions in a row are what a reader keeps in mind.
@@ -68,7 +68,8 @@ impl Cell {
             }
             Values::Categories { codes, levels } => {
                 let levels: Vec<Arc<str>> = levels.iter().map(|level| level.as_str().into()).collect();
-                let cell = |code: &u32| levels.get(*code as usize).map_or(Self::Missing, |level| Self::Name(level.clone()));
+                let cell =
+                    |code: &u32| levels.get(*code as usize).map_or(Self::Missing, |level| Self::Name(level.clone()));
                 codes.iter().map(cell).collect()
             }
         }
@@ -382,7 +383,8 @@ fn refusal(root: &Node, accuracy: &Accuracy, settings: &RuleSettings) -> Option<
 
 fn too_little(rows: usize, cleared: usize, settings: &RuleSettings) -> Error {
     let least = settings.least_rows.saturating_mul(2);
-    let message = format!("a rule needs at least {least} rows, some of which clear the target and some of which miss it");
+    let message =
+        format!("a rule needs at least {least} rows, some of which clear the target and some of which miss it");
     Error::new(ErrorKind::NotEnoughData, message)
         .with("rows", rows)
         .with("cleared", cleared)

@@ -20,16 +20,16 @@ fn rule(columns: Vec<Column>, outcomes: &[f64]) -> Rule {
 /// Rows of ads: spend, platform and age, with a ROAS that depends on all of them.
 fn ads(rows: usize) -> (Vec<Column>, Vec<f64>) {
     let mut luck = Random::at(5, &[]);
-    let (mut spend, mut platform, mut roas) = (Vec::new(), Vec::new(), Vec::new());
+    let (mut spend, mut platform, mut outcomes) = (Vec::new(), Vec::new(), Vec::new());
     for row in 0..rows {
         let place = ["meta", "tiktok", "google", "linkedin"][row % 4];
         let money = if row % 11 == 0 { f64::NAN } else { luck.uniform() * 100.0 };
         let is_good = if place == "linkedin" { money < 20.0 } else { money < 60.0 || money.is_nan() };
         spend.push(money);
         platform.push(place);
-        roas.push(f64::from(u8::from(is_good)) * 3.0 + luck.uniform());
+        outcomes.push(f64::from(u8::from(is_good)) * 3.0 + luck.uniform());
     }
-    (vec![Column::numbers("spend", spend), Column::categories("platform", platform)], roas)
+    (vec![Column::numbers("spend", spend), Column::categories("platform", platform)], outcomes)
 }
 
 #[test]
@@ -38,7 +38,14 @@ fn a_rule_is_said_in_both_languages_with_what_stands_behind_it() {
     let rule = rule(columns, &roas);
     let english = rule.text(Language::English);
     assert!(english.starts_with("Will roas reach 2.00?\n  if "), "{english}");
-    for part in ["spend is at most 20", "spend is at most 60 or unknown", "platform is linkedin", "otherwise", "yes (", "no (0 of "] {
+    for part in [
+        "spend is at most 20",
+        "spend is at most 60 or unknown",
+        "platform is linkedin",
+        "otherwise",
+        "yes (",
+        "no (0 of ",
+    ] {
         assert!(english.contains(part), "{part}: {english}");
     }
     let portuguese = rule.text(Language::Portuguese);
@@ -63,7 +70,8 @@ fn equal_values_in_several_nodes_lose_no_cut() {
     // Three columns of four values each; a whole tree of the crate reaches 0.76 on such rows.
     let column = |place: u32| (0..640).map(|row| f64::from(row >> (2 * place) & 3)).collect::<Vec<f64>>();
     let [a, b, c] = [0, 1, 2].map(column);
-    let roas: Vec<f64> = (0..640).map(|row| if (a[row] > 1.0) == (b[row] > 0.0) && c[row] > 0.0 { 3.0 } else { 1.0 }).collect();
+    let roas: Vec<f64> =
+        (0..640).map(|row| if (a[row] > 1.0) == (b[row] > 0.0) && c[row] > 0.0 { 3.0 } else { 1.0 }).collect();
     let columns = [("a", a), ("b", b), ("c", c)].map(|(name, values)| Column::numbers(name, values)).to_vec();
     let table = Table::new(columns.clone()).unwrap();
     let said = rule(columns, &roas).clears(&table).unwrap();
@@ -84,7 +92,9 @@ fn a_rule_clearly_worse_than_the_forest_is_refused_with_its_figures() {
     let mut luck = Random::at(1, &[]);
     let noise: Vec<f64> = (0..400).map(|_| luck.uniform()).collect();
     let roas: Vec<f64> = (0..400).map(|_| luck.uniform() * 4.0).collect();
-    let Learnt::Refused { reason, accuracy } = learnt(vec![Column::numbers("noise", noise.clone())], &roas, &roas).unwrap() else {
+    let Learnt::Refused { reason, accuracy } =
+        learnt(vec![Column::numbers("noise", noise.clone())], &roas, &roas).unwrap()
+    else {
         panic!("a rule on noise was shown")
     };
     assert!(reason.text(Language::English).starts_with("No rule is shown: it is right on "));

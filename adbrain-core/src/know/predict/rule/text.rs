@@ -14,7 +14,9 @@ impl Rule {
     }
 
     fn heading(&self) -> Message {
-        Message::new("rule-heading").with("outcome", self.outcome.as_str()).with("target", Argument::Number(self.target))
+        Message::new("rule-heading")
+            .with("outcome", self.outcome.as_str())
+            .with("target", Argument::Number(self.target))
     }
 
     fn accuracy_line(&self) -> Message {

@@ -56,7 +56,9 @@ fn grown(rows: &Rows, depth: usize, least: usize) -> Node {
     let enough = rows.clears.len() >= least.saturating_mul(2);
     let split = if depth > 0 && enough { split(rows, least) } else { None };
     let Some((column, condition)) = split else { return rows.leaf() };
-    let holds = |row: &usize| rows.columns.get(column).and_then(|cells| cells.get(*row)).is_some_and(|cell| condition.holds(cell));
+    let holds = |row: &usize| {
+        rows.columns.get(column).and_then(|cells| cells.get(*row)).is_some_and(|cell| condition.holds(cell))
+    };
     let (yes, no): (Vec<_>, Vec<_>) = (0..rows.clears.len()).partition(holds);
     let [yes, no] = [yes, no].map(|side| Box::new(grown(&rows.of(&side), depth - 1, least)));
     Node::Split { column, condition, yes, no }

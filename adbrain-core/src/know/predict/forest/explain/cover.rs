@@ -23,7 +23,7 @@ impl<'a> Covered<'a> {
                     let leaf = node.child as usize;
                     (leaves.weight(leaf).unwrap_or_default(), leaves.mean(leaf).unwrap_or_default())
                 }
-                _ => covered.below(covered.left(node)),
+                _ => covered.below(covered.left(*node)),
             };
             if let (Some(own), Some(target)) = (covered.weights.get_mut(at), covered.means.get_mut(at)) {
                 (*own, *target) = (weight, mean);
@@ -33,7 +33,7 @@ impl<'a> Covered<'a> {
     }
 
     /// The left child of a split; the right one follows it.
-    pub(super) fn left(&self, node: &Node) -> usize {
+    pub(super) fn left(&self, node: Node) -> usize {
         let child = node.child as usize;
         match node.sort {
             Sort::Levels => self.tree.groups.get(child).map_or(0, |group| group.child as usize),
@@ -42,7 +42,7 @@ impl<'a> Covered<'a> {
     }
 
     /// The side that a row takes at a split.
-    pub(super) fn side(&self, node: &Node, row: (&[u8], &[u32])) -> Side {
+    pub(super) fn side(&self, node: Node, row: (&[u8], &[u32])) -> Side {
         let column = usize::from(node.column);
         let number = row.0.get(column).copied().unwrap_or_default();
         let is_left = match node.sort {
@@ -56,8 +56,8 @@ impl<'a> Covered<'a> {
     }
 
     /// A node by its number.
-    pub(super) fn node(&self, at: usize) -> Option<&'a Node> {
-        self.tree.nodes.get(at)
+    pub(super) fn node(&self, at: usize) -> Option<Node> {
+        self.tree.nodes.get(at).copied()
     }
 
     /// Weight and mean of two siblings together.

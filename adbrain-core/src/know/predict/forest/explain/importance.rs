@@ -1,6 +1,6 @@
 //! How much worse the forest predicts where a column says nothing any more.
 
-use super::super::fitted::Forest;
+use super::super::fitted::{Bags, Forest, Sight};
 use super::super::rows::Rows;
 use super::super::schema::ColumnCodes;
 use crate::error::{Error, ErrorKind, Result};
@@ -56,7 +56,7 @@ impl Forest {
         let (targets, weights) = (&self.training.targets, self.training_weights());
         let mean = weighted(targets, &weights, |_| true, |target| target)?;
         let variance = weighted(targets, &weights, |_| true, |target| (target - mean) * (target - mean))?;
-        let bags = self.bags();
+        let bags = self.bags(Sight::OutOfBag);
         let error = |rows: &Rows| self.error_out_of_bag(rows, &bags, &weights);
         let usual = error(&self.training.rows)?;
         if variance <= 0.0 {
@@ -64,7 +64,8 @@ impl Forest {
         }
         let one = |column: usize| -> Result<Importance> {
             let shuffled = |repeat| error(&self.shuffled(column, repeat, settings.seed));
-            let increases = (0..settings.repeats).map(|repeat| Ok(shuffled(repeat)? - usual)).collect::<Result<Vec<_>>>()?;
+            let increases =
+                (0..settings.repeats).map(|repeat| Ok(shuffled(repeat)? - usual)).collect::<Result<Vec<_>>>()?;
             let increase = increases.iter().sum::<f64>() / increases.len() as f64;
             let name = self.schema().columns.get(column).map(|column| column.name.clone()).unwrap_or_default();
             let spread = deviation(&increases, increase);
@@ -79,8 +80,8 @@ impl Forest {
         (0..self.training.len()).map(|row| self.training.weight(row)).collect()
     }
 
-    fn error_out_of_bag(&self, rows: &Rows, bags: &[Vec<u64>], weights: &[f64]) -> Result<f64> {
-        let means = self.means_out_of_bag(rows, bags);
+    fn error_out_of_bag(&self, rows: &Rows, bags: &Bags, weights: &[f64]) -> Result<f64> {
+        let means = self.means_without(rows, bags);
         let errors: Vec<f64> = means
             .iter()
             .zip(&self.training.targets)
@@ -138,7 +139,8 @@ mod tests {
         let mut column = || (0..300).map(|_| luck.uniform()).collect::<Vec<_>>();
         let (strong, weak, idle) = (column(), column(), column());
         let targets: Vec<f64> = strong.iter().zip(&weak).map(|(strong, weak)| 4.0 * strong + weak).collect();
-        let columns = [("idle", idle), ("weak", weak), ("strong", strong)].map(|(name, values)| Column::numbers(name, values));
+        let columns =
+            [("idle", idle), ("weak", weak), ("strong", strong)].map(|(name, values)| Column::numbers(name, values));
         let settings = Settings { trees: 40, threads, ..Settings::default() };
         Forest::fit(&Table::new(columns.to_vec()).unwrap(), &targets, None, &settings).unwrap()
     }

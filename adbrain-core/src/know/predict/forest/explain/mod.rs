@@ -11,3 +11,14 @@ mod shap;
 pub use importance::{Importance, ImportanceSettings};
 pub use nearest::Neighbour;
 pub use shap::Explanation;
+
+use super::fitted::{BLOCK, Forest};
+use super::threads::ordered;
+
+impl Forest {
+    /// An answer per row, in the order of the rows.
+    fn each_row<T: Send>(&self, count: usize, answer: impl Fn(usize) -> T + Sync) -> Vec<T> {
+        let block = |at: usize| (at * BLOCK..count.min((at + 1) * BLOCK)).map(&answer).collect::<Vec<_>>();
+        ordered(count.div_ceil(BLOCK), self.settings.threads, block).into_iter().flatten().collect()
+    }
+}

@@ -96,7 +96,12 @@ struct Walk {
 impl Walk {
     fn tree(&mut self, tree: &Covered<'_>, row: (&[u8], &[u32])) {
         self.path.clear();
-        self.waiting.push(Task { node: 0, start: 0, end: 0, step: Element { column: None, zero: 1.0, one: 1.0, weight: 0.0 } });
+        self.waiting.push(Task {
+            node: 0,
+            start: 0,
+            end: 0,
+            step: Element { column: None, zero: 1.0, one: 1.0, weight: 0.0 },
+        });
         while let Some(task) = self.waiting.pop() {
             self.visit(tree, row, task);
         }
@@ -279,7 +284,8 @@ mod tests {
     fn contributions_add_up_to_the_prediction() {
         let (table, forest) = fitted(400, Settings { trees: 20, min_leaf: 1, ..Settings::default() });
         let predicted = forest.predict(&table).unwrap();
-        let expected: f64 = forest.trees().map(|(tree, leaves)| Covered::new(tree, leaves).means[0]).sum::<f64>() / 20.0;
+        let expected: f64 =
+            forest.trees().map(|(tree, leaves)| Covered::new(tree, leaves).means[0]).sum::<f64>() / 20.0;
         for (why, predicted) in forest.explain(&table).unwrap().iter().zip(predicted) {
             assert!((why.predicted - predicted).abs() < 1e-9 && (why.expected - expected).abs() < 1e-12);
         }
