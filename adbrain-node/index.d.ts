@@ -280,6 +280,63 @@ export class AdbrainError extends Error {
   readonly retryable: boolean
 }
 
+/** Columns by their names, rows as objects, or rows as lists. Texts are levels of a category; null and NaN are missing. */
+export type Columns =
+  | { readonly [name: string]: Numbers | readonly (number | string | null)[] }
+  | readonly { readonly [name: string]: number | string | null }[]
+  | readonly (readonly (number | string | null)[])[]
+
+/** How a forest is grown. */
+export interface ForestSettings {
+  trees?: number
+  minLeaf?: number
+  columnsPerSplit?: number
+  mode?: 'random_forest' | 'extra_trees'
+  bins?: number
+  seed?: number
+  threads?: number
+}
+
+/** What a model was learnt from and how far it is to be trusted. */
+export interface ModelCard {
+  engine: string
+  target: string
+  window: [string, string] | null
+  rows: number
+  features: string[]
+  out_of_bag: { rows: number; rmse: number; mae: number; r_squared: number | null } | null
+  calibration: { level: number; coverage: number }[]
+}
+
+/** A forest whose predictions carry intervals that hold at their level. The same seed gives the same model in every language. */
+export class ForestRegressor {
+  constructor(settings?: ForestSettings)
+  /** A model from the bytes of a file; bytes that are cut or changed throw an error with the code `corrupt`. */
+  static fromBytes(bytes: Uint8Array, options?: { threads?: number }): ForestRegressor
+  getParams(): Required<ForestSettings>
+  /** Grows the forest and calibrates its intervals; a weight of zero leaves a row out. */
+  fit(X: Columns, y: Numbers, options?: { weights?: Numbers; target?: string; window?: [string, string] }): this
+  /** The mean of each row. */
+  predict(X: Columns): Float64Array
+  /** The median and both ends of each row's interval. */
+  predictInterval(X: Columns, level?: number): { median: Float64Array; low: Float64Array; high: Float64Array }
+  /** The quantiles, a column for each share. */
+  predictQuantiles(X: Columns, shares?: readonly number[]): Float64Array[]
+  /** What each column adds to each prediction (exact TreeSHAP); with `expected` a row adds up to the prediction. */
+  explain(X: Columns): { columns: string[]; expected: number; contributions: Float64Array[] }
+  /** The past rows most like each row. */
+  nearest(X: Columns, count?: number): { row: number; proximity: number; target: number }[][]
+  /** The columns by what shuffling them costs out of bag. */
+  importances(options?: { repeats?: number; seed?: number }): { column: string; increase: number; share_of_variance: number; spread: number | null }[]
+  /** The predictions with their band as SVG; `by` names the column that runs from left to right. */
+  plot(X: Columns, options?: { y?: Numbers; by?: string; level?: number; language?: Language }): string
+  readonly card: ModelCard
+  /** The model as the bytes of a file. */
+  toBytes(): Uint8Array
+  /** The model as JSON for reading. */
+  toJson(): string
+}
+
 /** Reads a history file or its bytes. */
 export function importHistory(source: string | Uint8Array, options?: { currency?: string; mapping?: string | Record<string, unknown> }): History
 /** The JSON Schema of a value by its name. */

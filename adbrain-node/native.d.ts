@@ -35,6 +35,34 @@ export declare class NativeEvents {
   drain(): Promise<void>
 }
 
+/** A forest with its card. */
+export declare class NativeForest {
+  /** Grows a forest. */
+  static fit(names: Array<string>, columns: Array<Float64Array | Array<string | null>>, targets: Float64Array, weights: Float64Array | undefined | null, options: string): NativeForest
+  /** A model from the bytes of a file. */
+  static fromBytes(bytes: Buffer, threads: number): NativeForest
+  /** The model as the bytes of a file. */
+  toBytes(): Buffer
+  /** The model as JSON for reading. */
+  toJson(): string
+  /** What the model says about itself, as JSON text. */
+  card(): string
+  /** How the forest was grown, as JSON text. */
+  settings(): string
+  /** The mean of each row. */
+  predict(names: Array<string>, columns: Array<Float64Array | Array<string | null>>): Float64Array
+  /** Three columns: the medians, the lower ends and the upper ends of the intervals. */
+  intervals(names: Array<string>, columns: Array<Float64Array | Array<string | null>>, level: number): Array<Float64Array>
+  /** The quantiles, a column for each share. */
+  quantiles(names: Array<string>, columns: Array<Float64Array | Array<string | null>>, shares: Array<number>): Array<Float64Array>
+  /** What is expected where nothing is known, and then for each row what each column adds to it. */
+  explain(names: Array<string>, columns: Array<Float64Array | Array<string | null>>): Array<Float64Array>
+  /** The columns by what shuffling them costs, as JSON text. */
+  importances(repeats: number, seed: number): string
+  /** The past rows most like each row, as JSON text. */
+  nearest(names: Array<string>, columns: Array<Float64Array | Array<string | null>>, count: number): string
+}
+
 /** Collects the parts that JavaScript replaces before the brain is opened. */
 export declare class NativeParts {
   /** No part is replaced. */

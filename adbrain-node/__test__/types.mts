@@ -1,5 +1,5 @@
 // Checked by the compiler alone: the public types say what the code below expects.
-import { AdbrainError, Brain, type Brief, type Predictor, schema } from '../index.mjs'
+import { AdbrainError, Brain, type Brief, ForestRegressor, type Predictor, schema } from '../index.mjs'
 
 const predictor: Predictor = {
   predictRoas: (inputs) =>
@@ -18,3 +18,9 @@ export async function plan(brief: Brief, signal: AbortSignal): Promise<string> {
 }
 
 export const title: unknown = schema('brief')['title']
+
+export function forecast(budgets: number[]): Float64Array {
+  const forest = new ForestRegressor({ trees: 50 }).fit({ budget: budgets }, budgets, { target: 'roas' })
+  const { low, high } = forest.predictInterval([{ budget: 10 }])
+  return forest.card.rows > 0 && (low[0] ?? 0) <= (high[0] ?? 0) ? forest.predict([[1]]) : low
+}

@@ -5,5 +5,6 @@
 
 mod brain;
 mod errors;
+mod forest;
 mod functions;
 mod user;

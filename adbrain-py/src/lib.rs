@@ -9,6 +9,7 @@ mod cli;
 mod control;
 mod error;
 mod file;
+mod forest;
 mod measure;
 mod model;
 mod numbers;
@@ -29,6 +30,8 @@ mod _adbrain {
     use crate::control::verify_journal;
     #[pymodule_export]
     use crate::error::error_kinds;
+    #[pymodule_export]
+    use crate::forest::ForestModel;
     #[pymodule_export]
     use crate::measure::import_history;
     #[pymodule_export]

@@ -37,6 +37,7 @@ from adbrain._errors import (
     UserCodeError,
 )
 from adbrain._experiments import AbTest, Readout, ab_test, readout
+from adbrain._forest import ForestRegressor, Plot
 from adbrain._types import Agent, Connector, MemoryStore, Predictor
 
 __all__ = [
@@ -48,6 +49,7 @@ __all__ = [
     "ConflictError",
     "Connector",
     "CorruptError",
+    "ForestRegressor",
     "InternalError",
     "InvalidInputError",
     "MemoryStore",
@@ -55,6 +57,7 @@ __all__ = [
     "NotEnoughDataError",
     "NotFoundError",
     "OutcomeUnknownError",
+    "Plot",
     "Predictor",
     "RateLimitedError",
     "Readout",

@@ -94,6 +94,56 @@ class Report:
     def _repr_html_(self) -> str:
         """The page in a frame of its own, so that its styles stay out of the notebook. It runs no script."""
 
+@final
+class ForestModel:
+    """A forest with its card."""
+
+    @staticmethod
+    def fit(
+        columns: list[tuple[str, Any]],
+        targets: Any,
+        *,
+        weights: Any | None,
+        settings: dict[str, Any],
+        target: str,
+        window: list[str] | None,
+    ) -> ForestModel:
+        """Grows a forest."""
+
+    @staticmethod
+    def from_bytes(bytes: bytes, threads: int) -> ForestModel:
+        """A model from the bytes of a file."""
+
+    def to_bytes(self) -> bytes:
+        """The model as the bytes of a file."""
+
+    def to_json(self) -> str:
+        """The model as JSON for reading."""
+
+    def card(self) -> Any:
+        """What the model says about itself."""
+
+    def settings(self) -> Any:
+        """How the forest was grown."""
+
+    def predict(self, columns: list[tuple[str, Any]]) -> Any:
+        """The mean of each row."""
+
+    def intervals(self, columns: list[tuple[str, Any]], level: float) -> Any:
+        """The median and both ends of the interval of each row, a row each."""
+
+    def quantiles(self, columns: list[tuple[str, Any]], shares: list[float]) -> Any:
+        """The quantiles of each row, a row each."""
+
+    def explain(self, columns: list[tuple[str, Any]]) -> tuple[float, Any]:
+        """What is expected where nothing is known, and what each column adds to it in each row."""
+
+    def importances(self, repeats: int, seed: int) -> list[tuple[str, float, float, float | None]]:
+        """The columns by what shuffling them costs: name, increase of the squared error, share of the variance, spread."""
+
+    def nearest(self, columns: list[tuple[str, Any]], count: int) -> list[list[tuple[int, float, float]]]:
+        """The past rows most like each row: place, proximity, target."""
+
 def schema(name: str, /) -> dict[str, Any]:
     """Gives the JSON Schema of a value by its name: ``brief``, ``plan``, every message between agents."""
 

@@ -49,7 +49,7 @@ class AdbrainError(Exception):
         self.next_step = next_step
 
 
-class InvalidInputError(AdbrainError):
+class InvalidInputError(AdbrainError, ValueError):
     """A value given by the caller is wrong; the message names the field or line."""
 
     kind = "invalid_input"
@@ -130,7 +130,7 @@ class TimedOutError(AdbrainError):
     retryable = True
 
 
-class NotEnoughDataError(AdbrainError):
+class NotEnoughDataError(AdbrainError, ValueError):
     """There is too little data for an answer."""
 
     kind = "not_enough_data"

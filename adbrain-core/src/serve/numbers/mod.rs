@@ -33,6 +33,7 @@ mod bandit;
 mod bayes;
 mod distribution;
 mod experiment;
+mod forest;
 mod geo;
 mod saturation;
 mod cluster;
@@ -107,6 +108,7 @@ pub fn methods() -> impl Iterator<Item = &'static Method> {
         cluster::METHODS,
         persona::METHODS,
         roas::METHODS,
+        forest::METHODS,
     ]
     .into_iter()
     .flatten()

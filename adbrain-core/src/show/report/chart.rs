@@ -19,19 +19,19 @@ use crate::model::Language;
 /// Pixels across and down; the page scales the drawing.
 const SIZE: (u32, u32) = (760, 260);
 /// Room for the figures of the upright axis, in pixels.
-const UPRIGHT_ROOM: u32 = 80;
+pub(super) const UPRIGHT_ROOM: u32 = 80;
 /// Room for the days, in pixels.
-const LEVEL_ROOM: u32 = 30;
+pub(super) const LEVEL_ROOM: u32 = 30;
 /// Free air above the highest point, as a factor.
 const HEADROOM: f64 = 1.15;
 /// The first colour: spend, the expected; the page's style sheet names the same colours.
-const FIRST: RGBColor = RGBColor(0x09, 0x69, 0xDA);
+pub(super) const FIRST: RGBColor = RGBColor(0x09, 0x69, 0xDA);
 /// The second colour: revenue, the reached.
-const SECOND: RGBColor = RGBColor(0x1A, 0x7F, 0x37);
+pub(super) const SECOND: RGBColor = RGBColor(0x1A, 0x7F, 0x37);
 /// Half the width of a mark, of a whole of 1 per platform.
 const HALF_MARK: f64 = 0.12;
 
-type Area<'a> = DrawingArea<SVGBackend<'a>, Shift>;
+pub(super) type Area<'a> = DrawingArea<SVGBackend<'a>, Shift>;
 
 /// Spend and revenue by day.
 pub(super) fn daily(chart: &DailyChart, language: Language) -> Result<String> {
@@ -174,7 +174,7 @@ fn highest(values: impl Iterator<Item = f64>) -> f64 {
     if top > 0.0 { top * HEADROOM } else { 1.0 }
 }
 
-fn draw(paint: impl FnOnce(&Area<'_>) -> Result<()>) -> Result<String> {
+pub(super) fn draw(paint: impl FnOnce(&Area<'_>) -> Result<()>) -> Result<String> {
     let mut svg = String::new();
     let area = SVGBackend::with_string(&mut svg, SIZE).into_drawing_area();
     paint(&area)?;
@@ -183,7 +183,7 @@ fn draw(paint: impl FnOnce(&Area<'_>) -> Result<()>) -> Result<String> {
     Ok(svg)
 }
 
-fn undrawn(error: impl Display) -> Error {
+pub(super) fn undrawn(error: impl Display) -> Error {
     Error::new(ErrorKind::Internal, format!("a chart cannot be drawn: {error}"))
 }
 

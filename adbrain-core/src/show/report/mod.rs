@@ -3,6 +3,7 @@
 //! In: the result of a run. Out: Markdown, one self-contained HTML file, JSON. Called by the command line and the bindings. Never
 //! measures.
 
+mod band;
 mod cell;
 mod chart;
 mod document;
@@ -13,6 +14,7 @@ mod sections;
 #[cfg(test)]
 mod tests;
 
+pub use band::{BandChart, band_svg};
 pub use cell::{Cell, Scale};
 pub use document::{Block, DailyChart, Document, RoasPoint, Section, Table, Tile};
 pub use readout::readout_html;

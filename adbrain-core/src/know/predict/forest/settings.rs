@@ -1,11 +1,12 @@
 //! How a forest is grown.
 
+use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 use crate::error::{Error, Result};
 
 /// How a tree chooses its cuts.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "snake_case")]
 pub enum Mode {
     /// The best cut of each drawn column (Breiman, "Random forests", 2001).
@@ -22,7 +23,7 @@ pub enum Mode {
 /// let settings = Settings { trees: 500, mode: Mode::ExtraTrees, ..Settings::default() };
 /// assert!(settings.check().is_ok());
 /// ```
-#[derive(Debug, Clone, Copy, PartialEq, Serialize, Deserialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Serialize, Deserialize, JsonSchema)]
 #[serde(default, deny_unknown_fields)]
 pub struct Settings {
     /// How many trees, 1 to 100,000. 200 by default.

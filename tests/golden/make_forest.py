@@ -1,0 +1,105 @@
+"""Writes tests/cases/forest.json: a model by its hash, and contributions of columns by the package shap.
+
+Needs `adbrain`, `numpy` and `shap` (0.46 or later). The peer sees the forest as its JSON export says: thresholds,
+children, the weight of the training rows at each node and the mean of each leaf. The forest itself, its hash and its
+intervals are adbrain's own: there the case says that all languages compute the same bits.
+"""
+
+import json
+from pathlib import Path
+
+import adbrain
+import numpy as np
+import shap
+from adbrain import stats
+
+OUT = Path(__file__).resolve().parents[1] / "cases/forest.json"
+
+
+def tree(nodes: list[dict], features: list[str]) -> dict[str, np.ndarray]:
+    """One tree as shap takes it."""
+    size = len(nodes)
+    weights, values = np.zeros(size), np.zeros((size, 1))
+    for at in reversed(range(size)):
+        node = nodes[at]
+        if "mean" in node:
+            weights[at], values[at, 0] = node["weight"], node["mean"]
+        else:
+            sides = [node["left"], node["right"]]
+            weights[at] = weights[sides].sum()
+            values[at, 0] = np.average(values[sides, 0], weights=weights[sides])
+    is_leaf = ["mean" in node for node in nodes]
+    pick = lambda key, other: np.array([other if leaf else node[key] for leaf, node in zip(is_leaf, nodes)])
+    return {
+        "children_left": pick("left", -1).astype(np.int32),
+        "children_right": pick("right", -1).astype(np.int32),
+        "children_default": pick("right", -1).astype(np.int32),
+        "features": np.array([-2 if leaf else features.index(node["column"]) for leaf, node in zip(is_leaf, nodes)]),
+        "thresholds": pick("at_most", -1.0).astype(np.float64),
+        "values": values,
+        "node_sample_weight": weights,
+    }
+
+
+def contributions(forest: adbrain.ForestRegressor, X: np.ndarray) -> np.ndarray:
+    """The contributions by shap, path-dependent, as the mean over the trees."""
+    shown = json.loads(forest.to_json())
+    trees = [tree(nodes, shown["card"]["features"]) for nodes in shown["trees"]]
+    explainer = shap.TreeExplainer({"trees": trees}, feature_perturbation="tree_path_dependent")
+    return explainer.shap_values(X, check_additivity=False) / len(trees)
+
+
+def main() -> None:
+    """Two cases: a forest with categories and gaps, and one of numbers alone that shap explains too."""
+    luck = np.random.RandomState(11)
+    rows = 80
+    budget = luck.uniform(5, 100, rows).round(2)
+    age = luck.randint(18, 65, rows).astype(float)
+    idle = luck.uniform(0, 1, rows).round(3)
+    platform = luck.choice(["meta", "tiktok", "google"], rows)
+    roas = (300 / (60 + budget) + (platform == "google") + age / 100 + luck.normal(0, 0.2, rows)).round(4)
+    gaps = [None if row % 7 == 0 else value for row, value in enumerate(budget.tolist())]
+    mixed = [
+        {"name": "budget", "values": gaps},
+        {"name": "platform", "values": [None if row % 11 == 0 else str(name) for row, name in enumerate(platform)]},
+        {"name": "age", "values": age.tolist()},
+    ]
+    asked = [
+        {"name": "budget", "values": [10.0, None, 90.0]},
+        {"name": "platform", "values": ["google", "unheard of", None]},
+        {"name": "age", "values": [20.0, 30.0, 60.0]},
+    ]
+    settings = {"trees": 25, "min_leaf": 3, "columns_per_split": 0.67, "seed": 42}
+    given = {"columns": mixed, "targets": roas.tolist(), "asked": asked, "settings": settings, "level": 0.8}
+    found = stats.forest_predict(**given)
+    kept = ("mean", "median", "low", "high", "model_hash")
+    one = {"id": "forest-001", "group": "forest", "method": "forest_predict", "input": given, "rtol": 0, "atol": 0}
+    one["expected"] = {key: found[key] for key in kept}
+    one["source"] = "adbrain: the same bits in every language"
+
+    plain = {"budget": budget, "age": age, "idle": idle}
+    settings = {"trees": 12, "min_leaf": 2, "seed": 3}
+    forest = adbrain.ForestRegressor(**settings).fit(plain, roas)
+    X = np.column_stack([[10.0, 55.5, 99.0], [20.0, 41.0, 60.0], [0.5, 0.1, 0.9]])
+    as_columns = lambda names, values: [{"name": name, "values": column.tolist()} for name, column in zip(names, values)]
+    given = {
+        "columns": as_columns(plain, plain.values()),
+        "targets": roas.tolist(),
+        "asked": as_columns(plain, X.T),
+        "settings": settings,
+    }
+    two = {"id": "forest-002", "group": "forest", "method": "forest_explain", "input": given, "rtol": 1e-9, "atol": 1e-9}
+    two["expected"] = {"contributions": contributions(forest, X).tolist()}
+    two["source"] = f"shap {shap.__version__}, TreeExplainer, tree_path_dependent, over the exported trees"
+    file = {
+        "about": "Reference cases for forests: the same bits in every language, and contributions by shap.",
+        "versions": {"shap": shap.__version__, "numpy": np.__version__},
+        "conventions": {"tolerance": "|got - expected| <= atol + rtol * |expected|"},
+        "count": 2,
+        "cases": [one, two],
+    }
+    OUT.write_text(json.dumps(file, indent=1, ensure_ascii=False) + "\n")
+
+
+if __name__ == "__main__":
+    main()
