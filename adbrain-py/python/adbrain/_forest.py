@@ -353,17 +353,17 @@ def _column(name: str, values: Any) -> Any:
         raise InvalidInputError(f"{name}: holds dates or times; give numbers, such as days, or texts")
     if array.dtype.kind in "OUS":
         cells = array.tolist()
-        if all(_is_missing(cell) or isinstance(cell, bool | int | float | np.number) for cell in cells):
-            return np.asarray([np.nan if _is_missing(cell) else float(cell) for cell in cells])
+        if all(is_missing(cell) or isinstance(cell, bool | int | float | np.number) for cell in cells):
+            return np.asarray([np.nan if is_missing(cell) else float(cell) for cell in cells])
         return _level_names(cells)
     return _array_column(name, array)
 
 
 def _level_names(cells: list[Any]) -> list[str | None]:
-    return [None if _is_missing(cell) else str(cell) for cell in cells]
+    return [None if is_missing(cell) else str(cell) for cell in cells]
 
 
-def _is_missing(cell: Any) -> bool:
+def is_missing(cell: Any) -> bool:
     """``None``, NaN and the missing values of pandas; the last compare to nothing and are told by their type."""
     return cell is None or type(cell).__name__ in ("NAType", "NaTType") or (isinstance(cell, float) and cell != cell)
 

@@ -1,0 +1,226 @@
+"""Predictions without a brain and without await: frames in, results that show themselves in a notebook out."""
+
+from __future__ import annotations
+
+import datetime
+from collections.abc import Iterable, Mapping
+from typing import Any, Literal
+
+from adbrain._adbrain import _statistic
+from adbrain._errors import InvalidInputError
+from adbrain._forest import is_missing
+
+# Counts that a frame may hold as floats, because a gap makes a whole column of them floats.
+_COUNTS = ("impressions", "clicks", "conversions")
+
+
+class Forecasts:
+    """What to expect of rows; :meth:`to_frame` gives a frame, a notebook shows it."""
+
+    def __init__(self, values: dict[str, Any], *, rate: str, index: Any = None) -> None:
+        self._values = values
+        self._rate = rate
+        self._index = index
+
+    @property
+    def predictions(self) -> list[dict[str, Any]]:
+        """One per row that was asked about: value, interval, recommendation, warnings."""
+        predictions: list[dict[str, Any]] = self._values["predictions"]
+        return predictions
+
+    def to_dict(self) -> dict[str, Any]:
+        """Everything as a dict."""
+        return dict(self._values)
+
+    def __getitem__(self, name: str) -> Any:
+        return self._values[name]
+
+    def keys(self) -> list[str]:
+        """The names of all parts."""
+        return list(self._values)
+
+    def __len__(self) -> int:
+        return len(self.predictions)
+
+    def to_frame(self) -> Any:
+        """A row per prediction as a frame of pandas: the value, both ends, the recommendation, the rows behind it."""
+        import pandas
+
+        ends = [one["confidence_interval"] or (None, None) for one in self.predictions]
+        value = f"predicted_{self._rate}"
+        columns = {
+            value: [one[value] for one in self.predictions],
+            "low": [low for low, _ in ends],
+            "high": [high for _, high in ends],
+            "recommendation": [one["recommendation"] for one in self.predictions],
+            "sample_size": [one["sample_size"] for one in self.predictions],
+            "warnings": ["; ".join(text["en"] for text in one["warning_texts"]) for one in self.predictions],
+        }
+        return pandas.DataFrame(columns, index=self._index)
+
+    def __repr__(self) -> str:
+        return f"Forecasts({len(self)} rows, learnt from {self._values['rows_learnt']})"
+
+    def _repr_html_(self) -> str:
+        html: str = self.to_frame()._repr_html_()
+        return html
+
+
+def predict_roas(
+    rows: Any,
+    history: Any = None,
+    *,
+    rate: Literal["roas", "cpa", "ctr", "cvr"] = "roas",
+    **options: Any,
+) -> Forecasts:
+    """What ROAS, CPA, CTR or CVR to expect, with intervals and recommendations.
+
+    ``rows`` is a frame of pandas or polars or a list of dicts with the columns of
+    :func:`adbrain.stats.predict_roas`: ``platform``, ``budget``, ``creative_type``, ``date`` and others, and in past
+    rows ``impressions``, ``clicks``, ``conversions``, ``spend`` and ``revenue``. Without ``history`` the rows that have
+    no ``revenue`` and no ``conversions`` are asked about, and the others are the history. Options are those of
+    :func:`adbrain.stats.predict_roas`: ``level``, ``target``, ``currency``, ``trees``, ``seed``.
+    """
+    asked = _rows(rows)
+    past = None if history is None else _rows(history)
+    index = getattr(rows, "index", None)
+    if past is None:
+        has_result = [any(name in row for name in ("revenue", "conversions")) for row in asked]
+        past = [row for row, known in zip(asked, has_result, strict=True) if known]
+        asked = [row for row, known in zip(asked, has_result, strict=True) if not known]
+        index = None if index is None or callable(index) else index[[not known for known in has_result]]
+    if not asked:
+        raise InvalidInputError("rows: none is asked about; leave revenue and conversions out, or give history=...")
+    given = {"history": past, "rows": asked, "rate": rate, **options}
+    return Forecasts(_statistic("predict_roas", given), rate=rate, index=None if callable(index) else index)
+
+
+def days_to_saturation(**audience: Any) -> dict[str, Any]:
+    """Days until an audience answers with less than 0.7 of the first day's click rate, as quantiles.
+
+    Give ``size`` and one of three: ``impressions`` with ``reach`` (and ``clicks``) day by day, ``frequency`` with
+    ``growth``, or ``daily_impressions`` of a plan. All arguments are those of :func:`adbrain.stats.days_to_saturation`.
+    """
+    return dict(_statistic("days_to_saturation", {name: one for name, one in audience.items() if one is not None}))
+
+
+class Personas:
+    """Groups of people; a notebook shows them as a table."""
+
+    def __init__(self, values: dict[str, Any]) -> None:
+        self._values = values
+
+    @property
+    def personas(self) -> list[dict[str, Any]]:
+        """One per group, with its name, size, share and what tells it from the others."""
+        personas: list[dict[str, Any]] = self._values.get("personas", [])
+        return personas
+
+    def to_dict(self) -> dict[str, Any]:
+        """Everything as a dict; its ``people`` and ``model`` go into the next call."""
+        return dict(self._values)
+
+    def __getitem__(self, name: str) -> Any:
+        return self._values[name]
+
+    def keys(self) -> list[str]:
+        """The names of all parts."""
+        return list(self._values)
+
+    def __len__(self) -> int:
+        return len(self.personas)
+
+    def to_frame(self) -> Any:
+        """A row per persona as a frame of pandas: its name and each part that is one value."""
+        import pandas
+
+        plain = (str, int, float, bool)
+        rows = [
+            {"name": one["label"]["en"], **{name: part for name, part in one.items() if isinstance(part, plain)}}
+            for one in self.personas
+        ]
+        return pandas.DataFrame(rows)
+
+    def __repr__(self) -> str:
+        names = ", ".join(one["label"]["en"] for one in self.personas)
+        return f"Personas({len(self)}: {names})"
+
+    def _repr_html_(self) -> str:
+        html: str = self.to_frame()._repr_html_()
+        return html
+
+
+def personas(
+    people: Any = None, *, source: Literal["orders", "analytics", "social"] = "orders", **options: Any
+) -> Personas:
+    """Groups of people from order lines, analytics or social insights.
+
+    ``people`` is a frame with the columns of that source, or a list of profiles; options are those of
+    :func:`adbrain.stats.personas`: ``currency``, ``time_zone``, ``settings``, ``previous``, ``files``.
+    """
+    given = dict(options)
+    text = _csv(people)
+    if text is not None:
+        given["files"] = [*given.get("files", []), {"source": source, "csv": text}]
+    elif people is not None:
+        given["profiles"] = list(people)
+    return Personas(_statistic("personas", given))
+
+
+def customer_value(
+    orders: Any,
+    *,
+    until: Any = None,
+    currency: str = "USD",
+    customer: str = "customer",
+    date: str = "date",
+    amount: str = "amount",
+    **options: Any,
+) -> dict[str, Any]:
+    """What each customer is worth, from order lines: purchases to come, their value, each with its range.
+
+    ``orders`` is a frame or a list of dicts with a customer, a date and an amount per line; the names of these columns
+    can be given. ``until`` is the last day of the observation, that of the last order by default. Options are those of
+    :func:`adbrain.stats.customer_values`: ``births``, ``time_unit``, ``options``.
+    """
+    lines = [
+        {
+            "customer": str(row[customer]),
+            "date": _day(row[date]),
+            "amount": row[amount]
+            if isinstance(row[amount], Mapping)
+            else {"amount": str(row[amount]), "currency": currency},
+        }
+        for row in _rows(orders)
+    ]
+    last = _day(until) if until is not None else max((line["date"] for line in lines), default="")
+    return dict(_statistic("customer_values", {"orders": lines, "until": last, **options}))
+
+
+def _rows(data: Any) -> list[dict[str, Any]]:
+    """The rows of a frame or a list as dicts, without what is missing."""
+    if hasattr(data, "to_dicts"):
+        rows: Iterable[Mapping[str, Any]] = data.to_dicts()
+    elif hasattr(data, "to_dict"):
+        rows = data.to_dict("records")
+    else:
+        rows = data
+    return [{str(name): _cell(name, value) for name, value in row.items() if not is_missing(value)} for row in rows]
+
+
+def _cell(name: Any, value: Any) -> Any:
+    if isinstance(value, datetime.date):
+        return _day(value)
+    plain = value.item() if hasattr(value, "item") and callable(value.item) else value
+    return int(plain) if name in _COUNTS and isinstance(plain, float) and plain.is_integer() else plain
+
+
+def _day(day: Any) -> str:
+    return str(day)[:10]
+
+
+def _csv(people: Any) -> str | None:
+    """A frame as CSV text; nothing where it is no frame."""
+    if hasattr(people, "write_csv"):
+        return str(people.write_csv())
+    return str(people.to_csv(index=False)) if hasattr(people, "to_csv") else None
