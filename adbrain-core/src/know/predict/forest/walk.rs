@@ -54,10 +54,10 @@ impl Walk {
             let mut at = [0_u32; LANES];
             loop {
                 for _ in 0..STRIDE {
-                    for lane in 0..LANES {
-                        let node = self.nodes[at[lane] as usize];
+                    for (lane, at) in at.iter_mut().enumerate() {
+                        let node = self.nodes[*at as usize];
                         let code = rows[usize::from(node.column)][lane];
-                        at[lane] = node.child + u32::from(code.wrapping_sub(node.less) > node.cut);
+                        *at = node.child + u32::from(code.wrapping_sub(node.less) > node.cut);
                     }
                 }
                 if at.iter().all(|at| self.nodes[*at as usize].child == *at) {
