@@ -1,6 +1,6 @@
 """Writes `../cases/value.json`: customer value by mpmath from the published closed forms, and by Lifetimes.
 
-Run with mpmath 1.4.1, Lifetimes 0.11.3 and pandas below 3 or above: python make_value.py > ../cases/value.json
+Run with mpmath 1.4.1, Lifetimes 0.11.3, SciPy 1.17.1 and pandas 3.1.1: python make_value.py > ../cases/value.json
 
 The closed forms with Gauss's 2F1 are not what the engine computes: it sums series and integrals. The published figures for CDNOW use
 the parameters of its fit; the customers themselves are not part of this file.
@@ -185,7 +185,7 @@ def closer(kind, data):
 
     start = np.log([0.6, 10, 0.6, 10] if kind is ParetoNBDFitter else [0.6, 8, 0.8, 2.5])
     for _ in range(2):
-        found = minimize(loss, start, method="Nelder-Mead", options={"xatol": 1e-9, "fatol": 1e-11, "maxiter": 3_000})
+        found = minimize(loss, start, method="Nelder-Mead", options={"xatol": 1e-7, "fatol": 1e-9, "maxiter": 500})
         start = found.x
     return np.exp(start), -found.fun
 
@@ -197,15 +197,16 @@ def fits():
     times = {name: lists[name] for name in ("frequency", "recency", "age")}
     for model, kind in FITTERS.items():
         parameters, likelihood = closer(kind, data)
+        print(model, parameters, likelihood, file=sys.stderr)
         inputs = {"model": model, **times}
         expected = {"parameters": parameters.tolist(), "method": "maximum_likelihood"}
-        case("customer_value_fit", inputs, expected, "Lifetimes 0.11.3, its likelihood searched to 1e-11", 5e-5)
-        case("customer_value_fit", inputs, {"log_likelihood": likelihood}, CASES[-1]["source"], 1e-9)
+        case("customer_value_fit", inputs, expected, "Lifetimes 0.11.3, its likelihood searched by Nelder-Mead", 2e-3)
+        case("customer_value_fit", inputs, {"log_likelihood": likelihood}, CASES[-1]["source"], 1e-8)
     repeat = data[data["frequency"] > 0]
     spend = GammaGammaFitter()
-    spend.fit(repeat["frequency"], repeat["mean_spend"], tol=1e-14)
+    spend.fit(repeat["frequency"], repeat["mean_spend"], tol=1e-10)
     counted = {"parameters": spend.params_.tolist()}
-    case("customer_value_fit", lists, {"spend": counted}, "Lifetimes 0.11.3, GammaGammaFitter, tol 1e-14", 2e-3)
+    case("customer_value_fit", lists, {"spend": counted}, "Lifetimes 0.11.3, GammaGammaFitter, tol 1e-10", 2e-3)
     fitter = BetaGeoFitter()
     names = ["r", "alpha", "a", "b"]
     fitter.params_ = pd.Series(MODELS["bg_nbd"][0], index=names)

@@ -15,8 +15,8 @@ fn customer_value_is_that_of_closed_forms_and_of_lifetimes() {
 }
 
 /// The customers of CDNOW up to the end of September 1997 in weeks, with their mean spends.
-fn cdnow(test: &str) -> Option<Columns> {
-    let path = adbrain_tests::data(test, "data/cdnow/cdnow_customers_summary_with_transactions.csv")?;
+fn cdnow(asks: &str) -> Option<Columns> {
+    let path = adbrain_tests::data(asks, "data/cdnow/cdnow_customers_summary_with_transactions.csv")?;
     let text = std::fs::read_to_string(path).unwrap();
     let mut columns = Columns::default();
     for line in text.lines().skip(1) {
@@ -83,8 +83,8 @@ fn values_of_cdnow_add_up_to_those_of_lifetimes() {
 }
 
 /// The order lines of CDNOW's sample, customers by their place in it, as the summaries number them.
-fn orders(test: &str) -> Option<Vec<OrderLine>> {
-    let path = adbrain_tests::data(test, "data/cdnow/CDNOW_sample.txt")?;
+fn orders(asks: &str) -> Option<Vec<OrderLine>> {
+    let path = adbrain_tests::data(asks, "data/cdnow/CDNOW_sample.txt")?;
     let text = std::fs::read_to_string(path).unwrap();
     let line = |line: &str| {
         let fields: Vec<&str> = line.split_whitespace().collect();

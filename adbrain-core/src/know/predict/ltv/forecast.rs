@@ -15,10 +15,10 @@ use crate::stats::distribution::{beta_cdf, normal_quantile};
 
 /// The step of numerical derivatives in the logarithm of a parameter: errors near 1e-8 of the derivative.
 const STEP: f64 = 1e-4;
-/// What is left out of a distribution of counts.
-const LEFT_OUT: f64 = 1e-6;
-/// Halving an interval of logarithms so often leaves less than 1e-9 of an amount.
-const HALVINGS: u32 = 36;
+/// What is left out of a distribution of counts, as a share of the tail beyond a range.
+const LEFT_OUT: f64 = 0.01;
+/// Halving an interval of 60 in the logarithm so often leaves less than 1e-6 of an amount.
+const HALVINGS: u32 = 26;
 
 /// Over what time, and what later money is worth.
 #[derive(Debug, Clone, Copy, PartialEq, Serialize, Deserialize, JsonSchema)]
@@ -348,7 +348,7 @@ pub(super) fn value_range(counts: &Counts, [shape, total]: [f64; 2], p: f64, lev
 
 /// The distribution for [`value_range`].
 pub(super) fn counts_of(process: &PurchaseProcess, customer: &Customer, plan: &ValuePlan) -> Counts {
-    process.counts(customer, plan.horizon(), Tail::Below(LEFT_OUT))
+    process.counts(customer, plan.horizon(), Tail::Below(LEFT_OUT * 0.5 * (1.0 - plan.level)))
 }
 
 impl Default for PurchaseModel {
