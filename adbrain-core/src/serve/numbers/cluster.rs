@@ -14,7 +14,7 @@ pub(super) const METHODS: &[Method] = &[
 
 #[derive(Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
-struct Rows {
+struct Wanted {
     /// Rows of numbers, all of the same length.
     rows: Vec<Vec<Number>>,
     /// The number of clusters.
@@ -40,7 +40,7 @@ struct Clusters {
     inertia: f64,
 }
 
-fn kmeans(input: &Rows) -> Defined<Clusters> {
+fn kmeans(input: &Wanted) -> Defined<Clusters> {
     let width = input.rows.first().map_or(0, Vec::len);
     if input.rows.iter().any(|row| row.len() != width) {
         return Err(Undefined::Input { field: "rows", problem: "must all have the same length" });
@@ -93,7 +93,7 @@ mod tests {
     fn wrong_rows_are_named() {
         let said = |arguments| call("kmeans", &arguments).unwrap_err().to_string();
         assert!(said(json!({"rows": [[1.0], [1.0, 2.0]], "k": 1})).contains("rows"));
-        assert!(said(json!({"rows": [[1.0]], "k": 2})).starts_with("k"));
+        assert!(said(json!({"rows": [[1.0]], "k": 2})).starts_with('k'));
         assert!(said(json!({"rows": [[1.0]], "k": 1, "weights": [-1.0]})).contains("weights"));
     }
 }
