@@ -54,7 +54,7 @@ pub(super) fn race(examples: &Examples<'_>, base: &Settings, goal: Goal) -> Resu
     let mut tried = Vec::new();
     for (mode, columns_per_split) in MODES {
         for min_leaf in LEAVES {
-            let settings = Settings { mode, columns_per_split, min_leaf, ..*base };
+            let settings = Settings { min_leaf, columns_per_split, mode, ..*base };
             let forest = Forest::fit(examples.table, examples.targets, examples.weights, &settings)?;
             check_spread(&forest)?;
             let score = score(&[(&forest, 1.0)], &groups, goal)?;
