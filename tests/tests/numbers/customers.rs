@@ -1,4 +1,4 @@
-//! Customer value against closed forms by mpmath, against Lifetimes, and on the customers of CDNOW.
+//! Customer value against closed forms by mpmath, fits by SciPy, and on the customers of CDNOW.
 
 use adbrain_core::predict::ltv::{
     Columns, Customers, FitOptions, OrderBook, OrderLine, PurchaseFit, PurchaseModel, Spending, SummaryPlan, TimeUnit,
@@ -7,10 +7,10 @@ use adbrain_core::predict::ltv::{
 use adbrain_tests::golden;
 
 #[test]
-fn customer_value_is_that_of_closed_forms_and_of_lifetimes() {
+fn customer_value_is_that_of_closed_forms_and_other_searches() {
     let text = std::fs::read_to_string(adbrain_tests::root().join("tests/cases/value.json")).unwrap();
     let report = golden::run(&text).unwrap();
-    assert!(report.cases > 45, "{}", report.cases);
+    assert!(report.cases > 35, "{}", report.cases);
     assert!(report.failures.is_empty(), "{}", report.failures.join("\n"));
 }
 
