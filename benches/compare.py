@@ -233,11 +233,46 @@ def persona_rows() -> list:
     peer = theirs("persona", rows, listed="persona")
     most = peer["kmeans_10"]["inertia"] * (1 + INERTIA_SLACK)
     return [
-        less("k-means 1e5 x 12, 10 restarts, CPU, against scikit-learn", mine["kmeans_10"], peer["kmeans_10"], "cpu_ms", 1),
+        less(
+            "k-means 1e5 x 12, 10 restarts, CPU, against scikit-learn",
+            mine["kmeans_10"],
+            peer["kmeans_10"],
+            "cpu_ms",
+            1,
+        ),
         limit("k-means, inertia within 0.05 %", mine["kmeans_10"], "inertia", most),
         less("mixture 1e5 x 12 from the clusters, CPU", mine["mixture"], peer["mixture"], "cpu_ms", None),
         row("clusters chosen by stability, of six", "chosen", (mine["chosen"], 6), float(mine["chosen"] == 6), 1),
     ]
+
+
+# How much lower than the frequency rule's the error must be, and the least balanced accuracy of "fewer than 7 days".
+OF_THE_FREQUENCY_RULE = 1 / 0.6
+LEAST_ACCURACY = 0.90
+
+
+def saturation_rows() -> list:
+    campaigns = TARGET / "bench-campaigns.json"
+    mine = ours("saturation")
+    campaigns.write_text(json.dumps(ours("saturation", "campaigns")))
+    peers = theirs("saturation", campaigns, listed="saturation")
+    rows = []
+    for name in ("family", "refresh", "price", "all"):
+        figures, peer = mine[name], peers[name]
+        week = {"balanced_accuracy": LEAST_ACCURACY}
+        rows += [
+            less(
+                f"{name}, log error, against the frequency rule",
+                figures,
+                peer["frequency"],
+                "error",
+                OF_THE_FREQUENCY_RULE,
+            ),
+            less(f"{name}, log error, against a forest", figures, peer["forest"], "error", 1),
+            more(f"{name}, fewer than 7 days, against the least", figures, week, "balanced_accuracy", 1),
+            more(f"{name}, fewer than 7 days, against a forest", figures, peer["forest"], "balanced_accuracy", None),
+        ]
+    return rows
 
 
 def write_history(path: Path) -> None:
@@ -292,8 +327,6 @@ def show(rows: list) -> None:
         verdict = {None: "-", True: "met", False: "not met"}[line["is_met"]]
         bar = "" if line["bar"] is None else f"at least {line['bar']:.4g}: "
         figures = f"{figure(line['ours']):>12}{figure(line['theirs']):>12}{line['ratio']:>9.2f}"
-        digits = 4 if line["theirs"] < 10 else 1
-        figures = f"{line['ours']:>12.{digits}f}{line['theirs']:>12.{digits}f}{line['ratio']:>9.2f}"
         print(f"{line['what']:<60}{line['unit']:<17}{figures}  {bar}{verdict}")
 
 
@@ -304,6 +337,7 @@ BENCHES = {
     "experiments": experiment_rows,
     "value": value_rows,
     "forest": forest_rows,
+    "saturation": saturation_rows,
     "persona": persona_rows,
 }
 
