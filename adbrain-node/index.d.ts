@@ -337,6 +337,11 @@ export class ForestRegressor {
   toJson(): string
 }
 
+/** What each customer is worth, from order lines; `until` is the day of the last order by default. */
+export function customerValue(
+  orders: readonly { customer: string | number; date: string | Date; amount: number | string | Money }[],
+  options?: { until?: string | Date; currency?: string; [option: string]: unknown },
+): Statistic & { customers: { [field: string]: any }[] }
 /** Reads a history file or its bytes. */
 export function importHistory(source: string | Uint8Array, options?: { currency?: string; mapping?: string | Record<string, unknown> }): History
 /** The JSON Schema of a value by its name. */

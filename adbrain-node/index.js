@@ -403,4 +403,17 @@ class ForestRegressor {
   }
 }
 
-module.exports = { AdbrainError, Brain, ForestRegressor, Report, RunResult, abTest, importHistory, readout, schema, schemaNames, stats, verifyJournal, version: native.version() }
+// The rows of a list without what is missing: null, undefined and NaN.
+const known = (rows) =>
+  rows.map((row) => Object.fromEntries(Object.entries(row).filter(([, value]) => value !== null && value !== undefined && !Number.isNaN(value))))
+
+/** What each customer is worth, from order lines; `until` is the day of the last order by default. */
+function customerValue(orders, { until, currency = 'USD', ...options } = {}) {
+  const day = (date) => (date instanceof Date ? date.toISOString() : String(date)).slice(0, 10)
+  const money = (amount) => (typeof amount === 'object' ? amount : { amount: String(amount), currency })
+  const lines = known(orders).map(({ customer, date, amount }) => ({ customer: String(customer), date: day(date), amount: money(amount) }))
+  const last = until === undefined ? lines.reduce((latest, { date }) => (date > latest ? date : latest), '') : day(until)
+  return stats.customerValues({ orders: lines, until: last, ...options })
+}
+
+module.exports = { AdbrainError, Brain, ForestRegressor, Report, RunResult, abTest, customerValue, importHistory, readout, schema, schemaNames, stats, verifyJournal, version: native.version() }

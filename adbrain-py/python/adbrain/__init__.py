@@ -38,6 +38,7 @@ from adbrain._errors import (
 )
 from adbrain._experiments import AbTest, Readout, ab_test, readout
 from adbrain._forest import ForestRegressor, Plot
+from adbrain._predictions import customer_value
 from adbrain._types import Agent, Connector, MemoryStore, Predictor
 
 __all__ = [
@@ -71,6 +72,7 @@ __all__ = [
     "UserCodeError",
     "__version__",
     "ab_test",
+    "customer_value",
     "import_history",
     "readout",
     "schema",

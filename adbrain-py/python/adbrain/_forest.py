@@ -134,7 +134,7 @@ class ForestRegressor:
         if names is None:
             if len(columns) != self.n_features_in_:
                 raise InvalidInputError(
-                    f"X: has {len(columns)} features, but {type(self).__name__} is expecting {self.n_features_in_} "
+                    f"X has {len(columns)} features, but {type(self).__name__} is expecting {self.n_features_in_} "
                     "features as input"
                 )
             trained = self._fitted.card()["features"]
@@ -297,6 +297,8 @@ class Plot:
 
 def _columns(X: Any) -> tuple[list[tuple[str, Any]], list[str] | None]:
     """The columns of a frame or an array, each an array of doubles or a list of names; the names, where there are any."""
+    if hasattr(X, "toarray"):
+        raise TypeError("X: is a sparse matrix; give a dense one, a frame or a dict of columns")
     if isinstance(X, Mapping):
         return [(str(name), _column(str(name), values)) for name, values in X.items()], [str(name) for name in X]
     if hasattr(X, "columns") and hasattr(X, "__getitem__"):
@@ -310,8 +312,6 @@ def _columns(X: Any) -> tuple[list[tuple[str, Any]], list[str] | None]:
 def _matrix(X: Any) -> Any:
     import numpy as np
 
-    if hasattr(X, "toarray"):
-        raise TypeError("X: is a sparse matrix; give a dense one, a frame or a dict of columns")
     matrix = np.asarray(X)
     if np.iscomplexobj(matrix):
         raise InvalidInputError("X: Complex data not supported")
@@ -321,9 +321,9 @@ def _matrix(X: Any) -> Any:
             "array.reshape(-1, 1) if it has a single feature or array.reshape(1, -1) if it is a single sample"
         )
     if matrix.shape[0] == 0:
-        raise InvalidInputError(f"X: has 0 sample(s) (shape={matrix.shape}) while a minimum of 1 is required")
+        raise InvalidInputError(f"X: 0 sample(s) (shape={matrix.shape}) while a minimum of 1 is required.")
     if matrix.shape[1] == 0:
-        raise InvalidInputError(f"X: has 0 feature(s) (shape={matrix.shape}) while a minimum of 1 is required")
+        raise InvalidInputError(f"X: 0 feature(s) (shape={matrix.shape}) while a minimum of 1 is required.")
     return matrix
 
 
@@ -404,6 +404,8 @@ def _weights(values: Any, rows: int) -> Any:
         raise InvalidInputError("sample_weight: must be 1D array or scalar")
     if len(array) != rows:
         raise InvalidInputError(f"sample_weight: has {len(array)} values, X has {rows} rows")
+    if not (array != 0).any():
+        raise InvalidInputError("sample_weight: all weights are zero; give some rows a weight above zero")
     return np.ascontiguousarray(array)
 
 

@@ -19,6 +19,7 @@ use adbrain_core::experiment::readout;
 use adbrain_core::measure::import_csv;
 use adbrain_core::numbers::call;
 use adbrain_core::predict::forest::Model;
+use adbrain_core::predict::ltv::customer_values;
 use adbrain_core::report::Report;
 use adbrain_core::report::band_svg;
 use adbrain_core::schema::names;
