@@ -337,6 +337,17 @@ export class ForestRegressor {
   toJson(): string
 }
 
+/** A row of an ad: what was known of it, and in past rows what came of it. */
+export type AdRow = { readonly [field: string]: number | string | null | undefined }
+/** What ROAS, CPA, CTR or CVR to expect; without `history` the rows that have no result are asked about, learnt from the others. */
+export function predictRoas(
+  rows: readonly AdRow[],
+  options?: { history?: readonly AdRow[]; rate?: 'roas' | 'cpa' | 'ctr' | 'cvr'; level?: number; target?: number; currency?: string; trees?: number; seed?: number; [option: string]: unknown },
+): Statistic & { predictions: { recommendation: string; confidence_interval: [number, number] | null; [field: string]: any }[]; rows_learnt: number }
+/** Days until an audience answers with less than 0.7 of the first day's click rate, as quantiles. */
+export function daysToSaturation(audience: { size: number; impressions?: Numbers; reach?: Numbers; clicks?: Numbers; [argument: string]: unknown }): Statistic
+/** Groups of people from profiles and CSV files of orders, analytics and social insights. */
+export function personas(given: { profiles?: readonly object[]; files?: readonly { source: 'orders' | 'analytics' | 'social'; csv: string }[]; [argument: string]: unknown }): Statistic
 /** What each customer is worth, from order lines; `until` is the day of the last order by default. */
 export function customerValue(
   orders: readonly { customer: string | number; date: string | Date; amount: number | string | Money }[],

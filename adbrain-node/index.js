@@ -416,4 +416,20 @@ function customerValue(orders, { until, currency = 'USD', ...options } = {}) {
   return stats.customerValues({ orders: lines, until: last, ...options })
 }
 
-module.exports = { AdbrainError, Brain, ForestRegressor, Report, RunResult, abTest, customerValue, importHistory, readout, schema, schemaNames, stats, verifyJournal, version: native.version() }
+/** What ROAS, CPA, CTR or CVR to expect; without `history` the rows that have no result are asked about, learnt from the others. */
+function predictRoas(rows, { history, ...options } = {}) {
+  const given = known(rows)
+  const hasResult = (row) => 'revenue' in row || 'conversions' in row
+  const past = history === undefined ? given.filter(hasResult) : known(history)
+  const asked = history === undefined ? given.filter((row) => !hasResult(row)) : given
+  if (asked.length === 0) throw invalid('rows', 'none is asked about', 'leave revenue and conversions out, or give { history }')
+  return stats.predictRoas({ history: past, rows: asked, ...options })
+}
+
+/** Days until an audience answers with less than 0.7 of the first day's click rate, as quantiles. */
+const daysToSaturation = (audience) => stats.daysToSaturation(audience)
+
+/** Groups of people from profiles and CSV files of orders, analytics and social insights. */
+const personas = (given) => stats.personas(given)
+
+module.exports = { AdbrainError, Brain, ForestRegressor, Report, RunResult, abTest, customerValue, daysToSaturation, importHistory, personas, predictRoas, readout, schema, schemaNames, stats, verifyJournal, version: native.version() }

@@ -67,6 +67,8 @@ test('lists of numbers have no names, and wrong input is named', () => {
 test('the model is that of the reference case', () => {
   const [{ input, expected }] = JSON.parse(readFileSync(new URL('../../tests/cases/forest.json', import.meta.url), 'utf8')).cases
   const given = Object.fromEntries(input.columns.map(({ name, values }) => [name, values]))
-  const forest = new ForestRegressor(input.settings).fit(given, input.targets, { target: 'target' })
+  const camel = (name) => name.replace(/_([a-z])/g, (_, letter) => letter.toUpperCase())
+  const settings = Object.fromEntries(Object.entries(input.settings).map(([name, value]) => [camel(name), value]))
+  const forest = new ForestRegressor(settings).fit(given, input.targets, { target: 'target' })
   assert.equal(createHash('sha256').update(forest.toBytes()).digest('hex'), expected.model_hash)
 })

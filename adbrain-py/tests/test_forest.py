@@ -1,18 +1,20 @@
 """Forests from frames and arrays, in the conventions of scikit-learn."""
 
+import hashlib
 import json
 import pickle
 import subprocess
 import sys
 from pathlib import Path
 
-import adbrain
 import numpy as np
 import pandas
 import polars
 import pytest
-from adbrain import ForestRegressor
 from sklearn.utils.estimator_checks import check_estimator
+
+import adbrain
+from adbrain import ForestRegressor
 
 ROOT = Path(__file__).resolve().parents[2]
 
@@ -28,7 +30,7 @@ def ads(rows: int = 400) -> tuple[dict[str, list], np.ndarray]:
 
 
 def test_scikit_learns_checks_pass() -> None:
-    """Its checks of weights count repeated rows as one draw; a bootstrap draws rows, as scikit-learn's own forests do."""
+    """All but the one of weights that scikit-learn's own forests fail too."""
     reason = "a bootstrap draws rows, so a row of weight 2 is not two rows"
     expected = {"check_sample_weight_equivalence_on_dense_data": reason}
     results = check_estimator(ForestRegressor(trees=10), expected_failed_checks=expected)
@@ -144,6 +146,4 @@ def test_the_model_is_that_of_the_reference_case() -> None:
     given = case["input"]
     columns = {one["name"]: one["values"] for one in given["columns"]}
     forest = ForestRegressor(**given["settings"]).fit(columns, given["targets"], target="target")
-    import hashlib
-
     assert hashlib.sha256(forest.to_bytes()).hexdigest() == case["expected"]["model_hash"]

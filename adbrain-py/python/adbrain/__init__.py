@@ -38,7 +38,7 @@ from adbrain._errors import (
 )
 from adbrain._experiments import AbTest, Readout, ab_test, readout
 from adbrain._forest import ForestRegressor, Plot
-from adbrain._predictions import customer_value
+from adbrain._predictions import Forecasts, Personas, customer_value, days_to_saturation, personas, predict_roas
 from adbrain._types import Agent, Connector, MemoryStore, Predictor
 
 __all__ = [
@@ -50,6 +50,7 @@ __all__ = [
     "ConflictError",
     "Connector",
     "CorruptError",
+    "Forecasts",
     "ForestRegressor",
     "InternalError",
     "InvalidInputError",
@@ -58,6 +59,7 @@ __all__ = [
     "NotEnoughDataError",
     "NotFoundError",
     "OutcomeUnknownError",
+    "Personas",
     "Plot",
     "Predictor",
     "RateLimitedError",
@@ -73,7 +75,10 @@ __all__ = [
     "__version__",
     "ab_test",
     "customer_value",
+    "days_to_saturation",
     "import_history",
+    "personas",
+    "predict_roas",
     "readout",
     "schema",
     "schema_names",

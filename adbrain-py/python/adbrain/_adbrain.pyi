@@ -139,7 +139,7 @@ class ForestModel:
         """What is expected where nothing is known, and what each column adds to it in each row."""
 
     def importances(self, repeats: int, seed: int) -> list[tuple[str, float, float, float | None]]:
-        """The columns by what shuffling them costs: name, increase of the squared error, share of the variance, spread."""
+        """The columns by what shuffling them costs: name, increase of the squared error, share of variance, spread."""
 
     def nearest(self, columns: list[tuple[str, Any]], count: int) -> list[list[tuple[int, float, float]]]:
         """The past rows most like each row: place, proximity, target."""

@@ -9,6 +9,7 @@ from __future__ import annotations
 import inspect
 import os
 import sys
+import warnings
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Literal
@@ -111,8 +112,7 @@ class ForestRegressor:
 
     def _keep(self, is_named: bool, names: list[str]) -> None:
         self.n_features_in_ = len(names)
-        if hasattr(self, "feature_names_in_"):
-            del self.feature_names_in_
+        self.__dict__.pop("feature_names_in_", None)
         if is_named:
             import numpy as np
 
@@ -144,7 +144,8 @@ class ForestRegressor:
     def predict(self, X: Any) -> Array:
         """The mean of each row."""
         model = self._fitted
-        return model.predict(self._asked(X))
+        means: Array = model.predict(self._asked(X))
+        return means
 
     def predict_interval(self, X: Any, level: float = 0.9) -> Array:
         """The lower and the upper end of each row's interval, as two columns.
@@ -152,12 +153,14 @@ class ForestRegressor:
         An interval holds the target of a new row at ``level`` where rows come as the training rows did.
         """
         model = self._fitted
-        return model.intervals(self._asked(X), level)[:, 1:]
+        ends: Array = model.intervals(self._asked(X), level)[:, 1:]
+        return ends
 
     def predict_quantiles(self, X: Any, shares: Sequence[float] = (0.05, 0.5, 0.95)) -> Array:
         """The quantiles of each row's distribution as it lies, a column for each share."""
         model = self._fitted
-        return model.quantiles(self._asked(X), list(shares))
+        quantiles: Array = model.quantiles(self._asked(X), list(shares))
+        return quantiles
 
     def predict_frame(self, X: Any, level: float = 0.9) -> Any:
         """Median, low and high of each row as a frame: of polars where ``X`` is one, else of pandas."""
@@ -168,7 +171,7 @@ class ForestRegressor:
             import polars
 
             return polars.DataFrame(columns)
-        import pandas
+        import pandas  # type: ignore[import-untyped]
 
         return pandas.DataFrame(columns, index=getattr(X, "index", None))
 
@@ -263,7 +266,7 @@ class ForestRegressor:
             self._model = ForestModel.from_bytes(content, self.threads)
 
     def __sklearn_tags__(self) -> Any:
-        from sklearn.utils import InputTags, RegressorTags, Tags, TargetTags
+        from sklearn.utils import InputTags, RegressorTags, Tags, TargetTags  # type: ignore[import-untyped]
 
         return Tags(
             estimator_type="regressor",
@@ -296,7 +299,7 @@ class Plot:
 
 
 def _columns(X: Any) -> tuple[list[tuple[str, Any]], list[str] | None]:
-    """The columns of a frame or an array, each an array of doubles or a list of names; the names, where there are any."""
+    """The columns of a frame or an array, each an array of doubles or a list of names; and the names, if any."""
     if hasattr(X, "toarray"):
         raise TypeError("X: is a sparse matrix; give a dense one, a frame or a dict of columns")
     if isinstance(X, Mapping):
@@ -387,8 +390,6 @@ def _numbers(name: str, values: Any, *, missing: bool = False) -> Any:
 
 
 def _warn_about_column(name: str) -> None:
-    import warnings
-
     text = f"A column-vector {name} was passed when a 1d array was expected"
     exceptions = sys.modules.get("sklearn.exceptions")
     warnings.warn(text, exceptions.DataConversionWarning if exceptions else UserWarning, stacklevel=3)

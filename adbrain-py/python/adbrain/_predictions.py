@@ -44,7 +44,7 @@ class Forecasts:
 
     def to_frame(self) -> Any:
         """A row per prediction as a frame of pandas: the value, both ends, the recommendation, the rows behind it."""
-        import pandas
+        import pandas  # type: ignore[import-untyped]
 
         ends = [one["confidence_interval"] or (None, None) for one in self.predictions]
         value = f"predicted_{self._rate}"
@@ -193,7 +193,7 @@ def customer_value(
         }
         for row in _rows(orders)
     ]
-    last = _day(until) if until is not None else max((line["date"] for line in lines), default="")
+    last = _day(until) if until is not None else max((str(line["date"]) for line in lines), default="")
     return dict(_statistic("customer_values", {"orders": lines, "until": last, **options}))
 
 
