@@ -11,6 +11,8 @@ use adbrain_tests::data;
 
 /// Splits of 70 % and 30 %; the figures in the guide are of ten.
 const SPLITS: u64 = if cfg!(debug_assertions) { 2 } else { 10 };
+/// The interval score that ten splits must reach; two of them spread by a tenth of it between splits, so they get 3 % more.
+const HIGHEST_SCORE: f64 = if cfg!(debug_assertions) { 2.73 } else { 2.65 };
 const LEVEL: f64 = 0.9;
 
 /// What is known before launch.
@@ -65,5 +67,5 @@ fn intervals_of_real_ads_hold_their_level_in_every_campaign() {
     let (coverage, score) = (all.inside / all.rows, all.score / all.rows);
     let worst = tallies.values().map(|tally| tally.inside / tally.rows).fold(1.0, f64::min);
     println!("{SPLITS} splits: coverage {coverage:.3}, worst campaign {worst:.3}, interval score {score:.3}");
-    assert!((0.88..=0.93).contains(&coverage) && worst >= 0.87 && score <= 2.65, "{coverage} {worst} {score}");
+    assert!((0.88..=0.93).contains(&coverage) && worst >= 0.87 && score <= HIGHEST_SCORE, "{coverage} {worst} {score}");
 }

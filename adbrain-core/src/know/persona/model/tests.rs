@@ -23,7 +23,7 @@ fn customers(each: usize, seed: u64) -> Vec<Profile> {
         let hour = if is_first { 19 + luck.below(4) } else { 7 + luck.below(4) };
         let interest = if is_first { "bags" } else { "tools" };
         let events =
-            if luck.uniform() < if is_first { 0.7 } else { 0.1 } { vec![("coupon".to_owned(), 1)] } else { vec![] };
+            if luck.uniform() < if is_first { 0.7 } else { 0.3 } { vec![("coupon".to_owned(), 1)] } else { vec![] };
         Profile {
             person: Some(format!("c{seed}-{at}")),
             gender: Some(if is_first { Gender::Female } else { Gender::Male }),
