@@ -3,6 +3,7 @@
 use super::learn::Known;
 use super::result::{DaySummary, PlatformForecast};
 use super::session::Session;
+use crate::clock::ManualClock;
 use crate::error::Result;
 use crate::model::{Maturity, PlatformChoice};
 use crate::predict::backtest::{DayResult, Retraining, Schedule, Since, Trained, forecast_days, rolling_coverage};
@@ -39,5 +40,7 @@ pub(super) fn retraining(
         .collect();
     let rows = days.iter().map(|day| day.platforms.len() as u64).sum();
     let since = Since { rows, coverage: rolling_coverage(&settled).last().copied() };
-    Ok(Some(Schedule::default().decide(Some(&trained), &since, &session.clock)))
+    // The end of the measured days and not the session's clock, which a resumed run has not set on.
+    let end = session.brief.flight.start_of_day(i64::try_from(days.len()).unwrap_or(i64::MAX))?;
+    Ok(Some(Schedule::default().decide(Some(&trained), &since, &ManualClock::at(end))))
 }
