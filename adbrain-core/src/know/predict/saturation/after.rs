@@ -15,9 +15,9 @@ const FEW_DAYS: usize = 5;
 
 /// Days to saturation from what was delivered so far.
 ///
-/// 1. Reach: log R_t = log(N (1 - (1 + F_t / a)^-a)) with noise, and log-normal beliefs about N (around size (1 - overlap), 0.3 wide) and a
-///    (around 0.8, 0.5 wide); F_t = impressions so far / N.
-/// 2. Clicks: negative binomial around c I_t S(F_t), the rate c left free, and a normal belief about d (0.43, 0.12 wide).
+/// 1. Reach: `log R_t = log(N (1 - (1 + F_t / a)^-a))` with noise, and log-normal beliefs about N (around size (1 - overlap), 0.3 wide) and a
+///    (around 0.8, 0.5 wide); `F_t` = impressions so far / N.
+/// 2. Clicks: negative binomial around `c I_t S(F_t)`, the rate c left free, and a normal belief about d (0.43, 0.12 wide).
 /// 3. The belief after both is a fixed grid of 891 curves around the mode of the first, weighed by both. No luck is drawn: the same days
 ///    give the same bits.
 /// 4. The volume goes on as it went, with room for a rising price; part of the belief has 1 % of the audience replaced each day.

@@ -88,7 +88,7 @@ pub fn days_from_launch(launch: &Launch, options: &Options) -> Defined<Saturatio
 ///
 /// F, the impressions per head, solves f = F / (1 - (1 + F / a)^-a); a day adds F(f + growth) - F(f). People of the overlap see as many ads
 /// again, so both count 1 + overlap times. Day 1 is not known here, so the response is compared with that of a fresh audience:
-/// saturated is S(F_t) < 0.7. Without growth an audience that is not saturated yet never is.
+/// saturated is `S(F_t) < 0.7`. Without growth an audience that is not saturated yet never is.
 ///
 /// ```
 /// use adbrain_core::predict::saturation::{Frequency, Options, Recommendation, days_from_frequency};

@@ -96,7 +96,7 @@ impl Belief {
         Self { nodes, exponents: powers() }
     }
 
-    /// The impressions per head at which a curve is saturated, given those at the end of day 1 (zero for a fresh pool): S(F) = 0.7 S(F_1), by false position
+    /// The impressions per head at which a curve is saturated, given those at the end of day 1 (zero for a fresh pool): `S(F) = 0.7 S(F_1)`, by false position
     /// with the Illinois correction on the logarithms.
     pub(super) fn saturated_at(&self, node: &Node, first: f64) -> f64 {
         let Some(powers) = self.exponents.get(node.exponent) else { return f64::INFINITY };

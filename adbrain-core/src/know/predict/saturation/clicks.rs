@@ -18,7 +18,7 @@ struct Counted {
     place: usize,
 }
 
-/// The clicks of a campaign, negative binomial with mean c I_t S_t and variance mean + (v mean)^2.
+/// The clicks of a campaign, negative binomial with mean `c I_t S_t` and variance `mean + (v mean)^2`.
 pub(super) struct Clicks {
     counted: Vec<Counted>,
     /// 1 / v^2.

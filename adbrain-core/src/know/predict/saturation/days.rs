@@ -53,7 +53,7 @@ impl Days {
     }
 }
 
-/// The first day at whose end more than `limit` impressions per head were shown to those who are there: G_t = (1 - churn) G_(t-1) + V_t / N.
+/// The first day at whose end more than `limit` impressions per head were shown to those who are there: `G_t = (1 - churn) G_(t-1) + V_t / N`.
 fn first_above(course: &Scenario, node: &Node, limit: f64) -> Option<usize> {
     let mut shown = 0.0;
     let above = |impressions: &f64| {

@@ -5,8 +5,8 @@
 //! range, and never a day after the horizon.
 //!
 //! Saturated is the first day at whose end the next impression's click rate is below 0.7 of that at the end of day 1:
-//! S(F_t) / S(F_1) < 0.7, a cost per click 43 % up. People see ads as gamma-Poisson processes ([`Curve`]), so reach is
-//! N (1 - (1 + F / a)^-a), and the click rate of a person's next impression falls as (n + 1)^-d after n earlier ones.
+//! `S(F_t) / S(F_1) < 0.7`, a cost per click 43 % up. People see ads as gamma-Poisson processes ([`Curve`]), so reach is
+//! `N (1 - (1 + F / a)^-a)`, and the click rate of a person's next impression falls as `(n + 1)^-d` after n earlier ones.
 //!
 //! What it assumes: one pool of people with level churn, clicks that tire with what a person saw, and a volume that goes on as it went.
 //! It misleads where the creative is changed on the way, where the reach given is not that since the first day, or where the

@@ -22,7 +22,7 @@ const NUDGE: f64 = 1e-6;
 /// A point of the search: logarithms of pool and shape.
 pub(super) type Place = [f64; 2];
 
-/// The reach of a campaign with the beliefs before it: log R_t = log N + log(1 - (1 + F_t / a)^-a) + noise.
+/// The reach of a campaign with the beliefs before it: `log R_t = log N + log(1 - (1 + F_t / a)^-a)` + noise.
 pub(super) struct ReachFit<'a> {
     delivery: &'a Delivery,
     shown: Vec<f64>,
@@ -117,10 +117,11 @@ impl Slope {
 
     /// The step that solves the damped normal equations.
     fn step(&self, damping: f64) -> [f64; 2] {
-        let [a, b, c] = [self.matrix[0] * (1.0 + damping), self.matrix[1], self.matrix[2] * (1.0 + damping)];
-        let determinant = a * c - b * b;
+        let [first, both, second] =
+            [self.matrix[0] * (1.0 + damping), self.matrix[1], self.matrix[2] * (1.0 + damping)];
+        let determinant = first * second - both * both;
         let [x, y] = self.gradient;
-        [(b * y - c * x) / determinant, (b * x - a * y) / determinant]
+        [(both * y - second * x) / determinant, (both * x - first * y) / determinant]
     }
 
     /// The lower Cholesky factor of the inverse matrix: first, below, second.

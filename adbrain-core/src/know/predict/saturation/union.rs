@@ -29,7 +29,7 @@ pub struct SharedPeople {
 /// The people reached on at least one platform.
 ///
 /// Platforms are taken in falling order of reach; each adds those of its reach whom none before it reached. A person shared with platform j
-/// was reached there with probability R_j / N_j, independently: r_k (1 - M_jk / N_k R_j / N_j) over the earlier ones j, with M_jk the people
+/// was reached there with probability `R_j / N_j`, independently: `r_k (1 - M_jk / N_k R_j / N_j)` over the earlier ones j, with `M_jk` the people
 /// of both audiences. Exact for two platforms under that independence; for more it also takes the overlaps as independent. Pairs
 /// that are not given share nobody.
 ///
