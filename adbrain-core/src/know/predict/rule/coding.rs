@@ -55,18 +55,13 @@ impl Coded {
             (Cell::Name(_), _) | (_, Cell::Name(_)) => Some(one_of(if low.len() <= high.len() { &low } else { &high })),
             (Cell::Missing, _) => Some(Condition::IsMissing),
             (Cell::Number(below), Cell::Number(above)) => {
-                let is_missing_low = low.iter().any(|group| group.cell == Cell::Missing);
-                let value = shortest_between(*below, *above);
-                let holds_for_missing = is_missing_low || (rows(&low) > rows(&high));
-                Some(Condition::AtMost { value, holds_for_missing })
+                // Where no row lacked a value, one that does is "otherwise".
+                let holds_for_missing = low.iter().any(|group| group.cell == Cell::Missing);
+                Some(Condition::AtMost { value: shortest_between(*below, *above), holds_for_missing })
             }
             (Cell::Number(_), Cell::Missing) => None,
         }
     }
-}
-
-fn rows(groups: &[&Group]) -> usize {
-    groups.iter().map(|group| group.rows.len()).sum()
 }
 
 fn one_of(groups: &[&Group]) -> Condition {
