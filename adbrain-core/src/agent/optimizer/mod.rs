@@ -4,6 +4,7 @@
 //! brain's cycle. Never acts.
 
 mod matrix;
+mod lasting;
 mod past;
 
 use std::collections::BTreeMap;
@@ -71,6 +72,7 @@ impl Agent for Optimizer {
         reasons.extend(room_reason(&places, &campaigns)?);
         let tests = matrix::tests(&input.strategy, &rows, &campaigns)?;
         reasons.extend(too_short(&tests));
+        reasons.extend(lasting::reasons(&campaigns, input.past.as_ref()));
         let currency = input.strategy.brief.currency();
         Ok(MediaPlan {
             name: input.strategy.brief.name.clone(),

@@ -4,8 +4,8 @@ use jiff::civil::Date;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
-use super::adaptive::Adaptive;
 use crate::model::Estimate;
+use crate::predict::conformal::Adaptive;
 use crate::stats::bayes::{Belief, GroupMean};
 use crate::stats::distribution::{normal_quantile, t_quantile};
 

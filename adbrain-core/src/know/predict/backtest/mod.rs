@@ -3,7 +3,6 @@
 //! In: past results with dates. Out: scores of each method, rolling coverage with alarms, whether to train again. Called by the brain
 //! and the bindings. Never lets a forecast see a day that it is asked about.
 
-mod adaptive;
 mod baseline;
 mod daily;
 mod retrain;
@@ -14,7 +13,6 @@ mod split;
 #[cfg(test)]
 mod tests;
 
-pub use adaptive::{Adaptive, USUAL_STEP};
 pub use daily::{DayForecast, DayResult, forecast_days};
 pub use retrain::{Retraining, Schedule, Since, Trained};
 pub use rolling::{LEAST_COVERAGE, LEAST_RESULTS, Rolling, WINDOW_DAYS, rolling_coverage};

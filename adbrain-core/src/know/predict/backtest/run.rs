@@ -4,13 +4,13 @@ use jiff::civil::Date;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
-use super::adaptive::Adaptive;
 use super::baseline::Baselines;
 use super::rolling::{Rolling, rolling_coverage};
 use super::score::{Score, score};
 use super::split::{Days, Row, blocks, days};
 use crate::error::{Error, Result};
 use crate::model::Message;
+use crate::predict::conformal::Adaptive;
 use crate::predict::features::{Features, PastResult};
 use crate::predict::roas::{Band, Forecaster, Settings};
 

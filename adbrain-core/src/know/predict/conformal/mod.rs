@@ -12,7 +12,7 @@ mod split;
 mod group;
 mod adaptive;
 
-pub use adaptive::Adaptive;
+pub use adaptive::{Adaptive, USUAL_STEP};
 pub use group::{GroupReach, Grouped, SHRINKAGE, by_group};
 pub use score::{interval_score, outside, rank, residual};
 pub use split::{Reach, cautious, reach};

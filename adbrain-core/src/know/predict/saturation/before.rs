@@ -50,8 +50,8 @@ impl Launch {
     /// ```
     /// use adbrain_core::model::{Currency, Money};
     /// use adbrain_core::predict::saturation::{Launch, Options, days_from_launch};
-    /// let euros = |amount: i64| Money::from_micros(amount * 1_000_000, Currency::EUR);
-    /// let plan = Launch::of_budget([200_000.0, 0.1], euros(300), euros(5))?;
+    /// let dollars = |amount: i64| Money::from_micros(amount * 1_000_000, Currency::USD);
+    /// let plan = Launch::of_budget([200_000.0, 0.1], dollars(300), dollars(5))?;
     /// let found = days_from_launch(&plan, &Options::default())?;
     /// assert_eq!(plan.daily_impressions, 60_000.0);
     /// assert!(found.days_to_saturation.median.is_some_and(|days| (3..20).contains(&days)));

@@ -1,7 +1,7 @@
 //! Saturation: how many days an audience still answers as it did on the first day.
 //!
 //! In: days of impressions, people reached and clicks; or frequency and its growth; or a plan. Out: days as quantiles, a recommendation,
-//! and the curve behind them. Called by optimizer, brain and the statistics by name. Never gives a single number without its
+//! and the curve behind them. Called by optimizer and the statistics by name. Never gives a single number without its
 //! range, and never a day after the horizon.
 //!
 //! Saturated is the first day at whose end the next impression's click rate is below 0.7 of that at the end of day 1:
@@ -34,3 +34,8 @@ pub use curve::{Curve, USUAL_HABITUATION, USUAL_SHAPE};
 pub use delivery::{Delivery, DeliveryDay};
 pub use options::{Bound, EXPAND_BELOW, Options, SATURATED};
 pub use union::{Platform, SharedPeople, reach_union};
+
+/// The examples of the guide, kept running.
+#[cfg(doctest)]
+#[doc = include_str!("../../../../../docs/guides/saturation.md")]
+pub struct Guide;
