@@ -118,7 +118,7 @@ fn best<T>(mut work: impl FnMut() -> Result<T>) -> Result<f64> {
     for _ in 0..ROUNDS {
         let began = cpu_time();
         black_box(work()?);
-        least = least.min((cpu_time() - began).as_secs_f64() * 1e3);
+        least = least.min(cpu_time().saturating_sub(began).as_secs_f64() * 1e3);
     }
     Ok(least)
 }

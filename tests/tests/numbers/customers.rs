@@ -1,4 +1,4 @@
-//! Customer value against closed forms by mpmath, fits by SciPy, and on the customers of CDNOW.
+//! Customer value against closed forms by mpmath, fits by `SciPy`, and on the customers of CDNOW.
 
 use adbrain_core::predict::ltv::{
     Columns, Customers, FitOptions, OrderBook, OrderLine, PurchaseFit, PurchaseModel, Spending, SummaryPlan, TimeUnit,

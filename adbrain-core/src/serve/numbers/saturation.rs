@@ -190,7 +190,7 @@ mod tests {
 
     use crate::numbers::call;
 
-    fn asked(extra: Value) -> Value {
+    fn asked(extra: &Value) -> Value {
         let mut all = json!({"size": 100_000});
         all.as_object_mut().unwrap().extend(extra.as_object().unwrap().clone());
         all
@@ -203,7 +203,7 @@ mod tests {
             "clicks": [400, 330, 300, 280],
         });
         for question in [seen, json!({"frequency": 2.0, "growth": 0.2}), json!({"daily_impressions": 40_000})] {
-            let found = call("days_to_saturation", &asked(question)).unwrap();
+            let found = call("days_to_saturation", &asked(&question)).unwrap();
             assert!(found["days_to_saturation"]["median"].as_u64().is_some_and(|days| days < 20), "{found}");
         }
     }
@@ -223,10 +223,10 @@ mod tests {
             (json!({"impressions": [1, 2, 3], "reach": [1, 2]}), "reach"),
             (json!({"impressions": [10, 10, 10], "reach": [5, 21, 21]}), "days.reach"),
         ] {
-            let error = call("days_to_saturation", &asked(question.clone())).unwrap_err();
+            let error = call("days_to_saturation", &asked(&question)).unwrap_err();
             assert_eq!(error.context_of("field"), Some(field), "{question}: {error}");
         }
-        let empty = call("days_to_saturation", &asked(json!({"impressions": [], "reach": []}))).unwrap();
+        let empty = call("days_to_saturation", &asked(&json!({"impressions": [], "reach": []}))).unwrap();
         assert_eq!(empty["undefined"]["reason"], "empty");
     }
 }

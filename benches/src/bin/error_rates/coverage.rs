@@ -126,8 +126,8 @@ fn bought(luck: &mut Random) -> f64 {
 
 /// Exponential: half the squared length of two normals.
 fn waited(luck: &mut Random) -> f64 {
-    let (a, b) = (luck.normal(), luck.normal());
-    (a * a + b * b) / 2.0
+    let [first, second] = [luck.normal(), luck.normal()];
+    f64::midpoint(first * first, second * second)
 }
 
 /// Without a difference: how often the interval holds zero, and how often the tail is called heavy.
