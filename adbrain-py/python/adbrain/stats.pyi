@@ -8,11 +8,14 @@ __all__ = [
     "ab_test",
     "adjust_p",
     "adjust_p_known",
+    "adjusted_rand",
     "agresti_caffo_ci_diff",
     "anova_n_total",
     "anova_power",
     "asymptotic_confidence_sequence_absolute",
     "asymptotic_confidence_sequence_relative",
+    "backtest_roas",
+    "band_chart",
     "bandit_allocate",
     "bandit_report",
     "beta_binomial",
@@ -36,17 +39,28 @@ __all__ = [
     "cross_summary",
     "cuped_mean",
     "cuped_ratio",
+    "customer_forecast",
+    "customer_summaries",
+    "customer_value_fit",
+    "customer_value_predict",
+    "customer_values",
+    "daily_noise",
     "days_needed",
+    "days_to_saturation",
     "decide",
     "delta_method_ratio",
     "delta_method_ratio_gb_absolute",
     "delta_method_ratio_gb_relative",
+    "difference_skewness",
     "dominant_block",
     "f_cdf",
     "f_sf",
     "fieller_ratio",
     "fieller_ratio_relative",
     "fisher_exact",
+    "forest_explain",
+    "forest_predict",
+    "forget",
     "gamma_cdf",
     "gamma_poisson",
     "gamma_ppf",
@@ -63,6 +77,7 @@ __all__ = [
     "group_sequential_bounds",
     "group_sequential_power",
     "hodges_lehmann",
+    "kmeans",
     "lan_demets_obrien_fleming",
     "lan_demets_pocock",
     "ln_beta",
@@ -94,15 +109,22 @@ __all__ = [
     "paired_log_t",
     "paired_t",
     "permutation_test",
+    "persona_assign",
+    "personas",
     "poisson_cdf",
     "poisson_sf",
     "power_family_phi_2",
     "power_paired_t",
     "power_proportions",
     "power_t",
+    "predict_roas",
     "proportion_ci",
     "quantile",
     "quantile_difference",
+    "reach_curve",
+    "reach_curve_through",
+    "reach_union",
+    "readable_rule",
     "readout",
     "readout_html",
     "relative_lift_delta",
@@ -110,6 +132,7 @@ __all__ = [
     "relative_lift_log",
     "relative_lift_shares",
     "running_confidence_sequence",
+    "sensitive_label",
     "srm_power_chi2",
     "student_t",
     "student_t_from_stats",
@@ -164,6 +187,9 @@ def adjust_p_known(
 ) -> dict[str, Any]:
     """P values adjusted by one method; a NaN has no answer and does not count among the others."""
 
+def adjusted_rand(first: Numbers, second: Numbers, *, weights: Sequence[float] | None = None) -> dict[str, Any]:
+    """How far two partitions of the same rows agree, corrected for chance."""
+
 def agresti_caffo_ci_diff(
     control: Mapping[str, Any],
     treatment: Mapping[str, Any],
@@ -203,6 +229,49 @@ def asymptotic_confidence_sequence_relative(
     alpha: float | None = None,
 ) -> dict[str, Any]:
     """The lift of an arm with an interval and p value that hold at every look."""
+
+def backtest_roas(
+    history: Sequence[Mapping[str, Any]],
+    *,
+    calibrate_by: Literal["pooled"] | Literal["platform"] | Literal["campaign"] | None = None,
+    currency: str | None = None,
+    features: Sequence[
+        Literal["industry"]
+        | Literal["objective"]
+        | Literal["platform"]
+        | Literal["campaign"]
+        | Literal["budget"]
+        | Literal["audience_size"]
+        | Literal["creative_type"]
+        | Literal["copy_style"]
+        | Literal["weekday"]
+        | Literal["month"]
+        | Literal["seasonality"]
+        | Literal["competition_level"]
+        | Literal["age"]
+        | Literal["gender"]
+        | Literal["interest"]
+    ]
+    | None = None,
+    half_life_days: float | None = None,
+    level: float | None = None,
+    rate: Literal["roas"] | Literal["cpa"] | Literal["ctr"] | Literal["cvr"] | None = None,
+    retrain_days: int | None = None,
+    seed: int | None = None,
+    trees: int | None = None,
+) -> dict[str, Any]:
+    """What forecasts of past days would have said from the days before them, beside naive baselines."""
+
+def band_chart(
+    median: Numbers,
+    low: Numbers,
+    high: Numbers,
+    *,
+    actual: Sequence[float | None] | None = None,
+    at: Sequence[float] | None = None,
+    language: Literal["pt-BR"] | Literal["en"] | None = None,
+) -> dict[str, Any]:
+    """Predictions with their band, and what came of them, as SVG."""
 
 def bandit_allocate(
     arms: Sequence[Mapping[str, Any]],
@@ -351,6 +420,66 @@ def cuped_ratio(
 ) -> dict[str, Any]:
     """Two ratios after the ratio before the test is taken out."""
 
+def customer_forecast(
+    model: Literal["bg_nbd"] | Literal["mbg_nbd"] | Literal["pareto_nbd"],
+    parameters: Numbers,
+    covariance: Sequence[Numbers],
+    frequency: float,
+    recency: float,
+    age: float,
+    *,
+    plan: Mapping[str, Any] | None = None,
+) -> dict[str, Any]:
+    """What to expect of one customer, with the intervals of the expectation and the range of what may happen."""
+
+def customer_summaries(
+    orders: Sequence[Mapping[str, Any]],
+    until: str,
+    *,
+    births: Sequence[Mapping[str, Any]] | None = None,
+    time_unit: Literal["day"] | Literal["week"] | Literal["month"] | None = None,
+) -> dict[str, Any]:
+    """Order lines as one row per customer: repeat purchases, recency, age and spend."""
+
+def customer_value_fit(
+    frequency: Numbers,
+    recency: Numbers,
+    age: Numbers,
+    *,
+    level: float | None = None,
+    mean_spend: Sequence[float] | None = None,
+    model: Literal["bg_nbd"] | Literal["mbg_nbd"] | Literal["pareto_nbd"] | None = None,
+    shrinkage: Literal["where_few"] | Literal["always"] | Literal["never"] | None = None,
+    time_unit: Literal["day"] | Literal["week"] | Literal["month"] | None = None,
+) -> dict[str, Any]:
+    """How customers buy and leave, and what they spend per purchase: parameters with intervals."""
+
+def customer_value_predict(
+    model: Literal["bg_nbd"] | Literal["mbg_nbd"] | Literal["pareto_nbd"],
+    parameters: Numbers,
+    frequency: Numbers,
+    recency: Numbers,
+    age: Numbers,
+    *,
+    mean_spend: Sequence[float] | None = None,
+    plan: Mapping[str, Any] | None = None,
+    spend: Sequence[float] | None = None,
+) -> dict[str, Any]:
+    """What to expect of each customer under fitted models: still there, purchases, spend, value."""
+
+def customer_values(
+    orders: Sequence[Mapping[str, Any]],
+    until: str,
+    *,
+    births: Sequence[Mapping[str, Any]] | None = None,
+    options: Mapping[str, Any] | None = None,
+    time_unit: Literal["day"] | Literal["week"] | Literal["month"] | None = None,
+) -> dict[str, Any]:
+    """From order lines to what each customer is worth, with ranges and totals."""
+
+def daily_noise(cell: Numbers, day: Numbers, x: Numbers, n: Numbers) -> dict[str, Any]:
+    """How much rates of cells move from day to day, beyond chance and shared shocks."""
+
 def days_needed(
     control: Numbers,
     relative_effect: float,
@@ -360,6 +489,22 @@ def days_needed(
     treatment: Sequence[float] | None = None,
 ) -> dict[str, Any]:
     """Days that a test needs, from the account's own days."""
+
+def days_to_saturation(
+    size: float,
+    *,
+    bound: Literal["lower"] | Literal["median"] | Literal["upper"] | None = None,
+    clicks: Sequence[float] | None = None,
+    daily_impressions: float | None = None,
+    frequency: float | None = None,
+    growth: float | None = None,
+    horizon: int | None = None,
+    impressions: Sequence[float] | None = None,
+    level: float | None = None,
+    overlap: float | None = None,
+    reach: Sequence[float] | None = None,
+) -> dict[str, Any]:
+    """Days until the next impression's click rate is below 0.7 of day 1's, as quantiles, with a recommendation."""
 
 def decide(settings: Mapping[str, Any], data: Mapping[str, Any], objects: Mapping[str, Any]) -> dict[str, Any]:
     """A test and its objects: what to pause, what to scale, whom to tell."""
@@ -388,6 +533,9 @@ def delta_method_ratio_gb_relative(
 ) -> dict[str, Any]:
     """The relative difference of two ratios, as in gbstats."""
 
+def difference_skewness(control: Numbers, treatment: Numbers) -> dict[str, Any]:
+    """Whether tails are too heavy for an interval of the difference of two means."""
+
 def dominant_block(control: Mapping[str, Any], treatment: Mapping[str, Any]) -> dict[str, Any]:
     """Whether one block decides a comparison of ratios."""
 
@@ -410,6 +558,33 @@ def fieller_ratio_relative(
 
 def fisher_exact(control: Mapping[str, Any], treatment: Mapping[str, Any]) -> dict[str, Any]:
     """Fisher's exact test of equal shares."""
+
+def forest_explain(
+    columns: Sequence[Mapping[str, Any]],
+    targets: Numbers,
+    asked: Sequence[Mapping[str, Any]],
+    *,
+    level: float | None = None,
+    settings: Mapping[str, Any] | None = None,
+    weights: Sequence[float] | None = None,
+) -> dict[str, Any]:
+    """The same forest: what each column adds to each prediction, what each column is worth, past rows that
+    are alike.
+    """
+
+def forest_predict(
+    columns: Sequence[Mapping[str, Any]],
+    targets: Numbers,
+    asked: Sequence[Mapping[str, Any]],
+    *,
+    level: float | None = None,
+    settings: Mapping[str, Any] | None = None,
+    weights: Sequence[float] | None = None,
+) -> dict[str, Any]:
+    """A forest grown on columns and targets: mean, median and a calibrated interval of each row asked about."""
+
+def forget(people: Mapping[str, Any], persons: Sequence[str]) -> dict[str, Any]:
+    """Takes people out of a data set for good; build the personas again afterwards."""
 
 def gamma_cdf(x: float, shape: float) -> dict[str, Any]:
     """The share of a gamma distribution of scale 1 below x, and above it."""
@@ -540,6 +715,16 @@ def group_sequential_power(
 
 def hodges_lehmann(control: Numbers, treatment: Numbers, *, level: float | None = None) -> dict[str, Any]:
     """The median of all differences treatment less control, with its interval."""
+
+def kmeans(
+    rows: Sequence[Numbers],
+    k: int,
+    *,
+    restarts: int | None = None,
+    seed: int | None = None,
+    weights: Sequence[float] | None = None,
+) -> dict[str, Any]:
+    """Weighted k-means of rows, of which numbers may be unknown (`nan`)."""
 
 def lan_demets_obrien_fleming(
     looks_equally_spaced: int,
@@ -695,6 +880,21 @@ def permutation_test(
 ) -> dict[str, Any]:
     """The permutation test of two means, exact where all ways can be looked at."""
 
+def persona_assign(model: Mapping[str, Any], profiles: Sequence[Mapping[str, Any]]) -> dict[str, Any]:
+    """How likely each profile belongs to each persona of a model."""
+
+def personas(
+    *,
+    currency: str | None = None,
+    files: Sequence[Mapping[str, Any]] | None = None,
+    people: Mapping[str, Any] | None = None,
+    previous: Mapping[str, Any] | None = None,
+    profiles: Sequence[Mapping[str, Any]] | None = None,
+    settings: Mapping[str, Any] | None = None,
+    time_zone: str | None = None,
+) -> dict[str, Any]:
+    """Groups of people from profiles and CSV files of analytics, social insights and orders."""
+
 def poisson_cdf(k: float, mean: float) -> dict[str, Any]:
     """The chance of at most k events, and of more."""
 
@@ -732,6 +932,39 @@ def power_t(
 ) -> dict[str, Any]:
     """The power of a t test on two means."""
 
+def predict_roas(
+    history: Sequence[Mapping[str, Any]],
+    rows: Sequence[Mapping[str, Any]],
+    *,
+    calibrate_by: Literal["pooled"] | Literal["platform"] | Literal["campaign"] | None = None,
+    currency: str | None = None,
+    features: Sequence[
+        Literal["industry"]
+        | Literal["objective"]
+        | Literal["platform"]
+        | Literal["campaign"]
+        | Literal["budget"]
+        | Literal["audience_size"]
+        | Literal["creative_type"]
+        | Literal["copy_style"]
+        | Literal["weekday"]
+        | Literal["month"]
+        | Literal["seasonality"]
+        | Literal["competition_level"]
+        | Literal["age"]
+        | Literal["gender"]
+        | Literal["interest"]
+    ]
+    | None = None,
+    half_life_days: float | None = None,
+    level: float | None = None,
+    rate: Literal["roas"] | Literal["cpa"] | Literal["ctr"] | Literal["cvr"] | None = None,
+    seed: int | None = None,
+    target: float | None = None,
+    trees: int | None = None,
+) -> dict[str, Any]:
+    """What ROAS, CPA, CTR or CVR to expect of rows, with intervals and recommendations, learnt from past rows."""
+
 def proportion_ci(x: int, n: int, *, level: float | None = None) -> dict[str, Any]:
     """Four intervals for one share."""
 
@@ -746,6 +979,37 @@ def quantile_difference(
     level: float | None = None,
 ) -> dict[str, Any]:
     """The difference of a quantile of two samples, by order statistics."""
+
+def reach_curve(
+    people: float,
+    impressions: Numbers,
+    *,
+    habituation: float | None = None,
+    shape: float | None = None,
+    times: int | None = None,
+) -> dict[str, Any]:
+    """Reach, frequency and response of a gamma-Poisson curve after so many impressions."""
+
+def reach_curve_through(impressions: float, reach: float) -> dict[str, Any]:
+    """The pool of Goerg's reach curve through one point."""
+
+def reach_union(
+    platforms: Sequence[Mapping[str, Any]],
+    *,
+    shared: Sequence[Mapping[str, Any]] | None = None,
+) -> dict[str, Any]:
+    """The people reached on at least one of several platforms."""
+
+def readable_rule(
+    columns: Sequence[Mapping[str, Any]],
+    outcomes: Numbers,
+    target: float,
+    *,
+    forest: Mapping[str, Any] | None = None,
+    outcome: str | None = None,
+    settings: Mapping[str, Any] | None = None,
+) -> dict[str, Any]:
+    """A rule of a few lines that says whether a target is reached, or why none is shown."""
 
 def readout(settings: Mapping[str, Any], data: Mapping[str, Any]) -> dict[str, Any]:
     """A test by its settings and data: estimates, checks and a verdict per variant."""
@@ -776,6 +1040,9 @@ def relative_lift_shares(
 
 def running_confidence_sequence(low: Numbers, high: Numbers, p: Numbers) -> dict[str, Any]:
     """What the always-valid intervals and p values of all looks so far say together."""
+
+def sensitive_label(label: str) -> dict[str, Any]:
+    """The kind of protected attribute that a label names, which is never a feature or part of a name."""
 
 def srm_power_chi2(
     effect_size_w: float,
@@ -854,7 +1121,7 @@ def two_proportion_z(
     """The z tests of equal shares, with intervals for their difference."""
 
 def welch_from_sums_absolute(
-    kind: Literal["mean"] | Literal["proportion"],
+    kind: Literal["proportion"] | Literal["mean"],
     control: Mapping[str, Any],
     treatment: Mapping[str, Any],
     *,
@@ -864,7 +1131,7 @@ def welch_from_sums_absolute(
     """Welch's t test from sums of values or of successes."""
 
 def welch_from_sums_relative(
-    kind: Literal["mean"] | Literal["proportion"],
+    kind: Literal["proportion"] | Literal["mean"],
     control: Mapping[str, Any],
     treatment: Mapping[str, Any],
     *,
