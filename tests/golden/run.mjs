@@ -24,7 +24,7 @@ function isClose(got, wanted, rtol, atol) {
 }
 
 // What is wrong with a case; nothing where it passes.
-function check({ method, input, expected, undefined: isUndefined, rtol, atol }) {
+function check({ method, input, expected, undefined: isUndefined, rtol = 0, atol = 0 }) {
   const { name, ...given } = input
   let found
   try {
