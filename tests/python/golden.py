@@ -57,7 +57,9 @@ def check(case: dict[str, Any]) -> str | None:
         is_right = "error" not in expected and "reason" in found.get("undefined", {})
         return None if is_right else f"got {found}, expected an error or an undefined state"
     for key, wanted in expected.items():
-        if key not in WORDS and not is_close(found.get(our_key(key)), wanted, case.get("rtol", 0.0), case.get("atol", 0.0)):
+        if key not in WORDS and not is_close(
+            found.get(our_key(key)), wanted, case.get("rtol", 0.0), case.get("atol", 0.0)
+        ):
             return f"{key}: got {found.get(our_key(key))}, expected {wanted}"
     return None
 
