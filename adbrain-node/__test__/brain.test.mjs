@@ -203,7 +203,7 @@ test('history, schema and journal are at hand', async () => {
 
 test('CommonJS sees the same names', () => {
   const names = Object.keys(createRequire(import.meta.url)('../index.js')).sort()
-  assert.deepEqual(names, ['AdbrainError', 'Brain', 'Report', 'RunResult', 'abTest', 'importHistory', 'readout', 'schema', 'schemaNames', 'stats', 'verifyJournal', 'version'])
+  assert.deepEqual(names, ['AdbrainError', 'Brain', 'ForestRegressor', 'Report', 'RunResult', 'abTest', 'customerValue', 'daysToSaturation', 'importHistory', 'personas', 'predictRoas', 'readout', 'schema', 'schemaNames', 'stats', 'verifyJournal', 'version'])
 })
 
 test('statistics take arrays and say why there is no answer', () => {
