@@ -8,6 +8,7 @@ from adbrain._types import ArrowStream, Language
 
 __all__ = [
     "Engine",
+    "ForestModel",
     "Report",
     "RunResult",
     "__version__",
