@@ -3,6 +3,8 @@
 //! In: columns as arrays of `NumPy` or lists of names, targets, settings as a dict. Out: arrays; a model as bytes and back. Called by
 //! `adbrain.ForestRegressor`. Never computes, never holds the GIL while a forest grows or is asked.
 
+#![expect(clippy::needless_pass_by_value, reason = "Python hands over owned values")]
+
 use adbrain_core::predict::forest::{Column, Data, ImportanceSettings, Model, Settings, Table};
 use adbrain_core::{Error, ErrorKind, Result};
 use numpy::{PyArray1, PyArray2, PyReadonlyArray1};
@@ -15,6 +17,8 @@ use crate::{error, value};
 type Columns<'py> = Vec<(String, Bound<'py, PyAny>)>;
 /// Rows of numbers as an array.
 type Matrix<'py> = Bound<'py, PyArray2<f64>>;
+/// A column by what shuffling it costs: name, increase of the squared error, share of the variance, spread.
+type Shuffled = (String, f64, f64, Option<f64>);
 
 /// A forest with its card.
 #[pyclass(frozen, module = "adbrain._adbrain")]
@@ -93,7 +97,8 @@ impl ForestModel {
             let table = table(&columns)?;
             py.detach(|| self.model.intervals(&table, level))
         })?;
-        matrix(py, found.iter().map(|band| vec![band.median, band.low, band.high]).collect(), 3)
+        let rows: Vec<_> = found.iter().map(|band| vec![band.median, band.low, band.high]).collect();
+        matrix(py, &rows, 3)
     }
 
     /// The quantiles of each row, a row each.
@@ -102,7 +107,7 @@ impl ForestModel {
             let table = table(&columns)?;
             py.detach(|| self.model.forest().quantiles(&table, &shares))
         })?;
-        matrix(py, found, shares.len())
+        matrix(py, &found, shares.len())
     }
 
     /// What is expected where nothing is known, and what each column adds to it in each row.
@@ -112,12 +117,12 @@ impl ForestModel {
             py.detach(|| self.model.forest().explain(&table))
         })?;
         let expected = found.first().map_or(f64::NAN, |why| why.expected);
-        let rows = found.into_iter().map(|why| why.contributions).collect();
-        Ok((expected, matrix(py, rows, self.model.card().features.len())?))
+        let rows: Vec<_> = found.into_iter().map(|why| why.contributions).collect();
+        Ok((expected, matrix(py, &rows, self.model.card().features.len())?))
     }
 
     /// The columns by what shuffling them costs: name, increase of the squared error, share of the variance, spread.
-    fn importances(&self, py: Python<'_>, repeats: u64, seed: u64) -> PyResult<Vec<(String, f64, f64, Option<f64>)>> {
+    fn importances(&self, py: Python<'_>, repeats: u64, seed: u64) -> PyResult<Vec<Shuffled>> {
         error::guard(py, || {
             let found = py.detach(|| self.model.forest().importances(&ImportanceSettings { repeats, seed }))?;
             let entry = |one: adbrain_core::predict::forest::Importance| {
@@ -152,12 +157,12 @@ fn table(columns: &Columns<'_>) -> Result<Table> {
     Table::new(columns.iter().map(column).collect::<Result<_>>()?)
 }
 
-fn matrix(py: Python<'_>, rows: Vec<Vec<f64>>, width: usize) -> PyResult<Matrix<'_>> {
+fn matrix<'py>(py: Python<'py>, rows: &[Vec<f64>], width: usize) -> PyResult<Matrix<'py>> {
     if rows.is_empty() {
         return Ok(PyArray2::zeros(py, [0, width], false));
     }
     error::guard(py, || {
-        PyArray2::from_vec2(py, &rows)
+        PyArray2::from_vec2(py, rows)
             .map_err(|_| Error::new(ErrorKind::Internal, "the rows of a result differ in length"))
     })
 }

@@ -6,8 +6,7 @@ use serde::{Deserialize, Serialize};
 use super::process::PurchaseModel;
 use crate::stats::newton::Curve;
 
-/// Below so many repeat buyers the data are joined with the prior. At 50 the largest relative standard error of a BG/NBD parameter on
-/// samples of CDNOW is near 1, that of the prior.
+/// Below so many repeat buyers the data are joined with the prior; an assumption.
 pub const FEW_REPEAT_BUYERS: u64 = 50;
 /// The standard deviation of the logarithm of each parameter: an assumption; 95 % of shops between a seventh and seven times the centre.
 const SPREAD: f64 = 1.0;
