@@ -8,37 +8,25 @@ from typing import Any, Literal
 from adbrain._adbrain import _statistic
 from adbrain._errors import InvalidInputError
 from adbrain._types import Language
+from adbrain._values import Values
 
 # The columns of a frame that are figures of a block, by their names in the engine.
 _FIGURES = ("impressions", "clicks", "conversions", "spend", "revenue", "value", "numerator", "denominator")
 
 
-class AbTest:
+class AbTest(Values):
     """What two samples say; ``result["lift"]`` gives one part, :meth:`to_dict` all of it."""
-
-    def __init__(self, values: dict[str, Any]) -> None:
-        self._values = values
 
     def to_dict(self) -> dict[str, Any]:
         """Everything as a dict, ``is_significant``, ``p_value``, ``effect_size`` and ``confidence`` among it."""
         return dict(self._values)
 
-    def __getitem__(self, name: str) -> Any:
-        return self._values[name]
-
-    def keys(self) -> list[str]:
-        """The names of all parts."""
-        return list(self._values)
-
     def __repr__(self) -> str:
         return f"AbTest({self._values['recommendation']!r}: {self._values['reason_text']['en']})"
 
 
-class Readout:
+class Readout(Values):
     """A test as measured, each variant against the control. In a notebook it shows its plot."""
-
-    def __init__(self, values: dict[str, Any]) -> None:
-        self._values = values
 
     @property
     def comparisons(self) -> list[dict[str, Any]]:
@@ -55,17 +43,6 @@ class Readout:
         """The readout with its plot as HTML."""
         page: str = _statistic("readout_html", {"readout": self._values, "language": language})["html"]
         return page
-
-    def to_dict(self) -> dict[str, Any]:
-        """Everything as a dict."""
-        return dict(self._values)
-
-    def __getitem__(self, name: str) -> Any:
-        return self._values[name]
-
-    def keys(self) -> list[str]:
-        """The names of all parts."""
-        return list(self._values)
 
     def __repr__(self) -> str:
         verdicts = ", ".join(f"{arm}: {verdict}" for arm, verdict in self.verdicts.items())

@@ -9,16 +9,17 @@ from typing import Any, Literal
 from adbrain._adbrain import _statistic
 from adbrain._errors import InvalidInputError
 from adbrain._forest import is_missing
+from adbrain._values import Values
 
 # Counts that a frame may hold as floats, because a gap makes a whole column of them floats.
 _COUNTS = ("impressions", "clicks", "conversions")
 
 
-class Forecasts:
+class Forecasts(Values):
     """What to expect of rows; :meth:`to_frame` gives a frame, a notebook shows it."""
 
     def __init__(self, values: dict[str, Any], *, rate: str, index: Any = None) -> None:
-        self._values = values
+        super().__init__(values)
         self._rate = rate
         self._index = index
 
@@ -27,17 +28,6 @@ class Forecasts:
         """One per row that was asked about: value, interval, recommendation, warnings."""
         predictions: list[dict[str, Any]] = self._values["predictions"]
         return predictions
-
-    def to_dict(self) -> dict[str, Any]:
-        """Everything as a dict."""
-        return dict(self._values)
-
-    def __getitem__(self, name: str) -> Any:
-        return self._values[name]
-
-    def keys(self) -> list[str]:
-        """The names of all parts."""
-        return list(self._values)
 
     def __len__(self) -> int:
         return len(self.predictions)
@@ -104,11 +94,8 @@ def days_to_saturation(**audience: Any) -> dict[str, Any]:
     return dict(_statistic("days_to_saturation", {name: one for name, one in audience.items() if one is not None}))
 
 
-class Personas:
+class Personas(Values):
     """Groups of people; a notebook shows them as a table."""
-
-    def __init__(self, values: dict[str, Any]) -> None:
-        self._values = values
 
     @property
     def personas(self) -> list[dict[str, Any]]:
@@ -119,13 +106,6 @@ class Personas:
     def to_dict(self) -> dict[str, Any]:
         """Everything as a dict; its ``people`` and ``model`` go into the next call."""
         return dict(self._values)
-
-    def __getitem__(self, name: str) -> Any:
-        return self._values[name]
-
-    def keys(self) -> list[str]:
-        """The names of all parts."""
-        return list(self._values)
 
     def __len__(self) -> int:
         return len(self.personas)
