@@ -56,6 +56,8 @@ def crate() -> str:
             '[package]\nname = "user"\nversion = "0.0.0"\nedition = "2024"\n[workspace]\n[dependencies]\n'
             f'adbrain-core = {{ path = "../adbrain-core-{version}" }}\n'
             '[profile.dev.package."*"]\ndebug = false\nopt-level = 2\n'
+            # The core as it is built in the workspace: with optimisation it takes minutes.
+            "[profile.dev.package.adbrain-core]\nopt-level = 0\n"
         )
         (user / "src/main.rs").write_text('fn main() { println!("{}", adbrain_core::model::Currency::BRL); }\n')
         shutil.copy(ROOT / "Cargo.lock", user / "Cargo.lock")
