@@ -295,6 +295,10 @@ export interface ForestSettings {
   bins?: number
   seed?: number
   threads?: number
+  /** Chooses leaf size, columns per split and mode out of bag, for 90 % intervals or for points. */
+  tune?: 'intervals' | 'points' | null
+  /** What the level of intervals rests on: every row by the trees that have not seen it, or a quarter that no tree has seen. */
+  guarantee?: 'out_of_bag' | 'split'
 }
 
 /** What a model was learnt from and how far it is to be trusted. */
@@ -304,6 +308,8 @@ export interface ModelCard {
   window: [string, string] | null
   rows: number
   features: string[]
+  tuned: 'points' | { intervals: { level: number } } | null
+  guarantee: 'out_of_bag' | 'split'
   out_of_bag: { rows: number; rmse: number; mae: number; r_squared: number | null } | null
   calibration: { level: number; coverage: number }[]
 }

@@ -300,7 +300,7 @@ function columnsOf(X) {
   return { names: isList ? undefined : keys, columns: keys.map((key) => cells(X.map((row) => row[key]))) }
 }
 
-const SETTINGS = { trees: 200, minLeaf: 5, columnsPerSplit: 1, mode: 'random_forest', bins: 255, seed: 0, threads: 1 }
+const SETTINGS = { trees: 200, minLeaf: 5, columnsPerSplit: 1, mode: 'random_forest', bins: 255, seed: 0, threads: 1, tune: null, guarantee: 'out_of_bag' }
 const snake = (name) => name.replace(/[A-Z]/g, (letter) => `_${letter.toLowerCase()}`)
 
 /** A forest whose predictions carry intervals that hold at their level. */
@@ -317,7 +317,8 @@ class ForestRegressor {
     return sync(() => {
       const native_ = native.NativeForest.fromBytes(Buffer.from(bytes), threads)
       const settings = Object.entries(JSON.parse(native_.settings())).map(([name, value]) => [camel(name), value])
-      const forest = new ForestRegressor(Object.fromEntries(settings))
+      const { guarantee } = JSON.parse(native_.card())
+      const forest = new ForestRegressor({ ...Object.fromEntries(settings), guarantee })
       forest.#native = native_
       return forest
     })
@@ -330,7 +331,9 @@ class ForestRegressor {
   fit(X, y, { weights, target = 'y', window } = {}) {
     return sync(() => {
       const { names, columns } = columnsOf(X)
-      const settings = Object.fromEntries(Object.entries(this.#settings).map(([name, value]) => [snake(name), value]))
+      const { tune, guarantee, ...forest } = this.#settings
+      const grown = Object.fromEntries(Object.entries(forest).map(([name, value]) => [snake(name), value]))
+      const settings = { forest: grown, tune: tune === 'intervals' ? { intervals: { level: 0.9 } } : tune, guarantee }
       const given = names ?? columns.map((_, at) => `x${at}`)
       const light = weights === undefined ? undefined : Float64Array.from(weights)
       this.#native = native.NativeForest.fit(given, columns, Float64Array.from(y), light, JSON.stringify({ settings, target, window }))

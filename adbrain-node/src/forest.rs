@@ -1,6 +1,6 @@
 //! Forests that have learnt. Columns come as typed arrays of doubles or lists of names; long results go out as typed arrays.
 
-use adbrain_core::predict::forest::{Band, Column, Data, ImportanceSettings, Model, Settings, Table};
+use adbrain_core::predict::forest::{Band, Column, Data, ImportanceSettings, Model, ModelSettings, Table};
 use adbrain_core::{Error, ErrorKind, Result};
 use napi::bindgen_prelude::{Buffer, Either, Float64Array};
 use napi_derive::napi;
@@ -22,7 +22,7 @@ pub struct NativeForest {
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
 struct Options {
-    settings: Settings,
+    settings: ModelSettings,
     target: String,
     window: Option<serde_json::Value>,
 }

@@ -5,7 +5,7 @@
 
 #![expect(clippy::needless_pass_by_value, reason = "Python hands over owned values")]
 
-use adbrain_core::predict::forest::{Column, Data, ImportanceSettings, Model, Settings, Table};
+use adbrain_core::predict::forest::{Column, Data, ImportanceSettings, Model, ModelSettings, Table};
 use adbrain_core::{Error, ErrorKind, Result};
 use numpy::{PyArray1, PyArray2, PyReadonlyArray1};
 use pyo3::prelude::*;
@@ -42,7 +42,7 @@ impl ForestModel {
     ) -> PyResult<Self> {
         error::guard(py, || {
             let table = table(&columns)?;
-            let settings: Settings = value::read("settings", settings)?;
+            let settings: ModelSettings = value::read("settings", settings)?;
             let window = window.map(|window| value::read("window", window)).transpose()?;
             let (targets, weights) = (targets.as_array().to_vec(), weights.map(|weights| weights.as_array().to_vec()));
             let fitted = py.detach(|| {

@@ -32,6 +32,10 @@ class ForestRegressor:
     categories, NaN and ``None`` are missing. Levels that were never seen are taken for unknown. The same seed gives the
     same model on any number of threads, in Rust, Python and Node.
 
+    ``tune`` chooses leaf size, columns per split and mode out of bag, for 90 % intervals or for points. ``guarantee`` says
+    what the level of intervals rests on: every row, judged by the trees that have not seen it; or, with ``split``, a
+    quarter of the rows that no tree has seen, for which the level is proven in finite samples.
+
     >>> import numpy as np
     >>> X = np.arange(100.0).reshape(-1, 1)
     >>> forest = ForestRegressor(trees=50).fit(X, np.where(X[:, 0] < 50, 3.0, 1.0))
@@ -49,6 +53,8 @@ class ForestRegressor:
         bins: int = 255,
         seed: int = 0,
         threads: int = 1,
+        tune: Literal["intervals", "points"] | None = None,
+        guarantee: Literal["out_of_bag", "split"] = "out_of_bag",
     ) -> None:
         self.trees = trees
         self.min_leaf = min_leaf
@@ -57,6 +63,8 @@ class ForestRegressor:
         self.bins = bins
         self.seed = seed
         self.threads = threads
+        self.tune = tune
+        self.guarantee = guarantee
 
     @classmethod
     def _names(cls) -> list[str]:
@@ -103,12 +111,18 @@ class ForestRegressor:
             columns,
             targets,
             weights=weights,
-            settings=self.get_params(),
+            settings=self._settings(),
             target=target or str(getattr(y, "name", None) or "y"),
             window=None if window is None else [str(day)[:10] for day in window],
         )
         self._keep(names is not None, [name for name, _ in columns])
         return self
+
+    def _settings(self) -> dict[str, Any]:
+        forest = self.get_params()
+        tune, guarantee = forest.pop("tune"), forest.pop("guarantee")
+        goal = {"intervals": {"level": 0.9}} if tune == "intervals" else tune
+        return {"forest": forest, "tune": goal, "guarantee": guarantee}
 
     def _keep(self, is_named: bool, names: list[str]) -> None:
         self.n_features_in_ = len(names)
@@ -241,7 +255,7 @@ class ForestRegressor:
     def from_bytes(cls, content: bytes, *, threads: int = 1) -> ForestRegressor:
         """A model from the bytes of a file. Bytes that are cut short or changed raise :class:`adbrain.CorruptError`."""
         model = ForestModel.from_bytes(content, threads)
-        forest = cls(**model.settings())
+        forest = cls(**model.settings(), guarantee=model.card()["guarantee"])
         forest._model = model
         forest._keep(True, model.card()["features"])
         return forest

@@ -92,7 +92,7 @@ fn fit(train: &Part, seed: u64, goal: Goal) -> Result<IntervalForest> {
     let examples =
         Examples { table: &train.table, targets: &train.targets, weights: None, groups: Some(&train.groups) };
     let forest = Settings { seed, ..Settings::default() };
-    IntervalForest::fit(&examples, &IntervalSettings { forest, goal })
+    IntervalForest::fit(&examples, &IntervalSettings { forest, goal: Some(goal) })
 }
 
 /// The mean interval score over splits, the share inside over all rows, and that of the worst group.

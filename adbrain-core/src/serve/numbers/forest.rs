@@ -6,7 +6,9 @@ use serde::{Deserialize, Serialize};
 use super::{Method, Number};
 use crate::error::Result;
 use crate::model::{ContentHash, Language};
-use crate::predict::forest::{Band, Card, Column, Data, ImportanceSettings, Model, Settings, Table};
+use crate::predict::forest::{
+    Band, Card, Column, Data, Goal, Guarantee, ImportanceSettings, Model, ModelSettings, Settings, Table,
+};
 use crate::predict::rule::{self, Learnt, Question, RuleSettings};
 use crate::report::{BandChart, band_svg};
 
@@ -72,6 +74,12 @@ struct Request {
     /// How the forest is grown.
     #[serde(default)]
     settings: Settings,
+    /// What leaf size, columns per split and mode are chosen for out of bag; by default `settings` say them.
+    #[serde(default)]
+    tune: Option<Goal>,
+    /// What the level of the intervals rests on: every row by the trees that have not seen it, or a quarter of the rows held out.
+    #[serde(default = "usual_guarantee")]
+    guarantee: Guarantee,
     /// The level of the intervals.
     #[serde(default = "usual_level")]
     level: f64,
@@ -81,14 +89,16 @@ fn usual_level() -> f64 {
     0.9
 }
 
+fn usual_guarantee() -> Guarantee {
+    Guarantee::OutOfBag
+}
+
 impl Request {
     fn fit(&self) -> Result<Model> {
         let table = table(&self.columns)?;
         let weights = self.weights.as_deref();
-        Model::fit(
-            &Data { table: &table, targets: &self.targets, weights, target: "target", window: None },
-            &self.settings,
-        )
+        let settings = ModelSettings { forest: self.settings, tune: self.tune, guarantee: self.guarantee };
+        Model::fit(&Data { table: &table, targets: &self.targets, weights, target: "target", window: None }, &settings)
     }
 }
 

@@ -81,6 +81,9 @@ struct Asked {
     /// The features that may be used; all by default.
     features: Option<Vec<Feature>>,
     half_life_days: Option<f64>,
+    /// Whether leaf size, columns per split and mode are chosen out of bag.
+    #[serde(default = "usual_tuning")]
+    tune: bool,
     #[serde(default = "usual_trees")]
     trees: usize,
     #[serde(default)]
@@ -101,6 +104,9 @@ struct Tested {
     calibrate_by: Grouping,
     features: Option<Vec<Feature>>,
     half_life_days: Option<f64>,
+    /// Whether leaf size, columns per split and mode are chosen out of bag.
+    #[serde(default = "usual_tuning")]
+    tune: bool,
     #[serde(default = "usual_trees")]
     trees: usize,
     #[serde(default)]
@@ -120,6 +126,10 @@ fn usual_level() -> f64 {
 
 fn usual_grouping() -> Grouping {
     Settings::default().calibrate_by
+}
+
+fn usual_tuning() -> bool {
+    Settings::default().tune
 }
 
 fn usual_trees() -> usize {
@@ -151,6 +161,7 @@ fn predict_roas(asked: &Asked) -> Result<Predicted> {
         calibrate_by: asked.calibrate_by,
         features: known(asked.features.as_deref(), &rows),
         half_life_days: asked.half_life_days,
+        tune: asked.tune,
         trees: asked.trees,
         seed: asked.seed,
         threads: 1,
@@ -169,6 +180,7 @@ fn backtest_roas(tested: &Tested) -> Result<Backtest> {
         calibrate_by: tested.calibrate_by,
         features: tested.features.clone().unwrap_or_else(|| Feature::ALL.to_vec()),
         half_life_days: tested.half_life_days,
+        tune: tested.tune,
         trees: tested.trees,
         seed: tested.seed,
         threads: 1,

@@ -47,7 +47,7 @@ pub fn reach(scores: &[f64], level: f64) -> Defined<Reach> {
 /// A level raised by `errors` standard errors of the coverage that `rows` calibration rows give, sqrt(level (1 - level) / rows).
 ///
 /// Given its calibration rows an interval covers more or less than its level, with about this error (Vovk, "Conditional validity of
-/// inductive conformal predictors", 2012), and less than it half of the time. Half an error brings that to three times in ten.
+/// inductive conformal predictors", 2012), and less than it half of the time. One error brings that to one time in six.
 pub fn cautious(level: f64, rows: usize, errors: f64) -> f64 {
     let raised = level + errors * libm::sqrt(level * (1.0 - level) / rows.max(1) as f64);
     raised.clamp(level, level.max(1.0 - f64::EPSILON))

@@ -3,7 +3,8 @@
 use serde::{Deserialize, Serialize};
 
 use super::fitted::Forest;
-use super::model::interval_shares;
+use super::model::Guarantee;
+use super::tune::Goal;
 use crate::predict::conformal::{Reach, reach};
 use crate::stats::Defined;
 
@@ -17,10 +18,14 @@ pub struct Card {
     pub target: String,
     /// The first and the last day of the data, as `2026-11-28`, where they are known.
     pub window: Option<[jiff::civil::Date; 2]>,
-    /// The rows that it was learnt from.
+    /// The rows that the forest was learnt from.
     pub rows: u64,
     /// The names of the columns.
     pub features: Vec<String>,
+    /// What leaf size, columns per split and mode were chosen for; none where they were given.
+    pub tuned: Option<Goal>,
+    /// What the level of intervals rests on.
+    pub guarantee: Guarantee,
     /// How well it predicts training rows from the trees that have not seen them; `None` where there are no such rows.
     pub out_of_bag: Option<OutOfBag>,
     /// How often its intervals hold on rows that neither the trees nor the calibration have seen.
@@ -125,11 +130,4 @@ fn coverage([even, odd]: &[Vec<f64>; 2], level: f64) -> Defined<Option<Coverage>
     }
     let rows = even.len() + odd.len();
     Ok((rows > 0).then(|| Coverage { level, coverage: held as f64 / rows as f64 }))
-}
-
-/// The scores of the rows that some tree has not seen: the share of the narrowest central interval of the forest that holds the
-/// target.
-pub(super) fn scores(forest: &Forest) -> Vec<f64> {
-    let found = forest.out_of_bag_distributions().into_iter().zip(&forest.training.targets);
-    found.filter_map(|(expected, target)| Some(interval_shares(&expected?, *target))).collect()
 }

@@ -1,6 +1,7 @@
 //! What a tuned forest learns from.
 
 use super::table::Table;
+use super::training::weighty;
 use crate::error::{Error, Result};
 
 /// Rows with their results.
@@ -19,18 +20,12 @@ pub struct Examples<'a> {
 impl Examples<'_> {
     /// The group of each row that weighs something.
     pub(super) fn weighty_groups(&self) -> Result<Vec<String>> {
-        let rows = self.table.rows();
-        let Some(groups) = self.groups else { return Ok(vec![String::new(); self.weighty().count()]) };
-        if groups.len() != rows {
-            return Err(Error::invalid("groups", format!("has {} names and the table has {rows} rows", groups.len()))
-                .next("give one for each row"));
+        let rows = weighty(self.table, self.targets, self.weights)?;
+        let Some(groups) = self.groups else { return Ok(vec![String::new(); rows.len()]) };
+        if groups.len() != self.table.rows() {
+            let what = format!("has {} names and the table has {} rows", groups.len(), self.table.rows());
+            return Err(Error::invalid("groups", what).next("give one for each row"));
         }
-        Ok(self.weighty().filter_map(|row| groups.get(row).cloned()).collect())
-    }
-
-    fn weighty(&self) -> impl Iterator<Item = usize> {
-        let counts =
-            |row: &usize| self.weights.and_then(|weights| weights.get(*row)).is_none_or(|weight| *weight > 0.0);
-        (0..self.table.rows()).filter(counts)
+        Ok(rows.into_iter().filter_map(|row| groups.get(row).cloned()).collect())
     }
 }

@@ -2,49 +2,36 @@
 
 use serde::{Deserialize, Serialize};
 
+use super::calibrate::{Calibration, Measured, Method, out_of_bag};
 use super::distribution::Distribution;
 use super::examples::Examples;
 use super::fitted::{Forest, Sight, gathered};
 use super::rows::Rows;
 use super::settings::{Mode, Settings};
 use super::table::Table;
-use super::tune::{Candidate, Goal, no_row_left_out, race, score};
+use super::tune::{Candidate, Goal, race, score};
 use crate::error::{Error, Result};
-use crate::predict::conformal::{Grouped, Reach, by_group, interval_score, outside, rank, residual};
-use crate::stats::random::Random;
+use crate::predict::conformal::{Grouped, Reach};
 
 /// How an [`IntervalForest`] is fitted.
 #[derive(Debug, Clone, Copy, PartialEq, Serialize, Deserialize)]
 #[serde(default, deny_unknown_fields)]
 pub struct IntervalSettings {
-    /// Trees, bins, seed and threads of each forest that is tried; leaf size, columns per split and mode are chosen.
+    /// Trees, bins, seed and threads of each forest that is tried. Leaf size, columns per split and mode are chosen where there is a goal.
     pub forest: Settings,
-    /// What the forests are chosen for; intervals at 90 % by default.
-    pub goal: Goal,
+    /// What the forests are chosen for; intervals at 90 % by default. Without one a single forest is grown as `forest` says, its intervals
+    /// calibrated by ranks.
+    pub goal: Option<Goal>,
 }
 
 impl Default for IntervalSettings {
     fn default() -> Self {
-        Self { forest: Settings::default(), goal: Goal::Intervals { level: 0.9 } }
+        Self { forest: Settings::default(), goal: Some(Goal::Intervals { level: USUAL_LEVEL }) }
     }
 }
 
-/// How intervals are read off.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
-#[serde(rename_all = "snake_case")]
-pub enum Method {
-    /// Quantiles of the conditional distribution, at levels calibrated by the ranks of targets out of bag.
-    Rank,
-    /// Quantiles at the level asked for, stretched or shrunk by what targets lie outside out of bag.
-    Quantile,
-    /// The median plus and minus what targets are away from it out of bag.
-    Residual,
-}
-
-impl Method {
-    /// Every method, in the order in which the first of equals is taken.
-    pub const ALL: [Self; 3] = [Self::Rank, Self::Quantile, Self::Residual];
-}
+/// The level of intervals where none is asked for.
+const USUAL_LEVEL: f64 = 0.9;
 
 /// What is expected of one row, in units of the target.
 #[derive(Debug, Clone, Copy, PartialEq, Serialize, Deserialize)]
@@ -55,19 +42,8 @@ pub struct Expected {
     pub median: f64,
     /// The ends of the interval, which hold the median; none where there are too few rows for the level.
     pub interval: Option<[f64; 2]>,
-}
-
-/// How the intervals did on rows out of bag.
-#[derive(Debug, Clone, Copy, PartialEq, Serialize, Deserialize)]
-pub struct Measured {
-    /// The mean interval score, in units of the target.
-    pub interval_score: f64,
-    /// The share of rows inside.
-    pub coverage: f64,
-    /// The mean width, in units of the target.
-    pub width: f64,
-    /// The rows.
-    pub rows: u64,
+    /// The least and the greatest past target among the rows that are like it.
+    pub range: [f64; 2],
 }
 
 /// A random forest and extra trees, mixed, with intervals calibrated out of bag by group.
@@ -76,9 +52,9 @@ pub struct Measured {
 ///    one, two or three quarters of the first, by the same score: two forests that err differently err less together.
 /// 2. Each training row gets the conditional distribution that the trees without it expect. Its scores by three methods calibrate
 ///    intervals by group, and the method with the least interval score is kept.
-/// 3. Levels are raised by half a standard error ([`cautious`](crate::predict::conformal::cautious)).
+/// 3. Levels are raised by a standard error ([`cautious`](crate::predict::conformal::cautious)).
 ///
-/// It assumes that new rows are exchangeable with the training rows, and says nothing of a drift. Weights count in the forests, not in
+/// Without a goal there is one forest, calibrated by ranks. It assumes that new rows are exchangeable with the training rows, and says nothing of a drift. Weights count in the forests, not in
 /// the calibration.
 ///
 /// ```
@@ -102,35 +78,39 @@ pub struct IntervalForest {
     members: Vec<(Forest, f64)>,
     tried: Vec<Candidate>,
     groups: Vec<String>,
-    calibrated: Calibrated,
+    calibration: Calibration,
 }
 
 /// The shares of the random forest that are tried.
 const SHARES: [f64; 3] = [0.5, 0.75, 0.25];
-/// By how many standard errors of the coverage levels are raised.
-const CAUTION: f64 = 0.5;
-/// The seed of the ranks of targets among equal ones.
-const RANK_PLACE: u64 = 0x7261_6e6b;
 
 impl IntervalForest {
     /// Chooses, grows and calibrates. Only the rows given are looked at.
     ///
     /// # Errors
-    /// As [`tune`](super::tune); a level outside 0 to 1.
+    /// As [`tune`](super::tune), or [`Forest::fit`] without a goal; a level outside 0 to 1.
     pub fn fit(examples: &Examples<'_>, settings: &IntervalSettings) -> Result<Self> {
         let groups = examples.weighty_groups()?;
-        let raced = race(examples, &settings.forest, settings.goal)?;
+        let Some(goal) = settings.goal else { return Self::alone(examples, groups, &settings.forest) };
+        let raced = race(examples, &settings.forest, goal)?;
         let tried = raced.iter().map(|(candidate, _)| *candidate).collect();
-        let members = mixed(raced, &groups, settings.goal)?;
-        let level = match settings.goal {
+        let members = mixed(raced, &groups, goal)?;
+        let level = match goal {
             Goal::Intervals { level } => level,
-            Goal::Points => 0.9,
+            Goal::Points => USUAL_LEVEL,
         };
-        let calibrated = calibrate(&borrowed(&members), &groups, level)?;
-        Ok(Self { members, tried, groups, calibrated })
+        let calibration = Calibration::best(&borrowed(&members), &groups, level)?;
+        Ok(Self { members, tried, groups, calibration })
     }
 
-    /// The settings that were tried with their scores, in the order of the trial.
+    /// One forest as the settings say.
+    fn alone(examples: &Examples<'_>, groups: Vec<String>, settings: &Settings) -> Result<Self> {
+        let forest = Forest::fit(examples.table, examples.targets, examples.weights, settings)?;
+        let calibration = Calibration::by(Method::Rank, &[(&forest, 1.0)], &groups, USUAL_LEVEL)?;
+        Ok(Self { members: vec![(forest, 1.0)], tried: Vec::new(), groups, calibration })
+    }
+
+    /// The settings that were tried with their scores, in the order of the trial; nothing without a goal.
     pub fn tried(&self) -> &[Candidate] {
         &self.tried
     }
@@ -142,12 +122,13 @@ impl IntervalForest {
 
     /// How intervals are read off.
     pub fn method(&self) -> Method {
-        self.calibrated.method
+        self.calibration.method
     }
 
-    /// How the intervals did on rows out of bag, at the level of the goal (0.9 for points).
-    pub fn measured(&self) -> Measured {
-        self.calibrated.measured
+    /// How the intervals did on rows out of bag, at the level of the goal (0.9 for points or without one); none where there are too few
+    /// rows for it.
+    pub fn measured(&self) -> Option<Measured> {
+        self.calibration.measured
     }
 
     /// What is expected of each row, with an interval at `level`. `groups` has a name per row; a group that the training rows did not
@@ -161,20 +142,34 @@ impl IntervalForest {
             return Err(Error::invalid("groups", "has not one name for each row").next("give one for each row"));
         }
         let rows = Rows::of(&first.training.schema.encode(table)?);
-        let forests = borrowed(&self.members);
-        let reaches = if level.total_cmp(&self.calibrated.level).is_eq() {
-            self.calibrated.reaches.clone()
-        } else {
-            let seen = see(&forests, level);
-            grouped(&seen, &self.groups, (self.calibrated.method, level))?
-        };
+        let reaches = self.reaches(level)?;
         let group = |row: usize| groups.and_then(|groups| groups.get(row)).map_or("", String::as_str);
-        let answer = |row: usize, expected: Distribution| Expected {
-            mean: expected.mean(),
-            median: expected.quantile(0.5),
-            interval: self.calibrated.method.interval(&expected, (reaches.of(group(row)), level)),
-        };
-        Ok(gathered(&forests, &rows, Sight::Every, answer).into_iter().flatten().collect())
+        let answer = |row: usize, found: Distribution| self.expected(&found, (reaches.of(group(row)), level));
+        Ok(gathered(&borrowed(&self.members), &rows, Sight::Every, answer).into_iter().flatten().collect())
+    }
+
+    /// The same of each training row that weighs something, from the trees that were grown without it; nothing for a row that every
+    /// tree drew.
+    ///
+    /// # Errors
+    /// A level outside 0 to 1.
+    pub fn out_of_bag(&self, level: f64) -> Result<Vec<Option<Expected>>> {
+        let reaches = self.reaches(level)?;
+        let group = |row: usize| self.groups.get(row).map_or("", String::as_str);
+        Ok(out_of_bag(&borrowed(&self.members), |row, found, _| self.expected(found, (reaches.of(group(row)), level))))
+    }
+
+    fn reaches(&self, level: f64) -> Result<Grouped> {
+        self.calibration.reaches(&borrowed(&self.members), &self.groups, level)
+    }
+
+    fn expected(&self, found: &Distribution, reach: (Reach, f64)) -> Expected {
+        Expected {
+            mean: found.mean(),
+            median: found.quantile(0.5),
+            interval: self.calibration.method.interval(found, reach),
+            range: [found.quantile(0.0), found.quantile(1.0)],
+        }
     }
 }
 
@@ -199,127 +194,11 @@ fn mixed(raced: Vec<(Candidate, Forest)>, groups: &[String], goal: Goal) -> Resu
     Ok(vec![(random, share), (extra, 1.0 - share)])
 }
 
-/// What calibration keeps.
-#[derive(Debug, Clone, PartialEq)]
-pub(super) struct Calibrated {
-    method: Method,
-    level: f64,
-    reaches: Grouped,
-    pub(super) measured: Measured,
-}
-
-/// The scores of a training row, by method; nothing for a row that every tree drew.
-type Seen = Option<[f64; 3]>;
-
-/// The scores of each training row out of bag, at a level.
-fn see(forests: &[(&Forest, f64)], level: f64) -> Vec<Seen> {
-    let Some((first, _)) = forests.first() else { return Vec::new() };
-    let (training, seed) = (&first.training, first.settings.seed);
-    gathered(forests, &training.rows, Sight::OutOfBag, |row, expected| {
-        let target = training.targets.get(row).copied().unwrap_or(f64::NAN);
-        let uniform = Random::at(seed, &[RANK_PLACE, row as u64]).uniform();
-        [
-            rank(expected.shares(target), uniform),
-            outside(target, ends(&expected, level)),
-            residual(target, expected.quantile(0.5)),
-        ]
-    })
-}
-
-/// The quantiles that hold the middle `share` of a distribution.
-fn ends(expected: &Distribution, share: f64) -> [f64; 2] {
-    [expected.quantile((1.0 - share) / 2.0), expected.quantile(f64::midpoint(1.0, share))]
-}
-
-/// How far the intervals of a method must reach, by group.
-fn grouped(seen: &[Seen], groups: &[String], (method, level): (Method, f64)) -> Result<Grouped> {
-    let rows = seen.iter().zip(groups).filter_map(|(seen, group)| Some((seen.as_ref()?, group.clone())));
-    let (scores, groups): (Vec<f64>, Vec<String>) = rows.map(|(scores, group)| (method.of(scores), group)).unzip();
-    Ok(by_group(&scores, &groups, level, CAUTION)?)
-}
-
-/// Calibrates by each method and keeps that with the least interval score out of bag.
-pub(super) fn calibrate(forests: &[(&Forest, f64)], groups: &[String], level: f64) -> Result<Calibrated> {
-    let Some((first, _)) = forests.first() else { return Err(no_row_left_out()) };
-    let seen = see(forests, level);
-    let mut reaches = Vec::new();
-    for method in Method::ALL {
-        reaches.push(grouped(&seen, groups, (method, level))?);
-    }
-    let training = &first.training;
-    let tallies = gathered(forests, &training.rows, Sight::OutOfBag, |row, expected| {
-        let target = training.targets.get(row).copied().unwrap_or(f64::NAN);
-        let group = groups.get(row).map_or("", String::as_str);
-        let tally = |(method, reaches): (Method, &Grouped)| {
-            method.interval(&expected, (reaches.of(group), level)).map(|ends| (ends, target))
-        };
-        Method::ALL.into_iter().zip(&reaches).map(tally).collect::<Vec<_>>()
-    });
-    let mut best: Option<(Method, Grouped, Measured)> = None;
-    for (place, (method, reaches)) in Method::ALL.into_iter().zip(reaches).enumerate() {
-        let rows = tallies.iter().flatten().filter_map(|row| row.get(place).copied().flatten());
-        let Some(measured) = measure(rows, level) else { continue };
-        if best.as_ref().is_none_or(|(_, _, best)| measured.interval_score < best.interval_score) {
-            best = Some((method, reaches, measured));
-        }
-    }
-    let (method, reaches, measured) = best.ok_or_else(too_few)?;
-    Ok(Calibrated { method, level, reaches, measured })
-}
-
-fn too_few() -> Error {
-    Error::new(crate::ErrorKind::NotEnoughData, "there are too few rows to calibrate intervals at this level")
-        .with("reason", "too_few")
-        .next("give more rows or a lower level; 90 % needs about twenty")
-}
-
-fn measure(rows: impl Iterator<Item = ([f64; 2], f64)>, level: f64) -> Option<Measured> {
-    let (mut score, mut inside, mut width, mut count) = (0.0, 0_u32, 0.0, 0_u32);
-    for (ends, target) in rows {
-        score += interval_score(ends, target, level);
-        inside += u32::from(outside(target, ends) <= 0.0);
-        width += ends[1] - ends[0];
-        count += 1;
-    }
-    let rows = f64::from(count);
-    (count > 0).then(|| Measured {
-        interval_score: score / rows,
-        coverage: f64::from(inside) / rows,
-        width: width / rows,
-        rows: u64::from(count),
-    })
-}
-
-impl Method {
-    /// The score of this method among those of a row.
-    fn of(self, [rank, outside, residual]: &[f64; 3]) -> f64 {
-        match self {
-            Self::Rank => *rank,
-            Self::Quantile => *outside,
-            Self::Residual => *residual,
-        }
-    }
-
-    /// The interval of a row; it holds the median.
-    fn interval(self, expected: &Distribution, (reach, level): (Reach, f64)) -> Option<[f64; 2]> {
-        let Reach::Score(reach) = reach else { return None };
-        let median = expected.quantile(0.5);
-        let [low, high] = match self {
-            Self::Rank => ends(expected, reach.clamp(0.0, 1.0)),
-            Self::Quantile => {
-                let [low, high] = ends(expected, level);
-                [low - reach, high + reach]
-            }
-            Self::Residual => [median - reach, median + reach],
-        };
-        Some([low.min(median), high.max(median)])
-    }
-}
-
 #[cfg(test)]
 mod tests {
     use super::super::Column;
     use super::*;
+    use crate::stats::random::Random;
 
     /// Rows whose noise grows with the first column and doubles in the second group.
     fn rows(count: usize, seed: u64) -> (Table, Vec<f64>, Vec<String>) {
@@ -379,7 +258,7 @@ mod tests {
         assert_eq!(forest.tried().len(), 9);
         let shares: f64 = forest.members().map(|(_, share)| share).sum();
         assert!((shares - 1.0).abs() < 1e-12);
-        let measured = forest.measured();
+        let measured = forest.measured().unwrap();
         let best = forest.tried().iter().map(|one| one.score).fold(f64::INFINITY, f64::min);
         assert!(measured.interval_score < best * 1.05 && measured.rows == 200, "{measured:?} {best}");
         assert!((0.88..0.97).contains(&measured.coverage));
@@ -395,5 +274,34 @@ mod tests {
         let flat = Table::new(vec![Column::numbers("a", vec![1.0, 2.0, 3.0])]).unwrap();
         let examples = Examples { table: &flat, targets: &[2.0; 3], weights: None, groups: None };
         assert_eq!(IntervalForest::fit(&examples, &settings()).unwrap_err().context_of("reason"), Some("no_spread"));
+    }
+
+    #[test]
+    fn without_a_goal_one_forest_is_grown_as_the_settings_say() {
+        let forest = Settings { trees: 60, min_leaf: 4, seed: 5, ..Settings::default() };
+        let found = fit(200, 9, &IntervalSettings { forest, goal: None }).unwrap();
+        let members: Vec<_> = found.members().map(|(forest, share)| (*forest.settings(), share)).collect();
+        assert_eq!((members, found.method(), found.tried().len()), (vec![(forest, 1.0)], Method::Rank, 0));
+        assert!((0.88..0.97).contains(&found.measured().unwrap().coverage));
+        let few = fit(8, 1, &IntervalSettings { forest, goal: None }).unwrap();
+        let (table, ..) = rows(2, 2);
+        let expected = few.predict(&table, None, 0.9).unwrap()[0];
+        assert!(few.measured().is_none() && expected.interval.is_none());
+        assert!(expected.range[0] <= expected.median && expected.median <= expected.range[1]);
+    }
+
+    #[test]
+    fn rows_out_of_bag_are_answered_at_any_level_by_the_trees_without_them() {
+        let forest = fit(200, 9, &settings()).unwrap();
+        let (_, targets, _) = rows(200, 9);
+        for level in [0.9, 0.5] {
+            let answers = forest.out_of_bag(level).unwrap();
+            let inside = answers.iter().zip(&targets).filter(|(answer, target)| {
+                let [low, high] = answer.unwrap().interval.unwrap();
+                (low..=high).contains(target)
+            });
+            let share = inside.count() as f64 / targets.len() as f64;
+            assert!((level - 0.01..level + 0.08).contains(&share), "{level} {share}");
+        }
     }
 }

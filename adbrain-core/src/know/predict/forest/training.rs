@@ -29,8 +29,7 @@ const FEWEST_ROWS: u64 = 2;
 
 impl Training {
     pub(super) fn new(table: &Table, targets: &[f64], weights: Option<&[f64]>, settings: &Settings) -> Result<Self> {
-        check_targets(table, targets)?;
-        let places = weighty(table, weights)?;
+        let places = weighty(table, targets, weights)?;
         let schema = Schema::learn(table, &places, settings.bins);
         let codes = schema.encode(&table.select(&places))?;
         let pick = |values: &[f64]| places.iter().filter_map(|row| values.get(*row).copied()).collect::<Vec<_>>();
@@ -105,8 +104,9 @@ fn check_targets(table: &Table, targets: &[f64]) -> Result<()> {
     }
 }
 
-/// The rows that weigh something.
-fn weighty(table: &Table, weights: Option<&[f64]>) -> Result<Vec<usize>> {
+/// The rows that weigh something, everything checked.
+pub(super) fn weighty(table: &Table, targets: &[f64], weights: Option<&[f64]>) -> Result<Vec<usize>> {
+    check_targets(table, targets)?;
     let rows = table.rows();
     if let Some(weights) = weights {
         check_length("weights", weights, rows)?;

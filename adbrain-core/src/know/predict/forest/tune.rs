@@ -1,16 +1,17 @@
 //! Chooses leaf size, columns per split and mode by what the trees say of rows that they have not seen.
 
+use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
+use super::calibrate::Calibration;
 use super::examples::Examples;
 use super::fitted::{Forest, Sight};
-use super::interval::calibrate;
 use super::settings::{Mode, Settings};
 use crate::error::{Error, ErrorKind, Result};
 use crate::stats::Undefined;
 
 /// What a forest is chosen for.
-#[derive(Debug, Clone, Copy, PartialEq, Serialize, Deserialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "snake_case")]
 pub enum Goal {
     /// The least out-of-bag interval score of calibrated intervals at a level.
@@ -67,7 +68,10 @@ pub(super) fn race(examples: &Examples<'_>, base: &Settings, goal: Goal) -> Resu
 /// The score of a mixture of forests.
 pub(super) fn score(forests: &[(&Forest, f64)], groups: &[String], goal: Goal) -> Result<f64> {
     match goal {
-        Goal::Intervals { level } => Ok(calibrate(forests, groups, level)?.measured.interval_score),
+        Goal::Intervals { level } => {
+            let measured = Calibration::best(forests, groups, level)?.measured;
+            measured.map(|measured| measured.interval_score).ok_or_else(too_few)
+        }
         Goal::Points => root_error(forests),
     }
 }
@@ -91,7 +95,13 @@ fn out_of_bag(forest: &Forest) -> Vec<Option<f64>> {
     forest.means(&forest.training.rows, Sight::OutOfBag)
 }
 
-pub(super) fn no_row_left_out() -> Error {
+fn too_few() -> Error {
+    Error::new(ErrorKind::NotEnoughData, "there are too few rows to calibrate intervals at this level")
+        .with("reason", "too_few")
+        .next("give more rows or a lower level; 90 % needs about thirty")
+}
+
+fn no_row_left_out() -> Error {
     Error::new(ErrorKind::NotEnoughData, "every tree drew every row, so none is out of bag")
         .with("reason", "too_few")
         .next("give more rows or more trees")

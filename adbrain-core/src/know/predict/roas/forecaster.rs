@@ -4,13 +4,13 @@ use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 use super::advice::{abstain, recommend};
-use super::learnt::{Learnt, Training};
 use super::stage::{FIRST_FOREST, FOREST_ALONE, share_of_forest};
 use super::support::Support;
 use super::{Band, Rate, Recommendation, Settings};
-use crate::error::Result;
+use crate::error::{ErrorKind, Result};
 use crate::model::Message;
 use crate::predict::features::{Encoder, Features, Gap, PastResult, one_currency};
+use crate::predict::forest::{self, Examples, Expected, Goal, IntervalForest, IntervalSettings};
 use crate::predict::prior::{ColdStart, GroupedValue};
 
 /// What is expected of one row.
@@ -68,10 +68,12 @@ pub struct Forecaster {
 #[derive(Debug, Clone)]
 struct Trees {
     encoder: Encoder,
-    learnt: Learnt,
+    forest: IntervalForest,
     support: Support,
     /// The share of the forest in each answer.
     share: f64,
+    /// Whether there are too few rows for an interval of the level.
+    is_open: bool,
 }
 
 /// Past results that have the rate, on the scale that it is learnt on.
@@ -138,8 +140,8 @@ impl Forecaster {
         let groups: Vec<_> = asked.iter().map(|row| self.settings.calibrate_by.of(row)).collect();
         let cold = groups.iter().map(|group| self.cold_band(group.as_deref(), level));
         let Some(trees) = self.forest.as_ref().filter(|trees| trees.share > 0.0) else { return Ok(cold.collect()) };
-        let grown = trees.learnt.bands(&trees.encoder.table(asked)?, &groups, level)?;
-        let mixed = grown.into_iter().zip(cold).map(|(band, cold)| match cold {
+        let grown = trees.forest.predict(&trees.encoder.table(asked)?, Some(&names(&groups)), level)?;
+        let mixed = grown.iter().map(band).zip(cold).map(|(band, cold)| match cold {
             Some(cold) if trees.share < 1.0 => Some(cold.blended(&band, trees.share).without_negatives()),
             _ => Some(band.without_negatives()),
         });
@@ -157,7 +159,7 @@ impl Forecaster {
 
     fn alike(&self, asked: &[Features]) -> Result<Vec<bool>> {
         match self.forest.as_ref().filter(|trees| trees.share > 0.0) {
-            Some(trees) => trees.support.holds(&trees.learnt.forest, &trees.encoder.table(asked)?),
+            Some(trees) => trees.support.holds(&trees.forest, &trees.encoder.table(asked)?),
             None => Ok(vec![true; asked.len()]),
         }
     }
@@ -229,8 +231,7 @@ impl Forecaster {
             Some(trees) if trees.share >= 1.0 => {}
             _ => warnings.push(Message::new("forecast-cold-start").with("rows", count(self.rows))),
         }
-        let is_open = |trees: &Trees| trees.share > 0.0 && !trees.learnt.is_calibrated(self.settings.level);
-        if self.forest.as_ref().is_some_and(is_open) {
+        if self.forest.as_ref().is_some_and(|trees| trees.share > 0.0 && trees.is_open) {
             warnings.push(Message::new("forecast-unbounded"));
         }
         if self.skipped > 0 {
@@ -304,27 +305,56 @@ impl Trees {
         let Ok(encoder) = Encoder::learn(&usable.features, &settings.features) else { return Ok(None) };
         let table = encoder.table(&usable.features)?;
         let weights = usable.weights(settings.half_life_days);
-        let training =
-            Training { table: &table, values: &usable.values, weights: weights.as_deref(), groups: &usable.groups };
-        let learnt = Learnt::fit(&training, settings)?;
-        let support = Support::learn(&learnt.forest, &table)?;
+        let groups = names(&usable.groups);
+        let examples =
+            Examples { table: &table, targets: &usable.values, weights: weights.as_deref(), groups: Some(&groups) };
+        let forest = fitted(&examples, settings)?;
+        let support = Support::learn(&forest, &table)?;
+        let out_of_bag = forest.out_of_bag(settings.level)?;
         let share = share_of_forest(usable.values.len());
-        let mut trees = Self { encoder, learnt, support, share };
-        if share >= 1.0 && weights.is_none() && trees.is_beaten(usable, settings)? {
+        let is_open = out_of_bag.iter().flatten().any(|row| row.interval.is_none());
+        let mut trees = Self { encoder, forest, support, share, is_open };
+        if share >= 1.0 && weights.is_none() && is_beaten(&out_of_bag, usable, settings) {
             trees.share = 0.0;
         }
         Ok(Some(trees))
     }
+}
 
-    /// Whether the mean of each group has the better interval score on rows that neither had seen.
-    fn is_beaten(&self, usable: &Usable, settings: &Settings) -> Result<bool> {
-        let bands = self.learnt.out_of_bag(&usable.groups, settings.level)?;
-        let scores = bands
-            .iter()
-            .zip(&usable.values)
-            .filter_map(|(band, value)| Some(band.as_ref()?.score(*value, settings.level)));
-        let (sum, rows) = scores.fold((0.0, 0_u32), |(sum, rows), score| (sum + score, rows + 1));
-        let cold = usable.cold_score(settings.rate, settings.level);
-        Ok(rows > 0 && cold.is_some_and(|cold| cold < sum / f64::from(rows)))
+/// The forest that the settings ask for; untuned where there are too few rows to choose by intervals of the level.
+fn fitted(examples: &Examples<'_>, settings: &Settings) -> Result<IntervalForest> {
+    let forest = forest::Settings {
+        trees: settings.trees,
+        seed: settings.seed,
+        threads: settings.threads,
+        ..forest::Settings::default()
+    };
+    let tuned = settings.tune && examples.targets.len() >= FOREST_ALONE;
+    let goal = tuned.then_some(Goal::Intervals { level: settings.level });
+    match IntervalForest::fit(examples, &IntervalSettings { forest, goal }) {
+        Err(error) if tuned && error.kind() == ErrorKind::NotEnoughData => {
+            IntervalForest::fit(examples, &IntervalSettings { forest, goal: None })
+        }
+        found => found,
     }
+}
+
+/// Whether the mean of each group has the better interval score on rows that neither it nor the forest had seen.
+fn is_beaten(out_of_bag: &[Option<Expected>], usable: &Usable, settings: &Settings) -> bool {
+    let rows = out_of_bag.iter().zip(&usable.values);
+    let scores = rows.filter_map(|(row, value)| Some(band(row.as_ref()?).score(*value, settings.level)));
+    let (sum, rows) = scores.fold((0.0, 0_u32), |(sum, rows), score| (sum + score, rows + 1));
+    let cold = usable.cold_score(settings.rate, settings.level);
+    rows > 0 && cold.is_some_and(|cold| cold < sum / f64::from(rows))
+}
+
+/// The groups as a forest takes them: an empty name is none.
+fn names(groups: &[Option<String>]) -> Vec<String> {
+    groups.iter().map(|group| group.clone().unwrap_or_default()).collect()
+}
+
+/// The interval; all of what alike rows brought where there are too few rows for one.
+fn band(expected: &Expected) -> Band {
+    let [low, high] = expected.interval.unwrap_or(expected.range);
+    Band { low, value: expected.median, high }
 }

@@ -6,7 +6,6 @@
 mod advice;
 mod band;
 mod forecaster;
-mod learnt;
 mod predictor;
 mod rate;
 mod settings;

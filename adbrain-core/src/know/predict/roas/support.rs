@@ -1,7 +1,7 @@
 //! Whether a question is like any past result, by the leaves that they share.
 
 use crate::error::Result;
-use crate::predict::forest::{Forest, Table};
+use crate::predict::forest::{IntervalForest, Table};
 
 /// So many past results are compared with; more change the answer little and cost time for each question.
 const MOST_COMPARED: usize = 500;
@@ -15,10 +15,10 @@ pub(super) struct Support {
 
 impl Support {
     /// Learns from the training table; of many rows every k-th is kept.
-    pub(super) fn learn(forest: &Forest, table: &Table) -> Result<Self> {
+    pub(super) fn learn(forest: &IntervalForest, table: &Table) -> Result<Self> {
         let step = table.rows().div_ceil(MOST_COMPARED).max(1);
         let kept: Vec<usize> = (0..table.rows()).step_by(step).collect();
-        let leaves = forest.leaves(&table.select(&kept))?;
+        let leaves = leaves(forest, &table.select(&kept))?;
         let nearest = (0..leaves.len()).filter_map(|own| {
             let others = leaves.iter().enumerate().filter(|(at, _)| *at != own);
             others.map(|(_, other)| proximity(leaves.get(own)?, other)).collect::<Option<Vec<_>>>().map(greatest)
@@ -28,12 +28,19 @@ impl Support {
     }
 
     /// Whether each row of a table is at least as near to a past result as every past result is to another.
-    pub(super) fn holds(&self, forest: &Forest, table: &Table) -> Result<Vec<bool>> {
+    pub(super) fn holds(&self, forest: &IntervalForest, table: &Table) -> Result<Vec<bool>> {
         let near = |row: &Vec<u32>| {
             greatest(self.leaves.iter().filter_map(|known| proximity(row, known)).collect()) >= self.floor
         };
-        Ok(forest.leaves(table)?.iter().map(near).collect())
+        Ok(leaves(forest, table)?.iter().map(near).collect())
     }
+}
+
+/// The leaf of each row in each tree of the forest that weighs most, of equals the first.
+fn leaves(forest: &IntervalForest, table: &Table) -> Result<Vec<Vec<u32>>> {
+    let most = forest.members().map(|(_, share)| share).fold(0.0, f64::max);
+    let heaviest = forest.members().find(|(_, share)| *share >= most);
+    heaviest.map_or_else(|| Ok(Vec::new()), |(forest, _)| forest.leaves(table))
 }
 
 /// The share of trees in which two rows share a leaf (Breiman, "Random forests", 2001).

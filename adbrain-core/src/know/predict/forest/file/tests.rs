@@ -21,7 +21,7 @@ fn model(rows: usize, settings: Settings) -> Model {
     let weights: Vec<f64> = (0..rows).map(|row| f64::from(u8::try_from(row % 4).unwrap())).collect();
     let window = Some([jiff::civil::date(2026, 1, 1), jiff::civil::date(2026, 3, 1)]);
     let data = Data { table: &table, targets: &targets, weights: Some(&weights), target: "roas", window };
-    Model::fit(&data, &settings).unwrap()
+    Model::fit(&data, &settings.into()).unwrap()
 }
 
 fn small() -> Vec<u8> {
@@ -49,7 +49,7 @@ fn a_constant_target_and_many_levels_are_kept_too() {
     let targets: Vec<f64> = (0..500).map(|row| f64::from(row % 7)).collect();
     for targets in [targets, vec![2.0; 500]] {
         let data = Data { table: &table, targets: &targets, weights: None, target: "cpa", window: None };
-        let model = Model::fit(&data, &Settings { trees: 5, ..Settings::default() }).unwrap();
+        let model = Model::fit(&data, &Settings { trees: 5, ..Settings::default() }.into()).unwrap();
         assert!(Model::from_bytes(&model.to_bytes()).unwrap() == model);
     }
 }
