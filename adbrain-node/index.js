@@ -296,7 +296,8 @@ function columnsOf(X) {
   }
   if (X.length === 0) throw invalid('X', 'has no rows', 'give at least one row')
   const isList = Array.isArray(X[0])
-  const keys = Object.keys(X[0])
+  // A row may lack what others have.
+  const keys = [...new Set(X.flatMap((row) => Object.keys(row)))]
   return { names: isList ? undefined : keys, columns: keys.map((key) => cells(X.map((row) => row[key]))) }
 }
 
@@ -317,8 +318,9 @@ class ForestRegressor {
     return sync(() => {
       const native_ = native.NativeForest.fromBytes(Buffer.from(bytes), threads)
       const settings = Object.entries(JSON.parse(native_.settings())).map(([name, value]) => [camel(name), value])
-      const { guarantee } = JSON.parse(native_.card())
-      const forest = new ForestRegressor({ ...Object.fromEntries(settings), guarantee })
+      const { guarantee, tuned } = JSON.parse(native_.card())
+      const tune = tuned === null || tuned === 'points' ? tuned : 'intervals'
+      const forest = new ForestRegressor({ ...Object.fromEntries(settings), tune, guarantee })
       forest.#native = native_
       return forest
     })

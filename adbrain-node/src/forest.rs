@@ -136,7 +136,7 @@ impl NativeForest {
     #[napi]
     pub fn nearest(&self, names: Vec<String>, columns: Vec<Cells>, count: u32) -> napi::Result<String> {
         guard(|| {
-            let found = self.model.forest().nearest(&table(&names, &columns)?, count as usize)?;
+            let found = self.model.nearest(&table(&names, &columns)?, count as usize)?;
             let alike = |past: &adbrain_core::predict::forest::Neighbour| json!({"row": past.row, "proximity": past.proximity, "target": past.target});
             write(&found.iter().map(|row| row.iter().map(alike).collect()).collect::<Vec<Vec<_>>>())
         })

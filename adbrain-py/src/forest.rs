@@ -136,7 +136,7 @@ impl ForestModel {
     fn nearest(&self, py: Python<'_>, columns: Columns<'_>, count: usize) -> PyResult<Vec<Vec<(usize, f64, f64)>>> {
         error::guard(py, || {
             let table = table(&columns)?;
-            let found = py.detach(|| self.model.forest().nearest(&table, count))?;
+            let found = py.detach(|| self.model.nearest(&table, count))?;
             let entry = |past: &adbrain_core::predict::forest::Neighbour| (past.row, past.proximity, past.target);
             Ok(found.iter().map(|row| row.iter().map(entry).collect()).collect())
         })

@@ -255,7 +255,9 @@ class ForestRegressor:
     def from_bytes(cls, content: bytes, *, threads: int = 1) -> ForestRegressor:
         """A model from the bytes of a file. Bytes that are cut short or changed raise :class:`adbrain.CorruptError`."""
         model = ForestModel.from_bytes(content, threads)
-        forest = cls(**model.settings(), guarantee=model.card()["guarantee"])
+        card = model.card()
+        tune = "intervals" if isinstance(card["tuned"], dict) else card["tuned"]
+        forest = cls(**model.settings(), tune=tune, guarantee=card["guarantee"])
         forest._model = model
         forest._keep(True, model.card()["features"])
         return forest

@@ -167,7 +167,7 @@ fn explain(input: &Request) -> Result<Explained> {
         proximity: past.proximity,
         target: past.target,
     };
-    let nearest = forest.nearest(&asked, NEIGHBOURS)?;
+    let nearest = model.nearest(&asked, NEIGHBOURS)?;
     Ok(Explained {
         columns: model.card().features.clone(),
         expected: whys.first().map_or(f64::NAN, |why| why.expected),

@@ -1,5 +1,8 @@
 //! Forecasts of ROAS and other rates, and backtests of them.
 
+use std::collections::BTreeMap;
+use std::collections::btree_map::Entry;
+
 use jiff::civil::Date;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
@@ -7,7 +10,9 @@ use serde_json::{Map, Value, json};
 
 use super::{Method, Number, written};
 use crate::error::{Error, Result};
-use crate::model::{AgeRange, Currency, Gender, Language, Message, Metrics, Money, Objective, Platform, Targets};
+use crate::model::{
+    AgeRange, BestPractice, Currency, Gender, Language, Message, Metrics, Money, Objective, Platform, Targets,
+};
 use crate::predict::backtest::{Backtest, Plan, backtest};
 use crate::predict::features::{Feature, Features, Level, PastResult, one_currency};
 use crate::predict::roas::{Forecast, Forecaster, Grouping, Rate, Settings};
@@ -81,6 +86,9 @@ struct Asked {
     /// The features that may be used; all by default.
     features: Option<Vec<Feature>>,
     half_life_days: Option<f64>,
+    /// What usually works in the trade, as the brain's memory holds it: the prior of ROAS starts from it.
+    #[serde(default)]
+    practices: Vec<BestPractice>,
     /// Whether leaf size, columns per split and mode are chosen out of bag.
     #[serde(default = "usual_tuning")]
     tune: bool,
@@ -104,6 +112,9 @@ struct Tested {
     calibrate_by: Grouping,
     features: Option<Vec<Feature>>,
     half_life_days: Option<f64>,
+    /// What usually works in the trade, as the brain's memory holds it: the prior of ROAS starts from it.
+    #[serde(default)]
+    practices: Vec<BestPractice>,
     /// Whether leaf size, columns per split and mode are chosen out of bag.
     #[serde(default = "usual_tuning")]
     tune: bool,
@@ -150,7 +161,7 @@ struct Predicted {
 
 fn predict_roas(asked: &Asked) -> Result<Predicted> {
     let currency = currency(asked.currency.as_deref())?;
-    let past = past_results(&asked.history, currency)?;
+    let past = past_results(&asked.history, asked.rate, currency)?;
     let rows = questions(&asked.rows, currency)?;
     one_currency(&past, &rows)?;
     let target = asked.target.or_else(|| (asked.rate == Rate::Roas).then(|| Targets::default().min_roas));
@@ -159,20 +170,34 @@ fn predict_roas(asked: &Asked) -> Result<Predicted> {
         level: asked.level,
         target,
         calibrate_by: asked.calibrate_by,
-        features: known(asked.features.as_deref(), &rows),
+        features: asked.features.clone().unwrap_or_else(|| Feature::ALL.to_vec()),
         half_life_days: asked.half_life_days,
         tune: asked.tune,
+        practices: asked.practices.clone(),
         trees: asked.trees,
         seed: asked.seed,
         threads: 1,
     };
-    let model = Forecaster::learn(&past, &settings)?;
-    let predictions = model.forecast(&rows)?.iter().map(prediction).collect::<Result<_>>()?;
-    Ok(Predicted { predictions, rows_learnt: model.rows() })
+    let mut models: BTreeMap<Vec<Feature>, Forecaster> = BTreeMap::new();
+    let mut predictions = Vec::with_capacity(rows.len());
+    for row in &rows {
+        let features = known(&settings.features, row);
+        let model = match models.entry(features.clone()) {
+            Entry::Occupied(learnt) => learnt.into_mut(),
+            Entry::Vacant(place) => place.insert(Forecaster::learn(&past, &Settings { features, ..settings.clone() })?),
+        };
+        let found = model.forecast(std::slice::from_ref(row))?;
+        predictions.extend(found.iter().map(prediction).collect::<Result<Vec<_>>>()?);
+    }
+    let rows_learnt = match models.values().next() {
+        Some(model) => model.rows(),
+        None => Forecaster::learn(&past, &settings)?.rows(),
+    };
+    Ok(Predicted { predictions, rows_learnt })
 }
 
 fn backtest_roas(tested: &Tested) -> Result<Backtest> {
-    let past = past_results(&tested.history, currency(tested.currency.as_deref())?)?;
+    let past = past_results(&tested.history, tested.rate, currency(tested.currency.as_deref())?)?;
     let settings = Settings {
         rate: tested.rate,
         level: tested.level,
@@ -181,6 +206,7 @@ fn backtest_roas(tested: &Tested) -> Result<Backtest> {
         features: tested.features.clone().unwrap_or_else(|| Feature::ALL.to_vec()),
         half_life_days: tested.half_life_days,
         tune: tested.tune,
+        practices: tested.practices.clone(),
         trees: tested.trees,
         seed: tested.seed,
         threads: 1,
@@ -188,14 +214,11 @@ fn backtest_roas(tested: &Tested) -> Result<Backtest> {
     backtest(&past, &Plan { settings, retrain_days: tested.retrain_days, ..Plan::default() })
 }
 
-/// The features that are named, else those that at least one question has: what no question knows cannot tell them apart.
-fn known(named: Option<&[Feature]>, rows: &[Features]) -> Vec<Feature> {
-    if let Some(named) = named {
-        return named.to_vec();
-    }
-    let asked: Vec<Feature> =
-        Feature::ALL.iter().copied().filter(|feature| rows.iter().any(|row| feature.is_in(row))).collect();
-    if asked.is_empty() { Feature::ALL.to_vec() } else { asked }
+/// The features among some that a question has: what it does not know cannot tell past rows apart for it. Questions that know the same
+/// features share a model, so no question's forecast depends on the others.
+fn known(features: &[Feature], row: &Features) -> Vec<Feature> {
+    let known: Vec<Feature> = features.iter().copied().filter(|feature| feature.is_in(row)).collect();
+    if known.is_empty() { features.to_vec() } else { known }
 }
 
 /// A forecast under the names of the outline, with its texts in both languages.
@@ -223,8 +246,8 @@ fn currency(code: Option<&str>) -> Result<Currency> {
     code.unwrap_or("XXX").parse()
 }
 
-fn past_results(rows: &[Row], currency: Currency) -> Result<Vec<PastResult>> {
-    let past = |(at, row): (usize, &Row)| row.past(&format!("history[{at}]"), currency);
+fn past_results(rows: &[Row], rate: Rate, currency: Currency) -> Result<Vec<PastResult>> {
+    let past = |(at, row): (usize, &Row)| row.past(&format!("history[{at}]"), rate, currency);
     rows.iter().enumerate().map(past).collect()
 }
 
@@ -259,21 +282,27 @@ impl Row {
         })
     }
 
-    fn past(&self, place: &str, usual: Currency) -> Result<PastResult> {
+    /// A row whose result is not known has nothing to divide by either, so that it is left out and counted, not learnt as zero.
+    fn past(&self, place: &str, rate: Rate, usual: Currency) -> Result<PastResult> {
         let currency = self.currency(usual)?;
         let zero = Money::zero(currency);
         let spend = amount(self.spend, &format!("{place}.spend"), currency)?;
         let revenue = amount(self.revenue, &format!("{place}.revenue"), currency)?;
         let mut features = self.features(place, usual)?;
         features.budget = features.budget.or(spend);
+        let is_known = match rate {
+            Rate::Roas => revenue.is_some(),
+            Rate::Cpa | Rate::Cvr => self.conversions.is_some(),
+            Rate::Ctr => self.clicks.is_some(),
+        };
         let metrics = Metrics {
             impressions: self.impressions.unwrap_or_default(),
             clicks: self.clicks.unwrap_or_default(),
             conversions: self.conversions.unwrap_or_default(),
-            // Without its revenue a row says nothing about ROAS; no spend leaves it out.
-            spend: if revenue.is_some() || self.conversions.is_some() { spend.unwrap_or(zero) } else { zero },
+            spend: spend.unwrap_or(zero),
             revenue: revenue.unwrap_or(zero),
         };
+        let metrics = if is_known { metrics } else { Metrics::none(currency) };
         Ok(PastResult { features, metrics })
     }
 }
@@ -335,6 +364,29 @@ mod tests {
     fn ask(history: &[Value], row: &Value) -> Result<Value> {
         let found = call("predict_roas", &json!({"history": history, "rows": [row], "trees": 40}))?;
         Ok(found["predictions"][0].clone())
+    }
+
+    #[test]
+    fn what_came_of_a_row_is_not_taken_for_zero_where_it_is_not_known() {
+        let row = |at: usize| json!({"platform": "meta", "spend": 100, "clicks": 50, "conversions": at % 5});
+        let rows: Vec<Value> = (0..20).map(row).collect();
+        let found = ask(&rows, &json!({"platform": "meta"})).unwrap();
+        assert!((found["predicted_roas"].as_f64().unwrap() - 2.0).abs() < 1e-6, "{found}");
+        assert_eq!(
+            (&found["sample_size"], &found["warnings"][1]["key"]),
+            (&json!(0), &json!("forecast-skipped")),
+            "{found}"
+        );
+    }
+
+    #[test]
+    fn no_question_changes_the_answer_to_another() {
+        let (history, row) = (history(60), json!({"platform": "meta", "creative_type": "video"}));
+        let beside = json!({"platform": "tiktok", "age": "25-34", "date": "2026-02-01"});
+        let asked = json!({"history": history, "rows": [beside, row], "trees": 20});
+        let alone = json!({"history": history, "rows": [row], "trees": 20});
+        let (both, one) = (call("predict_roas", &asked).unwrap(), call("predict_roas", &alone).unwrap());
+        assert_eq!(both["predictions"][1], one["predictions"][0]);
     }
 
     fn refused(row: &Value) -> String {

@@ -31,7 +31,7 @@ impl Baselines {
         steps.sort_by(f64::total_cmp);
         let around_mean = Band::central(level, |p| at(&values, p));
         let prior = (rate == Rate::Roas).then(|| {
-            let expected = ColdStart::of_roas(&[]).expected(None);
+            let expected = ColdStart::of_roas(&[], &[]).expected(None);
             Band::central(level, |p| expected.quantile(p)).without_negatives()
         });
         Self { mean: (!values.is_empty()).then_some(Band { value: mean, ..around_mean }), last, steps, prior, level }

@@ -15,12 +15,17 @@ pub fn outside(target: f64, [low, high]: [f64; 2]) -> f64 {
 /// the target and the share at or below it (the probability integral transform, made even at atoms by `uniform`, 0 to 1). The
 /// interval runs from quantile (1 - reach) / 2 to (1 + reach) / 2. One calibration serves every level.
 ///
+/// A target beyond every value of the distribution has the rank 2: no share of the distribution reaches it.
+///
 /// ```
 /// use adbrain_core::predict::conformal::rank;
 /// assert_eq!(rank((0.5, 0.75), 1.0), 0.5);
-/// assert_eq!(rank((0.0, 0.0), 0.3), 1.0);
+/// assert_eq!(rank((0.0, 0.0), 0.3), 2.0);
 /// ```
 pub fn rank((below, at_or_below): (f64, f64), uniform: f64) -> f64 {
+    if at_or_below <= 0.0 || below >= 1.0 {
+        return 2.0;
+    }
     let share = below + uniform * (at_or_below - below);
     libm::fabs(2.0 * share - 1.0)
 }
@@ -39,6 +44,12 @@ pub fn interval_score([low, high]: [f64; 2], target: f64, level: f64) -> f64 {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn what_no_share_of_a_distribution_reaches_ranks_beyond_all_shares() {
+        assert!([rank((0.0, 0.0), 0.9), rank((1.0, 1.0), 0.1)].iter().all(|rank| *rank > 1.0));
+        assert!([rank((0.0, 0.2), 0.0), rank((0.8, 1.0), 1.0)].iter().all(|rank| (*rank - 1.0).abs() < 1e-12));
+    }
 
     #[test]
     fn inside_is_below_zero_and_costs_the_width_alone() {

@@ -67,6 +67,32 @@ pub struct Features {
     pub interest: Option<String>,
 }
 
+impl Features {
+    /// The same without some features; without the day of the week or the month there is no date.
+    pub(super) fn without(&self, features: &[Feature]) -> Self {
+        let mut left = self.clone();
+        for feature in features {
+            match feature {
+                Feature::Industry => left.industry = None,
+                Feature::Objective => left.objective = None,
+                Feature::Platform => left.platform = None,
+                Feature::Campaign => left.campaign = None,
+                Feature::Budget => left.budget = None,
+                Feature::AudienceSize => left.audience_size = None,
+                Feature::CreativeType => left.creative_type = None,
+                Feature::CopyStyle => left.copy_style = None,
+                Feature::Weekday | Feature::Month => left.date = None,
+                Feature::Seasonality => left.seasonality = None,
+                Feature::CompetitionLevel => left.competition_level = None,
+                Feature::Age => left.ages = None,
+                Feature::Gender => left.gender = None,
+                Feature::Interest => left.interest = None,
+            }
+        }
+        left
+    }
+}
+
 /// A number from zero on, or one of the words `low` (0), `medium` (0.5) and `high` (1).
 #[derive(Debug, Clone, Copy, PartialEq, Serialize, JsonSchema)]
 #[serde(transparent)]

@@ -33,7 +33,7 @@ impl Method {
         }
     }
 
-    /// The interval of a row; it holds the median. None where no score is enough.
+    /// The interval of a row; it holds the median. None where no score is enough. By ranks it never reaches beyond what alike rows brought.
     pub(super) fn interval(self, expected: &Distribution, (reach, level): (Reach, f64)) -> Option<[f64; 2]> {
         let Reach::Score(reach) = reach else { return None };
         let median = expected.quantile(0.5);
@@ -118,6 +118,11 @@ impl Calibration {
             measured: measured(place),
         });
         Ok(all.collect())
+    }
+
+    /// The interval of a row of no group at the level that was calibrated for.
+    pub(super) fn usual(&self, expected: &Distribution) -> Option<[f64; 2]> {
+        self.method.interval(expected, (self.reaches.pooled, self.level))
     }
 
     /// How far intervals must reach at a level.

@@ -294,7 +294,7 @@ impl Bags {
 
 #[cfg(test)]
 mod tests {
-    use super::super::{Column, Mode};
+    use super::super::{Column, MISSING, Mode, Values};
     use super::*;
     use crate::stats::random::Random;
 
@@ -346,12 +346,62 @@ mod tests {
     #[test]
     fn rows_of_weight_zero_change_no_bit() {
         let (table, targets) = table(200, 5);
-        let forest = Forest::fit(&table, &targets, None, &settings(Mode::RandomForest)).unwrap();
         let more: Vec<usize> = (0..200).flat_map(|row| [row, 199 - row]).collect();
         let weights: Vec<f64> = (0..400).map(|at| f64::from(u8::from(at % 2 == 0))).collect();
         let more_targets: Vec<f64> = (0..400).map(|at| if at % 2 == 0 { targets[at / 2] } else { 1e9 }).collect();
-        let same = Forest::fit(&table.select(&more), &more_targets, Some(&weights), forest.settings()).unwrap();
-        assert!(same == forest);
+        for mode in [Mode::RandomForest, Mode::ExtraTrees] {
+            let forest = Forest::fit(&table, &targets, None, &settings(mode)).unwrap();
+            let same = Forest::fit(&table.select(&more), &more_targets, Some(&weights), forest.settings()).unwrap();
+            assert!(same == forest, "{mode:?}");
+        }
+    }
+
+    #[test]
+    fn the_order_of_levels_and_of_columns_beside_changes_no_bit() {
+        let (table, targets) = table(200, 8);
+        let Some(Values::Categories { codes, levels }) = table.column("kind").map(|kind| kind.values.clone()) else {
+            panic!("kind holds categories");
+        };
+        let last = u32::try_from(levels.len() - 1).unwrap();
+        let turned = Values::Categories {
+            codes: codes.iter().map(|code| if *code == MISSING { MISSING } else { last - code }).collect(),
+            levels: levels.iter().rev().cloned().collect(),
+        };
+        let columns = table.columns().iter().map(|column| match column.name.as_str() {
+            "kind" => Column { name: "kind".into(), values: turned.clone() },
+            _ => column.clone(),
+        });
+        let turned = Table::new(columns.collect()).unwrap();
+        let fit = |table: &Table| Forest::fit(table, &targets, None, &settings(Mode::RandomForest)).unwrap();
+        assert!(fit(&turned) == fit(&table));
+    }
+
+    #[test]
+    fn the_order_of_rows_changes_the_luck_and_nothing_else() {
+        let (table, targets) = table(300, 9);
+        let order: Vec<usize> = (0..300).map(|row| row * 7 % 300).collect();
+        let turned: Vec<f64> = order.iter().map(|row| targets[*row]).collect();
+        let fit =
+            |table: &Table, targets: &[f64]| Forest::fit(table, targets, None, &settings(Mode::RandomForest)).unwrap();
+        let (one, other) = (fit(&table, &targets), fit(&table.select(&order), &turned));
+        assert_eq!((one.schema(), one.sorted_targets()), (other.schema(), other.sorted_targets()));
+        let (near, far) = (one.predict(&table).unwrap(), other.predict(&table).unwrap());
+        let gap = near.iter().zip(&far).map(|(a, b)| (a - b) * (a - b)).sum::<f64>() / 300.0;
+        let spread = targets.iter().map(|target| (target - 5.5) * (target - 5.5)).sum::<f64>() / 300.0;
+        assert!(gap > 0.0 && gap < 0.05 * spread, "{gap} {spread}");
+    }
+
+    #[test]
+    fn ten_thousand_levels_are_learnt_and_asked() {
+        let names: Vec<String> = (0..10_000).map(|row| format!("level {row}")).collect();
+        let targets: Vec<f64> = (0..10_000).map(|row| f64::from(row % 7)).collect();
+        let number = Column::numbers("number", targets.clone());
+        let table = Table::new(vec![Column::categories("name", names), number]).unwrap();
+        let few = Settings { trees: 3, ..Settings::default() };
+        let forest = Forest::fit(&table, &targets, None, &few).unwrap();
+        let asked = table.select(&[0, 1, 9_999]);
+        let guesses = forest.predict(&asked).unwrap();
+        assert!(guesses.iter().zip([0.0, 1.0, 3.0]).all(|(guess, truth)| (guess - truth).abs() < 0.5), "{guesses:?}");
     }
 
     #[test]
@@ -360,6 +410,7 @@ mod tests {
         let fit = |table: &Table, targets: &[f64]| Forest::fit(table, targets, None, &Settings::default());
         assert!(fit(&table, &targets[1..]).unwrap_err().to_string().starts_with("targets: has 49 values"));
         assert!(fit(&table, &[f64::NAN; 50]).is_err());
+        assert!(fit(&table, &[1e308; 50]).unwrap_err().to_string().starts_with("targets: is beyond 1e100"));
         assert_eq!(fit(&table.select(&[0]), &[1.0]).unwrap_err().kind(), crate::ErrorKind::NotEnoughData);
         let flat = fit(&table, &[7.5; 50]).unwrap();
         assert!(flat.predict(&table).unwrap().iter().all(|guess| (guess - 7.5).abs() < 1e-12));

@@ -42,7 +42,8 @@ pub struct Expected {
     pub median: f64,
     /// The ends of the interval, which hold the median; none where there are too few rows for the level.
     pub interval: Option<[f64; 2]>,
-    /// The least and the greatest past target among the rows that are like it.
+    /// The least and the greatest past target among the rows that are like it, and the interval of the level that was calibrated for: what
+    /// is left to say where there are too few rows for an interval.
     pub range: [f64; 2],
 }
 
@@ -164,11 +165,13 @@ impl IntervalForest {
     }
 
     fn expected(&self, found: &Distribution, reach: (Reach, f64)) -> Expected {
+        let [low, high] = [found.quantile(0.0), found.quantile(1.0)];
+        let [usual_low, usual_high] = self.calibration.usual(found).unwrap_or([low, high]);
         Expected {
             mean: found.mean(),
             median: found.quantile(0.5),
             interval: self.calibration.method.interval(found, reach),
-            range: [found.quantile(0.0), found.quantile(1.0)],
+            range: [low.min(usual_low), high.max(usual_high)],
         }
     }
 }

@@ -36,7 +36,8 @@ pub enum Kind {
     },
     /// Categories; the code is the place of the level, [`MISSING`] for what is missing, [`UNSEEN`] for other levels.
     Categories {
-        /// The levels of the rows that weighed something in the training table, in its order.
+        /// The levels of the rows that weighed something in the training table, in the order of the alphabet, so that the order in which a
+        /// table lists them changes nothing.
         levels: Vec<String>,
     },
 }
@@ -92,6 +93,13 @@ impl ColumnSchema {
             (Kind::Categories { levels }, Values::Categories { codes, levels: theirs }) => {
                 Ok(ColumnCodes::Categories(translate(levels, theirs, codes)))
             }
+            // A column without any value does not say what it would hold.
+            (Kind::Numbers { .. }, Values::Categories { codes, .. }) if codes.iter().all(|code| *code == MISSING) => {
+                Ok(ColumnCodes::Numbers(vec![0; codes.len()]))
+            }
+            (Kind::Categories { .. }, Values::Numbers(values)) if values.iter().all(|value| value.is_nan()) => {
+                Ok(ColumnCodes::Categories(vec![MISSING; values.len()]))
+            }
             (Kind::Numbers { .. }, Values::Categories { .. }) => Err(self.other_kind("numbers", "categories")),
             (Kind::Categories { .. }, Values::Numbers(_)) => Err(self.other_kind("categories", "numbers")),
         }
@@ -103,10 +111,12 @@ impl ColumnSchema {
     }
 }
 
-/// The levels that the used rows have, in the order of the list.
+/// The levels that the used rows have, in the order of the alphabet.
 fn met(codes: &[u32], levels: &[String], used: &[usize]) -> Vec<String> {
     let met: BTreeSet<u32> = used.iter().filter_map(|row| codes.get(*row).copied()).collect();
-    (0..).zip(levels).filter(|(code, _)| met.contains(code)).map(|(_, level)| level.clone()).collect()
+    let names: BTreeSet<&String> =
+        (0..).zip(levels).filter(|(code, _)| met.contains(code)).map(|(_, level)| level).collect();
+    names.into_iter().cloned().collect()
 }
 
 /// 0 for what is missing, else 1 + the number of cuts below the value.
@@ -190,6 +200,17 @@ mod tests {
         let places = codes(&values, 255);
         assert_eq!(places.iter().copied().max(), Some(255));
         assert!(places[..9_000].iter().all(|code| *code == 1) && places[9_000] == 2);
+    }
+
+    #[test]
+    fn a_column_without_any_value_is_missing_whatever_it_was_taken_for() {
+        let table = Table::new(vec![Column::categories("kind", ["a", "b"]), Column::numbers("budget", vec![1.0, 2.0])]);
+        let schema = Schema::learn(&table.unwrap(), &[0, 1], 255);
+        let empty = Table::new(vec![Column::numbers("kind", vec![f64::NAN]), Column::categories("budget", [""])]);
+        let codes = schema.encode(&empty.unwrap()).unwrap().columns;
+        assert_eq!(codes, [ColumnCodes::Categories(vec![MISSING]), ColumnCodes::Numbers(vec![0])]);
+        let wrong = Table::new(vec![Column::numbers("kind", vec![1.0]), Column::numbers("budget", vec![1.0])]).unwrap();
+        assert!(schema.encode(&wrong).is_err());
     }
 
     #[test]

@@ -95,11 +95,23 @@ fn bag(rows: usize, seed: u64, tree: usize) -> Vec<u32> {
     counts
 }
 
+/// Greater targets and weights are refused: sums of their squares would leave the range of a double.
+const LARGEST: f64 = 1e100;
+
 fn check_targets(table: &Table, targets: &[f64]) -> Result<()> {
     check_length("targets", targets, table.rows())?;
-    match targets.iter().position(|target| !target.is_finite()) {
-        Some(row) => Err(Error::invalid("targets", format!("is not a finite number in row {row}"))
-            .next("leave rows without a result out")),
+    if let Some(row) = targets.iter().position(|target| !target.is_finite()) {
+        return Err(Error::invalid("targets", format!("is not a finite number in row {row}"))
+            .next("leave rows without a result out"));
+    }
+    check_size("targets", targets)
+}
+
+fn check_size(field: &str, values: &[f64]) -> Result<()> {
+    match values.iter().position(|value| libm::fabs(*value) > LARGEST) {
+        Some(row) => {
+            Err(Error::invalid(field, format!("is beyond 1e100 in row {row}")).next("give numbers in other units"))
+        }
         None => Ok(()),
     }
 }
@@ -114,6 +126,7 @@ pub(super) fn weighty(table: &Table, targets: &[f64], weights: Option<&[f64]>) -
             return Err(Error::invalid("weights", format!("is not a finite number from zero on in row {row}"))
                 .next("give zero where a row does not count"));
         }
+        check_size("weights", weights)?;
     }
     let counts = |row: &usize| weights.and_then(|weights| weights.get(*row)).is_none_or(|weight| *weight > 0.0);
     let places: Vec<usize> = (0..rows).filter(counts).collect();

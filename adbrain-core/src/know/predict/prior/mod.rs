@@ -95,16 +95,16 @@ impl Group {
 }
 
 pub(super) fn predict(input: &PredictionInput) -> Estimate {
-    let platform = find(input, &format!("platform:{}", input.platform));
-    let segment = input.segment.as_deref().and_then(|name| find(input, name));
-    let Some(pooled) = pooled(input) else {
+    let platform = find(&input.practices, &format!("platform:{}", input.platform));
+    let segment = input.segment.as_deref().and_then(|name| find(&input.practices, name));
+    let Some(pooled) = pooled(&input.practices) else {
         return written(prior().predictive(CAMPAIGN_VARIANCE), 0, vec![Message::new("prediction-prior-only")]);
     };
     let base = prior().updated(pooled.seen);
-    let mut belief = deviation(base, platform, &siblings(input, "platform:"), pooled);
+    let mut belief = deviation(base, platform, &siblings(&input.practices, "platform:"), pooled);
     let mut warnings = Vec::new();
     if let Some(name) = &input.segment {
-        belief = deviation(belief, segment, &siblings(input, "audience:"), pooled);
+        belief = deviation(belief, segment, &siblings(&input.practices, "audience:"), pooled);
         if segment.is_none() {
             let name = name.trim_start_matches("audience:");
             warnings.push(Message::new("prediction-segment-unknown").with("segment", name));
@@ -118,9 +118,9 @@ pub(super) fn predict(input: &PredictionInput) -> Estimate {
 /// What is expected of a campaign that resembles a part of past results, in place of the platform and the segment: `local` is shrunk
 /// to the trade as they are. `None` where there are no practices to shrink to.
 pub(super) fn predict_from(input: &PredictionInput, local: &Neighbourhood) -> Option<Estimate> {
-    let pooled = pooled(input)?;
+    let pooled = pooled(&input.practices)?;
     let group = Group { seen: local.seen, ads: local.ads };
-    let belief = deviation(prior().updated(pooled.seen), Some(group), &siblings(input, "platform:"), pooled);
+    let belief = deviation(prior().updated(pooled.seen), Some(group), &siblings(&input.practices, "platform:"), pooled);
     let warnings = few_ads(local.ads).into_iter().collect();
     let estimate = written(belief.predictive(CAMPAIGN_VARIANCE), local.ads, warnings);
     Some(Estimate { method: "forest_neighbourhood_shrinkage".into(), ..estimate })
@@ -153,6 +153,13 @@ fn prior() -> Belief {
     Belief { mean: libm::log1p(PRIOR_ROAS), variance: PRIOR_VARIANCE - CAMPAIGN_VARIANCE }
 }
 
+/// The belief about the mean of one advertiser's ads after the best practices of the trade, from which it may differ as campaigns do.
+fn of_the_trade(practices: &[BestPractice]) -> Belief {
+    let Some(pooled) = pooled(practices) else { return prior() };
+    let trade = prior().updated(pooled.seen);
+    Belief { variance: trade.variance + CAMPAIGN_VARIANCE, ..trade }
+}
+
 /// Adds what a group deviates from the pooled mean, shrunk to zero; an unknown group adds the spread between groups.
 fn deviation(base: Belief, group: Option<Group>, siblings: &[GroupMean], pooled: Group) -> Belief {
     let spread = prior_from_groups(siblings).map_or(GROUP_VARIANCE, |found| found.variance);
@@ -164,12 +171,12 @@ fn deviation(base: Belief, group: Option<Group>, siblings: &[GroupMean], pooled:
 }
 
 /// The practice of the whole trade, else its platforms or audiences together, weighted by ads.
-fn pooled(input: &PredictionInput) -> Option<Group> {
-    find(input, "all").or_else(|| together(input, "platform:")).or_else(|| together(input, "audience:"))
+fn pooled(practices: &[BestPractice]) -> Option<Group> {
+    find(practices, "all").or_else(|| together(practices, "platform:")).or_else(|| together(practices, "audience:"))
 }
 
-fn together(input: &PredictionInput, prefix: &str) -> Option<Group> {
-    let groups: Vec<_> = groups(input, prefix);
+fn together(practices: &[BestPractice], prefix: &str) -> Option<Group> {
+    let groups: Vec<_> = groups(practices, prefix);
     let ads: u64 = groups.iter().map(|group| group.ads).sum();
     let weighted = |value: fn(&Group) -> f64, power: i32| -> f64 {
         groups.iter().map(|group| value(group) * libm::pow(group.ads as f64 / ads as f64, f64::from(power))).sum()
@@ -183,16 +190,16 @@ fn together(input: &PredictionInput, prefix: &str) -> Option<Group> {
     })
 }
 
-fn find(input: &PredictionInput, practice_type: &str) -> Option<Group> {
-    input.practices.iter().find(|practice| practice.practice_type == practice_type).and_then(Group::of)
+fn find(practices: &[BestPractice], practice_type: &str) -> Option<Group> {
+    practices.iter().find(|practice| practice.practice_type == practice_type).and_then(Group::of)
 }
 
-fn groups(input: &PredictionInput, prefix: &str) -> Vec<Group> {
-    input.practices.iter().filter(|row| row.practice_type.starts_with(prefix)).filter_map(Group::of).collect()
+fn groups(practices: &[BestPractice], prefix: &str) -> Vec<Group> {
+    practices.iter().filter(|row| row.practice_type.starts_with(prefix)).filter_map(Group::of).collect()
 }
 
-fn siblings(input: &PredictionInput, prefix: &str) -> Vec<GroupMean> {
-    groups(input, prefix).iter().map(|group| group.seen).collect()
+fn siblings(practices: &[BestPractice], prefix: &str) -> Vec<GroupMean> {
+    groups(practices, prefix).iter().map(|group| group.seen).collect()
 }
 
 /// Writes a belief about ln(1 + ROAS) as ROAS: the median and the ends, never the mean of the exponential.

@@ -2,7 +2,8 @@
 
 use std::collections::BTreeMap;
 
-use super::{AD_VARIANCE, AD_VARIANCE_WORTH, Group, deviation, prior};
+use super::{AD_VARIANCE, AD_VARIANCE_WORTH, Group, deviation, of_the_trade};
+use crate::model::BestPractice;
 use crate::stats::bayes::{Belief, GroupMean};
 use crate::stats::distribution::t_quantile;
 use crate::stats::two_sample::Summary;
@@ -57,9 +58,9 @@ impl Expected {
 }
 
 impl ColdStart {
-    /// Learns ln(1 + ROAS) on the prior of the trade; no row is too few.
-    pub(crate) fn of_roas(rows: &[GroupedValue<'_>]) -> Self {
-        let start = Start { mean: Some(prior()), spread: (AD_VARIANCE, AD_VARIANCE_WORTH) };
+    /// Learns ln(1 + ROAS) on the best practices of the trade, or its prior without them; no row is too few.
+    pub(crate) fn of_roas(rows: &[GroupedValue<'_>], practices: &[BestPractice]) -> Self {
+        let start = Start { mean: Some(of_the_trade(practices)), spread: (AD_VARIANCE, AD_VARIANCE_WORTH) };
         Self::learn(rows, &start)
     }
 
@@ -132,7 +133,7 @@ mod tests {
 
     #[test]
     fn without_rows_the_wide_prior_of_the_trade_answers() {
-        let nothing = ColdStart::of_roas(&[]).expected(Some("meta"));
+        let nothing = ColdStart::of_roas(&[], &[]).expected(Some("meta"));
         let roas = [0.05, 0.5, 0.95].map(|p| libm::expm1(nothing.quantile(p)));
         assert!((roas[1] - 2.0).abs() < 1e-9 && roas[0] < 0.5 && roas[2] > 5.0, "{roas:?}");
     }
@@ -142,7 +143,7 @@ mod tests {
         let with = |n: usize| {
             let rows: Vec<_> =
                 (0..n).map(|at| (Some("meta"), libm::log1p(6.0) + if at % 2 == 0 { 0.2 } else { -0.2 })).collect();
-            ColdStart::of_roas(&rows).expected(Some("meta"))
+            ColdStart::of_roas(&rows, &[]).expected(Some("meta"))
         };
         let found: Vec<Expected> = [0, 2, 10, 40].map(with).to_vec();
         assert!(
@@ -156,7 +157,7 @@ mod tests {
     fn a_group_of_one_row_is_pulled_to_the_others() {
         let mut rows: Vec<GroupedValue<'_>> = (0..8).map(|at| (Some("meta"), 1.0 + 0.01 * f64::from(at))).collect();
         rows.push((Some("tiktok"), 3.0));
-        let cold = ColdStart::of_roas(&rows);
+        let cold = ColdStart::of_roas(&rows, &[]);
         let [meta, tiktok, unknown] = ["meta", "tiktok", "google"].map(|name| cold.expected(Some(name)));
         assert!(meta.mean < 1.3 && tiktok.mean > meta.mean && tiktok.mean < 3.0, "{meta:?} {tiktok:?}");
         assert!(width(unknown) > width(meta));

@@ -39,7 +39,7 @@ pub struct Forecast {
 
 /// Forecasts a rate from past results.
 ///
-/// With fewer than ten past results the prior of the trade answers, shrunk towards what they say (empirical Bayes); from ten to fifty
+/// With fewer than ten past results the prior of the trade answers (its best practices where they are given), shrunk towards what they say (empirical Bayes); from ten to fifty
 /// its quantiles and those of a quantile forest are mixed; from fifty on the forest answers alone, unless rows weigh equally and the mean
 /// of each group had the better interval score on rows that neither had seen. Intervals of the forest are calibrated on out-of-bag rows, by group with
 /// shrinkage. Each row is one unit of the past results, an ad or an ad on one day: the interval is that of such a unit, not that of a
@@ -94,14 +94,14 @@ impl Forecaster {
             row.check(&format!("history[{at}]"))?;
         }
         one_currency(past, &[])?;
-        let usable = Usable::of(past, settings);
+        let usable = Usable::of(&in_order(past), settings);
         let rows = usable.values.len();
         let first = usable.values.first().copied().unwrap_or_default();
         let is_flat = rows > 1 && usable.values.iter().all(|value| (value - first).abs() <= f64::EPSILON * first.abs());
         let mut found = Self {
             rows,
             skipped: past.len() - rows,
-            cold: usable.cold_start(settings.rate, |_| true),
+            cold: usable.cold_start(settings, |_| true),
             forest: None,
             is_flat,
             settings: settings.clone(),
@@ -159,7 +159,7 @@ impl Forecaster {
 
     fn alike(&self, asked: &[Features]) -> Result<Vec<bool>> {
         match self.forest.as_ref().filter(|trees| trees.share > 0.0) {
-            Some(trees) => trees.support.holds(&trees.forest, &trees.encoder.table(asked)?),
+            Some(trees) => trees.support.holds(&trees.forest, &trees.encoder, asked),
             None => Ok(vec![true; asked.len()]),
         }
     }
@@ -167,22 +167,19 @@ impl Forecaster {
     fn answer(&self, row: &Features, gaps: &[Gap], (is_alike, band): (bool, Option<Band>)) -> Forecast {
         let mut warnings = self.warnings();
         warnings.extend(gaps.iter().map(Gap::message));
-        // A row with a gap falls between past results and is less like each of them for that alone.
-        let is_alike = is_alike || gaps.iter().any(|gap| matches!(gap, Gap::Missing { .. }));
         let is_beyond = gaps.iter().any(Gap::is_outside) || !is_alike;
         if !is_alike {
             warnings.push(Message::new("forecast-unlike"));
         }
         let group = self.settings.calibrate_by.of(row);
         let share = self.forest.as_ref().map_or(0.0, |trees| trees.share);
-        let answer = match (is_beyond, share) {
-            (true, share) if share >= 1.0 => None,
-            (true, share) if share > 0.0 => {
-                self.cold_band(group.as_deref(), self.settings.level).map(|band| (band, "empirical_bayes"))
-            }
-            _ => band.map(|band| (band, method(share))),
-        };
-        self.written(answer, warnings)
+        if !is_beyond {
+            return self.written(band.map(|band| (band, method(share))), warnings);
+        }
+        // The prior may still be shown where rows are few, but nothing is recommended beyond the data.
+        let cold = self.cold_band(group.as_deref(), self.settings.level).filter(|_| self.rows < FOREST_ALONE);
+        let shown = self.written(cold.map(|band| (band, "empirical_bayes")), warnings);
+        Forecast { recommendation: abstain(), ..shown }
     }
 
     fn written(&self, answer: Option<(Band, &str)>, warnings: Vec<Message>) -> Forecast {
@@ -241,6 +238,14 @@ impl Forecaster {
     }
 }
 
+/// Past results in an order of their own, so that the order in which they come changes nothing.
+fn in_order(past: &[PastResult]) -> Vec<&PastResult> {
+    let mut keyed: Vec<(String, &PastResult)> =
+        past.iter().map(|row| (serde_json::to_string(row).unwrap_or_default(), row)).collect();
+    keyed.sort_by(|(a, _), (b, _)| a.cmp(b));
+    keyed.into_iter().map(|(_, row)| row).collect()
+}
+
 fn method(share: f64) -> &'static str {
     if share <= 0.0 {
         "empirical_bayes"
@@ -251,11 +256,13 @@ fn method(share: f64) -> &'static str {
     }
 }
 
+/// Rows older than so many half-lives weigh as those: less counts for nothing and must not vanish.
+const LEAST_POWER: f64 = -60.0;
 /// The folds in which the mean of each group is compared with the forest.
 const FOLDS: usize = 10;
 
 impl Usable {
-    fn of(past: &[PastResult], settings: &Settings) -> Self {
+    fn of(past: &[&PastResult], settings: &Settings) -> Self {
         let mut found = Self { features: Vec::new(), values: Vec::new(), groups: Vec::new() };
         for row in past {
             if let Some(value) = settings.rate.learnt(&row.metrics) {
@@ -268,17 +275,20 @@ impl Usable {
     }
 
     /// Empirical Bayes from the rows at some places; `None` where nothing is known before and the rows are too few.
-    fn cold_start(&self, rate: Rate, is_in: impl Fn(usize) -> bool) -> Option<ColdStart> {
+    fn cold_start(&self, settings: &Settings, is_in: impl Fn(usize) -> bool) -> Option<ColdStart> {
         let rows = self.groups.iter().zip(&self.values).enumerate().filter(|(at, _)| is_in(*at));
         let rows: Vec<GroupedValue<'_>> = rows.map(|(_, (group, value))| (group.as_deref(), *value)).collect();
-        if rate == Rate::Roas { Some(ColdStart::of_roas(&rows)) } else { ColdStart::of_values(&rows) }
+        match settings.rate {
+            Rate::Roas => Some(ColdStart::of_roas(&rows, &settings.practices)),
+            _ => ColdStart::of_values(&rows),
+        }
     }
 
     /// The interval score of the mean of each group, on rows that it has not seen.
-    fn cold_score(&self, rate: Rate, level: f64) -> Option<f64> {
+    fn cold_score(&self, settings: &Settings) -> Option<f64> {
         let mut sum = 0.0;
         for fold in 0..FOLDS {
-            let cold = self.cold_start(rate, |at| at % FOLDS != fold)?;
+            let (cold, level) = (self.cold_start(settings, |at| at % FOLDS != fold)?, settings.level);
             let own = self.groups.iter().zip(&self.values).skip(fold).step_by(FOLDS);
             let score = |(group, value): (&Option<String>, &f64)| {
                 let expected = cold.expected(group.as_deref());
@@ -295,7 +305,8 @@ impl Usable {
         let newest = self.features.iter().filter_map(|row| row.date).max()?;
         let age = |row: &Features| row.date.map(|date| f64::from((newest - date).get_days()));
         let oldest = self.features.iter().filter_map(age).fold(0.0, f64::max);
-        Some(self.features.iter().map(|row| libm::exp2(-age(row).unwrap_or(oldest) / half_life)).collect())
+        let weight = |row: &Features| libm::exp2((-age(row).unwrap_or(oldest) / half_life).max(LEAST_POWER));
+        Some(self.features.iter().map(weight).collect())
     }
 }
 
@@ -309,7 +320,7 @@ impl Trees {
         let examples =
             Examples { table: &table, targets: &usable.values, weights: weights.as_deref(), groups: Some(&groups) };
         let forest = fitted(&examples, settings)?;
-        let support = Support::learn(&forest, &table)?;
+        let support = Support::learn(&forest, &encoder, &usable.features)?;
         let out_of_bag = forest.out_of_bag(settings.level)?;
         let share = share_of_forest(usable.values.len());
         let is_open = out_of_bag.iter().flatten().any(|row| row.interval.is_none());
@@ -344,7 +355,7 @@ fn is_beaten(out_of_bag: &[Option<Expected>], usable: &Usable, settings: &Settin
     let rows = out_of_bag.iter().zip(&usable.values);
     let scores = rows.filter_map(|(row, value)| Some(band(row.as_ref()?).score(*value, settings.level)));
     let (sum, rows) = scores.fold((0.0, 0_u32), |(sum, rows), score| (sum + score, rows + 1));
-    let cold = usable.cold_score(settings.rate, settings.level);
+    let cold = usable.cold_score(settings);
     rows > 0 && cold.is_some_and(|cold| cold < sum / f64::from(rows))
 }
 

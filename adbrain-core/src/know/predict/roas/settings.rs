@@ -5,6 +5,7 @@ use serde::{Deserialize, Serialize};
 
 use super::Rate;
 use crate::error::{Error, Result};
+use crate::model::BestPractice;
 use crate::predict::features::{Feature, Features};
 
 crate::model::named! {
@@ -49,6 +50,8 @@ pub struct Settings {
     /// Whether leaf size, columns per split and mode are chosen by the interval score out of bag, and the best of both modes mixed; true
     /// by default. Takes about fifteen times as long as one forest of the usual settings.
     pub tune: bool,
+    /// What usually works in the trade: the prior of ROAS starts from it, weighed by its ads. None by default: then it is ROAS 2.0.
+    pub practices: Vec<BestPractice>,
     /// The trees of the forest, 1 to 100,000. 200 by default.
     pub trees: usize,
     /// The same seed gives the same forecasts. 0 by default.
@@ -67,6 +70,7 @@ impl Default for Settings {
             features: Feature::ALL.to_vec(),
             half_life_days: None,
             tune: true,
+            practices: Vec::new(),
             trees: 200,
             seed: 0,
             threads: 1,

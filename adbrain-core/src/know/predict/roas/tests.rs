@@ -109,14 +109,20 @@ fn a_mix_of_features_that_was_never_tried_is_outside() {
         past.metrics.spend = money(if creative == "video" { 100.0 } else { 40.0 });
         past
     };
-    let past: Vec<_> = (0..60)
+    let mut past: Vec<_> = (0..60)
         .map(|at| if at % 2 == 0 { of(Platform::Meta, "video", at) } else { of(Platform::TikTok, "story", at) })
         .collect();
     let model = learn(&past, &Settings { trees: 60, ..Settings::default() });
     let asked = Features { platform: Some(Platform::Meta), creative_type: Some("story".into()), ..Features::default() };
-    let found = model.forecast(&[asked, past[0].features.clone()]).unwrap();
+    let found = model.forecast(&[asked.clone(), past[0].features.clone()]).unwrap();
     assert!(found[0].warnings.iter().any(|warning| warning.key == "forecast-unlike"), "{:?}", found[0]);
     assert!(found[1].value.is_some());
+    // What a question lacks does not open the door.
+    past.iter_mut().enumerate().for_each(|(at, row)| row.features.budget = Some(money(50.0 + at as f64)));
+    let known = Features { budget: None, ..past[0].features.clone() };
+    let found = learn(&past, &Settings { trees: 60, ..Settings::default() }).forecast(&[asked, known]).unwrap();
+    assert!(found[0].warnings.iter().any(|warning| warning.key == "forecast-unlike"), "{:?}", found[0]);
+    assert!(found[1].value.is_some(), "{:?}", found[1]);
 }
 
 #[test]
@@ -225,6 +231,57 @@ fn one_row_is_shrunk_to_the_prior_and_a_budget_of_a_billion_is_learnt() {
 }
 
 #[test]
+fn the_order_of_past_results_changes_no_bit() {
+    let past = made(120, 13);
+    let mut turned = past.clone();
+    turned.reverse();
+    turned.swap(3, 77);
+    let of = |past: &[PastResult]| {
+        let model = learn(past, &Settings { trees: 20, ..Settings::default() });
+        model.forecast(&questions(&made(30, 14))).unwrap()
+    };
+    assert_eq!(of(&past), of(&turned));
+}
+
+#[test]
+fn practices_of_the_trade_move_the_answer_until_rows_outweigh_them() {
+    let practice = crate::model::BestPractice {
+        industry: "fashion".into(),
+        practice_type: "all".into(),
+        description: String::new(),
+        average_performance: [("roas".to_owned(), 6.0)].into(),
+        roas_variance: 4.0,
+        sample_size: 500,
+        last_updated: jiff::Timestamp::UNIX_EPOCH,
+    };
+    let value = |rows: usize, practices: &[crate::model::BestPractice]| {
+        let mut past = made(rows, 16);
+        past.iter_mut().for_each(|row| row.metrics.revenue = row.metrics.spend.scale(2, 1).unwrap());
+        let settings = Settings { practices: practices.to_vec(), ..Settings::default() };
+        learn(&past, &settings).forecast(&[made(1, 6)[0].features.clone()]).unwrap()[0].value.unwrap()
+    };
+    let practices = [practice];
+    assert!((value(0, &[]) - 2.0).abs() < 1e-9 && (value(0, &practices) - 6.0).abs() < 0.2);
+    let with_nine = value(9, &practices);
+    assert!(with_nine > 2.0 && with_nine < 4.0, "{with_nine}");
+}
+
+#[test]
+fn beyond_the_data_nothing_is_recommended_whatever_the_stage() {
+    for rows in [30, 120] {
+        let mut past = made(rows, 7);
+        for (at, row) in past.iter_mut().enumerate() {
+            row.metrics.revenue = row.metrics.spend.scale(30 + at as i64 % 7, 10).unwrap();
+        }
+        let model = learn(&past, &Settings { trees: 30, tune: false, target: Some(2.0), ..Settings::default() });
+        let asked = Features { platform: Some(Platform::LinkedIn), ..past[0].features.clone() };
+        let answer = model.forecast(&[asked]).unwrap().remove(0);
+        assert_eq!((answer.recommendation.advice, answer.value.is_some()), (Advice::Abstain, rows == 30), "{answer:?}");
+        assert!(answer.warnings.iter().any(|warning| warning.key == "forecast-unseen"), "{answer:?}");
+    }
+}
+
+#[test]
 fn threads_change_no_bit() {
     let past = made(150, 13);
     let of = |threads| {
@@ -251,6 +308,7 @@ fn a_half_life_follows_what_changed() {
         learn(&past, &settings).forecast(&[asked]).unwrap()[0].value.unwrap()
     };
     assert!(value(Some(7.0)) > 1.3 * value(None), "{} {}", value(Some(7.0)), value(None));
+    assert!(value(Some(0.05)).is_finite());
 }
 
 #[test]

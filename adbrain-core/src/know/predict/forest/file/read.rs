@@ -136,7 +136,7 @@ fn training(body: &mut Reader<'_>, schema: Schema) -> Result<(Training, Vec<f64>
         && (weights.is_empty() || weights.len() == rows)
         && weights.iter().all(|weight| weight.is_finite() && *weight > 0.0)
         && scores.len() <= rows
-        && scores.iter().all(|score| (0.0..=1.0).contains(score));
+        && scores.iter().all(|score| (0.0..=2.0).contains(score));
     if !is_good {
         return Err(body.wrong("the targets, weights or scores are wrong"));
     }
