@@ -178,16 +178,27 @@ def value_rows() -> list:
     return rows
 
 
-# What forests are held to: the job, the figure, at least, at most.
+# What forests are held to: the job, the figure, at least, at most, and what they are to reach one day.
 FOREST_LIMITS = [
-    ("kag_roas", "interval_score", None, 2.65),
-    ("kag_roas", "coverage", 0.88, 0.93),
-    ("kag_roas", "worst_group", 0.87, None),
-    ("diabetes", "interval_score", None, 2.24),
-    ("diabetes", "coverage", 0.88, 0.93),
-    ("kag_roas_point", "rmse", None, 0.96),
-    ("kag_conversions_point", "rmse", None, 0.332),
-    ("speed", "one_row_us", None, 30),
+    ("kag_roas", "interval_score", None, 2.65, 2.60),
+    ("kag_roas", "coverage", 0.88, 0.93, None),
+    ("kag_roas", "worst_group", 0.87, None, None),
+    ("diabetes", "interval_score", None, 2.24, 2.15),
+    ("diabetes", "coverage", 0.88, 0.93, None),
+    ("kag_roas_point", "rmse", None, 0.96, 0.935),
+    ("kag_conversions_point", "rmse", None, 0.332, 0.322),
+    ("speed", "one_row_us", None, 30, None),
+]
+# Beside them, without a bar: the same jobs by other libraries.
+FOREST_OTHERS = [
+    ("kag_roas", "lightgbm", "interval_score"),
+    ("kag_roas", "mapie", "interval_score"),
+    ("kag_roas", "lightgbm", "coverage"),
+    ("kag_roas", "mapie", "coverage"),
+    ("diabetes", "lightgbm", "interval_score"),
+    ("diabetes", "mapie", "interval_score"),
+    ("kag_roas_point", "lightgbm", "rmse"),
+    ("kag_conversions_point", "lightgbm", "rmse"),
 ]
 # The job, the figure, and how many times less it has to be than the peer's.
 FOREST_PEERS = [
@@ -212,13 +223,16 @@ def forest_rows() -> list:
     folder = TARGET / "bench-forest"
     peers, mine = theirs("forest", folder, listed="forest"), ours("forest", folder)
     rows = []
-    for job, field, least, most in FOREST_LIMITS:
+    for job, field, least, most, goal in FOREST_LIMITS:
         value = mine[job][field]
         if least is not None:
             rows.append(row(f"{job}, at least", field, (value, least), value / least, 1))
         if most is not None:
             rows.append(row(f"{job}, at most", field, (value, most), most / value, 1))
+        if goal is not None:
+            rows.append(row(f"{job}, the goal", field, (value, goal), goal / value, None))
     rows += [less(f"{job}, against the peer", mine[job], peers[job], field, bar) for job, field, bar in FOREST_PEERS]
+    rows += [less(f"{job}, {peer}", mine[job], peers[f"{job}_{peer}"], field, None) for job, peer, field in FOREST_OTHERS]
     catboost = {"predict_ms": peers["speed"]["catboost_predict_ms"]}
     return [*rows, less("speed, against CatBoost", mine["speed"], catboost, "predict_ms", None)]
 
@@ -269,7 +283,14 @@ def saturation_rows() -> list:
                 OF_THE_FREQUENCY_RULE,
             ),
             less(f"{name}, log error, against a forest", figures, peer["forest"], "error", 1),
-            more(f"{name}, fewer than 7 days, against the least", figures, week, "balanced_accuracy", 1),
+            # The 300 campaigns of one generator know a share of 0.9 to two points, so the bar is for all of them together.
+            more(
+                f"{name}, fewer than 7 days, against the least",
+                figures,
+                week,
+                "balanced_accuracy",
+                1 if name == "all" else None,
+            ),
             more(f"{name}, fewer than 7 days, against a forest", figures, peer["forest"], "balanced_accuracy", None),
         ]
     return rows

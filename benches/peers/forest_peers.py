@@ -1,4 +1,4 @@
-"""Forests of scikit-learn, quantile-forest and CatBoost on one thread; prints one JSON object under the same names as ours.
+"""Forests of scikit-learn, quantile-forest, LightGBM, MAPIE and CatBoost on one thread; prints one JSON object under the same names as ours.
 
 Usage: forest_peers.py FOLDER [--export-only]
 
@@ -19,6 +19,8 @@ for library in ("OPENBLAS", "OMP", "MKL"):
 
 import numpy as np
 from catboost import CatBoostRegressor
+from lightgbm import LGBMRegressor
+from mapie.regression import CrossConformalRegressor
 from quantile_forest import RandomForestQuantileRegressor
 from sklearn.datasets import load_diabetes, make_friedman1
 from sklearn.ensemble import RandomForestRegressor
@@ -96,20 +98,54 @@ def taken(work) -> tuple:
     return result, 1e3 * (time.process_time() - began)
 
 
-def intervals(problem: tuple) -> dict:
+ENDS = [(1 - LEVEL) / 2, (1 + LEVEL) / 2]
+
+
+def reach_of(low: np.ndarray, high: np.ndarray, targets: np.ndarray) -> float:
+    """How far intervals must be stretched to hold the level (Romano and others, 2019)."""
+    outside = np.sort(np.maximum(low - targets, targets - high))
+    return outside[int(np.ceil((len(targets) + 1) * LEVEL)) - 1]
+
+
+def quantile_forest(seed: int, rows: np.ndarray, targets: np.ndarray, asked: np.ndarray) -> tuple:
     """A quantile forest (leaves of 5, all columns, all samples of a leaf) with out-of-bag conformalized quantile regression."""
+    forest = RandomForestQuantileRegressor(
+        TREES, min_samples_leaf=5, max_samples_leaf=None, bootstrap=True, oob_score=True, random_state=seed
+    ).fit(rows, targets)
+    seen = forest.predict(rows, quantiles=ENDS, oob_score=True)
+    found, reach = forest.predict(asked, quantiles=ENDS), reach_of(*seen.T, targets)
+    return found[:, 0] - reach, found[:, 1] + reach
+
+
+def lightgbm(seed: int, rows: np.ndarray, targets: np.ndarray, asked: np.ndarray) -> tuple:
+    """Quantile boosting, conformalized on a quarter of the rows that is held out."""
+    order, cut = np.random.RandomState(seed).permutation(len(targets)), len(targets) // 4
+    held, learnt = order[:cut], order[cut:]
+    ends = [booster(seed, objective="quantile", alpha=end).fit(rows[learnt], targets[learnt]) for end in ENDS]
+    reach = reach_of(*(end.predict(rows[held]) for end in ends), targets[held])
+    return ends[0].predict(asked) - reach, ends[1].predict(asked) + reach
+
+
+def mapie(seed: int, rows: np.ndarray, targets: np.ndarray, asked: np.ndarray) -> tuple:
+    """CV+ with ten folds over a forest of 100 trees (Barber and others, 2021)."""
+    forest = RandomForestRegressor(100, min_samples_leaf=3, max_features=1 / 3, random_state=seed, n_jobs=1)
+    plus = CrossConformalRegressor(forest, confidence_level=LEVEL, method="plus", cv=10, random_state=seed)
+    _, found = plus.fit_conformalize(rows, targets).predict_interval(asked)
+    return found[:, 0, 0], found[:, 1, 0]
+
+
+def booster(seed: int, **settings) -> LGBMRegressor:
+    return LGBMRegressor(
+        n_estimators=500, learning_rate=0.05, random_state=seed, n_jobs=1, deterministic=True, verbose=-1, **settings
+    )
+
+
+def intervals(problem: tuple, method=quantile_forest) -> dict:
     columns, targets, seeds, share, groups = problem
-    ends = [(1 - LEVEL) / 2, (1 + LEVEL) / 2]
     scores, inside, names = [], [], []
     for seed, (train, test) in zip(seeds, splits(len(targets), seeds, share), strict=True):
-        forest = RandomForestQuantileRegressor(
-            TREES, min_samples_leaf=5, max_samples_leaf=None, bootstrap=True, oob_score=True, random_state=seed
-        ).fit(columns[train], targets[train])
-        seen = forest.predict(columns[train], quantiles=ends, oob_score=True)
-        outside = np.sort(np.maximum(seen[:, 0] - targets[train], targets[train] - seen[:, 1]))
-        reach = outside[int(np.ceil((len(train) + 1) * LEVEL)) - 1]
-        found = forest.predict(columns[test], quantiles=ends)
-        low, high, target = found[:, 0] - reach, found[:, 1] + reach, targets[test]
+        low, high = method(seed, columns[train], targets[train], columns[test])
+        target = targets[test]
         missed = np.maximum(np.maximum(low - target, target - high), 0)
         scores.append(np.mean(high - low + 2 / (1 - LEVEL) * missed))
         inside.append(missed == 0)
@@ -119,11 +155,15 @@ def intervals(problem: tuple) -> dict:
     return {"interval_score": np.mean(scores), "coverage": inside.mean(), "worst_group": worst}
 
 
-def points(problem: tuple, **settings) -> dict:
+def forest_of(seed: int, **settings) -> RandomForestRegressor:
+    return RandomForestRegressor(TREES, random_state=seed, n_jobs=1, **settings)
+
+
+def points(problem: tuple, method=forest_of, **settings) -> dict:
     columns, targets, seeds, share, _ = problem
     errors, cpu = [], 0.0
     for seed, (train, test) in zip(seeds, splits(len(targets), seeds, share), strict=True):
-        forest = RandomForestRegressor(TREES, random_state=seed, n_jobs=1, **settings)
+        forest = method(seed, **settings)
         _, spent = taken(lambda forest=forest, train=train: forest.fit(columns[train], targets[train]))
         errors.append(np.sqrt(np.mean((forest.predict(columns[test]) - targets[test]) ** 2)))
         cpu += spent
@@ -162,6 +202,11 @@ def main() -> None:
     report["kag_roas_far_point"] = points(found["kag_roas_far"], min_samples_leaf=3, max_features=1 / 3)
     report["kag_conversions_point"] = points(found["kag_conversions"], min_samples_leaf=3, max_features=1 / 3)
     report["friedman_point"] = points(found["friedman"])
+    for name in ("kag_roas", "diabetes"):
+        report[f"{name}_lightgbm"] = intervals(found[name], lightgbm)
+        report[f"{name}_mapie"] = intervals(found[name], mapie)
+    for name in ("kag_roas", "kag_conversions"):
+        report[f"{name}_point_lightgbm"] = points(found[name], booster)
     report["speed"] = speed(found["speed"])
     print(json.dumps(report))
 
