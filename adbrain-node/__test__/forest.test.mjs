@@ -38,6 +38,20 @@ test('predictions carry intervals, reasons and past rows', () => {
   assert.ok(forest.plot(asked, { y: [3.2, NaN], by: 'budget' }).startsWith('<svg'))
 })
 
+test('settings are chosen and rows held out where that is asked for', () => {
+  const forest = new ForestRegressor({ trees: 10, tune: 'intervals', guarantee: 'split' }).fit(columns, roas)
+  assert.deepEqual([forest.card.guarantee, forest.card.rows], ['split', 150])
+  assert.deepEqual(forest.card.tuned, { intervals: { level: 0.9 } })
+  const again = ForestRegressor.fromBytes(forest.toBytes()).getParams()
+  assert.deepEqual([again.tune, again.guarantee], ['intervals', 'split'])
+  assert.throws(() => new ForestRegressor({ tune: 'luck' }).fit(columns, roas), (error) => error.code === 'invalid_input')
+})
+
+test('a column that only later rows have is a column', () => {
+  const forest = new ForestRegressor({ trees: 5 }).fit([{ budget: 1 }, { budget: 2, platform: 'meta' }, { budget: 3 }], [1, 2, 3])
+  assert.deepEqual(forest.card.features, ['budget', 'platform'])
+})
+
 test('a model is read back from its bytes, and changed bytes are refused', () => {
   const forest = new ForestRegressor({ trees: 10, minLeaf: 2, seed: 4 }).fit(columns, roas)
   const again = ForestRegressor.fromBytes(forest.toBytes())

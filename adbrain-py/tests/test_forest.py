@@ -110,6 +110,29 @@ def test_predictions_come_as_a_frame_of_the_same_kind_and_as_a_picture() -> None
     assert picture.svg.count("<circle") == 2
 
 
+def test_settings_are_chosen_and_rows_held_out_where_that_is_asked_for() -> None:
+    columns, roas = ads(1000)
+    seen = {name: values[:300] for name, values in columns.items()}
+    asked = {name: values[300:] for name, values in columns.items()}
+    tuned = ForestRegressor(trees=20, tune="intervals", guarantee="split").fit(seen, roas[:300])
+    assert tuned.card["tuned"] == {"intervals": {"level": 0.9}}
+    assert (tuned.card["guarantee"], tuned.card["rows"]) == ("split", 225)
+    low, high = tuned.predict_interval(asked, level=0.8).T
+    assert 0.72 < float(np.mean((low <= roas[300:]) & (roas[300:] <= high))) < 0.9
+    again = ForestRegressor.from_bytes(tuned.to_bytes())
+    assert (again.tune, again.guarantee) == ("intervals", "split")
+    past = tuned.nearest({"budget": [10.0], "platform": ["google"]}, count=1)[0][0]
+    assert past["target"] == roas[past["row"]]
+    with pytest.raises(adbrain.InvalidInputError, match="tune"):
+        ForestRegressor(tune="luck").fit(seen, roas[:300])
+
+
+def test_a_column_that_is_missing_in_all_rows_asked_about_is_missing() -> None:
+    columns, roas = ads()
+    forest = ForestRegressor(trees=10).fit(columns, roas)
+    assert np.isfinite(forest.predict({"budget": [10.0], "platform": [None]})).all()
+
+
 def test_wrong_input_is_named() -> None:
     columns, roas = ads()
     forest = ForestRegressor(trees=5)

@@ -94,8 +94,8 @@ def contributions(forest: adbrain.ForestRegressor, X: np.ndarray) -> np.ndarray:
 
 
 def main() -> None:
-    """Two cases: a forest with categories and gaps, and one of numbers alone that is explained."""
-    luck = np.random.RandomState(11)
+    """Forests with categories and gaps of both modes, weighted, tuned, calibrated apart; one of numbers alone is explained."""
+    luck, cases = np.random.RandomState(11), []
     rows = 80
     budget = luck.uniform(5, 100, rows).round(2)
     age = luck.randint(18, 65, rows).astype(float)
@@ -120,6 +120,14 @@ def main() -> None:
     one = {"id": "forest-001", "group": "forest", "method": "forest_predict", "input": given, "rtol": 0, "atol": 0}
     one["expected"] = {key: found[key] for key in kept}
     one["source"] = "adbrain: the same bits in every language"
+    others = [
+        {"settings": {**settings, "mode": "extra_trees"}, "weights": [float(row % 3) for row in range(rows)]},
+        {"settings": {"trees": 10, "seed": 5}, "tune": {"intervals": {"level": 0.8}}, "guarantee": "split"},
+    ]
+    for place, changed in enumerate(others, 3):
+        more = {**given, **changed}
+        found = stats.forest_predict(**more)
+        cases.append({**one, "id": f"forest-{place:03}", "input": more, "expected": {key: found[key] for key in kept}})
 
     plain = {"budget": budget, "age": age, "idle": idle}
     settings = {"trees": 12, "min_leaf": 2, "seed": 3}
@@ -147,8 +155,8 @@ def main() -> None:
         "about": "Reference cases for forests: the same bits in every language, and contributions by their definition.",
         "versions": {"numpy": np.__version__},
         "conventions": {"tolerance": "|got - expected| <= atol + rtol * |expected|"},
-        "count": 2,
-        "cases": [one, two],
+        "count": 2 + len(cases),
+        "cases": [one, two, *cases],
     }
     OUT.write_text(json.dumps(file, indent=1, ensure_ascii=False) + "\n")
 
