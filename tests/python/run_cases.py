@@ -2,69 +2,96 @@
 
 import json
 import os
+import shutil
 import subprocess
 import sys
 import tempfile
 from pathlib import Path
 
-import adbrain
 import golden
 
 ROOT = Path(__file__).resolve().parents[2]
+PYTHON = """
+import sys
+import adbrain
+brief, history, seed, days, store = sys.argv[1:]
+brain = adbrain.Brain.local(store)
+result = brain.run_sync(brief, history=history or None, seed=int(seed), days=int(days))
+sys.stdout.buffer.write(result.plan_json().encode() + b"\\n" + result.report.to_json().encode())
+"""
 NODE = """
 import { Brain } from %(package)s
 const [brief, history, seed, days, store] = process.argv.slice(1)
 const brain = await Brain.local(store)
-const result = await brain.run(brief, { history, seed: Number(seed), days: Number(days) })
+const result = await brain.run(brief, { history: history || undefined, seed: Number(seed), days: Number(days) })
 process.stdout.write(result.planJson() + '\\n' + result.report.json())
 """
 
 
+def merged(value: dict, change: dict) -> dict:
+    """A value with some of its fields changed."""
+    both = {key: merged(value[key], new) if isinstance(new, dict) else new for key, new in change.items()}
+    return {**value, **both}
+
+
+def prepared(case: dict, folder: Path) -> dict:
+    """A run whose brief, with its media beside it, lies in a folder of its own."""
+    source = ROOT / case["brief"]
+    place = folder / "brief"
+    shutil.copytree(source.parent / "media", place / "media")
+    brief = merged(json.loads(source.read_text(encoding="utf-8")), case.get("change", {}))
+    (place / "brief.json").write_text(json.dumps(brief, ensure_ascii=False), encoding="utf-8")
+    data = os.environ.get("ADBRAIN_TEST_DATA", "")
+    return {**case, "brief": str(place / "brief.json"), "history": (case["history"] or "").format(data=data)}
+
+
+def called(command: list[str], threads: int) -> bytes:
+    """What a program writes when it runs on a number of threads."""
+    environment = os.environ | {"TOKIO_WORKER_THREADS": str(threads)}
+    return subprocess.run(command, cwd=ROOT, env=environment, check=True, stdout=subprocess.PIPE).stdout
+
+
 def by_rust(case: dict, store: Path, threads: int) -> bytes:
-    """The command line, on a number of threads."""
+    """The command line."""
     out = store.with_suffix(".json")
     command = ["cargo", "run", "--quiet", "-p", "adbrain-core", "--", "run", "--db", str(store), "--json", str(out)]
-    options = [
-        "--brief",
-        case["brief"],
-        "--history",
-        case["history"],
-        "--seed",
-        str(case["seed"]),
-        "--days",
-        str(case["days"]),
-    ]
-    environment = os.environ | {"TOKIO_WORKER_THREADS": str(threads)}
-    subprocess.run(command + options, cwd=ROOT, env=environment, check=True, stdout=subprocess.DEVNULL)
+    options = ["--brief", case["brief"], "--seed", str(case["seed"]), "--days", str(case["days"])]
+    history = ["--history", case["history"]] if case["history"] else []
+    called(command + options + history, threads)
     report = out.read_bytes()
     plan = json.loads(report)["plan"]
     return json.dumps(plan, separators=(",", ":"), ensure_ascii=False, sort_keys=True).encode() + b"\n" + report
 
 
-def by_python(case: dict, store: Path) -> bytes:
-    """The Python package."""
-    brain = adbrain.Brain.local(store)
-    result = brain.run_sync(ROOT / case["brief"], history=ROOT / case["history"], seed=case["seed"], days=case["days"])
-    return result.plan_json().encode() + b"\n" + result.report.to_json().encode()
-
-
-def by_node(case: dict, store: Path) -> bytes:
-    """The Node package."""
-    script = NODE % {"package": json.dumps((ROOT / "adbrain-node/index.mjs").as_uri())}
+def by_script(command: list[str], case: dict, store: Path, threads: int) -> bytes:
+    """A script in Python or Node."""
     arguments = [case["brief"], case["history"], str(case["seed"]), str(case["days"]), str(store)]
-    command = ["node", "--input-type=module", "-e", script, *arguments]
-    return subprocess.run(command, cwd=ROOT, check=True, stdout=subprocess.PIPE).stdout
+    return called([*command, *arguments], threads)
 
 
 def run(case: dict, folder: Path) -> dict[str, bytes]:
-    """Every way of computing one case."""
-    return {
-        "rust, 1 thread": by_rust(case, folder / "rust1.db", 1),
-        "rust, 2 threads": by_rust(case, folder / "rust2.db", 2),
-        "python": by_python(case, folder / "python.db"),
-        "python, again": by_python(case, folder / "python2.db"),
-        "node": by_node(case, folder / "node.db"),
-    }
+    """Every way of computing one run."""
+    case = prepared(case, folder)
+    node = NODE % {"package": json.dumps((ROOT / "adbrain-node/index.mjs").as_uri())}
+    python, node = [sys.executable, "-c", PYTHON], ["node", "--input-type=module", "-e", node]
+    found = {}
+    for threads in (1, 2):
+        found[f"rust, threads: {threads}"] = by_rust(case, folder / f"rust{threads}.db", threads)
+        found[f"python, threads: {threads}"] = by_script(python, case, folder / f"python{threads}.db", threads)
+        found[f"node, threads: {threads}"] = by_script(node, case, folder / f"node{threads}.db", threads)
+    return found
+
+
+def differing(case: dict) -> list[str]:
+    """The ways that do not say what the first says."""
+    if "{data}" in (case["history"] or "") and "ADBRAIN_TEST_DATA" not in os.environ:
+        print(f"skipped: loop, {case['name']} needs ADBRAIN_TEST_DATA")
+        return []
+    with tempfile.TemporaryDirectory() as folder:
+        results = run(case, Path(folder))
+    first = next(iter(results.values()))
+    print(f"loop, {case['name']}: {len(first)} bytes in each language")
+    return [f"{case['name']}: {way}" for way, result in results.items() if result != first]
 
 
 # Reference cases that are wrong themselves, and why; every other one has to pass, and these have to differ.
@@ -101,11 +128,7 @@ def check(path: Path) -> str:
         disputed = set(DISPUTED) & {one["id"] for one in case["cases"]}
         wrong = {language: ids ^ disputed for language, ids in reference_cases(path).items()}
         return ", ".join(f"{language}: {sorted(ids)}" for language, ids in wrong.items() if ids)
-    with tempfile.TemporaryDirectory() as folder:
-        results = run(case, Path(folder))
-    first = next(iter(results.values()))
-    print(f"{path.name}: {len(first)} bytes in each language")
-    return ", ".join(name for name, result in results.items() if result != first)
+    return ", ".join(way for one in case["runs"] for way in differing(one))
 
 
 def main() -> int:
