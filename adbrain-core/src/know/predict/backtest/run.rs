@@ -60,6 +60,9 @@ pub struct Point {
 pub struct Backtest {
     /// The level of the intervals.
     pub level: f64,
+    /// The level to ask of the next forecasts, so that under the drift of these days the share inside comes to `level` (adaptive conformal
+    /// inference).
+    pub next_level: f64,
     /// Results in the order of their days.
     pub points: Vec<Point>,
     /// The methods on the same results, on the scale that the rate is learnt on: `forecast`, `adaptive`, `mean`, `last_value`, `prior`.
@@ -101,7 +104,7 @@ pub fn backtest(past: &[PastResult], plan: &Plan) -> Result<Backtest> {
     for block in blocks(&days, plan.retrain_days, plan.least_rows)? {
         told.extend(forecast_block(&days, &block, (&plan.settings, &mut adaptive))?);
     }
-    Ok(written(&told, &plan.settings))
+    Ok(Backtest { next_level: adaptive.level(), ..written(&told, &plan.settings) })
 }
 
 /// Learns from the days before a block and forecasts the days in it. The adaptive level moves from day to day.
@@ -151,6 +154,7 @@ fn written(told: &[Told<'_>], settings: &Settings) -> Backtest {
     }
     Backtest {
         level,
+        next_level: level,
         points: told.iter().map(|told| point(told, settings)).collect(),
         scores,
         rolling,

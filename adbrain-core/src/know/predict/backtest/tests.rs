@@ -55,6 +55,7 @@ fn drift_sets_off_the_alarm_and_adaptive_intervals_come_back_sooner() {
     assert!(alarms[0].date > jiff::civil::date(2026, 2, 9) && alarms.len() > 5, "{alarms:?}");
     assert!(of(&found, "adaptive").coverage > of(&found, "forecast").coverage + 0.03, "{:?}", found.scores);
     assert!(found.warnings.iter().any(|warning| warning.key == "backtest-alarms"));
+    assert!(found.next_level > found.level + 0.03, "{}", found.next_level);
     let daily = run(&made(60, 40), 1);
     assert!(of(&daily, "forecast").coverage > of(&found, "forecast").coverage, "{:?}", daily.scores);
 }
