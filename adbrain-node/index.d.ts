@@ -112,6 +112,8 @@ export interface Strategy {
   platforms: { platform: Platform; budget: Money; expected_roas: Estimate }[]
   audiences: Audience[]
   formats: Format[]
+  /** The results that the campaign is held to; those of the brief where none are named. */
+  targets?: { min_ctr: number; min_roas: number; max_cpa?: Money }
   proven_styles?: string[]
   reasons: { choice: string; message: Message; evidence?: { source: string; subject: string; estimate?: Estimate }[] }[]
 }
@@ -169,6 +171,25 @@ type Awaitable<T> = T | Promise<T>
 /** One step of the loop: a plain object in, a plain object out. */
 export interface Agent<Input = any, Output = any> {
   run(input: Input): Awaitable<Output>
+  /**
+   * Answers a feedback of the analyst; strategist, Creative and optimizer are asked. Null, or no such method, lets the default agent's rule
+   * answer.
+   */
+  respond?(review: Review): Awaitable<FeedbackResponse | null>
+}
+
+/** A feedback of the analyst, and where the run stands. */
+export interface Review {
+  feedback: { id: string; recipient: string; kind: string; message: Message; data: Record<string, number>; evidence: Estimate; [field: string]: unknown }
+  platforms: Partial<Record<Platform, { spend: Money; roas: number | null; cpa: number | null }>>
+  assets: Record<string, unknown>
+}
+
+/** An answer to a feedback: `plan` says what will be done, or why not. */
+export interface FeedbackResponse {
+  feedback: string
+  answer: 'accepted' | 'deferred' | 'rejected'
+  plan: Message
 }
 
 /** Predicts ROAS: one estimate per input, in the same order. */

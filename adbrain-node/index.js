@@ -80,6 +80,8 @@ function callable(object) {
     const { method, input } = JSON.parse(request)
     try {
       const name = camel(method)
+      // An agent need not answer feedback itself: the default agent's rule then does.
+      if (method === 'respond' && !(name in object)) return JSON.stringify({ value: null })
       if (typeof object[name] !== 'function') throw new TypeError(`the object has no method ${name}`)
       const value = await object[name](...(argumentsOf[method]?.(input) ?? [input]))
       return JSON.stringify({ value: value === undefined ? null : value })

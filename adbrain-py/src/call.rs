@@ -5,7 +5,7 @@
 
 use std::sync::{Arc, Mutex, PoisonError};
 
-use adbrain_core::foreign::Foreign;
+use adbrain_core::foreign::{Foreign, RESPOND};
 use adbrain_core::{Error, ErrorKind, Result};
 use async_trait::async_trait;
 use pyo3::prelude::*;
@@ -91,6 +91,9 @@ impl Inner {
     fn begin(&self, py: Python<'_>, call: Call) -> Result<Begun> {
         let (method, reads) = (call.method, call.reads);
         let raised = |raised| self.raised(py, method, raised);
+        if method == RESPOND && !self.object.bind(py).hasattr(method).map_err(raised)? {
+            return Ok(Begun::Done(Value::Null));
+        }
         let returned = self.invoke(py, call).map_err(raised)?;
         if is_coroutine(&returned).map_err(raised)? {
             return Task::start(&self.locals, &returned).map(Begun::Pending).map_err(raised);

@@ -7,6 +7,7 @@ pub mod analyst;
 pub mod copywriter;
 pub mod creative;
 pub mod optimizer;
+mod review;
 pub mod strategist;
 mod wording;
 pub mod workflow;
@@ -14,6 +15,9 @@ pub mod workflow;
 use async_trait::async_trait;
 
 use crate::error::Result;
+use crate::model::Response;
+
+pub use review::{Review, Standing, Standings};
 
 /// One step of the loop: takes a value, gives a value.
 ///
@@ -42,4 +46,11 @@ pub trait Agent: Send + Sync {
 
     /// Does the work. The same input gives the same output, except where a language model is asked.
     async fn run(&self, input: Self::Input) -> Result<Self::Output>;
+
+    /// Answers a feedback that the analyst addressed to it: strategist, Creative and optimizer are asked. None, as is usual, lets the
+    /// default agent's rule answer.
+    async fn respond(&self, review: &Review) -> Result<Option<Response>> {
+        let _ = review;
+        Ok(None)
+    }
 }

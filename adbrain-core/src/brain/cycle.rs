@@ -3,14 +3,14 @@
 
 use std::sync::Arc;
 
-use super::feedback;
+use super::feedback::{self, Reviewed};
 use super::learn::{self, Known};
 use super::monitor::{self, Progress};
+use super::result::StepFailure;
 use super::session::Session;
 use super::summary::{self, Measured};
-use super::{RunResult, Watch};
-use crate::agent::analyst::Analysis;
-use crate::agent::optimizer::{AccountPast, OptimizerInput};
+use super::{RunResult, Watch, told};
+use crate::agent::optimizer::{AccountPast, OptimizerInput, PlatformCost};
 use crate::agent::strategist::StrategistInput;
 use crate::agent::workflow::{
     Graph, Inputs, Node, OnFailure, Optional, Output, Outputs, RunOptions, StepOptions, StoreSaver,
@@ -37,7 +37,7 @@ pub(super) struct Cycle {
     launch: Node<Launched>,
     progress: Node<Progress>,
     measured: Node<Measured>,
-    analysis: Node<Analysis>,
+    analysis: Node<Reviewed>,
 }
 
 /// A graph that is being drawn for a session.
@@ -65,7 +65,7 @@ impl Drawing {
         plan: Node<MediaPlan>,
         launch: Node<Launched>,
         assets: Node<AssetSet>,
-    ) -> (Node<Progress>, Node<Analysis>) {
+    ) -> (Node<Progress>, Node<Reviewed>) {
         let mut progress = self.step("open", (launch,), |_, (_,)| async { Progress::opening() });
         let (mut round, mut analysis) = (0, None);
         for day in 1..=self.session.days {
@@ -84,7 +84,7 @@ impl Drawing {
         (progress, analysis)
     }
 
-    fn review(&mut self, plan: Node<MediaPlan>, progress: Node<Progress>, round: u32) -> Node<Analysis> {
+    fn review(&mut self, plan: Node<MediaPlan>, progress: Node<Progress>, round: u32) -> Node<Reviewed> {
         self.step(format!("analyst-{round}"), (plan, progress), move |session, (plan, progress)| async move {
             feedback::review(&session, (&plan, &progress), round).await
         })
@@ -99,7 +99,7 @@ impl Drawing {
 }
 
 type Launched = Vec<Outcome>;
-type Answered = (Node<MediaPlan>, Node<Progress>, Node<Analysis>, Optional<AssetSet>);
+type Answered = (Node<MediaPlan>, Node<Progress>, Node<Reviewed>, Optional<AssetSet>);
 type PlanInputs = (Arc<Strategy>, Option<Arc<AssetSet>>, Option<Arc<CopySet>>);
 
 /// Draws the loop for a session: nothing runs yet.
@@ -124,8 +124,10 @@ pub(super) fn draw(session: &Arc<Session>) -> Cycle {
     let (progress, analysis) = drawing.days(plan, launch, assets);
     let measured = drawing
         .step("measure", (plan, progress), |session, (plan, _)| async move { summary::measure(&session, &plan).await });
-    drawing.step("remember", (plan, measured, analysis), |session, (plan, measured, analysis)| async move {
-        learn::remember(&session, &plan, (&measured, &analysis)).await
+    let taught = (plan, measured, analysis, progress, known);
+    drawing.step("remember", taught, |session, (plan, measured, reviewed, progress, known)| async move {
+        told::remember(&session, &plan, (&progress, &known.practices, &measured)).await?;
+        learn::remember(&session, &plan, (&measured, &reviewed.analysis)).await
     });
     Cycle { graph: drawing.graph, known, strategy, assets, copy, plan, launch, progress, measured, analysis }
 }
@@ -147,6 +149,7 @@ fn optimizer_input(session: &Session, (strategy, assets, copy): PlanInputs) -> R
         assets: assets.map(Arc::unwrap_or_clone).unwrap_or_default(),
         copy: copy.map(Arc::unwrap_or_clone).unwrap_or_default(),
         capabilities: session.capabilities()?,
+        costs: session.history.as_ref().map(PlatformCost::all).transpose()?.unwrap_or_default(),
         past: session.history.as_ref().map(AccountPast::of).transpose()?.flatten(),
     })
 }
@@ -181,6 +184,7 @@ fn collect(session: &Session, cycle: &Cycle, outputs: &Outputs) -> Result<RunRes
         progress: outputs.get(cycle.progress)?,
         measured: outputs.get(cycle.measured)?,
         analysis: outputs.get(cycle.analysis)?,
+        failures: outputs.failures().map(|(step, error)| StepFailure::of(step, error)).collect(),
     };
     summary::result(session, take)
 }
@@ -195,5 +199,6 @@ pub(super) struct Taken {
     pub(super) launch: Arc<Vec<Outcome>>,
     pub(super) progress: Arc<Progress>,
     pub(super) measured: Arc<Measured>,
-    pub(super) analysis: Arc<Analysis>,
+    pub(super) analysis: Arc<Reviewed>,
+    pub(super) failures: Vec<StepFailure>,
 }

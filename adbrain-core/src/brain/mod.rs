@@ -3,6 +3,7 @@
 //! In: a brief, history, options. Out: the result of a run with its report. Called by the command line and the bindings. Never
 //! computes: it calls.
 
+mod amounts;
 mod builder;
 mod cycle;
 mod door;
@@ -14,6 +15,7 @@ mod monitor;
 mod result;
 mod session;
 mod summary;
+mod told;
 mod trial;
 
 use std::path::PathBuf;
@@ -30,7 +32,9 @@ use session::Session;
 
 pub use builder::{BoxedAgent, Brain, BrainBuilder};
 pub use door::Door;
-pub use result::{DaySummary, DecidedTest, HistorySummary, PlatformForecast, PlatformResult, RunResult, TargetCheck};
+pub use result::{
+    DaySummary, DecidedTest, HistorySummary, PlatformForecast, PlatformResult, RunResult, StepFailure, TargetCheck,
+};
 
 /// What a run needs.
 #[derive(Debug, Clone)]

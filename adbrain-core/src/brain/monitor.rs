@@ -5,6 +5,7 @@ use std::collections::BTreeMap;
 use jiff::{SignedDuration, Timestamp};
 use serde::{Deserialize, Serialize};
 
+use super::amounts::{self, Amounts};
 use super::result::DecidedTest;
 use super::session::{Files, Session};
 use super::trial;
@@ -33,6 +34,9 @@ pub(super) struct Progress {
     pub(super) feedback: Vec<Feedback>,
     /// What the agents answered.
     pub(super) responses: Vec<Response>,
+    /// Budgets and bids that are not as planned any more.
+    #[serde(default)]
+    pub(super) amounts: Amounts,
 }
 
 impl Progress {
@@ -45,6 +49,7 @@ impl Progress {
             tests: Vec::new(),
             feedback: Vec::new(),
             responses: Vec::new(),
+            amounts: Amounts::new(),
         })
     }
 }
@@ -74,6 +79,7 @@ pub(super) async fn watch_day(session: &Session, plan: &MediaPlan, mut progress:
     let (start, end) = (flight.start_of_day(progress.days)?, flight.start_of_day(progress.days + 1)?);
     session.clock.set(start);
     let control = session.control(&plan.limits).await?;
+    let (plan, before) = (&amounts::as_it_is(plan, &progress.amounts), progress.actions.len());
     let mut hourly = baseline(session, start).await?;
     let matured = matured(session, start).await?;
     let available = available_audiences(session, plan).await?;
@@ -98,6 +104,9 @@ pub(super) async fn watch_day(session: &Session, plan: &MediaPlan, mut progress:
     }
     progress.days += 1;
     trial::decide(session, plan, (&control, &mut progress)).await?;
+    if progress.actions.len() > before {
+        progress.amounts = amounts::read(session, plan).await?;
+    }
     Ok(progress)
 }
 

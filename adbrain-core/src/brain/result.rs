@@ -109,6 +109,33 @@ pub struct DecidedTest {
     pub outcomes: Vec<Outcome>,
 }
 
+/// A step that failed while the others went on.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct StepFailure {
+    /// The name of the step: `creative`.
+    pub step: String,
+    /// The kind of the error: `user_code`.
+    pub kind: String,
+    /// What went wrong.
+    pub message: String,
+    /// What to do about it, where that can be told.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub next_step: Option<String>,
+}
+
+impl StepFailure {
+    pub(super) fn of(step: &str, error: &crate::Error) -> Self {
+        let next_step = error.next_step().map(str::to_owned);
+        Self {
+            step: step.to_owned(),
+            kind: error.kind().as_str().to_owned(),
+            message: error.message().to_owned(),
+            next_step,
+        }
+    }
+}
+
 /// Everything that one run of the loop did and found.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
@@ -166,4 +193,7 @@ pub struct RunResult {
     pub feedback: Vec<Feedback>,
     /// What they answered.
     pub responses: Vec<Response>,
+    /// Steps that failed while the others went on, as [`crate::agent::workflow::OnFailure::Continue`] asks.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub failures: Vec<StepFailure>,
 }

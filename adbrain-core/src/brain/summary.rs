@@ -125,9 +125,10 @@ pub(super) fn result(session: &Session, taken: Taken) -> Result<RunResult> {
         actions: progress.actions,
         experiments: measured.experiments,
         tests: progress.tests,
-        learnings: taken.analysis.learnings.clone(),
+        learnings: taken.analysis.analysis.learnings.clone(),
         feedback: progress.feedback,
         responses: progress.responses,
+        failures: taken.failures,
     })
 }
 

@@ -6,7 +6,7 @@ use jiff::Timestamp;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
-use super::{Estimate, Maturity, Message};
+use super::{Estimate, Maturity, Message, Tag};
 
 super::platform::named! {
     /// The agent that a feedback goes to.
@@ -32,7 +32,7 @@ super::platform::named! {
     }
 }
 
-/// The identity of a feedback: run, kind and window. The same one is never sent twice.
+/// The identity of a feedback: run, kind, object where it is about one, and window. The same one is never sent twice.
 pub type FeedbackId = String;
 
 /// One message from the Analyst.
@@ -45,6 +45,9 @@ pub struct Feedback {
     pub recipient: Recipient,
     /// What fell short.
     pub kind: FeedbackKind,
+    /// The ad set that it is about; none where it is about the whole run.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub object: Option<Tag>,
     /// The text.
     pub message: Message,
     /// The figures by the names of the outline: `current_ctr`, `current_roas` or `current_cpa`, and `target`.
@@ -82,9 +85,52 @@ pub struct Response {
     pub answer: Answer,
     /// What will be done, or why not.
     pub plan: Message,
-    /// The relative change of the metric since then, once a later window has been measured.
+    /// When it was answered; the effect is measured over the days from then on.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[schemars(with = "Option<String>")]
+    pub answered_at: Option<Timestamp>,
+    /// What control did about it; none where nothing was handed to it.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub done: Option<Done>,
+    /// What became of it otherwise: nothing changes while the ads run, or a later review looked at it again.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub note: Option<Message>,
+    /// The relative change of the metric since then, once the days after the answer have been measured; the newest measurement.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub effect: Option<Estimate>,
+}
+
+/// What control did about the changes that an accepted answer asked for.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct Done {
+    /// Changes that were asked for.
+    pub asked: u64,
+    /// Changes that the platforms confirmed.
+    pub confirmed: u64,
+    /// Why others were not made, each reason once.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub reasons: Vec<Message>,
+}
+
+/// A feedback with its answer.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct Answered {
+    /// The feedback.
+    pub feedback: Feedback,
+    /// The answer.
+    pub response: Response,
+}
+
+/// How a metric has moved since an answer.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct Effect {
+    /// The feedback that was answered.
+    pub feedback: FeedbackId,
+    /// The relative change, -0.1 for a tenth less, with its interval.
+    pub change: Estimate,
 }
 
 impl Response {
@@ -96,6 +142,6 @@ impl Response {
 
     /// An answer whose effect has not been measured yet.
     pub fn new(feedback: &Feedback, answer: Answer, plan: Message) -> Self {
-        Self { feedback: feedback.id.clone(), answer, plan, effect: None }
+        Self { feedback: feedback.id.clone(), answer, plan, answered_at: None, done: None, note: None, effect: None }
     }
 }

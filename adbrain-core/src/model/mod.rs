@@ -30,7 +30,7 @@ pub use creative::{
     MissingFile, Shot, SkippedAsset, StoryFrame,
 };
 pub use estimate::{Estimate, Evidence, Expectation, Reason};
-pub use feedback::{Answer, Feedback, FeedbackId, FeedbackKind, Recipient, Response};
+pub use feedback::{Answer, Answered, Done, Effect, Feedback, FeedbackId, FeedbackKind, Recipient, Response};
 pub use flight::Flight;
 pub use history::{History, HistoryRow, RowProblem};
 pub use id::{AccountId, ContentHash, ObjectId, RunId, Tag};

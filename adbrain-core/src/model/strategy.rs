@@ -3,7 +3,7 @@
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
-use super::{Audience, CheckedBrief, Estimate, Format, Money, Objective, Platform, Reason};
+use super::{Audience, CheckedBrief, Estimate, Format, Money, Objective, Platform, Reason, Targets};
 
 /// A platform that the strategy uses, and its part of the budget.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema)]
@@ -32,9 +32,20 @@ pub struct Strategy {
     pub audiences: Vec<Audience>,
     /// The formats that are to be made, in the brief's order.
     pub formats: Vec<Format>,
+    /// The results that the campaign is held to, `max_cpa` filled in; those of the brief where none are named.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub targets: Option<Targets>,
     /// Creative and copy styles that won before, best first: `(creative_type, copy_style)` names.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub proven_styles: Vec<String>,
     /// Why each choice was made.
     pub reasons: Vec<Reason>,
+}
+
+impl Strategy {
+    /// The most that a conversion may cost.
+    pub fn max_cpa(&self) -> Money {
+        let own = self.targets.as_ref().and_then(|targets| targets.max_cpa);
+        own.unwrap_or_else(|| self.brief.max_cpa())
+    }
 }

@@ -31,6 +31,7 @@ fn strategy() -> Strategy {
         platforms: Platform::ALL.iter().map(choice).collect(),
         audiences: brief.audiences.clone(),
         formats: vec![Format::Video],
+        targets: None,
         proven_styles: Vec::new(),
         reasons: Vec::new(),
         brief,

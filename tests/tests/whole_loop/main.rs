@@ -1,7 +1,9 @@
 //! The whole loop through its public door.
 
+mod feedback;
 mod kill;
 mod orders;
+mod parts;
 mod tested;
 
 use std::path::Path;

@@ -3,7 +3,10 @@
 //! In: one window of a run, with its test matrix and readouts. Out: learnings, feedback. Called by the brain's cycle. Never changes
 //! anything.
 
+mod judge;
 mod tested;
+#[cfg(test)]
+pub(crate) mod tests;
 
 use std::collections::BTreeMap;
 
@@ -15,13 +18,14 @@ use serde::{Deserialize, Serialize};
 use super::Agent;
 use crate::error::Result;
 use crate::experiment::Readout;
-use crate::model::message::Argument;
 use crate::model::{
-    CheckedBrief, ContentHash, Estimate, Feedback, FeedbackKind, Learning, LearningType, Maturity, Message, Metrics,
-    Recipient, RunId, TestCell, TestMatrix,
+    Answered, CheckedBrief, ContentHash, Effect, Estimate, Feedback, Learning, LearningType, Maturity, Metrics, RunId,
+    TestCell, TestMatrix,
 };
 use crate::stats::proportions::{self, Proportion};
-use crate::stats::ratio;
+
+use judge::LEAST_IMPRESSIONS;
+pub use judge::MAX_ANSWERS;
 
 /// What the analyst reads: one window of the run.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema)]
@@ -40,7 +44,10 @@ pub struct AnalystInput {
     /// The figures of each ad over the window, by its tag.
     pub ads: BTreeMap<String, Metrics>,
     /// The figures of each day, in order; the units of the intervals.
-    pub days: Vec<Metrics>,
+    pub days: Vec<DayFigures>,
+    /// What was said before, with the answers, in order.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub answered: Vec<Answered>,
     /// The end of the window.
     #[schemars(with = "String")]
     pub window_end: Timestamp,
@@ -52,6 +59,19 @@ pub struct AnalystInput {
     pub round: u32,
 }
 
+/// The figures of one day.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct DayFigures {
+    /// The first moment of the day.
+    #[schemars(with = "String")]
+    pub start: Timestamp,
+    /// The figures of all platforms.
+    pub metrics: Metrics,
+    /// The share of its conversions expected to have arrived, as a ratio.
+    pub completeness: f64,
+}
+
 /// What the analyst found.
 #[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
@@ -60,16 +80,13 @@ pub struct Analysis {
     pub learnings: Vec<Learning>,
     /// For the other agents.
     pub feedback: Vec<Feedback>,
+    /// How the metrics of accepted feedback have moved since the answers.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub effects: Vec<Effect>,
 }
 
 /// The level of all intervals.
 const LEVEL: f64 = 0.9;
-/// The fewest impressions behind a statement about CTR.
-const LEAST_IMPRESSIONS: u64 = 1_000;
-/// The fewest conversions behind a statement about ROAS or CPA.
-const LEAST_CONVERSIONS: u64 = 30;
-/// The last round in which feedback is given; later rounds only learn.
-pub const MAX_ROUNDS: u32 = 3;
 
 /// The default analyst.
 #[derive(Debug, Clone, Copy, Default)]
@@ -81,86 +98,10 @@ impl Agent for Analyst {
     type Output = Analysis;
 
     async fn run(&self, input: AnalystInput) -> Result<Analysis> {
-        let total = Metrics::total(&input.days, input.brief.currency())?;
+        let total = Metrics::total(input.days.iter().map(|day| &day.metrics), input.brief.currency())?;
         let mut learnings = learnings(&input, &total)?;
         learnings.extend(tested::learnings(&input)?);
-        Ok(Analysis { learnings, feedback: feedback(&input, &total) })
-    }
-}
-
-/// Feedback where the whole interval misses the target, never on thin data and never after the last round.
-fn feedback(input: &AnalystInput, total: &Metrics) -> Vec<Feedback> {
-    if input.round > MAX_ROUNDS {
-        return Vec::new();
-    }
-    [ctr_feedback(input, total), roas_feedback(input, total), cpa_feedback(input, total)]
-        .into_iter()
-        .flatten()
-        .collect()
-}
-
-fn ctr_feedback(input: &AnalystInput, total: &Metrics) -> Option<Feedback> {
-    if total.impressions < LEAST_IMPRESSIONS {
-        return None;
-    }
-    let interval = Proportion::new(total.clicks, total.impressions).ok()?.wilson(LEVEL).ok()?;
-    let estimate = Estimate::from(interval);
-    let target = input.brief.targets.min_ctr;
-    (estimate.high < target).then(|| message(input, FeedbackKind::CtrLow, estimate, target))
-}
-
-fn roas_feedback(input: &AnalystInput, total: &Metrics) -> Option<Feedback> {
-    if total.conversions < LEAST_CONVERSIONS {
-        return None;
-    }
-    let days = input.days.iter().map(|day| (day.revenue.to_units(), day.spend.to_units()));
-    let estimate = completed(daily_ratio(days, total.conversions)?, input.completeness);
-    let target = input.brief.targets.min_roas;
-    (estimate.high < target).then(|| message(input, FeedbackKind::RoasLow, estimate, target))
-}
-
-fn cpa_feedback(input: &AnalystInput, total: &Metrics) -> Option<Feedback> {
-    if total.conversions < LEAST_CONVERSIONS {
-        return None;
-    }
-    let days = input.days.iter().map(|day| (day.spend.to_units(), day.conversions as f64));
-    let estimate = completed(daily_ratio(days, total.conversions)?, 1.0 / input.completeness.max(0.1));
-    let target = input.brief.max_cpa().to_units();
-    (estimate.low > target).then(|| message(input, FeedbackKind::CpaHigh, estimate, target))
-}
-
-fn daily_ratio(days: impl Iterator<Item = (f64, f64)>, sample_size: u64) -> Option<Estimate> {
-    let pairs: Vec<_> = days.filter(|(_, below)| *below > 0.0).collect();
-    Some(Estimate { sample_size, ..ratio::ratio_of_sums(&pairs, LEVEL)?.into() })
-}
-
-/// Scales an estimate to what it will be once late conversions are in: a value over its share of completeness.
-fn completed(mut estimate: Estimate, completeness: f64) -> Estimate {
-    let share = completeness.max(0.1);
-    estimate.value /= share;
-    estimate.low /= share;
-    estimate.high /= share;
-    estimate
-}
-
-fn message(input: &AnalystInput, kind: FeedbackKind, evidence: Estimate, target: f64) -> Feedback {
-    let (recipient, key, current) = match kind {
-        FeedbackKind::CtrLow => (Recipient::Creative, "feedback-ctr-low", "current_ctr"),
-        FeedbackKind::RoasLow => (Recipient::Strategist, "feedback-roas-low", "current_roas"),
-        FeedbackKind::CpaHigh => (Recipient::Optimizer, "feedback-cpa-high", "current_cpa"),
-    };
-    // The outline states CTR in percent; figures for people keep that, ratios stay in the evidence.
-    let shown = if kind == FeedbackKind::CtrLow { 100.0 } else { 1.0 };
-    Feedback {
-        id: format!("{}/{}/{}", input.run, kind, input.window_end),
-        recipient,
-        kind,
-        message: Message::new(key),
-        data: BTreeMap::from([(current.to_owned(), evidence.value * shown), ("target".to_owned(), target * shown)]),
-        evidence,
-        maturity: input.maturity,
-        window_end: input.window_end,
-        round: input.round,
+        Ok(Analysis { learnings, feedback: judge::feedback(&input), effects: judge::effects(&input) })
     }
 }
 
@@ -236,17 +177,4 @@ fn learning(
             ("causal".to_owned(), "no: platforms deliver ads unevenly".to_owned()),
         ]),
     }))
-}
-
-/// Whether the effect of an accepted answer can be told: the later window against the earlier one.
-pub fn effect(before: &Estimate, after: &Estimate) -> Option<Estimate> {
-    (before.value > 0.0).then(|| Estimate {
-        value: after.value / before.value - 1.0,
-        low: after.low / before.high - 1.0,
-        high: after.high / before.low.max(f64::MIN_POSITIVE) - 1.0,
-        level: before.level.min(after.level),
-        method: "ratio_of_interval_ends".into(),
-        sample_size: after.sample_size,
-        warnings: vec![Message::new("warning-before-after").with("metric", Argument::from(after.method.as_str()))],
-    })
 }

@@ -37,8 +37,9 @@ fn wait(feedback: &Feedback) -> Option<Message> {
         let sample = i64::try_from(evidence.sample_size).unwrap_or(i64::MAX);
         return Some(Message::new("creative-answer-thin").with("sample", sample).with("least", least));
     }
-    let target = feedback.data.get("target")?;
-    (evidence.high >= *target).then(|| Message::new("creative-answer-uncertain"))
+    // The data speak of CTR in percent, the evidence in ratios.
+    let target = feedback.data.get("target")? / 100.0;
+    (evidence.high >= target).then(|| Message::new("creative-answer-uncertain"))
 }
 
 #[cfg(test)]
@@ -52,8 +53,9 @@ mod tests {
             id: "run/ctr_low/1".into(),
             recipient: Recipient::Creative,
             kind: FeedbackKind::CtrLow,
+            object: None,
             message: Message::new("feedback-ctr-low"),
-            data: [("current_ctr".to_owned(), 0.01), ("target".to_owned(), 0.02)].into(),
+            data: [("current_ctr".to_owned(), 1.0), ("target".to_owned(), 2.0)].into(),
             evidence: Estimate {
                 value: 0.01,
                 low: 0.005,

@@ -3,11 +3,11 @@
 //! In: strategy, assets, copy, what each platform can do. Out: a media plan whose ads are the rows of a test matrix. Called by the
 //! brain's cycle. Never acts.
 
+mod bids;
+mod correct;
 mod matrix;
 mod lasting;
 mod past;
-
-use std::collections::BTreeMap;
 
 use async_trait::async_trait;
 use schemars::JsonSchema;
@@ -18,14 +18,16 @@ use crate::budget::{self, ShareRequest};
 use crate::error::{Error, ErrorKind, Result};
 use crate::model::message::Argument;
 use crate::model::{
-    AdDraft, AdSetDraft, Answer, Asset, AssetSet, Audience, BidStrategy, CampaignDraft, Change, ChangeKind,
-    ContentHash, CopySet, CopySlot, CopyVariant, CreativeDraft, Feedback, FeedbackKind, Limits, MediaPlan, Message,
-    MissingFile, Money, Platform, PlatformChoice, Reason, Response, Strategy, Tag, TestMatrix,
+    AdDraft, AdSetDraft, Answer, Asset, AssetSet, Audience, CampaignDraft, ContentHash, CopySet, CopySlot, CopyVariant,
+    CreativeDraft, Feedback, Format, Limits, MediaPlan, Message, MissingFile, Money, Platform, PlatformChoice, Reason,
+    Response, Strategy, Tag, TestMatrix,
 };
 use crate::platform::Capabilities;
 
 use matrix::{Chosen, MAX_ADS, Place};
 
+pub use bids::PlatformCost;
+pub use correct::corrections;
 pub use past::AccountPast;
 
 /// What the optimizer reads.
@@ -43,6 +45,9 @@ pub struct OptimizerInput {
     /// The account's days before, where there are some: tests are sized by them and not by chance alone.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub past: Option<AccountPast>,
+    /// What a conversion cost on each platform before, where conversions are known.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub costs: Vec<PlatformCost>,
 }
 
 /// Letters of a tag: 16 hexadecimal digits are 64 bits, enough to be unique in an account.
@@ -70,6 +75,9 @@ impl Agent for Optimizer {
         let campaigns = places.iter().map(|place| campaign(&input, place, &rows)).collect::<Result<Vec<_>>>()?;
         reasons.extend(campaigns.iter().map(budget_reason));
         reasons.extend(room_reason(&places, &campaigns)?);
+        reasons.extend(
+            campaigns.iter().map(|campaign| bids::reason(&input, campaign.platform)).collect::<Result<Vec<_>>>()?,
+        );
         let tests = matrix::tests(&input.strategy, &rows, &campaigns)?;
         reasons.extend(too_short(&tests));
         reasons.extend(lasting::reasons(&campaigns, input.past.as_ref()));
@@ -122,7 +130,7 @@ fn place<'a>(input: &'a OptimizerInput, choice: &'a PlatformChoice) -> Result<Op
     let able = capabilities(input, choice.platform)?;
     let daily = choice.budget.scale(1, input.strategy.brief.days())?.floor_to_minor_unit();
     let audiences = affordable(&input.strategy.audiences, daily, able.least_daily_budget);
-    let assets = ready(&input.assets, able);
+    let assets = ready(&input.assets, able, &input.strategy.formats);
     let is_usable = !audiences.is_empty() && !assets.is_empty();
     let styles = styles(&input.strategy, &input.copy, choice.platform);
     let least = Some(able.least_daily_budget).filter(|least| least.currency() == daily.currency());
@@ -209,8 +217,8 @@ fn affordable(audiences: &[Audience], daily: Money, least: Money) -> Vec<&Audien
     audiences.iter().take(count).collect()
 }
 
-/// Assets for the platform that have all their files, at most four, one of each format before a second of any.
-fn ready<'a>(assets: &'a AssetSet, able: &Capabilities) -> Vec<&'a Asset> {
+/// Assets for the platform that have all their files, at most four, one of each format before a second of any, in the strategy's order.
+fn ready<'a>(assets: &'a AssetSet, able: &Capabilities, formats: &[Format]) -> Vec<&'a Asset> {
     let usable = |asset: &&Asset| {
         asset.platform == able.platform && asset.missing.is_empty() && able.formats.contains(&asset.format)
     };
@@ -224,7 +232,8 @@ fn ready<'a>(assets: &'a AssetSet, able: &Capabilities) -> Vec<&'a Asset> {
             (*turn, asset)
         })
         .collect();
-    ranked.sort_by_key(|(turn, asset)| (*turn, asset.format));
+    let place = |format: Format| formats.iter().position(|known| *known == format).unwrap_or(usize::MAX);
+    ranked.sort_by_key(|(turn, asset)| (*turn, place(asset.format), asset.format));
     ranked.into_iter().take(MAX_ADS).map(|(_, asset)| asset).collect()
 }
 
@@ -246,13 +255,14 @@ fn ad_set(
         };
         Ok(AdDraft { tag, name: format!("{} | {style}", asset.key), creative })
     });
+    let (bid_strategy, bid) = bids::bid(input, platform)?;
     Ok(AdSetDraft {
         tag: tag(brief, &[platform.as_str(), &audience.name])?,
         name: audience.name.clone(),
         audience: audience.clone(),
         daily_budget,
-        bid_strategy: BidStrategy::LowestCost,
-        bid: None,
+        bid_strategy,
+        bid,
         ads: ads.collect::<Result<Vec<_>>>()?,
     })
 }
@@ -314,58 +324,4 @@ fn limits(input: &OptimizerInput, places: &[Place<'_>]) -> Result<Limits> {
 pub fn respond(feedback: &Feedback) -> Response {
     let cut = || Response::new(feedback, Answer::Accepted, Message::new("response-cut-costly"));
     Response::waiting(feedback).unwrap_or_else(cut)
-}
-
-/// The greatest part of a daily budget that one correction moves, in percent.
-const STEP_PERCENT: i64 = 20;
-
-/// What an accepted feedback changes at once: the worst platform's daily budgets are cut by a step, and where ROAS is low the
-/// best platform's are raised by at most the same amount. Feedback about CTR changes the next plan alone.
-pub fn corrections(
-    feedback: &Feedback,
-    plan: &MediaPlan,
-    results: &BTreeMap<Platform, (Money, Option<f64>)>,
-) -> Result<Vec<Change>> {
-    let known = || results.iter().filter_map(|(platform, (_, roas))| roas.map(|roas| (*platform, roas)));
-    let worst = known().min_by(|a, b| a.1.total_cmp(&b.1)).map(|(platform, _)| platform);
-    let best = known().max_by(|a, b| a.1.total_cmp(&b.1)).map(|(platform, _)| platform);
-    let (Some(worst), Some(best)) = (worst, best) else { return Ok(Vec::new()) };
-    if feedback.kind == FeedbackKind::CtrLow || worst == best {
-        return Ok(Vec::new());
-    }
-    let mut changes = steps(plan, worst, &feedback.id, -STEP_PERCENT)?;
-    if feedback.kind == FeedbackKind::RoasLow {
-        let freed: i64 = changes.iter().map(change_in_micros).sum();
-        let raises = steps(plan, best, &feedback.id, STEP_PERCENT)?;
-        let mut left = -freed;
-        for raise in raises {
-            left -= change_in_micros(&raise);
-            if left >= 0 {
-                changes.push(raise);
-            }
-        }
-    }
-    Ok(changes)
-}
-
-fn change_in_micros(change: &Change) -> i64 {
-    match &change.kind {
-        ChangeKind::SetDailyBudget { before, after } => after.micros() - before.micros(),
-        _ => 0,
-    }
-}
-
-fn steps(plan: &MediaPlan, platform: Platform, cause: &str, percent: i64) -> Result<Vec<Change>> {
-    let sets =
-        plan.campaigns.iter().filter(|campaign| campaign.platform == platform).flat_map(|campaign| &campaign.ad_sets);
-    let step = |set: &AdSetDraft| {
-        let after = set.daily_budget.scale(100 + percent, 100)?.floor_to_minor_unit();
-        Ok(Change {
-            platform,
-            target: set.tag.clone(),
-            kind: ChangeKind::SetDailyBudget { before: set.daily_budget, after },
-            cause: cause.to_owned(),
-        })
-    };
-    sets.map(step).collect()
 }

@@ -28,6 +28,7 @@ pub(in crate::agent) fn strategy(change: impl FnOnce(&mut Brief)) -> Strategy {
         platforms: Platform::ALL.iter().map(choice).collect(),
         audiences: brief.audiences.clone(),
         formats: Format::ALL.to_vec(),
+        targets: None,
         proven_styles: Vec::new(),
         reasons: Vec::new(),
         brief,

@@ -120,7 +120,7 @@ impl Standing<'_> {
             verdict.with("gain", Argument::Ratio(gain)).with("margin", Argument::Ratio(self.settings.margin))
         };
         if self.is_rejected && gain < 0.0 {
-            return told(Verdict::of(VerdictKind::Loser, "loser"));
+            return told(Verdict::of(VerdictKind::Loser, "loser").with("loss", Argument::Ratio(-gain)));
         }
         if self.is_rejected && least > self.settings.margin {
             return told(Verdict::of(VerdictKind::Winner, "winner"));

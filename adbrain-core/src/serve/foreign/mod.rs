@@ -14,8 +14,9 @@ use serde::Serialize;
 use serde::de::DeserializeOwned;
 use serde_json::Value;
 
-use crate::agent::Agent;
+use crate::agent::{Agent, Review};
 use crate::error::{Error, ErrorKind, Result};
+use crate::model::Response;
 
 pub use knowledge::{ForeignMemory, ForeignPredictor};
 pub use platform::ForeignConnector;
@@ -52,7 +53,10 @@ pub(crate) async fn ask<O: DeserializeOwned>(
     })
 }
 
-/// An agent of another language: its method `run` takes and gives JSON.
+/// The method that an agent need not have: an object without it answers with null.
+pub const RESPOND: &str = "respond";
+
+/// An agent of another language: its method `run` takes and gives JSON, and so does `respond` where it has one.
 pub struct ForeignAgent<I, O> {
     object: Arc<dyn Foreign>,
     types: PhantomData<fn(I) -> O>,
@@ -76,6 +80,10 @@ where
 
     async fn run(&self, input: I) -> Result<O> {
         ask(self.object.as_ref(), "run", &input).await
+    }
+
+    async fn respond(&self, review: &Review) -> Result<Option<Response>> {
+        ask(self.object.as_ref(), RESPOND, review).await
     }
 }
 

@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use super::plan::outcomes;
 use crate::alert::Episode;
-use crate::brain::{DecidedTest, RunResult};
+use crate::brain::{DecidedTest, RunResult, StepFailure};
 use crate::experiment::{Comparison, Readout};
 use crate::model::{ChangeKind, Feedback, Response};
 use crate::report::cell::{Cell, Scale};
@@ -115,6 +115,16 @@ fn experiment(readout: &Readout, comparison: &Comparison) -> Vec<Cell> {
     ]
 }
 
+/// The steps that failed while the others went on.
+pub(super) fn failures(result: &RunResult) -> Section {
+    let row = |failure: &StepFailure| {
+        let next = failure.next_step.as_deref().map_or(Cell::Missing, Cell::text);
+        vec![Cell::text(&failure.step), Cell::text(&failure.kind), Cell::text(&failure.message), next]
+    };
+    let columns = ["step", "error", "message", "next-step"];
+    Section::new("failures", vec![table(&columns, result.failures.iter().map(row).collect())])
+}
+
 /// What the Analyst told the agents and what they answered.
 pub(super) fn feedback(result: &RunResult) -> Section {
     let columns = ["recipient", "message", "data", "evidence", "maturity", "round", "answer", "answer-plan", "effect"];
@@ -148,9 +158,15 @@ fn feedback_row(feedback: &Feedback, responses: &[Response]) -> Vec<Cell> {
 
 fn response_cells(response: Option<&Response>) -> Vec<Cell> {
     let Some(response) = response else { return vec![Cell::Missing; 3] };
+    let done = response.done.iter().flat_map(|done| {
+        let count = |number: u64| i64::try_from(number).unwrap_or(i64::MAX);
+        let made = text("done").with("confirmed", count(done.confirmed)).with("asked", count(done.asked));
+        std::iter::once(made).chain(done.reasons.iter().cloned())
+    });
+    let plan = std::iter::once(response.plan.clone()).chain(done).chain(response.note.clone());
     vec![
         Cell::named("answer", &response.answer),
-        Cell::Message(response.plan.clone()),
+        Cell::List(plan.map(Cell::Message).collect()),
         response.effect.clone().map_or(Cell::Missing, |effect| Cell::Estimate(effect, Scale::Plain)),
     ]
 }

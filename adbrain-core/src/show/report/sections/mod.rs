@@ -11,7 +11,7 @@ use crate::brain::RunResult;
 
 /// Every section of a result, in the order in which people read.
 pub(super) fn document(result: &RunResult) -> Document {
-    let sections = vec![
+    let mut sections = vec![
         outcome::summary(result),
         outcome::comparison(result),
         outcome::days(result),
@@ -31,6 +31,9 @@ pub(super) fn document(result: &RunResult) -> Document {
         knowledge::practices(result),
         knowledge::problems(result),
     ];
+    if !result.failures.is_empty() {
+        sections.insert(1, course::failures(result));
+    }
     let basis = text(if result.is_simulated { "simulated" } else { "measured" });
     Document { title: result.brief.name.clone(), basis, sections }
 }

@@ -221,6 +221,7 @@ pub(super) fn result() -> RunResult {
         responses: vec![read(
             json!({"feedback": "f1", "answer": "accepted", "plan": Message::new("feedback-ctr-low")}),
         )],
+        failures: vec![],
         brief,
     }
 }

@@ -1,4 +1,7 @@
-//! The strategist: platforms, audiences, budget split, formats and targets from brief, memory and priors, each with its reason.
+//! The strategist: objective, platforms, audiences, budget split, formats and targets from brief, memory and priors, each with its reason.
+
+mod earlier;
+mod targets;
 
 use std::collections::BTreeMap;
 
@@ -6,7 +9,7 @@ use async_trait::async_trait;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
-use super::Agent;
+use super::{Agent, Standings};
 use crate::budget::{self, ShareRequest};
 use crate::error::{Error, ErrorKind, Result};
 use crate::model::{
@@ -14,6 +17,10 @@ use crate::model::{
     Learning, Message, Money, Platform, PlatformChoice, Reason, Response, Strategy, WinningCombination,
 };
 use crate::persona::Persona;
+
+use earlier::Earlier;
+
+pub use earlier::practice_type;
 
 /// What the strategist reads.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema)]
@@ -73,9 +80,14 @@ impl Agent for Strategist {
 
     async fn run(&self, input: StrategistInput) -> Result<Strategy> {
         let expectations = expectations(&input)?;
-        let platforms = split(&input.brief, expectations)?;
+        let earlier = Earlier::of(&input.practices, &input.brief.brand);
+        let platforms = split(&input.brief, expectations, &earlier)?;
         let (audiences, audience_reasons) = audiences(&input);
-        let mut reasons: Vec<_> = platforms.iter().map(platform_reason).collect();
+        let formats = earlier.ordered(formats(&input.brief));
+        let mut reasons = vec![targets::objective_reason(&input.brief), targets::formats_reason(&formats)];
+        reasons.extend(targets::reasons(&input.brief, &platforms));
+        reasons.extend(earlier.reasons());
+        reasons.extend(platforms.iter().map(platform_reason));
         reasons.extend(audience_reasons);
         reasons.extend(persona_reasons(&input, &audiences));
         reasons.extend(learning_reasons(&input));
@@ -83,7 +95,8 @@ impl Agent for Strategist {
             objective: input.brief.objective,
             platforms,
             audiences,
-            formats: formats(&input.brief),
+            formats,
+            targets: Some(targets::of(&input.brief)),
             proven_styles: proven_styles(&input),
             reasons,
             brief: input.brief,
@@ -94,14 +107,14 @@ impl Agent for Strategist {
 /// Splits the budget by the lower end of what each platform is expected to bring, inside the brief's floors and caps.
 ///
 /// The lower end, not the middle: a platform of which little is known has a wide interval and gets less, but never nothing.
-fn split(brief: &CheckedBrief, expectations: Vec<Estimate>) -> Result<Vec<PlatformChoice>> {
+fn split(brief: &CheckedBrief, expectations: Vec<Estimate>, earlier: &Earlier) -> Result<Vec<PlatformChoice>> {
     let platforms = brief.platforms();
     let requests: Vec<_> = platforms
         .iter()
         .zip(&expectations)
         .map(|(platform, expected)| {
             Ok(ShareRequest {
-                weight: expected.low.max(expected.value * 0.1).max(1e-6),
+                weight: expected.low.max(expected.value * 0.1).max(1e-6) * earlier.factor(*platform),
                 floor: share(brief, &brief.shares.floors, *platform)?.unwrap_or(Money::zero(brief.currency())),
                 cap: share(brief, &brief.shares.caps, *platform)?,
             })
@@ -305,15 +318,15 @@ fn proven_styles(input: &StrategistInput) -> Vec<String> {
     styles.into_iter().map(|(style, _)| style.to_owned()).collect()
 }
 
-/// Answers a feedback: thin or immature data waits, else the worst platform loses a step of budget in the next plan.
-pub fn respond(feedback: &Feedback, results: &BTreeMap<Platform, (Money, Option<f64>)>) -> Response {
+/// Answers a feedback: thin or immature data waits, else the worst platform loses a step of budget now and in the next plan.
+pub fn respond(feedback: &Feedback, platforms: &Standings) -> Response {
     if let Some(waiting) = Response::waiting(feedback) {
         return waiting;
     }
-    let known = results.iter().filter_map(|(platform, (_, roas))| roas.map(|roas| (platform, roas)));
+    let known = platforms.iter().filter_map(|(platform, standing)| standing.roas.map(|roas| (platform, roas)));
     let worst = known.min_by(|a, b| a.1.total_cmp(&b.1));
     match worst {
-        Some((platform, _)) if results.len() > 1 => {
+        Some((platform, _)) if platforms.len() > 1 => {
             let plan = Message::new("response-shift-budget").with("platform", platform.as_str());
             Response::new(feedback, Answer::Accepted, plan)
         }

@@ -1,0 +1,138 @@
+//! The loop with parts of the user's own, and with one that fails.
+
+use std::sync::{Arc, Mutex};
+
+use adbrain_core::agent::Agent;
+use adbrain_core::agent::workflow::OnFailure;
+use adbrain_core::brain::{Brain, RunRequest, RunResult, Watch};
+use adbrain_core::memory::{InMemory, SimilarQuery};
+use adbrain_core::model::{
+    BestPractice, CopySet, Estimate, Language, Learning, Platform, Strategy, WinningCombination,
+};
+use adbrain_core::predict::PredictionInput;
+use adbrain_core::report::Report;
+use adbrain_core::{Error, ErrorKind, MemoryStore, Predictor, Result};
+
+use super::{count, request};
+
+/// A store of one's own: keeps everything in memory, and notes what it was asked.
+#[derive(Default)]
+struct Notebook {
+    kept: InMemory,
+    calls: Mutex<Vec<&'static str>>,
+}
+
+impl Notebook {
+    fn note(&self, call: &'static str) {
+        self.calls.lock().unwrap().push(call);
+    }
+}
+
+#[async_trait::async_trait]
+impl MemoryStore for Notebook {
+    async fn store_learnings(&self, learnings: &[Learning]) -> Result<u64> {
+        self.note("store_learnings");
+        self.kept.store_learnings(learnings).await
+    }
+
+    async fn similar(&self, query: &SimilarQuery) -> Result<Vec<Learning>> {
+        self.note("similar");
+        self.kept.similar(query).await
+    }
+
+    async fn store_best_practices(&self, practices: &[BestPractice]) -> Result<()> {
+        self.note("store_best_practices");
+        self.kept.store_best_practices(practices).await
+    }
+
+    async fn best_practices(&self, industry: &str) -> Result<Vec<BestPractice>> {
+        self.note("best_practices");
+        self.kept.best_practices(industry).await
+    }
+
+    async fn record_combinations(&self, source: &str, combinations: &[WinningCombination]) -> Result<()> {
+        self.note("record_combinations");
+        self.kept.record_combinations(source, combinations).await
+    }
+
+    async fn winning_combinations(&self, limit: u32) -> Result<Vec<WinningCombination>> {
+        self.note("winning_combinations");
+        self.kept.winning_combinations(limit).await
+    }
+}
+
+/// A predictor of one's own: expects four times as much of Meta as of the others.
+struct Fond;
+
+#[async_trait::async_trait]
+impl Predictor for Fond {
+    async fn predict_roas(&self, inputs: &[PredictionInput]) -> Result<Vec<Estimate>> {
+        let expect = |input: &PredictionInput| {
+            let value = if input.platform == Platform::Meta { 8.0 } else { 2.0 };
+            let (low, high, method) = (value / 2.0, value * 2.0, "fond".into());
+            Estimate { value, low, high, level: 0.9, method, sample_size: 1, warnings: vec![] }
+        };
+        Ok(inputs.iter().map(expect).collect())
+    }
+}
+
+#[tokio::test]
+async fn the_loop_plans_by_a_predictor_of_ones_own_and_learns_into_a_store_of_ones_own() {
+    let folder = tempfile::tempdir().unwrap();
+    let memory = Arc::new(Notebook::default());
+    let builder = Brain::builder().local(&folder.path().join("brain.db"));
+    let brain = builder.memory(memory.clone()).predictor(Arc::new(Fond)).build().await.unwrap();
+    let result = brain.run(RunRequest { days: Some(7), ..request(7) }, Watch::default()).await.unwrap();
+    let budget = |platform| result.strategy.platforms.iter().find(|choice| choice.platform == platform).unwrap().budget;
+    assert!(result.strategy.platforms.iter().all(|choice| choice.expected_roas.method == "fond"));
+    assert!(budget(Platform::Meta).micros() > 3 * budget(Platform::Google).micros());
+    let calls = memory.calls.lock().unwrap().clone();
+    for call in ["best_practices", "similar", "winning_combinations", "store_learnings", "record_combinations"] {
+        assert!(calls.contains(&call), "{call} is not in {calls:?}");
+    }
+    let similar = memory.kept.similar(&SimilarQuery::new("fashion", result.brief.objective)).await.unwrap();
+    assert_eq!(similar.len(), result.learnings.len().min(10));
+    assert!(!similar.is_empty());
+    assert_eq!(count(&brain, "SELECT count(*) FROM campaign_learnings").await, 0, "nothing is kept beside it");
+}
+
+/// A copywriter that has a bad day.
+struct Tired;
+
+#[async_trait::async_trait]
+impl Agent for Tired {
+    type Input = Strategy;
+    type Output = CopySet;
+
+    async fn run(&self, _: Strategy) -> Result<CopySet> {
+        Err(Error::new(ErrorKind::UserCode, "no words today").next("ask again tomorrow"))
+    }
+}
+
+async fn without_words(on_failure: OnFailure) -> Result<RunResult> {
+    let folder = tempfile::tempdir().unwrap();
+    let builder = Brain::builder().local(&folder.path().join("brain.db")).copywriter(Arc::new(Tired));
+    builder.build().await?.run(RunRequest { on_failure, ..request(7) }, Watch::default()).await
+}
+
+#[tokio::test]
+async fn a_branch_that_fails_ends_the_run_or_not_as_the_caller_says() {
+    let error = without_words(OnFailure::Abort).await.unwrap_err();
+    assert_eq!((error.kind(), error.context_of("step")), (ErrorKind::UserCode, Some("copywriter")));
+
+    let result = without_words(OnFailure::Continue).await.unwrap();
+    let [failure] = result.failures.as_slice() else { panic!("{:?}", result.failures) };
+    assert_eq!((failure.step.as_str(), failure.kind.as_str()), ("copywriter", "user_code"));
+    assert_eq!(
+        (failure.message.as_str(), failure.next_step.as_deref()),
+        ("no words today", Some("ask again tomorrow"))
+    );
+    assert!(result.copy.variants.is_empty() && !result.assets.assets.is_empty(), "the other branch went on");
+    assert!(!result.plan.campaigns.is_empty());
+    for (language, title) in [(Language::English, "Failed steps"), (Language::Portuguese, "Etapas que falharam")] {
+        let text = Report::of(&result).markdown(language).unwrap();
+        assert!(text.contains(title) && text.contains("no words today"), "{text}");
+    }
+    let json = String::from_utf8(Report::of(&result).json().unwrap()).unwrap();
+    assert!(json.contains("\"failures\":[{"), "{json}");
+}
