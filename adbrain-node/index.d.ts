@@ -229,6 +229,29 @@ export interface BrainOptions {
   memory?: MemoryStore
   predictor?: Predictor
   connectors?: Connector[]
+  /** The path of a simulated market of your own, a TOML file. */
+  world?: string
+}
+
+/** A person's approval of a plan. */
+export interface ApproveOptions {
+  /** The person who approves. */
+  by: string
+  /** How long the approval holds; 24 by default. */
+  hours?: number
+  /** The run, where several runs have the same plan. */
+  runId?: string
+  /** A dry run by default: nothing is recorded or sent. */
+  mode?: Mode
+}
+
+/** What came of an order about a run that was started before. */
+export interface Ordered {
+  readonly run: string
+  readonly mode: Mode
+  /** The plan that was approved, or the journal entry that was taken back. */
+  readonly hash: string
+  readonly outcomes: Outcome[]
 }
 
 /** How a run goes. */
@@ -241,11 +264,16 @@ export interface RunOptions {
   folder?: string
   seed?: number
   days?: number
+  /** How far control may go: `sandbox` by default; `dry_run` sends nothing; `live` leaves the plan waiting until a person approves it. */
   mode?: Mode
   runId?: string
   onFailure?: 'abort' | 'continue'
   /** When the winner of a test is acted on; by default with real money only where the arms were randomised. */
   apply?: { rule?: 'practical' | 'legacy'; evidence?: 'causal' | 'associational'; step?: number }
+  /** The longest that one attempt of a step may take, in seconds; 900 by default. */
+  stepTimeout?: number
+  /** How often a step is tried again after an error that is `retryable`; 2 by default. */
+  retries?: number
   /** Stops the run; it then rejects with the signal's reason. */
   signal?: AbortSignal
   /** Is called with every event; what it throws is reported as a warning and does not stop the run. */
@@ -285,8 +313,14 @@ export class Brain {
   private constructor()
   /** Opens a brain over a libSQL file, which is made where it is missing. */
   static local(file?: string, options?: BrainOptions): Promise<Brain>
+  /** Opens a brain over a libSQL server (sqld or Turso) by its address, `libsql://host`, and token; kept media lie beside the path `files`. */
+  static remote(url: string, token?: string, options?: BrainOptions & { files?: string }): Promise<Brain>
   /** Runs the loop. `brief` is a path or an object. The same request is the same run: cut off, it is resumed. */
   run(brief: string | URL | Brief, options?: RunOptions): Promise<RunResult>
+  /** Records a person's approval of a plan that waits, and lets the plan deliver. A dry run by default. */
+  approve(planHash: string, options: ApproveOptions): Promise<Ordered>
+  /** Takes back a launch or a change by its journal entry, or the first 8 digits of it or more. A dry run by default. */
+  undo(entry: string, options?: { mode?: Mode }): Promise<Ordered>
   /** Draws the loop of a request as a Mermaid chart. */
   graph(brief: string | URL | Brief, options?: RunOptions): Promise<string>
 }
@@ -402,6 +436,6 @@ export function readout(
 /** The statistics of experiments, each by its name in camel case; the arguments are one object. */
 export const stats: Stats
 /** Walks the hash chain of a store's journal. */
-export function verifyJournal(file: string): Promise<{ entries: number; is_intact: boolean; [field: string]: unknown }>
+export function verifyJournal(file: string, options?: { head?: string }): Promise<{ entries: number; is_intact: boolean; head: string; [field: string]: unknown }>
 /** The version of the engine. */
 export const version: string

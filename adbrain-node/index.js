@@ -148,6 +148,20 @@ function readBrief(brief) {
   }
 }
 
+// The user's own parts as the engine takes them.
+function partsOf(options) {
+  const parts = new native.NativeParts()
+  const replace = (part, object) => parts.replace(part, object.constructor?.name ?? 'object', callable(object))
+  for (const [part, object] of Object.entries(options)) {
+    if (object === undefined) continue
+    if (part === 'connectors') object.forEach((connector) => replace('connector', connector))
+    else if (part === 'world') parts.world(readFile('world', object).toString('utf8'))
+    else if (PARTS.includes(part)) replace(part, object)
+    else throw invalid(part, 'is no part of a brain', `use one of ${PARTS.join(', ')}, connectors, world`)
+  }
+  return parts
+}
+
 /** The engine over one store. */
 class Brain {
   #native
@@ -156,15 +170,13 @@ class Brain {
   }
 
   static async local(file = 'brain.db', options = {}) {
-    const parts = new native.NativeParts()
-    const replace = (part, object) => parts.replace(part, object.constructor?.name ?? 'object', callable(object))
-    for (const [part, object] of Object.entries(options)) {
-      if (object === undefined) continue
-      if (part === 'connectors') object.forEach((connector) => replace('connector', connector))
-      else if (PARTS.includes(part)) replace(part, object)
-      else throw invalid(part, 'is no part of a brain', `use one of ${PARTS.join(', ')}, connectors`)
-    }
+    const parts = partsOf(options)
     return later(async () => new Brain(await native.NativeBrain.local(String(file), parts)))
+  }
+
+  static async remote(url, token = '', { files = 'brain.db', ...options } = {}) {
+    const parts = partsOf(options)
+    return later(async () => new Brain(await native.NativeBrain.remote(String(url), token, String(files), parts)))
   }
 
   async run(brief, options = {}) {
@@ -185,6 +197,15 @@ class Brain {
     }
   }
 
+  async approve(planHash, { by, hours, runId, mode } = {}) {
+    const order = { planHash: String(planHash), by: String(by ?? ''), hours, runId, mode }
+    return later(async () => JSON.parse(await this.#native.approve(JSON.stringify(order))))
+  }
+
+  async undo(entry, { mode = 'dry_run' } = {}) {
+    return later(async () => JSON.parse(await this.#native.undo(String(entry), mode)))
+  }
+
   async graph(brief, options = {}) {
     return later(() => this.#native.graph(JSON.stringify(prepare(brief, options))))
   }
@@ -203,7 +224,8 @@ async function listen(onEvent, text) {
 function prepare(given, { history, mapping, ...options }) {
   const request = { ...options, ...readBrief(given), ...(options.folder ? { folder: options.folder } : {}) }
   if (typeof history === 'string') {
-    request.history = importHistory(history, { currency: request.brief?.budget?.currency, mapping })
+    request.historyFile = history
+    request.mapping = mappingText(mapping)
   } else if (history !== undefined) {
     request.history = history
   }
@@ -229,9 +251,9 @@ function mappingText(mapping) {
 const schema = (name) => sync(() => JSON.parse(native.schema(name)))
 
 /** Walks the hash chain of a store's journal. */
-async function verifyJournal(file) {
+async function verifyJournal(file, { head } = {}) {
   if (!fs.existsSync(file)) throw new AdbrainError('not_found', `store: ${file} does not exist; check the path`, { nextStep: 'check the path' })
-  return later(async () => JSON.parse(await native.verifyJournal(String(file))))
+  return later(async () => JSON.parse(await native.verifyJournal(String(file), head)))
 }
 
 /** The names that `schema` knows. */

@@ -13,6 +13,12 @@ export declare const __napiBindingTarget: 'native' | 'wasm32-wasi' | 'wasm32-was
 export declare class NativeBrain {
   /** Opens a brain over a libSQL file. */
   static local(path: string, parts: NativeParts): Promise<NativeBrain>
+  /** Opens a brain over a libSQL server; files that do not go into a database lie beside the path `files`. */
+  static remote(url: string, token: string, files: string, parts: NativeParts): Promise<NativeBrain>
+  /** Records a person's approval of a plan and lets the plan deliver; gives what came of it as JSON text. */
+  approve(order: string): Promise<string>
+  /** Takes back a launch or a change by its journal entry; gives what came of it as JSON text. */
+  undo(entry: string, mode: string): Promise<string>
   /** Runs the loop; `request` is JSON text. */
   run(request: string, cancel: NativeCancel, events?: NativeEvents | undefined | null): Promise<NativeResult>
   /** Draws the loop of a request as a Mermaid chart. */
@@ -69,6 +75,8 @@ export declare class NativeParts {
   constructor()
   /** Replaces a part by an object of a class `name`. */
   replace(part: string, name: string, call: (arg: string) => Promise<string>): void
+  /** Replaces the simulated world by the one in a TOML text. */
+  world(text: string): void
 }
 
 /** Everything that a run did and found. */
@@ -107,8 +115,8 @@ export declare function statistic(name: string, arguments: string): string
 /** Every statistic as JSON text: its name, what it answers, and the JSON Schema of its arguments. */
 export declare function statistics(): string
 
-/** Walks the journal of a store; gives the verification as JSON text. */
-export declare function verifyJournal(path: string): Promise<string>
+/** Walks the journal of a store, up to a head that is known from outside where one is given; gives the verification as JSON text. */
+export declare function verifyJournal(path: string, head?: string | undefined | null): Promise<string>
 
 /** The version of the engine. */
 export declare function version(): string

@@ -1,16 +1,19 @@
 //! The brain, its runs and their reports.
 
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::sync::Arc;
+use std::time::Duration;
 
 use adbrain_core::agent::workflow::{Cancel, Events, OnFailure};
-use adbrain_core::brain::{Brain as CoreBrain, RunRequest, RunResult as CoreResult, Watch};
+use adbrain_core::brain::{ApproveOrder, Brain as CoreBrain, BrainBuilder, RunRequest, RunResult as CoreResult, Watch};
 use adbrain_core::control::Mode;
 use adbrain_core::experiment::Apply;
 use adbrain_core::foreign::{ForeignAgent, ForeignConnector, ForeignMemory, ForeignPredictor};
-use adbrain_core::model::{Brief, History, Language, RunId};
+use adbrain_core::http::Secret;
+use adbrain_core::market::World;
+use adbrain_core::model::{Brief, Currency, History, Language, RunId};
 use adbrain_core::report::Report as CoreReport;
-use adbrain_core::{Error, Result};
+use adbrain_core::{Error, ErrorKind, Result, measure, store};
 use napi::bindgen_prelude::{Function, Promise};
 use napi::threadsafe_function::{ThreadsafeFunction, ThreadsafeFunctionCallMode};
 use napi_derive::napi;
@@ -23,7 +26,8 @@ use crate::user::UserObject;
 #[napi]
 #[derive(Default)]
 pub struct NativeParts {
-    parts: Vec<(String, Arc<UserObject>)>,
+    parts: Vec<(String, String, Arc<UserObject>)>,
+    world: Option<String>,
 }
 
 #[napi]
@@ -42,8 +46,15 @@ impl NativeParts {
         name: String,
         call: Function<'_, String, Promise<String>>,
     ) -> napi::Result<()> {
-        self.parts.push((part, UserObject::new(name, &call)?));
+        let object = UserObject::new(name.clone(), &call)?;
+        self.parts.push((part, name, object));
         Ok(())
+    }
+
+    /// Replaces the simulated world by the one in a TOML text.
+    #[napi]
+    pub fn world(&mut self, text: String) {
+        self.world = Some(text);
     }
 }
 
@@ -58,8 +69,37 @@ impl NativeBrain {
     /// Opens a brain over a libSQL file.
     #[napi(factory)]
     pub async fn local(path: String, parts: &NativeParts) -> napi::Result<Self> {
-        let parts = parts.parts.clone();
-        guard_async(async move { Ok(Self { brain: open(path, parts).await? }) }).await
+        let builder = builder(CoreBrain::builder().local(path.as_ref()), parts.parts.clone(), parts.world.clone());
+        guard_async(async move { Ok(Self { brain: builder.await?.build().await? }) }).await
+    }
+
+    /// Opens a brain over a libSQL server; files that do not go into a database lie beside the path `files`.
+    #[napi(factory)]
+    pub async fn remote(url: String, token: String, files: String, parts: &NativeParts) -> napi::Result<Self> {
+        let builder = builder(CoreBrain::builder().local(files.as_ref()), parts.parts.clone(), parts.world.clone());
+        guard_async(async move {
+            let database = store::open_url(&url, Secret::new(token)).await?;
+            Ok(Self { brain: builder.await?.database(database).build().await? })
+        })
+        .await
+    }
+
+    /// Records a person's approval of a plan and lets the plan deliver; gives what came of it as JSON text.
+    #[napi]
+    pub async fn approve(&self, order: String) -> napi::Result<String> {
+        let brain = self.brain.clone();
+        guard_async(async move { write(&brain.approve(&read::<Order>("order", &order)?.checked()?).await?) }).await
+    }
+
+    /// Takes back a launch or a change by its journal entry; gives what came of it as JSON text.
+    #[napi]
+    pub async fn undo(&self, entry: String, mode: String) -> napi::Result<String> {
+        let brain = self.brain.clone();
+        guard_async(async move {
+            let mode = read::<Mode>("mode", &serde_json::Value::from(mode).to_string())?;
+            write(&brain.undo(&entry, mode).await?)
+        })
+        .await
     }
 
     /// Runs the loop; `request` is JSON text.
@@ -73,7 +113,7 @@ impl NativeBrain {
         let (brain, cancel) = (self.brain.clone(), cancel.cancel.clone());
         let events = events.map_or_else(Events::none, |events| events.events.clone());
         guard_async(async move {
-            let request = read::<Request>("request", &request)?.checked()?;
+            let request = imported(request).await?;
             let result = brain.run(request, Watch { events, cancel }).await?;
             Ok(NativeResult { result: Arc::new(result) })
         })
@@ -84,13 +124,28 @@ impl NativeBrain {
     #[napi]
     pub async fn graph(&self, request: String) -> napi::Result<String> {
         let brain = self.brain.clone();
-        guard_async(async move { brain.graph(read::<Request>("request", &request)?.checked()?).await }).await
+        guard_async(async move { brain.graph(imported(request).await?).await }).await
     }
 }
 
-async fn open(path: String, parts: Vec<(String, Arc<UserObject>)>) -> Result<CoreBrain> {
-    let mut builder = CoreBrain::builder().local(path.as_ref());
-    for (part, object) in parts {
+/// Reads a request and imports its history on a thread that may take its time.
+async fn imported(request: String) -> Result<RunRequest> {
+    let work = move || read::<Request>("request", &request)?.checked();
+    let lost = |_| Error::new(ErrorKind::Cancelled, "the import of the history was cut off");
+    tokio::task::spawn_blocking(work).await.map_err(lost)?
+}
+
+/// Puts the user's own parts into a builder.
+async fn builder(
+    mut builder: BrainBuilder,
+    parts: Vec<(String, String, Arc<UserObject>)>,
+    world: Option<String>,
+) -> Result<BrainBuilder> {
+    if let Some(text) = world {
+        builder = builder.world(Arc::new(World::from_toml(&text)?));
+    }
+    for (part, name, object) in parts {
+        builder = builder.named(format!("{part} {name}"));
         builder = match part.as_str() {
             "strategist" => builder.strategist(Arc::new(ForeignAgent::new(object))),
             "creative" => builder.creative(Arc::new(ForeignAgent::new(object))),
@@ -103,7 +158,27 @@ async fn open(path: String, parts: Vec<(String, Arc<UserObject>)>) -> Result<Cor
             other => return Err(Error::invalid(other, "is no part of a brain").next("see the options of Brain.local")),
         };
     }
-    builder.build().await
+    Ok(builder)
+}
+
+/// A person's approval, as JavaScript writes it.
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields, rename_all = "camelCase")]
+struct Order {
+    plan_hash: String,
+    by: String,
+    hours: Option<f64>,
+    run_id: Option<String>,
+    mode: Option<Mode>,
+}
+
+impl Order {
+    fn checked(self) -> Result<ApproveOrder> {
+        let defaults = ApproveOrder::new(self.plan_hash, self.by);
+        let order =
+            ApproveOrder { run: self.run_id.map(RunId::new), mode: self.mode.unwrap_or(defaults.mode), ..defaults };
+        self.hours.map_or(Ok(order.clone()), |hours| order.for_hours(hours))
+    }
 }
 
 /// What a run needs, as JavaScript writes it.
@@ -113,12 +188,18 @@ struct Request {
     brief: serde_json::Value,
     folder: Option<PathBuf>,
     history: Option<History>,
+    /// A CSV file to import, and how: the name of a built-in mapping, or a mapping as JSON text.
+    history_file: Option<PathBuf>,
+    mapping: Option<String>,
     seed: Option<u64>,
     days: Option<u32>,
     mode: Option<Mode>,
     run_id: Option<String>,
     on_failure: Option<Policy>,
     apply: Option<Apply>,
+    /// The longest that one attempt of a step may take, in seconds.
+    step_timeout: Option<f64>,
+    retries: Option<u32>,
 }
 
 /// What happens to the other branches when one fails.
@@ -142,9 +223,19 @@ impl Request {
     fn checked(self) -> Result<RunRequest> {
         let brief = Brief::from_json(self.brief.to_string().as_bytes())?;
         let defaults = RunRequest::new(brief);
+        let mut steps = defaults.steps;
+        if let Some(seconds) = self.step_timeout {
+            steps.timeout = Some(step_time(seconds)?);
+        }
+        steps.retry.attempts = self.retries.map_or(steps.retry.attempts, |retries| retries.saturating_add(1));
+        let history = match &self.history_file {
+            Some(file) => Some(import(file, defaults.brief.budget.currency(), self.mapping.as_deref())?),
+            None => self.history,
+        };
         Ok(RunRequest {
             folder: self.folder.unwrap_or(defaults.folder),
-            history: self.history,
+            history,
+            steps,
             seed: self.seed.unwrap_or(defaults.seed),
             days: self.days,
             mode: self.mode.unwrap_or(Mode::Sandbox),
@@ -154,6 +245,25 @@ impl Request {
             brief: defaults.brief,
         })
     }
+}
+
+fn step_time(seconds: f64) -> Result<Duration> {
+    Duration::try_from_secs_f64(seconds).ok().filter(|time| !time.is_zero()).ok_or_else(|| {
+        Error::invalid("stepTimeout", format!("is {seconds}")).next("give a number of seconds above zero")
+    })
+}
+
+fn import(file: &Path, currency: Currency, mapping: Option<&str>) -> Result<History> {
+    let bytes = std::fs::read(file).map_err(|error| {
+        let kind = match error.kind() {
+            std::io::ErrorKind::NotFound => ErrorKind::NotFound,
+            std::io::ErrorKind::IsADirectory => ErrorKind::InvalidInput,
+            _ => ErrorKind::Unavailable,
+        };
+        Error::new(kind, format!("history: {} cannot be read: {error}", file.display())).next("check the path")
+    })?;
+    let mapping = mapping.map(crate::functions::mapping).transpose()?;
+    measure::import_csv(&bytes, mapping.as_ref(), currency)
 }
 
 /// Stops a run.
@@ -246,6 +356,5 @@ impl NativeResult {
 }
 
 fn text(bytes: Vec<u8>) -> Result<String> {
-    String::from_utf8(bytes)
-        .map_err(|error| Error::new(adbrain_core::ErrorKind::Internal, "JSON is not UTF-8").caused_by(error))
+    String::from_utf8(bytes).map_err(|error| Error::new(ErrorKind::Internal, "JSON is not UTF-8").caused_by(error))
 }

@@ -107,19 +107,22 @@ pub fn mapping_names() -> napi::Result<Vec<String>> {
 }
 
 /// A mapping by the name of a built-in one, or as JSON text.
-fn mapping(text: &str) -> Result<HistoryMapping> {
+pub(crate) fn mapping(text: &str) -> Result<HistoryMapping> {
     match HistoryMapping::built_in()?.into_iter().find(|known| known.name == text) {
         Some(known) => Ok(known),
         None => HistoryMapping::from_json(text),
     }
 }
 
-/// Walks the journal of a store; gives the verification as JSON text.
+/// Walks the journal of a store, up to a head that is known from outside where one is given; gives the verification as JSON text.
 #[napi]
-pub async fn verify_journal(path: String) -> napi::Result<String> {
+pub async fn verify_journal(path: String, head: Option<String>) -> napi::Result<String> {
     guard_async(async move {
         let database = store::open(path.as_ref()).await?;
-        write(&control::verify(database.as_ref()).await?)
+        write(&match head {
+            Some(head) => control::verify_to(database.as_ref(), &ContentHash::new(head)).await?,
+            None => control::verify(database.as_ref()).await?,
+        })
     })
     .await
 }

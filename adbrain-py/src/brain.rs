@@ -6,13 +6,17 @@
 
 use std::path::PathBuf;
 use std::sync::Arc;
+use std::time::Duration;
 
 use adbrain_core::agent::workflow::{Cancel, Event, Events, OnFailure};
-use adbrain_core::brain::{Brain, RunRequest, Watch};
+use adbrain_core::brain::{ApproveOrder, Brain, BrainBuilder, Ordered, RunRequest, Watch};
 use adbrain_core::foreign::{Foreign, ForeignAgent, ForeignConnector, ForeignMemory, ForeignPredictor};
+use adbrain_core::http::Secret;
+use adbrain_core::market::World;
 use adbrain_core::measure::HistoryMapping;
 use adbrain_core::model::{Brief, RunId};
-use adbrain_core::{Error, Result};
+use adbrain_core::store::{self, Database};
+use adbrain_core::{Error, ErrorKind, Result};
 use pyo3::prelude::*;
 use pyo3::types::PyDict;
 use pyo3_async_runtimes::TaskLocals;
@@ -26,38 +30,104 @@ use crate::{error, file, measure, runtime, value};
 /// The store and the user's own parts; `adbrain.Brain` is made of one.
 #[pyclass(frozen, module = "adbrain._adbrain")]
 pub(crate) struct Engine {
-    path: PathBuf,
+    place: Place,
     parts: Py<PyDict>,
+}
+
+/// Where the store is: a file, or a server with its token; files that belong to it lie beside the path.
+#[derive(Clone)]
+struct Place {
+    path: PathBuf,
+    server: Option<(String, Secret)>,
+}
+
+impl Place {
+    /// Opens the store; a file is made where it is missing.
+    async fn open(&self) -> Result<Arc<dyn Database>> {
+        match &self.server {
+            Some((url, token)) => store::open_url(url, token.clone()).await,
+            None => store::open(&self.path).await,
+        }
+    }
 }
 
 #[pymethods]
 impl Engine {
-    /// Takes the path of the store and the user's own parts by name.
+    /// Takes the path of the store, the address and token of a server where it is one, and the user's own parts by name.
     #[new]
-    #[pyo3(signature = (path, parts, /))]
-    fn new(path: PathBuf, parts: Py<PyDict>) -> Self {
-        Self { path, parts }
+    #[pyo3(signature = (path, parts, server=None, /))]
+    fn new(path: PathBuf, parts: Py<PyDict>, server: Option<(String, String)>) -> Self {
+        let server = server.map(|(url, token)| (url, Secret::new(token)));
+        Self { place: Place { path, server }, parts }
     }
 
     /// Starts a run on the running event loop; gives an awaitable. Cancelling it drops the run.
     #[pyo3(signature = (request, /))]
     fn run<'py>(&self, py: Python<'py>, request: &Bound<'py, PyDict>) -> PyResult<Bound<'py, PyAny>> {
         let (locals, job, parts) = self.prepare(py, request)?;
-        let path = self.path.clone();
-        runtime::awaitable(py, locals, error::guarded(async move { job.run(parts.build(path).await?).await }))
+        let place = self.place.clone();
+        runtime::awaitable(py, locals, error::guarded(async move { job.run(parts, &place).await }))
     }
 
     /// Draws the loop that a request would run; gives an awaitable.
     #[pyo3(signature = (request, /))]
     fn graph<'py>(&self, py: Python<'py>, request: &Bound<'py, PyDict>) -> PyResult<Bound<'py, PyAny>> {
         let (locals, job, parts) = self.prepare(py, request)?;
-        let path = self.path.clone();
-        let work = async move { parts.build(path).await?.graph(job.import().await?).await };
+        let place = self.place.clone();
+        let work = async move { parts.build(&place, &job.request).await?.graph(job.import().await?).await };
+        runtime::awaitable(py, locals, error::guarded(work))
+    }
+
+    /// Records a person's approval of a plan and lets the plan deliver; gives an awaitable.
+    #[pyo3(signature = (order, /))]
+    fn approve<'py>(&self, py: Python<'py>, order: &Bound<'py, PyDict>) -> PyResult<Bound<'py, PyAny>> {
+        let (locals, parts) = self.parts(py)?;
+        let order = error::guard(py, || approve_order(order))?;
+        let place = self.place.clone();
+        let work = async move { ordered(parts.open(&place).await?.approve(&order).await?) };
+        runtime::awaitable(py, locals, error::guarded(work))
+    }
+
+    /// Takes back a launch or a change by its journal entry; gives an awaitable.
+    #[pyo3(signature = (entry, mode, /))]
+    fn undo<'py>(&self, py: Python<'py>, entry: String, mode: &str) -> PyResult<Bound<'py, PyAny>> {
+        let (locals, parts) = self.parts(py)?;
+        let mode = error::guard(py, || value::typed("mode", Value::from(mode)))?;
+        let place = self.place.clone();
+        let work = async move { ordered(parts.open(&place).await?.undo(&entry, mode).await?) };
         runtime::awaitable(py, locals, error::guarded(work))
     }
 }
 
+/// What came of an order, as JSON text.
+fn ordered(ordered: Ordered) -> Result<String> {
+    serde_json::to_string(&ordered)
+        .map_err(|error| Error::new(ErrorKind::Internal, "an outcome cannot be written as JSON").caused_by(error))
+}
+
+fn approve_order(given: &Bound<'_, PyDict>) -> Result<ApproveOrder> {
+    let needed = |name: &str| option::<String>(given, name, "text").map(Option::unwrap_or_default);
+    let mut order = ApproveOrder::new(needed("plan_hash")?, needed("by")?);
+    order.run = option::<String>(given, "run_id", "text")?.map(RunId::new);
+    if let Some(hours) = option::<f64>(given, "hours", "a number of hours")? {
+        order = order.for_hours(hours)?;
+    }
+    if let Some(mode) = option::<String>(given, "mode", "text")? {
+        order.mode = value::typed("mode", Value::from(mode))?;
+    }
+    Ok(order)
+}
+
 impl Engine {
+    /// The user's own parts on the running event loop, for orders about runs that were started before.
+    fn parts(&self, py: Python<'_>) -> PyResult<(TaskLocals, Parts)> {
+        let locals = TaskLocals::with_running_loop(py)?.copy_context(py)?;
+        error::guard(py, || {
+            runtime::handle()?;
+            Ok((locals.clone(), Parts::read(self.parts.bind(py), &locals)?))
+        })
+    }
+
     /// Reads what was asked for while the GIL is held.
     fn prepare(&self, py: Python<'_>, request: &Bound<'_, PyDict>) -> PyResult<(TaskLocals, Job, Parts)> {
         let locals = TaskLocals::with_running_loop(py)?.copy_context(py)?;
@@ -79,6 +149,9 @@ struct Parts {
     memory: Option<Arc<dyn Foreign>>,
     predictor: Option<Arc<dyn Foreign>>,
     connectors: Vec<Arc<dyn Foreign>>,
+    world: Option<String>,
+    /// What the user's own parts are, by role and class.
+    names: Vec<String>,
 }
 
 impl Parts {
@@ -88,6 +161,8 @@ impl Parts {
             Ok::<_, Error>(object.map(|object| foreign(role, object, locals)))
         };
         let connectors: Option<Vec<Py<PyAny>>> = option(parts, "connectors", "a list of connectors")?;
+        let world: Option<PathBuf> = option(parts, "world", "a path")?;
+        let names: Option<Vec<String>> = option(parts, "names", "a list of texts")?;
         let connectors = connectors.unwrap_or_default().into_iter();
         Ok(Self {
             strategist: one("strategist")?,
@@ -98,11 +173,31 @@ impl Parts {
             memory: one("memory")?,
             predictor: one("predictor")?,
             connectors: connectors.map(|object| foreign("connector", object, locals)).collect(),
+            world: world.map(|path| file::text("world", &path)).transpose()?,
+            names: names.unwrap_or_default(),
         })
     }
 
-    async fn build(self, path: PathBuf) -> Result<Brain> {
-        let mut builder = Brain::builder().local(&path);
+    /// Puts the parts together and checks the request before the store is opened, so that a wrong one makes no file.
+    async fn build(self, place: &Place, request: &RunRequest) -> Result<Brain> {
+        let builder = self.builder(place).await?;
+        builder.check(request)?;
+        builder.database(place.open().await?).build().await
+    }
+
+    /// The same over a store that has to be there.
+    async fn open(self, place: &Place) -> Result<Brain> {
+        if place.server.is_none() {
+            file::exists("store", &place.path)?;
+        }
+        self.builder(place).await?.database(place.open().await?).build().await
+    }
+
+    async fn builder(self, place: &Place) -> Result<BrainBuilder> {
+        let mut builder = self.names.into_iter().fold(Brain::builder().local(&place.path), BrainBuilder::named);
+        if let Some(text) = self.world {
+            builder = builder.world(Arc::new(World::from_toml(&text)?));
+        }
         if let Some(object) = self.strategist {
             builder = builder.strategist(Arc::new(ForeignAgent::new(object)));
         }
@@ -127,7 +222,7 @@ impl Parts {
         for object in self.connectors {
             builder = builder.connector(Arc::new(ForeignConnector::open(object).await?));
         }
-        builder.build().await
+        Ok(builder)
     }
 }
 
@@ -159,6 +254,12 @@ impl Job {
         let apply: Option<Bound<'_, PyAny>> = option(given, "apply", "a dict")?;
         request.apply = apply.map(|apply| value::read("apply", &apply)).transpose()?;
         request.run = option::<String>(given, "run_id", "text")?.map(RunId::new);
+        if let Some(seconds) = option::<f64>(given, "step_timeout", "a number of seconds")? {
+            request.steps.timeout = Some(step_time(seconds)?);
+        }
+        if let Some(retries) = option::<u32>(given, "retries", "a whole number from 0 to 2^32 - 1")? {
+            request.steps.retry.attempts = retries.saturating_add(1);
+        }
         let history: Option<Bound<'_, PyAny>> = option(given, "history", "a path or a data frame")?;
         let mapping: Option<Bound<'_, PyAny>> = option(given, "mapping", "a name, a path or a dict")?;
         let on_event: Option<Py<PyAny>> = option(given, "on_event", "a function")?;
@@ -170,9 +271,10 @@ impl Job {
         })
     }
 
-    async fn run(mut self, brain: Brain) -> Result<RunResult> {
+    async fn run(mut self, parts: Parts, place: &Place) -> Result<RunResult> {
         let listener = self.on_event.take();
         let request = self.import().await?;
+        let brain = parts.build(place, &request).await?;
         let stop = Stop(Cancel::new());
         let result = match listener {
             Some(listener) => told(&brain, request, &stop, &listener).await?,
@@ -187,7 +289,7 @@ impl Job {
             let (mapping, currency) = (self.mapping.take(), self.request.brief.budget.currency());
             let import = move || measure::import(&source, mapping.as_ref(), currency);
             let imported = tokio::task::spawn_blocking(import).await;
-            let lost = |_| Error::new(adbrain_core::ErrorKind::Cancelled, "the import of the history was cut off");
+            let lost = |_| Error::new(ErrorKind::Cancelled, "the import of the history was cut off");
             self.request.history = Some(imported.map_err(lost)??);
         }
         Ok(self.request)
@@ -247,6 +349,12 @@ async fn told(
 
 async fn tell_one(listener: &UserObject, event: &Event) -> Result<()> {
     listener.tell("__call__", value::json(event)?).await
+}
+
+fn step_time(seconds: f64) -> Result<Duration> {
+    Duration::try_from_secs_f64(seconds).ok().filter(|time| !time.is_zero()).ok_or_else(|| {
+        Error::invalid("step_timeout", format!("is {seconds}")).next("give a number of seconds above zero")
+    })
 }
 
 fn on_failure(policy: &str) -> Result<OnFailure> {

@@ -1,8 +1,10 @@
 //! Puts a brain together: a store, agents, connectors, memory and a predictor, each of which the caller can replace.
 
+use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
+use super::RunRequest;
 use crate::agent::Agent;
 use crate::agent::analyst::{Analysis, Analyst, AnalystInput};
 use crate::agent::copywriter::Copywriter;
@@ -45,6 +47,8 @@ pub(super) struct Parts {
     pub(super) memory: Arc<dyn MemoryStore>,
     pub(super) predictor: Arc<dyn Predictor>,
     pub(super) world: Arc<World>,
+    /// The parts that are the caller's own: each is part of what makes a run the same.
+    pub(super) own: BTreeSet<String>,
 }
 
 impl Brain {
@@ -101,6 +105,7 @@ pub struct BrainBuilder {
     memory: Option<Arc<dyn MemoryStore>>,
     predictor: Option<Arc<dyn Predictor>>,
     world: Option<Arc<World>>,
+    own: BTreeSet<String>,
 }
 
 macro_rules! parts {
@@ -109,6 +114,7 @@ macro_rules! parts {
         #[must_use]
         pub fn $name(mut self, $name: $kind) -> Self {
             self.$name = Some($name);
+            self.own.insert(stringify!($name).to_owned());
             self
         }
     )*};
@@ -116,8 +122,6 @@ macro_rules! parts {
 
 impl BrainBuilder {
     parts! {
-        /// Keeps everything in this database, for example a remote one; media files lie in the folder of [`BrainBuilder::local`].
-        database: Arc<dyn Database>;
         /// Replaces the strategist.
         strategist: BoxedAgent<StrategistInput, Strategy>;
         /// Replaces Creative.
@@ -132,8 +136,29 @@ impl BrainBuilder {
         memory: Arc<dyn MemoryStore>;
         /// Replaces the predictor.
         predictor: Arc<dyn Predictor>;
-        /// Replaces the simulated world.
-        world: Arc<World>;
+    }
+
+    /// Replaces the simulated world.
+    #[must_use]
+    pub fn world(mut self, world: Arc<World>) -> Self {
+        self.own.extend(world.hash.iter().map(|hash| format!("world {hash}")));
+        self.world = Some(world);
+        self
+    }
+
+    /// Keeps everything in this database, for example a remote one; media files lie in the folder of [`BrainBuilder::local`].
+    #[must_use]
+    pub fn database(mut self, database: Arc<dyn Database>) -> Self {
+        self.database = Some(database);
+        self
+    }
+
+    /// Names the caller's own parts, for example by class and version: with another name the same request is another run, where it
+    /// would else give back the finished run of the part before.
+    #[must_use]
+    pub fn named(mut self, part: impl Into<String>) -> Self {
+        self.own.insert(part.into());
+        self
     }
 
     /// Keeps everything in a libSQL file, and media files in the folder `<file>.media` beside it.
@@ -146,8 +171,23 @@ impl BrainBuilder {
     /// Adds a connector. Once one is added, the simulated platforms are not used any more.
     #[must_use]
     pub fn connector(mut self, connector: Arc<dyn Connector>) -> Self {
-        self.connectors.insert(connector.capabilities().platform, connector);
+        let platform = connector.capabilities().platform;
+        self.own.insert(format!("connector {platform}"));
+        self.connectors.insert(platform, connector);
         self
+    }
+
+    /// Checks all of a request that can be checked before a store is opened, so that a wrong one makes no file.
+    ///
+    /// # Errors
+    /// [`ErrorKind::InvalidInput`] naming the field; [`ErrorKind::Unsupported`] for a currency that the simulated world does not have.
+    pub fn check(&self, request: &RunRequest) -> Result<()> {
+        let brief = request.brief.clone().check()?;
+        if !self.connectors.is_empty() {
+            return Ok(());
+        }
+        let world = self.world.clone().map_or_else(|| World::builtin().map(Arc::new), Ok)?;
+        world.units_per_usd(brief.currency()).map(drop)
     }
 
     /// Opens the store and puts the parts together.
@@ -177,6 +217,7 @@ impl BrainBuilder {
                 None => Arc::new(World::builtin()?),
             },
             database,
+            own: self.own,
         };
         Ok(Brain { parts: Arc::new(parts) })
     }

@@ -12,15 +12,15 @@ use super::summary::{self, Measured};
 use super::{RunResult, Watch, told};
 use crate::agent::optimizer::{AccountPast, OptimizerInput, PlatformCost};
 use crate::agent::strategist::StrategistInput;
-use crate::agent::workflow::{
-    Graph, Inputs, Node, OnFailure, Optional, Output, Outputs, RunOptions, StepOptions, StoreSaver,
-};
+use crate::agent::workflow::{Graph, Inputs, Node, OnFailure, Optional, Output, Outputs, RunOptions, StoreSaver};
 use crate::control::Outcome;
 use crate::error::Result;
 use crate::model::{AssetSet, CopySet, MediaPlan, Strategy};
 
 /// Days between two reviews by the analyst.
 const REVIEW_DAYS: i64 = 7;
+/// The step whose output are the assets.
+pub(super) const ASSETS_STEP: &str = "creative";
 /// The step whose output is the plan.
 pub(super) const PLAN_STEP: &str = "optimizer";
 /// How the names of the steps begin that are one day each.
@@ -56,7 +56,7 @@ impl Drawing {
         Fut: Future<Output = Result<T>> + Send + 'static,
     {
         let session = self.session.clone();
-        self.graph.step(name, StepOptions::default(), inputs, move |_, values| work(session.clone(), values))
+        self.graph.step(name, session.steps, inputs, move |_, values| work(session.clone(), values))
     }
 
     /// Adds the days, each after the other, with a review by the analyst after each week and at the end.
@@ -109,7 +109,7 @@ pub(super) fn draw(session: &Arc<Session>) -> Cycle {
     let strategy = drawing.step("strategist", (known,), |session, (known,)| async move {
         session.parts.strategist.run(strategist_input(&session, &known)).await
     });
-    let assets = drawing.step("creative", (strategy,), |session, (strategy,): (Arc<Strategy>,)| async move {
+    let assets = drawing.step(ASSETS_STEP, (strategy,), |session, (strategy,): (Arc<Strategy>,)| async move {
         session.parts.creative(&session.brief_folder)?.run((*strategy).clone()).await
     });
     let copy = drawing.step("copywriter", (strategy,), |session, (strategy,): (Arc<Strategy>,)| async move {

@@ -1,10 +1,13 @@
 //! The door of a run that was started before: for a person who approves its plan or takes something back.
 
+use jiff::SignedDuration;
+use serde::Serialize;
+
 use super::Brain;
 use super::cycle::{DAY_STEPS, PLAN_STEP};
 use super::session::{self, Account, RunClock};
 use crate::clock::{ManualClock, SystemClock};
-use crate::control::{Control, Mode};
+use crate::control::{Control, JournalState, Mode, Outcome, find_entry};
 use crate::error::{Error, ErrorKind, Result};
 use crate::model::{ContentHash, MediaPlan, RunId};
 use crate::platform::Connectors;
@@ -22,6 +25,34 @@ pub struct Door {
 }
 
 impl Door {
+    async fn approve(&self, order: &ApproveOrder) -> Result<(ContentHash, Vec<Outcome>)> {
+        let own = self.plan.hash()?;
+        ContentHash::find(&order.plan_hash, vec![(self.run.clone(), own.clone())], "plan").map_err(|error| {
+            let other = format!("hash: is not that of the plan of run {}, which is {own}", self.run);
+            Error::new(ErrorKind::InvalidInput, other).next("look at the plan before you approve it").caused_by(error)
+        })?;
+        self.check_created().await?;
+        if order.mode == Mode::DryRun {
+            return Ok((own, Vec::new()));
+        }
+        self.control.approve(&own, &order.by, order.valid_for).await?;
+        let outcomes = self.control.activate(&self.plan).await?;
+        Ok((own, outcomes))
+    }
+
+    /// Says no where the run created nothing, as after a dry run, instead of one refusal for each of its objects.
+    async fn check_created(&self) -> Result<()> {
+        let outcomes = self.control.outcomes().await?;
+        let is_sent = |state| !matches!(state, JournalState::Planned | JournalState::Refused);
+        if outcomes.iter().any(|outcome| outcome.action == "create" && is_sent(outcome.state)) {
+            return Ok(());
+        }
+        let message = format!("nothing of the plan of run {} was created on a platform", self.run);
+        Err(Error::new(ErrorKind::Conflict, message).next(
+            "after a dry run, run the same brief in the mode `sandbox` or `live`, then approve the plan of that run",
+        ))
+    }
+
     /// Closes the door, so that other processes may work on the run.
     ///
     /// # Errors
@@ -31,7 +62,86 @@ impl Door {
     }
 }
 
+const SECONDS_PER_HOUR: f64 = 3_600.0;
+
+/// A person's approval of a plan.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct ApproveOrder {
+    /// The hash of the plan, or its first digits: 8 or more.
+    pub plan_hash: String,
+    /// The person who approves.
+    pub by: String,
+    /// How long the approval holds.
+    pub valid_for: SignedDuration,
+    /// The run, where several have the same plan.
+    pub run: Option<RunId>,
+    /// How far control may go; a dry run records and sends nothing.
+    pub mode: Mode,
+}
+
+impl ApproveOrder {
+    /// An approval for a day, as a dry run, of the one run that has this plan.
+    pub fn new(plan_hash: impl Into<String>, by: impl Into<String>) -> Self {
+        let valid_for = SignedDuration::from_hours(24);
+        Self { plan_hash: plan_hash.into(), by: by.into(), valid_for, run: None, mode: Mode::DryRun }
+    }
+
+    /// Sets how long the approval holds, in hours.
+    ///
+    /// # Errors
+    /// [`ErrorKind::InvalidInput`] for a number that is no length of time.
+    pub fn for_hours(mut self, hours: f64) -> Result<Self> {
+        self.valid_for = SignedDuration::try_from_secs_f64(hours * SECONDS_PER_HOUR).map_err(|error| {
+            Error::invalid("hours", format!("is {hours}")).next("give a number of hours such as 24").caused_by(error)
+        })?;
+        Ok(self)
+    }
+}
+
+/// What came of an order about a run that was started before.
+#[derive(Debug, Clone, PartialEq, Serialize)]
+pub struct Ordered {
+    /// The run.
+    pub run: RunId,
+    /// How far control went.
+    pub mode: Mode,
+    /// The hash of the plan that was approved, or of the journal entry that was taken back.
+    pub hash: ContentHash,
+    /// What control did.
+    pub outcomes: Vec<Outcome>,
+}
+
 impl Brain {
+    /// Records a person's approval of a plan and lets the plan deliver. A dry run records and sends nothing.
+    ///
+    /// # Errors
+    /// [`ErrorKind::InvalidInput`] for a hash that is not that of the plan, a name that is none, or no time;
+    /// [`ErrorKind::Conflict`] where nothing of the plan was created; else as [`Brain::door`].
+    pub async fn approve(&self, order: &ApproveOrder) -> Result<Ordered> {
+        let run = match &order.run {
+            Some(run) => run.clone(),
+            None => self.find_plan(&order.plan_hash).await?.0,
+        };
+        let door = self.door(&run, order.mode).await?;
+        let approved = door.approve(order).await;
+        door.close().await?;
+        let (hash, outcomes) = approved?;
+        Ok(Ordered { run, mode: order.mode, hash, outcomes })
+    }
+
+    /// Takes back a launch or a change by its journal entry, or the first digits of it: 8 or more. In a dry run the steps are
+    /// checked and recorded as planned.
+    ///
+    /// # Errors
+    /// As [`crate::control::find_entry`], [`Brain::door`] and [`Control::undo_entry`].
+    pub async fn undo(&self, entry: &str, mode: Mode) -> Result<Ordered> {
+        let (run, hash) = find_entry(self.database().as_ref(), entry).await?;
+        let door = self.door(&run, mode).await?;
+        let outcomes = door.control.undo_entry(&hash).await;
+        door.close().await?;
+        Ok(Ordered { run, mode, hash, outcomes: outcomes? })
+    }
+
     /// Opens the door of a run that has made its plan. The caps are those of the plan.
     ///
     /// # Errors

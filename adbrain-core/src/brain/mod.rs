@@ -8,6 +8,7 @@ mod builder;
 mod cycle;
 mod door;
 mod expect;
+mod export;
 mod feedback;
 mod forecast;
 mod learn;
@@ -20,8 +21,9 @@ mod trial;
 
 use std::path::PathBuf;
 use std::sync::Arc;
+use std::time::Duration;
 
-use crate::agent::workflow::{Cancel, Events, OnFailure};
+use crate::agent::workflow::{Cancel, Events, OnFailure, Retry, StepOptions};
 use crate::control::Mode;
 use crate::error::Result;
 use crate::experiment::Apply;
@@ -31,7 +33,7 @@ use crate::store::Steps;
 use session::Session;
 
 pub use builder::{BoxedAgent, Brain, BrainBuilder};
-pub use door::Door;
+pub use door::{ApproveOrder, Door, Ordered};
 pub use result::{
     DaySummary, DecidedTest, HistorySummary, PlatformForecast, PlatformResult, RunResult, StepFailure, TargetCheck,
 };
@@ -58,10 +60,19 @@ pub struct RunRequest {
     /// When the winner of a test is acted on. By default with real money only where the arms were randomised; elsewhere also where the
     /// platform delivered them, which is all that the loop's own tests are.
     pub apply: Option<Apply>,
+    /// How long one attempt of a step may take, and how often it is tried again after an error that says it may be.
+    pub steps: StepOptions,
 }
 
+/// The longest that a step takes, where nothing else is said: a day in the simulated market takes milliseconds; a language model or a
+/// render behind an agent takes minutes.
+const STEP_TIME: Duration = Duration::from_secs(15 * 60);
+/// Attempts of a step, where nothing else is said.
+const STEP_ATTEMPTS: u32 = 3;
+
 impl RunRequest {
-    /// A request with everything but the brief at its default: the working folder, no history, seed 7, all days, dry run.
+    /// A request with everything but the brief at its default: the working folder, no history, seed 7, all days, dry run, 15 minutes
+    /// and three attempts a step.
     pub fn new(brief: Brief) -> Self {
         Self {
             brief,
@@ -73,6 +84,7 @@ impl RunRequest {
             run: None,
             on_failure: OnFailure::default(),
             apply: None,
+            steps: StepOptions::default().timeout(STEP_TIME).retry(Retry::times(STEP_ATTEMPTS)),
         }
     }
 }

@@ -5,11 +5,12 @@ use std::sync::Arc;
 
 use super::RunRequest;
 use super::builder::Parts;
+use crate::agent::workflow::StepOptions;
 use crate::clock::{Clock, ManualClock, SystemClock};
 use crate::control::{Control, ControlOptions, FileSource, Mode, NoWait, SleepSettle};
 use crate::error::{Error, ErrorKind, Result};
 use crate::experiment::{Apply, Label, Metric, Settings};
-use crate::media::Library;
+use crate::media::{Library, fingerprint};
 use crate::model::{
     AccountId, CheckedBrief, ContentHash, Currency, History, Limits, MediaKind, MetricsRow, Platform, RunId,
 };
@@ -30,6 +31,10 @@ pub(super) struct Session {
     pub(super) apply: Apply,
     /// The same as it was asked for, part of the request's identity.
     wanted: Option<Apply>,
+    /// The hashes of the brief's media files as they are now, part of the request's identity.
+    media: Vec<Option<ContentHash>>,
+    /// How long a step may take, and how often it is tried.
+    pub(super) steps: StepOptions,
     pub(super) brief: CheckedBrief,
     pub(super) brief_folder: PathBuf,
     pub(super) history: Option<History>,
@@ -89,6 +94,8 @@ impl Session {
             days: if is_simulated { days } else { 0 },
             apply,
             wanted: request.apply,
+            media: brief.media.iter().map(|item| fingerprint(&request.folder.join(&item.path))).collect(),
+            steps: request.steps,
             brief_folder: request.folder,
             history: request.history,
             connectors: parts.connectors.clone(),
@@ -115,14 +122,12 @@ impl Session {
         Ok(self)
     }
 
-    /// What the run was asked for, as one hash; a saved run is resumed by the same request alone.
+    /// What the run was asked for and made of, as one hash; a saved run is resumed by the same request alone. Another picture
+    /// under the same path, another world or another part of the caller's is another run.
     pub(super) fn identity(&self) -> Result<ContentHash> {
         let history = self.history.as_ref().map(|history| &history.hash);
         let asked = (&self.brief, history, self.seed, self.days, self.mode);
-        match &self.wanted {
-            Some(apply) => ContentHash::of_value(&(asked, apply)),
-            None => ContentHash::of_value(&asked),
-        }
+        ContentHash::of_value(&(asked, &self.wanted, &self.media, &self.parts.own))
     }
 
     fn check_platforms(&self) -> Result<()> {

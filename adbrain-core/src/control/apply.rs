@@ -41,15 +41,25 @@ impl<'a> Session<'a> {
     }
 
     /// Reads the accounts; one that cannot be read is kept as such, and nothing is sent there.
-    pub(super) async fn observe(&mut self) {
+    ///
+    /// A connector whose own code failed is an error, told once all accounts have been read.
+    pub(super) async fn observe(&mut self) -> Result<()> {
+        let mut failed = Ok(());
         for (platform, connector) in &self.control.connectors {
             let capabilities = connector.capabilities();
             let settle = SignedDuration::from_secs(i64::from(capabilities.settle_seconds));
             let before = self.control.clock.now().checked_sub(settle).unwrap_or(Timestamp::MIN);
-            let objects = connector.list().await.ok();
+            let objects = match readable(connector.list().await) {
+                Ok(objects) => objects,
+                Err(error) => {
+                    failed = failed.and(Err(error));
+                    None
+                }
+            };
             self.settled_before.insert(*platform, before);
             self.accounts.insert(*platform, Account { capabilities, objects });
         }
+        failed
     }
 
     /// What the run has out there, by journal and accounts.
@@ -142,9 +152,17 @@ impl<'a> Session<'a> {
         };
         Ok(match sent {
             Ok(made) => Answer::Done(made),
+            Err(error) if error.kind() == ErrorKind::UserCode => return self.failed(step, error).await,
             Err(error) if is_lost(&error) => Answer::Lost,
             Err(error) => Answer::Rejected(Message::new("refused-by-platform").with("why", error.to_string())),
         })
+    }
+
+    /// The connector's own code failed half-way: what became of the request is unknown, and its error is the caller's to see.
+    async fn failed(&mut self, step: &Step, error: Error) -> Result<Answer> {
+        let reason = Message::new("unknown-user-code").with("why", error.to_string());
+        self.note_reason(step, JournalState::Unknown, reason).await?;
+        Err(error)
     }
 
     async fn upload(&self, connector: &dyn Connector, permit: &Permit, hash: &ContentHash) -> Result<Vec<Made>> {
@@ -211,7 +229,7 @@ impl<'a> Session<'a> {
 
     /// Does proposals: decreases first, each by the policy and, where it costs, with an approval.
     pub(super) async fn submit(&mut self, changes: &[Change]) -> Result<Vec<Outcome>> {
-        self.observe().await;
+        self.observe().await?;
         let mut steps: Vec<_> = changes.iter().map(Step::proposal).collect();
         steps.sort_by_key(|step| !step.is_decrease());
         let mut outcomes = Vec::new();
@@ -259,9 +277,9 @@ impl<'a> Session<'a> {
         Ok(Money::from_micros(i64::try_from(day).unwrap_or(i64::MAX), currency))
     }
 
-    /// Pauses every campaign that may deliver.
+    /// Pauses every campaign that may deliver. A connector whose own code fails does not keep the others from being paused.
     pub(super) async fn pause_all(&mut self) -> Result<Vec<Outcome>> {
-        self.observe().await;
+        let mut failed = self.observe().await;
         let (ledger, at) = (self.ledger(), self.now());
         let mut outcomes = Vec::new();
         for (tag, object) in ledger.objects.iter().filter(|(_, object)| object.parent.is_none()) {
@@ -269,10 +287,21 @@ impl<'a> Session<'a> {
                 let (platform, target) = (object.platform, tag.clone());
                 let (work, cause) = (Work::Change(ChangeKind::Pause), format!("pause-all@{at}"));
                 let step = Step { platform, target, work, cause, trust: Trust::PauseAll };
-                outcomes.push(self.perform(&step).await?);
+                match self.perform(&step).await {
+                    Err(error) if error.kind() == ErrorKind::UserCode => failed = failed.and(Err(error)),
+                    done => outcomes.push(done?),
+                }
             }
         }
-        Ok(outcomes)
+        failed.map(|()| outcomes)
+    }
+}
+
+/// What was read; nothing where it could not be read now. An error of the connector's own code stays one.
+pub(super) fn readable<T>(read: Result<T>) -> Result<Option<T>> {
+    match read {
+        Err(error) if error.kind() == ErrorKind::UserCode => Err(error),
+        other => Ok(other.ok()),
     }
 }
 

@@ -1,9 +1,11 @@
 //! The audit: walks the chain of the journal and names the first entry that was changed, deleted or moved.
 
+use std::collections::BTreeMap;
+
 use serde::{Deserialize, Serialize};
 
 use super::journal::{GENESIS, seal};
-use crate::error::Result;
+use crate::error::{Error, ErrorKind, Result};
 use crate::model::ContentHash;
 use crate::store::{Database, Row, Statement};
 
@@ -55,12 +57,35 @@ pub struct Verification {
     pub head: ContentHash,
 }
 
-/// Walks the whole chain. A chain alone cannot show that its end was cut off: [`verify_to`] can.
+/// Where a journal ends: kept outside the database, it shows with [`verify_to`] whether the journal was cut off or rewritten.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Head {
+    /// How many entries there are.
+    pub entries: u64,
+    /// The hash of the newest one.
+    pub head: ContentHash,
+}
+
+/// Where the journal of a database ends; nothing is checked.
 ///
 /// # Errors
 /// Any error of the database.
+pub async fn head(database: &dyn Database) -> Result<Head> {
+    let rows = database.query(Statement::new("SELECT seq, hash FROM journal ORDER BY seq DESC LIMIT 1", [])).await?;
+    let Some(row) = rows.first() else { return Ok(Head { entries: 0, head: ContentHash::new(GENESIS) }) };
+    Ok(Head { entries: row.integer(0)?.unsigned_abs(), head: ContentHash::new(row.text(1)?) })
+}
+
+/// Walks the whole chain and compares it with the newest entry of each run, which the database keeps beside the journal: an end
+/// that was cut off is found. Somebody who rewrites both is found by a head that was kept outside alone: [`verify_to`].
+///
+/// # Errors
+/// [`ErrorKind::Corrupt`] where the journal's table is gone; any error of the database.
 pub async fn verify(database: &dyn Database) -> Result<Verification> {
-    let mut walk = Walk { entries: 0, seq: 0, hash: GENESIS.to_owned(), problem: None };
+    check_table(database).await?;
+    // The heads come first: what another process appends during the walk is no problem.
+    let heads = heads(database).await?;
+    let mut walk = Walk { entries: 0, seq: 0, hash: GENESIS.to_owned(), heads, problem: None };
     while walk.problem.is_none() {
         let sql = "SELECT seq, run, entry, platform, target, action, cause, state, body, at, previous, hash FROM journal \
                    WHERE seq > ?1 ORDER BY seq LIMIT ?2";
@@ -72,14 +97,17 @@ pub async fn verify(database: &dyn Database) -> Result<Verification> {
             break;
         }
     }
+    if walk.problem.is_none() && (!walk.heads.is_empty() || is_launch_unknown(database).await?) {
+        walk.problem = Some(Problem { seq: walk.seq.saturating_add(1), kind: ProblemKind::CutShort });
+    }
     let head = ContentHash::new(walk.hash);
     Ok(Verification { entries: walk.entries, is_intact: walk.problem.is_none(), first_problem: walk.problem, head })
 }
 
-/// Walks the whole chain and checks that it still holds an entry known from outside, such as the head printed in a report.
+/// Walks the whole chain and checks that it still holds an entry known from outside, such as the head that a run prints.
 ///
 /// # Errors
-/// Any error of the database.
+/// As [`verify`].
 pub async fn verify_to(database: &dyn Database, head: &ContentHash) -> Result<Verification> {
     let mut found = verify(database).await?;
     let sql = "SELECT seq FROM journal WHERE hash = ?1";
@@ -92,10 +120,35 @@ pub async fn verify_to(database: &dyn Database, head: &ContentHash) -> Result<Ve
     Ok(found)
 }
 
+async fn check_table(database: &dyn Database) -> Result<()> {
+    let sql = "SELECT count(*) FROM sqlite_master WHERE type = 'table' AND name IN ('journal', 'journal_heads')";
+    let rows = database.query(Statement::new(sql, [])).await?;
+    if rows.first().map(|row| row.integer(0)).transpose()? == Some(2) {
+        return Ok(());
+    }
+    Err(Error::new(ErrorKind::Corrupt, "the journal's table is gone").next("restore the database from a backup"))
+}
+
+/// The newest entry of each run by its number.
+async fn heads(database: &dyn Database) -> Result<BTreeMap<i64, String>> {
+    let rows = database.query(Statement::new("SELECT seq, hash FROM journal_heads", [])).await?;
+    rows.iter().map(|row| Ok((row.integer(0)?, row.text(1)?.to_owned()))).collect()
+}
+
+/// Whether a run has launched something of which the journal knows nothing.
+async fn is_launch_unknown(database: &dyn Database) -> Result<bool> {
+    let sql = "SELECT count(*) FROM steps WHERE name = 'launch' AND output <> '[]' \
+               AND NOT EXISTS (SELECT 1 FROM journal WHERE journal.run = steps.run)";
+    let rows = database.query(Statement::new(sql, [])).await?;
+    Ok(rows.first().map(|row| row.integer(0)).transpose()?.unwrap_or_default() > 0)
+}
+
 struct Walk {
     entries: u64,
     seq: i64,
     hash: String,
+    /// The heads that have not been met yet.
+    heads: BTreeMap<i64, String>,
     problem: Option<Problem>,
 }
 
@@ -106,9 +159,12 @@ impl Walk {
         }
         self.entries += 1;
         let seq = row.integer(0)?;
+        let head = self.heads.remove(&seq);
         let kind = if seq != self.seq + 1 || row.text(10).ok() != Some(self.hash.as_str()) {
             Some(ProblemKind::OutOfOrder)
-        } else if seal(row).ok().as_ref().map(ContentHash::as_str) != row.text(11).ok() {
+        } else if seal(row).ok().as_ref().map(ContentHash::as_str) != row.text(11).ok()
+            || head.is_some_and(|head| row.text(11).ok() != Some(head.as_str()))
+        {
             Some(ProblemKind::Changed)
         } else {
             None
@@ -126,19 +182,20 @@ impl Walk {
 mod tests {
     use super::*;
     use crate::control::fake::Bench;
-    use crate::error::ErrorKind;
 
     /// What an audit finds after somebody has run some SQL on a journal.
     async fn after(sql: &str) -> Option<Problem> {
         let bench = Bench::new().await;
         let control = bench.running().await;
         let head = control.head().await.unwrap();
+        assert_eq!(super::head(bench.database.as_ref()).await.unwrap().head, head);
         assert!(verify_to(bench.database.as_ref(), &head).await.unwrap().is_intact);
         let statements = sql.split(';').map(|sql| Statement::new(sql, []));
         bench.database.write(statements.collect()).await.unwrap();
         let found = verify_to(bench.database.as_ref(), &head).await.unwrap();
         assert_eq!(found.is_intact, found.first_problem.is_none());
-        if found.first_problem.as_ref().is_some_and(|problem| problem.kind != ProblemKind::CutShort) {
+        assert_eq!(verify(bench.database.as_ref()).await.unwrap(), found, "no head from outside is needed");
+        if !found.is_intact {
             drop(control);
             let refused = bench.open_on(bench.database.clone()).await;
             assert_eq!(refused.err().unwrap().kind(), ErrorKind::Corrupt);
@@ -167,5 +224,28 @@ mod tests {
         assert_eq!(after(swap).await, Some(Problem { seq: 5, kind: ProblemKind::OutOfOrder }));
         let found = after("DELETE FROM journal WHERE seq > 20").await;
         assert_eq!(found, Some(Problem { seq: 21, kind: ProblemKind::CutShort }));
+    }
+
+    #[tokio::test]
+    async fn a_journal_whose_end_was_cut_off_is_found_without_a_head_from_outside() {
+        let last = "DELETE FROM journal WHERE seq = (SELECT max(seq) FROM journal)";
+        assert_eq!(after(last).await.unwrap().kind, ProblemKind::CutShort);
+        assert_eq!(after("DELETE FROM journal").await, Some(Problem { seq: 1, kind: ProblemKind::CutShort }));
+        let launched = "INSERT INTO steps (run, name, output) VALUES ('run', 'launch', '[{}]')";
+        let emptied = format!("DELETE FROM journal;DELETE FROM journal_heads;{launched}");
+        assert_eq!(
+            without_head(&emptied).await.unwrap(),
+            Some(Problem { seq: 1, kind: ProblemKind::CutShort }),
+            "a launch is known, the journal is not"
+        );
+        assert_eq!(without_head("DROP TABLE journal").await.unwrap_err().kind(), ErrorKind::Corrupt);
+    }
+
+    async fn without_head(sql: &str) -> Result<Option<Problem>> {
+        let bench = Bench::new().await;
+        drop(bench.running().await);
+        let statements = sql.split(';').map(|sql| Statement::new(sql, []));
+        bench.database.write(statements.collect()).await.unwrap();
+        Ok(verify(bench.database.as_ref()).await?.first_problem)
     }
 }

@@ -1,5 +1,7 @@
 //! The difference between what should be and what is: the steps that a plan still needs.
 
+use std::collections::{BTreeMap, BTreeSet};
+
 use serde::{Deserialize, Serialize};
 
 use super::apply::Session;
@@ -11,6 +13,9 @@ use crate::model::{
     AdSetDraft, CampaignDraft, Change, ChangeKind, ContentHash, Draft, DraftTree, MediaPlan, Message, Money, ObjectId,
     Platform, Tag,
 };
+
+/// How many of the assets that need a file are named.
+const NAMED_ASSETS: usize = 3;
 
 /// One step that a plan still needs, and what the policy says to it now.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
@@ -24,7 +29,7 @@ pub struct PlannedStep {
 impl Session<'_> {
     /// Creates for what is missing, changes for amounts that differ; nothing is sent or written.
     pub(super) async fn preview(&mut self, plan: &MediaPlan) -> Result<Vec<PlannedStep>> {
-        self.observe().await;
+        self.observe().await?;
         let ledger = self.ledger();
         let whole = self.plan_verdict(plan);
         let mut steps = Vec::new();
@@ -125,10 +130,21 @@ fn create_entry(step: &Step, run: &crate::model::RunId) -> Result<ContentHash> {
 }
 
 /// The files that the ads of a plan lack, for people.
+/// The files that ads lack, each once, with the first assets that need it.
 pub(super) fn missing_files(plan: &MediaPlan) -> String {
-    let name =
-        |file: &crate::model::MissingFile| format!("{} ({} {} x {})", file.asset, file.kind, file.width, file.height);
-    plan.missing.iter().map(name).collect::<Vec<_>>().join(", ")
+    let mut needed = BTreeMap::<String, BTreeSet<&str>>::new();
+    for file in &plan.missing {
+        needed.entry(format!("{} {} x {}", file.kind, file.width, file.height)).or_default().insert(&file.asset);
+    }
+    let named = |(file, assets): (&String, &BTreeSet<&str>)| {
+        let first: Vec<_> = assets.iter().copied().take(NAMED_ASSETS).collect();
+        let others = match assets.len().saturating_sub(NAMED_ASSETS) {
+            0 => String::new(),
+            others => format!(" and {others} more"),
+        };
+        format!("{file} for {}{others}", first.join(", "))
+    };
+    needed.iter().map(named).collect::<Vec<_>>().join("; ")
 }
 
 fn top(campaign: &CampaignDraft, is_whole: bool) -> CampaignDraft {

@@ -33,6 +33,17 @@ pub(super) enum Fault {
     LostAfter,
     Twice,
     Rejected,
+    /// The connector's own code fails after the write.
+    UserCode,
+}
+
+/// What the own code of a user failed with.
+#[derive(Debug, thiserror::Error)]
+#[error("no idea")]
+pub(super) struct OwnError;
+
+fn own_error() -> Error {
+    Error::new(ErrorKind::UserCode, "connector.create() raised OwnError: no idea").caused_by(OwnError)
 }
 
 #[derive(Default)]
@@ -41,6 +52,8 @@ pub(super) struct State {
     pub(super) faults: VecDeque<Fault>,
     pub(super) requests: Vec<String>,
     pub(super) is_down: bool,
+    /// Whether reading fails in the connector's own code.
+    pub(super) is_broken: bool,
 }
 
 /// What all platforms together may cost on the present day, and on any day so far at most.
@@ -147,11 +160,18 @@ impl Fake {
             apply(state, again)?;
         }
         self.watch.lock().unwrap().look(state, self.clock.now());
-        if fault == Fault::None { Ok(done) } else { Err(lost()) }
+        match fault {
+            Fault::None => Ok(done),
+            Fault::UserCode => Err(own_error()),
+            _ => Err(lost()),
+        }
     }
 
     fn shown(&self) -> Result<Vec<RemoteObject>> {
         let state = self.state.lock().unwrap();
+        if state.is_broken {
+            return Err(own_error());
+        }
         if state.is_down {
             return Err(Error::new(ErrorKind::Unavailable, "down"));
         }

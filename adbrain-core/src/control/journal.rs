@@ -249,7 +249,8 @@ impl Journal {
         let start = self.records.len().saturating_sub(self.waiting);
         let had_file = self.waiting > 1;
         let waiting = self.records.iter().skip(start);
-        let statements = waiting.map(insert).collect::<Result<Vec<_>>>()?;
+        let mut statements = waiting.clone().map(insert).collect::<Result<Vec<_>>>()?;
+        statements.extend(waiting.map(set_head));
         self.database.write(statements).await?;
         self.waiting = 0;
         if had_file { self.drop_file() } else { Ok(()) }
@@ -334,6 +335,13 @@ fn file_error(path: &Path, error: std::io::Error) -> Error {
 fn insert(record: &Record) -> Result<Statement> {
     let sql = format!("INSERT INTO journal ({COLUMNS}) VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12)");
     Ok(Statement::new(sql, record.to_row()?.0.into_iter().collect::<Vec<Value>>()))
+}
+
+/// Notes the newest entry of a run, in the transaction that writes the entry.
+fn set_head(record: &Record) -> Statement {
+    let sql = "INSERT INTO journal_heads (run, seq, hash) VALUES (?1, ?2, ?3) \
+               ON CONFLICT (run) DO UPDATE SET seq = excluded.seq, hash = excluded.hash";
+    Statement::new(sql, [record.run.as_str().into(), record.seq.into(), record.hash.as_str().into()])
 }
 
 /// What a new entry says.

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeSet;
 
-use super::apply::{Answer, Session, tags};
+use super::apply::{Answer, Session, readable, tags};
 use super::diff::{create, missing_files};
 use super::journal::Body;
 use super::ledger::{Delivery, Ledger};
@@ -20,7 +20,7 @@ impl<'a> Session<'a> {
             let error = Error::invalid("plan.missing", format!("its ads lack files: {}", missing_files(plan)));
             return Err(error.next("bring the files along, or leave these ads out"));
         }
-        self.observe().await;
+        self.observe().await?;
         if let Some(steps) = self.taken_back(plan).await? {
             return self.outcomes_of(&steps);
         }
@@ -175,6 +175,7 @@ impl<'a> Session<'a> {
             Err(error) if error.kind() == ErrorKind::NotFound => {
                 self.note(step, JournalState::Compensated, Body::default()).await?;
             }
+            Err(error) if error.kind() == ErrorKind::UserCode => return Err(error),
             Err(_) => return Ok(Answer::Lost),
         }
         Ok(Answer::Done(Vec::new()))
@@ -211,7 +212,7 @@ impl<'a> Session<'a> {
                 Message::new("refused-no-connector").with("platform", campaign.platform.as_str()),
             ));
         };
-        let Ok(objects) = connector.list().await else {
+        let Some(objects) = readable(connector.list().await)? else {
             return Ok(Count::TooEarly(
                 Message::new("refused-read-failed").with("platform", campaign.platform.as_str()),
             ));
@@ -227,7 +228,7 @@ impl<'a> Session<'a> {
     }
 
     pub(super) async fn activate(&mut self, plan: &MediaPlan) -> Result<Vec<Outcome>> {
-        self.observe().await;
+        self.observe().await?;
         let steps: Vec<_> = plan.campaigns.iter().flat_map(activations).collect();
         let is_open = |step: &Step| Ok(self.journal.state(&self.entry(step)?) != Some(JournalState::Confirmed));
         let open = steps.iter().map(is_open).collect::<Result<Vec<_>>>()?;

@@ -38,7 +38,7 @@ use crate::model::{Change, ContentHash, MediaPlan, Message, ObjectId, Platform, 
 use crate::platform::Connectors;
 use crate::store::Database;
 
-pub use audit::{Problem, ProblemKind, Verification, verify, verify_to};
+pub use audit::{Head, Problem, ProblemKind, Verification, head, verify, verify_to};
 pub use diff::PlannedStep;
 pub use options::{ControlOptions, FileSource, NoFiles, NoWait, Settle, SleepSettle};
 pub use undo::find_entry;
@@ -232,7 +232,10 @@ impl Control {
         Ok(self.session().await?.journal.outcomes(&self.options.run))
     }
 
-    /// The hash of the newest journal entry: print it in reports, so that a journal cut short is found by [`verify_to`].
+    /// The hash of the newest journal entry: kept outside the database, it shows with [`verify_to`] that nothing was rewritten.
+    ///
+    /// # Errors
+    /// Any error of the database.
     pub async fn head(&self) -> Result<ContentHash> {
         Ok(self.session().await?.journal.head())
     }

@@ -2,7 +2,7 @@
 
 use jiff::SignedDuration;
 
-use super::apply::{Answer, Session, made, tags};
+use super::apply::{Answer, Session, made, readable, tags};
 use super::journal::{Body, Made};
 use super::step::{Step, Work};
 use super::{JournalState, Mode, Outcome};
@@ -32,7 +32,7 @@ impl Session<'_> {
         if open.is_empty() {
             return Ok(Vec::new());
         }
-        self.observe().await;
+        self.observe().await?;
         let mut outcomes = Vec::new();
         for (entry, step) in open {
             match self.journal.state(&entry) {
@@ -141,7 +141,7 @@ impl Session<'_> {
         let Some(connector) = self.control.connectors.get(&step.platform) else {
             return Ok(Look::Waiting(Message::new("refused-no-connector").with("platform", step.platform.as_str())));
         };
-        let Ok(found) = connector.find(&step.target).await else {
+        let Some(found) = readable(connector.find(&step.target).await)? else {
             return Ok(Look::Waiting(Message::new("refused-read-failed").with("platform", step.platform.as_str())));
         };
         if found.len() > 1 {
@@ -162,9 +162,9 @@ impl Session<'_> {
         let wanted = tags(&tree.draft);
         let mut found = vec![top.clone()];
         for tag in wanted.iter().skip(1) {
-            match connector.find(tag).await {
-                Ok(objects) => found.extend(objects),
-                Err(_) => {
+            match readable(connector.find(tag).await)? {
+                Some(objects) => found.extend(objects),
+                None => {
                     return Ok(Look::Waiting(
                         Message::new("refused-read-failed").with("platform", step.platform.as_str()),
                     ));
@@ -177,10 +177,10 @@ impl Session<'_> {
     /// Goes on with taking back what was made: done where it is gone, else archived once more.
     async fn finish_compensation(&mut self, step: &Step) -> Result<()> {
         let Some(connector) = self.control.connectors.get(&step.platform) else { return Ok(()) };
-        match connector.find(&step.target).await {
-            Ok(found) if found.is_empty() => self.note(step, JournalState::Compensated, Body::default()).await,
-            Ok(_) => self.compensate(step).await.map(|_| ()),
-            Err(_) => Ok(()),
+        match readable(connector.find(&step.target).await)? {
+            Some(found) if found.is_empty() => self.note(step, JournalState::Compensated, Body::default()).await,
+            Some(_) => self.compensate(step).await.map(|_| ()),
+            None => Ok(()),
         }
     }
 }

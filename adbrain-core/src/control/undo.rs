@@ -24,7 +24,7 @@ pub async fn find_entry(database: &dyn Database, digits: &str) -> Result<(RunId,
 
 impl Session<'_> {
     pub(super) async fn undo(&mut self, target: &Tag) -> Result<Vec<Outcome>> {
-        self.observe().await;
+        self.observe().await?;
         let nothing = || {
             Error::new(ErrorKind::NotFound, "there is no confirmed change to take back")
                 .with("target", target.as_str())
@@ -36,7 +36,7 @@ impl Session<'_> {
     }
 
     pub(super) async fn undo_entry(&mut self, entry: &ContentHash) -> Result<Vec<Outcome>> {
-        self.observe().await;
+        self.observe().await?;
         let step = self.reversible(entry)?;
         let is_create = matches!(step.work, Work::Change(ChangeKind::Create { .. }));
         let steps = if is_create { self.made_within(&step.target) } else { vec![step] };

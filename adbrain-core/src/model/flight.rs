@@ -8,15 +8,18 @@ use serde::{Deserialize, Serialize};
 
 use crate::error::{Error, Result};
 
+/// The years in which a flight may lie; others are slips of the keyboard, and the calendar ends at 9999.
+const YEARS: std::ops::RangeInclusive<i16> = 2000..=2100;
+
 /// The days from `start` to `end`, both included, in a time zone.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct Flight {
     /// The first day, `2026-12-01`.
-    #[schemars(with = "String")]
+    #[schemars(with = "String", extend("format" = "date", "pattern" = "^[0-9]{4}-[0-9]{2}-[0-9]{2}$"))]
     pub start: Date,
     /// The last day, included.
-    #[schemars(with = "String")]
+    #[schemars(with = "String", extend("format" = "date", "pattern" = "^[0-9]{4}-[0-9]{2}-[0-9]{2}$"))]
     pub end: Date,
     /// IANA name of the time zone of the ad accounts: `America/Sao_Paulo`.
     pub time_zone: String,
@@ -45,18 +48,26 @@ impl Flight {
     /// # Errors
     /// [`crate::ErrorKind::InvalidInput`] for an unknown time zone or a day beyond the calendar.
     pub fn start_of_day(&self, day: i64) -> Result<Timestamp> {
-        let beyond = |_| Error::invalid("flight", format!("day {day} is beyond the calendar"));
+        let beyond = |_| {
+            Error::invalid("flight", format!("day {day} is beyond the calendar")).next("check the years of the flight")
+        };
         let span = jiff::Span::new().try_days(day).map_err(beyond)?;
         let date = self.start.checked_add(span).map_err(beyond)?;
         Ok(date.to_zoned_datetime(self.zone()?).map_err(beyond)?.timestamp())
     }
 
-    /// Checks order, length (at most two years) and time zone.
+    /// Checks years, order, length (at most two years) and time zone.
     ///
     /// # Errors
     /// [`crate::ErrorKind::InvalidInput`] naming the field.
     pub fn check(&self) -> Result<()> {
         self.zone()?;
+        for (field, day) in [("flight.start", self.start), ("flight.end", self.end)] {
+            if !YEARS.contains(&day.year()) {
+                return Err(Error::invalid(field, format!("{day} is not within the years 2000 to 2100"))
+                    .next("check the year, written as 2027-01-31"));
+            }
+        }
         if self.end < self.start {
             return Err(Error::invalid("flight.end", format!("{} is before the start {}", self.end, self.start))
                 .next("give an end on or after the start"));

@@ -9,6 +9,8 @@ use crate::error::{Error, ErrorKind, Result};
 
 /// With fewer digits a hash is too easily met by chance: 8 are 32 bits.
 const LEAST_DIGITS: usize = 8;
+/// Digits of a whole SHA-256 in hexadecimal.
+const HASH_DIGITS: usize = 64;
 
 macro_rules! ids {
     ($($(#[$doc:meta])* $name:ident;)*) => {$(
@@ -80,7 +82,12 @@ impl ContentHash {
             (Some((last, _)), _) => {
                 let runs: Vec<_> = found.iter().map(|(run, _)| run).chain([&last]).map(RunId::as_str).collect();
                 let several = format!("several have the hash {digits}, in the runs {}", runs.join(", "));
-                Err(Error::invalid(what, several).next("name the run, or give all digits of the hash"))
+                let next = if digits.len() < HASH_DIGITS {
+                    "give more digits of it, or name the run (`--run-id`, `run_id`, `runId`)"
+                } else {
+                    "name the run (`--run-id`, `run_id`, `runId`)"
+                };
+                Err(Error::invalid(what, several).next(next))
             }
             (None, _) => Err(Error::new(ErrorKind::NotFound, format!("there is no {what} with the hash {digits}"))
                 .next("copy the hash from the report or the result of the run")),
@@ -104,6 +111,7 @@ mod tests {
         assert_eq!(ContentHash::find(a.short(12), among(), "plan").unwrap(), (RunId::new("x"), a.clone()));
         let error = ContentHash::find(b.as_str(), among(), "plan").unwrap_err();
         assert!(error.kind() == ErrorKind::InvalidInput && error.to_string().contains("y, z"), "{error}");
+        assert_eq!(error.next_step(), Some("name the run (`--run-id`, `run_id`, `runId`)"));
         assert_eq!(ContentHash::find(a.short(7), among(), "plan").unwrap_err().kind(), ErrorKind::InvalidInput);
         assert_eq!(ContentHash::find(&"0".repeat(64), among(), "plan").unwrap_err().kind(), ErrorKind::NotFound);
     }

@@ -65,10 +65,14 @@ pub fn canonical_json(value: &impl serde::Serialize) -> crate::Result<Vec<u8>> {
 pub fn read_json<T: serde::de::DeserializeOwned>(text: &str, name: &str) -> crate::Result<T> {
     let mut reader = serde_json::Deserializer::from_str(text);
     let value = serde_path_to_error::deserialize(&mut reader).map_err(|error| {
+        // JSON that breaks off has a path that ends in nothing: `.`, `?` or `budget.?`.
         let path = error.path().to_string();
-        let field = if path == "." { name.to_owned() } else { path };
-        crate::Error::invalid(&field, error.inner())
+        let field = path.trim_end_matches(['?', '.']);
+        let field = if field.is_empty() { name } else { field };
+        crate::Error::invalid(field, error.inner()).next(format!("correct the {name} at that place"))
     })?;
-    reader.end().map_err(|error| crate::Error::invalid(name, error))?;
+    reader.end().map_err(|error| {
+        crate::Error::invalid(name, error).next(format!("end the {name} after its last closing brace"))
+    })?;
     Ok(value)
 }

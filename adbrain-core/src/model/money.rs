@@ -138,6 +138,11 @@ impl Money {
         Ok(Self { micros: if negative { -micros } else { micros }, currency })
     }
 
+    /// Whether the amount is whole in the smallest unit of its currency: nobody can pay half a cent or a tenth of a yen.
+    pub fn is_whole(self) -> bool {
+        self.micros % self.currency.minor_unit_micros() == 0
+    }
+
     /// The amount in micros.
     pub const fn micros(self) -> i64 {
         self.micros
@@ -228,7 +233,9 @@ impl Money {
     }
 
     fn checked(self, micros: Option<i64>) -> Result<Self> {
-        let overflow = || Error::new(ErrorKind::InvalidInput, "an amount of money is too large");
+        let overflow = || {
+            Error::new(ErrorKind::InvalidInput, "an amount of money is too large").next("check the amounts that add up")
+        };
         micros.map(|micros| Self { micros, ..self }).ok_or_else(overflow)
     }
 }
@@ -250,6 +257,7 @@ impl fmt::Debug for Money {
 #[serde(deny_unknown_fields, expecting = "an object with `amount` and `currency`")]
 struct Written {
     /// Decimal text in units of the currency, at most six decimal places: `"1500.00"`.
+    #[schemars(extend("pattern" = "^-?[0-9]+([.][0-9]{1,6})?$"))]
     amount: String,
     /// ISO 4217 code.
     currency: Currency,

@@ -5,30 +5,50 @@
 
 use schemars::{JsonSchema, Schema, schema_for};
 
+use crate::agent::analyst::{Analysis, AnalystInput};
+use crate::agent::optimizer::OptimizerInput;
+use crate::agent::strategist::StrategistInput;
+use crate::agent::workflow::Event;
 use crate::error::{Error, ErrorKind, Result, Source};
 use crate::measure::HistoryMapping;
-use crate::model;
+use crate::memory::SimilarQuery;
+use crate::predict::PredictionInput;
+use crate::{model, platform};
 
 /// A name and what makes its schema.
 type Named = (&'static str, fn() -> Schema);
 
 /// Every schema by its name, sorted.
-const SCHEMAS: [Named; 17] = [
+const SCHEMAS: [Named; 31] = [
+    ("analysis", of::<Analysis>),
+    ("analyst_input", of::<AnalystInput>),
     ("asset_set", of::<model::AssetSet>),
     ("best_practice", of::<model::BestPractice>),
     ("brief", of::<model::Brief>),
+    ("capabilities", of::<platform::Capabilities>),
     ("change", of::<model::Change>),
     ("copy_set", of::<model::CopySet>),
     ("draft_tree", of::<model::DraftTree>),
+    ("estimate", of::<model::Estimate>),
+    ("event", of::<Event>),
     ("feedback", of::<model::Feedback>),
     ("history", of::<model::History>),
     ("history_mapping", of::<HistoryMapping>),
+    ("insights_query", of::<platform::InsightsQuery>),
     ("learning", of::<model::Learning>),
+    ("look_up", of::<platform::LookUp>),
+    ("look_up_answer", of::<platform::LookUpAnswer>),
     ("media_plan", of::<model::MediaPlan>),
     ("message", of::<model::Message>),
     ("metrics_row", of::<model::MetricsRow>),
+    ("object_change", of::<platform::ObjectChange>),
+    ("optimizer_input", of::<OptimizerInput>),
     ("outcome", of::<crate::control::Outcome>),
+    ("prediction_input", of::<PredictionInput>),
+    ("remote_object", of::<platform::RemoteObject>),
     ("response", of::<model::Response>),
+    ("similar_query", of::<SimilarQuery>),
+    ("strategist_input", of::<StrategistInput>),
     ("strategy", of::<model::Strategy>),
     ("winning_combination", of::<model::WinningCombination>),
 ];
@@ -59,4 +79,39 @@ pub fn text(name: &str) -> Result<String> {
     serde_json::to_string_pretty(&schema()).map_err(|error| {
         Error::new(ErrorKind::Internal, "a schema cannot be written as JSON").caused_by(Box::new(error) as Source)
     })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_names_are_sorted_and_each_has_a_schema_of_its_own() {
+        let names = names();
+        let mut sorted = names.clone();
+        sorted.sort_unstable();
+        sorted.dedup();
+        assert_eq!(names, sorted);
+        for name in names {
+            let schema: serde_json::Value = serde_json::from_str(&text(name).unwrap()).unwrap();
+            assert!(schema.get("title").is_some(), "{name}");
+        }
+    }
+
+    /// The part of the brief's schema at a JSON pointer.
+    fn of_brief(pointer: &str) -> serde_json::Value {
+        let schema: serde_json::Value = serde_json::from_str(&text("brief").unwrap()).unwrap();
+        schema.pointer(pointer).cloned().unwrap_or_default()
+    }
+
+    #[test]
+    fn the_brief_s_schema_says_what_the_types_alone_do_not() {
+        assert_eq!(of_brief("/$defs/Money/properties/amount/pattern"), "^-?[0-9]+([.][0-9]{1,6})?$");
+        assert_eq!(of_brief("/$defs/Flight/properties/start/format"), "date");
+        assert_eq!(of_brief("/$defs/Targets/properties/min_ctr/exclusiveMinimum"), 0);
+        assert_eq!(of_brief("/$defs/Targets/properties/min_ctr/maximum"), 1);
+        assert_eq!(of_brief("/properties/markets/minItems"), 1);
+        assert_eq!(of_brief("/properties/markets/items/pattern"), "^[A-Z]{2}$");
+        assert_eq!(of_brief("/properties/name/minLength"), 1);
+    }
 }

@@ -29,12 +29,20 @@ __version__: str
 class Engine:
     """The store and the user's own parts; ``adbrain.Brain`` is made of one."""
 
-    def __new__(cls, path: str | os.PathLike[str], parts: dict[str, Any], /) -> Engine: ...
+    def __new__(
+        cls, path: str | os.PathLike[str], parts: dict[str, Any], server: tuple[str, str] | None = None, /
+    ) -> Engine: ...
     def run(self, request: dict[str, Any], /) -> Awaitable[RunResult]:
         """Starts a run on the running event loop; gives an awaitable. Cancelling it drops the run."""
 
     def graph(self, request: dict[str, Any], /) -> Awaitable[str]:
         """Draws the loop that a request would run."""
+
+    def approve(self, order: dict[str, Any], /) -> Awaitable[str]:
+        """Records a person's approval of a plan and lets the plan deliver."""
+
+    def undo(self, entry: str, mode: str, /) -> Awaitable[str]:
+        """Takes back a launch or a change by its journal entry."""
 
 @final
 class RunResult:
@@ -160,8 +168,11 @@ def import_history(
 ) -> dict[str, Any]:
     """Imports past results without running anything. Gives the history with rows and problems as a dict."""
 
-def verify_journal(path: str | os.PathLike[str], /) -> dict[str, Any]:
-    """Checks the hash chain of the journal in a store: a changed, lost or moved entry is found."""
+def verify_journal(path: str | os.PathLike[str], /, *, head: str | None = None) -> dict[str, Any]:
+    """Checks the hash chain of the journal in a store: a changed, lost or moved entry is found.
+
+    ``head`` is that of an earlier look, kept outside the store: it shows whether the journal was rewritten since.
+    """
 
 def cli(arguments: Sequence[str], /) -> int:
     """Runs the command line with its name first; gives the exit code."""

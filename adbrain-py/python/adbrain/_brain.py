@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import functools
+import json
 import os
 import threading
 from collections.abc import Awaitable, Callable, Coroutine, Iterable, Mapping
@@ -44,16 +45,31 @@ def _wait(work: Coroutine[Any, Any, T]) -> T:
         thread.join()
 
 
-def _blocking(run: Callable[P, Coroutine[Any, Any, T]]) -> Callable[P, T]:
+def _blocking(method: Callable[P, Coroutine[Any, Any, T]]) -> Callable[P, T]:
     """Makes the blocking twin of an asynchronous method, with the same arguments."""
 
-    @functools.wraps(run)
-    def run_sync(*args: P.args, **options: P.kwargs) -> T:
-        return _wait(run(*args, **options))
+    @functools.wraps(method)
+    def twin(*args: P.args, **options: P.kwargs) -> T:
+        return _wait(method(*args, **options))
 
-    run_sync.__name__, run_sync.__qualname__ = "run_sync", "Brain.run_sync"
-    run_sync.__doc__ = "As :meth:`run`, for scripts and notebooks: blocks until the run ends. Ctrl-C stops the run."
-    return run_sync
+    name = method.__name__
+    twin.__name__, twin.__qualname__ = f"{name}_sync", f"Brain.{name}_sync"
+    twin.__doc__ = f"As :meth:`{name}`, for scripts and notebooks: blocks until it ends. Ctrl-C stops it."
+    return twin
+
+
+def _names(parts: Mapping[str, Any]) -> list[str]:
+    """The user's own parts by role and class: with another class the same request is another run."""
+    single = [(role, part) for role, part in parts.items() if part is not None and role not in ("connectors", "world")]
+    several = [("connector", part) for part in parts["connectors"] or ()]
+    return [f"{role} {type(part).__module__}.{type(part).__qualname__}" for role, part in single + several]
+
+
+def _parts(**parts: Any) -> dict[str, Any]:
+    """The parts of a brain as the engine takes them."""
+    if parts["connectors"] is not None:
+        parts["connectors"] = list(parts["connectors"])
+    return {**parts, "names": _names(parts)}
 
 
 class Brain:
@@ -64,9 +80,12 @@ class Brain:
     Brain.local('brain.db')
     """
 
-    def __init__(self, path: str | os.PathLike[str], parts: dict[str, Any]) -> None:
+    def __init__(
+        self, path: str | os.PathLike[str], parts: dict[str, Any], server: tuple[str, str] | None = None
+    ) -> None:
         self._path = os.fspath(path)
-        self._engine = _adbrain.Engine(self._path, parts)
+        self._url = None if server is None else server[0]
+        self._engine = _adbrain.Engine(self._path, parts, server)
 
     @classmethod
     def local(
@@ -81,25 +100,60 @@ class Brain:
         connectors: Iterable[Connector] | None = None,
         memory: MemoryStore | None = None,
         predictor: Predictor | None = None,
+        world: str | os.PathLike[str] | None = None,
     ) -> Brain:
         """Makes a brain over a libSQL file, which is made at the first run where it is missing.
 
         Every part that is given replaces the default one. Without connectors the platforms are simulated and nothing is
-        spent.
+        spent. ``world`` is the path of a simulated market of your own, a TOML file.
         """
-        return cls(
-            path,
-            {
-                "strategist": strategist,
-                "creative": creative,
-                "copywriter": copywriter,
-                "optimizer": optimizer,
-                "analyst": analyst,
-                "connectors": None if connectors is None else list(connectors),
-                "memory": memory,
-                "predictor": predictor,
-            },
+        parts = _parts(
+            strategist=strategist,
+            creative=creative,
+            copywriter=copywriter,
+            optimizer=optimizer,
+            analyst=analyst,
+            connectors=connectors,
+            memory=memory,
+            predictor=predictor,
+            world=world,
         )
+        return cls(path, parts)
+
+    @classmethod
+    def remote(
+        cls,
+        url: str,
+        token: str = "",
+        *,
+        files: str | os.PathLike[str] = "brain.db",
+        strategist: Agent | None = None,
+        creative: Agent | None = None,
+        copywriter: Agent | None = None,
+        optimizer: Agent | None = None,
+        analyst: Agent | None = None,
+        connectors: Iterable[Connector] | None = None,
+        memory: MemoryStore | None = None,
+        predictor: Predictor | None = None,
+        world: str | os.PathLike[str] | None = None,
+    ) -> Brain:
+        """Makes a brain over a libSQL server (sqld or Turso) by its address, ``libsql://host``, and token.
+
+        Files that do not go into a database, such as kept media, lie beside the path ``files``. The parts are those of
+        :meth:`local`.
+        """
+        parts = _parts(
+            strategist=strategist,
+            creative=creative,
+            copywriter=copywriter,
+            optimizer=optimizer,
+            analyst=analyst,
+            connectors=connectors,
+            memory=memory,
+            predictor=predictor,
+            world=world,
+        )
+        return cls(files, parts, (url, token))
 
     async def run(
         self,
@@ -114,6 +168,8 @@ class Brain:
         folder: str | os.PathLike[str] | None = None,
         on_failure: Literal["abort", "continue"] = "abort",
         apply: Mapping[str, Any] | None = None,
+        step_timeout: float | None = None,
+        retries: int | None = None,
         on_event: Callable[[dict[str, Any]], Awaitable[None] | None] | None = None,
     ) -> RunResult:
         """Runs the whole loop. A run that was cut off is resumed; a finished one is given back as it was stored.
@@ -127,12 +183,15 @@ class Brain:
             default the headers decide.
         :param seed: the seed of all luck, from 0 to 2**64 - 1.
         :param days: how many days of the flight are run in the simulated market; all of them by default.
-        :param mode: how far control may go.
+        :param mode: how far control may go: ``"sandbox"`` by default, which simulated platforms need; ``"dry_run"``
+            sends nothing; ``"live"`` leaves the plan waiting, paused, until a person approves it.
         :param run_id: the name of the run; by default it follows from the request: the same request is the same run.
         :param folder: the folder that the brief's media paths are relative to; by default the brief's own.
         :param on_failure: what happens where one branch fails: stop, or go on with what there is.
         :param apply: when the winner of a test is acted on: ``rule`` (``"practical"`` or ``"legacy"``), ``evidence``
             (``"causal"`` or ``"associational"``), ``step``; by default real money moves on causal evidence alone.
+        :param step_timeout: the longest that one attempt of a step may take, in seconds; 900 by default.
+        :param retries: how often a step is tried again after an error that is ``retryable``; 2 by default.
         :param on_event: called for each event, in order, in a worker thread, or awaited where it is a coroutine
             function. An exception in it stops the run.
         :raises adbrain.AdbrainError: one class per kind of error. An exception of your own parts comes back as it is.
@@ -149,6 +208,8 @@ class Brain:
                 "folder": folder,
                 "on_failure": on_failure,
                 "apply": None if apply is None else dict(apply),
+                "step_timeout": step_timeout,
+                "retries": retries,
                 "on_event": on_event,
             }
         )
@@ -167,5 +228,36 @@ class Brain:
             {"brief": dict(brief) if isinstance(brief, Mapping) else brief, "days": days, "folder": folder}
         )
 
+    async def approve(
+        self, plan_hash: str, *, by: str, hours: float = 24.0, run_id: str | None = None, mode: Mode = "dry_run"
+    ) -> dict[str, Any]:
+        """Records a person's approval of a plan that waits, and lets the plan deliver. A dry run by default.
+
+        :param plan_hash: ``result.plan_hash``, or its first digits: 8 or more.
+        :param by: the person who approves.
+        :param hours: how long the approval holds.
+        :param run_id: the run, where several runs have the same plan.
+        :param mode: how far control may go; ``"dry_run"`` records and sends nothing.
+        :returns: ``run``, ``mode``, ``hash`` and ``outcomes``: what control did, each with ``state`` and ``reason``.
+        :raises adbrain.ConflictError: where nothing of the plan was created, as after a dry run.
+        """
+        order = {"plan_hash": plan_hash, "by": by, "hours": hours, "run_id": run_id, "mode": mode}
+        answer: dict[str, Any] = json.loads(await self._engine.approve(order))
+        return answer
+
+    approve_sync = _blocking(approve)
+
+    async def undo(self, entry: str, *, mode: Mode = "dry_run") -> dict[str, Any]:
+        """Takes back a launch or a change. A dry run by default: the steps are checked and recorded as planned.
+
+        :param entry: ``entry`` of an outcome under ``launch`` or ``actions`` of a result, or its first digits: 8 or more.
+        :param mode: how far control may go.
+        :returns: as :meth:`approve`.
+        """
+        answer: dict[str, Any] = json.loads(await self._engine.undo(entry, mode))
+        return answer
+
+    undo_sync = _blocking(undo)
+
     def __repr__(self) -> str:
-        return f"Brain.local({self._path!r})"
+        return f"Brain.local({self._path!r})" if self._url is None else f"Brain.remote({self._url!r})"

@@ -5,6 +5,7 @@ use std::sync::Arc;
 use std::sync::mpsc::{SyncSender, TrySendError, sync_channel};
 
 use jiff::Timestamp;
+use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 use tokio::sync::{broadcast, oneshot};
 
@@ -15,7 +16,7 @@ use crate::model::{Message, RunId};
 const KEPT: usize = 1024;
 
 /// One thing that happened.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct Event {
     /// The run.
@@ -23,6 +24,7 @@ pub struct Event {
     /// The number of the event in its run, from 0, without gaps.
     pub sequence: u64,
     /// When it happened.
+    #[schemars(with = "String")]
     pub at: Timestamp,
     /// The step; none where it is about the whole run.
     pub step: Option<String>,
@@ -31,7 +33,7 @@ pub struct Event {
 }
 
 /// What happened to a step or to the run.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema)]
 #[serde(tag = "type", rename_all = "snake_case", deny_unknown_fields)]
 #[non_exhaustive]
 pub enum EventKind {
@@ -48,6 +50,7 @@ pub enum EventKind {
     /// It failed for good.
     Failed {
         /// What went wrong.
+        #[schemars(with = "String")]
         error_kind: ErrorKind,
         /// The error as text.
         error: String,

@@ -110,6 +110,23 @@ impl Library {
     }
 }
 
+/// The hash of a file's bytes as they are now; none where there is no such file or it cannot be read. Keeps nothing.
+pub fn fingerprint(path: &Path) -> Option<ContentHash> {
+    // Looked at before it is opened: opening a named pipe waits until somebody writes into it.
+    if !path.is_file() {
+        return None;
+    }
+    let mut digest = Sha256::new();
+    let mut reader = BufReader::with_capacity(CHUNK, File::open(path).ok()?);
+    let mut chunk = vec![0; CHUNK];
+    loop {
+        let length = reader.read(&mut chunk).ok()?;
+        let Some(bytes) = chunk.get(..length).filter(|bytes| !bytes.is_empty()) else { break };
+        digest.update(bytes);
+    }
+    Some(ContentHash::new(hex::encode(digest.finalize())))
+}
+
 /// Copies a file and hashes exactly the bytes that were copied.
 fn hash_into(source: &Path, target: &Path) -> std::io::Result<ContentHash> {
     let mut reader = BufReader::with_capacity(CHUNK, File::open(source)?);
@@ -132,6 +149,14 @@ mod tests {
     use crate::ErrorKind;
 
     const GIF: &[u8] = b"GIF89a\x02\0\x03\0\0\0\0;";
+
+    #[test]
+    fn a_fingerprint_follows_the_bytes_and_a_missing_file_has_none() {
+        let (base, _) = library();
+        assert_eq!(fingerprint(&base.path().join("a.gif")), Some(ContentHash::of(GIF)));
+        assert_eq!(fingerprint(&base.path().join("b.gif")), None);
+        assert_eq!(fingerprint(base.path()), None);
+    }
 
     fn library() -> (tempfile::TempDir, Library) {
         let base = tempfile::tempdir().unwrap();

@@ -27,6 +27,10 @@ pub fn kind_of(facts: &MediaFacts) -> MediaKind {
 
 /// Looks into a file.
 pub(super) fn probe(path: &Path) -> Result<MediaFacts, MediaError> {
+    // Looked at before it is opened: opening a named pipe waits until somebody writes into it.
+    if !std::fs::metadata(path)?.is_file() {
+        return Err(MediaError::NotAFile);
+    }
     let mut file = File::open(path)?;
     let about = file.metadata()?;
     if !about.is_file() {
@@ -133,6 +137,17 @@ mod tests {
         assert_eq!((found.format.as_str(), found.width, found.height), ("mp4", 720, 1280));
         assert_eq!(found.duration_ms, Some(3000));
         assert_eq!(kind_of(&found), MediaKind::Video);
+    }
+
+    #[cfg(unix)]
+    #[test]
+    fn a_named_pipe_is_no_file_and_is_not_waited_for() {
+        let folder = tempfile::tempdir().unwrap();
+        let pipe = folder.path().join("pipe");
+        assert!(std::process::Command::new("mkfifo").arg(&pipe).status().unwrap().success());
+        assert!(matches!(probe(&pipe), Err(MediaError::NotAFile)));
+        assert!(matches!(probe(std::path::Path::new("/dev/zero")), Err(MediaError::NotAFile)));
+        assert!(matches!(probe(folder.path()), Err(MediaError::NotAFile)));
     }
 
     #[test]

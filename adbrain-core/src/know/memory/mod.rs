@@ -8,6 +8,7 @@ mod in_memory;
 mod sql;
 
 use async_trait::async_trait;
+use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 use crate::error::{Error, Result};
@@ -17,7 +18,7 @@ pub use in_memory::InMemory;
 pub use sql::SqlMemory;
 
 /// How similar campaigns are ranked.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "snake_case")]
 pub enum Ranking {
     /// By the estimated impact, greatest first.
@@ -28,7 +29,7 @@ pub enum Ranking {
 }
 
 /// Which learnings are wanted: same industry and objective, ranked, at most `limit`.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct SimilarQuery {
     /// The trade.

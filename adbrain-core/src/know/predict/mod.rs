@@ -16,6 +16,7 @@ pub mod saturation;
 use std::sync::Arc;
 
 use async_trait::async_trait;
+use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 use crate::error::Result;
@@ -26,7 +27,7 @@ pub use prior::PriorPredictor;
 pub use roas::RoasPredictor;
 
 /// What a prediction is asked about.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct PredictionInput {
     /// The trade.

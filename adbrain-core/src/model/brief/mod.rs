@@ -15,14 +15,18 @@ use crate::error::{Error, Result};
 #[serde(deny_unknown_fields)]
 pub struct Brief {
     /// A name for people: `Verão 2027`.
+    #[schemars(length(min = 1, max = 2000))]
     pub name: String,
     /// The advertiser.
+    #[schemars(length(min = 1, max = 2000))]
     pub brand: String,
     /// The trade, in lower case: `fashion`, `education`.
+    #[schemars(length(min = 1, max = 2000))]
     pub industry: String,
     /// What the campaign is for.
     pub objective: Objective,
     /// ISO 3166-1 alpha-2 countries: `["BR"]`.
+    #[schemars(length(min = 1, max = 200), inner(regex(pattern = r"^[A-Z]{2}$")))]
     pub markets: Vec<String>,
     /// The language of the ads.
     pub language: Language,
@@ -34,6 +38,7 @@ pub struct Brief {
     #[serde(default)]
     pub platforms: Vec<Platform>,
     /// The creative formats that are wanted.
+    #[schemars(length(min = 1, max = 200))]
     pub formats: Vec<Format>,
     /// What is sold, and what may be said about it.
     pub product: Product,
@@ -61,11 +66,13 @@ pub struct Product {
     /// The name of the product.
     pub name: String,
     /// The page that an ad leads to.
+    #[schemars(regex(pattern = r"^https?://[^\s/]+"))]
     pub url: String,
     /// Statements that can be proved; a copy may claim nothing else.
     #[serde(default)]
     pub facts: Vec<Claim>,
     /// What the customer gains.
+    #[schemars(length(min = 1, max = 200))]
     pub benefits: Vec<String>,
     /// Offers that hold during the flight.
     #[serde(default)]
@@ -109,8 +116,10 @@ super::platform::named! {
 #[serde(deny_unknown_fields, default)]
 pub struct Targets {
     /// Clicks per impression as a ratio: 0.02 is 2 %.
+    #[schemars(extend("exclusiveMinimum" = 0, "maximum" = 1))]
     pub min_ctr: f64,
     /// Revenue per money spent: 3.0.
+    #[schemars(extend("exclusiveMinimum" = 0, "maximum" = 1000))]
     pub min_roas: f64,
     /// The most that a conversion may cost, in the currency of the budget; none means 50 units of it.
     #[serde(skip_serializing_if = "Option::is_none")]

@@ -459,6 +459,7 @@ refused-internal = The worst case could not be computed
 unknown-not-settled = Its answer was lost, and the platform may not show it yet
 unknown-dry-run = Its answer was lost, and a dry run sends nothing again
 unknown-no-file = Its answer was lost, and the file is needed to send it again
+unknown-user-code = Its connector failed in its own code: { $why }
 needs-person-not-found = It was sent twice and cannot be found - look at the account
 needs-person-census = { $target } was found { $count } times instead of once - look at the account
 needs-person-drift = { $object } was changed outside while an answer was lost - look at the account
@@ -578,6 +579,8 @@ cli-would-approve = Dry run: nothing was recorded or sent. { $by } would approve
 cli-approved = { $by } approved plan { $hash } of run { $run } for { $time }
 cli-would-undo = Dry run: nothing was sent. Do it with --mode sandbox
 cli-outcome = { $platform } { $action } { $target }: { $state }
+cli-not-launched = Not launched as planned: { $open } of { $all } steps are not done: { $why }
+cli-journal = Journal: { $entries } entries, head { $head }
 
 report-readout-arm = Arm
 report-readout-value = Value

@@ -459,6 +459,7 @@ refused-internal = O pior caso não pôde ser calculado
 unknown-not-settled = A resposta se perdeu, e a plataforma talvez ainda não o mostre
 unknown-dry-run = A resposta se perdeu, e uma simulação não envia nada de novo
 unknown-no-file = A resposta se perdeu, e falta o arquivo para enviar de novo
+unknown-user-code = O conector falhou no próprio código: { $why }
 needs-person-not-found = Foi enviado duas vezes e não é encontrado - olhar a conta
 needs-person-census = { $target } foi encontrado { $count } vezes em vez de uma - olhar a conta
 needs-person-drift = { $object } foi mudado por fora enquanto uma resposta se perdeu - olhar a conta
@@ -578,6 +579,8 @@ cli-would-approve = Simulação: nada foi registrado nem enviado. { $by } aprova
 cli-approved = { $by } aprovou o plano { $hash } da execução { $run } por { $time }
 cli-would-undo = Simulação: nada foi enviado. Para fazer, use --mode sandbox
 cli-outcome = { $platform } { $action } { $target }: { $state }
+cli-not-launched = Não lançada como planejado: { $open } de { $all } passos não foram feitos: { $why }
+cli-journal = Diário: { $entries } registros, último hash { $head }
 
 report-readout-arm = Braço
 report-readout-value = Valor

@@ -32,6 +32,8 @@ pub(super) enum Command {
     Approve(Approve),
     /// Takes back a launch or a change by its journal entry.
     Undo(Undo),
+    /// Writes the cut plans of a run's videos for programs that cut video.
+    Export(Export),
     /// Checks the journal of what was done.
     #[command(subcommand)]
     Audit(Audit),
@@ -49,9 +51,12 @@ pub(super) struct Input {
     /// How the columns of the history are to be read, a JSON file (`adbrain schema history_mapping`).
     #[arg(long, value_name = "FILE.json", requires = "history")]
     pub(super) mapping: Option<PathBuf>,
-    /// The database; it is made where it is missing.
-    #[arg(long, value_name = "FILE.db", default_value = "brain.db")]
+    /// The database: a file, which is made where it is missing, or a server at `libsql://…`, whose token is in ADBRAIN_DB_TOKEN.
+    #[arg(long, value_name = "FILE.db|URL", default_value = "brain.db")]
     pub(super) db: PathBuf,
+    /// The simulated market, a TOML file as `adbrain-core/worlds/default.toml`; the built-in one by default.
+    #[arg(long, value_name = "FILE.toml")]
+    pub(super) world: Option<PathBuf>,
     /// The seed of all luck.
     #[arg(long, default_value_t = SEED)]
     pub(super) seed: u64,
@@ -67,6 +72,12 @@ pub(super) struct Input {
     /// How the winner of a test is found: by its interval, or by the literal rule p < 0.05 and d > 0.3.
     #[arg(long, value_enum, default_value_t = WinnerRule::Practical)]
     pub(super) winner_rule: WinnerRule,
+    /// How long one attempt of a step may take, for example `90s` or `15m`; 15 minutes by default.
+    #[arg(long, value_name = "TIME")]
+    pub(super) step_timeout: Option<SignedDuration>,
+    /// How often a step is tried again after an error that says it may be; twice by default.
+    #[arg(long, value_name = "TIMES")]
+    pub(super) retries: Option<u32>,
     /// The language of what is printed; the brief's by default.
     #[arg(long, value_enum)]
     pub(super) lang: Option<Tongue>,
@@ -108,7 +119,7 @@ pub(super) struct Graph {
 #[derive(Debug, Args)]
 pub(super) struct Order {
     /// The database.
-    #[arg(long, value_name = "FILE.db", default_value = "brain.db")]
+    #[arg(long, value_name = "FILE.db|URL", default_value = "brain.db")]
     pub(super) db: PathBuf,
     /// How far control may go; a dry run sends nothing.
     #[arg(long, value_enum, default_value_t = Reach::DryRun)]
@@ -146,6 +157,32 @@ pub(super) struct Undo {
     pub(super) order: Order,
 }
 
+#[derive(Debug, Args)]
+pub(super) struct Export {
+    /// The run: `run` in its result, or the line of its report.
+    #[arg(long = "run", value_name = "ID")]
+    pub(super) run_id: String,
+    /// What to write.
+    #[arg(long, value_enum)]
+    pub(super) tool: Tool,
+    /// The folder for the files; it is made where it is missing.
+    #[arg(long, value_name = "FOLDER")]
+    pub(super) out: PathBuf,
+    /// The database.
+    #[arg(long, value_name = "FILE.db|URL", default_value = "brain.db")]
+    pub(super) db: PathBuf,
+}
+
+#[derive(Debug, Clone, Copy, ValueEnum)]
+pub(super) enum Tool {
+    /// CMX 3600 lists, for Premiere, Resolve and Avid.
+    Edl,
+    /// FCPXML, for Final Cut Pro and Resolve.
+    Fcpxml,
+    /// MP4 videos, through the program ffmpeg.
+    Ffmpeg,
+}
+
 #[derive(Debug, Subcommand)]
 pub(super) enum Audit {
     /// Walks the whole journal and checks that no entry was changed, moved or removed.
@@ -155,7 +192,7 @@ pub(super) enum Audit {
 #[derive(Debug, Args)]
 pub(super) struct Verify {
     /// The database.
-    #[arg(long, value_name = "FILE.db", default_value = "brain.db")]
+    #[arg(long, value_name = "FILE.db|URL", default_value = "brain.db")]
     pub(super) db: PathBuf,
     /// The hash of an entry that must be there: the head of an earlier audit. Shows whether the end was cut off.
     #[arg(long, value_name = "HASH")]
@@ -181,6 +218,8 @@ pub(super) enum Reach {
     DryRun,
     /// Changes are sent to the simulated platforms.
     Sandbox,
+    /// As with real money: a plan waits, paused, until a person approves it. The platforms are simulated here too.
+    Live,
 }
 
 impl From<Reach> for Mode {
@@ -188,6 +227,7 @@ impl From<Reach> for Mode {
         match reach {
             Reach::DryRun => Self::DryRun,
             Reach::Sandbox => Self::Sandbox,
+            Reach::Live => Self::Live,
         }
     }
 }

@@ -1,16 +1,14 @@
 //! `audit verify`: is the journal as it was written?
 
 use super::args::Verify;
-use super::files;
+use super::database;
 use crate::control::{Verification, verify as walk, verify_to};
 use crate::error::{Error, ErrorKind, Result};
 use crate::model::ContentHash;
-use crate::store;
 
 /// Walks the journal and prints its length and head.
 pub(super) async fn verify(args: Verify) -> Result<()> {
-    files::check_database(&args.db)?;
-    let database = store::open(&args.db).await?;
+    let database = database::open(&args.db).await?;
     let found = match args.head {
         Some(head) => verify_to(&*database, &ContentHash::new(head)).await?,
         None => walk(&*database).await?,

@@ -1,50 +1,111 @@
 //! `run` and `graph`: files in, one call of the brain, report out.
 
+use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
+use std::sync::Arc;
+use std::time::Duration;
 
+use jiff::SignedDuration;
 use serde_json::json;
 
 use super::args::{Graph, Input, Run};
-use super::files;
 use super::progress::Progress;
+use super::{database, files};
 use crate::agent::workflow::{Cancel, Events};
-use crate::brain::{Brain, RunRequest, RunResult, Watch};
+use crate::brain::{Brain, BrainBuilder, RunRequest, RunResult, Watch};
+use crate::control::{Head, JournalState, Outcome, head};
 use crate::error::{Error, Result};
+use crate::market::World;
 use crate::measure::{HistoryMapping, import_csv};
-use crate::model::{Brief, Currency, History, Language, Message, RunId};
+use crate::model::{Brief, Currency, History, Language, Message, RunId, canonical_json};
 use crate::report::{Block, Report};
+
+/// The file beside the report that says where the journal ended.
+const HEAD_FILE: &str = "journal.json";
 
 /// Runs the loop, writes the files, prints the tiles and the paths.
 pub(super) async fn run(args: Run) -> Result<()> {
     let request = request(&args.brief, &args.input)?;
+    let builder = builder(&args.input)?;
+    builder.check(&request)?;
+    let folder = args.out.unwrap_or_else(|| database::place(&args.input.db).with_extension("report"));
+    // Before the run, not after it: a result that cannot be written would be lost time.
+    args.json.iter().chain([&folder.join(HEAD_FILE)]).try_for_each(|path| files::check_target(path))?;
     let language = language(&request.brief, &args.input);
     let progress = Progress::new(language);
-    let result = execute(&args.input, request, progress.events()).await;
+    let result = execute(&args.input, (builder, request), progress.events()).await;
     progress.close().await;
-    let result = result?;
+    let (result, head) = result?;
     let report = Report::of(&result);
-    let folder = args.out.unwrap_or_else(|| args.input.db.with_extension("report"));
     let mut written = write_report(&report, &folder)?;
+    let head_file = folder.join(HEAD_FILE);
+    files::write(&head_file, &canonical_json(&head)?)?;
+    written.push(head_file);
     if let Some(path) = args.json {
         files::write(&path, &report.json()?)?;
         written.push(path);
     }
-    super::print(&summary(&report, &written, language))
+    let notes = [not_launched(&result, language), Some(journal_line(&head, language))];
+    super::print(&summary(&report, (notes.into_iter().flatten(), &written), language))
+}
+
+/// What became of a launch that is not wholly done, with the reasons.
+fn not_launched(result: &RunResult, language: Language) -> Option<String> {
+    let is_open = |outcome: &&Outcome| {
+        matches!(outcome.state, JournalState::Refused | JournalState::Unknown | JournalState::NeedsPerson)
+    };
+    let open: Vec<_> = result.launch.iter().filter(is_open).collect();
+    if open.is_empty() {
+        return None;
+    }
+    let reasons: BTreeSet<_> =
+        open.iter().filter_map(|outcome| Some(outcome.reason.as_ref()?.text(language))).collect();
+    let count = |number: usize| i64::try_from(number).unwrap_or(i64::MAX);
+    let line = Message::new("cli-not-launched")
+        .with("open", count(open.len()))
+        .with("all", count(result.launch.len()))
+        .with("why", reasons.into_iter().collect::<Vec<_>>().join("; "));
+    Some(line.text(language))
+}
+
+fn journal_line(head: &Head, language: Language) -> String {
+    let entries = i64::try_from(head.entries).unwrap_or(i64::MAX);
+    Message::new("cli-journal").with("entries", entries).with("head", head.head.as_str()).text(language)
+}
+
+/// A brain with the parts that the arguments name, over a database that is not opened yet.
+pub(super) fn builder(input: &Input) -> Result<BrainBuilder> {
+    let builder = database::builder(&input.db);
+    let Some(path) = &input.world else { return Ok(builder) };
+    let text = String::from_utf8(files::read(path)?)
+        .map_err(|error| Error::invalid("--world", "is not UTF-8").next("save it as UTF-8").caused_by(error))?;
+    Ok(builder.world(Arc::new(World::from_toml(&text)?)))
 }
 
 /// Reads the brief and the history of a run.
 pub(super) fn request(brief_path: &Path, input: &Input) -> Result<RunRequest> {
     let brief = Brief::from_json(&files::read(brief_path)?)?;
     let history = history(input, brief.budget.currency())?;
+    let defaults = RunRequest::new(brief);
+    let mut steps = defaults.steps;
+    steps.timeout = input.step_timeout.map(step_time).transpose()?.or(steps.timeout);
+    steps.retry.attempts = input.retries.map_or(steps.retry.attempts, |retries| retries.saturating_add(1));
     Ok(RunRequest {
         folder: files::folder_of(brief_path),
         history,
+        steps,
         seed: input.seed,
         days: input.days,
         mode: input.mode.into(),
         run: input.run_id.as_deref().map(RunId::new),
         apply: input.winner_rule.apply(),
-        ..RunRequest::new(brief)
+        ..defaults
+    })
+}
+
+fn step_time(time: SignedDuration) -> Result<Duration> {
+    Duration::try_from(time).ok().filter(|time| !time.is_zero()).ok_or_else(|| {
+        Error::invalid("--step-timeout", format!("{time:#} is not above zero")).next("give a time such as 90s or 15m")
     })
 }
 
@@ -55,8 +116,9 @@ fn history(input: &Input, currency: Currency) -> Result<Option<History>> {
 }
 
 fn mapping(path: &Path) -> Result<HistoryMapping> {
-    serde_json::from_slice(&files::read(path)?)
-        .map_err(|error| Error::invalid("mapping", error).next("compare it with `adbrain schema history_mapping`"))
+    let text = String::from_utf8(files::read(path)?)
+        .map_err(|error| Error::invalid("--mapping", "is not UTF-8").next("save it as UTF-8").caused_by(error))?;
+    HistoryMapping::from_json(&text)
 }
 
 /// The language of what is printed.
@@ -65,20 +127,24 @@ pub(super) fn language(brief: &Brief, input: &Input) -> Language {
 }
 
 /// Runs a request to its end; Ctrl-C stops it, and the same command goes on from there.
-pub(super) async fn execute(input: &Input, request: RunRequest, events: Events) -> Result<RunResult> {
-    files::make_folder_of(&input.db)?;
-    request.brief.clone().check()?;
-    let brain = Brain::local(&input.db).await?;
+pub(super) async fn execute(
+    input: &Input,
+    (builder, request): (BrainBuilder, RunRequest),
+    events: Events,
+) -> Result<(RunResult, Head)> {
+    builder.check(&request)?;
+    let brain = builder.database(database::connect(&input.db).await?).build().await?;
     let cancel = Cancel::new();
     let run = brain.run(request, Watch { events, cancel: cancel.clone() });
     tokio::pin!(run);
-    tokio::select! {
+    let result = tokio::select! {
         result = &mut run => result,
         _ = tokio::signal::ctrl_c() => {
             cancel.cancel();
             run.await
         }
-    }
+    };
+    Ok((result?, head(brain.database().as_ref()).await?))
 }
 
 fn write_report(report: &Report, folder: &Path) -> Result<Vec<PathBuf>> {
@@ -94,8 +160,12 @@ fn write_report(report: &Report, folder: &Path) -> Result<Vec<PathBuf>> {
     Ok(written)
 }
 
-/// The tiles, one a line, and the paths.
-fn summary(report: &Report, written: &[PathBuf], language: Language) -> String {
+/// The tiles, one a line, what is to be known besides, and the paths.
+fn summary(
+    report: &Report,
+    (notes, written): (impl IntoIterator<Item = String>, &[PathBuf]),
+    language: Language,
+) -> String {
     let document = report.document();
     let mut lines = vec![format!("{} ({})", document.title, document.basis.text(language))];
     let blocks = document.sections.iter().flat_map(|section| &section.blocks);
@@ -107,6 +177,7 @@ fn summary(report: &Report, written: &[PathBuf], language: Language) -> String {
             .with("target", tile.target.write(language))
             .text(language)
     }));
+    lines.extend(notes);
     let paths = written.iter().map(|path| path.display().to_string());
     lines.push(Message::new("cli-written").text(language));
     lines.extend(paths.map(|path| format!("  {path}")));

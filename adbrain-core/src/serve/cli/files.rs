@@ -35,6 +35,21 @@ pub(super) fn write(path: &Path, bytes: &[u8]) -> Result<()> {
     fs::write(path, bytes).map_err(|error| unwritable(path, error))
 }
 
+/// Says no to a file that could not be written later; leaves no file behind where there was none.
+pub(super) fn check_target(path: &Path) -> Result<()> {
+    make_folder_of(path)?;
+    let known = fs::metadata(path).ok();
+    if known.as_ref().is_some_and(|known| !known.is_file() && !known.is_dir()) {
+        // A pipe or a device is opened once, when there is something to write.
+        return Ok(());
+    }
+    fs::OpenOptions::new().append(true).create(true).open(path).map_err(|error| unwritable(path, error))?;
+    match known {
+        None => fs::remove_file(path).map_err(|error| unwritable(path, error)),
+        Some(_) => Ok(()),
+    }
+}
+
 /// Makes the folder that a file will lie in.
 pub(super) fn make_folder_of(path: &Path) -> Result<()> {
     match path.parent() {

@@ -5,6 +5,8 @@
 mod args;
 mod audit;
 mod campaign;
+mod database;
+mod export;
 mod files;
 mod order;
 mod progress;
@@ -66,6 +68,7 @@ fn execute(command: Command) -> Result<()> {
         Command::Graph(args) => print(&block_on(campaign::graph(args))?),
         Command::Approve(args) => block_on(order::approve(args)),
         Command::Undo(args) => block_on(order::undo(args)),
+        Command::Export(args) => block_on(export::run(args)),
         Command::Audit(Audit::Verify(args)) => block_on(audit::verify(args)),
         #[cfg(feature = "dashboard")]
         Command::Serve(args) => block_on(serve::run(args)),

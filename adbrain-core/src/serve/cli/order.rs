@@ -1,62 +1,48 @@
 //! `approve` and `undo`: what a person orders about a run that was started before.
 
-use serde_json::json;
-
 use super::args::{Approve, Order, Undo};
-use super::files;
-use crate::brain::Brain;
-use crate::control::{JournalState, Mode, Outcome, find_entry};
+use super::{database, files};
+use crate::brain::{ApproveOrder, Ordered};
+use crate::control::{JournalState, Mode, Outcome};
 use crate::error::{Error, ErrorKind, Result};
-use crate::model::{ContentHash, Language, Message, RunId, canonical_json};
+use crate::model::{Language, Message, RunId, canonical_json};
 
 /// Records the approval of a plan and lets the plan deliver; in a dry run only says what would be done.
 pub(super) async fn approve(args: Approve) -> Result<()> {
-    let (brain, mode) = open(&args.order).await?;
-    let (run, hash) = match args.run_id {
-        Some(run) => (RunId::new(run), ContentHash::new(args.hash)),
-        None => brain.find_plan(&args.hash).await?,
+    let brain = database::brain(&args.order.db).await?;
+    let order = ApproveOrder {
+        valid_for: args.valid_for,
+        run: args.run_id.map(RunId::new),
+        mode: args.order.mode.into(),
+        ..ApproveOrder::new(args.hash, args.by.as_str())
     };
-    let door = brain.door(&run, mode).await?;
-    let own = door.plan.hash()?;
-    if own != hash {
-        return Err(Error::invalid("hash", format!("is not that of the plan of run {run}, which is {own}"))
-            .next("look at the plan before you approve it"));
-    }
+    let ordered = brain.approve(&order).await?;
     let said = |key: &str| {
-        Message::new(key).with("by", args.by.as_str()).with("hash", hash.as_str()).with("run", run.as_str())
+        Message::new(key)
+            .with("by", args.by.as_str())
+            .with("hash", ordered.hash.as_str())
+            .with("run", ordered.run.as_str())
     };
-    let (text, outcomes) = if mode == Mode::DryRun {
-        (said("cli-would-approve"), Vec::new())
-    } else {
-        door.control.approve(&hash, &args.by, args.valid_for).await?;
-        let text = said("cli-approved").with("time", format!("{:#}", args.valid_for));
-        (text, door.control.activate(&door.plan).await?)
+    let text = match ordered.mode {
+        Mode::DryRun => said("cli-would-approve"),
+        _ => said("cli-approved").with("time", format!("{:#}", args.valid_for)),
     };
-    door.close().await?;
-    tell(&args.order, (&run, mode), (Some(text), &outcomes))
+    tell(&args.order, &ordered, Some(text))
 }
 
 /// Takes back what a journal entry says; in a dry run the steps are checked and recorded as planned.
 pub(super) async fn undo(args: Undo) -> Result<()> {
-    let (brain, mode) = open(&args.order).await?;
-    let (run, entry) = find_entry(brain.database().as_ref(), &args.entry).await?;
-    let door = brain.door(&run, mode).await?;
-    let outcomes = door.control.undo_entry(&entry).await?;
-    door.close().await?;
-    let text = (mode == Mode::DryRun).then(|| Message::new("cli-would-undo"));
-    tell(&args.order, (&run, mode), (text, &outcomes))
-}
-
-async fn open(order: &Order) -> Result<(Brain, Mode)> {
-    files::check_database(&order.db)?;
-    Ok((Brain::local(&order.db).await?, order.mode.into()))
+    let brain = database::brain(&args.order.db).await?;
+    let ordered = brain.undo(&args.entry, args.order.mode.into()).await?;
+    let text = (ordered.mode == Mode::DryRun).then(|| Message::new("cli-would-undo"));
+    tell(&args.order, &ordered, text)
 }
 
 /// Prints what was done and writes it as JSON; a step that was not done is an error.
-fn tell(order: &Order, (run, mode): (&RunId, Mode), (text, outcomes): (Option<Message>, &[Outcome])) -> Result<()> {
-    let language = order.lang.into();
+fn tell(order: &Order, ordered: &Ordered, text: Option<Message>) -> Result<()> {
+    let (language, outcomes) = (order.lang.into(), &ordered.outcomes);
     if let Some(path) = &order.json {
-        files::write(path, &canonical_json(&json!({"run": run, "mode": mode, "outcomes": outcomes}))?)?;
+        files::write(path, &canonical_json(ordered)?)?;
     }
     let lines = outcomes.iter().map(|outcome| line(outcome, language));
     let lines: Vec<_> = text.iter().map(|text| text.text(language)).chain(lines).collect();

@@ -26,7 +26,7 @@ impl Progress {
         let shown = bar.clone();
         let events = Events::callback(Arc::new(move |event: &Event| match &shown {
             Some(bar) => bar.set_message(line(event, language)),
-            None if is_worth_a_line(&event.kind) => {
+            None if is_worth_a_line(event) => {
                 drop(writeln!(std::io::stderr(), "{}", line(event, language)));
             }
             None => {}
@@ -54,15 +54,20 @@ fn moving_line() -> ProgressBar {
     bar
 }
 
-/// A start is followed by its end: in a log the end is enough.
-fn is_worth_a_line(kind: &EventKind) -> bool {
-    !matches!(kind, EventKind::Started { .. })
+/// A start is followed by its end: in a log the end is enough. That the whole run failed says the error itself, which comes last.
+fn is_worth_a_line(event: &Event) -> bool {
+    let is_end = event.step.is_none() && matches!(event.kind, EventKind::Failed { .. });
+    !matches!(event.kind, EventKind::Started { .. }) && !is_end
 }
 
 fn line(event: &Event, language: Language) -> String {
     let subject = event.step.as_deref().unwrap_or_else(|| event.run.as_str());
     let state = event::label(&event.kind, language);
-    let detail = event::detail(&event.kind, language);
+    let detail = match &event.kind {
+        // The whole error comes last, once.
+        EventKind::Failed { error_kind, .. } => error_kind.to_string(),
+        kind => event::detail(kind, language),
+    };
     let line = Message::new("event-line").with("subject", subject).with("state", state).text(language);
     if detail.is_empty() { line } else { format!("{line}: {detail}") }
 }

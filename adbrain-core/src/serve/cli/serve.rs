@@ -4,14 +4,14 @@ use std::collections::BTreeSet;
 use std::time::Duration;
 
 use super::args::{Input, Serve};
-use super::{campaign, files};
+use super::{campaign, database};
 use crate::agent::workflow::{Event, EventKind, Events};
 use crate::brain::RunRequest;
 use crate::clock::{Clock as _, SystemClock};
 use crate::dashboard::{Board, ServeOptions, serve};
 use crate::error::{Error, ErrorKind, Result, Source};
 use crate::model::{Language, RunId};
-use crate::store::{self, Steps};
+use crate::store::Steps;
 
 /// Bytes of luck in a token: 256 bits.
 const TOKEN_BYTES: usize = 32;
@@ -23,12 +23,18 @@ pub(super) async fn run(args: Serve) -> Result<()> {
     let request = args.brief.as_deref().map(|brief| campaign::request(brief, &args.input)).transpose()?;
     let brief_language =
         request.as_ref().map_or(Language::English, |request| campaign::language(&request.brief, &args.input));
+    // Without a run of its own there is nothing to show but what a database holds: a mistyped path makes no empty one.
+    let steps = match &request {
+        Some(_) => None,
+        None => Some(Steps::new(database::open(&args.input.db).await?)),
+    };
     let board = Board::new(args.input.lang.map_or(brief_language, Into::into));
     let server = serve(ServeOptions::local(args.port, token()?), board.clone()).await?;
     super::print(&server.url())?;
-    let shown = match request {
-        Some(request) => run_and_show(&args.input, request, &board).await,
-        None => follow_until_stopped(&args.input, &board).await,
+    let shown = match (request, steps) {
+        (Some(request), _) => run_and_show(&args.input, request, &board).await,
+        (None, Some(steps)) => follow_until_stopped(steps, &board).await,
+        (None, None) => Ok(()),
     };
     server.stop().await;
     shown
@@ -46,7 +52,7 @@ fn token() -> Result<String> {
 async fn run_and_show(input: &Input, request: RunRequest, board: &Board) -> Result<()> {
     let told = board.clone();
     let events = Events::callback(std::sync::Arc::new(move |event: &Event| told.tell(event)));
-    let result = campaign::execute(input, request, events).await?;
+    let (result, _) = campaign::execute(input, (campaign::builder(input)?, request), events).await?;
     board.show(&result);
     until_interrupted().await
 }
@@ -58,16 +64,14 @@ async fn until_interrupted() -> Result<()> {
 }
 
 /// Shows the steps that another process saves, until Ctrl-C.
-async fn follow_until_stopped(input: &Input, board: &Board) -> Result<()> {
+async fn follow_until_stopped(steps: Steps, board: &Board) -> Result<()> {
     tokio::select! {
-        followed = follow(input, board) => followed,
+        followed = follow(steps, board) => followed,
         stopped = until_interrupted() => stopped,
     }
 }
 
-async fn follow(input: &Input, board: &Board) -> Result<()> {
-    files::make_folder_of(&input.db)?;
-    let steps = Steps::new(store::open(&input.db).await?);
+async fn follow(steps: Steps, board: &Board) -> Result<()> {
     let mut shown = BTreeSet::new();
     loop {
         for run in steps.runs().await? {

@@ -7,7 +7,7 @@ use jiff::civil::Date;
 use serde::Deserialize;
 
 use crate::error::{Error, ErrorKind, Result};
-use crate::model::{Attribution, BidStrategy, Currency, Format, MICROS_PER_UNIT, Objective, Platform};
+use crate::model::{Attribution, BidStrategy, ContentHash, Currency, Format, MICROS_PER_UNIT, Objective, Platform};
 
 const BUILT_IN: &str = include_str!("../../../worlds/default.toml");
 
@@ -23,6 +23,9 @@ const BUILT_IN: &str = include_str!("../../../worlds/default.toml");
 pub struct World {
     /// The name of the world.
     pub name: String,
+    /// The hash of the text that it was read from.
+    #[serde(skip)]
+    pub(crate) hash: Option<ContentHash>,
     pub(super) units_per_usd: Rates,
     pub(super) people: People,
     pub(super) rhythm: Rhythm,
@@ -195,10 +198,12 @@ impl World {
     /// # Errors
     /// [`ErrorKind::InvalidInput`] naming the line or the field.
     pub fn from_toml(text: &str) -> Result<Self> {
-        let world: Self =
-            toml::from_str(text).map_err(|error| Error::invalid("world", error.to_string().trim_end()))?;
+        let world: Self = toml::from_str(text).map_err(|error| {
+            Error::invalid("world", error.to_string().trim_end())
+                .next("compare it with adbrain-core/worlds/default.toml")
+        })?;
         world.check()?;
-        Ok(world)
+        Ok(Self { hash: Some(ContentHash::of(text.as_bytes())), ..world })
     }
 
     /// The parameters of one platform.
@@ -206,18 +211,25 @@ impl World {
     /// # Errors
     /// [`ErrorKind::Unsupported`] where the world has no such platform.
     pub fn platform(&self, platform: Platform) -> Result<&PlatformWorld> {
-        let absent = || Error::new(ErrorKind::Unsupported, format!("the world {:?} has no {platform}", self.name));
+        let absent = || {
+            Error::new(ErrorKind::Unsupported, format!("the world {:?} has no {platform}", self.name))
+                .next("name other platforms, or add it to a world file of your own")
+        };
         self.platform.get(&platform).ok_or_else(absent)
     }
 
     /// How many units of a currency a US dollar is worth in this world.
     ///
     /// # Errors
-    /// [`ErrorKind::Unsupported`] for a currency without a rate.
+    /// [`ErrorKind::Unsupported`] for a currency without a rate, naming those that have one.
     pub fn units_per_usd(&self, currency: Currency) -> Result<f64> {
         self.units_per_usd.rates.get(&currency).copied().ok_or_else(|| {
-            Error::new(ErrorKind::Unsupported, format!("the world {:?} has no rate for {currency}", self.name))
-                .next("add it to units_per_usd in a world file of your own")
+            let known: Vec<_> = self.units_per_usd.rates.keys().map(Currency::code).collect();
+            let message = format!("budget.currency: the world {:?} has no rate for {currency}", self.name);
+            Error::new(ErrorKind::Unsupported, message).with("field", "budget.currency").next(format!(
+                "use one of {}, or add it to units_per_usd in a world file of your own",
+                known.join(", ")
+            ))
         })
     }
 
@@ -244,12 +256,14 @@ impl World {
     fn check(&self) -> Result<()> {
         for (field, value) in self.positive_numbers() {
             if !(value.is_finite() && value > 0.0) {
-                return Err(Error::invalid(&format!("world.{field}"), format!("{value} is not above zero")));
+                return Err(Error::invalid(&format!("world.{field}"), format!("{value} is not above zero"))
+                    .next("correct it in the world file"));
             }
         }
         for (field, value) in self.shares() {
             if !(0.0..=1.0).contains(&value) {
-                return Err(Error::invalid(&format!("world.{field}"), format!("{value} is not within 0 and 1")));
+                return Err(Error::invalid(&format!("world.{field}"), format!("{value} is not within 0 and 1"))
+                    .next("correct it in the world file"));
             }
         }
         self.check_lengths()?;

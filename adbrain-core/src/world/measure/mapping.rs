@@ -95,7 +95,9 @@ impl HistoryMapping {
     /// # Errors
     /// [`ErrorKind::InvalidInput`] where the text is no mapping, or names neither or both sources of revenue.
     pub fn from_json(text: &str) -> Result<Self> {
-        let mapping: Self = serde_json::from_str(text).map_err(|error| Error::invalid("mapping", &error))?;
+        let mapping: Self = serde_json::from_str(text).map_err(|error| {
+            Error::invalid("mapping", &error).next("compare it with `adbrain schema history_mapping`")
+        })?;
         mapping.check()?;
         Ok(mapping)
     }
@@ -143,8 +145,10 @@ impl HistoryMapping {
             return Err(Error::invalid("mapping.revenue", what).next("name the revenue column or the value of events"));
         }
         for value in &self.revenue_values {
-            super::number::amount(&value.value)
-                .map_err(|problem| Error::invalid("mapping.revenue_values", format!("{:?} {problem}", value.value)))?;
+            super::number::amount(&value.value).map_err(|problem| {
+                Error::invalid("mapping.revenue_values", format!("{:?} {problem}", value.value))
+                    .next("write the value as decimal text such as \"100.00\"")
+            })?;
         }
         Ok(())
     }

@@ -48,10 +48,13 @@ pub(crate) fn csv_table<'a>(
     }
     let text = bytes.strip_prefix("\u{feff}".as_bytes()).unwrap_or(bytes);
     let mut reader = csv::ReaderBuilder::new().flexible(true).comment(comment).from_reader(text);
-    let unreadable = |error| Error::invalid(what, "the file cannot be read as CSV").caused_by(error);
+    let unreadable = |error| {
+        Error::invalid(what, "the file cannot be read as CSV").next("save it as CSV with UTF-8 text").caused_by(error)
+    };
     let headers = reader.byte_headers().map_err(unreadable)?.clone();
-    let headers =
-        decode(1, &headers, &[]).map_err(|problem| Error::invalid(&format!("{what}.headers"), problem.problem))?;
+    let headers = decode(1, &headers, &[]).map_err(|problem| {
+        Error::invalid(&format!("{what}.headers"), problem.problem).next("correct the first line of the file")
+    })?;
     check_headers(what, &headers)?;
     let names = headers.clone();
     let records = reader.into_byte_records().map(move |record| match record {
