@@ -1,6 +1,6 @@
 """Runs a bench of adbrain and of its peers one after the other and prints the ratios side by side.
 
-Usage: python benches/compare.py workflow|import|memory|experiments|value|forest|saturation|persona [--json]
+Usage: python benches/compare.py workflow|import|market|memory|experiments|value|forest|saturation|persona [--json]
 
 The peers are installed from peers/*.txt, each list into a virtual environment of its own under the target folder.
 """
@@ -20,6 +20,8 @@ SCHEMA = HERE.parent / "adbrain-core/src/io/store/migrations/0001_first.sql"
 HISTORY_ROWS = 200_000
 # The longest that 99 of 100 questions to memory may take, in microseconds.
 LONGEST_QUESTION_US = 5_000
+# A season in the simulated market, in seconds.
+LONGEST_SEASON_S = 1
 
 
 def peers_python(listed: str) -> Path:
@@ -86,6 +88,13 @@ def import_rows() -> list:
         more("history, against csv.DictReader and Decimal", mine, peers["dict_reader"], "rows_per_second", 1),
         more("history, against pandas.read_csv (floats)", mine, peers["pandas"], "rows_per_second", None),
     ]
+
+
+def market_rows() -> list:
+    mine = ours("market")
+    if (mine["days"], mine["ads"]) != (90, 200) or not mine["impressions"]:
+        raise SystemExit(f"another season was played: {mine}")
+    return [limit("90 days, 4 platforms, 200 ads", mine, "wall_s", LONGEST_SEASON_S)]
 
 
 def memory_rows() -> list:
@@ -354,6 +363,7 @@ def show(rows: list) -> None:
 BENCHES = {
     "workflow": workflow_rows,
     "import": import_rows,
+    "market": market_rows,
     "memory": memory_rows,
     "experiments": experiment_rows,
     "value": value_rows,

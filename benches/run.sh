@@ -4,7 +4,7 @@ set -uo pipefail
 cd "$(dirname "$0")/.."
 tests/scripts/need.sh cargo python || exit 1
 failed=0
-for bench in workflow import memory experiments value forest saturation persona; do
+for bench in workflow import market memory experiments value forest saturation persona; do
   echo "== $bench"
   "${PYTHON:-python3}" benches/compare.py "$bench" || failed=1
 done

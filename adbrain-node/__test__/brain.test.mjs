@@ -134,14 +134,14 @@ test('a memory of JavaScript is read and written', async () => {
   assert.equal(kept.combinations.length, 2)
 })
 
-test('a connector of JavaScript gets drafts, paused, and is asked for figures', async () => {
-  const objects = new Map()
+// An ad account in a map: nothing delivers, nothing is spent.
+function account(objects = new Map()) {
   const add = (draft, level, parent) => {
     const object = { id: `x${objects.size + 1}`, tag: draft.tag, parent, level, name: draft.name, status: 'paused', daily_budget: draft.daily_budget ?? null, bid: null }
     objects.set(object.id, object)
     return object
   }
-  const connector = {
+  return {
     capabilities: () => ({
       platform: 'meta', account: 'act_1', currency: 'BRL', is_sandbox: true, creates_whole_trees: true, settle_seconds: 0,
       worst_case_day_percent: 175, least_daily_budget: { amount: '1.00', currency: 'BRL' },
@@ -161,7 +161,11 @@ test('a connector of JavaScript gets drafts, paused, and is asked for figures', 
     insights: async () => [],
     lookUp: async () => ({ answer: 'audience_size', low: 1000, high: 2000 }),
   }
-  const brain = await Brain.local(store(), { connectors: [connector] })
+}
+
+test('a connector of JavaScript gets drafts, paused, and is asked for figures', async () => {
+  const objects = new Map()
+  const brain = await Brain.local(store(), { connectors: [account(objects)] })
   const result = await brain.run({ ...brief(), platforms: ['meta'] }, options)
   assert.ok(result.launch.some((outcome) => outcome.action === 'create' && outcome.state === 'confirmed'))
   assert.ok([...objects.values()].some((object) => object.level === 'ad'))
@@ -231,6 +235,77 @@ test('the command line is at hand', () => {
   const run = spawnSync(process.execPath, [new URL('../cli.js', import.meta.url).pathname, 'schema', '--list'], { encoding: 'utf8' })
   assert.equal(run.status, 0, run.stderr)
   assert.match(run.stdout, /^brief$/m)
+})
+
+test('an error of a connector comes back as itself, whatever the connector was doing', async () => {
+  for (const method of ['create', 'upload', 'list', 'insights', 'lookUp', 'capabilities']) {
+    const original = new RangeError(`${method} failed`)
+    const connector = account()
+    connector[method] = async () => { throw original }
+    const run = Brain.local(store(), { connectors: [connector] }).then((brain) => brain.run({ ...brief(), platforms: ['meta'] }, options))
+    await assert.rejects(run, (error) => error === original, method)
+  }
+})
+
+test('an error of a memory or a predictor comes back as itself', async () => {
+  const original = new RangeError('no idea')
+  const fail = async () => { throw original }
+  const memory = { similar: fail, bestPractices: fail, winningCombinations: fail, storeLearnings: fail, storeBestPractices: fail, recordCombinations: fail }
+  for (const part of [{ memory }, { predictor: { predictRoas: fail } }]) {
+    const brain = await Brain.local(store(), part)
+    await assert.rejects(brain.run(briefFile, options), (error) => error === original)
+  }
+})
+
+test('a plan that waits is approved by its hash, and a create taken back by its entry', async () => {
+  const brain = await Brain.local(store())
+  const result = await brain.run(briefFile, { ...options, mode: 'live' })
+  assert.ok(result.launch.some((outcome) => outcome.action === 'activate' && outcome.state === 'refused'))
+  const would = await brain.approve(result.plan_hash, { by: 'Ana' })
+  assert.deepEqual([would.mode, would.outcomes], ['dry_run', []])
+  const done = await brain.approve(result.plan_hash.slice(0, 12), { by: 'Ana', hours: 1.5, mode: 'live' })
+  assert.ok(done.hash === result.plan_hash && done.outcomes.every((outcome) => outcome.state === 'confirmed'))
+  const { entry } = result.launch.find((outcome) => outcome.action === 'create')
+  const undone = await brain.undo(entry, { mode: 'sandbox' })
+  assert.ok(undone.outcomes.some((outcome) => outcome.state === 'compensated'))
+  await assert.rejects(brain.approve(result.plan_hash, { mode: 'live' }), { code: 'invalid_input' })
+  await assert.rejects(brain.undo('0'.repeat(64)), { code: 'not_found' })
+})
+
+test('a plan of a dry run cannot be approved and the answer says what to do', async () => {
+  const brain = await Brain.local(store())
+  const result = await brain.run(briefFile, { ...options, mode: 'dry_run' })
+  await assert.rejects(brain.approve(result.plan_hash, { by: 'Ana', mode: 'sandbox' }), { code: 'conflict', nextStep: /sandbox/ })
+})
+
+test('a step that takes too long is stopped, and one that may be is tried again', async () => {
+  const slow = await Brain.local(store(), { copywriter: { run: () => new Promise((resolve) => setTimeout(resolve, 300, {})) } })
+  await assert.rejects(slow.run(briefFile, { ...options, stepTimeout: 0.05, retries: 0 }), { code: 'timed_out' })
+  let calls = 0
+  const copywriter = {
+    run() {
+      calls += 1
+      if (calls < 3) throw new AdbrainError('rate_limited', 'slow down')
+      return { variants: [], refused: [] }
+    },
+  }
+  await (await Brain.local(store(), { copywriter })).run(briefFile, options)
+  assert.equal(calls, 3)
+  await assert.rejects(slow.run(briefFile, { ...options, stepTimeout: 0 }), { code: 'invalid_input' })
+})
+
+test('a history file is imported off the main thread', async () => {
+  const brain = await Brain.local(store())
+  const history = path.join(examples, 'history.csv')
+  const read = await brain.run(briefFile, { ...options, history, runId: 'file' })
+  const other = await Brain.local(store())
+  const given = await other.run(briefFile, { ...options, history: importHistory(history, { currency: 'BRL' }), runId: 'file' })
+  assert.equal(read.report.json(), given.report.json())
+  await assert.rejects(brain.run(briefFile, { ...options, history: 'nothing.csv' }), { code: 'not_found' })
+})
+
+test('a server that does not answer is named without its token', async () => {
+  await assert.rejects(Brain.remote('http://127.0.0.1:9', 't0ken'), (error) => error.code === 'unavailable' && !error.message.includes('t0ken'))
 })
 
 test('a process ends by itself while user parts are registered', () => {

@@ -301,3 +301,81 @@ async def test_a_dry_run_writes_nothing(tmp_path: Path, brief: Json) -> None:
     await brain.run(brief, days=2, folder=tmp_path, mode="dry_run")
     assert not meta.objects
     assert not google.objects
+
+
+class Broken(Account):
+    """An account whose own code fails in one method."""
+
+    def __init__(self, platform: str, method: str, error: BaseException) -> None:
+        super().__init__(platform)
+        self.is_broken = True
+
+        def deep_in_my_code(*args: Any, **named: Any) -> Any:
+            if self.is_broken:
+                raise error
+            return getattr(super(Broken, self), method)(*args, **named)
+
+        setattr(self, method, deep_in_my_code)
+
+
+@pytest.mark.parametrize("method", ["create", "upload", "change", "list", "insights", "look_up", "capabilities"])
+async def test_an_exception_of_a_connector_comes_back_whatever_it_was_doing(
+    tmp_path: Path, brief: Json, method: str
+) -> None:
+    mine = MyError(f"{method} broke")
+    broken = Broken("meta", method, mine)
+    brain = Brain.local(tmp_path / "b.db", connectors=[broken, Account("google")])
+    with pytest.raises(MyError) as caught:
+        await brain.run(brief, days=2, folder=tmp_path)
+    assert caught.value is mine
+    assert "deep_in_my_code" in [frame.name for frame in traceback.extract_tb(mine.__traceback__)]
+    if method != "capabilities":  # without them there was no run
+        assert adbrain.verify_journal(tmp_path / "b.db")["is_intact"]
+
+
+async def test_a_run_goes_on_once_the_connector_works(tmp_path: Path, brief: Json) -> None:
+    broken = Broken("meta", "create", MyError("not today"))
+    brain = Brain.local(tmp_path / "b.db", connectors=[broken, Account("google")])
+    with pytest.raises(MyError):
+        await brain.run(brief, days=2, folder=tmp_path)
+    broken.is_broken = False
+    result = await brain.run(brief, days=2, folder=tmp_path)
+    assert {outcome["state"] for outcome in result["launch"]} == {"confirmed"}
+    tags = [mine["tag"] for mine in broken.objects.values()]
+    assert len(tags) == len(set(tags)), "nothing is made twice"
+
+
+@pytest.mark.parametrize("method", ["similar", "best_practices", "winning_combinations", "store_best_practices"])
+async def test_an_exception_of_a_memory_comes_back(tmp_path: Path, brief: Json, history: Path, method: str) -> None:
+    mine, memory = MyError("forgotten"), Memory()
+
+    def fail(*args: Any, **named: Any) -> Any:
+        raise mine
+
+    setattr(memory, method, fail)
+    with pytest.raises(MyError) as caught:
+        await Brain.local(tmp_path / "b.db", memory=memory).run(brief, history=history, days=2, folder=tmp_path)
+    assert caught.value is mine
+
+
+async def test_an_exception_of_a_predictor_comes_back(tmp_path: Path, brief: Json) -> None:
+    mine = MyError("no idea")
+
+    class Clueless:
+        async def predict_roas(self, inputs: list[Json]) -> list[Json]:
+            raise mine
+
+    with pytest.raises(MyError) as caught:
+        await Brain.local(tmp_path / "b.db", predictor=Clueless()).run(brief, days=2, folder=tmp_path)
+    assert caught.value is mine
+
+
+async def test_another_class_in_a_place_is_another_run(tmp_path: Path, brief: Json) -> None:
+    class Other(Guess):
+        pass
+
+    runs = [
+        await Brain.local(tmp_path / "b.db", predictor=kind(5.0)).run(brief, days=1, folder=tmp_path)
+        for kind in (Guess, Other, Guess)
+    ]
+    assert runs[0].run_id == runs[2].run_id != runs[1].run_id

@@ -79,9 +79,9 @@ def wheel() -> str:
         found = next((folder / "wheels").glob("adbrain-*.whl"))
         assert "-abi3-" in found.name, found.name
         venv.create(folder / "venv", with_pip=True)
-        call(folder / "venv/bin/pip", "install", "--quiet", "--no-index", "--no-deps", found)
-        shutil.copytree(ROOT / "examples", folder / "use/examples")
         path = programs(folder / "bin")
+        call(folder / "venv/bin/pip", "install", "--quiet", "--no-index", "--no-deps", found, cwd=folder, path=path)
+        shutil.copytree(ROOT / "examples", folder / "use/examples")
         assert call(folder / "venv/bin/python", "-c", USE_PYTHON, cwd=folder / "use", path=path).strip()
         assert call(folder / "venv/bin/adbrain", "schema", "brief", cwd=folder / "use", path=path).startswith("{")
         return found.name

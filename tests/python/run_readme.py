@@ -1,4 +1,4 @@
-"""Runs every code block of the README, and those of the guides in Python and JavaScript, in a copy of the examples."""
+"""Runs every code block of the README, those of the guides in Python and JavaScript, and the examples, in a copy of their files."""
 
 import json
 import os
@@ -46,6 +46,15 @@ def run_rust(code: str, folder: Path) -> str:
     return subprocess.run(command, cwd=folder, check=True, stdout=subprocess.PIPE, text=True).stdout
 
 
+def run_example(name: str, folder: Path) -> str:
+    """Runs an example that stands in a file of its own."""
+    if name.endswith(".mjs"):
+        return run_node((ROOT / "examples/node" / name).read_text(), folder)
+    manifest = str(ROOT / "Cargo.toml")
+    command = ["cargo", "run", "--quiet", "--manifest-path", manifest, "-p", "adbrain-examples", "--bin", name]
+    return subprocess.run(command, cwd=folder, check=True, stdout=subprocess.PIPE, text=True).stdout
+
+
 def with_hashes(line: str, folder: Path) -> str:
     """A line with the hashes that a reader copies from the run above it."""
     result = folder / "OUT.json"
@@ -53,7 +62,8 @@ def with_hashes(line: str, folder: Path) -> str:
         return line
     run = json.loads(result.read_text())
     created = [one["entry"] for one in run["launch"] if (one["action"], one["state"]) == ("create", "confirmed")]
-    return line.replace("HASH", run["plan_hash"]).replace("ENTRY", created[0])
+    line = line.replace("HASH", run["plan_hash"]).replace("ENTRY", created[0])
+    return line.replace("RUN", run["run"]).replace("FOLDER", "cuts")
 
 
 def run_shell(code: str, folder: Path) -> str:
@@ -78,20 +88,21 @@ def run_shell(code: str, folder: Path) -> str:
 def main() -> int:
     """Runs all blocks; each must print something."""
     runners = [("python", run_python), ("js", run_node), ("rust", run_rust), ("sh", run_shell)]
+    jobs = [
+        (language, runner, code) for language, runner in runners for code in blocks(language) if "make demo" not in code
+    ]
+    jobs += [("example", run_example, name) for name in ("own_agent", "first_run.mjs")]
     passed = failed = 0
-    for language, runner in runners:
-        for code in blocks(language):
-            if "make demo" in code:
-                continue
-            with tempfile.TemporaryDirectory() as name:
-                folder = Path(name)
-                shutil.copytree(ROOT / "examples", folder / "examples")
-                try:
-                    assert runner(code, folder).strip(), "printed nothing"
-                    passed += 1
-                except (subprocess.CalledProcessError, AssertionError) as error:
-                    failed += 1
-                    print(f"README {language}: {error}")
+    for language, runner, code in jobs:
+        with tempfile.TemporaryDirectory() as name:
+            folder = Path(name)
+            shutil.copytree(ROOT / "examples", folder / "examples")
+            try:
+                assert runner(code, folder).strip(), "printed nothing"
+                passed += 1
+            except (subprocess.CalledProcessError, AssertionError) as error:
+                failed += 1
+                print(f"README {language}: {error}")
     print(f"{passed} passed, {failed} failed")
     return int(failed > 0 or passed < len(runners))
 

@@ -17,10 +17,16 @@ def listed(language: str) -> set[str]:
     return {name for name in re.findall(rf'^{language} = "(.*)"$', text, flags=re.MULTILINE) if name}
 
 
+def methods(language: str) -> set[str]:
+    """The names with a dot in the list: methods."""
+    return {name for name in listed(language) if "." in name}
+
+
 def in_python() -> set[str]:
     """What Python exports, without the exception classes that stand for kinds of errors."""
     kinds = {name for name in adbrain.__all__ if name.endswith("Error") and name != "AdbrainError"}
-    return set(adbrain.__all__) - kinds
+    there = {name for name in methods("python") if hasattr(getattr(adbrain, name.split(".")[0]), name.split(".")[1])}
+    return (set(adbrain.__all__) - kinds) | there
 
 
 def in_node() -> set[str]:
@@ -29,7 +35,15 @@ def in_node() -> set[str]:
     values = json.loads(subprocess.run(["node", "-e", script], cwd=ROOT, check=True, stdout=subprocess.PIPE).stdout)
     types = re.findall(r"^export interface (\w+)", (ROOT / "adbrain-node/index.d.ts").read_text(), flags=re.MULTILINE)
     parts = {"Agent", "Connector", "MemoryStore", "Predictor"}
-    return set(values) | {f"type {name}" for name in types if name in parts}
+    wanted = json.dumps(sorted(methods("node")))
+    script = (
+        "const found = require('./adbrain-node/index.js');"
+        f"const there = {wanted}.filter((name) => {{ const [type, method] = name.split('.');"
+        "return method in found[type] || method in found[type].prototype });"
+        "process.stdout.write(JSON.stringify(there))"
+    )
+    there = json.loads(subprocess.run(["node", "-e", script], cwd=ROOT, check=True, stdout=subprocess.PIPE).stdout)
+    return set(values) | set(there) | {f"type {name}" for name in types if name in parts}
 
 
 def main() -> int:

@@ -233,7 +233,7 @@ class Brain:
     ) -> dict[str, Any]:
         """Records a person's approval of a plan that waits, and lets the plan deliver. A dry run by default.
 
-        :param plan_hash: ``result.plan_hash``, or its first digits: 8 or more.
+        :param plan_hash: ``result.plan_hash``, or its first 8 digits or more.
         :param by: the person who approves.
         :param hours: how long the approval holds.
         :param run_id: the run, where several runs have the same plan.
@@ -250,7 +250,7 @@ class Brain:
     async def undo(self, entry: str, *, mode: Mode = "dry_run") -> dict[str, Any]:
         """Takes back a launch or a change. A dry run by default: the steps are checked and recorded as planned.
 
-        :param entry: ``entry`` of an outcome under ``launch`` or ``actions`` of a result, or its first digits: 8 or more.
+        :param entry: ``entry`` of an outcome under ``launch`` or ``actions`` of a result; its first 8 digits are enough.
         :param mode: how far control may go.
         :returns: as :meth:`approve`.
         """

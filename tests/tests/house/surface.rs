@@ -9,9 +9,19 @@ use adbrain_core::ErrorKind;
 use adbrain_core::MemoryStore;
 use adbrain_core::Predictor;
 use adbrain_core::VERSION;
+use adbrain_core::agent::workflow::Cancel;
+use adbrain_core::agent::workflow::Events;
+use adbrain_core::agent::workflow::StepOptions;
+use adbrain_core::brain::ApproveOrder;
 use adbrain_core::brain::Brain;
+use adbrain_core::brain::BrainBuilder;
+use adbrain_core::brain::Door;
+use adbrain_core::brain::Ordered;
+use adbrain_core::brain::RunRequest;
 use adbrain_core::brain::RunResult;
+use adbrain_core::control::Control;
 use adbrain_core::control::verify;
+use adbrain_core::control::verify_to;
 use adbrain_core::experiment::AbTest;
 use adbrain_core::experiment::Readout;
 use adbrain_core::experiment::ab_test;
@@ -29,6 +39,7 @@ use adbrain_core::report::Report;
 use adbrain_core::report::band_svg;
 use adbrain_core::schema::names;
 use adbrain_core::schema::text;
+use adbrain_core::store::open_url;
 
 #[test]
 fn every_name_of_the_list_is_public_in_rust() {

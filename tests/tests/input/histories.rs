@@ -71,6 +71,16 @@ fn files_without_a_single_good_row_are_refused() {
         let error = measure::import_csv(&bytes, None, Currency::BRL).expect_err(name);
         assert_eq!(error.kind(), ErrorKind::InvalidInput, "{name}: {error}");
         assert!(error.to_string().contains("history"), "{name}: {error}");
+        assert!(error.next_step().is_some(), "{name} does not say what to do: {error}");
+    }
+}
+
+#[test]
+fn a_mapping_that_is_none_says_what_to_do() {
+    for text in ["", "{", "{\"nme\": \"x\"}", "[]", "{\"name\": \"x\", \"revenue_values\": 7}"] {
+        let error = measure::HistoryMapping::from_json(text).unwrap_err();
+        assert_eq!(error.kind(), ErrorKind::InvalidInput, "{text}");
+        assert!(error.next_step().is_some(), "{text}: {error}");
     }
 }
 

@@ -1,8 +1,10 @@
 //! The whole loop through its public door.
 
+mod command;
 mod feedback;
 mod kill;
 mod orders;
+mod own_parts;
 mod parts;
 mod tested;
 

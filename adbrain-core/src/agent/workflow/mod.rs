@@ -16,6 +16,8 @@ mod save;
 mod step;
 mod store;
 #[cfg(test)]
+mod spans;
+#[cfg(test)]
 mod tests;
 
 pub use cancel::Cancel;

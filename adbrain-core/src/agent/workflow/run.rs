@@ -97,7 +97,9 @@ impl<'a> Execution<'a> {
         let cancel = self.shared.cancel.clone();
         tokio::select! {
             biased;
-            () = cancel.cancelled() => Err(Error::new(ErrorKind::Cancelled, "the run was cancelled").with("run", &self.shared.run)),
+            () = cancel.cancelled() => Err(Error::new(ErrorKind::Cancelled, "the run was cancelled")
+                .with("run", &self.shared.run)
+                .next("run the same request again: it goes on where it was")),
             result = self.work(saver) => result,
         }
     }

@@ -580,6 +580,7 @@ cli-approved = { $by } approved plan { $hash } of run { $run } for { $time }
 cli-would-undo = Dry run: nothing was sent. Do it with --mode sandbox
 cli-outcome = { $platform } { $action } { $target }: { $state }
 cli-not-launched = Not launched as planned: { $open } of { $all } steps are not done: { $why }
+cli-currency-taken = The history names no currency: its amounts were taken as { $currency }. Write it into a mapping (--mapping) where that is wrong
 cli-journal = Journal: { $entries } entries, head { $head }
 
 report-readout-arm = Arm

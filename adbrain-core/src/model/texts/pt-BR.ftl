@@ -580,6 +580,7 @@ cli-approved = { $by } aprovou o plano { $hash } da execução { $run } por { $t
 cli-would-undo = Simulação: nada foi enviado. Para fazer, use --mode sandbox
 cli-outcome = { $platform } { $action } { $target }: { $state }
 cli-not-launched = Não lançada como planejado: { $open } de { $all } passos não foram feitos: { $why }
+cli-currency-taken = O histórico não informa a moeda: os valores foram lidos como { $currency }. Se não for isso, informe a moeda em um mapeamento (--mapping)
 cli-journal = Diário: { $entries } registros, último hash { $head }
 
 report-readout-arm = Braço

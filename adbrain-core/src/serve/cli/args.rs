@@ -51,7 +51,7 @@ pub(super) struct Input {
     /// How the columns of the history are to be read, a JSON file (`adbrain schema history_mapping`).
     #[arg(long, value_name = "FILE.json", requires = "history")]
     pub(super) mapping: Option<PathBuf>,
-    /// The database: a file, which is made where it is missing, or a server at `libsql://…`, whose token is in ADBRAIN_DB_TOKEN.
+    /// The database: a file, which is made where it is missing, or a server at `libsql://…`, whose token is in `ADBRAIN_DB_TOKEN`.
     #[arg(long, value_name = "FILE.db|URL", default_value = "brain.db")]
     pub(super) db: PathBuf,
     /// The simulated market, a TOML file as `adbrain-core/worlds/default.toml`; the built-in one by default.

@@ -20,6 +20,8 @@ use crate::measure::{HistoryMapping, import_csv};
 use crate::model::{Brief, Currency, History, Language, Message, RunId, canonical_json};
 use crate::report::{Block, Report};
 
+/// The mapping of the project's own layout, whose amounts are in the currency of the brief by definition.
+const OWN_LAYOUT: &str = "adbrain";
 /// The file beside the report that says where the journal ended.
 const HEAD_FILE: &str = "journal.json";
 
@@ -45,7 +47,8 @@ pub(super) async fn run(args: Run) -> Result<()> {
         files::write(&path, &report.json()?)?;
         written.push(path);
     }
-    let notes = [not_launched(&result, language), Some(journal_line(&head, language))];
+    let currency = currency_taken(&result, args.input.mapping.as_deref(), language)?;
+    let notes = [not_launched(&result, language), currency, Some(journal_line(&head, language))];
     super::print(&summary(&report, (notes.into_iter().flatten(), &written), language))
 }
 
@@ -66,6 +69,23 @@ fn not_launched(result: &RunResult, language: Language) -> Option<String> {
         .with("all", count(result.launch.len()))
         .with("why", reasons.into_iter().collect::<Vec<_>>().join("; "));
     Some(line.text(language))
+}
+
+/// That the currency of the history is a guess, where a layout of others does not state it.
+fn currency_taken(result: &RunResult, mapped: Option<&Path>, language: Language) -> Result<Option<String>> {
+    let Some(history) = result.history.as_ref().filter(|history| history.mapping != OWN_LAYOUT) else {
+        return Ok(None);
+    };
+    let stated = match mapped {
+        Some(path) => mapping(path)?.currency,
+        None => HistoryMapping::built_in()?
+            .into_iter()
+            .find(|known| known.name == history.mapping)
+            .and_then(|known| known.currency),
+    };
+    let currency = history.totals.spend.currency();
+    let line = || Message::new("cli-currency-taken").with("currency", currency.code()).text(language);
+    Ok(stated.is_none().then(line))
 }
 
 fn journal_line(head: &Head, language: Language) -> String {
@@ -135,8 +155,7 @@ pub(super) async fn execute(
     builder.check(&request)?;
     let brain = builder.database(database::connect(&input.db).await?).build().await?;
     let cancel = Cancel::new();
-    let run = brain.run(request, Watch { events, cancel: cancel.clone() });
-    tokio::pin!(run);
+    let mut run = Box::pin(brain.run(request, Watch { events, cancel: cancel.clone() }));
     let result = tokio::select! {
         result = &mut run => result,
         _ = tokio::signal::ctrl_c() => {

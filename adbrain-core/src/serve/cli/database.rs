@@ -38,13 +38,11 @@ pub(super) async fn open(db: &Path) -> Result<Arc<dyn Database>> {
 
 /// Opens a database; a file is made where it is missing, with its folder.
 pub(super) async fn connect(db: &Path) -> Result<Arc<dyn Database>> {
-    match address(db) {
-        Some(url) => store::open_url(url, token()?).await,
-        None => {
-            files::make_folder_of(db)?;
-            store::open(db).await
-        }
+    if let Some(url) = address(db) {
+        return store::open_url(url, token()?).await;
     }
+    files::make_folder_of(db)?;
+    store::open(db).await
 }
 
 /// A brain over a database that has to be there.

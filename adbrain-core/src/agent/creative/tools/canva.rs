@@ -40,7 +40,8 @@ impl CanvaExport {
     }
 }
 
-/// One user's account at Canva. The token needs the scopes `asset:read`, `asset:write`, `design:content:read` and
+/// One user's account at Canva. It makes designs of pictures and videos; cut plans it does not take, so it is no
+/// [`super::CreativeTool`]. The token needs the scopes `asset:read`, `asset:write`, `design:content:read` and
 /// `design:content:write`.
 pub struct Canva {
     client: Client,
@@ -117,7 +118,8 @@ impl Canva {
     pub async fn create_design(&self, title: &str, size: (u32, u32), asset: &str) -> Result<String> {
         let (width, height) = size;
         if !SIDES.contains(&width) || !SIDES.contains(&height) {
-            return Err(Error::invalid("size", format!("{width} x {height} is not within 40 to 8000 pixels")));
+            return Err(Error::invalid("size", format!("{width} x {height} is not within 40 to 8000 pixels"))
+                .next("give sides of 40 to 8000 pixels"));
         }
         let request = self.post("designs").json(&json!({
             "design_type": { "type": "custom", "width": width, "height": height },
@@ -171,6 +173,7 @@ fn failed(job: &Job) -> Error {
     Error::new(ErrorKind::Unavailable, format!("a job at Canva failed: {message}"))
         .with("code", code)
         .with("job", &job.id)
+        .next("look at the file at Canva, then try again")
 }
 
 fn unexpected(what: &str) -> Error {
