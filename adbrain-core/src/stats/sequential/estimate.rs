@@ -44,8 +44,9 @@ pub struct AfterStopping {
 
 /// The plan of a test, prepared for estimates after a stop.
 ///
-/// The futility bounds count where they are binding in a one-sided test; elsewhere they are left out, as if the test could have gone on.
-/// A stop that crosses no bound counts as the end of the test.
+/// The futility bounds count where they are binding; elsewhere they are left out, as if the test could have gone on. A stop that crosses no
+/// bound counts as the end of the test. In a two-sided test that gave up in the middle, such an end lies below every gain and above every
+/// loss, and among its like by the estimate (the sample mean ordering of Emerson and Fleming).
 ///
 /// Sources: Tsiatis, Rosner and Mehta, "Exact confidence intervals following a group sequential test", 1984 (stagewise ordering);
 /// Whitehead, "On the bias of maximum likelihood estimation following a sequential test", 1986; Emerson and Fleming, "Parameter
@@ -72,13 +73,15 @@ struct Seen<'a> {
     /// All looks that could have happened.
     plan: &'a [Stage],
     score: f64,
+    /// The estimate by which ends in the middle are ordered; infinite for a gain or a loss, which lie beyond them all.
+    place: f64,
 }
 
 impl Inference {
     /// Prepares a plan: all its looks, with those that did not happen because the test had stopped.
     pub fn new(plan: &Bounds) -> Self {
         let design = plan.design();
-        let counts = design.futility.is_some_and(|futility: Futility| futility.is_binding()) && !design.is_two_sided();
+        let counts = design.futility.is_some_and(|futility: Futility| futility.is_binding());
         let heed = |look: &Look| look.futility.filter(|_| counts);
         Self { course: Course::of(plan, heed), two_sided: design.is_two_sided() }
     }
@@ -135,22 +138,33 @@ impl Inference {
             return Err(Undefined::NotFinite);
         }
         let score = stop.estimate / stop.standard_error * libm::sqrt(stage.time);
-        let crossed = score >= stage.upper || score <= stage.lower;
-        let plan = if crossed { stages.as_slice() } else { stages.get(..=stop.look).ok_or(BEYOND)? };
-        Ok(Seen { before, stage, plan, score })
+        let place = if score >= stage.upper {
+            f64::INFINITY
+        } else if score <= stage.lower {
+            f64::NEG_INFINITY
+        } else {
+            score / stage.time
+        };
+        let is_given_up = stage.inner.is_some_and(|[low, high]| (low..=high).contains(&score));
+        let is_planned = place.is_infinite() || is_given_up;
+        let plan = if is_planned { stages.as_slice() } else { stages.get(..=stop.look).ok_or(BEYOND)? };
+        Ok(Seen { before, stage, plan, score, place })
     }
 }
 
 impl Seen<'_> {
-    /// The probability of this outcome or one further up: an earlier stop upwards, or a higher score here.
+    /// The probability of this outcome or one further up: an earlier stop upwards, an earlier end in the middle that lies higher, or a
+    /// higher score here.
     fn above(&self, drift: f64) -> f64 {
-        let earlier: f64 = self.before.iter().map(|stage| stage.up(drift)).sum();
+        let given_up = |stage: &Stage| stage.within_range(drift, [self.place * stage.time, f64::INFINITY]);
+        let earlier: f64 = self.before.iter().map(|stage| stage.up(drift) + given_up(stage)).sum();
         earlier + self.stage.before.probability(self.stage.time, drift, [self.score, f64::INFINITY])
     }
 
     /// The probability of this outcome or one further down.
     fn below(&self, drift: f64) -> f64 {
-        let earlier: f64 = self.before.iter().map(|stage| stage.down(drift)).sum();
+        let given_up = |stage: &Stage| stage.within_range(drift, [f64::NEG_INFINITY, self.place * stage.time]);
+        let earlier: f64 = self.before.iter().map(|stage| stage.down(drift) + given_up(stage)).sum();
         earlier + self.stage.before.probability(self.stage.time, drift, [f64::NEG_INFINITY, self.score])
     }
 
@@ -170,8 +184,10 @@ impl Seen<'_> {
         const ALL: [f64; 2] = [f64::NEG_INFINITY, f64::INFINITY];
         let mean = |stage: &Stage, range| stage.before.mean(stage.time, drift, range) / stage.time;
         let Some((last, earlier)) = self.plan.split_last() else { return f64::NAN };
-        let stops =
-            |stage: &Stage| mean(stage, [stage.upper, f64::INFINITY]) + mean(stage, [f64::NEG_INFINITY, stage.lower]);
+        let stops = |stage: &Stage| {
+            let given_up = stage.inner.map_or(0.0, |range| mean(stage, range));
+            mean(stage, [stage.upper, f64::INFINITY]) + mean(stage, [f64::NEG_INFINITY, stage.lower]) + given_up
+        };
         earlier.iter().map(stops).sum::<f64>() + mean(last, ALL)
     }
 }
@@ -310,6 +326,29 @@ mod tests {
             Inference::new(&bounds).after(&Stop { look: 2, estimate: 2.0, standard_error: 1.0 }, 0.95).unwrap().p_value
         };
         assert!(p(Binding::Binding) < p(Binding::NonBinding));
+    }
+
+    #[test]
+    fn a_two_sided_test_that_must_give_up_agrees_with_its_lowered_bounds() {
+        let spending = Spending::HwangShihDeCani { gamma: -2.0 };
+        let futility = Futility { spending, beta: 0.2, drift: 2.8, binding: Binding::Binding };
+        let times: Vec<f64> = (14..=28).map(|day| f64::from(day) / 28.0).collect();
+        let bounds = Design { futility: Some(futility), ..Design::default() }.bounds(&times).unwrap();
+        let inference = Inference::new(&bounds);
+        let at = |look, estimate| inference.after(&Stop { look, estimate, standard_error: 1.0 }, 0.95).unwrap();
+        let (last, z) = (times.len() - 1, bounds.looks().last().unwrap().upper.unwrap());
+        let found = at(last, z);
+        close(found.p_value, 0.05, 1e-6);
+        close(found.low, 0.0, 1e-5);
+        assert!(found.bias_adjusted < z && found.bias_adjusted > 0.0);
+        let mirrored = at(last, -z);
+        close(mirrored.high, -found.low, 1e-8);
+        close(mirrored.bias_adjusted, -found.bias_adjusted, 1e-8);
+        // Given up in the middle: nothing is shown, and what lies higher is told as higher.
+        let look = bounds.looks().iter().position(|look| look.futility.is_some_and(|z| z > 0.2)).unwrap();
+        let (low, high) = (at(look, -0.1), at(look, 0.1));
+        assert!(low.p_value > 0.5 && low.low < 0.0 && low.high > 0.0, "{low:?}");
+        assert!(low.median_unbiased < high.median_unbiased, "{low:?} {high:?}");
     }
 
     #[test]

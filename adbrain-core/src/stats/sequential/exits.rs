@@ -38,7 +38,7 @@ pub(super) struct Stage {
     /// The score at or below which it stops for a loss, or for futility in a one-sided test.
     pub(super) lower: f64,
     /// The range in which a two-sided test gives up.
-    inner: Option<[f64; 2]>,
+    pub(super) inner: Option<[f64; 2]>,
 }
 
 impl Stage {
@@ -54,6 +54,13 @@ impl Stage {
 
     fn within(&self, drift: f64) -> f64 {
         self.inner.map_or(0.0, |range| self.before.probability(self.time, drift, range))
+    }
+
+    /// The probability to give up here with a score in a range.
+    pub(super) fn within_range(&self, drift: f64, [low, high]: [f64; 2]) -> f64 {
+        let Some([from, to]) = self.inner else { return 0.0 };
+        let (from, to) = (from.max(low), to.min(high));
+        if from < to { self.before.probability(self.time, drift, [from, to]) } else { 0.0 }
     }
 }
 

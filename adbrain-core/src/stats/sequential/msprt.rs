@@ -9,7 +9,8 @@ use crate::stats::{Defined, Undefined};
 /// half width = sqrt(V (V + tau^2) / tau^2 (ln((V + tau^2) / V) - 2 ln alpha)).
 ///
 /// The chance of a false alarm at any look is at most alpha for normal estimates with known variance. tau should be near the effects
-/// that are hoped for, in their unit, and must be fixed before the test.
+/// that are hoped for, in their unit, and must be fixed before the test. The interval holds after a stop too, but the estimate in its centre lies
+/// too far from zero on average then, because the test stops where luck is high; nothing here corrects it.
 ///
 /// ```
 /// use adbrain_core::stats::sequential::Mixture;
