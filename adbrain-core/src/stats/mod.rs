@@ -27,6 +27,8 @@ pub mod ratio;
 pub mod resample;
 pub mod robust;
 mod root;
+#[cfg(test)]
+mod properties;
 pub mod sequential;
 pub mod srm;
 pub mod two_sample;

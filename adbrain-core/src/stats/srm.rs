@@ -1,6 +1,6 @@
 //! Sample-ratio mismatch: whether the arms got the shares that were planned.
 
-use super::distribution::{chi2_quantile, chi2_sf, noncentral_chi2_sf};
+use super::distribution::{chi2_quantile, chi2_sf, noncentral_chi2_sf, p_of_tail};
 use super::{Defined, Undefined};
 
 /// The p value below which a split counts as broken: 0.001, the trade's usual limit, since the test looks at every experiment.
@@ -76,7 +76,7 @@ pub fn sample_ratio(observed: &[u64], weights: &[f64]) -> Defined<SampleRatio> {
     Ok(SampleRatio {
         chi_squared,
         degrees_of_freedom,
-        p_value: chi2_sf(chi_squared, f64::from(degrees_of_freedom)),
+        p_value: p_of_tail(chi2_sf(chi_squared, f64::from(degrees_of_freedom))),
         misplaced: misplaced.fold(0, |sum, (count, _)| sum.saturating_add(*count)),
     })
 }

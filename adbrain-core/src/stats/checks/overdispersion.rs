@@ -1,6 +1,6 @@
 //! How much noisier counts are than independent events.
 
-use crate::stats::distribution::chi2_sf;
+use crate::stats::distribution::{chi2_sf, p_of_tail};
 use crate::stats::proportions::Proportion;
 use crate::stats::{Defined, Undefined};
 
@@ -23,7 +23,7 @@ impl Overdispersion {
 }
 
 /// The overdispersion of shares by block, such as clicks among impressions by day: `sum (x_i - n_i p)^2 / (n_i p (1 - p)) / (k - 1)`, with p the
-/// share over all k blocks (`McCullagh` and Nelder, "Generalized linear models", 1989, 4.5). Above about 1.5 a z test on the sums finds
+/// share over all k blocks (`McCullagh` and Nelder, "Generalized linear models", 1989, 4.5). Above about 2 a z test on the sums finds
 /// differences that are not there: compare blocks instead. Blocks should expect five successes each.
 ///
 /// # Errors
@@ -62,7 +62,7 @@ fn of_sum(chi_squared: f64, blocks: usize) -> Defined<Overdispersion> {
         return Err(Undefined::TooFew { needed: 2 });
     }
     let degrees_of_freedom = (blocks - 1) as f64;
-    let p_value = chi2_sf(chi_squared, degrees_of_freedom);
+    let p_value = p_of_tail(chi2_sf(chi_squared, degrees_of_freedom));
     Ok(Overdispersion { ratio: chi_squared / degrees_of_freedom, degrees_of_freedom, p_value })
 }
 

@@ -56,6 +56,11 @@ impl Tails {
     }
 }
 
+/// A tail as a p value. No p value of numbers is zero: a tail that a float cannot hold is told as the least one that it holds in full.
+pub(crate) fn p_of_tail(tail: f64) -> f64 {
+    tail.clamp(f64::MIN_POSITIVE, 1.0)
+}
+
 fn is_positive(value: f64) -> bool {
     value > 0.0 && value.is_finite()
 }

@@ -1,6 +1,7 @@
 //! Fisher's exact test.
 
 use super::Proportion;
+use crate::stats::distribution::p_of_tail;
 use crate::stats::{Defined, Undefined};
 
 /// Weights below this share of the likeliest no longer change a sum; a search goes on until the observed count is passed.
@@ -54,7 +55,7 @@ pub fn fisher_exact(control: Proportion, treatment: Proportion) -> Defined<Fishe
             sums.add(&table, at, current, weight);
         }
     }
-    let p = |part: f64| (part / sums.all).min(1.0);
+    let p = |part: f64| p_of_tail(part / sums.all);
     Ok(Fisher {
         odds_ratio: odds_ratio(control, treatment),
         p_two_sided: p(sums.unlikely),

@@ -1,7 +1,7 @@
 //! The z tests on two shares, and Cohen's h.
 
 use super::Proportion;
-use crate::stats::distribution::normal_sf;
+use crate::stats::distribution::{normal_sf, p_of_tail};
 use crate::stats::{Defined, Interval, Undefined};
 
 /// What is known about the difference of two shares.
@@ -48,7 +48,7 @@ pub fn z_test(control: Proportion, treatment: Proportion) -> Defined<ZTest> {
     let variance = |arm: Proportion, n: f64| arm.share() * (arm.failures() as f64 / n) / n;
     let unpooled = libm::sqrt(variance(control, nc) + variance(treatment, nt));
     let z = difference / pooled;
-    let near = normal_sf(z.abs());
+    let near = p_of_tail(normal_sf(z.abs()));
     let (p_greater, p_less) = if z > 0.0 { (near, 1.0 - near) } else { (1.0 - near, near) };
     Ok(ZTest {
         z_pooled: z,

@@ -4,7 +4,7 @@ mod count;
 mod exact;
 mod shift;
 
-use super::distribution::normal_cdf;
+use super::distribution::{normal_cdf, p_of_tail};
 use super::{Defined, Undefined};
 use count::{Pairs, sorted_keys};
 
@@ -89,7 +89,7 @@ pub fn mann_whitney(control: &[f64], treatment: &[f64], method: RankMethod) -> D
 fn tails(pairs: &Pairs) -> [f64; 2] {
     let error = libm::sqrt(pairs.variance());
     let above = pairs.twice_u as f64 / 2.0 - pairs.number() / 2.0;
-    [above, -above].map(|above| normal_cdf((0.5 - above) / error))
+    [above, -above].map(|above| p_of_tail(normal_cdf((0.5 - above) / error)))
 }
 
 #[cfg(test)]

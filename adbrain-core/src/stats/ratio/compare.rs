@@ -2,7 +2,7 @@
 
 use super::arm::Measured;
 use super::relative::relative;
-use crate::stats::distribution::normal_two_sided;
+use crate::stats::distribution::{normal_two_sided, p_of_tail};
 use crate::stats::two_sample::{CrossSummary, MeanTest, Tested, welch_degrees};
 use crate::stats::{Defined, Interval, Undefined};
 
@@ -57,7 +57,7 @@ pub(in crate::stats) fn of_measured(control: &Measured, treatment: &Measured, le
         control: control.value,
         treatment: treatment.value,
         errors: [libm::sqrt(control.variance), libm::sqrt(treatment.variance)],
-        p_normal: normal_two_sided(test.t),
+        p_normal: p_of_tail(normal_two_sided(test.t)),
         relative: relative(control, treatment, level),
         test,
     })

@@ -2,7 +2,7 @@
 
 use super::Summary;
 use super::welch::welch_degrees;
-use crate::stats::distribution::t_two_sided;
+use crate::stats::distribution::{p_of_tail, t_two_sided};
 use crate::stats::{Defined, Undefined};
 
 /// One arm of many tests: a column each of sizes, means and sums of squared deviations.
@@ -83,7 +83,7 @@ fn tested([n1, mean1, m1]: [f64; 3], [n2, mean2, m2]: [f64; 3]) -> Option<[f64; 
     }
     let degrees = welch_degrees(u, degrees);
     let t = difference / libm::sqrt(variance);
-    Some([t, degrees, t_two_sided(t, degrees)])
+    Some([t, degrees, p_of_tail(t_two_sided(t, degrees))])
 }
 
 /// Why a row has no answer.

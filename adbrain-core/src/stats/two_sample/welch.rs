@@ -1,7 +1,7 @@
 //! The difference of two means.
 
 use super::Summary;
-use crate::stats::distribution::{t_quantile, t_two_sided};
+use crate::stats::distribution::{p_of_tail, t_quantile, t_two_sided};
 use crate::stats::{Defined, Interval, Undefined};
 
 /// What a t test says about a mean or the difference of two.
@@ -107,7 +107,7 @@ impl Tested {
         let t = estimate / error;
         let half = t_quantile(f64::midpoint(1.0, level), degrees) * error;
         let difference = Interval { estimate, low: estimate - half, high: estimate + half, level, method, sample_size };
-        let p_value = t_two_sided(t, degrees);
+        let p_value = p_of_tail(t_two_sided(t, degrees));
         let (near, far) = (p_value / 2.0, 1.0 - p_value / 2.0);
         let (greater, less) = if t > 0.0 { (near, far) } else { (far, near) };
         Ok(MeanTest { difference, t, degrees_of_freedom: degrees, p_value, greater, less })
