@@ -426,7 +426,7 @@ export type Sample = Numbers | { successes: number; trials: number } | { n: numb
 export function abTest(
   control: Sample,
   variant: Sample,
-  options?: { level?: number; direction?: 'higher' | 'lower'; minimum_sample?: number; minimum_relative_effect?: number },
+  options?: { level?: number; direction?: 'higher_is_better' | 'lower_is_better'; minimum_sample?: number; minimum_relative_effect?: number },
 ): Statistic & { is_significant: boolean; p_value: number | null; effect_size: number | null; confidence: number | null; recommendation: string }
 /** Reads a test: one block per day, region or user in each arm; the first arm is the control. */
 export function readout(

@@ -30,6 +30,40 @@ def test_a_frame_becomes_a_readout_that_shows_itself() -> None:
     assert adbrain.readout(polars.from_pandas(frame()), **options).to_dict() == found.to_dict()
 
 
+def test_days_may_stand_in_any_order() -> None:
+    options = {"metric": "ctr", "control": "image", "arm": "ad", "unit": "day", "planned_units": 28}
+    newest_first = frame().sort_values("day", ascending=False)
+    assert adbrain.readout(newest_first, **options).to_dict() == adbrain.readout(frame(), **options).to_dict()
+
+
+def test_a_blank_day_is_left_out_and_told() -> None:
+    rows = frame()
+    rows.loc[(rows["ad"] == "video") & (rows["day"] == "2027-03-05"), "clicks"] = numpy.nan
+    assert rows["clicks"].dtype == float
+    options = {"metric": "ctr", "control": "image", "arm": "ad", "unit": "day", "planned_units": 28}
+    found = adbrain.readout(rows, **options)
+    warnings = {one["key"]: one["args"] for one in found.comparisons[0]["warnings"]}
+    assert warnings["experiment-units-dropped"]["units"]["count"] == 1
+    assert found.comparisons[0]["looks"][-1]["units"] == 27
+    nullable = adbrain.readout(rows.astype({"clicks": "Int64"}), **options)
+    assert nullable.to_dict() == found.to_dict()
+
+
+def test_money_of_a_frame_is_read_to_the_millionth() -> None:
+    days = pandas.date_range("2027-03-01", periods=28)
+    rows = pandas.concat(
+        pandas.DataFrame(
+            {"ad": ad, "day": days, "spend": 0.1 + 0.2, "revenue": [gain + day % 5 * 0.1 for day in range(28)]}
+        )
+        for ad, gain in (("image", 0.9), ("video", 1.3))
+    )
+    rows.loc[rows["day"] == days[0], ["spend", "revenue"]] = [1e-05, numpy.nan]
+    found = adbrain.readout(rows, metric="roas", arm="ad", unit="day", currency="BRL", planned_units=28)
+    lift = found.comparisons[0]["lift"]
+    assert found["arms"][0]["value"] == pytest.approx(rows[rows["ad"] == "image"]["revenue"].sum() / (27 * 0.3))
+    assert lift["low"] > 0 and found.comparisons[0]["looks"][0]["unit"] == "2027-03-15"
+
+
 def test_two_samples_carry_the_keys_of_the_outline() -> None:
     found = adbrain.ab_test({"successes": 500, "trials": 10_000}, {"successes": 600, "trials": 10_000}).to_dict()
     assert {"is_significant", "p_value", "effect_size", "confidence", "recommendation"} <= found.keys()

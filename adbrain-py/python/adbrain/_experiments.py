@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
+from decimal import Decimal
+from numbers import Integral, Real
 from typing import Any, Literal
 
 from adbrain._adbrain import _statistic
@@ -68,7 +70,7 @@ def ab_test(control: Any, variant: Any, **options: Any) -> AbTest:
 def readout(
     data: Any,
     *,
-    metric: Literal["ctr", "cvr", "cpa", "roas", "cpm", "mean", "proportion", "ratio", "count_rate"] | str,
+    metric: Literal["ctr", "cvr", "cpa", "roas", "cpm", "cpc", "mean", "proportion", "ratio", "count_rate"] | str,
     control: str | None = None,
     arm: str = "arm",
     unit: str = "date",
@@ -79,7 +81,8 @@ def readout(
 
     ``data`` is a frame of pandas or polars, or a list of dicts, with a column that names the arm (``arm``), one that
     names the unit (``unit``) and the figures that the metric needs, such as ``clicks`` and ``impressions``;
-    ``spend`` and ``revenue`` are amounts of ``currency``. A dict with ``arms`` goes to the engine as it is. ``control``
+    ``spend`` and ``revenue`` are amounts of ``currency``, rounded to six places. A blank (None, NaN, NA) is a figure that
+    was not measured: a day that lacks what the metric needs is left out, and a warning tells how many. A dict with ``arms`` goes to the engine as it is. ``control``
     is the name of the control; the first arm by default. Other keywords are settings: ``planned_units=28``.
     """
     given = data if isinstance(data, Mapping) else _data(_rows(data), (arm, unit), currency)
@@ -102,7 +105,7 @@ def _data(rows: Iterable[Mapping[str, Any]], names: tuple[str, str], currency: s
     for row in rows:
         block: dict[str, Any] = {"unit": _unit(row[unit])}
         for name in _FIGURES:
-            if name in row:
+            if not _is_blank(row.get(name)):
                 block[name] = _figure(name, row[name], currency)
         arms.setdefault(str(row[arm]), []).append(block)
     return {"arms": [{"name": name, "blocks": blocks} for name, blocks in arms.items()]}
@@ -113,10 +116,23 @@ def _unit(unit: Any) -> str:
     return str(unit.date()) if hasattr(unit, "date") and callable(unit.date) else str(unit)
 
 
+def _is_blank(figure: Any) -> bool:
+    """None, NaN of any kind, and the NA of pandas, which cannot even be compared."""
+    return figure is None or str(figure) in ("nan", "NaN", "<NA>", "NaT")
+
+
 def _figure(name: str, figure: Any, currency: str | None) -> Any:
+    """A count as a whole number, which one blank in its column makes a float; money to the millionth, as the engine counts it."""
     if name in ("spend", "revenue") and not isinstance(figure, Mapping):
-        return {"amount": str(figure), "currency": currency}
-    return figure
+        return {"amount": _amount(figure), "currency": currency}
+    is_count = name in ("impressions", "clicks", "conversions")
+    return int(figure) if is_count and isinstance(figure, Real) and figure == figure // 1 else figure
+
+
+def _amount(figure: Any) -> str:
+    if isinstance(figure, Decimal):
+        return f"{figure:f}"
+    return f"{float(figure):.6f}" if isinstance(figure, Real) and not isinstance(figure, Integral) else str(figure)
 
 
 def _first(arms: Sequence[Mapping[str, Any]], control: str) -> list[Mapping[str, Any]]:
