@@ -82,8 +82,8 @@ fn standings(rows: &[MetricsRow], end: jiff::Timestamp) -> Result<Standings> {
     let standing = |(platform, metrics): (_, &crate::model::Metrics)| {
         let own: Vec<_> = rows.iter().filter(|row| row.platform == platform).cloned().collect();
         let share = measure::overall_completeness(&own, end).unwrap_or(1.0).max(0.1);
-        let (roas, cpa) = (metrics.roas().map(|roas| roas / share), metrics.cpa().map(|cpa| cpa * share));
-        (platform, Standing { spend: metrics.spend, roas, cpa })
+        let expected = (metrics.roas().map(|roas| roas / share), metrics.cpa().map(|cpa| cpa * share));
+        (platform, Standing { spend: metrics.spend, roas: expected.0, cpa: expected.1 })
     };
     Ok(sums.iter().map(|(platform, metrics)| standing((*platform, metrics))).collect())
 }

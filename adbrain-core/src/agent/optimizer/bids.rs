@@ -148,7 +148,7 @@ mod tests {
         for language in Language::ALL {
             assert!(reason.try_text(*language).is_ok(), "{reason:?} in {language}");
         }
-        (strategy, bid.map(|bid| bid.amount_text()), reason.key)
+        (strategy, bid.map(Money::amount_text), reason.key)
     }
 
     #[test]

@@ -104,7 +104,7 @@ mod tests {
         .unwrap()
     }
 
-    /// ROAS and CPA of Meta, Google and TikTok.
+    /// ROAS and CPA of Meta, Google and `TikTok`.
     fn platforms(figures: [(f64, Option<f64>); 3]) -> Standings {
         let spend = Money::from_micros(1_000_000, Currency::BRL);
         let of = |(roas, cpa)| Standing { spend, roas: Some(roas), cpa };

@@ -256,7 +256,9 @@ fn practices_of_the_trade_move_the_answer_until_rows_outweigh_them() {
     };
     let value = |rows: usize, practices: &[crate::model::BestPractice]| {
         let mut past = made(rows, 16);
-        past.iter_mut().for_each(|row| row.metrics.revenue = row.metrics.spend.scale(2, 1).unwrap());
+        for row in &mut past {
+            row.metrics.revenue = row.metrics.spend.scale(2, 1).unwrap();
+        }
         let settings = Settings { practices: practices.to_vec(), ..Settings::default() };
         learn(&past, &settings).forecast(&[made(1, 6)[0].features.clone()]).unwrap()[0].value.unwrap()
     };
@@ -271,7 +273,7 @@ fn beyond_the_data_nothing_is_recommended_whatever_the_stage() {
     for rows in [30, 120] {
         let mut past = made(rows, 7);
         for (at, row) in past.iter_mut().enumerate() {
-            row.metrics.revenue = row.metrics.spend.scale(30 + at as i64 % 7, 10).unwrap();
+            row.metrics.revenue = row.metrics.spend.scale(30 + i64::try_from(at).unwrap() % 7, 10).unwrap();
         }
         let model = learn(&past, &Settings { trees: 30, tune: false, target: Some(2.0), ..Settings::default() });
         let asked = Features { platform: Some(Platform::LinkedIn), ..past[0].features.clone() };
