@@ -1,6 +1,6 @@
 //! Measures a finished flight and puts the result of a run together.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use serde::{Deserialize, Serialize};
 
@@ -13,7 +13,7 @@ use crate::clock::Clock as _;
 use crate::error::Result;
 use crate::experiment::{self, Arm, Block, Data, Metric, Readout};
 use crate::measure;
-use crate::model::{Estimate, Maturity, MediaPlan, Metrics, MetricsRow, Platform};
+use crate::model::{Estimate, Maturity, MediaPlan, Metrics, MetricsRow, Money, Platform};
 use crate::platform::{InsightsQuery, InsightsStep};
 
 /// What was measured over the whole flight, as known at its end.
@@ -91,9 +91,22 @@ fn compare_platforms(days: &[DaySummary]) -> Result<Vec<Readout>> {
     if blocks.len() < 2 {
         return Ok(Vec::new());
     }
+    let shared = shared_days(&blocks);
     let arms = blocks.into_iter().map(|(platform, blocks)| Arm::of_blocks(platform.as_str(), blocks)).collect();
     let data = Data { maturity: Some(Maturity::Mature), ..Data::of(arms) };
-    Ok(vec![experiment::readout(&trial::at_the_end(Metric::Roas), &data)?])
+    Ok(vec![experiment::readout(&trial::at_the_end(Metric::Roas, shared), &data)?])
+}
+
+/// The days on which each platform spent or earned, as far as the first one did too; the fewest of any platform.
+fn shared_days(blocks: &BTreeMap<Platform, Vec<Block>>) -> u64 {
+    let is_some = |money: Option<Money>| money.is_some_and(Money::is_positive);
+    let days = |blocks: &Vec<Block>| -> BTreeSet<String> {
+        let ran = blocks.iter().filter(|block| is_some(block.spend) || is_some(block.revenue));
+        ran.map(|block| block.unit.clone()).collect()
+    };
+    let mut all = blocks.values().map(days);
+    let first = all.next().unwrap_or_default();
+    all.map(|other| first.intersection(&other).count() as u64).min().unwrap_or(0)
 }
 
 /// Puts the values of all steps together.

@@ -18,9 +18,10 @@ use crate::platform::{InsightsQuery, InsightsStep, Status};
 /// The fewest days that the literal rule needs to have a spread.
 const LEGACY_DAYS: u64 = 2;
 
-/// One look at a flight that has ended; the platforms chose who saw which ad.
-pub(super) fn at_the_end(metric: Metric) -> Settings {
-    Settings { looks: Some(Looks::FixedEnd), ..Settings::new(metric) }
+/// One look at a flight of so many days that has ended; the platforms chose who saw which ad.
+pub(super) fn at_the_end(metric: Metric, days: u64) -> Settings {
+    let settings = Settings { looks: Some(Looks::FixedEnd), ..Settings::new(metric) };
+    Settings { planned_units: Some(days.max(settings.least_units())), ..settings }
 }
 
 /// The rules of the plan's tests: looks over the days that are run, clicks that must not get dearer, one error level over all ad sets.
@@ -29,16 +30,16 @@ fn settings(session: &Session, plan: &MediaPlan) -> Result<Settings> {
     let tests = &plan.tests;
     let metric = Metric::named(&tests.metric)
         .ok_or_else(|| Error::invalid("tests.metric", format!("{:?} is no metric", tests.metric)))?;
+    let run = u64::try_from(session.days).unwrap_or(0);
+    let end = tests.planned_days.map_or(run, |planned| planned.min(run));
     let settings = Settings {
         minimum_relative_effect: tests.minimum_relative_effect,
         margin: tests.margin,
         guards: if metric == Metric::Ctr { vec![Guard { metric: Metric::Cpc, margin: None }] } else { Vec::new() },
         apply: session.apply,
         tests: shared_by(plan),
-        ..at_the_end(metric)
+        ..at_the_end(metric, end)
     };
-    let run = u64::try_from(session.days).unwrap_or(0);
-    let end = tests.planned_days.map_or(run, |planned| planned.min(run));
     if end < settings.least_units() {
         return Ok(settings);
     }

@@ -12,6 +12,9 @@ use super::verdict::VerdictKind;
 use crate::error::{Error, Result};
 use crate::model::{Estimate, Message};
 
+/// The largest number below one: p is never zero, so its opposite is never one.
+const MOST_CONFIDENT: f64 = 1.0 - f64::EPSILON / 2.0;
+
 /// What to do about a comparison.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
@@ -51,7 +54,7 @@ impl Default for AbOptions {
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct AbTest {
-    /// Whether p < 1 - level. It holds for one look at the end: looking daily and stopping at the first yes turns 5 % error into 27 %.
+    /// Whether p < 1 - level. It holds for one look at the end: looking daily and stopping at the first yes turns 5 % error into 28 %.
     pub is_significant: bool,
     /// The two-sided p value of one look: Welch's t test on values; on counts the pooled z test, or Fisher's exact test where fewer than five
     /// events are expected in an arm. None where it is not defined.
@@ -154,7 +157,7 @@ fn result(comparison: Comparison, sample_sizes: [u64; 2], options: &AbOptions) -
         test: comparison.test,
         p_anytime: comparison.p_anytime,
         effect_size: comparison.effect.d,
-        confidence: comparison.p_value.map(|p| 1.0 - p),
+        confidence: comparison.p_value.map(|p| (1.0 - p).min(MOST_CONFIDENT)),
         recommendation,
         reason,
         p_better: comparison.p_better,

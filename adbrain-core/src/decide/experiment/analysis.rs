@@ -4,7 +4,7 @@ use super::data::{Arm, Block};
 use super::design::Bounds;
 use super::measured::{Measured, Part};
 use super::metric::{Metric, MetricKind};
-use super::path::{Path, Stop};
+use super::path::{Doubt, Path, Stop, planned_at};
 use super::readout::{ArmSummary, Check, CheckState, EffectSizes, GuardReading};
 use super::series::{Series, moments};
 use super::settings::{Guard, Settings};
@@ -83,13 +83,13 @@ impl<'a> Analysis<'a> {
         let (z, units) = (measured.z(), self.path.seen.get(stop.at)?.units);
         let around = |reach: f64, method| Reported { shifts: [0.0, -reach, reach], method, p_value: None };
         let Some(inference) = &bounds.inference else {
-            let is_one_look = stop.planned.is_none() && stop.is_one_look;
-            let reach = if is_one_look { at_level.fixed } else { at_level.anytime(units) };
-            return Some(around(reach, if is_one_look { Way::OneLook } else { Way::Anytime }));
+            let anytime = around(at_level.anytime(units), Way::Anytime);
+            return Some(if stop.is_one_look { around(at_level.fixed, Way::OneLook) } else { anytime });
         };
         let (Some(look), true) = (stop.planned, stop.is_rejected || stop.is_over) else {
-            let bound = stop.planned.and_then(|look| at_level.planned.get(look)).and_then(|look| look.bound);
-            return Some(around(bound.unwrap_or(at_level.anytime(units)), Way::Repeated));
+            let bound = planned_at(units, at_level).and_then(|look| look.bound);
+            let anytime = around(at_level.anytime(units), Way::Anytime);
+            return Some(bound.map_or(anytime, |bound| around(bound, Way::Repeated)));
         };
         let halt = Halt { look, estimate: z, standard_error: 1.0 };
         let found = inference.after(&halt, 1.0 - at_level.alpha).ok();
@@ -98,6 +98,18 @@ impl<'a> Analysis<'a> {
             method: Way::AfterStopping,
             p_value: Some(found.p_value),
         }))
+    }
+
+    /// What stands against the answer of a stop that passed its bound.
+    pub(super) fn doubt(&self, stop: Option<Stop>) -> Option<&Doubt> {
+        self.path.doubt(stop?.in_doubt?)
+    }
+
+    /// Units that came after the test had ended.
+    pub(super) fn left_out(&self, stop: Option<Stop>) -> u64 {
+        let ended = stop.filter(|stop| stop.is_rejected || stop.is_over);
+        let seen = ended.and_then(|stop| self.path.seen.get(stop.at));
+        seen.map_or(0, |seen| self.path.units.saturating_sub(seen.units))
     }
 
     /// Effect sizes between the units of analysis.
@@ -131,8 +143,7 @@ impl<'a> Analysis<'a> {
         let found = series.and_then(|series| series.measure(series.units())).ok();
         let lift = found.and_then(|found| {
             let [value, low, high] = found.lift_within(z)?;
-            let method = found.method.to_owned();
-            let sample_size = self.path.units;
+            let (method, sample_size) = (found.method.to_owned(), found.units);
             Some(Estimate { value, low, high, level: settings.level, method, sample_size, warnings: Vec::new() })
         });
         let state = lift.as_ref().map_or(CheckState::NotChecked, |lift| {
@@ -165,6 +176,11 @@ impl Reported {
     /// The name of the method.
     pub(super) fn method(&self, measured: &Measured) -> String {
         format!("{}{}", measured.method, self.method.suffix())
+    }
+
+    /// Whether it holds at any time, and its centre is the estimate as it was measured.
+    pub(super) fn is_anytime(&self) -> bool {
+        self.method == Way::Anytime
     }
 
     /// Whether it is that of the one look of a fixed design.

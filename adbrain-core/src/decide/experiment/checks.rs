@@ -70,9 +70,10 @@ fn weighted(arm: &Arm, metric: Metric) -> Option<Vec<f64>> {
     (lower > 0.0).then(|| parts.iter().map(|[y, x]| (y - upper / lower * x) / mean).collect())
 }
 
-/// The day that weighs most, where days are paired.
-pub(super) fn dominance(series: &Series) -> Option<Dominance> {
+/// The day that weighs most among the first ones, where days are paired.
+pub(super) fn dominance(series: &Series, units: u64) -> Option<Dominance> {
     let Series::Paired { days, .. } = series else { return None };
+    let days = days.get(..usize::try_from(units).ok()?.min(days.len()))?;
     let control: Vec<_> = days.iter().map(|day| day.1).collect();
     let treatment: Vec<_> = days.iter().map(|day| day.2).collect();
     let found = dominant_block(&control, &treatment).ok()?;

@@ -6,7 +6,7 @@ use super::engine::{Judged, Shared};
 use super::measured::Measured;
 use super::path::{Advice, Stop};
 use super::readout::{CheckState, Comparison, EffectSizes};
-use super::settings::{Label, Settings};
+use super::settings::{Label, Settings, Unit};
 use super::verdict::{Standing, Verdict, VerdictKind, undefined_message};
 use crate::model::message::Argument;
 use crate::model::{Estimate, Message};
@@ -23,24 +23,28 @@ pub(super) fn compare(analysis: &Analysis<'_>, judged: Judged<'_>, shared: &Shar
     let settings = shared.settings;
     let mut comparison = blank(analysis, settings);
     let measured = analysis.measured(judged.stop);
-    let mut least = None;
+    let (mut least, mut given_up) = (None, None);
+    let seen = judged.stop.and_then(|stop| analysis.path.seen.get(stop.at)).map_or(0, |seen| seen.units);
     if let (Ok(measured), Some(stop)) = (measured, judged.stop) {
         let shown = analysis.reported(stop, judged.bounds, shared.shown);
         if let Some(reported) = &shown {
             fill(&mut comparison, measured, reported, settings);
+            if stop.is_rejected && reported.is_anytime() {
+                comparison.warnings.push(Message::new("experiment-anytime-biased"));
+            }
         }
         least =
             decisive(analysis, stop, judged, (shown, shared)).and_then(|found| least_gain(&found, measured, settings));
         comparison.p_anytime = analysis.path.anytime_p(shared.shown);
-        let units = analysis.path.seen.get(stop.at).map_or(0, |seen| seen.units);
-        comparison.needed_units = needed_units(measured, units, settings);
+        comparison.needed_units = needed_units(measured, seen, settings);
+        given_up = judged.bounds.given_up.map(|drift| effect_of(drift, measured, seen, settings));
     }
     if let Ok(series) = &analysis.series {
         comparison.looks = analysis.path.looks(series, settings, judged.bounds);
-        comparison.dominance = checks::dominance(series);
+        comparison.dominance = checks::dominance(series, seen);
     }
     comparison.undefined = measured.err().map(undefined_message);
-    comparison.warnings = warnings(&comparison, analysis, settings);
+    comparison.warnings = warnings(&comparison, analysis, judged.stop, settings);
     let standing = Standing {
         settings,
         units: analysis.path.units,
@@ -50,6 +54,9 @@ pub(super) fn compare(analysis: &Analysis<'_>, judged: Judged<'_>, shared: &Shar
         is_over: judged.stop.is_some_and(|stop| stop.is_over),
         is_rejected: judged.stop.is_some_and(|stop| stop.is_rejected),
         advice: judged.stop.map_or(Advice::GoOn, |stop| stop.advice),
+        doubt: analysis.doubt(judged.stop),
+        is_between_looks: settings.unit == Unit::User && judged.bounds.is_between_looks(analysis.path.units),
+        given_up,
         least,
     };
     comparison.verdict = standing.verdict(&comparison, measured.err());
@@ -135,6 +142,16 @@ fn least_gain(decisive: &Reported, measured: &Measured, settings: &Settings) -> 
     decisive.lift(measured).map(|[_, low, high]| f64::min(sign * low, sign * high))
 }
 
+/// The effect under which z has the mean `drift` at the planned end, from the spread seen: drift error sqrt(n / planned n), relative where
+/// there is a lift.
+fn effect_of(drift: f64, measured: &Measured, units: u64, settings: &Settings) -> Argument {
+    let reach = drift * libm::sqrt(units as f64 / settings.planned_units.unwrap_or(units).max(1) as f64);
+    match measured.lift {
+        Some((scale, part)) => Argument::Ratio(scale.to_lift(reach * part.error)),
+        None => Argument::Number(reach * measured.difference.error),
+    }
+}
+
 /// Units per arm for the planned effect at the planned power: n (z(1 - alpha / 2) + z(power))^2 (error / effect)^2.
 #[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "checked to fit first")]
 fn needed_units(measured: &Measured, units: u64, settings: &Settings) -> Option<u64> {
@@ -150,12 +167,22 @@ fn smaller_sample(analysis: &Analysis<'_>, settings: &Settings) -> Option<u64> {
     of(analysis.control).zip(of(analysis.arm)).map(|(first, second)| first.min(second))
 }
 
-fn warnings(comparison: &Comparison, analysis: &Analysis<'_>, settings: &Settings) -> Vec<Message> {
+fn warnings(comparison: &Comparison, analysis: &Analysis<'_>, stop: Option<Stop>, settings: &Settings) -> Vec<Message> {
     let mut warnings = comparison.warnings.clone();
+    let count = |units: u64| Argument::Count(i64::try_from(units).unwrap_or(i64::MAX));
     let dropped = analysis.series.as_ref().map_or(0, super::series::Series::dropped);
     if dropped > 0 {
-        let dropped = i64::try_from(dropped).unwrap_or(i64::MAX);
-        warnings.push(Message::new("experiment-units-dropped").with("units", dropped));
+        warnings.push(Message::new("experiment-units-dropped").with("units", count(dropped)));
+    }
+    let left_out = analysis.left_out(stop);
+    if left_out > 0 {
+        warnings.push(Message::new("experiment-units-after-the-end").with("units", count(left_out)));
+    }
+    let is_short = |needed: &u64| settings.planned_units.is_some_and(|end| *needed > end);
+    let is_open = stop.is_some_and(|stop| !stop.is_rejected);
+    if let Some(needed) = comparison.needed_units.filter(|needed| is_open && is_short(needed)) {
+        let message = Message::new("experiment-planned-too-short").with("needed", count(needed));
+        warnings.push(message.with("effect", Argument::Ratio(settings.minimum_relative_effect)));
     }
     if let Some(ratio) = comparison.overdispersion.filter(|ratio| *ratio > OVERDISPERSED) {
         warnings.push(Message::new("experiment-overdispersed").with("ratio", Argument::Number(ratio)));

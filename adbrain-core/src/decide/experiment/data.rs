@@ -16,7 +16,8 @@ use crate::model::{Currency, Maturity, Metrics, Money};
 #[derive(Debug, Clone, PartialEq, Default, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields, default)]
 pub struct Block {
-    /// The unit: a date such as `2027-01-31`, or the name of a region. Days are paired by it.
+    /// The unit: a date such as `2027-01-31`, or the name of a region. Days are paired by it, and read in its order where it is a date
+    /// or a word with a number (`day 9`); else in the order in which they are given.
     pub unit: String,
     /// Times that ads were shown.
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -123,7 +124,7 @@ pub struct Arm {
     /// How many people or regions were assigned to it, for the test of the split.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub assigned: Option<u64>,
-    /// Its days or regions, in the order of time.
+    /// Its days or regions; days without dates or numbers in the order of time.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     pub blocks: Vec<Block>,
     /// Its people, instead of blocks.

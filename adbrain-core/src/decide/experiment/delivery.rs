@@ -4,7 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use super::data::{Arm, Data, Delivered};
 use super::readout::Unevenness;
-use crate::stats::distribution::f_sf;
+use crate::stats::distribution::{f_sf, p_of_tail};
 
 /// Below this p value the delivery is uneven.
 const ALPHA: f64 = 0.001;
@@ -66,8 +66,9 @@ fn uneven(dimension: &str, tables: &[Table]) -> Option<Unevenness> {
     let (between, between_df) = chi_square(&arms);
     let (within, within_df) = days.iter().map(|days| chi_square(days)).fold((0.0, 0.0), add);
     let dispersion = (within_df > 0.0).then(|| (within / within_df).max(1.0));
-    let p_value =
-        dispersion.map(|phi| f_sf(between / between_df / phi, between_df, within_df)).filter(|p| p.is_finite());
+    let p_value = dispersion
+        .map(|phi| p_of_tail(f_sf(between / between_df / phi, between_df, within_df)))
+        .filter(|p| p.is_finite());
     let is_uneven = p_value.map_or(distance > LARGE_DISTANCE, |p| p < ALPHA && distance > LEAST_DISTANCE);
     Some(Unevenness { dimension: dimension.to_owned(), distance, dispersion, p_value, is_uneven })
 }

@@ -37,6 +37,8 @@ pub(super) struct Bounds {
     pub(super) inference: Option<Inference>,
     /// Whether the advice to give up ends the test.
     pub(super) is_binding: bool,
+    /// The mean of z at the planned end under the effect that is given up, where one is.
+    pub(super) given_up: Option<f64>,
     /// rho^2 of the confidence sequence.
     rho_squared: f64,
     /// z of one look.
@@ -61,6 +63,7 @@ impl Bounds {
             planned: Vec::new(),
             inference: None,
             is_binding: settings.futility == Futility::Binding,
+            given_up: None,
             rho_squared,
             fixed: -normal_quantile(alpha / 2.0),
         };
@@ -80,6 +83,7 @@ impl Bounds {
         let alpha = if settings.unit == Unit::Day { SPENT_ON_DAYS * self.alpha } else { self.alpha };
         let design = sequential::Design { alpha, spending, ..sequential::Design::default() };
         let design = sequential::Design { futility: futility(settings, &design), ..design };
+        self.given_up = design.futility.map(|futility| futility.drift);
         let end = at.last().copied().unwrap_or(1) as f64;
         let information: Vec<f64> = at.iter().map(|units| *units as f64 / end).collect();
         let plan = design.bounds(&information)?;
@@ -94,6 +98,11 @@ impl Bounds {
         Ok(())
     }
 
+    /// Whether so many units are none of the planned looks, where looks are planned.
+    pub(super) fn is_between_looks(&self, units: u64) -> bool {
+        !self.planned.is_empty() && self.planned.iter().all(|look| look.units != units)
+    }
+
     /// How far the confidence sequence reaches at n units, in standard errors: with A = n rho^2 + 1,
     /// sqrt(A / (A - 1) ln(A / alpha^2)).
     pub(super) fn anytime(&self, units: u64) -> f64 {
@@ -104,7 +113,7 @@ impl Bounds {
     /// The p value of the confidence sequence at n units: the least error at which it leaves zero out, sqrt(A) e^(-z^2 (A - 1) / (2 A)).
     pub(super) fn anytime_p(&self, z: f64, units: u64) -> f64 {
         let a = units as f64 * self.rho_squared + 1.0;
-        (libm::sqrt(a) * libm::exp(-z * z * (a - 1.0) / (2.0 * a))).min(1.0)
+        (libm::sqrt(a) * libm::exp(-z * z * (a - 1.0) / (2.0 * a))).clamp(f64::MIN_POSITIVE, 1.0)
     }
 }
 

@@ -6,6 +6,7 @@ use super::compare::compare;
 use super::data::{Arm, Data};
 use super::delivery;
 use super::design::Bounds;
+use super::order;
 use super::path::Stop;
 use super::readout::{Check, Comparison, Readout, Unevenness};
 use super::settings::{Label, Settings};
@@ -91,6 +92,7 @@ impl Engine {
         let mut metrics = vec![settings.metric];
         metrics.extend(settings.guards.iter().map(|guard| guard.metric));
         data.check(&metrics)?;
+        let data = &*order::in_time(data, settings.unit);
         let Some(control) = data.control() else { return Err(crate::Error::invalid("control", "does not exist")) };
         let variants: Vec<&Arm> = data.arms.iter().filter(|arm| arm.name != control.name).collect();
         if variants.len() > self.steps.len() {
@@ -208,7 +210,8 @@ mod tests {
     #[test]
     fn swapping_the_arms_mirrors_the_result() {
         let (a, b) = (arm("a", 1, 2.0, 20), arm("b", 2, 2.1, 20));
-        let fixed = Settings { looks: Some(crate::experiment::Looks::FixedEnd), planned_units: None, ..settings() };
+        let looks = Some(crate::experiment::Looks::FixedEnd);
+        let fixed = Settings { looks, planned_units: Some(20), ..settings() };
         let there = readout(&fixed, &Data::of(vec![a.clone(), b.clone()])).unwrap();
         let back = readout(&fixed, &Data::of(vec![b, a])).unwrap();
         let (there, back) = (&there.comparisons[0], &back.comparisons[0]);

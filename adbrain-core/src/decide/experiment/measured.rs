@@ -1,6 +1,6 @@
 //! The numbers of a comparison: difference and relative lift with their standard errors.
 
-use crate::stats::distribution::{normal_quantile, normal_two_sided, t_quantile, t_two_sided};
+use crate::stats::distribution::{normal_quantile, normal_two_sided, p_of_tail, t_quantile, t_two_sided};
 use crate::stats::proportions::{Proportion, fisher_exact};
 use crate::stats::two_sample::Summary;
 use crate::stats::{Defined, Undefined};
@@ -214,7 +214,7 @@ impl Measured {
 
     /// The two-sided p value of one look.
     pub(super) fn p_value(&self) -> f64 {
-        self.df.map_or_else(|| normal_two_sided(self.t), |df| t_two_sided(self.t, df))
+        p_of_tail(self.df.map_or_else(|| normal_two_sided(self.t), |df| t_two_sided(self.t, df)))
     }
 
     /// The statistic as the standard normal value with the same tail (Jennison and Turnbull, "Group sequential methods with

@@ -18,6 +18,7 @@ pub mod legacy;
 pub mod matrix;
 mod measured;
 mod metric;
+mod order;
 mod path;
 mod readout;
 mod sample;
@@ -25,6 +26,8 @@ mod series;
 mod settings;
 #[cfg(test)]
 mod simulation;
+#[cfg(test)]
+mod stopping;
 mod verdict;
 
 pub use ab_test::{AbOptions, AbTest, Recommendation, ab_test, ab_test_with};

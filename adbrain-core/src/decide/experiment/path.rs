@@ -1,5 +1,6 @@
 //! A test look by look, and where it stopped.
 
+use super::checks;
 use super::design::{Bounds, Planned};
 use super::measured::Measured;
 use super::readout::Look;
@@ -12,6 +13,17 @@ use crate::stats::Defined;
 pub(super) struct Seen {
     pub(super) units: u64,
     pub(super) measured: Defined<Measured>,
+    /// What stands against an answer from this look, whatever its statistic.
+    pub(super) doubt: Option<Doubt>,
+}
+
+/// Why a statistic beyond its bound is no answer.
+#[derive(Debug, Clone, PartialEq)]
+pub(super) enum Doubt {
+    /// The usual day goes one way, all units together the other: both relative, the usual day first.
+    Totals { usual: f64, totals: f64 },
+    /// Without one day, all units together go the other way.
+    OneDay(String),
 }
 
 /// Every look up to now, in order.
@@ -31,8 +43,10 @@ pub(super) struct Stop {
     pub(super) planned: Option<usize>,
     /// The one look of a fixed design.
     pub(super) is_one_look: bool,
-    /// Zero is outside.
+    /// Zero is outside, and nothing stands against it.
     pub(super) is_rejected: bool,
+    /// The look at which zero is outside, but with a doubt about it.
+    pub(super) in_doubt: Option<usize>,
     /// The planned end has come, or the test was given up for good.
     pub(super) is_over: bool,
     /// Whether to go on from here.
@@ -54,60 +68,85 @@ impl Path {
             Series::Paired { .. } => settings.least_units().min(units).max(1),
             _ => units,
         };
-        let seen = (first..=units).map(|units| Seen { units, measured: series.measure(units) });
-        Self { seen: seen.collect(), units }
+        let seen = |units| {
+            let measured = series.measure(units);
+            let doubt = measured.as_ref().ok().and_then(|measured| doubt(series, units, measured));
+            Seen { units, measured, doubt }
+        };
+        Self { seen: (first..=units).map(seen).collect(), units }
     }
 
-    /// Where it stands by the design: at the first planned look whose bound is passed or at which it is given up for good, else at the
-    /// last look.
+    /// Where it stands by the design: at the first look that may stop it and whose bound is passed or at which it is given up for good,
+    /// else at the last look. What comes after a stop is left out.
     pub(super) fn stop(&self, settings: &Settings, bounds: &Bounds) -> Option<Stop> {
         let last = self.seen.len().checked_sub(1)?;
-        if bounds.planned.is_empty() {
-            return Some(self.stop_at_last(settings, bounds, last));
+        match settings.design() {
+            Looks::Anytime => Some(self.stop_at_any(settings, bounds, last)),
+            Looks::FixedEnd => Some(self.stop_at_the_end(settings, bounds, last)),
+            Looks::GroupSequential { .. } => Some(self.stop_at_planned(bounds, last)),
         }
-        let mut stop = Stop {
-            at: last,
-            planned: None,
-            is_one_look: false,
-            is_rejected: false,
-            is_over: false,
-            advice: Advice::GoOn,
-        };
+    }
+
+    /// A confidence sequence holds at all looks together, so the first one that leaves zero out decides.
+    fn stop_at_any(&self, settings: &Settings, bounds: &Bounds, last: usize) -> Stop {
+        let bound = |at: usize| self.seen.get(at).map(|seen| bounds.anytime(seen.units));
+        let crossed = (0..=last).find(|at| self.is_shown(*at, bound(*at)));
+        let at = crossed.unwrap_or(last);
+        let is_over = settings.planned_units.is_some_and(|end| self.units >= end);
+        Stop { is_rejected: crossed.is_some(), in_doubt: self.in_doubt(at, bound(at)), is_over, ..Stop::at(at) }
+    }
+
+    /// The one look of a fixed design: at its planned end where units arrive one by one, else at all of them.
+    fn stop_at_the_end(&self, settings: &Settings, bounds: &Bounds, last: usize) -> Stop {
+        let end = settings.planned_units.unwrap_or(0);
+        if self.units < end {
+            return Stop::at(last);
+        }
+        let at = self.seen.iter().position(|seen| seen.units == end).unwrap_or(last);
+        let bound = Some(bounds.fixed);
+        let (is_rejected, in_doubt) = (self.is_shown(at, bound), self.in_doubt(at, bound));
+        Stop { is_one_look: true, is_over: true, is_rejected, in_doubt, ..Stop::at(at) }
+    }
+
+    fn stop_at_planned(&self, bounds: &Bounds, last: usize) -> Stop {
+        let mut stop = Stop::at(last);
         for (planned, look) in bounds.planned.iter().enumerate() {
-            let Some(at) = self.look_at(look.units, bounds) else { continue };
-            let is_rejected = self.is_beyond(at, look.bound);
+            let Some(at) = self.look_at(look.units) else { continue };
+            let is_rejected = self.is_shown(at, look.bound);
             let advice = self.advice(at, look.futility);
             let is_given_up = bounds.is_binding && !is_rejected && advice == Advice::GiveUp;
             let is_over = planned + 1 == bounds.planned.len() || is_given_up;
+            let in_doubt = self.in_doubt(at, look.bound);
+            let found = Stop { planned: Some(planned), is_rejected, in_doubt, is_over, advice, ..Stop::at(at) };
             if is_rejected || is_over {
-                return Some(Stop { at, planned: Some(planned), is_rejected, is_over, advice, ..stop });
+                return found;
             }
-            stop = Stop { at: last, planned: Some(planned), advice, ..stop };
+            stop = Stop { at: last, ..found };
         }
-        Some(stop)
+        stop
     }
 
-    fn stop_at_last(&self, settings: &Settings, bounds: &Bounds, last: usize) -> Stop {
-        let is_anytime = settings.design() == Looks::Anytime;
-        let bound = if is_anytime { bounds.anytime(self.units) } else { bounds.fixed };
-        let end = settings.planned_units.unwrap_or(if is_anytime { u64::MAX } else { 0 });
-        let is_over = self.units >= end;
-        let is_rejected = (is_anytime || is_over) && self.z(last).is_some_and(|z| z.abs() >= bound);
-        let is_one_look = is_over && !is_anytime;
-        Stop { at: last, planned: None, is_one_look, is_rejected, is_over, advice: Advice::GoOn }
-    }
-
-    /// The place of the look at so many units. People arrive in any number: their one look is the last planned one they have reached.
-    fn look_at(&self, units: u64, bounds: &Bounds) -> Option<usize> {
-        if self.seen.len() > 1 || self.seen.first().is_some_and(|seen| seen.units == units) {
-            return self.seen.iter().position(|seen| seen.units == units);
-        }
-        let reached = bounds.planned.iter().map(|look| look.units).rfind(|units| *units <= self.units);
-        (reached == Some(units)).then_some(0)
+    /// The place of the look at exactly so many units. People arrive in any number and are there all at once, so that a number between
+    /// two looks is no look: a bound bought for one of them holds there only.
+    fn look_at(&self, units: u64) -> Option<usize> {
+        self.seen.iter().position(|seen| seen.units == units)
     }
 
     fn is_beyond(&self, at: usize, bound: Option<f64>) -> bool {
         self.z(at).zip(bound).is_some_and(|(z, bound)| z.abs() >= bound)
+    }
+
+    fn is_shown(&self, at: usize, bound: Option<f64>) -> bool {
+        self.is_beyond(at, bound) && self.doubt(at).is_none()
+    }
+
+    fn in_doubt(&self, at: usize, bound: Option<f64>) -> Option<usize> {
+        (self.is_beyond(at, bound) && self.doubt(at).is_some()).then_some(at)
+    }
+
+    /// What stands against an answer at a place.
+    pub(super) fn doubt(&self, at: usize) -> Option<&Doubt> {
+        self.seen.get(at)?.doubt.as_ref()
     }
 
     fn advice(&self, at: usize, futility: Option<f64>) -> Advice {
@@ -149,7 +188,7 @@ impl Path {
         });
         let z = measured.z();
         let is_crossed = bound.is_some_and(|bound| z.abs() >= bound);
-        let futility = self.planned_at(seen.units, bounds).and_then(|look| look.futility);
+        let futility = planned_at(seen.units, bounds).and_then(|look| look.futility);
         let (unit, units) = (series.name(seen.units), seen.units);
         Some(Look { unit, units, estimate, low, high, z, bound, futility, is_crossed })
             .filter(|look| [look.low, look.high, look.estimate].into_iter().all(f64::is_finite))
@@ -161,15 +200,43 @@ impl Path {
             Looks::Anytime => Some(bounds.anytime(units)),
             Looks::FixedEnd => {
                 let end = settings.planned_units.unwrap_or(0);
-                (units == self.units && units >= end).then_some(bounds.fixed)
+                let is_end = units == end || (self.seen.len() == 1 && units >= end);
+                is_end.then_some(bounds.fixed)
             }
-            Looks::GroupSequential { .. } => self.planned_at(units, bounds).and_then(|look| look.bound),
+            Looks::GroupSequential { .. } => planned_at(units, bounds).and_then(|look| look.bound),
         }
     }
+}
 
-    /// The planned look at so many units.
-    fn planned_at<'a>(&self, units: u64, bounds: &'a Bounds) -> Option<&'a Planned> {
-        let seen = |look: &Planned| self.look_at(look.units, bounds).and_then(|at| self.seen.get(at));
-        bounds.planned.iter().rfind(|look| seen(look).is_some_and(|seen| seen.units == units))
+impl Stop {
+    /// At a look that says nothing yet.
+    fn at(at: usize) -> Self {
+        Self {
+            at,
+            planned: None,
+            is_one_look: false,
+            is_rejected: false,
+            in_doubt: None,
+            is_over: false,
+            advice: Advice::GoOn,
+        }
     }
+}
+
+/// The planned look at exactly so many units.
+pub(super) fn planned_at(units: u64, bounds: &Bounds) -> Option<&Planned> {
+    bounds.planned.iter().find(|look| look.units == units)
+}
+
+/// The paired test speaks of a usual day, on which each day weighs the same; money is made on all days together. Where they part, or where
+/// one day makes the sum, no answer is safe to act on.
+fn doubt(series: &Series, units: u64, measured: &Measured) -> Option<Doubt> {
+    let Series::Paired { .. } = series else { return None };
+    let [control, treatment] = measured.values;
+    let usual = measured.lift.map_or(measured.t, |(scale, part)| scale.to_lift(part.estimate));
+    if (treatment - control) * usual < 0.0 {
+        return Some(Doubt::Totals { usual, totals: (treatment - control) / control.abs() });
+    }
+    let one = checks::dominance(series, units).filter(|one| one.turns)?;
+    Some(Doubt::OneDay(one.influential))
 }

@@ -11,12 +11,13 @@ use crate::error::{Error, Result};
 #[serde(rename_all = "snake_case", tag = "design", deny_unknown_fields)]
 #[non_exhaustive]
 pub enum Looks {
-    /// Once, at the end. Looking daily and stopping at the first p < 0.05 turns 5 % error into 27 %.
+    /// Once, at the end: days need `planned_units`, and later ones are left out.
     FixedEnd,
-    /// At planned numbers of units, with an error budget spent from look to look (Lan and `DeMets`, "Discrete sequential boundaries for
-    /// clinical trials", 1983). The most power where the end is known.
+    /// At planned numbers of units only, with an error budget spent from look to look (Lan and `DeMets`, "Discrete sequential boundaries
+    /// for clinical trials", 1983). The most power where the end is known.
     GroupSequential {
-        /// Units at each look, rising, the last one being `planned_units`; empty for one look per unit from `minimum_units` on.
+        /// Units at each look, rising, the last one being `planned_units`; empty for one look per unit from `minimum_units` on. People arrive
+        /// in any number: put the smaller arm's real number in the planned one's place before reading.
         #[serde(default)]
         at: Vec<u64>,
         /// How the error is spent.
@@ -330,6 +331,9 @@ impl Settings {
         if planned.is_some_and(|planned| planned < self.least_units()) {
             let what = format!("is below the least number of units, {}", self.least_units());
             return Err(Error::invalid("planned_units", what));
+        }
+        if self.design() == Looks::FixedEnd && self.unit == Unit::Day && planned.is_none() {
+            return Err(Error::invalid("planned_units", "is missing; one look at days needs its end").next("state it"));
         }
         let Looks::GroupSequential { at, spending } = self.design() else { return self.check_geo() };
         if self.unit == Unit::Geo {

@@ -3,7 +3,7 @@
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
-use super::path::Advice;
+use super::path::{Advice, Doubt};
 use super::readout::{Check, CheckState, Comparison};
 use super::settings::{Futility, Label, Settings};
 use crate::model::message::Argument;
@@ -64,6 +64,12 @@ pub(super) struct Standing<'a> {
     pub(super) is_over: bool,
     /// Whether to go on.
     pub(super) advice: Advice,
+    /// What stands against an interval that leaves zero out.
+    pub(super) doubt: Option<&'a Doubt>,
+    /// People were counted, but not as many as at any planned look.
+    pub(super) is_between_looks: bool,
+    /// The effect that the test would give up on: relative, or absolute where there is no lift.
+    pub(super) given_up: Option<Argument>,
     /// Zero lies outside by the design of the looks, corrected for several variants.
     pub(super) is_rejected: bool,
     /// The lower end of the relative gain, corrected like the rejection.
@@ -140,12 +146,32 @@ impl Standing<'_> {
         }
     }
 
+    /// An interval that leaves zero out, but is not safe to act on: later days may tell, after the end nothing does.
+    fn doubtful(&self, doubt: &Doubt) -> Verdict {
+        let kind = if self.is_over { VerdictKind::Invalid } else { VerdictKind::KeepRunning };
+        match doubt {
+            Doubt::Totals { usual, totals } => Verdict::of(kind, "totals-disagree")
+                .with("usual", Argument::Ratio(*usual))
+                .with("totals", Argument::Ratio(*totals)),
+            Doubt::OneDay(unit) => Verdict::of(kind, "one-unit-decides").with("unit", unit.as_str()),
+        }
+    }
+
     fn undecided(&self, largest: f64) -> Verdict {
         let effect = self.settings.minimum_relative_effect;
-        if self.advice == Advice::GiveUp {
+        if let Some(doubt) = self.doubt {
+            return self.doubtful(doubt);
+        }
+        if let (Advice::GiveUp, Some(given_up)) = (self.advice, &self.given_up) {
             let is_binding = self.settings.futility == Futility::Binding;
             let reason = if is_binding { "futile-ended" } else { "futile" };
-            return Verdict::of(VerdictKind::NoDifference, reason).with("effect", Argument::Ratio(effect));
+            let power = Argument::Ratio(self.settings.power);
+            return Verdict::of(VerdictKind::NoDifference, reason)
+                .with("effect", given_up.clone())
+                .with("power", power);
+        }
+        if self.is_between_looks {
+            return Verdict::of(VerdictKind::KeepRunning, "between-looks").with("units", count(self.units));
         }
         if !self.is_over {
             return Verdict::of(VerdictKind::KeepRunning, "not-shown-yet");

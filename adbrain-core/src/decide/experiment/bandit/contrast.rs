@@ -2,7 +2,7 @@
 
 use super::cell::Cell;
 use super::report::Spread;
-use crate::stats::distribution::{normal_quantile, normal_two_sided, t_quantile, t_two_sided};
+use crate::stats::distribution::{normal_quantile, normal_two_sided, p_of_tail, t_quantile, t_two_sided};
 use crate::stats::{Defined, Interval, Undefined};
 
 /// An estimate of a contrast with its p value against zero.
@@ -95,7 +95,7 @@ fn between(parts: &[Part], level: f64) -> Defined<([f64; 2], f64, &'static str)>
         return Err(Undefined::TooFew { needed: parts.len() as u64 + 1 });
     }
     let root = libm::sqrt(root);
-    let p_value = t_two_sided(s_mean / libm::sqrt(ss), count - 1.0);
+    let p_value = p_of_tail(t_two_sided(s_mean / libm::sqrt(ss), count - 1.0));
     Ok(([(middle - root) / square, (middle + root) / square], p_value, "batch_weighted_t"))
 }
 
@@ -109,7 +109,7 @@ fn within(parts: &[Part], level: f64) -> Defined<([f64; 2], f64, &'static str)> 
         return Err(Undefined::NoSpread);
     }
     let (estimate, half) = (joined(parts), normal_quantile(f64::midpoint(1.0, level)) * error);
-    Ok(([estimate - half, estimate + half], normal_two_sided(estimate / error), "batch_weighted_z"))
+    Ok(([estimate - half, estimate + half], p_of_tail(normal_two_sided(estimate / error)), "batch_weighted_z"))
 }
 
 #[expect(

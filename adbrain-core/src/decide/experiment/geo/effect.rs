@@ -4,7 +4,7 @@ use super::cost::{Cost, return_on};
 use super::placebo::{Placebo, placebo_in_time};
 use super::region::{check_finite, check_level, split, wrong};
 use super::regression::{Cumulative, Regression};
-use crate::stats::distribution::{t_quantile, t_two_sided};
+use crate::stats::distribution::{p_of_tail, t_quantile, t_two_sided};
 use crate::stats::{Defined, Interval, Undefined};
 
 /// How the effect is read.
@@ -99,7 +99,7 @@ pub fn geo_effect(treatment: &[f64], control: &[f64], plan: &EffectPlan) -> Defi
     Ok(GeoEffect {
         lift: lift(&effect, y_test.iter().sum()),
         effect,
-        p_value: t_two_sided(t, sum.degrees_of_freedom),
+        p_value: p_of_tail(t_two_sided(t, sum.degrees_of_freedom)),
         return_on_cost: cost.map(|cost| return_on(&sum, &cost, plan.level).map(sized)),
         extra_cost: cost.map(|cost| cost.effect),
         periods: periods(&line, x_test, y_test, plan.level),
