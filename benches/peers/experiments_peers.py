@@ -17,20 +17,22 @@ from statsmodels.stats.weightstats import ttest_ind
 from timing import best, times
 
 LUCK = np.random.default_rng(7)
+# The best round counts, of as many as in the program in Rust.
+ROUNDS = 5
 # What a bootstrap of 10,000 resamples would take is measured on so many of them.
-RESAMPLES_TIMED = 100
+RESAMPLES_TIMED = 200
 RESAMPLES = 10_000
 
 
 def raw(size: int) -> dict:
     control, treatment = LUCK.normal(10, 3, size), LUCK.normal(10.1, 3, size)
     report = {
-        "scipy": best(lambda: stats.ttest_ind(treatment, control, equal_var=False)),
-        "statsmodels": best(lambda: ttest_ind(treatment, control, usevar="unequal")),
+        "scipy": best(lambda: stats.ttest_ind(treatment, control, equal_var=False), ROUNDS),
+        "statsmodels": best(lambda: ttest_ind(treatment, control, usevar="unequal"), ROUNDS),
     }
     frame = pd.DataFrame({"variant": np.repeat([0, 1], size), "value": np.concatenate([control, treatment])})
     experiment = tt.Experiment(value=tt.Mean("value"))
-    return report | {"tea_tasting": best(lambda: experiment.analyze(frame))}
+    return report | {"tea_tasting": best(lambda: experiment.analyze(frame), ROUNDS)}
 
 
 def from_sums() -> dict:
@@ -38,12 +40,12 @@ def from_sums() -> dict:
     n1, n2 = LUCK.integers(100, 50_000, tests), LUCK.integers(100, 50_000, tests)
     m1, m2 = LUCK.normal(10, 0.1, tests), LUCK.normal(10, 0.1, tests)
     s1, s2 = LUCK.uniform(1, 3, tests), LUCK.uniform(1, 3, tests)
-    return {"scipy": best(lambda: stats.ttest_ind_from_stats(m1, s1, n1, m2, s2, n2, equal_var=False))}
+    return {"scipy": best(lambda: stats.ttest_ind_from_stats(m1, s1, n1, m2, s2, n2, equal_var=False), ROUNDS)}
 
 
 def ranks() -> dict:
     control, treatment = LUCK.normal(10, 3, 1_000_000), LUCK.normal(10.01, 3, 1_000_000)
-    return {"scipy": best(lambda: stats.mannwhitneyu(treatment, control), 1)}
+    return {"scipy": best(lambda: stats.mannwhitneyu(treatment, control), ROUNDS)}
 
 
 def bootstrap() -> dict:
@@ -53,22 +55,24 @@ def bootstrap() -> dict:
         for _ in range(RESAMPLES_TIMED):
             values[LUCK.integers(0, len(values), len(values))].mean()
 
-    return {"numpy": times(best(some), RESAMPLES / RESAMPLES_TIMED)}
+    return {"numpy": times(best(some, ROUNDS), RESAMPLES / RESAMPLES_TIMED)}
 
 
 def confidence_sequence() -> dict:
-    """100,000 looks of an asymptotic confidence sequence (Waudby-Smith and others, 2023), as gbstats writes it."""
+    """100,000 looks of an asymptotic confidence sequence (Waudby-Smith and others, 2023), by the formula of the program in Rust: one root and
+    one logarithm a look."""
     units = 2.0 * np.arange(1, 100_001)
     variances, effects = 4.0 / units, LUCK.normal(0.1, 0.01, 100_000)
-    alpha, tuning = 0.05, 50_000.0
-    rho2 = (-2 * np.log(alpha) + np.log(-2 * np.log(alpha) + 1)) / tuning
+    cost, tuning = -2 * np.log(0.05), 50_000.0
+    rho2 = (cost + np.log1p(cost)) / tuning
 
     def looks() -> tuple:
-        scaled = units * rho2 + 1
-        half = np.sqrt(units * variances) * np.sqrt(2 * scaled * np.log(np.sqrt(scaled) / alpha) / (units**2 * rho2))
+        grown = units * rho2
+        m = grown + 1
+        half = np.sqrt(variances * m * (np.log(m) + cost) / grown)
         return effects - half, effects + half
 
-    return {"numpy": best(looks, 20)}
+    return {"numpy": best(looks, ROUNDS)}
 
 
 def best_arm() -> dict:
@@ -78,26 +82,30 @@ def best_arm() -> dict:
         drawn = np.stack([LUCK.beta(1 + hits, 1 + misses, 100_000) for hits, misses in arms])
         return np.bincount(drawn.argmax(axis=0), minlength=10) / 100_000
 
-    return {"numpy": best(draws)}
+    return {"numpy": best(draws, ROUNDS)}
 
 
 def corrected() -> dict:
     p_values = LUCK.uniform(0, 1, 1_000_000)
     return {
-        "statsmodels": best(lambda: multipletests(p_values, method="fdr_bh")),
-        "scipy": best(lambda: stats.false_discovery_control(p_values)),
+        "statsmodels": best(lambda: multipletests(p_values, method="fdr_bh"), ROUNDS),
+        "scipy": best(lambda: stats.false_discovery_control(p_values), ROUNDS),
     }
 
 
 def mismatch() -> dict:
     counts = LUCK.binomial(100_000, 0.5, 1000)
-    return {"scipy": best(lambda: [stats.chisquare([count, 100_000 - count]) for count in counts])}
+    return {"scipy": best(lambda: [stats.chisquare([count, 100_000 - count]) for count in counts], ROUNDS)}
 
 
 def sizes() -> dict:
     effects = np.linspace(0.05, 0.5, 100)
     power = TTestIndPower()
-    return {"statsmodels": best(lambda: [power.solve_power(effect, power=0.8, alpha=0.05) for effect in effects])}
+
+    def solve() -> list:
+        return [power.solve_power(effect, power=0.8, alpha=0.05) for effect in effects]
+
+    return {"statsmodels": best(solve, ROUNDS)}
 
 
 def ratio() -> dict:
@@ -107,12 +115,12 @@ def ratio() -> dict:
         {"variant": np.repeat([0, 1], size), "clicks": clicks, "views": clicks + LUCK.poisson(10, 2 * size)}
     )
     experiment = tt.Experiment(ctr=tt.RatioOfMeans("clicks", "views"))
-    return {"tea_tasting": best(lambda: experiment.analyze(frame))}
+    return {"tea_tasting": best(lambda: experiment.analyze(frame), ROUNDS)}
 
 
 def bounds() -> dict:
     looks = np.arange(1, 29) / 28
-    return {"spotify_confidence": best(lambda: spending_bounds(looks, 0.05, rho=2, ztrun=8, sides=2))}
+    return {"spotify_confidence": best(lambda: spending_bounds(looks, 0.05, rho=2, ztrun=8, sides=2), ROUNDS)}
 
 
 def main() -> None:

@@ -47,6 +47,25 @@ pub(crate) fn simulate(number: u64, lift: f64) -> Vec<Look> {
     (0..DAYS).map(day).collect()
 }
 
+/// A test of several variants that are all like the one control: the looks of each variant.
+pub(crate) fn simulate_many(number: u64, variants: u64) -> Vec<Vec<Look>> {
+    let course = |arm: u64| -> Vec<u64> {
+        let mut luck = Random::at(2027, &[number, arm]);
+        let mut sum = 0;
+        let day = |_| {
+            sum += luck.binomial(PEOPLE_PER_DAY, BASE_RATE);
+            sum
+        };
+        (0..DAYS).map(day).collect()
+    };
+    let control = course(0);
+    let look = |(day, (control, variant)): (usize, (&u64, u64))| Look {
+        people: (day as u64 + 1) * PEOPLE_PER_DAY,
+        successes: [*control, variant],
+    };
+    (1..=variants).map(|arm| control.iter().zip(course(arm)).enumerate().map(look).collect()).collect()
+}
+
 /// The share of tests for which `holds`, over both processors; the order of work does not reach the answer.
 pub(crate) fn share(tests: u64, holds: impl Fn(u64) -> bool + Sync) -> Defined<f64> {
     shares(tests, |number| [holds(number)]).map(|[share]| share)

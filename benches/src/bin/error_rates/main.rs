@@ -1,14 +1,16 @@
 //! Error rates, power, bias and coverage of the tests of experiments, by simulation from fixed seeds, and the sizes of test matrices; exits
 //! with 1 where a promise is broken.
 //!
-//! Usage: `error_rates [TESTS [SECTION...]]`; 20,000 tests by default, and the sections `rates`, `bias`, `coverage`, `engine`, `bandits` and
-//! `matrices`, all of them by default. What the whole loop does is simulated by `run_rates`.
+//! Usage: `error_rates [TESTS [SECTION...]]`; 20,000 tests by default, and the sections `rates`, `bias`, `coverage`, `engine`, `designs`,
+//! `legacy`, `bandits` and `matrices`, all of them by default. What the whole loop does is simulated by `run_rates`.
 
 mod bandits;
 mod bias;
 mod coverage;
 mod course;
+mod designs;
 mod engine;
+mod literal;
 mod matrices;
 mod rates;
 
@@ -51,11 +53,13 @@ impl Line {
 type Lines = Result<Vec<Line>, Box<dyn Error>>;
 type Section = (&'static str, &'static str, fn(u64) -> Lines);
 
-const SECTIONS: [Section; 6] = [
+const SECTIONS: [Section; 8] = [
     ("rates", "Rates", |tests| Ok(rates::lines(tests)?)),
     ("bias", "Bias at stopping, +10 %", |tests| Ok(bias::lines(tests)?)),
     ("coverage", "Coverage of 95 % intervals", |tests| Ok(coverage::lines(tests)?)),
     ("engine", "The engine: tests of 28 days, read and decided", engine::lines),
+    ("designs", "The engine: every design on days, people and regions", designs::lines),
+    ("legacy", "The engine: the literal rule on days", literal::lines),
     ("bandits", "The report of a bandit, p below 0.05", bandits::lines),
     ("matrices", "Test matrices", |_| matrices::lines()),
 ];

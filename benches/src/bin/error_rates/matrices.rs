@@ -1,6 +1,8 @@
-//! How many rows test matrices need, and how much their screens tell.
+//! How many rows test matrices need, how long they take, and how much their screens tell.
 
-use adbrain_core::experiment::matrix::{DesignOptions, Factor, FactorKind, Factors, Mode, design};
+use std::time::Instant;
+
+use adbrain_core::experiment::matrix::{DesignOptions, Factor, FactorKind, Factors, Mode, TestMatrix, design};
 
 use crate::{Line, Lines};
 
@@ -13,6 +15,23 @@ fn factors(counts: &[usize]) -> Factors {
     Factors::new(counts.iter().enumerate().map(one).collect())
 }
 
+/// A matrix takes at most a second.
+const SECOND: (f64, f64) = (0.0, 1.0);
+
+/// A matrix with the line of the seconds that it took.
+#[expect(clippy::disallowed_methods, reason = "a bench measures real time")]
+fn timed(
+    what: &str,
+    counts: &[usize],
+    (mode, options): (Mode, &DesignOptions),
+) -> Result<(TestMatrix, Line), Box<dyn std::error::Error>> {
+    let factors = factors(counts);
+    let start = Instant::now();
+    let matrix = design(&factors, mode, options)?;
+    let seconds = start.elapsed().as_secs_f64();
+    Ok((matrix, Line::number(format!("{what}: seconds"), seconds, Some(SECOND))))
+}
+
 pub(crate) fn lines() -> Lines {
     let mut lines = Vec::new();
     for (what, counts, most) in [
@@ -21,17 +40,20 @@ pub(crate) fn lines() -> Lines {
         ("13 factors of 3 levels", vec![3; 13], 17.0),
         ("5 factors of 4 levels", vec![4; 5], 16.0),
     ] {
-        let matrix = design(&factors(&counts), Mode::Cover, &DesignOptions::default())?;
+        let (matrix, seconds) = timed(what, &counts, (Mode::Cover, &DesignOptions::default()))?;
         let covered = matrix.report.pairs.as_ref().map_or(0.0, |pairs| pairs.share);
         lines.push(Line::number(format!("{what}: rows"), matrix.rows.len() as f64, Some((1.0, most))));
         lines.push(Line::share(format!("{what}: pairs covered"), covered, Some((1.0, 1.0))));
+        lines.push(seconds);
     }
     let triples = DesignOptions { strength: 3, ..DesignOptions::default() };
-    let matrix = design(&factors(&[10, 10, 8, 6, 3]), Mode::Cover, &triples)?;
-    lines.push(Line::number("levels 10, 10, 8, 6, 3, triples: rows", matrix.rows.len() as f64, None));
+    let what = "levels 10, 10, 8, 6, 3, triples";
+    let (matrix, seconds) = timed(what, &[10, 10, 8, 6, 3], (Mode::Cover, &triples))?;
+    lines.extend([Line::number(format!("{what}: rows"), matrix.rows.len() as f64, None), seconds]);
     let sixty = DesignOptions { rows: Some(60), ..DesignOptions::default() };
-    let screen = design(&factors(&[10, 10, 8, 6, 3]), Mode::Screen, &sixty)?;
+    let what = "levels 10, 10, 8, 6, 3, 60 rows";
+    let (screen, seconds) = timed(what, &[10, 10, 8, 6, 3], (Mode::Screen, &sixty))?;
     let efficiency = screen.report.d_efficiency.unwrap_or_default();
-    lines.push(Line::number("levels 10, 10, 8, 6, 3, 60 rows: D-efficiency", efficiency, Some((0.94, 1.0))));
+    lines.extend([Line::number(format!("{what}: D-efficiency"), efficiency, Some((0.94, 1.0))), seconds]);
     Ok(lines)
 }

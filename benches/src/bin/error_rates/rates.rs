@@ -7,7 +7,7 @@ use adbrain_core::stats::sequential::{ConfidenceSequence, Design, Mixture, Spend
 use adbrain_core::stats::two_sample::welch;
 
 use crate::Line;
-use crate::course::{DAYS, Look, PEOPLE_PER_DAY, share, simulate};
+use crate::course::{DAYS, Look, PEOPLE_PER_DAY, share, simulate, simulate_many};
 
 /// What asymptotic tests keep over 20,000 tests at 5 %.
 const ASYMPTOTIC: (f64, f64) = (0.040, 0.056);
@@ -32,6 +32,8 @@ pub(crate) fn lines(tests: u64) -> Defined<Vec<Line>> {
             final_look = power;
         }
     }
+    let ten = share(tests, |number| any_of(&simulate_many(number, 10)))?;
+    lines.push(Line::share("daily t tests of ten variants, stop at the first p < 0.05: false alarms", ten, None));
     Ok(lines)
 }
 
@@ -67,12 +69,19 @@ fn rules() -> Defined<Vec<Promised>> {
     };
     rules.push(("mixture likelihood ratio, tau 0.01", Some(AT_MOST_FIVE), any_look(crosses)));
     rules.push(("daily t test, stop at p < 0.05", None, any_look(|look| Some(welch_p(look)? < 0.05))));
+    let late = |look: &Look| Some(look.people >= 1000 && welch_p(look)? < 0.05);
+    rules.push(("daily t test from 1,000 per arm on, stop at p < 0.05", None, any_look(late)));
     rules.push(("legacy: p < 0.05 and d > 0.3, daily", None, any_look(legacy)));
     Ok(rules)
 }
 
 fn any_look(test: impl Fn(&Look) -> Option<bool> + Sync + 'static) -> Rule {
     Box::new(move |looks| looks.iter().any(|look| test(look).unwrap_or(false)))
+}
+
+/// Whether any variant differs from the control on any day.
+fn any_of(variants: &[Vec<Look>]) -> bool {
+    variants.iter().flatten().any(|look| welch_p(look).is_some_and(|p| p < 0.05))
 }
 
 fn group_sequential(spending: Spending) -> Defined<Rule> {
