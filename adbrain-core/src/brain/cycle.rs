@@ -122,8 +122,9 @@ pub(super) fn draw(session: &Arc<Session>) -> Cycle {
     let launch =
         drawing.step("launch", (plan,), |session, (plan,)| async move { monitor::launch(&session, &plan).await });
     let (progress, analysis) = drawing.days(plan, launch, assets);
-    let measured = drawing
-        .step("measure", (plan, progress), |session, (plan, _)| async move { summary::measure(&session, &plan).await });
+    let measured = drawing.step("measure", (plan, progress), |session, (plan, progress)| async move {
+        summary::measure(&session, &plan, &progress).await
+    });
     let taught = (plan, measured, analysis, progress, known);
     drawing.step("remember", taught, |session, (plan, measured, reviewed, progress, known)| async move {
         told::remember(&session, &plan, (&progress, &known.practices, &measured)).await?;
