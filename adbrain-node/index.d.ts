@@ -408,7 +408,7 @@ export function predictRoas(
 /** Days until an audience answers with less than 0.7 of the first day's click rate, as quantiles. */
 export function daysToSaturation(audience: { size: number; impressions?: Numbers; reach?: Numbers; clicks?: Numbers; [argument: string]: unknown }): Statistic
 /** Groups of people from profiles and CSV files of orders, analytics and social insights. */
-export function personas(given: { profiles?: readonly object[]; files?: readonly { source: 'orders' | 'analytics' | 'social'; csv: string }[]; [argument: string]: unknown }): Statistic
+export function personas(given: { profiles?: readonly object[]; files?: readonly { source: 'orders' | 'analytics' | 'social'; csv: string }[]; salt?: string; [argument: string]: unknown }): Statistic
 /** What each customer is worth, from order lines; `until` is the day of the last order by default. */
 export function customerValue(
   orders: readonly { customer: string | number; date: string | Date; amount: number | string | Money }[],

@@ -1,6 +1,7 @@
 'use strict'
 // The public face of the engine: objects in, objects out, and errors rebuilt from structured text.
 
+const { randomBytes } = require('node:crypto')
 const fs = require('node:fs')
 const path = require('node:path')
 const { fileURLToPath } = require('node:url')
@@ -440,7 +441,11 @@ const known = (rows) =>
 function customerValue(orders, { until, currency = 'USD', ...options } = {}) {
   const day = (date) => (date instanceof Date ? date.toISOString() : String(date)).slice(0, 10)
   const money = (amount) => (typeof amount === 'object' ? amount : { amount: String(amount), currency })
-  const lines = known(orders).map(({ customer, date, amount }) => ({ customer: String(customer), date: day(date), amount: money(amount) }))
+  const lines = known(orders).map((line, at) => {
+    const missing = ['customer', 'date', 'amount'].find((name) => !(name in line))
+    if (missing) throw invalid(`orders[${at}].${missing}`, 'is missing', 'fill it in or leave the line out')
+    return { customer: String(line.customer), date: day(line.date), amount: money(line.amount) }
+  })
   const last = until === undefined ? lines.reduce((latest, { date }) => (date > latest ? date : latest), '') : day(until)
   return stats.customerValues({ orders: lines, until: last, ...options })
 }
@@ -458,7 +463,10 @@ function predictRoas(rows, { history, ...options } = {}) {
 /** Days until an audience answers with less than 0.7 of the first day's click rate, as quantiles. */
 const daysToSaturation = (audience) => stats.daysToSaturation(audience)
 
-/** Groups of people from profiles and CSV files of orders, analytics and social insights. */
-const personas = (given) => stats.personas(given)
+/**
+ * Groups of people from profiles and CSV files of orders, analytics and social insights. Without `people` and `salt`, a salt is drawn at
+ * random: it hashes the names of those who ask to be forgotten.
+ */
+const personas = (given) => stats.personas(given.people === undefined ? { salt: randomBytes(16).toString('hex'), ...given } : given)
 
 module.exports = { AdbrainError, Brain, ForestRegressor, Report, RunResult, abTest, customerValue, daysToSaturation, importHistory, personas, predictRoas, readout, schema, schemaNames, stats, verifyJournal, version: native.version() }

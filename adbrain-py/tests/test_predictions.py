@@ -85,6 +85,9 @@ def test_personas_come_from_a_frame_of_orders() -> None:
     assert len(found.to_frame()) == len(found)
     assert found.keys() == list(found.to_dict())
     assert "<table" in found._repr_html_()
+    again = adbrain.personas(frame, source="orders", currency="EUR", salt="7")
+    assert again.personas == found.personas
+    assert again.to_dict()["people"]["salt"] == "7" != found.to_dict()["people"]["salt"]
 
 
 def test_customer_value_names_what_is_wrong() -> None:
@@ -92,3 +95,10 @@ def test_customer_value_names_what_is_wrong() -> None:
         adbrain.customer_value(orders(), currency="euros")
     with pytest.raises(adbrain.InvalidInputError):
         adbrain.customer_value([{"customer": "a", "date": "soon", "amount": 3}])
+    gap = orders()
+    gap["amount"] = gap["amount"].astype(float)
+    gap.loc[2, "amount"] = None
+    with pytest.raises(adbrain.InvalidInputError, match=r"orders\[2\]\.amount: is missing"):
+        adbrain.customer_value(gap)
+    with pytest.raises(adbrain.InvalidInputError, match=r"orders\[0\]\.client: is missing"):
+        adbrain.customer_value(orders(), customer="client")

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime
+import secrets
 from collections.abc import Iterable, Mapping
 from typing import Any, Literal
 
@@ -136,9 +137,12 @@ def personas(
     """Groups of people from order lines, analytics or social insights.
 
     ``people`` is a frame with the columns of that source, or a list of profiles; options are those of
-    :func:`adbrain.stats.personas`: ``currency``, ``time_zone``, ``settings``, ``previous``, ``files``.
+    :func:`adbrain.stats.personas`: ``currency``, ``time_zone``, ``settings``, ``people``, ``previous``, ``files``, ``salt``.
+    Without ``people`` and ``salt``, a salt is drawn at random: it hashes the names of those who ask to be forgotten.
     """
     given = dict(options)
+    if "people" not in given:
+        given.setdefault("salt", secrets.token_hex(16))
     text = _csv(people)
     if text is not None:
         given["files"] = [*given.get("files", []), {"source": source, "csv": text}]
@@ -162,19 +166,25 @@ def customer_value(
     ``orders`` is a frame or a list of dicts with a customer, a date and an amount per line; the names of these columns
     can be given. ``until`` is the last day of the observation, that of the last order by default. Options are those of
     :func:`adbrain.stats.customer_values`: ``births``, ``time_unit``, ``options``.
+
+    Raises :class:`adbrain.InvalidInputError` naming the row, from 0, and the column of a value that is missing.
     """
     lines = [
-        {
-            "customer": str(row[customer]),
-            "date": _day(row[date]),
-            "amount": row[amount]
-            if isinstance(row[amount], Mapping)
-            else {"amount": str(row[amount]), "currency": currency},
-        }
-        for row in _rows(orders)
+        _order_line(at, [row.get(name) for name in (customer, date, amount)], (customer, date, amount), currency)
+        for at, row in enumerate(_rows(orders))
     ]
     last = _day(until) if until is not None else max((str(line["date"]) for line in lines), default="")
     return dict(_statistic("customer_values", {"orders": lines, "until": last, **options}))
+
+
+def _order_line(at: int, values: list[Any], names: tuple[str, str, str], currency: str) -> dict[str, Any]:
+    """A line as the core takes it; a frame may hold gaps, which no order has."""
+    for value, name in zip(values, names, strict=True):
+        if value is None:
+            raise InvalidInputError(f"orders[{at}].{name}: is missing; fill it in or leave the line out")
+    who, day, paid = values
+    amount = paid if isinstance(paid, Mapping) else {"amount": str(paid), "currency": currency}
+    return {"customer": str(who), "date": _day(day), "amount": amount}
 
 
 def _rows(data: Any) -> list[dict[str, Any]]:

@@ -5,9 +5,10 @@ use std::collections::{BTreeMap, BTreeSet};
 use serde::{Deserialize, Serialize};
 
 use super::profile::{Profile, Purchases};
-use super::sources::Imported;
+use super::sources::{Imported, Order};
 use crate::error::{Error, Result};
 use crate::model::{ContentHash, Currency};
+use crate::predict::ltv::customer_name;
 
 /// The people of one brand. Files are added one after the other; a file that was added before changes nothing.
 ///
@@ -27,8 +28,14 @@ use crate::model::{ContentHash, Currency};
 pub struct People {
     profiles: Vec<Profile>,
     files: BTreeSet<ContentHash>,
-    /// The SHA-256 of the names of those who are never taken again.
+    /// What the names of those who asked to be forgotten are hashed with.
+    #[serde(default, skip_serializing_if = "String::is_empty")]
+    salt: String,
+    /// The SHA-256 of salt and name of those who are never taken again.
     forgotten: BTreeSet<ContentHash>,
+    /// The orders behind each person's purchases, where a file named them: the first half of the SHA-256 of each name.
+    #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
+    orders: BTreeMap<String, BTreeSet<String>>,
 }
 
 /// What became of the profiles that were handed over.
@@ -40,24 +47,51 @@ pub struct Added {
     pub joined: u64,
     /// Profiles of people who asked to be forgotten; they were not taken.
     pub forgotten: u64,
+    /// Orders that an earlier file had already; they were not counted again.
+    pub known_orders: u64,
 }
 
 impl People {
+    /// Nobody yet; the names of those who ask to be forgotten will be hashed with this salt. Draw it at random, once, and keep it from
+    /// whoever may see what is stored: without a secret salt, the hash of an e-mail address can be found by trying addresses.
+    ///
+    /// ```
+    /// use adbrain_core::persona::People;
+    /// let mut people = People::with_salt("6f1ed002ab559585");
+    /// people.forget("Ana@Example.com");
+    /// let mut other = People::with_salt("a54ff53a5f1d36f1");
+    /// other.forget("ana@example.com");
+    /// assert_ne!(people, other);
+    /// ```
+    pub fn with_salt(salt: &str) -> Self {
+        Self { salt: salt.to_owned(), ..Self::default() }
+    }
+
+    /// The same people with a salt, where they have none and nobody has been forgotten yet; else as they are.
+    #[must_use]
+    pub fn salted(mut self, salt: &str) -> Self {
+        if self.salt.is_empty() && self.forgotten.is_empty() {
+            salt.clone_into(&mut self.salt);
+        }
+        self
+    }
+
     /// The profiles, in the order in which they came.
     pub fn profiles(&self) -> &[Profile] {
         &self.profiles
     }
 
-    /// Adds profiles.
+    /// Adds profiles. Names are taken without outer spaces, e-mail addresses in small letters.
     ///
     /// # Errors
     /// [`crate::ErrorKind::InvalidInput`] naming the profile and field for a value that cannot be, a person who is there already, or
     /// another currency; then none is added.
-    pub fn add(&mut self, profiles: Vec<Profile>) -> Result<Added> {
+    pub fn add(&mut self, mut profiles: Vec<Profile>) -> Result<Added> {
         let mut known: BTreeSet<String> = self.profiles.iter().filter_map(|profile| profile.person.clone()).collect();
         let mut currency = self.currency();
-        for (at, profile) in profiles.iter().enumerate() {
+        for (at, profile) in profiles.iter_mut().enumerate() {
             let field = format!("people[{at}]");
+            profile.person = profile.person.as_deref().map(customer_name);
             check(profile, &field, &mut currency)?;
             if let Some(twice) = profile.person.as_ref().filter(|person| !known.insert((*person).clone())) {
                 return Err(Error::invalid(&format!("{field}.person"), format!("{twice:?} appears twice"))
@@ -68,14 +102,15 @@ impl People {
         let kept: Vec<Profile> = profiles.into_iter().filter(|profile| !self.is_forgotten(profile)).collect();
         let added = kept.len();
         self.profiles.extend(kept);
-        Ok(Added { added: added as u64, joined: 0, forgotten: (before - added) as u64 })
+        Ok(Added { added: added as u64, forgotten: (before - added) as u64, ..Added::default() })
     }
 
-    /// Adds the profiles of a file; customers who are known already are joined with what was known. A file that was added before is
-    /// left out whole.
+    /// Adds the profiles of a file; customers who are known already are joined with what was known. A file that was added before is left
+    /// out whole, and an order that an earlier file named for the same customer is not counted again, whatever this one says of it.
+    /// Purchases that came by [`People::add`] name no orders: a file that holds the same ones counts them twice.
     ///
     /// # Errors
-    /// [`crate::ErrorKind::InvalidInput`] as [`People::add`], but for people who are there already.
+    /// [`crate::ErrorKind::InvalidInput`] as [`People::add`], but for people who are there already; then nothing is added.
     pub fn add_file(&mut self, file: &Imported) -> Result<Added> {
         if self.files.contains(&file.hash) {
             return Ok(Added::default());
@@ -84,44 +119,68 @@ impl People {
         for (at, profile) in file.profiles.iter().enumerate() {
             check(profile, &format!("people[{at}]"), &mut currency)?;
         }
+        let mut next = self.clone();
         let places: BTreeMap<String, usize> =
-            self.profiles.iter().enumerate().filter_map(|(at, known)| Some((known.person.clone()?, at))).collect();
+            next.profiles.iter().enumerate().filter_map(|(at, known)| Some((known.person.clone()?, at))).collect();
         let mut done = Added::default();
         for profile in &file.profiles {
+            if next.is_forgotten(profile) {
+                done.forgotten += 1;
+                continue;
+            }
+            let (new, known_orders) = next.without_known_orders(profile, file)?;
+            done.known_orders += known_orders;
             let place = profile.person.as_ref().and_then(|person| places.get(person)).copied();
-            let is_forgotten = self.is_forgotten(profile);
-            match place.and_then(|place| self.profiles.get_mut(place)) {
-                Some(known) => {
-                    known.join(profile)?;
-                    done.joined += 1;
-                }
-                None if is_forgotten => done.forgotten += 1,
-                None => {
-                    self.profiles.push(profile.clone());
-                    done.added += 1;
-                }
+            if let Some(known) = place.and_then(|place| next.profiles.get_mut(place)) {
+                new.iter().try_for_each(|new| known.join(new))?;
+                done.joined += 1;
+            } else {
+                next.profiles.extend(new);
+                done.added += 1;
             }
         }
-        self.files.insert(file.hash.clone());
+        next.files.insert(file.hash.clone());
+        *self = next;
         Ok(done)
     }
 
-    /// Takes a person out, and out of every file that is added later; says how many profiles went. Personas that were built before still
-    /// rest on the person: build them again.
+    /// What a file says of a customer beyond the orders that are known, which it notes from now on, and how many those were; a file that
+    /// names no orders is taken as it is.
+    fn without_known_orders(&mut self, profile: &Profile, file: &Imported) -> Result<(Option<Profile>, u64)> {
+        let named = profile.person.as_ref().and_then(|person| Some((person, file.orders.get(person)?)));
+        let Some((person, orders)) = named else { return Ok((Some(profile.clone()), 0)) };
+        let known = self.orders.entry(person.clone()).or_default();
+        let new: Vec<&Order> = orders.iter().filter(|order| known.insert(order.id.clone())).collect();
+        Ok((Order::all(&new)?, (orders.len() - new.len()) as u64))
+    }
+
+    /// Takes a person out, and out of every file that is added later; says how many profiles went. Capital and small letters and outer
+    /// spaces of the name do not matter. Personas that were built before still rest on the person: build them again.
     pub fn forget(&mut self, person: &str) -> u64 {
         let before = self.profiles.len();
-        self.profiles.retain(|profile| profile.person.as_deref() != Some(person));
-        self.forgotten.insert(ContentHash::of(person.as_bytes()));
+        let name = folded(person);
+        self.profiles.retain(|profile| profile.person.as_deref().map(folded).as_ref() != Some(&name));
+        self.orders.retain(|known, _| folded(known) != name);
+        self.forgotten.insert(self.hash_of(person));
         (before - self.profiles.len()) as u64
     }
 
     fn is_forgotten(&self, profile: &Profile) -> bool {
-        profile.person.as_ref().is_some_and(|person| self.forgotten.contains(&ContentHash::of(person.as_bytes())))
+        profile.person.as_ref().is_some_and(|person| self.forgotten.contains(&self.hash_of(person)))
+    }
+
+    fn hash_of(&self, person: &str) -> ContentHash {
+        ContentHash::of(format!("{}{}", self.salt, folded(person)).as_bytes())
     }
 
     fn currency(&self) -> Option<Currency> {
         self.profiles.iter().find_map(|profile| profile.purchases.map(|bought| bought.revenue.currency()))
     }
+}
+
+/// A name as those of people who asked to be forgotten are compared.
+fn folded(person: &str) -> String {
+    person.trim().to_lowercase()
 }
 
 fn check(profile: &Profile, field: &str, currency: &mut Option<Currency>) -> Result<()> {
@@ -138,8 +197,8 @@ fn check(profile: &Profile, field: &str, currency: &mut Option<Currency>) -> Res
 }
 
 impl Profile {
-    /// Joins what another file says of the same person.
-    fn join(&mut self, other: &Self) -> Result<()> {
+    /// Joins what another file or order says of the same person.
+    pub(super) fn join(&mut self, other: &Self) -> Result<()> {
         self.ages = self.ages.or(other.ages);
         self.gender = self.gender.or(other.gender);
         self.place = self.place.take().or_else(|| other.place.clone());
@@ -191,8 +250,8 @@ mod tests {
         let mut people = People::default();
         let first = file("customer,order,date,amount,category\nana,1,2026-01-05,40,bags\nbia,2,2026-01-06,10,bags\n");
         let second = file("customer,order,date,amount,category\nana,3,2026-03-06,20,belts\n");
-        assert_eq!(people.add_file(&first).unwrap(), Added { added: 2, joined: 0, forgotten: 0 });
-        assert_eq!(people.add_file(&second).unwrap(), Added { added: 0, joined: 1, forgotten: 0 });
+        assert_eq!(people.add_file(&first).unwrap(), Added { added: 2, ..Added::default() });
+        assert_eq!(people.add_file(&second).unwrap(), Added { joined: 1, ..Added::default() });
         assert_eq!(people.add_file(&first).unwrap(), Added::default());
         let ana = &people.profiles()[0];
         let bought = ana.purchases.unwrap();
@@ -207,9 +266,79 @@ mod tests {
         people.add_file(&orders).unwrap();
         assert_eq!((people.forget("ana"), people.forget("ana")), (1, 0));
         let later = file("customer,order,date,amount\nana,9,2026-02-05,40\n");
-        assert_eq!(people.add_file(&later).unwrap(), Added { added: 0, joined: 0, forgotten: 1 });
+        assert_eq!(people.add_file(&later).unwrap(), Added { forgotten: 1, ..Added::default() });
         let text = serde_json::to_string(&people).unwrap();
         assert!(!text.contains("ana") && text.contains("bia"), "{text}");
+    }
+
+    #[test]
+    fn orders_that_two_exports_share_count_once() {
+        let header = "customer,order,date,amount,category,coupon";
+        let first = file(&format!("{header}\nana,1,2026-01-05,40,bags,VOLTA\n"));
+        let second = file(&format!(
+            "{header}\nana,1,2026-01-05,40,bags,VOLTA\nana,2,2026-02-05,20,belts,\nbia,1,2026-01-06,9,,\n"
+        ));
+        let mut people = People::default();
+        people.add_file(&first).unwrap();
+        let added = people.add_file(&second).unwrap();
+        assert_eq!(added, Added { added: 1, joined: 1, known_orders: 1, ..Added::default() });
+        let ana = &people.profiles()[0];
+        let bought = ana.purchases.unwrap();
+        assert_eq!((bought.orders, bought.items, bought.revenue.micros()), (2, 2, 60_000_000));
+        assert_eq!((ana.interests["bags"], ana.interests["belts"], ana.events["VOLTA"]), (1, 1, 1));
+        // The other way round the same people come out.
+        let mut turned = People::default();
+        turned.add_file(&second).unwrap();
+        assert_eq!(turned.add_file(&first).unwrap(), Added { joined: 1, known_orders: 1, ..Added::default() });
+        assert_eq!(turned.profiles(), people.profiles());
+    }
+
+    #[test]
+    fn a_file_whose_amounts_do_not_add_up_is_left_out_whole() {
+        let most = crate::model::Money::from_micros(i64::MAX, Currency::BRL);
+        let day = "2026-01-05".parse().unwrap();
+        let purchases = Some(Purchases { orders: 1, items: 1, revenue: most, first: day, last: day });
+        let mut people = People::default();
+        people.add(vec![Profile { person: Some("bia".into()), purchases, ..Profile::of(Source::Orders, 1) }]).unwrap();
+        let before = people.clone();
+        let orders = file("customer,order,date,amount\nana,1,2026-01-05,40\nbia,2,2026-01-06,10\n");
+        assert!(people.add_file(&orders).is_err());
+        assert_eq!(people, before);
+    }
+
+    #[test]
+    fn e_mail_addresses_are_one_person_however_they_are_written() {
+        let mut people = People::with_salt("7");
+        let added =
+            people.add_file(&file("email,order,date,amount\nAna@X.com,1,2026-01-05,40\n ana@x.com,2,2026-01-06,1\n"));
+        assert_eq!(added.unwrap().added, 1);
+        assert_eq!(people.profiles()[0].person.as_deref(), Some("ana@x.com"));
+        assert_eq!(people.forget(" ANA@x.com"), 1);
+        let later = file("email,order,date,amount\nana@X.COM,3,2026-01-05,40\n");
+        assert_eq!(people.add_file(&later).unwrap(), Added { forgotten: 1, ..Added::default() });
+        let profile = Profile { person: Some("Ana@x.com ".into()), ..Profile::of(Source::Orders, 1) };
+        assert_eq!(people.add(vec![profile]).unwrap().forgotten, 1);
+        // Customer numbers keep their letters, and are forgotten whatever these are.
+        let mut numbered = People::with_salt("7");
+        numbered.add_file(&file("customer,order,date,amount\n00aB,1,2026-01-05,40\n00Ab,2,2026-01-06,1\n")).unwrap();
+        assert_eq!((numbered.profiles().len(), numbered.forget("00ab")), (2, 2));
+    }
+
+    #[test]
+    fn what_is_remembered_of_a_forgotten_name_depends_on_the_salt() {
+        let stored = |mut people: People| {
+            people.forget("ana@x.com");
+            serde_json::to_value(&people).unwrap()["forgotten"].clone()
+        };
+        let plain = ContentHash::of(b"ana@x.com");
+        assert_eq!(stored(People::default()), serde_json::json!([plain]));
+        assert_ne!(stored(People::with_salt("1")), stored(People::with_salt("2")));
+        assert_ne!(stored(People::with_salt("1")), stored(People::default()));
+        // A salt that comes after the first was forgotten would lose that name.
+        let mut people = People::default();
+        people.forget("ana@x.com");
+        assert_eq!(people.clone().salted("1"), people);
+        assert_eq!(People::default().salted("1"), People::with_salt("1"));
     }
 
     #[test]

@@ -11,6 +11,7 @@ use crate::persona::{
     Added, Assignment, Cancel, ImportOptions, Imported, People, PersonaModel, Profile, Settings, Source, build,
     import_orders, import_segments,
 };
+use crate::predict::ltv::OrderLine;
 use crate::stats::Defined;
 
 pub(super) const METHODS: &[Method] = &[
@@ -21,6 +22,11 @@ pub(super) const METHODS: &[Method] = &[
         arguments: || super::schema_of(personas_of),
     },
     checked_method!("persona_assign", "How likely each profile belongs to each persona of a model.", persona_assign),
+    checked_method!(
+        "order_lines",
+        "The order lines of a shop's CSV export, as customer value takes them.",
+        order_lines
+    ),
     method!("forget", "Takes people out of a data set for good; build the personas again afterwards.", forget),
     method!(
         "sensitive_label",
@@ -42,6 +48,10 @@ struct Wanted {
     #[serde(default)]
     #[schemars(with = "Option<std::collections::BTreeMap<String, Value>>")]
     people: People,
+    /// What the names of those who ask to be forgotten are hashed with: draw it at random, once. It stays in `people`, and counts only before
+    /// the first is forgotten.
+    #[serde(default)]
+    salt: String,
     /// The currency of the files' amounts.
     #[serde(default = "usual_currency")]
     currency: String,
@@ -114,8 +124,8 @@ struct FileProblems {
 }
 
 fn personas_of(wanted: &Wanted) -> Result<Built> {
-    let Wanted { profiles, files, people, currency, time_zone, settings, previous } = wanted;
-    let mut people = people.clone();
+    let Wanted { profiles, files, people, salt, currency, time_zone, settings, previous } = wanted;
+    let mut people = people.clone().salted(salt);
     let currency: Currency = currency.parse().map_err(|error: Error| Error::invalid("currency", error))?;
     let options = ImportOptions::new(currency, time_zone)?;
     let mut added = people.add(profiles.clone())?;
@@ -148,8 +158,41 @@ fn import(file: &File, options: &ImportOptions) -> Result<Imported> {
     }
 }
 
+#[derive(Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+struct Export {
+    /// Its text, with a header line: customer, order, moment and amount.
+    csv: String,
+    /// The currency of its amounts.
+    #[serde(default = "usual_currency")]
+    currency: String,
+    /// The time zone of the account: days are told in it.
+    #[serde(default = "usual_zone")]
+    time_zone: String,
+}
+
+#[derive(Serialize)]
+struct Lines {
+    /// One per order.
+    orders: Vec<OrderLine>,
+    problems: Vec<RowProblem>,
+    unused_columns: Vec<String>,
+}
+
+fn order_lines(export: &Export) -> Result<Lines> {
+    let currency: Currency = export.currency.parse().map_err(|error: Error| Error::invalid("currency", error))?;
+    let options = ImportOptions::new(currency, &export.time_zone)?;
+    let found = import_orders(export.csv.as_bytes(), &options).map_err(|error| Error::invalid("csv", error))?;
+    Ok(Lines { orders: found.order_lines(), problems: found.problems, unused_columns: found.unused })
+}
+
 fn sum(a: Added, b: Added) -> Added {
-    Added { added: a.added + b.added, joined: a.joined + b.joined, forgotten: a.forgotten + b.forgotten }
+    Added {
+        added: a.added + b.added,
+        joined: a.joined + b.joined,
+        forgotten: a.forgotten + b.forgotten,
+        known_orders: a.known_orders + b.known_orders,
+    }
 }
 
 /// A result, or why there is none.
@@ -258,9 +301,25 @@ mod tests {
         let again = json!({"people": left["people"], "previous": built["model"], "settings": settings});
         let again = call("personas", &again).unwrap();
         assert_eq!(again["personas"][0]["people"], 300);
+        let salted = call("personas", &json!({"profiles": [{"source": "social", "people": 60}], "salt": "7"})).unwrap();
+        assert_eq!(salted["people"]["salt"], "7");
         let thin =
             call("personas", &json!({"profiles": [{"source": "social", "people": 30, "gender": "male"}]})).unwrap();
         assert_eq!(thin["undefined"]["reason"], "too_few");
+    }
+
+    #[test]
+    fn the_orders_of_a_file_go_into_customer_value_and_personas_alike() {
+        let csv = "email,order,date,price,quantity\nAna@x.com,1,2026-01-05,40,2\nana@x.com,1,2026-01-05,10,1\nana@x.com,2,2026-03-05,20,1\nbia,3,2026-13-01,1,1\n";
+        let read = call("order_lines", &json!({"csv": csv, "currency": "BRL"})).unwrap();
+        assert_eq!((read["orders"].as_array().unwrap().len(), &read["problems"][0]["line"]), (2, &json!(5)));
+        assert_eq!(read["orders"][0]["amount"], json!({"amount": "90.00", "currency": "BRL"}));
+        let valued = call("customer_values", &json!({"orders": read["orders"], "until": "2026-06-01"})).unwrap();
+        assert_eq!(valued["customers"][0]["customer"], "ana@x.com");
+        let file = json!([{"source": "orders", "csv": csv}]);
+        let few = call("personas", &json!({"files": file, "currency": "BRL"})).unwrap();
+        assert_eq!(few["undefined"]["reason"], "too_few");
+        assert!(call("order_lines", &json!({"csv": "a,b\n1,2\n"})).unwrap_err().to_string().starts_with("csv"));
     }
 
     #[test]

@@ -4,13 +4,17 @@ mod orders;
 mod segments;
 mod time;
 
+use std::collections::BTreeMap;
+
 use jiff::tz::TimeZone;
 
+pub(super) use orders::Order;
 pub use orders::import_orders;
 pub use segments::import_segments;
 
 use super::profile::Profile;
 use crate::model::{ContentHash, Currency, RowProblem};
+use crate::predict::ltv::OrderLine;
 
 /// What a file cannot say itself.
 ///
@@ -53,4 +57,31 @@ pub struct Imported {
     pub problems: Vec<RowProblem>,
     /// The columns that mean nothing here, by their headers.
     pub unused: Vec<String>,
+    /// The orders behind the profile of each customer, in the order of the file.
+    pub(super) orders: BTreeMap<String, Vec<Order>>,
+}
+
+impl Imported {
+    /// The orders as lines of a book: one per order, customers in the order of their names; what customer value takes. Files of segments
+    /// have none.
+    ///
+    /// ```
+    /// use adbrain_core::persona::{ImportOptions, import_orders};
+    /// use adbrain_core::predict::ltv::OrderBook;
+    /// let file = b"email,order,date,price,quantity\nAna@x.com,1,2026-01-05,40,2\nana@x.com,2,2026-02-04,20,1\n";
+    /// let lines = import_orders(file, &ImportOptions::new("BRL".parse()?, "America/Sao_Paulo")?)?.order_lines();
+    /// assert_eq!((lines[0].customer.as_str(), lines[0].amount.amount_text().as_str()), ("ana@x.com", "80.00"));
+    /// assert!(OrderBook::new(&lines).is_ok());
+    /// # Ok::<(), adbrain_core::Error>(())
+    /// ```
+    pub fn order_lines(&self) -> Vec<OrderLine> {
+        let of_customer = |(customer, orders): (&String, &Vec<Order>)| {
+            let line = |order: &Order| {
+                let bought = order.profile.purchases?;
+                Some(OrderLine { customer: customer.clone(), date: bought.first, amount: bought.revenue })
+            };
+            orders.iter().filter_map(line).collect::<Vec<_>>()
+        };
+        self.orders.iter().flat_map(of_customer).collect()
+    }
 }

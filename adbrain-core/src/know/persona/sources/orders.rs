@@ -1,6 +1,6 @@
 //! Order lines of a shop: one profile per customer with recency, frequency, money, baskets, intervals and hours.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeMap;
 
 use super::super::profile::{Profile, Purchases, Source};
 use super::segments::unused;
@@ -10,7 +10,11 @@ use crate::error::{Error, Result};
 use crate::measure::cells::{Cells, Columns, Parsed, ages, gender, label, name};
 use crate::measure::number;
 use crate::measure::table::csv_table;
-use crate::model::{AgeRange, Currency, Gender, MICROS_PER_UNIT, Money, RowProblem};
+use crate::model::{AgeRange, ContentHash, Currency, Gender, MICROS_PER_UNIT, Money, RowProblem};
+use crate::predict::ltv::customer_name;
+
+/// So many digits of the hash of an order's name tell it from the others: 128 bits.
+const ORDER_DIGITS: usize = 32;
 
 /// What a column may be called: our name first, then what shops write (Shopify's order export among them).
 mod names {
@@ -34,7 +38,8 @@ mod names {
 /// item with a quantity); also currency, category, city, age, gender and the event that led to the order. Shopify's order export is
 /// read as it is.
 ///
-/// Lines of one order share its moment, so a line may leave it empty where an earlier one has it. Money below zero, such as a refund, and
+/// Lines of one order share its moment, so a line may leave it empty where an earlier one has it. A customer's e-mail address is the same
+/// in capital and in small letters. Money below zero, such as a refund, and
 /// another currency are problems of their line.
 ///
 /// ```
@@ -61,11 +66,33 @@ pub fn import_orders(bytes: &[u8], options: &ImportOptions) -> Result<Imported> 
     })?;
     let mut customers: BTreeMap<String, Customer> = BTreeMap::new();
     for line in lines {
-        customers.entry(line.customer.clone()).or_default().add(line);
+        customers.entry(line.customer.clone()).or_default().add(line, options.currency)?;
     }
-    let profiles =
-        customers.into_iter().filter_map(|(name, customer)| customer.profile(name, options.currency)).collect();
-    Ok(Imported { hash, profiles, problems, unused: unused(&headers, names::ALL) })
+    let mut profiles = Vec::with_capacity(customers.len());
+    for customer in customers.values() {
+        profiles.extend(Order::all(&customer.orders.iter().collect::<Vec<_>>())?);
+    }
+    let orders = customers.into_iter().map(|(name, customer)| (name, customer.orders)).collect();
+    Ok(Imported { hash, profiles, problems, unused: unused(&headers, names::ALL), orders })
+}
+
+/// One order of a customer.
+#[derive(Debug, Clone, PartialEq)]
+pub(in super::super) struct Order {
+    /// The first half of the SHA-256 of its name.
+    pub(in super::super) id: String,
+    /// What it says of the customer.
+    pub(in super::super) profile: Profile,
+}
+
+impl Order {
+    /// What orders of one customer say together; `None` without any.
+    pub(in super::super) fn all(orders: &[&Self]) -> Result<Option<Profile>> {
+        let Some((first, others)) = orders.split_first() else { return Ok(None) };
+        let mut profile = first.profile.clone();
+        others.iter().try_for_each(|order| profile.join(&order.profile))?;
+        Ok(Some(profile))
+    }
 }
 
 struct Line {
@@ -113,7 +140,8 @@ impl<'a> Reader<'a> {
 
     fn line(&self, cells: &Cells<'_>, moments: &BTreeMap<String, Moment>) -> Result<Line, RowProblem> {
         let first = |names: &[&'static str]| cells.columns.first(names);
-        let (customer, order) = (cells.take(self.customer, name)?, cells.take(self.order, name)?);
+        let customer = customer_name(&cells.take(self.customer, name)?);
+        let order = cells.take(self.order, name)?;
         let told = cells.take(self.moment, |text| moment(text, &self.options.time_zone))?;
         let known = told.or_else(|| moments.get(&order).copied());
         let moment = known.ok_or_else(|| cells.problem(self.moment, "is empty"))?;
@@ -154,60 +182,51 @@ fn currency(text: &str, wanted: Currency) -> Parsed<Option<()>> {
     Err(format!("is not in {wanted}"))
 }
 
+/// The orders of one customer, in the order of the file.
 #[derive(Default)]
 struct Customer {
-    /// Each order with its day.
-    orders: BTreeMap<String, Moment>,
-    items: u64,
-    micros: i64,
-    interests: BTreeMap<String, u64>,
-    /// Orders by event.
-    events: BTreeMap<String, BTreeSet<String>>,
-    ages: Option<AgeRange>,
-    gender: Option<Gender>,
-    place: Option<String>,
+    orders: Vec<Order>,
+    /// Where each order stands, by its name.
+    places: BTreeMap<String, usize>,
 }
 
 impl Customer {
-    fn add(&mut self, line: Line) {
-        self.items += line.items;
-        self.micros = self.micros.saturating_add(line.micros);
-        if let Some(category) = line.category {
-            *self.interests.entry(category).or_insert(0) += line.items.max(1);
+    fn add(&mut self, line: Line, currency: Currency) -> Result<()> {
+        let place = *self.places.entry(line.order.clone()).or_insert(self.orders.len());
+        if let Some(Order { profile, .. }) = self.orders.get_mut(place) {
+            let more = line.of_order(Some(profile), currency);
+            return profile.join(&more);
         }
-        if let Some(event) = line.event {
-            self.events.entry(event).or_default().insert(line.order.clone());
-        }
-        self.orders.entry(line.order).or_insert(line.moment);
-        self.ages = self.ages.or(line.ages);
-        self.gender = self.gender.or(line.gender);
-        self.place = self.place.take().or(line.place);
+        let id = ContentHash::of(line.order.as_bytes()).as_str().chars().take(ORDER_DIGITS).collect();
+        self.orders.push(Order { id, profile: line.of_order(None, currency) });
+        Ok(())
     }
+}
 
-    fn profile(self, person: String, currency: Currency) -> Option<Profile> {
-        let days = || self.orders.values().map(|moment| moment.day);
+impl Line {
+    /// What the line adds to what earlier lines of its order said: the first one counts the order and tells its moment.
+    fn of_order(self, earlier: Option<&Profile>, currency: Currency) -> Profile {
+        let day = earlier.and_then(|order| order.purchases).map_or(self.moment.day, |bought| bought.first);
         let purchases = Purchases {
-            orders: self.orders.len() as u64,
+            orders: u64::from(earlier.is_none()),
             items: self.items,
             revenue: Money::from_micros(self.micros, currency),
-            first: days().min()?,
-            last: days().max()?,
+            first: day,
+            last: day,
         };
-        let mut hours = BTreeMap::new();
-        for hour in self.orders.values().filter_map(|moment| moment.hour_of_week) {
-            *hours.entry(hour).or_insert(0) += 1;
-        }
-        Some(Profile {
-            person: Some(person),
+        let hour = self.moment.hour_of_week.filter(|_| earlier.is_none());
+        let is_new = |event: &String| earlier.is_none_or(|order| !order.events.contains_key(event));
+        Profile {
+            person: Some(self.customer),
             ages: self.ages,
             gender: self.gender,
             place: self.place,
-            hours,
-            interests: self.interests,
-            events: self.events.into_iter().map(|(event, orders)| (event, orders.len() as u64)).collect(),
+            hours: hour.map(|hour| (hour, 1)).into_iter().collect(),
+            interests: self.category.map(|category| (category, self.items.max(1))).into_iter().collect(),
+            events: self.event.filter(is_new).map(|event| (event, 1)).into_iter().collect(),
             purchases: Some(purchases),
             ..Profile::of(Source::Orders, 1)
-        })
+        }
     }
 }
 

@@ -76,7 +76,7 @@ pub fn import_segments(bytes: &[u8], source: Source, _options: &ImportOptions) -
     }
     let (profiles, problems) =
         table.read(|line, cells| profile(&Cells { columns: &columns, line, texts: cells }, people, source))?;
-    Ok(Imported { hash, profiles, problems, unused: unused(&headers, names::ALL) })
+    Ok(Imported { hash, profiles, problems, unused: unused(&headers, names::ALL), orders: BTreeMap::new() })
 }
 
 /// The headers that are none of the known names, and those that lost to an earlier name of the same kind.

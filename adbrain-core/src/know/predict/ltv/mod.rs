@@ -24,6 +24,7 @@ pub use fit::{FitOptions, PurchaseFit, Sample, SpendFit, fit_purchases, fit_spen
 pub use forecast::{
     CustomerForecast, FittedSpending, Forecasts, Spending, Totals, ValuePlan, forecast, forecast_one, totals,
 };
+pub(crate) use orders::customer_name;
 pub use orders::{Birth, Columns, CustomerSummary, OrderBook, OrderLine, Summaries, SummaryPlan};
 pub use prior::{FEW_REPEAT_BUYERS, Shrinkage, TimeUnit};
 pub use process::{PurchaseModel, PurchaseProcess};

@@ -18,13 +18,20 @@ const SECONDS_PER_DAY: i64 = 86_400;
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct OrderLine {
-    /// Who bought: any text that is the same for the same person.
+    /// Who bought: any text that is the same for the same person. Outer spaces, and the case of an e-mail address, do not count.
     pub customer: String,
     /// The day in the shop's time zone.
     #[schemars(with = "String")]
     pub date: Date,
     /// What was paid, zero or more.
     pub amount: Money,
+}
+
+/// The name under which a customer is counted: without outer spaces, and an e-mail address in small letters, as shops write it either way.
+/// Other names keep their letters, for customer numbers may differ in them alone.
+pub(crate) fn customer_name(text: &str) -> String {
+    let name = text.trim();
+    if name.contains('@') { name.to_lowercase() } else { name.to_owned() }
 }
 
 /// When a customer came, where that is known from elsewhere.
@@ -137,7 +144,7 @@ impl OrderBook {
             let problem = format!("is in {}, other orders in {currency}; convert one first", line.amount.currency());
             return Err(("amount", problem));
         }
-        let days = self.days.entry(line.customer.clone()).or_default();
+        let days = self.days.entry(customer_name(&line.customer)).or_default();
         let day = days.entry(line.date).or_insert(Money::zero(currency));
         *day = day.add(line.amount).map_err(|error| ("amount", error.to_string()))?;
         Ok(())
@@ -151,14 +158,15 @@ impl OrderBook {
     pub fn with_births(mut self, births: &[Birth]) -> Result<Self> {
         for (row, birth) in births.iter().enumerate() {
             let bad = |field: &str, problem: String| Error::invalid(&format!("births[{row}].{field}"), problem);
-            let first = self.days.get(&birth.customer).and_then(|days| days.keys().next());
+            let customer = customer_name(&birth.customer);
+            let first = self.days.get(&customer).and_then(|days| days.keys().next());
             if let Some(early) = first.filter(|first| **first < birth.date) {
                 let problem = format!("{} is after the first purchase on {early}", birth.date);
                 return Err(bad("date", problem)
                     .with("customer", &birth.customer)
                     .next("correct the birth or the order"));
             }
-            if self.births.insert(birth.customer.clone(), birth.date).is_some() {
+            if self.births.insert(customer, birth.date).is_some() {
                 let problem = format!("{:?} is given twice", birth.customer);
                 return Err(bad("customer", problem).next("give one line per customer"));
             }
@@ -331,6 +339,19 @@ mod tests {
         assert_eq!(rows, [("ana", 2, 50.0, 59.0), ("bia", 0, 0.0, 28.0)]);
         assert_eq!((found.later_purchases, found.later_customers), (2, 1));
         assert_eq!((found.customers[0].mean_spend(), found.customers[1].mean_spend()), (Some(50.0), None));
+    }
+
+    #[test]
+    fn an_address_in_other_letters_is_the_same_customer() {
+        let lines = [
+            line("Ana@X.com", "2026-01-01", "50"),
+            line(" ana@x.com", "2026-01-11", "30"),
+            line("A1", "2026-01-01", "5"),
+        ];
+        let births = [Birth { customer: "ANA@x.com".into(), date: "2025-12-31".parse().unwrap() }];
+        let found = OrderBook::new(&lines).unwrap().with_births(&births).unwrap().summaries(&plan()).unwrap();
+        let rows: Vec<_> = found.customers.iter().map(|one| (one.customer.as_str(), one.frequency)).collect();
+        assert_eq!(rows, [("A1", 0), ("ana@x.com", 2)]);
     }
 
     #[test]
