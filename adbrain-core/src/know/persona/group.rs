@@ -2,7 +2,9 @@
 
 use std::collections::BTreeMap;
 
+use super::cells::{Counts, shown, values_of};
 use super::sensitive::sensitive;
+use super::settings::LEAST_CELL_EVER;
 use super::summary::{OnlineHours, Persona};
 use crate::model::{Currency, History, HistoryRow, Message, Metrics};
 use crate::predict::learn::age_text;
@@ -10,8 +12,6 @@ use crate::stats::ratio::ratio_of_sums;
 
 /// A group of fewer people is never described on its own.
 const MIN_PEOPLE: u64 = 50;
-/// An interest with fewer clicks inside a group is not shown (the same floor as analytics products apply to small cells).
-const MIN_INTEREST_CLICKS: u64 = 10;
 /// So many interests are shown.
 const INTERESTS: usize = 5;
 /// The level of the interval of ROAS.
@@ -25,7 +25,8 @@ const OTHER: &str = "other";
 ///
 /// Clicks stand for people, as histories hold no users. Rows of smaller groups, and rows that say neither age nor gender, are folded
 /// into one group `other`; it is left out where it has fewer than 50 clicks itself. Interests are ranked by lift: the share of clicks in
-/// the group over the share in all; sensitive ones are left out. ROAS is the ratio of sums over ads with spend, with a 90 % interval by the delta method.
+/// the group over the share in all; sensitive ones are left out. Ages, genders and interests of fewer than ten clicks are not shown, nor is one
+/// from which such a number could be worked out. ROAS is the ratio of sums over ads with spend, with a 90 % interval by the delta method.
 pub fn personas(history: &History) -> Vec<Persona> {
     let everyone: Vec<&HistoryRow> = history.rows.iter().collect();
     let mut groups: BTreeMap<String, Vec<&HistoryRow>> = BTreeMap::new();
@@ -38,8 +39,11 @@ pub fn personas(history: &History) -> Vec<Persona> {
     if clicks(&other) >= MIN_PEOPLE {
         kept.insert(OTHER.to_owned(), other);
     }
+    let groups: Vec<&[&HistoryRow]> = kept.values().map(Vec::as_slice).collect();
+    let told = Told::of(&groups, &everyone);
+    let made = kept.iter().enumerate();
     let mut personas: Vec<_> =
-        kept.iter().filter_map(|(id, rows)| persona(id, rows, &everyone, history.currency)).collect();
+        made.filter_map(|(at, (id, rows))| persona(id, rows, (&told, at), history.currency)).collect();
     personas.sort_by(|a, b| b.people.cmp(&a.people).then_with(|| a.id.cmp(&b.id)));
     personas
 }
@@ -64,22 +68,23 @@ fn clicks(rows: &[&HistoryRow]) -> u64 {
 }
 
 /// `None` where the amounts cannot be added up, which mixed currencies or an overflow do.
-fn persona(id: &str, rows: &[&HistoryRow], everyone: &[&HistoryRow], currency: Currency) -> Option<Persona> {
+fn persona(id: &str, rows: &[&HistoryRow], (told, group): (&Told, usize), currency: Currency) -> Option<Persona> {
     let metrics = Metrics::total(rows.iter().map(|row| &row.metrics), currency).ok()?;
     Some(Persona {
         id: id.to_owned(),
         name: name(id),
         people: clicks(rows),
-        share: clicks(rows) as f64 / clicks(everyone).max(1) as f64,
-        ages: shares(rows, age_of),
-        genders: shares(rows, gender_of),
+        share: clicks(rows) as f64 / told.clicks.max(1) as f64,
+        ages: told.ages.shares(group),
+        genders: told.genders.shares(group),
         places: BTreeMap::new(),
-        interests: lifts(rows, everyone),
+        interests: told.interests.lifts(group),
         content: BTreeMap::new(),
         online: OnlineHours::default(),
         triggers: Vec::new(),
         buying: None,
         value: None,
+        revenue_so_far: None,
         metrics: Some(metrics),
         roas: roas(rows),
         stability: None,
@@ -104,27 +109,76 @@ fn counts(rows: &[&HistoryRow], key: impl Fn(&HistoryRow) -> Option<String>) -> 
     counts
 }
 
-fn shares(rows: &[&HistoryRow], key: impl Fn(&HistoryRow) -> String) -> BTreeMap<String, f64> {
-    let counts = counts(rows, |row| Some(key(row)));
-    let total = counts.values().sum::<u64>() as f64;
-    counts.into_iter().map(|(key, count)| (key, count as f64 / total)).collect()
+/// What may be told of the groups' clicks.
+struct Told {
+    clicks: u64,
+    ages: Table,
+    genders: Table,
+    interests: Table,
 }
 
-/// The strongest interests by lift.
-fn lifts(rows: &[&HistoryRow], everyone: &[&HistoryRow]) -> BTreeMap<String, f64> {
-    let interest = |row: &HistoryRow| row.interest.clone().filter(|interest| sensitive(interest).is_none());
-    let (inside, overall) = (counts(rows, interest), counts(everyone, interest));
-    let totals = (inside.values().sum::<u64>() as f64, overall.values().sum::<u64>() as f64);
-    let mut lifts: Vec<(String, f64)> = inside
-        .into_iter()
-        .filter(|(_, count)| *count >= MIN_INTEREST_CLICKS)
-        .filter_map(|(name, count)| {
-            let base = *overall.get(&name)? as f64 / totals.1;
-            Some((name, count as f64 / totals.0 / base))
-        })
-        .collect();
-    lifts.sort_by(|a, b| b.1.total_cmp(&a.1).then_with(|| a.0.cmp(&b.0)));
-    lifts.into_iter().take(INTERESTS).collect()
+impl Told {
+    fn of(groups: &[&[&HistoryRow]], everyone: &[&HistoryRow]) -> Self {
+        let interest = |row: &HistoryRow| row.interest.clone().filter(|interest| sensitive(interest).is_none());
+        Self {
+            clicks: clicks(everyone),
+            ages: Table::of(groups, everyone, |row| Some(age_of(row))),
+            genders: Table::of(groups, everyone, |row| Some(gender_of(row))),
+            interests: Table::of(groups, everyone, interest),
+        }
+    }
+}
+
+/// Clicks by value: of each group, of everyone, and which of a group may be shown.
+struct Table {
+    groups: Vec<BTreeMap<String, u64>>,
+    everyone: BTreeMap<String, u64>,
+    shown: Vec<Vec<String>>,
+}
+
+impl Table {
+    fn of(groups: &[&[&HistoryRow]], everyone: &[&HistoryRow], key: impl Fn(&HistoryRow) -> Option<String>) -> Self {
+        let groups: Vec<_> = groups.iter().map(|rows| counts(rows, &key)).collect();
+        let everyone = counts(everyone, &key);
+        let row = |value: &String| groups.iter().map(|group| group.get(value).copied().unwrap_or(0)).collect();
+        let cells: Counts = everyone.keys().map(|value| (value.clone(), row(value))).collect();
+        let shown = shown(&cells, groups.len(), LEAST_CELL_EVER);
+        let of_group = |at| values_of(&shown, at).into_iter().map(str::to_owned).collect();
+        let shown = (0..groups.len()).map(of_group).collect();
+        Self { groups, everyone, shown }
+    }
+
+    /// The values of a group that may be shown, with their clicks, and the clicks of all its values.
+    fn told(&self, group: usize) -> (Vec<(&String, u64)>, u64) {
+        let Some((counts, shown)) = self.groups.get(group).zip(self.shown.get(group)) else { return (Vec::new(), 0) };
+        let told = shown.iter().filter_map(|value| Some((value, *counts.get(value)?))).collect();
+        (told, counts.values().sum())
+    }
+
+    /// Shares by value; what may not be shown is added up as `other`.
+    fn shares(&self, group: usize) -> BTreeMap<String, f64> {
+        let (told, all) = self.told(group);
+        let rest = all - told.iter().map(|(_, count)| count).sum::<u64>();
+        let mut shares: BTreeMap<String, f64> =
+            told.into_iter().map(|(value, count)| (value.clone(), count as f64 / all as f64)).collect();
+        if !shares.is_empty() && rest > 0 {
+            shares.insert(OTHER.to_owned(), rest as f64 / all as f64);
+        }
+        shares
+    }
+
+    /// The strongest lifts.
+    fn lifts(&self, group: usize) -> BTreeMap<String, f64> {
+        let (told, all) = self.told(group);
+        let everyone: u64 = self.everyone.values().sum();
+        let lift = |(name, count): (&String, u64)| {
+            let base = *self.everyone.get(name)? as f64 / everyone as f64;
+            Some((name.clone(), count as f64 / all as f64 / base))
+        };
+        let mut lifts: Vec<(String, f64)> = told.into_iter().filter_map(lift).collect();
+        lifts.sort_by(|a, b| b.1.total_cmp(&a.1).then_with(|| a.0.cmp(&b.0)));
+        lifts.into_iter().take(INTERESTS).collect()
+    }
 }
 
 fn roas(rows: &[&HistoryRow]) -> Option<crate::model::Estimate> {
@@ -186,6 +240,30 @@ mod tests {
         assert_eq!(people, [("30-34/female", 100), ("other", 80)]);
         assert!((found.iter().map(|persona| persona.share).sum::<f64>() - 1.0).abs() < 1e-12);
         assert!(of(rows[2..3].to_vec()).is_empty());
+    }
+
+    #[test]
+    fn ages_and_genders_of_few_people_are_not_shown_and_cannot_be_worked_out() {
+        let rows = |unknown| {
+            vec![
+                row(0, Some((35, Gender::Male)), "16", 49),
+                row(1, Some((40, Gender::Male)), "16", 30),
+                row(2, Some((45, Gender::Female)), "16", 9),
+                row(3, None, "16", unknown),
+            ]
+        };
+        let found = of(rows(1)).remove(0);
+        // The nine women are not shown, nor is the single unknown beside them: together they are ten.
+        assert_eq!((found.id.as_str(), found.people), ("other", 89));
+        assert_eq!(
+            found.genders,
+            BTreeMap::from([("male".to_owned(), 79.0 / 89.0), ("other".to_owned(), 10.0 / 89.0)])
+        );
+        assert_eq!(found.ages.keys().collect::<Vec<_>>(), ["35-39", "40-44", "other"]);
+        // Nine of unknown gender beside no women would stand alone, so the smallest shown value goes with them.
+        let alone = of(vec![rows(9).remove(0), rows(9).remove(1), rows(9).remove(3)]).remove(0);
+        assert_eq!(alone.ages.keys().collect::<Vec<_>>(), ["35-39", "other"]);
+        assert!((alone.ages["other"] - 39.0 / 88.0).abs() < 1e-12 && alone.genders.is_empty(), "{:?}", alone.genders);
     }
 
     #[test]

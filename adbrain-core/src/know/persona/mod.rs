@@ -6,6 +6,7 @@
 mod background;
 mod cancel;
 mod cells;
+mod crowd;
 mod fit;
 mod group;
 mod model;

@@ -5,11 +5,14 @@ use std::collections::{BTreeMap, BTreeSet};
 use serde::{Deserialize, Serialize};
 
 use super::cancel::Cancel;
+use super::crowd::Crowd;
 use super::fit::cluster::{self, Groups};
 use super::fit::describe::Described;
 use super::fit::encode::Encoder;
+use super::fit::names::Name;
 use super::fit::traits::Attribute;
-use super::fit::{names, value};
+use super::fit::value::{Buyers, Group};
+use super::fit::{names, value, worth};
 use super::people::People;
 use super::profile::Profile;
 use super::sensitive::sensitive;
@@ -188,7 +191,10 @@ impl<'a> Split<'a> {
     ) -> PersonaModel {
         let (ids, next) = self.ids(previous);
         let personas = self.personas(&ids, &encoder, settings);
-        let notes = self.notes();
+        let mut notes = self.notes();
+        if personas.iter().any(|persona| persona.revenue_so_far.is_some() && persona.value.is_none()) {
+            notes.push(Message::new("personas-value-unknown"));
+        }
         let (tried, centres, mixture) = self.groups.map_or_else(Default::default, |groups| {
             (groups.tried.iter().map(Tried::of).collect(), groups.found.centres, Some(groups.mixture))
         });
@@ -197,18 +203,20 @@ impl<'a> Split<'a> {
 
     fn personas(&self, ids: &[String], encoder: &Encoder, settings: &Settings) -> Vec<Persona> {
         let (count, floor) = (self.count(), settings.least_cell);
-        let described = Described::of(&self.profiles, &self.labels, count, floor);
+        let mut described = Described::of(&self.profiles, &self.labels, count, floor);
         let names = names::names(&self.profiles, &self.labels, (&described, encoder), (ids, floor));
-        let groups: Vec<Vec<&Profile>> = (0..count).map(|group| self.members(group)).collect();
-        let values = value::values(&groups, settings.least_people, settings.seed);
+        let told = |(group, name): (usize, &Name)| self.told(group, name, &mut described, floor);
+        let groups: Vec<Group<'_>> = names.iter().enumerate().map(told).collect();
+        let values = worth::values(&groups, encoder.as_of, settings);
+        let brought = value::revenues_so_far(&groups, settings);
         let all: u64 = self.profiles.iter().map(|profile| profile.people).sum();
-        let parts = ids.iter().zip(names).zip(groups).zip(values).enumerate();
+        let parts = ids.iter().zip(names).zip(groups).zip(values.into_iter().zip(brought)).enumerate();
         let mut personas: Vec<Persona> = parts
-            .map(|(group, (((id, name), members), value))| {
-                let people = members.iter().map(|profile| profile.people).sum();
+            .map(|(group, (((id, name), of), (value, revenue_so_far)))| {
+                let people = of.members.iter().map(|profile| profile.people).sum();
                 Persona {
                     id: id.clone(),
-                    name,
+                    name: name.parts,
                     people,
                     share: people as f64 / all as f64,
                     ages: described.shares(Attribute::Age, group),
@@ -218,8 +226,9 @@ impl<'a> Split<'a> {
                     content: described.lifts(Attribute::Content, group),
                     online: described.online(group),
                     triggers: described.triggers(group),
-                    buying: value::buying(&members, encoder.as_of, floor),
+                    buying: value::buying(&of, encoder.as_of, floor),
                     value,
+                    revenue_so_far,
                     metrics: None,
                     roas: None,
                     stability: self.groups.as_ref().and_then(|groups| groups.matches.get(group).copied()),
@@ -228,6 +237,19 @@ impl<'a> Split<'a> {
             .collect();
         personas.sort_by(|a, b| b.people.cmp(&a.people).then_with(|| a.id.cmp(&b.id)));
         personas
+    }
+
+    /// Chooses what is told of a group beside its name.
+    fn told(&self, group: usize, name: &Name, described: &mut Described, floor: u64) -> Group<'a> {
+        let members = self.members(group);
+        let mut crowd = Crowd::of(&members, floor);
+        for holds in &name.holds {
+            crowd.admit(holds);
+        }
+        described.tell(group, &mut crowd);
+        let has_bought = |profile: &Profile| profile.purchases.is_some();
+        let buyers = if crowd.admit(has_bought) { Buyers::Told } else { Buyers::Hidden };
+        Group::of(members, buyers, floor)
     }
 
     fn notes(&self) -> Vec<Message> {

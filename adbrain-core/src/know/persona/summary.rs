@@ -40,9 +40,12 @@ pub struct Persona {
     /// What they buy.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub buying: Option<Buying>,
-    /// What a buyer brings, in units of the currency, with interval.
+    /// What a buyer is expected to bring in the next twelve months, in units of the currency, discounted by 1 % a month, with interval.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub value: Option<Estimate>,
+    /// What a buyer has brought so far, in units of the currency, with interval.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub revenue_so_far: Option<Estimate>,
     /// The results of the group, where it comes from ad results.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub metrics: Option<Metrics>,
@@ -81,8 +84,9 @@ pub struct Trigger {
 #[derive(Debug, Clone, Copy, PartialEq, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct Buying {
-    /// The buyers.
-    pub buyers: u64,
+    /// The buyers; `None` where so few others are left that they could be told apart.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub buyers: Option<u64>,
     /// Days since the last order.
     pub recency_days: f64,
     /// Orders.

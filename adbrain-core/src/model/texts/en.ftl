@@ -623,5 +623,6 @@ persona-group = group { $id }
 personas-one = One persona: no split into more comes out again when the data are drawn anew.
 personas-alike = One persona: nothing that is known tells people apart.
 personas-unplaced = { $count } people are in no persona: nothing is known of them that could place them.
+personas-value-unknown = What buyers will bring is not known: too few ordered again. What they brought so far is.
 personas-sensitive = { $count } labels were left out: they name health, religion, ethnicity, politics or another protected attribute.
 reason-persona = { $label }: { $people } people behind past results, ROAS between { $low } and { $high }

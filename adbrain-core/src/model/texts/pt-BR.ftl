@@ -623,5 +623,6 @@ persona-group = grupo { $id }
 personas-one = Uma persona: nenhuma divisão em mais grupos se repete quando os dados são sorteados de novo.
 personas-alike = Uma persona: nada do que se sabe diferencia as pessoas.
 personas-unplaced = { $count } pessoas ficam sem persona: nada se sabe delas que permita agrupá-las.
+personas-value-unknown = Não se sabe o que os compradores vão trazer: poucos pediram de novo. O que já trouxeram, sim.
 personas-sensitive = { $count } rótulos ficaram de fora: nomeiam saúde, religião, etnia, política ou outro atributo protegido.
 reason-persona = { $label }: { $people } pessoas por trás dos resultados passados, ROAS entre { $low } e { $high }

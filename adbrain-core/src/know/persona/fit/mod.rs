@@ -6,3 +6,4 @@ pub(super) mod encode;
 pub(super) mod names;
 pub(super) mod traits;
 pub(super) mod value;
+pub(super) mod worth;

@@ -19,7 +19,17 @@ struct Part {
     /// What it is about: a name has one part of each kind.
     kind: &'static str,
     message: Message,
-    holds: Box<dyn Fn(&Profile) -> bool>,
+    holds: Holds,
+}
+
+/// Whether a statement is true of a profile.
+pub(in super::super) type Holds = Box<dyn Fn(&Profile) -> bool>;
+
+/// A name in parts, with what each says of people.
+#[derive(Default)]
+pub(in super::super) struct Name {
+    pub(in super::super) parts: Vec<Message>,
+    pub(in super::super) holds: Vec<Holds>,
 }
 
 /// The names of all groups: of each the strongest differences from everyone, by standardised size, of which together at least `floor`
@@ -29,7 +39,7 @@ pub(in super::super) fn names(
     labels: &[u32],
     (described, encoder): (&Described, &Encoder),
     (ids, floor): (&[String], u64),
-) -> Vec<Vec<Message>> {
+) -> Vec<Name> {
     let mut taken: BTreeSet<Vec<String>> = BTreeSet::new();
     let mut names = Vec::new();
     for (group, id) in ids.iter().enumerate() {
@@ -39,21 +49,22 @@ pub(in super::super) fn names(
             .filter(|(_, label)| **label as usize == group)
             .map(|(profile, _)| *profile)
             .collect();
-        let mut name = Vec::new();
+        let mut name = Name::default();
         let (mut kinds, mut left) = (BTreeSet::new(), members);
         for part in parts(profiles, labels, (described, encoder), group) {
-            let is_enough = name.len() >= PARTS && !taken.contains(&texts(&name));
+            let is_enough = name.parts.len() >= PARTS && !taken.contains(&texts(&name.parts));
             let having: Vec<&Profile> = left.iter().copied().filter(|profile| (part.holds)(profile)).collect();
             let people: u64 = having.iter().map(|profile| profile.people).sum();
             if !is_enough && people >= floor && kinds.insert(part.kind) {
-                name.push(part.message);
+                name.parts.push(part.message);
+                name.holds.push(part.holds);
                 left = having;
             }
         }
-        if name.is_empty() || taken.contains(&texts(&name)) {
-            name.push(Message::new("persona-group").with("id", id.as_str()));
+        if name.parts.is_empty() || taken.contains(&texts(&name.parts)) {
+            name.parts.push(Message::new("persona-group").with("id", id.as_str()));
         }
-        taken.insert(texts(&name));
+        taken.insert(texts(&name.parts));
         names.push(name);
     }
     names
@@ -116,7 +127,7 @@ fn value_part(
         _ => Message::new(kind).with("value", value),
     };
     let wanted = value.to_owned();
-    let holds = Box::new(move |profile: &Profile| attribute.values(profile).contains_key(&wanted));
+    let holds = Box::new(move |profile: &Profile| attribute.has(profile, &wanted));
     Some(Part { effect: standardised(p, q)?, kind, message, holds })
 }
 

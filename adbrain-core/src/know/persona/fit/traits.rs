@@ -55,6 +55,22 @@ impl Attribute {
         let is_free_text = matches!(self, Self::Interest | Self::Content | Self::Event | Self::Place | Self::Device);
         all.into_iter().filter(|(value, _)| !is_free_text || sensitive(value).is_none()).collect()
     }
+
+    /// Whether a profile has one of the [`values`](Self::values).
+    pub(in super::super) fn has(self, profile: &Profile, value: &str) -> bool {
+        let hour = || value.parse::<u8>().ok();
+        match self {
+            Self::Age => profile.ages.is_some_and(|ages| age_text(ages) == value),
+            Self::Gender => profile.gender.is_some_and(|gender| gender.as_str() == value),
+            Self::Place => profile.place.as_deref() == Some(value),
+            Self::Device => profile.device.as_deref() == Some(value),
+            Self::Interest => profile.interests.contains_key(value),
+            Self::Content => profile.content.contains_key(value),
+            Self::Event => profile.events.contains_key(value),
+            Self::DayHour => hour().is_some_and(|hour| day_hours(profile).contains_key(&hour)),
+            Self::WeekHour => hour().is_some_and(|hour| profile.hours.contains_key(&hour)),
+        }
+    }
 }
 
 /// Activity by hour of the day, from both kinds of hours.

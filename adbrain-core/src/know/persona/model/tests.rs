@@ -63,9 +63,11 @@ fn two_kinds_of_customers_are_two_personas_with_all_that_tells_them_apart() {
     assert_eq!(women.triggers[0].event, "coupon");
     assert!(women.triggers[0].lift.low > 0.0 && women.triggers[0].lift.high > women.triggers[0].lift.value);
     let buying = women.buying.unwrap();
-    assert!(buying.buyers == 90 && buying.orders > 6.0 && (buying.basket - 2.0).abs() < 1e-12);
-    let value = women.value.as_ref().unwrap();
-    assert!(value.low < value.value && value.value < value.high && value.sample_size == 90);
+    assert!(buying.buyers == Some(90) && buying.orders > 6.0 && (buying.basket - 2.0).abs() < 1e-12);
+    for value in [women.value.as_ref().unwrap(), women.revenue_so_far.as_ref().unwrap()] {
+        assert!(value.low < value.value && value.value < value.high && value.sample_size == 90);
+    }
+    assert_eq!(women.value.as_ref().unwrap().method, "pareto_nbd_gamma_gamma");
     assert!(women.stability.unwrap() > 0.95);
     let label = women.label(Language::English);
     assert!(label.contains("women") && !label.to_lowercase().contains("gospel"), "{label}");
@@ -104,6 +106,88 @@ fn a_persona_keeps_its_id_when_people_come_and_go() {
         assert_eq!(id_of(&first, gender), id_of(&second, gender));
     }
     assert_eq!(second.personas[0].id, id_of(&first, "male"));
+}
+
+/// Customers of a third kind: old men who buy things for the garden at noon.
+fn gardeners(count: usize, seed: u64) -> Vec<Profile> {
+    let first: Date = "2026-01-05".parse().unwrap();
+    let gardener = |at: usize| {
+        let mut luck = Random::at(seed, &[at as u64]);
+        let orders = 4 + luck.below(2);
+        #[expect(clippy::cast_possible_truncation, reason = "small amounts")]
+        let revenue = Money::from_micros((1000.0 * luck.log_normal(0.2) * orders as f64 * 1e6) as i64, Currency::BRL);
+        let last = first + jiff::Span::new().days(i64::try_from(180 + luck.below(20)).unwrap());
+        Profile {
+            person: Some(format!("g{seed}-{at}")),
+            gender: Some(Gender::Male),
+            ages: Some(AgeRange { min: 55, max: 64 }),
+            hours: BTreeMap::from([(u8::try_from(luck.below(7) * 24 + 12 + luck.below(2)).unwrap(), orders)]),
+            interests: BTreeMap::from([("garden".to_owned(), orders)]),
+            purchases: Some(Purchases { orders, items: orders * 5, revenue, first, last }),
+            ..Profile::of(Source::Orders, 1)
+        }
+    };
+    (0..count).map(gardener).collect()
+}
+
+/// The ids of the personas by the interest that they have.
+fn ids_by_interest(model: &PersonaModel) -> BTreeMap<String, String> {
+    let interest = |persona: &Persona| {
+        let of = |(interest, lift): (&String, &f64)| (*lift > 1.0).then(|| interest.clone());
+        persona.interests.iter().filter_map(of).collect::<Vec<_>>().join("+")
+    };
+    model.personas.iter().map(|persona| (interest(persona), persona.id.clone())).collect()
+}
+
+#[test]
+fn an_id_that_vanished_never_names_another_persona() {
+    let old = customers(90, 12);
+    let both = people(old.clone());
+    let all = people([old, gardeners(90, 12)].concat());
+    let next = |people: &People, previous: &PersonaModel| build(people, &quick(), Some(previous), &Cancel::default());
+    let two = build(&both, &quick(), None, &Cancel::default()).unwrap();
+    let ids = ids_by_interest(&two);
+    assert_eq!(ids.keys().collect::<Vec<_>>(), ["bags", "tools"]);
+    // Gardeners come, go, and come again.
+    let three = next(&all, &two).unwrap();
+    let with_garden = |id: &str| {
+        let mut ids = ids.clone();
+        ids.insert("garden".into(), id.into());
+        ids
+    };
+    assert_eq!(ids_by_interest(&three), with_garden("persona-3"), "{:?}", three.tried);
+    let back = next(&both, &three).unwrap();
+    assert_eq!(ids_by_interest(&back), ids);
+    assert_eq!(ids_by_interest(&next(&all, &back).unwrap()), with_garden("persona-4"));
+}
+
+#[test]
+fn a_persona_that_splits_hands_its_id_to_one_part_and_a_merged_one_keeps_one_of_them() {
+    let all = people([customers(90, 13), gardeners(90, 13)].concat());
+    let of = |most_personas: usize, previous: Option<&PersonaModel>| {
+        let model = build(&all, &Settings { most_personas, ..quick() }, previous, &Cancel::default()).unwrap();
+        assert_eq!(model.personas.len(), most_personas, "{:?}", model.tried);
+        model
+    };
+    let ids = |model: &PersonaModel| {
+        model.personas.iter().map(|persona| persona.id.clone()).collect::<BTreeSet<_>>().into_iter().collect::<Vec<_>>()
+    };
+    let merged = of(2, None);
+    assert_eq!((ids(&merged), merged.personas[0].people), (vec!["persona-1".into(), "persona-2".into()], 180));
+    let split = of(3, Some(&merged));
+    assert_eq!(ids(&split), ["persona-1", "persona-2", "persona-3"]);
+    // The persona that did not split is the same one.
+    assert_eq!(split.personas.iter().find(|one| one.id == "persona-2").unwrap().people, 90);
+    assert_eq!(
+        ids_by_interest(&merged).values().filter(|id| ids_by_interest(&split).values().any(|it| it == *id)).count(),
+        2
+    );
+    let again = of(2, Some(&split));
+    let kept = ids(&again);
+    assert!(kept.len() == 2 && kept.iter().all(|id| ids(&split).contains(id)), "{kept:?}");
+    let once_more = of(3, Some(&again));
+    assert!(ids(&once_more).contains(&"persona-4".to_owned()), "{:?}", ids(&once_more));
+    assert!(kept.iter().all(|id| ids(&once_more).contains(id)));
 }
 
 #[test]
@@ -165,6 +249,22 @@ fn thin_and_flat_data_abstain_and_say_why() {
 }
 
 #[test]
+fn the_few_who_bought_nothing_cannot_be_counted_by_difference() {
+    let told = |without: usize| {
+        let mut profiles = customers(90, 11);
+        for profile in profiles.iter_mut().step_by(2).take(without) {
+            profile.purchases = None;
+        }
+        let model = built(profiles);
+        let women = model.personas.into_iter().find(|persona| persona.genders.contains_key("female")).unwrap();
+        (women.people, women.buying.unwrap().buyers, women.value.unwrap().sample_size)
+    };
+    assert_eq!(told(0), (90, Some(90), 90));
+    assert_eq!(told(5), (90, None, 80));
+    assert_eq!(told(10), (90, Some(80), 80));
+}
+
+#[test]
 fn ten_thousand_values_of_an_attribute_do_not_drown_the_others() {
     let mut profiles = customers(90, 10);
     for (at, profile) in profiles.iter_mut().enumerate() {
@@ -177,7 +277,20 @@ fn ten_thousand_values_of_an_attribute_do_not_drown_the_others() {
     assert!(note.text(Language::English).starts_with("1 labels"), "{note:?}");
 }
 
-/// Every statement of a persona about its people: an attribute with a value.
+/// Something that is told of people.
+struct Statement {
+    text: String,
+    holds: Box<dyn Fn(&Profile) -> bool>,
+}
+
+impl Statement {
+    fn value(attribute: Attribute, value: &str) -> Self {
+        let (text, value) = (format!("{attribute:?} {value}"), value.to_owned());
+        Self { text, holds: Box::new(move |profile| attribute.values(profile).contains_key(&value)) }
+    }
+}
+
+/// Every value that a persona shows, but for those of its name.
 fn stated(persona: &Persona) -> Vec<(Attribute, String)> {
     let named = |attribute, map: &BTreeMap<String, f64>| {
         map.keys().filter(|key| *key != "other").map(move |key| (attribute, key.clone())).collect::<Vec<_>>()
@@ -193,23 +306,57 @@ fn stated(persona: &Persona) -> Vec<(Attribute, String)> {
     stated
 }
 
-/// What the parts of a name say of people.
-fn named(persona: &Persona) -> Vec<(Attribute, String)> {
-    let of = |part: &Message| {
-        let value = || match part.args.get("value") {
-            Some(crate::model::message::Argument::Text(text)) => text.clone(),
-            other => panic!("{other:?}"),
-        };
-        Some(match part.key.as_str() {
-            "persona-female" => (Attribute::Gender, "female".to_owned()),
-            "persona-male" => (Attribute::Gender, "male".to_owned()),
-            "persona-ages" => (Attribute::Age, value()),
-            "persona-place" => (Attribute::Place, value()),
-            "persona-interest" => (Attribute::Interest, value()),
-            _ => return None,
-        })
+/// What the parts of a name say of people, read from their texts: `None` for a part that says nothing of them.
+fn named(part: &Message, model: &PersonaModel, everyone: &[Profile]) -> Option<Statement> {
+    use super::super::fit::encode::{Column, Measure};
+    use super::super::fit::traits::day_hours;
+    let value = || match part.args.get("value") {
+        Some(crate::model::message::Argument::Text(text)) => text.clone(),
+        other => panic!("{other:?}"),
     };
-    persona.name.iter().filter_map(of).collect()
+    let part_of_day = |first: u8| {
+        let most = move |profile: &Profile| {
+            let hours = day_hours(profile);
+            hours.range(first..first + 6).map(|(_, count)| count).sum::<u64>() * 2 > hours.values().sum::<u64>()
+        };
+        Statement { text: format!("from {first}"), holds: Box::new(most) }
+    };
+    let number = |measure: Measure, sign: f64| {
+        let is_it = |column: &&Column| matches!(column, Column::Number { measure: of, .. } if *of == measure);
+        let column = model.encoder.columns.iter().find(is_it).unwrap().clone();
+        let encoder = Encoder { columns: vec![column], as_of: model.encoder.as_of };
+        let known: Vec<f64> = everyone.iter().map(|one| encoder.row(one)[0]).filter(|value| !value.is_nan()).collect();
+        let mean = known.iter().sum::<f64>() / known.len() as f64;
+        let holds = Box::new(move |profile: &Profile| (encoder.row(profile)[0] - mean) * sign > 0.0);
+        Statement { text: format!("{measure:?} {sign}"), holds }
+    };
+    Some(match part.key.as_str() {
+        "persona-group" => return None,
+        "persona-ages" => Statement::value(Attribute::Age, &value()),
+        "persona-place" => Statement::value(Attribute::Place, &value()),
+        "persona-device" => Statement::value(Attribute::Device, &value()),
+        "persona-interest" => Statement::value(Attribute::Interest, &value()),
+        "persona-content" => Statement::value(Attribute::Content, &value()),
+        "persona-night" => part_of_day(0),
+        "persona-morning" => part_of_day(6),
+        "persona-afternoon" => part_of_day(12),
+        "persona-evening" => part_of_day(18),
+        "persona-recency-high" => number(Measure::Recency, 1.0),
+        "persona-recency-low" => number(Measure::Recency, -1.0),
+        "persona-orders-high" => number(Measure::Orders, 1.0),
+        "persona-orders-low" => number(Measure::Orders, -1.0),
+        "persona-order-value-high" => number(Measure::OrderValue, 1.0),
+        "persona-order-value-low" => number(Measure::OrderValue, -1.0),
+        "persona-basket-high" => number(Measure::Basket, 1.0),
+        "persona-basket-low" => number(Measure::Basket, -1.0),
+        "persona-interval-high" => number(Measure::Interval, 1.0),
+        "persona-interval-low" => number(Measure::Interval, -1.0),
+        gender => {
+            let gender = gender.strip_prefix("persona-").unwrap();
+            assert!(["female", "male"].contains(&gender), "a part of a name that this test does not know: {gender}");
+            Statement::value(Attribute::Gender, gender)
+        }
+    })
 }
 
 /// Customers with rare values that must not be shown: a few people of other ages, places and interests.
@@ -222,14 +369,30 @@ fn with_rare_values(seed: u64) -> Vec<Profile> {
         }
         profile.place = Some(["Recife", "Natal", "Olinda"][usize::try_from(luck.below(60).min(2)).unwrap()].into());
         profile.interests.insert(format!("rare {}", luck.below(30)), 1);
+        profile.interests.insert(["hats", "socks", "belts"][usize::try_from(luck.below(3)).unwrap()].into(), 1);
+        profile.device = Some(["mobile", "desktop"][usize::from(luck.uniform() < 0.2)].into());
+        profile.content.insert(["video", "story"][usize::from(luck.uniform() < 0.4)].into(), 1);
+        profile.hours.insert(u8::try_from(luck.below(168)).unwrap(), 1);
+        profile.purchases = profile.purchases.filter(|_| luck.uniform() < 0.8);
     }
     profiles
 }
 
-fn people_with(profiles: &[&Profile], wanted: &[&(Attribute, String)]) -> u64 {
-    let has =
-        |profile: &&&Profile| wanted.iter().all(|(attribute, value)| attribute.values(profile).contains_key(value));
+fn people_with(profiles: &[&Profile], wanted: &[&Statement]) -> u64 {
+    let has = |profile: &&&Profile| wanted.iter().all(|statement| (statement.holds)(profile));
     profiles.iter().filter(has).map(|profile| profile.people).sum()
+}
+
+/// All that is told of a persona.
+fn told(persona: &Persona, model: &PersonaModel, everyone: &[Profile]) -> Vec<Statement> {
+    let stated = stated(persona);
+    let mut told: Vec<Statement> =
+        stated.iter().map(|(attribute, value)| Statement::value(*attribute, value)).collect();
+    told.extend(persona.name.iter().filter_map(|part| named(part, model, everyone)));
+    if persona.buying.is_some_and(|buying| buying.buyers.is_some()) {
+        told.push(Statement { text: "bought".into(), holds: Box::new(|profile| profile.purchases.is_some()) });
+    }
+    told
 }
 
 #[test]
@@ -238,31 +401,38 @@ fn no_combination_of_up_to_three_attributes_that_is_shown_has_fewer_people_than_
     for seed in 20..24 {
         let profiles = with_rare_values(seed);
         let model = built(profiles.clone());
-        let mut seen = 0;
+        let (mut shown, mut combinations) = (0, 0);
         for persona in &model.personas {
             let members: Vec<&Profile> =
                 profiles.iter().filter(|profile| model.likeliest(profile) == Some(persona.id.as_str())).collect();
             assert!(persona.people >= 50 && members.len() as u64 == persona.people);
-            // Single statements, each with its group; what is left of each attribute is nobody or enough people.
-            let stated = stated(persona);
-            assert!(stated.iter().all(|statement| people_with(&members, &[statement]) >= floor), "{stated:?}");
+            // What is left of each attribute is nobody or enough people.
             for attribute in [Attribute::Age, Attribute::Gender, Attribute::Place] {
-                let shown = stated.iter().filter(|(of, _)| *of == attribute).map(|one| people_with(&members, &[one]));
-                let shown: u64 = shown.sum();
-                let rest = persona.people - shown;
-                assert!(shown == 0 || rest == 0 || rest >= floor, "{attribute:?} leaves {rest}");
+                let values = stated(persona).into_iter().filter(|(of, _)| *of == attribute);
+                let told = values.map(|(of, value)| people_with(&members, &[&Statement::value(of, &value)]));
+                let told: u64 = told.sum();
+                let rest = persona.people - told;
+                assert!(told == 0 || rest == 0 || rest >= floor, "{attribute:?} leaves {rest}");
             }
-            // Every combination of up to three attributes that the name joins.
-            let named = named(persona);
-            for mask in 1..1_usize << named.len() {
-                let chosen = named.iter().enumerate().filter(|(at, _)| mask >> at & 1 == 1).map(|(_, one)| one);
-                let chosen: Vec<_> = chosen.collect();
-                assert!(chosen.len() > 3 || people_with(&members, &chosen) >= floor, "{chosen:?}");
-                seen += 1;
+            let told = told(persona, &model, &profiles);
+            let enough = |wanted: &[&Statement], none_is_enough: bool| {
+                let people = people_with(&members, wanted);
+                let texts: Vec<&str> = wanted.iter().map(|statement| statement.text.as_str()).collect();
+                assert!(people >= floor || none_is_enough && people == 0, "{seed} {} {texts:?} {people}", persona.id);
+            };
+            for (at, first) in told.iter().enumerate() {
+                enough(&[first], false);
+                for (next, second) in told.iter().enumerate().skip(at + 1) {
+                    enough(&[first, second], true);
+                    for third in told.iter().skip(next + 1) {
+                        enough(&[first, second, third], true);
+                        combinations += 1;
+                    }
+                }
             }
-            seen += stated.len();
+            shown += told.len();
         }
-        assert!(seen > 10, "{seed}: {seen} {:?}", model.tried);
+        assert!(shown > 15 && combinations > 100, "{seed}: {shown} {combinations} {:?}", model.tried);
     }
 }
 
@@ -285,7 +455,8 @@ fn what_is_shown_of_a_value_leaves_nobody_or_enough_people_to_the_other_personas
             let is_shown =
                 |profile: &&&Profile| model.likeliest(profile).is_some_and(|id| statements[id].contains(&value));
             let told: Vec<&Profile> = all.iter().filter(is_shown).copied().collect();
-            let (shown, whole) = (people_with(&told, &[&value]), people_with(&all, &[&value]));
+            let statement = Statement::value(value.0, &value.1);
+            let (shown, whole) = (people_with(&told, &[&statement]), people_with(&all, &[&statement]));
             assert!(shown == 0 || whole == shown || whole - shown >= floor, "{value:?} {shown} of {whole}");
         }
     }

@@ -71,6 +71,7 @@ fn history() -> HistorySummary {
         value: Some(estimate(120.0)),
         metrics: Some(metrics(100, 420)),
         roas: None,
+        revenue_so_far: None,
         stability: Some(0.97),
     };
     HistorySummary {
