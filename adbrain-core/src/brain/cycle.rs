@@ -122,8 +122,9 @@ pub(super) fn draw(session: &Arc<Session>) -> Cycle {
     let launch =
         drawing.step("launch", (plan,), |session, (plan,)| async move { monitor::launch(&session, &plan).await });
     let (progress, analysis) = drawing.days(plan, launch, assets);
-    let measured = drawing
-        .step("measure", (plan, progress), |session, (plan, _)| async move { summary::measure(&session, &plan).await });
+    let measured = drawing.step("measure", (plan, progress), |session, (plan, progress)| async move {
+        summary::measure(&session, &plan, &progress).await
+    });
     drawing.step("remember", (plan, measured, analysis), |session, (plan, measured, analysis)| async move {
         learn::remember(&session, &plan, (&measured, &analysis)).await
     });

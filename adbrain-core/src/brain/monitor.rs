@@ -5,6 +5,7 @@ use std::collections::BTreeMap;
 use jiff::{SignedDuration, Timestamp};
 use serde::{Deserialize, Serialize};
 
+use super::forecast::{self, SettledDay};
 use super::result::DecidedTest;
 use super::session::{Files, Session};
 use super::trial;
@@ -29,6 +30,9 @@ pub(super) struct Progress {
     /// Tests that were decided.
     #[serde(default)]
     pub(super) tests: Vec<DecidedTest>,
+    /// Days that have settled, each with what was known then.
+    #[serde(default)]
+    pub(super) settled: Vec<SettledDay>,
     /// What the analyst said.
     pub(super) feedback: Vec<Feedback>,
     /// What the agents answered.
@@ -43,6 +47,7 @@ impl Progress {
             detector: Detector::new(AlertSettings::default())?,
             actions: Vec::new(),
             tests: Vec::new(),
+            settled: Vec::new(),
             feedback: Vec::new(),
             responses: Vec::new(),
         })
@@ -75,7 +80,9 @@ pub(super) async fn watch_day(session: &Session, plan: &MediaPlan, mut progress:
     session.clock.set(start);
     let control = session.control(&plan.limits).await?;
     let mut hourly = baseline(session, start).await?;
-    let matured = matured(session, start).await?;
+    let rows = rows_before(session, start).await?;
+    forecast::settle(&mut progress.settled, &rows, (start, &flight.zone()?))?;
+    let matured = matured(session, &rows, start)?;
     let available = available_audiences(session, plan).await?;
     let mut hour = start;
     while hour < end {
@@ -168,13 +175,17 @@ fn append(hourly: &mut Hourly, rows: &[MetricsRow]) -> Result<()> {
     Ok(())
 }
 
-/// The figures of each ad over the days that are mature by now.
-async fn matured(session: &Session, now: Timestamp) -> Result<BTreeMap<String, Metrics>> {
+/// The rows of all days before a moment.
+async fn rows_before(session: &Session, end: Timestamp) -> Result<Vec<MetricsRow>> {
     let start = session.brief.flight.start_of_day(0)?;
-    if start >= now {
-        return Ok(BTreeMap::new());
+    if start >= end {
+        return Ok(Vec::new());
     }
-    let rows = session.insights(&InsightsQuery { start, end: now, step: InsightsStep::Day }).await?;
+    session.insights(&InsightsQuery { start, end, step: InsightsStep::Day }).await
+}
+
+/// The figures of each ad over the days that are mature by now.
+fn matured(session: &Session, rows: &[MetricsRow], now: Timestamp) -> Result<BTreeMap<String, Metrics>> {
     let is_mature = |row: &&MetricsRow| {
         let age = now.duration_since(row.end).as_secs_f64() / 86_400.0;
         measure::maturity(row.platform, age) == crate::model::Maturity::Mature

@@ -5,7 +5,8 @@ use std::collections::BTreeMap;
 use serde::{Deserialize, Serialize};
 
 use super::cycle::Taken;
-use super::forecast;
+use super::forecast::{self, SettledDay};
+use super::monitor::Progress;
 use super::result::{DaySummary, PlatformResult, RunResult, TargetCheck};
 use super::session::Session;
 use super::trial;
@@ -24,10 +25,13 @@ pub(super) struct Measured {
     pub(super) platforms: BTreeMap<Platform, (Metrics, f64)>,
     pub(super) ads: BTreeMap<String, Metrics>,
     pub(super) experiments: Vec<Readout>,
+    /// When each day of a platform settled.
+    #[serde(default)]
+    pub(super) settled: Vec<SettledDay>,
 }
 
 /// Reads the whole flight once more, because late conversions have restated earlier days.
-pub(super) async fn measure(session: &Session, plan: &MediaPlan) -> Result<Measured> {
+pub(super) async fn measure(session: &Session, plan: &MediaPlan, progress: &Progress) -> Result<Measured> {
     let flight = &session.brief.flight;
     let (start, end) = (flight.start_of_day(0)?, flight.start_of_day(session.days)?);
     session.clock.set(end);
@@ -37,9 +41,11 @@ pub(super) async fn measure(session: &Session, plan: &MediaPlan) -> Result<Measu
         Vec::new()
     };
     let (ads, days) = (ads(&rows)?, days(session, &rows)?);
+    let mut settled = progress.settled.clone();
+    forecast::settle(&mut settled, &rows, (session.clock.now(), &flight.zone()?))?;
     let mut experiments = trial::readouts(session, plan, &rows)?;
     experiments.extend(compare_platforms(&days)?);
-    Ok(Measured { days, platforms: platforms(session, &rows)?, experiments, ads })
+    Ok(Measured { days, platforms: platforms(session, &rows)?, experiments, ads, settled })
 }
 
 /// The figures of each ad by its tag.
@@ -101,7 +107,7 @@ pub(super) fn result(session: &Session, taken: Taken) -> Result<RunResult> {
     let measured = (*taken.measured).clone();
     let totals = Metrics::total(measured.days.iter().map(|day| &day.metrics), session.brief.currency())?;
     let progress = (*taken.progress).clone();
-    let forecasts = forecast::forecasts(&taken.strategy.platforms, &measured.days);
+    let forecasts = forecast::forecasts(&taken.strategy.platforms, &measured);
     Ok(RunResult {
         retraining: forecast::retraining(session, (&*taken.known, &measured.days, &forecasts))?,
         forecasts,

@@ -9,7 +9,7 @@ use crate::predict::conformal::Adaptive;
 use crate::stats::bayes::{Belief, GroupMean};
 use crate::stats::distribution::{normal_quantile, t_quantile};
 
-/// The variance of ln(1 + ROAS) between the days of one campaign: 0.063, measured on eleven campaigns (`marketing_roas_daily`).
+/// The variance of ln(1 + ROAS) between the days of one campaign: a start that a few days of the campaign itself outweigh.
 const DAY_VARIANCE: f64 = 0.063;
 /// So many days is that variance worth against the campaign's own days.
 const DAY_VARIANCE_WORTH: f64 = 5.0;
@@ -19,10 +19,19 @@ const DAY_VARIANCE_WORTH: f64 = 5.0;
 pub struct DayResult {
     /// The day.
     pub date: Date,
-    /// Its ROAS; none over nothing.
+    /// Its ROAS as known last; none over nothing.
     pub roas: Option<f64>,
-    /// Whether late conversions can hardly change it any more. Only such days are learnt from and counted.
-    pub is_settled: bool,
+    /// When it settled. Only settled days are learnt from and counted.
+    pub settled: Option<Settled>,
+}
+
+/// The moment from which late conversions can hardly change a day any more.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub struct Settled {
+    /// The first day at whose start that was so.
+    pub on: Date,
+    /// The day's ROAS as known then.
+    pub roas: f64,
 }
 
 /// One day: what was forecast, and what came.
@@ -32,7 +41,7 @@ pub struct DayForecast {
     /// The day.
     #[schemars(with = "String")]
     pub date: Date,
-    /// The ROAS that was forecast, from the days before it.
+    /// The ROAS that was forecast, from the days that had settled when it began.
     pub forecast: Estimate,
     /// What came; none over nothing.
     pub actual: Option<f64>,
@@ -40,7 +49,7 @@ pub struct DayForecast {
     pub is_inside: Option<bool>,
 }
 
-/// Forecasts each day from the expectation before launch and the settled days before it.
+/// Forecasts each day from the expectation before launch and the days that had settled when it began, as they were known by then.
 ///
 /// The campaign's mean of ln(1 + ROAS) starts as a normal belief with the median and interval of the expectation; each day updates it.
 /// The variance between days starts at 0.063 with the worth of five days and is updated too. A day is Student's t around the belief. The
@@ -48,17 +57,36 @@ pub struct DayForecast {
 ///
 /// ```
 /// use adbrain_core::model::Estimate;
-/// use adbrain_core::predict::backtest::{DayResult, forecast_days};
+/// use adbrain_core::predict::backtest::{DayResult, Settled, forecast_days};
 /// let expected = Estimate {
 ///     value: 2.0, low: 0.5, high: 5.0, level: 0.9, method: "prior".into(), sample_size: 0, warnings: vec![],
 /// };
-/// let day = |day| DayResult { date: jiff::civil::date(2027, 1, day), roas: Some(4.0), is_settled: true };
-/// let found = forecast_days(&expected, &[day(1), day(2), day(3)]);
-/// assert!(found[2].forecast.value > found[0].forecast.value && found[2].is_inside == Some(true));
+/// let on = |day| jiff::civil::date(2027, 1, day);
+/// let day = |day| DayResult { date: on(day), roas: Some(4.0), settled: Some(Settled { on: on(day + 5), roas: 4.0 }) };
+/// let found = forecast_days(&expected, &[day(1), day(2), day(6)]);
+/// // On the sixth day the first one has settled, and nothing else.
+/// assert_eq!(found[1].forecast, found[0].forecast);
+/// assert!(found[2].forecast.value > found[0].forecast.value && found[2].forecast.sample_size == 1);
 /// ```
 pub fn forecast_days(expected: &Estimate, days: &[DayResult]) -> Vec<DayForecast> {
     let mut state = State::new(expected);
-    days.iter().map(|day| state.next(day)).collect()
+    let mut waiting: Vec<(Settled, Estimate)> = Vec::new();
+    let mut forecasts = Vec::with_capacity(days.len());
+    for day in days {
+        let (known, later): (Vec<_>, Vec<_>) = waiting.into_iter().partition(|(settled, _)| settled.on <= day.date);
+        waiting = later;
+        state.learn(known);
+        let forecast = state.forecast();
+        waiting.extend(day.settled.map(|settled| (settled, forecast.clone())));
+        let actual = day.roas.filter(|roas| roas.is_finite());
+        let is_inside = day.settled.and(actual).map(|roas| holds(&forecast, roas));
+        forecasts.push(DayForecast { date: day.date, forecast, actual: day.roas, is_inside });
+    }
+    forecasts
+}
+
+fn holds(forecast: &Estimate, roas: f64) -> bool {
+    forecast.low <= roas && roas <= forecast.high
 }
 
 struct State {
@@ -77,15 +105,13 @@ impl State {
         Self { before: Belief { mean, variance }, seen: Vec::new(), adaptive: Adaptive::new(expected.level) }
     }
 
-    fn next(&mut self, day: &DayResult) -> DayForecast {
-        let forecast = self.forecast();
-        let settled = day.roas.filter(|roas| day.is_settled && roas.is_finite());
-        let is_inside = settled.map(|roas| forecast.low <= roas && roas <= forecast.high);
-        if let (Some(roas), Some(inside)) = (settled, is_inside) {
-            self.seen.push(libm::log1p(roas.max(0.0)));
-            self.adaptive.see(f64::from(u8::from(!inside)));
+    /// Learns days that have settled by now, each with what had been forecast for it, in the order in which they settled.
+    fn learn(&mut self, mut known: Vec<(Settled, Estimate)>) {
+        known.sort_by_key(|(settled, _)| settled.on);
+        for (settled, forecast) in known.iter().filter(|(settled, _)| settled.roas.is_finite()) {
+            self.seen.push(libm::log1p(settled.roas.max(0.0)));
+            self.adaptive.see(f64::from(u8::from(!holds(forecast, settled.roas))));
         }
-        DayForecast { date: day.date, forecast, actual: day.roas, is_inside }
     }
 
     fn forecast(&self) -> Estimate {
@@ -123,13 +149,18 @@ mod tests {
         Estimate { value: 2.0, low: 0.5, high: 5.0, level: 0.9, method, sample_size: 0, warnings: vec![] }
     }
 
-    fn day(place: i16, roas: Option<f64>, is_settled: bool) -> DayResult {
-        let date = jiff::civil::date(2027, 1, 1).saturating_add(jiff::ToSpan::days(i64::from(place)));
-        DayResult { date, roas, is_settled }
+    fn on(place: i64) -> Date {
+        jiff::civil::date(2027, 1, 1).saturating_add(jiff::ToSpan::days(place))
     }
 
-    #[test]
-    fn nine_of_ten_days_lie_inside_over_many_campaigns() {
+    /// A day that has settled `after` days later, or not at all.
+    fn day(place: i64, roas: Option<f64>, after: Option<i64>) -> DayResult {
+        let settled = after.zip(roas).map(|(after, roas)| Settled { on: on(place + after), roas });
+        DayResult { date: on(place), roas, settled }
+    }
+
+    /// Coverage over 300 campaigns of 28 days that settle so many days later.
+    fn coverage(after: i64) -> f64 {
         let (mut inside, mut all) = (0, 0);
         for campaign in 0..300 {
             let mut luck = Random::at(11, &[campaign]);
@@ -137,25 +168,51 @@ mod tests {
             let days: Vec<_> = (0..28)
                 .map(|place| {
                     let log = mean + libm::sqrt(DAY_VARIANCE) * luck.normal();
-                    day(place, Some(libm::expm1(log).max(0.0)), true)
+                    day(place, Some(libm::expm1(log).max(0.0)), Some(after))
                 })
                 .collect();
             let found = forecast_days(&expected(), &days);
             inside += found.iter().filter(|day| day.is_inside == Some(true)).count();
             all += found.len();
         }
-        let coverage = inside as f64 / all as f64;
-        assert!((0.88..=0.94).contains(&coverage), "{coverage}");
+        inside as f64 / all as f64
+    }
+
+    #[test]
+    fn nine_of_ten_days_lie_inside_over_many_campaigns_however_late_they_settle() {
+        for after in [1, 5, 9] {
+            let coverage = coverage(after);
+            assert!((0.88..=0.94).contains(&coverage), "{coverage} where days settle after {after}");
+        }
     }
 
     #[test]
     fn a_day_is_forecast_without_being_seen_and_unsettled_days_do_not_count() {
-        let days = [day(0, Some(4.0), true), day(1, Some(0.1), false), day(2, None, true), day(3, Some(9.0), true)];
+        let days =
+            [day(0, Some(4.0), Some(1)), day(1, Some(0.1), None), day(2, None, Some(1)), day(3, Some(9.0), Some(1))];
         let found = forecast_days(&expected(), &days);
-        let changed = forecast_days(&expected(), &[days[0], days[1], days[2], day(3, Some(0.0), true)]);
+        let changed = forecast_days(&expected(), &[days[0], days[1], days[2], day(3, Some(0.0), Some(1))]);
         assert_eq!(found[3].forecast, changed[3].forecast);
         assert_eq!(found[1].forecast, found[2].forecast);
         assert_eq!([found[1].is_inside, found[2].is_inside], [None, None]);
         assert_eq!(found[3].forecast.sample_size, 1);
+    }
+
+    #[test]
+    fn what_settles_later_changes_no_earlier_forecast() {
+        let with = |last: f64| -> Vec<_> {
+            // Days 0 to 4 settle on day 6 with what was known then; what came after that belongs to the report alone.
+            let early = (0..5).map(|place| {
+                let settled = Some(Settled { on: on(6), roas: last });
+                DayResult { date: on(place), roas: Some(last + 1.0), settled }
+            });
+            early.chain((5..8).map(|place| day(place, Some(2.0), None))).collect()
+        };
+        let (low, high) = (forecast_days(&expected(), &with(0.2)), forecast_days(&expected(), &with(8.0)));
+        let forecasts = |found: &[DayForecast]| found.iter().map(|day| day.forecast.clone()).collect::<Vec<_>>();
+        let (low, high) = (forecasts(&low), forecasts(&high));
+        assert_eq!(low[..6], high[..6], "days 0 to 5 began before anything had settled");
+        assert!(low[6].value < high[6].value && low[6].sample_size == 5);
+        assert!(low[5].sample_size == 0 && low[5] == low[0]);
     }
 }

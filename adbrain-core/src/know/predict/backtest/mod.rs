@@ -13,7 +13,7 @@ mod split;
 #[cfg(test)]
 mod tests;
 
-pub use daily::{DayForecast, DayResult, forecast_days};
+pub use daily::{DayForecast, DayResult, Settled, forecast_days};
 pub use retrain::{Retraining, Schedule, Since, Trained};
 pub use rolling::{LEAST_COVERAGE, LEAST_RESULTS, Rolling, WINDOW_DAYS, rolling_coverage};
 pub use run::{Backtest, Plan, Point, backtest};
