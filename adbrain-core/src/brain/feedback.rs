@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use super::monitor::Progress;
 use super::session::Session;
-use super::{summary, trial};
+use super::{delivery, summary, trial};
 use crate::agent::analyst::{self, Analysis, AnalystInput};
 use crate::agent::{creative, optimizer, strategist};
 use crate::error::Result;
@@ -34,6 +34,7 @@ pub(super) async fn review(
         readouts: trial::readouts(session, plan, &rows)?,
         ads: summary::ads(&rows)?,
         days: days.into_values().collect(),
+        audiences: delivery::audiences(session, plan, &progress.delivered).await?,
         window_end: end,
         completeness,
         maturity: measure::maturity_of(completeness),
@@ -78,7 +79,8 @@ fn respond(feedback: &Feedback, (results, assets): (&Results, &AssetSet)) -> Res
 
 /// Writes into the newest accepted answer to the same kind of feedback how the metric has moved since.
 fn follow(progress: &mut Progress, feedback: &Feedback) {
-    let earlier = progress.feedback.iter().rev().find(|known| known.kind == feedback.kind);
+    let is_same = |known: &&Feedback| known.kind == feedback.kind && known.object == feedback.object;
+    let earlier = progress.feedback.iter().rev().find(is_same);
     let Some(earlier) = earlier else { return };
     let answer = progress.responses.iter_mut().find(|response| response.feedback == earlier.id);
     if let Some(answer) = answer {

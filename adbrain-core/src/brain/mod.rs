@@ -5,10 +5,12 @@
 
 mod builder;
 mod cycle;
+mod delivery;
 mod door;
 mod expect;
 mod feedback;
 mod forecast;
+mod inputs;
 mod learn;
 mod monitor;
 mod result;

@@ -6,7 +6,7 @@ use jiff::Timestamp;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
-use super::{Estimate, Maturity, Message};
+use super::{Estimate, Maturity, Message, Tag};
 
 super::platform::named! {
     /// The agent that a feedback goes to.
@@ -29,10 +29,12 @@ super::platform::named! {
         RoasLow = "roas_low",
         /// Cost per conversion above its limit: review bids and targeting.
         CpaHigh = "cpa_high",
+        /// An audience that has fewer than seven days left until it is saturated: expand it.
+        AudienceTires = "audience_tires",
     }
 }
 
-/// The identity of a feedback: run, kind and window. The same one is never sent twice.
+/// The identity of a feedback: run, kind, object where it is about one, and window. The same one is never sent twice.
 pub type FeedbackId = String;
 
 /// One message from the Analyst.
@@ -45,9 +47,13 @@ pub struct Feedback {
     pub recipient: Recipient,
     /// What fell short.
     pub kind: FeedbackKind,
+    /// The ad set that it is about; none where it is about the whole run.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub object: Option<Tag>,
     /// The text.
     pub message: Message,
-    /// The figures by the names of the outline: `current_ctr`, `current_roas` or `current_cpa`, and `target`.
+    /// The figures by the names of the outline: `current_ctr`, `current_roas`, `current_cpa` or `current_days`, and `target`; for an audience
+    /// also `people`, and `people_without_interests` where that can be told.
     pub data: BTreeMap<String, f64>,
     /// The measured value with its interval and sample size.
     pub evidence: Estimate,

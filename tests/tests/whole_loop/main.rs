@@ -1,6 +1,7 @@
 //! The whole loop through its public door.
 
 mod kill;
+mod learned;
 mod orders;
 mod tested;
 

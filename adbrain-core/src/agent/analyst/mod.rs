@@ -4,6 +4,7 @@
 //! anything.
 
 mod tested;
+mod tiring;
 
 use std::collections::BTreeMap;
 
@@ -23,6 +24,8 @@ use crate::model::{
 use crate::stats::proportions::{self, Proportion};
 use crate::stats::ratio;
 
+pub use tiring::{AudienceDay, AudienceDelivery};
+
 /// What the analyst reads: one window of the run.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
@@ -41,6 +44,9 @@ pub struct AnalystInput {
     pub ads: BTreeMap<String, Metrics>,
     /// The figures of each day, in order; the units of the intervals.
     pub days: Vec<Metrics>,
+    /// What each audience was shown so far, where the platforms say how many people they reached.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub audiences: Vec<AudienceDelivery>,
     /// The end of the window.
     #[schemars(with = "String")]
     pub window_end: Timestamp,
@@ -88,15 +94,13 @@ impl Agent for Analyst {
     }
 }
 
-/// Feedback where the whole interval misses the target, never on thin data and never after the last round.
+/// Feedback where the whole interval misses the target or an audience tires, never on thin data and never after the last round.
 fn feedback(input: &AnalystInput, total: &Metrics) -> Vec<Feedback> {
     if input.round > MAX_ROUNDS {
         return Vec::new();
     }
-    [ctr_feedback(input, total), roas_feedback(input, total), cpa_feedback(input, total)]
-        .into_iter()
-        .flatten()
-        .collect()
+    let rates = [ctr_feedback(input, total), roas_feedback(input, total), cpa_feedback(input, total)];
+    rates.into_iter().flatten().chain(tiring::feedback(input)).collect()
 }
 
 fn ctr_feedback(input: &AnalystInput, total: &Metrics) -> Option<Feedback> {
@@ -106,7 +110,7 @@ fn ctr_feedback(input: &AnalystInput, total: &Metrics) -> Option<Feedback> {
     let interval = Proportion::new(total.clicks, total.impressions).ok()?.wilson(LEVEL).ok()?;
     let estimate = Estimate::from(interval);
     let target = input.brief.targets.min_ctr;
-    (estimate.high < target).then(|| message(input, FeedbackKind::CtrLow, estimate, target))
+    (estimate.high < target).then(|| message(input, &CTR, estimate, target))
 }
 
 fn roas_feedback(input: &AnalystInput, total: &Metrics) -> Option<Feedback> {
@@ -116,7 +120,7 @@ fn roas_feedback(input: &AnalystInput, total: &Metrics) -> Option<Feedback> {
     let days = input.days.iter().map(|day| (day.revenue.to_units(), day.spend.to_units()));
     let estimate = completed(daily_ratio(days, total.conversions)?, input.completeness);
     let target = input.brief.targets.min_roas;
-    (estimate.high < target).then(|| message(input, FeedbackKind::RoasLow, estimate, target))
+    (estimate.high < target).then(|| message(input, &ROAS, estimate, target))
 }
 
 fn cpa_feedback(input: &AnalystInput, total: &Metrics) -> Option<Feedback> {
@@ -126,7 +130,7 @@ fn cpa_feedback(input: &AnalystInput, total: &Metrics) -> Option<Feedback> {
     let days = input.days.iter().map(|day| (day.spend.to_units(), day.conversions as f64));
     let estimate = completed(daily_ratio(days, total.conversions)?, 1.0 / input.completeness.max(0.1));
     let target = input.brief.max_cpa().to_units();
-    (estimate.low > target).then(|| message(input, FeedbackKind::CpaHigh, estimate, target))
+    (estimate.low > target).then(|| message(input, &CPA, estimate, target))
 }
 
 fn daily_ratio(days: impl Iterator<Item = (f64, f64)>, sample_size: u64) -> Option<Estimate> {
@@ -143,18 +147,42 @@ fn completed(mut estimate: Estimate, completeness: f64) -> Estimate {
     estimate
 }
 
-fn message(input: &AnalystInput, kind: FeedbackKind, evidence: Estimate, target: f64) -> Feedback {
-    let (recipient, key, current) = match kind {
-        FeedbackKind::CtrLow => (Recipient::Creative, "feedback-ctr-low", "current_ctr"),
-        FeedbackKind::RoasLow => (Recipient::Strategist, "feedback-roas-low", "current_roas"),
-        FeedbackKind::CpaHigh => (Recipient::Optimizer, "feedback-cpa-high", "current_cpa"),
-    };
+/// A rate that missed its target: who should act, and its names in texts and data.
+struct Missed {
+    kind: FeedbackKind,
+    recipient: Recipient,
+    key: &'static str,
+    current: &'static str,
+}
+
+const CTR: Missed = Missed {
+    kind: FeedbackKind::CtrLow,
+    recipient: Recipient::Creative,
+    key: "feedback-ctr-low",
+    current: "current_ctr",
+};
+const ROAS: Missed = Missed {
+    kind: FeedbackKind::RoasLow,
+    recipient: Recipient::Strategist,
+    key: "feedback-roas-low",
+    current: "current_roas",
+};
+const CPA: Missed = Missed {
+    kind: FeedbackKind::CpaHigh,
+    recipient: Recipient::Optimizer,
+    key: "feedback-cpa-high",
+    current: "current_cpa",
+};
+
+fn message(input: &AnalystInput, missed: &Missed, evidence: Estimate, target: f64) -> Feedback {
+    let Missed { kind, recipient, key, current } = *missed;
     // The outline states CTR in percent; figures for people keep that, ratios stay in the evidence.
     let shown = if kind == FeedbackKind::CtrLow { 100.0 } else { 1.0 };
     Feedback {
         id: format!("{}/{}/{}", input.run, kind, input.window_end),
         recipient,
         kind,
+        object: None,
         message: Message::new(key),
         data: BTreeMap::from([(current.to_owned(), evidence.value * shown), ("target".to_owned(), target * shown)]),
         evidence,

@@ -52,6 +52,7 @@ mod tests {
             id: "run/ctr_low/1".into(),
             recipient: Recipient::Creative,
             kind: FeedbackKind::CtrLow,
+            object: None,
             message: Message::new("feedback-ctr-low"),
             data: [("current_ctr".to_owned(), 0.01), ("target".to_owned(), 0.02)].into(),
             evidence: Estimate {

@@ -6,6 +6,7 @@
 mod matrix;
 mod lasting;
 mod past;
+mod respond;
 
 use std::collections::BTreeMap;
 
@@ -18,15 +19,16 @@ use crate::budget::{self, ShareRequest};
 use crate::error::{Error, ErrorKind, Result};
 use crate::model::message::Argument;
 use crate::model::{
-    AdDraft, AdSetDraft, Answer, Asset, AssetSet, Audience, BidStrategy, CampaignDraft, Change, ChangeKind,
-    ContentHash, CopySet, CopySlot, CopyVariant, CreativeDraft, Feedback, FeedbackKind, Limits, MediaPlan, Message,
-    MissingFile, Money, Platform, PlatformChoice, Reason, Response, Strategy, Tag, TestMatrix,
+    AdDraft, AdSetDraft, Asset, AssetSet, Audience, BidStrategy, CampaignDraft, ContentHash, CopySet, CopySlot,
+    CopyVariant, CreativeDraft, Limits, MediaPlan, Message, MissingFile, Money, Platform, PlatformChoice, Reason,
+    Strategy, Tag, TestMatrix,
 };
 use crate::platform::Capabilities;
 
 use matrix::{Chosen, MAX_ADS, Place};
 
-pub use past::AccountPast;
+pub use past::{AccountPast, prices};
+pub use respond::{corrections, respond};
 
 /// What the optimizer reads.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema)]
@@ -43,6 +45,24 @@ pub struct OptimizerInput {
     /// The account's days before, where there are some: tests are sized by them and not by chance alone.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub past: Option<AccountPast>,
+    /// What a thousand impressions cost the account before, by platform: how many a budget buys.
+    #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
+    pub prices: BTreeMap<Platform, Money>,
+    /// How many people the strategy's audiences hold, as far as the platforms say so.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub sizes: Vec<AudienceSize>,
+}
+
+/// How many people an audience holds on a platform.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct AudienceSize {
+    /// The platform.
+    pub platform: Platform,
+    /// The audience's name in the strategy.
+    pub audience: String,
+    /// Its people, the middle of the range that the platform states.
+    pub people: u64,
 }
 
 /// Letters of a tag: 16 hexadecimal digits are 64 bits, enough to be unique in an account.
@@ -72,7 +92,7 @@ impl Agent for Optimizer {
         reasons.extend(room_reason(&places, &campaigns)?);
         let tests = matrix::tests(&input.strategy, &rows, &campaigns)?;
         reasons.extend(too_short(&tests));
-        reasons.extend(lasting::reasons(&campaigns, input.past.as_ref()));
+        reasons.extend(lasting::reasons(&campaigns, &input));
         let currency = input.strategy.brief.currency();
         Ok(MediaPlan {
             name: input.strategy.brief.name.clone(),
@@ -308,64 +328,4 @@ fn limits(input: &OptimizerInput, places: &[Place<'_>]) -> Result<Limits> {
         max_pauses_per_hour: 3,
         learning_hours: 72,
     })
-}
-
-/// Answers a feedback about cost per conversion: thin or immature data waits, else bids and budgets are cut by a step.
-pub fn respond(feedback: &Feedback) -> Response {
-    let cut = || Response::new(feedback, Answer::Accepted, Message::new("response-cut-costly"));
-    Response::waiting(feedback).unwrap_or_else(cut)
-}
-
-/// The greatest part of a daily budget that one correction moves, in percent.
-const STEP_PERCENT: i64 = 20;
-
-/// What an accepted feedback changes at once: the worst platform's daily budgets are cut by a step, and where ROAS is low the
-/// best platform's are raised by at most the same amount. Feedback about CTR changes the next plan alone.
-pub fn corrections(
-    feedback: &Feedback,
-    plan: &MediaPlan,
-    results: &BTreeMap<Platform, (Money, Option<f64>)>,
-) -> Result<Vec<Change>> {
-    let known = || results.iter().filter_map(|(platform, (_, roas))| roas.map(|roas| (*platform, roas)));
-    let worst = known().min_by(|a, b| a.1.total_cmp(&b.1)).map(|(platform, _)| platform);
-    let best = known().max_by(|a, b| a.1.total_cmp(&b.1)).map(|(platform, _)| platform);
-    let (Some(worst), Some(best)) = (worst, best) else { return Ok(Vec::new()) };
-    if feedback.kind == FeedbackKind::CtrLow || worst == best {
-        return Ok(Vec::new());
-    }
-    let mut changes = steps(plan, worst, &feedback.id, -STEP_PERCENT)?;
-    if feedback.kind == FeedbackKind::RoasLow {
-        let freed: i64 = changes.iter().map(change_in_micros).sum();
-        let raises = steps(plan, best, &feedback.id, STEP_PERCENT)?;
-        let mut left = -freed;
-        for raise in raises {
-            left -= change_in_micros(&raise);
-            if left >= 0 {
-                changes.push(raise);
-            }
-        }
-    }
-    Ok(changes)
-}
-
-fn change_in_micros(change: &Change) -> i64 {
-    match &change.kind {
-        ChangeKind::SetDailyBudget { before, after } => after.micros() - before.micros(),
-        _ => 0,
-    }
-}
-
-fn steps(plan: &MediaPlan, platform: Platform, cause: &str, percent: i64) -> Result<Vec<Change>> {
-    let sets =
-        plan.campaigns.iter().filter(|campaign| campaign.platform == platform).flat_map(|campaign| &campaign.ad_sets);
-    let step = |set: &AdSetDraft| {
-        let after = set.daily_budget.scale(100 + percent, 100)?.floor_to_minor_unit();
-        Ok(Change {
-            platform,
-            target: set.tag.clone(),
-            kind: ChangeKind::SetDailyBudget { before: set.daily_budget, after },
-            cause: cause.to_owned(),
-        })
-    };
-    sets.map(step).collect()
 }

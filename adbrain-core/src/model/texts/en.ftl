@@ -4,6 +4,7 @@
 feedback-ctr-low = Low CTR - test new visual formats
 feedback-roas-low = ROAS below expectation - review targeting
 feedback-cpa-high = CPA above the limit - review bids and targeting
+feedback-audience-tires = { $audience } on { $platform } is nearly saturated - expand the audience
 
 ## Alerts
 alert-cost-spike = CPM rose { $change }% in the last hour
@@ -70,6 +71,7 @@ saturation-maintain = The audience lasts about { $days } days ({ $lower } to { $
 saturation-few-clicks = Fewer than { $least } clicks: how fast people tire is the usual assumption
 saturation-few-days = Rests on { $days } days only
 saturation-prior-only = No daily figures: this rests on what is usual for audiences
+saturation-beyond = The upper end lies after { $days } days
 
 ## Experiments
 experiment-associational = The platform chose who saw which ad: the difference is associational
@@ -527,6 +529,8 @@ response-wait-for-maturity = Wait: many conversions have not arrived yet
 response-shift-budget = Cut the budget of { $platform } and strengthen the best platform
 response-no-alternative = There is no other platform to move budget to
 response-cut-costly = Cut the budget where a conversion costs most
+response-expand-audience = In the next plan, address the audience without its interests: about { $people } people
+response-no-wider-audience = Leaving out interests widens nothing here: change the creative, lower the budget, or name a wider audience
 warning-before-after = Before-and-after comparison without a control group ({ $metric })
 
 ## Dashboard

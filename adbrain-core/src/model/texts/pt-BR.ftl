@@ -4,6 +4,7 @@
 feedback-ctr-low = CTR baixo - testar novos formatos visuais
 feedback-roas-low = ROAS abaixo do esperado - revisar targeting
 feedback-cpa-high = CPA acima do limite - rever lances e targeting
+feedback-audience-tires = { $audience } em { $platform } está quase saturada - expandir a audiência
 
 ## Alertas
 alert-cost-spike = CPM aumentou { $change }% na última hora
@@ -70,6 +71,7 @@ saturation-maintain = A audiência dura cerca de { $days } dias ({ $lower } a { 
 saturation-few-clicks = Menos de { $least } cliques: o cansaço das pessoas é o suposto de costume
 saturation-few-days = Baseado em apenas { $days } dias
 saturation-prior-only = Sem números diários: baseado no que é usual em audiências
+saturation-beyond = O limite superior fica depois de { $days } dias
 
 ## Experimentos
 experiment-associational = A plataforma escolheu quem viu cada anúncio: a diferença é uma associação
@@ -527,6 +529,8 @@ response-wait-for-maturity = Esperar: muitas conversões ainda não chegaram
 response-shift-budget = Reduzir o orçamento de { $platform } e reforçar a melhor plataforma
 response-no-alternative = Não há outra plataforma para onde mover o orçamento
 response-cut-costly = Reduzir o orçamento onde a conversão custa mais
+response-expand-audience = No próximo plano, alcançar a audiência sem os seus interesses: cerca de { $people } pessoas
+response-no-wider-audience = Tirar os interesses não amplia nada aqui: trocar o criativo, reduzir o orçamento ou indicar uma audiência mais ampla
 warning-before-after = Comparação antes e depois, sem grupo de controle ({ $metric })
 
 ## Dashboard (painel)
