@@ -208,6 +208,8 @@ export interface BrainOptions {
   memory?: MemoryStore
   predictor?: Predictor
   connectors?: Connector[]
+  /** The brand's people, as `personas(...).people` gives them: each run makes personas of them; a person is never stored. */
+  people?: Record<string, unknown>
 }
 
 /** How a run goes. */

@@ -159,8 +159,9 @@ class Brain {
     for (const [part, object] of Object.entries(options)) {
       if (object === undefined) continue
       if (part === 'connectors') object.forEach((connector) => replace('connector', connector))
+      else if (part === 'people') sync(() => parts.people(JSON.stringify(object)))
       else if (PARTS.includes(part)) replace(part, object)
-      else throw invalid(part, 'is no part of a brain', `use one of ${PARTS.join(', ')}, connectors`)
+      else throw invalid(part, 'is no part of a brain', `use one of ${PARTS.join(', ')}, connectors, people`)
     }
     return later(async () => new Brain(await native.NativeBrain.local(String(file), parts)))
   }

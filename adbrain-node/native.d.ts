@@ -69,6 +69,8 @@ export declare class NativeParts {
   constructor()
   /** Replaces a part by an object of a class `name`. */
   replace(part: string, name: string, call: (arg: string) => Promise<string>): void
+  /** Hands over the brand's people, as JSON text. */
+  people(people: string): void
 }
 
 /** Everything that a run did and found. */

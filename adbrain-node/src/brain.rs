@@ -9,6 +9,7 @@ use adbrain_core::control::Mode;
 use adbrain_core::experiment::Apply;
 use adbrain_core::foreign::{ForeignAgent, ForeignConnector, ForeignMemory, ForeignPredictor};
 use adbrain_core::model::{Brief, History, Language, RunId};
+use adbrain_core::persona::People;
 use adbrain_core::report::Report as CoreReport;
 use adbrain_core::{Error, Result};
 use napi::bindgen_prelude::{Function, Promise};
@@ -24,6 +25,7 @@ use crate::user::UserObject;
 #[derive(Default)]
 pub struct NativeParts {
     parts: Vec<(String, Arc<UserObject>)>,
+    people: Option<Arc<People>>,
 }
 
 #[napi]
@@ -45,6 +47,15 @@ impl NativeParts {
         self.parts.push((part, UserObject::new(name, &call)?));
         Ok(())
     }
+
+    /// Hands over the brand's people, as JSON text.
+    #[napi]
+    pub fn people(&mut self, people: String) -> napi::Result<()> {
+        guard(|| {
+            self.people = Some(Arc::new(read("people", &people)?));
+            Ok(())
+        })
+    }
 }
 
 /// The engine over one store.
@@ -58,8 +69,8 @@ impl NativeBrain {
     /// Opens a brain over a libSQL file.
     #[napi(factory)]
     pub async fn local(path: String, parts: &NativeParts) -> napi::Result<Self> {
-        let parts = parts.parts.clone();
-        guard_async(async move { Ok(Self { brain: open(path, parts).await? }) }).await
+        let (parts, people) = (parts.parts.clone(), parts.people.clone());
+        guard_async(async move { Ok(Self { brain: open(path, parts, people).await? }) }).await
     }
 
     /// Runs the loop; `request` is JSON text.
@@ -88,8 +99,11 @@ impl NativeBrain {
     }
 }
 
-async fn open(path: String, parts: Vec<(String, Arc<UserObject>)>) -> Result<CoreBrain> {
+async fn open(path: String, parts: Vec<(String, Arc<UserObject>)>, people: Option<Arc<People>>) -> Result<CoreBrain> {
     let mut builder = CoreBrain::builder().local(path.as_ref());
+    if let Some(people) = people {
+        builder = builder.people(people);
+    }
     for (part, object) in parts {
         builder = match part.as_str() {
             "strategist" => builder.strategist(Arc::new(ForeignAgent::new(object))),

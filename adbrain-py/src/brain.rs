@@ -12,6 +12,7 @@ use adbrain_core::brain::{Brain, RunRequest, Watch};
 use adbrain_core::foreign::{Foreign, ForeignAgent, ForeignConnector, ForeignMemory, ForeignPredictor};
 use adbrain_core::measure::HistoryMapping;
 use adbrain_core::model::{Brief, RunId};
+use adbrain_core::persona::People;
 use adbrain_core::{Error, Result};
 use pyo3::prelude::*;
 use pyo3::types::PyDict;
@@ -79,6 +80,7 @@ struct Parts {
     memory: Option<Arc<dyn Foreign>>,
     predictor: Option<Arc<dyn Foreign>>,
     connectors: Vec<Arc<dyn Foreign>>,
+    people: Option<Arc<People>>,
 }
 
 impl Parts {
@@ -87,6 +89,7 @@ impl Parts {
             let object: Option<Py<PyAny>> = option(parts, role, "an object")?;
             Ok::<_, Error>(object.map(|object| foreign(role, object, locals)))
         };
+        let people: Option<Bound<'_, PyAny>> = option(parts, "people", "what `adbrain.personas` calls people")?;
         let connectors: Option<Vec<Py<PyAny>>> = option(parts, "connectors", "a list of connectors")?;
         let connectors = connectors.unwrap_or_default().into_iter();
         Ok(Self {
@@ -98,6 +101,7 @@ impl Parts {
             memory: one("memory")?,
             predictor: one("predictor")?,
             connectors: connectors.map(|object| foreign("connector", object, locals)).collect(),
+            people: people.map(|people| value::read("people", &people)).transpose()?.map(Arc::new),
         })
     }
 
@@ -123,6 +127,9 @@ impl Parts {
         }
         if let Some(object) = self.predictor {
             builder = builder.predictor(Arc::new(ForeignPredictor(object)));
+        }
+        if let Some(people) = self.people {
+            builder = builder.people(people);
         }
         for object in self.connectors {
             builder = builder.connector(Arc::new(ForeignConnector::open(object).await?));

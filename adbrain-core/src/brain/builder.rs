@@ -1,4 +1,4 @@
-//! Puts a brain together: a store, agents, connectors, memory and a predictor, each of which the caller can replace.
+//! Puts a brain together: a store, agents, connectors, memory and a predictor, each of which the caller can replace, and the brand's people.
 
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
@@ -14,6 +14,7 @@ use crate::market::World;
 use crate::media::Library;
 use crate::memory::{MemoryStore, SqlMemory};
 use crate::model::{AssetSet, CopySet, MediaPlan, Strategy};
+use crate::persona::People;
 use crate::platform::{Connector, Connectors};
 use crate::predict::{Predictor, RoasPredictor};
 use crate::store::{self, Database};
@@ -45,6 +46,7 @@ pub(super) struct Parts {
     pub(super) memory: Arc<dyn MemoryStore>,
     pub(super) predictor: Arc<dyn Predictor>,
     pub(super) world: Arc<World>,
+    pub(super) people: Option<Arc<People>>,
 }
 
 impl Brain {
@@ -101,6 +103,7 @@ pub struct BrainBuilder {
     memory: Option<Arc<dyn MemoryStore>>,
     predictor: Option<Arc<dyn Predictor>>,
     world: Option<Arc<World>>,
+    people: Option<Arc<People>>,
 }
 
 macro_rules! parts {
@@ -134,6 +137,9 @@ impl BrainBuilder {
         predictor: Arc<dyn Predictor>;
         /// Replaces the simulated world.
         world: Arc<World>;
+        /// Hands over the brand's people, as analytics, followers and orders know them: at the start of each run they become personas,
+        /// which the strategist uses and the report shows. Only groups leave this place, never a person.
+        people: Arc<People>;
     }
 
     /// Keeps everything in a libSQL file, and media files in the folder `<file>.media` beside it.
@@ -176,6 +182,7 @@ impl BrainBuilder {
                 Some(world) => world,
                 None => Arc::new(World::builtin()?),
             },
+            people: self.people,
             database,
         };
         Ok(Brain { parts: Arc::new(parts) })

@@ -9,6 +9,7 @@ use crate::agent::optimizer::{self, AccountPast, OptimizerInput};
 use crate::agent::strategist::StrategistInput;
 use crate::error::Result;
 use crate::model::{AssetSet, CopySet, Strategy};
+use crate::persona::Persona;
 
 /// The work of the three agents before the optimizer.
 pub(super) type PlanInputs = (Arc<Strategy>, Option<Arc<AssetSet>>, Option<Arc<CopySet>>);
@@ -21,7 +22,7 @@ pub(super) fn strategist(session: &Session, known: &Known) -> StrategistInput {
         combinations: known.combinations.clone(),
         similar: known.similar.clone(),
         expectations: known.expectations.clone(),
-        personas: known.history.as_ref().map(|history| history.personas.clone()).unwrap_or_default(),
+        personas: personas(known),
     }
 }
 
@@ -37,4 +38,11 @@ pub(super) async fn optimizer(session: &Session, (strategy, assets, copy): PlanI
         capabilities: session.capabilities()?,
         past: past.map(AccountPast::of).transpose()?.flatten(),
     })
+}
+
+/// The brand's own people first, then the groups behind past results.
+fn personas(known: &Known) -> Vec<Persona> {
+    let people = known.people.iter().flat_map(|people| &people.personas);
+    let results = known.history.iter().flat_map(|history| &history.personas);
+    people.chain(results).cloned().collect()
 }

@@ -3,14 +3,14 @@
 use serde::{Deserialize, Serialize};
 
 use super::expect;
-use super::result::HistorySummary;
+use super::result::{HistorySummary, PeopleSummary};
 use super::session::Session;
 use super::summary::Measured;
 use crate::agent::analyst::Analysis;
 use crate::clock::Clock as _;
-use crate::error::Result;
+use crate::error::{ErrorKind, Result};
 use crate::memory::SimilarQuery;
-use crate::model::{BestPractice, Expectation, History, Learning, MediaPlan, Metrics, WinningCombination};
+use crate::model::{BestPractice, Expectation, History, Learning, MediaPlan, Message, Metrics, WinningCombination};
 use crate::persona;
 use crate::predict;
 
@@ -20,6 +20,9 @@ use crate::predict;
 pub(super) struct Known {
     /// What the history taught.
     pub(super) history: Option<HistorySummary>,
+    /// The personas of the brand's people.
+    #[serde(default)]
+    pub(super) people: Option<PeopleSummary>,
     /// What usually works in the trade.
     pub(super) practices: Vec<BestPractice>,
     /// What did best.
@@ -52,8 +55,24 @@ pub(super) async fn from_history(session: &Session) -> Result<Known> {
         practices,
         combinations: memory.winning_combinations(COMBINATIONS).await?,
         similar: memory.similar(&query).await?,
+        people: people(session).await?,
         history,
     })
+}
+
+/// Groups the people whom the caller handed over. Too few of them make no persona, which is told and stops nothing.
+async fn people(session: &Session) -> Result<Option<PeopleSummary>> {
+    let Some(people) = &session.parts.people else { return Ok(None) };
+    let settings = persona::Settings::default();
+    match persona::build_in_background(people.clone(), settings, None, persona::Cancel::default()).await {
+        Ok(built) => Ok(Some(PeopleSummary { personas: built.personas, notes: built.notes })),
+        Err(error) if error.kind() == ErrorKind::NotEnoughData => {
+            let all: u64 = people.profiles().iter().map(|profile| profile.people).sum();
+            let note = Message::new("personas-too-few").with("people", i64::try_from(all).unwrap_or(i64::MAX));
+            Ok(Some(PeopleSummary { personas: Vec::new(), notes: vec![note] }))
+        }
+        Err(error) => Err(error),
+    }
 }
 
 fn summarise(session: &Session, history: &History) -> Result<HistorySummary> {

@@ -32,7 +32,9 @@ use session::Session;
 
 pub use builder::{BoxedAgent, Brain, BrainBuilder};
 pub use door::Door;
-pub use result::{DaySummary, DecidedTest, HistorySummary, PlatformForecast, PlatformResult, RunResult, TargetCheck};
+pub use result::{
+    DaySummary, DecidedTest, HistorySummary, PeopleSummary, PlatformForecast, PlatformResult, RunResult, TargetCheck,
+};
 
 /// What a run needs.
 #[derive(Debug, Clone)]

@@ -10,7 +10,7 @@ use crate::control::{Mode, Outcome};
 use crate::experiment::{Decision, Readout};
 use crate::model::{
     AssetSet, BestPractice, CheckedBrief, ContentHash, CopySet, Estimate, Feedback, Learning, Maturity, MediaPlan,
-    Metrics, Platform, Response, RowProblem, RunId, Strategy, Tag, WinningCombination,
+    Message, Metrics, Platform, Response, RowProblem, RunId, Strategy, Tag, WinningCombination,
 };
 use crate::persona::Persona;
 use crate::predict::backtest::{DayForecast, Retraining, Rolling};
@@ -33,6 +33,16 @@ pub struct HistorySummary {
     pub winning_combinations: Vec<WinningCombination>,
     /// The people behind it.
     pub personas: Vec<Persona>,
+}
+
+/// The brand's people in groups, made at the start of the run.
+#[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct PeopleSummary {
+    /// The groups, largest first.
+    pub personas: Vec<Persona>,
+    /// What a reader should know: why there is one group or none, who is in none, what was left out.
+    pub notes: Vec<Message>,
 }
 
 /// The figures of one day.
@@ -125,6 +135,9 @@ pub struct RunResult {
     pub brief: CheckedBrief,
     /// What was learnt from past results; none where there were none.
     pub history: Option<HistorySummary>,
+    /// The personas of the brand's people; none where no people were handed over.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub people: Option<PeopleSummary>,
     /// What the strategist decided.
     pub strategy: Strategy,
     /// What Creative made.

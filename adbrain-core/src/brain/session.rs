@@ -119,9 +119,10 @@ impl Session {
     pub(super) fn identity(&self) -> Result<ContentHash> {
         let history = self.history.as_ref().map(|history| &history.hash);
         let asked = (&self.brief, history, self.seed, self.days, self.mode);
-        match &self.wanted {
-            Some(apply) => ContentHash::of_value(&(asked, apply)),
-            None => ContentHash::of_value(&asked),
+        match (&self.wanted, &self.parts.people) {
+            (None, None) => ContentHash::of_value(&asked),
+            (Some(apply), None) => ContentHash::of_value(&(asked, apply)),
+            (apply, Some(people)) => ContentHash::of_value(&(asked, apply, people.profiles())),
         }
     }
 

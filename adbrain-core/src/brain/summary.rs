@@ -117,6 +117,7 @@ pub(super) fn result(session: &Session, taken: Taken) -> Result<RunResult> {
         is_simulated: session.clock.is_simulated(),
         brief: session.brief.clone(),
         history: taken.known.history.clone(),
+        people: taken.known.people.clone(),
         targets: targets(session, &totals)?,
         platforms: platform_results(&taken, measured.platforms),
         strategy: (*taken.strategy).clone(),

@@ -81,11 +81,13 @@ class Brain:
         connectors: Iterable[Connector] | None = None,
         memory: MemoryStore | None = None,
         predictor: Predictor | None = None,
+        people: Mapping[str, Any] | None = None,
     ) -> Brain:
         """Makes a brain over a libSQL file, which is made at the first run where it is missing.
 
         Every part that is given replaces the default one. Without connectors the platforms are simulated and nothing is
-        spent.
+        spent. ``people`` are the brand's own, as ``adbrain.personas(frame).to_dict()["people"]`` gives them: each run makes
+        personas of them, which the strategist uses and the report shows; a person is never stored.
         """
         return cls(
             path,
@@ -98,6 +100,7 @@ class Brain:
                 "connectors": None if connectors is None else list(connectors),
                 "memory": memory,
                 "predictor": predictor,
+                "people": None if people is None else dict(people),
             },
         )
 

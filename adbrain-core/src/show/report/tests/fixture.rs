@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use serde_json::json;
 
-use crate::brain::{DaySummary, DecidedTest, HistorySummary, PlatformResult, RunResult, TargetCheck};
+use crate::brain::{DaySummary, DecidedTest, HistorySummary, PeopleSummary, PlatformResult, RunResult, TargetCheck};
 use crate::control::{JournalState, Mode, Outcome};
 use crate::experiment::{self, Arm, Block, Data, Metric, Readout, Settings, TestObjects};
 use crate::model::{
@@ -167,6 +167,11 @@ fn day() -> DaySummary {
     }
 }
 
+fn people() -> PeopleSummary {
+    let unplaced = Message::new("personas-unplaced").with("count", 3);
+    PeopleSummary { personas: history().personas, notes: vec![unplaced] }
+}
+
 pub(super) fn result() -> RunResult {
     let brief = brief().check().unwrap();
     let strategy = json!({"brief": &*brief, "objective": "sales", "formats": ["video"], "audiences": [{"name": "women"}],
@@ -185,6 +190,7 @@ pub(super) fn result() -> RunResult {
         mode: Mode::Sandbox,
         is_simulated: true,
         history: Some(history()),
+        people: Some(people()),
         strategy: read(strategy),
         assets: read(assets()),
         copy: read(json!({"variants": [{"key": "v1", "platform": "meta", "slot": "headline", "style": "urgent",
