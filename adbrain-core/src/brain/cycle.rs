@@ -123,8 +123,9 @@ pub(super) fn draw(session: &Arc<Session>) -> Cycle {
     let measured = drawing.step("measure", (plan, progress), |session, (plan, progress)| async move {
         summary::measure(&session, &plan, &progress).await
     });
-    drawing.step("remember", (plan, measured, analysis), |session, (plan, measured, analysis)| async move {
-        learn::remember(&session, &plan, (&measured, &analysis)).await
+    let taught = (plan, measured, analysis, known, strategy);
+    drawing.step("remember", taught, |session, (plan, measured, analysis, known, strategy)| async move {
+        learn::remember(&session, &plan, (&measured, &analysis), (&known, &strategy)).await
     });
     Cycle { graph: drawing.graph, known, strategy, assets, copy, plan, launch, progress, measured, analysis }
 }

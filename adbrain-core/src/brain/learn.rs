@@ -3,14 +3,18 @@
 use serde::{Deserialize, Serialize};
 
 use super::expect;
-use super::result::{HistorySummary, PeopleSummary};
+use super::forecast;
+use super::result::{HistorySummary, PeopleSummary, Training};
 use super::session::Session;
 use super::summary::Measured;
+use super::training::{self, RunOutcome};
 use crate::agent::analyst::Analysis;
 use crate::clock::Clock as _;
 use crate::error::{ErrorKind, Result};
 use crate::memory::SimilarQuery;
-use crate::model::{BestPractice, Expectation, History, Learning, MediaPlan, Message, Metrics, WinningCombination};
+use crate::model::{
+    BestPractice, Expectation, History, Learning, MediaPlan, Message, Metrics, Strategy, WinningCombination,
+};
 use crate::persona;
 use crate::predict;
 
@@ -32,6 +36,9 @@ pub(super) struct Known {
     /// What the predictor expects.
     #[serde(default)]
     pub(super) expectations: Vec<Expectation>,
+    /// The model behind it.
+    #[serde(default)]
+    pub(super) training: Option<Training>,
 }
 
 /// How many winning combinations the strategist sees.
@@ -45,13 +52,19 @@ pub(super) async fn from_history(session: &Session) -> Result<Known> {
         None => None,
     };
     if let (Some(summary), Some(history)) = (&history, &session.history) {
-        memory.store_best_practices(&summary.best_practices).await?;
         memory.record_combinations(history.hash.as_str(), &summary.winning_combinations).await?;
+    }
+    let lesson = training::prepare(session).await?;
+    if let Some(known) = &lesson.known {
+        let practices = predict::best_practices(known, &session.brief.industry, session.clock.now());
+        memory.store_best_practices(&practices).await?;
     }
     let query = SimilarQuery::new(session.brief.industry.as_str(), session.brief.objective);
     let practices = memory.best_practices(&session.brief.industry).await?;
+    let (expectations, has_learnt) = expect::expectations(session, (&practices, lesson.taught.as_ref())).await?;
     Ok(Known {
-        expectations: expect::expectations(session, &practices).await?,
+        expectations,
+        training: lesson.training.filter(|_| has_learnt),
         practices,
         combinations: memory.winning_combinations(COMBINATIONS).await?,
         similar: memory.similar(&query).await?,
@@ -87,13 +100,21 @@ fn summarise(session: &Session, history: &History) -> Result<HistorySummary> {
     })
 }
 
-/// Stores what the run taught: learnings, and the uses of each combination that it tested.
+/// Stores what the run taught: learnings, the uses of each combination that it tested, and what later trainings learn from.
 pub(super) async fn remember(
     session: &Session,
     plan: &MediaPlan,
     (measured, analysis): (&Measured, &Analysis),
+    (known, strategy): (&Known, &Strategy),
 ) -> Result<u64> {
     let memory = &session.parts.memory;
+    let outcome = RunOutcome {
+        at: session.brief.flight.start_of_day(session.days)?,
+        model: known.training.as_ref().map(|training| training.run.clone()),
+        rows: measured.rows.clone(),
+        inside: forecast::inside(&forecast::forecasts(&strategy.platforms, measured)),
+    };
+    training::remember(session, &outcome).await?;
     let combinations = combinations(session, plan, measured);
     memory.record_combinations(session.run.as_str(), &combinations).await?;
     memory.store_learnings(&analysis.learnings).await

@@ -3,6 +3,7 @@
 //! In: a brief, history, options. Out: the result of a run with its report. Called by the command line and the bindings. Never
 //! computes: it calls.
 
+mod ad_days;
 mod builder;
 mod cycle;
 mod delivery;
@@ -16,6 +17,7 @@ mod monitor;
 mod result;
 mod session;
 mod summary;
+mod training;
 mod trial;
 
 use std::path::PathBuf;
@@ -34,6 +36,7 @@ pub use builder::{BoxedAgent, Brain, BrainBuilder};
 pub use door::Door;
 pub use result::{
     DaySummary, DecidedTest, HistorySummary, PeopleSummary, PlatformForecast, PlatformResult, RunResult, TargetCheck,
+    Training,
 };
 
 /// What a run needs.

@@ -2,6 +2,7 @@
 
 use std::collections::BTreeMap;
 
+use jiff::Timestamp;
 use jiff::civil::Date;
 use serde::{Deserialize, Serialize};
 
@@ -85,6 +86,24 @@ pub struct PlatformForecast {
     pub calibration: Vec<Rolling>,
 }
 
+/// The model that forecast the campaign: when and from what it learnt, and why.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Training {
+    /// The run at whose start it learnt.
+    pub run: RunId,
+    /// When that was.
+    pub at: Timestamp,
+    /// The rows that it learnt from: those of the history, and settled days of ads of earlier runs.
+    pub rows: u64,
+    /// Whether it learnt for this run.
+    pub is_new: bool,
+    /// Rows known at the start of this run that it has not seen.
+    pub unseen: u64,
+    /// Why it learnt, or was kept.
+    pub reasons: Vec<Message>,
+}
+
 /// One target and what was reached.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
@@ -159,7 +178,10 @@ pub struct RunResult {
     /// Forecasts of the days beside what came, by platform.
     #[serde(default)]
     pub forecasts: Vec<PlatformForecast>,
-    /// Whether the predictor should learn again, and why.
+    /// The model behind the forecasts; none where there was nothing to learn from.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub training: Option<Training>,
+    /// Whether the predictor is to learn again at the start of a run that follows, and why.
     #[serde(default)]
     pub retraining: Option<Retraining>,
     /// Targets and what was reached.

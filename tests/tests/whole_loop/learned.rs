@@ -1,15 +1,17 @@
-//! What the loop learns while it runs: audiences that tire, personas of the brand's people.
+//! What the loop learns while it runs and from run to run: tiring audiences, personas of the brand's people, new trainings of the predictor.
 
 use std::path::Path;
-use std::sync::Arc;
+use std::sync::{Arc, Mutex};
 
 use adbrain_core::brain::{Brain, RunRequest, RunResult, Watch};
 use adbrain_core::measure::import_csv;
 use adbrain_core::model::{
-    AgeRange, Answer, FeedbackKind, Gender, History, Platform, Recipient, Response, canonical_json,
+    AgeRange, Answer, Estimate, FeedbackKind, Gender, History, Platform, Recipient, Response, canonical_json,
 };
 use adbrain_core::persona::{People, Profile, Source};
+use adbrain_core::predict::{PredictionInput, RoasPredictor};
 use adbrain_core::report::Report;
+use adbrain_core::{Predictor, Result};
 
 use super::{local, request, run};
 
@@ -128,4 +130,115 @@ async fn too_few_people_are_told_and_stop_nothing() {
     let result = with_people(folder.path(), few, RunRequest { days: Some(1), ..request(7) }).await;
     let people = result.people.unwrap();
     assert!(people.personas.is_empty() && people.notes[0].key == "personas-too-few");
+}
+
+/// What a predictor was taught: the rows of each lesson, as bytes.
+type Lessons = Arc<Mutex<Vec<Vec<u8>>>>;
+
+/// The usual predictor, which writes down what it is taught; `is_off` makes it expect nonsense, and be sure of it.
+struct Watched {
+    lessons: Lessons,
+    is_off: bool,
+    inner: Arc<dyn Predictor>,
+}
+
+#[async_trait::async_trait]
+impl Predictor for Watched {
+    async fn predict_roas(&self, inputs: &[PredictionInput]) -> Result<Vec<Estimate>> {
+        let off = |estimate: Estimate| Estimate { value: 400.0, low: 399.0, high: 401.0, ..estimate };
+        let found = self.inner.predict_roas(inputs).await?;
+        Ok(if self.is_off { found.into_iter().map(off).collect() } else { found })
+    }
+
+    fn learnt_from(&self, history: &History) -> Result<Option<Arc<dyn Predictor>>> {
+        self.lessons.lock().unwrap().push(canonical_json(&history.rows)?);
+        let inner = self.inner.learnt_from(history)?.unwrap_or_else(|| self.inner.clone());
+        Ok(Some(Arc::new(Self { lessons: self.lessons.clone(), is_off: self.is_off, inner })))
+    }
+}
+
+/// A brain over a store of its own whose predictor is watched.
+async fn watched(folder: &Path, is_off: bool) -> (Brain, Lessons) {
+    let lessons = Lessons::default();
+    let predictor = Watched { lessons: lessons.clone(), is_off, inner: Arc::new(RoasPredictor::new(0)) };
+    let builder = Brain::builder().local(&folder.join("brain.db")).predictor(Arc::new(predictor));
+    (builder.build().await.unwrap(), lessons)
+}
+
+fn why(result: &RunResult) -> Vec<&str> {
+    result.training.as_ref().unwrap().reasons.iter().map(|reason| reason.key.as_str()).collect()
+}
+
+fn rows(lesson: &[u8]) -> Vec<serde_json::Value> {
+    serde_json::from_slice(lesson).unwrap()
+}
+
+#[tokio::test]
+async fn a_later_run_learns_from_an_earlier_one_on_schedule_and_keeps_its_model_before() {
+    let folder = tempfile::tempdir().unwrap();
+    let (brain, lessons) = watched(folder.path(), false).await;
+    let first = run(&brain, from("2027-01-04", 14)).await;
+    let training = first.training.clone().unwrap();
+    assert_eq!((why(&first), training.rows, training.is_new), (vec!["retrain-first"], 200, true));
+    assert!(first.retraining.as_ref().unwrap().is_due, "fourteen days later a week has passed");
+
+    // Three days later: nothing of the first run has settled by then that could be known, and the model is kept.
+    let kept = run(&brain, from("2027-01-07", 1)).await;
+    let training = kept.training.clone().unwrap();
+    assert_eq!((training.is_new, &training.run, why(&kept)), (false, &first.run, vec!["retrain-none"]));
+    {
+        let lessons = lessons.lock().unwrap();
+        assert_eq!((lessons.len(), &lessons[0]), (2, &lessons[1]), "the same rows, and so the same model");
+    }
+    // A month later: a week has passed, and the settled days of the first run's ads are in.
+    let later = run(&brain, from("2027-02-04", 1)).await;
+    let training = later.training.clone().unwrap();
+    assert!(training.is_new && why(&later).contains(&"retrain-schedule"), "{training:?}");
+    let lesson = rows(&lessons.lock().unwrap()[2]);
+    let own: Vec<_> =
+        lesson.iter().filter(|row| row["campaign"].as_str().unwrap().starts_with(first.run.as_str())).collect();
+    assert_eq!((lesson.len(), own.len() as u64), (200 + own.len(), training.rows - 200));
+    assert!(own.len() > 20, "{}", own.len());
+    let last = own.iter().map(|row| row["date"].as_str().unwrap()).max().unwrap();
+    assert!(("2027-01-11".."2027-01-14").contains(&last), "late conversions: {last}");
+    let spent: i64 = first.days.iter().map(|day| day.metrics.spend.micros()).sum();
+    assert!(spent > 0 && own.iter().all(|row| row["metrics"]["spend"]["amount"] != "0.00"));
+
+    // Without a history of its own a run goes on with that of the model, and its own past.
+    let bare = RunRequest { history: None, ..from("2027-03-20", 1) };
+    let bare = run(&brain, bare).await;
+    assert!(bare.training.as_ref().unwrap().rows >= training.rows && why(&bare).contains(&"retrain-schedule"));
+    // The finished run is given back as it was, and teaches nothing a second time.
+    let before = lessons.lock().unwrap().len();
+    let again = run(&brain, from("2027-02-04", 1)).await;
+    assert_eq!(canonical_json(&again).unwrap(), canonical_json(&later).unwrap());
+    assert_eq!(lessons.lock().unwrap().len(), before);
+}
+
+#[tokio::test]
+async fn forecasts_that_held_badly_call_for_a_new_model() {
+    let folder = tempfile::tempdir().unwrap();
+    let (brain, _) = watched(folder.path(), true).await;
+    let first = run(&brain, from("2027-01-04", 14)).await;
+    let due = first.retraining.as_ref().unwrap();
+    assert!(due.reasons.iter().any(|reason| reason.key == "retrain-drift"), "{due:?}");
+    let second = run(&brain, from("2027-01-18", 1)).await;
+    assert!(why(&second).contains(&"retrain-drift"), "{:?}", second.training);
+    let (steady, _) = watched(tempfile::tempdir().unwrap().path(), false).await;
+    let fine = run(&steady, from("2027-01-04", 14)).await;
+    assert!(
+        fine.retraining.unwrap().reasons.iter().all(|reason| reason.key != "retrain-drift"),
+        "{:?}",
+        fine.forecasts
+    );
+}
+
+#[tokio::test]
+async fn a_run_learns_nothing_of_days_that_are_still_to_come_for_it() {
+    let folder = tempfile::tempdir().unwrap();
+    let (brain, lessons) = watched(folder.path(), false).await;
+    run(&brain, from("2027-01-18", 14)).await;
+    let earlier = run(&brain, from("2027-01-04", 1)).await;
+    assert_eq!(why(&earlier), ["retrain-first"]);
+    assert_eq!(rows(&lessons.lock().unwrap()[1]).len(), 200);
 }
