@@ -231,6 +231,8 @@ export interface BrainOptions {
   connectors?: Connector[]
   /** The path of a simulated market of your own, a TOML file. */
   world?: string
+  /** The brand's people, as `personas(...).people` gives them: each run makes personas of them; a person is never stored. */
+  people?: Record<string, unknown>
 }
 
 /** A person's approval of a plan. */

@@ -157,8 +157,9 @@ function partsOf(options) {
     if (object === undefined) continue
     if (part === 'connectors') object.forEach((connector) => replace('connector', connector))
     else if (part === 'world') parts.world(readFile('world', object).toString('utf8'))
+    else if (part === 'people') sync(() => parts.people(JSON.stringify(object)))
     else if (PARTS.includes(part)) replace(part, object)
-    else throw invalid(part, 'is no part of a brain', `use one of ${PARTS.join(', ')}, connectors, world`)
+    else throw invalid(part, 'is no part of a brain', `use one of ${PARTS.join(', ')}, connectors, world, people`)
   }
   return parts
 }

@@ -77,6 +77,8 @@ export declare class NativeParts {
   replace(part: string, name: string, call: (arg: string) => Promise<string>): void
   /** Replaces the simulated world by the one in a TOML text. */
   world(text: string): void
+  /** Hands over the brand's people, as JSON text. */
+  people(people: string): void
 }
 
 /** Everything that a run did and found. */

@@ -27,6 +27,16 @@ test('the same request gives the same bytes twice', async () => {
   assert.match(texts[0], /"is_simulated":true/)
 })
 
+test('the people of the brand become personas', async () => {
+  const profile = { source: 'analytics', people: 200, ages: { min: 25, max: 34 }, gender: 'female' }
+  const { people } = stats.personas({ profiles: [profile] })
+  const brain = await Brain.local(store(), { people })
+  const result = await brain.run(briefFile, options)
+  assert.equal(result.people.personas[0].people, 200)
+  assert.ok(result.strategy.reasons.some((reason) => reason.message.key === 'reason-persona-size'))
+  await assert.rejects(Brain.local(store(), { people: { crowd: 3 } }), { code: 'invalid_input' })
+})
+
 test('a result shows its report in both languages', async () => {
   const result = await (await Brain.local(store())).run(briefFile, options)
   assert.match(result.report.html('pt-BR'), /<html/)

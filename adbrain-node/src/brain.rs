@@ -12,6 +12,7 @@ use adbrain_core::foreign::{ForeignAgent, ForeignConnector, ForeignMemory, Forei
 use adbrain_core::http::Secret;
 use adbrain_core::market::World;
 use adbrain_core::model::{Brief, Currency, History, Language, RunId};
+use adbrain_core::persona::People;
 use adbrain_core::report::Report as CoreReport;
 use adbrain_core::{Error, ErrorKind, Result, measure, store};
 use napi::bindgen_prelude::{Function, Promise};
@@ -24,10 +25,11 @@ use crate::user::UserObject;
 
 /// Collects the parts that JavaScript replaces before the brain is opened.
 #[napi]
-#[derive(Default)]
+#[derive(Default, Clone)]
 pub struct NativeParts {
     parts: Vec<(String, String, Arc<UserObject>)>,
     world: Option<String>,
+    people: Option<Arc<People>>,
 }
 
 #[napi]
@@ -56,6 +58,15 @@ impl NativeParts {
     pub fn world(&mut self, text: String) {
         self.world = Some(text);
     }
+
+    /// Hands over the brand's people, as JSON text.
+    #[napi]
+    pub fn people(&mut self, people: String) -> napi::Result<()> {
+        guard(|| {
+            self.people = Some(Arc::new(read("people", &people)?));
+            Ok(())
+        })
+    }
 }
 
 /// The engine over one store.
@@ -69,14 +80,14 @@ impl NativeBrain {
     /// Opens a brain over a libSQL file.
     #[napi(factory)]
     pub async fn local(path: String, parts: &NativeParts) -> napi::Result<Self> {
-        let builder = builder(CoreBrain::builder().local(path.as_ref()), parts.parts.clone(), parts.world.clone());
+        let builder = builder(CoreBrain::builder().local(path.as_ref()), parts.clone());
         guard_async(async move { Ok(Self { brain: builder.await?.build().await? }) }).await
     }
 
     /// Opens a brain over a libSQL server; files that do not go into a database lie beside the path `files`.
     #[napi(factory)]
     pub async fn remote(url: String, token: String, files: String, parts: &NativeParts) -> napi::Result<Self> {
-        let builder = builder(CoreBrain::builder().local(files.as_ref()), parts.parts.clone(), parts.world.clone());
+        let builder = builder(CoreBrain::builder().local(files.as_ref()), parts.clone());
         guard_async(async move {
             let database = store::open_url(&url, Secret::new(token)).await?;
             Ok(Self { brain: builder.await?.database(database).build().await? })
@@ -136,15 +147,14 @@ async fn imported(request: String) -> Result<RunRequest> {
 }
 
 /// Puts the user's own parts into a builder.
-async fn builder(
-    mut builder: BrainBuilder,
-    parts: Vec<(String, String, Arc<UserObject>)>,
-    world: Option<String>,
-) -> Result<BrainBuilder> {
-    if let Some(text) = world {
+async fn builder(mut builder: BrainBuilder, parts: NativeParts) -> Result<BrainBuilder> {
+    if let Some(text) = parts.world {
         builder = builder.world(Arc::new(World::from_toml(&text)?));
     }
-    for (part, name, object) in parts {
+    if let Some(people) = parts.people {
+        builder = builder.people(people);
+    }
+    for (part, name, object) in parts.parts {
         builder = builder.named(format!("{part} {name}"));
         builder = match part.as_str() {
             "strategist" => builder.strategist(Arc::new(ForeignAgent::new(object))),

@@ -15,6 +15,7 @@ use adbrain_core::http::Secret;
 use adbrain_core::market::World;
 use adbrain_core::measure::HistoryMapping;
 use adbrain_core::model::{Brief, RunId};
+use adbrain_core::persona::People;
 use adbrain_core::store::{self, Database};
 use adbrain_core::{Error, ErrorKind, Result};
 use pyo3::prelude::*;
@@ -152,6 +153,7 @@ struct Parts {
     world: Option<String>,
     /// What the user's own parts are, by role and class.
     names: Vec<String>,
+    people: Option<Arc<People>>,
 }
 
 impl Parts {
@@ -160,6 +162,7 @@ impl Parts {
             let object: Option<Py<PyAny>> = option(parts, role, "an object")?;
             Ok::<_, Error>(object.map(|object| foreign(role, object, locals)))
         };
+        let people: Option<Bound<'_, PyAny>> = option(parts, "people", "what `adbrain.personas` calls people")?;
         let connectors: Option<Vec<Py<PyAny>>> = option(parts, "connectors", "a list of connectors")?;
         let world: Option<PathBuf> = option(parts, "world", "a path")?;
         let names: Option<Vec<String>> = option(parts, "names", "a list of texts")?;
@@ -175,6 +178,7 @@ impl Parts {
             connectors: connectors.map(|object| foreign("connector", object, locals)).collect(),
             world: world.map(|path| file::text("world", &path)).transpose()?,
             names: names.unwrap_or_default(),
+            people: people.map(|people| value::read("people", &people)).transpose()?.map(Arc::new),
         })
     }
 
@@ -218,6 +222,9 @@ impl Parts {
         }
         if let Some(object) = self.predictor {
             builder = builder.predictor(Arc::new(ForeignPredictor(object)));
+        }
+        if let Some(people) = self.people {
+            builder = builder.people(people);
         }
         for object in self.connectors {
             builder = builder.connector(Arc::new(ForeignConnector::open(object).await?));

@@ -39,6 +39,17 @@ async def test_a_finished_run_is_given_back_as_it_was_stored(brain: Brain, brief
     assert other.run_id != first.run_id
 
 
+async def test_the_people_of_the_brand_become_personas(tmp_path: Path, brief: Brief) -> None:
+    profile = {"source": "analytics", "people": 200, "ages": {"min": 25, "max": 34}, "gender": "female"}
+    people = adbrain.stats.personas(profiles=[profile])["people"]
+    result = await Brain.local(tmp_path / "1.db", people=people).run(brief, days=1, folder=tmp_path)
+    assert result["people"]["personas"][0]["people"] == 200
+    assert any(reason["message"]["key"] == "reason-audience-persona" for reason in result["strategy"]["reasons"])
+    assert "persona-1" in result.report.html()
+    with pytest.raises(adbrain.InvalidInputError, match="people"):
+        await Brain.local(tmp_path / "2.db", people={"crowd": 3}).run(brief, days=1, folder=tmp_path)
+
+
 async def test_a_result_shows_itself(brain: Brain, brief: Brief, tmp_path: Path, history: Path) -> None:
     result = await brain.run(brief, days=2, folder=tmp_path, history=history, run_id="mine")
     assert result.run_id == "mine"

@@ -7,6 +7,7 @@ pub mod analyst;
 pub mod copywriter;
 pub mod creative;
 pub mod optimizer;
+mod overlap;
 mod review;
 pub mod strategist;
 mod wording;

@@ -1,4 +1,4 @@
-//! Puts a brain together: a store, agents, connectors, memory and a predictor, each of which the caller can replace.
+//! Puts a brain together: a store, agents, connectors, memory and a predictor, each of which the caller can replace, and the brand's people.
 
 use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
@@ -16,6 +16,7 @@ use crate::market::World;
 use crate::media::Library;
 use crate::memory::{MemoryStore, SqlMemory};
 use crate::model::{AssetSet, CopySet, MediaPlan, Strategy};
+use crate::persona::People;
 use crate::platform::{Connector, Connectors};
 use crate::predict::{Predictor, RoasPredictor};
 use crate::store::{self, Database};
@@ -49,6 +50,7 @@ pub(super) struct Parts {
     pub(super) world: Arc<World>,
     /// The parts that are the caller's own: each is part of what makes a run the same.
     pub(super) own: BTreeSet<String>,
+    pub(super) people: Option<Arc<People>>,
 }
 
 impl Brain {
@@ -106,6 +108,7 @@ pub struct BrainBuilder {
     predictor: Option<Arc<dyn Predictor>>,
     world: Option<Arc<World>>,
     own: BTreeSet<String>,
+    people: Option<Arc<People>>,
 }
 
 macro_rules! parts {
@@ -158,6 +161,14 @@ impl BrainBuilder {
     #[must_use]
     pub fn named(mut self, part: impl Into<String>) -> Self {
         self.own.insert(part.into());
+        self
+    }
+
+    /// Hands over the brand's people, as analytics, followers and orders know them: at the start of each run they become personas, which
+    /// the strategist uses and the report shows. Only groups leave this place, never a person.
+    #[must_use]
+    pub fn people(mut self, people: Arc<People>) -> Self {
+        self.people = Some(people);
         self
     }
 
@@ -216,6 +227,7 @@ impl BrainBuilder {
                 Some(world) => world,
                 None => Arc::new(World::builtin()?),
             },
+            people: self.people,
             database,
             own: self.own,
         };

@@ -4,14 +4,13 @@
 use std::sync::Arc;
 
 use super::feedback::{self, Reviewed};
+use super::inputs::{self, PlanInputs};
 use super::learn::{self, Known};
 use super::monitor::{self, Progress};
 use super::result::StepFailure;
 use super::session::Session;
 use super::summary::{self, Measured};
 use super::{RunResult, Watch, told};
-use crate::agent::optimizer::{AccountPast, OptimizerInput, PlatformCost};
-use crate::agent::strategist::StrategistInput;
 use crate::agent::workflow::{Graph, Inputs, Node, OnFailure, Optional, Output, Outputs, RunOptions, StoreSaver};
 use crate::control::Outcome;
 use crate::error::Result;
@@ -100,14 +99,13 @@ impl Drawing {
 
 type Launched = Vec<Outcome>;
 type Answered = (Node<MediaPlan>, Node<Progress>, Node<Reviewed>, Optional<AssetSet>);
-type PlanInputs = (Arc<Strategy>, Option<Arc<AssetSet>>, Option<Arc<CopySet>>);
 
 /// Draws the loop for a session: nothing runs yet.
 pub(super) fn draw(session: &Arc<Session>) -> Cycle {
     let mut drawing = Drawing { graph: Graph::new("campaign"), session: session.clone() };
     let known = drawing.step("learn", (), |session, ()| async move { learn::from_history(&session).await });
     let strategy = drawing.step("strategist", (known,), |session, (known,)| async move {
-        session.parts.strategist.run(strategist_input(&session, &known)).await
+        session.parts.strategist.run(inputs::strategist(&session, &known)).await
     });
     let assets = drawing.step(ASSETS_STEP, (strategy,), |session, (strategy,): (Arc<Strategy>,)| async move {
         session.parts.creative(&session.brief_folder)?.run((*strategy).clone()).await
@@ -115,9 +113,9 @@ pub(super) fn draw(session: &Arc<Session>) -> Cycle {
     let copy = drawing.step("copywriter", (strategy,), |session, (strategy,): (Arc<Strategy>,)| async move {
         session.parts.copywriter.run((*strategy).clone()).await
     });
-    let inputs = (strategy, assets.optional(), copy.optional());
-    let plan = drawing.step(PLAN_STEP, inputs, |session, inputs| async move {
-        session.parts.optimizer.run(optimizer_input(&session, inputs)?).await
+    let made = (strategy, assets.optional(), copy.optional());
+    let plan = drawing.step(PLAN_STEP, made, |session, made: PlanInputs| async move {
+        session.parts.optimizer.run(inputs::optimizer(&session, made).await?).await
     });
     let launch =
         drawing.step("launch", (plan,), |session, (plan,)| async move { monitor::launch(&session, &plan).await });
@@ -125,34 +123,12 @@ pub(super) fn draw(session: &Arc<Session>) -> Cycle {
     let measured = drawing.step("measure", (plan, progress), |session, (plan, progress)| async move {
         summary::measure(&session, &plan, &progress).await
     });
-    let taught = (plan, measured, analysis, progress, known);
-    drawing.step("remember", taught, |session, (plan, measured, reviewed, progress, known)| async move {
+    let taught = (plan, measured, analysis, progress, known, strategy);
+    drawing.step("remember", taught, |session, (plan, measured, reviewed, progress, known, strategy)| async move {
         told::remember(&session, &plan, (&progress, &known.practices, &measured)).await?;
-        learn::remember(&session, &plan, (&measured, &reviewed.analysis)).await
+        learn::remember(&session, &plan, (&measured, &reviewed.analysis), (&known, &strategy)).await
     });
     Cycle { graph: drawing.graph, known, strategy, assets, copy, plan, launch, progress, measured, analysis }
-}
-
-fn strategist_input(session: &Session, known: &Known) -> StrategistInput {
-    StrategistInput {
-        brief: session.brief.clone(),
-        practices: known.practices.clone(),
-        combinations: known.combinations.clone(),
-        similar: known.similar.clone(),
-        expectations: known.expectations.clone(),
-        personas: known.history.as_ref().map(|history| history.personas.clone()).unwrap_or_default(),
-    }
-}
-
-fn optimizer_input(session: &Session, (strategy, assets, copy): PlanInputs) -> Result<OptimizerInput> {
-    Ok(OptimizerInput {
-        strategy: (*strategy).clone(),
-        assets: assets.map(Arc::unwrap_or_clone).unwrap_or_default(),
-        copy: copy.map(Arc::unwrap_or_clone).unwrap_or_default(),
-        capabilities: session.capabilities()?,
-        costs: session.history.as_ref().map(PlatformCost::all).transpose()?.unwrap_or_default(),
-        past: session.history.as_ref().map(AccountPast::of).transpose()?.flatten(),
-    })
 }
 
 /// Runs the loop, or resumes it where an earlier process was cut off.

@@ -1,33 +1,32 @@
 //! What the predictor expects of the campaign before launch: by platform, and by segment where the brief names no audience.
 
-use std::sync::Arc;
-
 use super::session::Session;
 use crate::error::{Error, ErrorKind, Result};
-use crate::model::{BestPractice, Expectation};
-use crate::predict::{PredictionInput, Predictor};
+use crate::model::{BestPractice, Estimate, Expectation, History};
+use crate::predict::PredictionInput;
 
 /// The fewest ads behind a practice before its segment is asked about.
 const LEAST_ADS: u64 = 10;
 
-/// Asks the predictor, which learns from the history of this run first where it can.
-pub(super) async fn expectations(session: &Session, practices: &[BestPractice]) -> Result<Vec<Expectation>> {
+/// What the predictor expects, and whether it has learnt from what it was to learn from: one that takes nothing, or finds too little, has not.
+pub(super) async fn expectations(
+    session: &Session,
+    (practices, taught): (&[BestPractice], Option<&History>),
+) -> Result<(Vec<Expectation>, bool)> {
     let questions = questions(session, practices);
-    let answers = predictor(session)?.predict_roas(&questions).await?;
+    let usual = &session.parts.predictor;
+    let learnt = taught.map(|history| usual.learnt_from(history)).transpose()?.flatten();
+    let answers = learnt.as_ref().unwrap_or(usual).predict_roas(&questions).await?;
     if answers.len() != questions.len() {
         let message = format!("the predictor answered {} of {} questions", answers.len(), questions.len());
         return Err(Error::new(ErrorKind::UserCode, message).next("return one estimate per input, in the same order"));
     }
-    let expected = questions.into_iter().zip(answers);
-    Ok(expected
-        .map(|(question, roas)| Expectation { platform: question.platform, segment: question.segment, roas })
-        .collect())
-}
-
-fn predictor(session: &Session) -> Result<Arc<dyn Predictor>> {
-    let usual = &session.parts.predictor;
-    let learnt = session.history.as_ref().map(|history| usual.learnt_from(history)).transpose()?;
-    Ok(learnt.flatten().unwrap_or_else(|| usual.clone()))
+    let of = |(question, roas): (PredictionInput, Estimate)| Expectation {
+        platform: question.platform,
+        segment: question.segment,
+        roas,
+    };
+    Ok((questions.into_iter().zip(answers).map(of).collect(), learnt.is_some()))
 }
 
 /// Each platform of the brief, then each segment of memory on each of them.

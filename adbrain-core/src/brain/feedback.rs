@@ -8,7 +8,7 @@ use serde::{Deserialize, Serialize};
 use super::amounts;
 use super::monitor::Progress;
 use super::session::Session;
-use super::{summary, trial};
+use super::{delivery, summary, trial};
 use crate::agent::analyst::{Analysis, AnalystInput, DayFigures};
 use crate::agent::optimizer::corrections;
 use crate::agent::{Review, Standing, Standings, creative, optimizer, strategist};
@@ -47,6 +47,7 @@ pub(super) async fn review(
         ads: summary::ads(&rows)?,
         days: days(session, &rows, progress.days)?,
         answered: answered(progress),
+        audiences: delivery::audiences(session, plan, &progress.delivered).await?,
         window_end: end,
         completeness,
         maturity: measure::maturity_of(completeness),

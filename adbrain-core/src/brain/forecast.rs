@@ -71,22 +71,23 @@ pub(super) fn forecasts(chosen: &[PlatformChoice], measured: &Measured) -> Vec<P
     chosen.iter().map(of).collect()
 }
 
-/// Whether the predictor, which learnt from the history at the start of the flight, should learn again by the end of the run. `None`
-/// without a history.
+/// Whether each settled day lay inside its interval.
+pub(super) fn inside(forecasts: &[PlatformForecast]) -> Vec<(Date, bool)> {
+    let days = forecasts.iter().flat_map(|platform| &platform.days);
+    days.filter_map(|day| Some((day.date, day.is_inside?))).collect()
+}
+
+/// Whether the model in use is to be followed by another at the end of the run: by then it has not seen the settled days of the run's ads.
+/// `None` without a model.
 pub(super) fn retraining(
     session: &Session,
-    (known, days, forecasts): (&Known, &[DaySummary], &[PlatformForecast]),
+    (known, measured, forecasts): (&Known, &Measured, &[PlatformForecast]),
 ) -> Result<Option<Retraining>> {
-    let Some(history) = &known.history else { return Ok(None) };
-    let trained = Trained { at: session.brief.flight.start_of_day(0)?, rows: history.rows };
-    let settled: Vec<_> = forecasts
-        .iter()
-        .flat_map(|platform| &platform.days)
-        .filter_map(|day| Some((day.date, day.is_inside?)))
-        .collect();
-    let rows = days.iter().map(|day| day.platforms.len() as u64).sum();
-    let since = Since { rows, coverage: rolling_coverage(&settled).last().copied() };
+    let Some(training) = &known.training else { return Ok(None) };
+    let trained = Trained { at: training.at, rows: training.rows };
+    let rows = training.unseen + measured.rows.len() as u64;
+    let since = Since { rows, coverage: rolling_coverage(&inside(forecasts)).last().copied() };
     // The end of the measured days and not the session's clock, which a resumed run has not set on.
-    let end = session.brief.flight.start_of_day(i64::try_from(days.len()).unwrap_or(i64::MAX))?;
+    let end = session.brief.flight.start_of_day(i64::try_from(measured.days.len()).unwrap_or(i64::MAX))?;
     Ok(Some(Schedule::default().decide(Some(&trained), &since, &ManualClock::at(end))))
 }

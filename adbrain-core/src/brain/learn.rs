@@ -3,14 +3,18 @@
 use serde::{Deserialize, Serialize};
 
 use super::expect;
-use super::result::HistorySummary;
+use super::forecast;
+use super::result::{HistorySummary, PeopleSummary, Training};
 use super::session::Session;
 use super::summary::Measured;
+use super::training::{self, RunOutcome};
 use crate::agent::analyst::Analysis;
 use crate::clock::Clock as _;
-use crate::error::Result;
+use crate::error::{ErrorKind, Result};
 use crate::memory::SimilarQuery;
-use crate::model::{BestPractice, Expectation, History, Learning, MediaPlan, Metrics, WinningCombination};
+use crate::model::{
+    BestPractice, Expectation, History, Learning, MediaPlan, Message, Metrics, Strategy, WinningCombination,
+};
 use crate::persona;
 use crate::predict;
 
@@ -20,6 +24,9 @@ use crate::predict;
 pub(super) struct Known {
     /// What the history taught.
     pub(super) history: Option<HistorySummary>,
+    /// The personas of the brand's people.
+    #[serde(default)]
+    pub(super) people: Option<PeopleSummary>,
     /// What usually works in the trade.
     pub(super) practices: Vec<BestPractice>,
     /// What did best.
@@ -29,6 +36,9 @@ pub(super) struct Known {
     /// What the predictor expects.
     #[serde(default)]
     pub(super) expectations: Vec<Expectation>,
+    /// The model behind it.
+    #[serde(default)]
+    pub(super) training: Option<Training>,
 }
 
 /// How many winning combinations the strategist sees.
@@ -42,18 +52,40 @@ pub(super) async fn from_history(session: &Session) -> Result<Known> {
         None => None,
     };
     if let (Some(summary), Some(history)) = (&history, &session.history) {
-        memory.store_best_practices(&summary.best_practices).await?;
         memory.record_combinations(history.hash.as_str(), &summary.winning_combinations).await?;
+    }
+    let lesson = training::prepare(session).await?;
+    if let Some(known) = &lesson.known {
+        let practices = predict::best_practices(known, &session.brief.industry, session.clock.now());
+        memory.store_best_practices(&practices).await?;
     }
     let query = SimilarQuery::new(session.brief.industry.as_str(), session.brief.objective);
     let practices = memory.best_practices(&session.brief.industry).await?;
+    let (expectations, has_learnt) = expect::expectations(session, (&practices, lesson.taught.as_ref())).await?;
     Ok(Known {
-        expectations: expect::expectations(session, &practices).await?,
+        expectations,
+        training: lesson.training.filter(|_| has_learnt),
         practices,
         combinations: memory.winning_combinations(COMBINATIONS).await?,
         similar: memory.similar(&query).await?,
+        people: people(session).await?,
         history,
     })
+}
+
+/// Groups the people whom the caller handed over. Too few of them make no persona, which is told and stops nothing.
+async fn people(session: &Session) -> Result<Option<PeopleSummary>> {
+    let Some(people) = &session.parts.people else { return Ok(None) };
+    let settings = persona::Settings::default();
+    match persona::build_in_background(people.clone(), settings, None, persona::Cancel::default()).await {
+        Ok(built) => Ok(Some(PeopleSummary { personas: built.personas, notes: built.notes })),
+        Err(error) if error.kind() == ErrorKind::NotEnoughData => {
+            let all: u64 = people.profiles().iter().map(|profile| profile.people).sum();
+            let note = Message::new("personas-too-few").with("people", i64::try_from(all).unwrap_or(i64::MAX));
+            Ok(Some(PeopleSummary { personas: Vec::new(), notes: vec![note] }))
+        }
+        Err(error) => Err(error),
+    }
 }
 
 fn summarise(session: &Session, history: &History) -> Result<HistorySummary> {
@@ -68,13 +100,21 @@ fn summarise(session: &Session, history: &History) -> Result<HistorySummary> {
     })
 }
 
-/// Stores what the run taught: learnings, and the uses of each combination that it tested.
+/// Stores what the run taught: learnings, the uses of each combination that it tested, and what later trainings learn from.
 pub(super) async fn remember(
     session: &Session,
     plan: &MediaPlan,
     (measured, analysis): (&Measured, &Analysis),
+    (known, strategy): (&Known, &Strategy),
 ) -> Result<u64> {
     let memory = &session.parts.memory;
+    let outcome = RunOutcome {
+        at: session.brief.flight.start_of_day(session.days)?,
+        model: known.training.as_ref().map(|training| training.run.clone()),
+        rows: measured.rows.clone(),
+        inside: forecast::inside(&forecast::forecasts(&strategy.platforms, measured)),
+    };
+    training::remember(session, &outcome).await?;
     let combinations = combinations(session, plan, measured);
     memory.record_combinations(session.run.as_str(), &combinations).await?;
     memory.store_learnings(&analysis.learnings).await

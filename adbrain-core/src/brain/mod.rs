@@ -3,20 +3,24 @@
 //! In: a brief, history, options. Out: the result of a run with its report. Called by the command line and the bindings. Never
 //! computes: it calls.
 
+mod ad_days;
 mod amounts;
 mod builder;
 mod cycle;
+mod delivery;
 mod door;
 mod expect;
 mod export;
 mod feedback;
 mod forecast;
+mod inputs;
 mod learn;
 mod monitor;
 mod result;
 mod session;
 mod summary;
 mod told;
+mod training;
 mod trial;
 
 use std::path::PathBuf;
@@ -35,7 +39,8 @@ use session::Session;
 pub use builder::{BoxedAgent, Brain, BrainBuilder};
 pub use door::{ApproveOrder, Door, Ordered};
 pub use result::{
-    DaySummary, DecidedTest, HistorySummary, PlatformForecast, PlatformResult, RunResult, StepFailure, TargetCheck,
+    DaySummary, DecidedTest, HistorySummary, PeopleSummary, PlatformForecast, PlatformResult, RunResult, StepFailure,
+    TargetCheck, Training,
 };
 
 /// What a run needs.

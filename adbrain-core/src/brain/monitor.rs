@@ -6,6 +6,7 @@ use jiff::{SignedDuration, Timestamp};
 use serde::{Deserialize, Serialize};
 
 use super::amounts::{self, Amounts};
+use super::delivery::{self, Available, Delivered, Today};
 use super::forecast::{self, SettledDay};
 use super::result::DecidedTest;
 use super::session::{Files, Session};
@@ -16,7 +17,7 @@ use crate::control::{Control, Mode, Outcome};
 use crate::error::Result;
 use crate::measure;
 use crate::model::{AdDraft, AdSetDraft, CampaignDraft, Feedback, MediaPlan, Metrics, MetricsRow, Response, Tag};
-use crate::platform::{Connector, InsightsQuery, InsightsStep, LookUp, LookUpAnswer};
+use crate::platform::{InsightsQuery, InsightsStep};
 
 /// Everything that the loop carries from one day to the next.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
@@ -34,6 +35,9 @@ pub(super) struct Progress {
     /// Days that have settled, each with what was known then.
     #[serde(default)]
     pub(super) settled: Vec<SettledDay>,
+    /// What each audience was shown, day by day.
+    #[serde(default)]
+    pub(super) delivered: Delivered,
     /// What the analyst said.
     pub(super) feedback: Vec<Feedback>,
     /// What the agents answered.
@@ -52,6 +56,7 @@ impl Progress {
             actions: Vec::new(),
             tests: Vec::new(),
             settled: Vec::new(),
+            delivered: Delivered::new(),
             feedback: Vec::new(),
             responses: Vec::new(),
             amounts: Amounts::new(),
@@ -89,15 +94,15 @@ pub(super) async fn watch_day(session: &Session, plan: &MediaPlan, mut progress:
     let rows = rows_before(session, start).await?;
     forecast::settle(&mut progress.settled, &rows, (start, &flight.zone()?))?;
     let matured = matured(session, &rows, start)?;
-    let available = available_audiences(session, plan).await?;
+    let available = delivery::available(session, plan).await?;
+    let mut today = Today::default();
     let mut hour = start;
     while hour < end {
         let next = hour.checked_add(HOUR).unwrap_or(end).min(end);
         session.clock.set(next);
-        append(
-            &mut hourly,
-            &session.insights(&InsightsQuery { start: hour, end: next, step: InsightsStep::Hour }).await?,
-        )?;
+        let rows = session.insights(&InsightsQuery { start: hour, end: next, step: InsightsStep::Hour }).await?;
+        append(&mut hourly, &rows)?;
+        today.add(&rows);
         for campaign in &plan.campaigns {
             for ad_set in &campaign.ad_sets {
                 let seen = Seen { hourly: &hourly, available: &available };
@@ -110,6 +115,7 @@ pub(super) async fn watch_day(session: &Session, plan: &MediaPlan, mut progress:
         hour = next;
     }
     progress.days += 1;
+    today.close(&mut progress.delivered);
     trial::decide(session, plan, (&control, &mut progress)).await?;
     if progress.actions.len() > before {
         progress.amounts = amounts::read(session, plan).await?;
@@ -119,7 +125,7 @@ pub(super) async fn watch_day(session: &Session, plan: &MediaPlan, mut progress:
 
 struct Seen<'a> {
     hourly: &'a Hourly,
-    available: &'a BTreeMap<String, (u64, (u64, u64))>,
+    available: &'a BTreeMap<String, Available>,
 }
 
 /// The mature figures of each ad of an ad set.
@@ -141,8 +147,8 @@ fn observation<'a>(
         hourly: seen.hourly.get(tag).map_or(&[], Vec::as_slice),
         matured: Metrics::total(ads.iter().map(|(_, metrics)| metrics), session.brief.currency())?,
         target_roas: Some(session.brief.targets.min_roas),
-        audience_now: audience.map(|(now, _)| *now),
-        audience_available: audience.map(|(_, available)| *available),
+        audience_now: audience.map(|known| known.now.1),
+        audience_available: audience.map(|known| known.wider),
         bid: ad_set.bid,
         active_ads: ads,
         ..Observation::new(campaign.platform, &ad_set.tag, now, ad_set.daily_budget)
@@ -205,25 +211,4 @@ fn matured(session: &Session, rows: &[MetricsRow], now: Timestamp) -> Result<BTr
         *sum = sum.merge(&row.metrics)?;
     }
     Ok(ads)
-}
-
-/// For each ad set: how many people its audience holds, and how many it would hold without its interests.
-async fn available_audiences(session: &Session, plan: &MediaPlan) -> Result<BTreeMap<String, (u64, (u64, u64))>> {
-    let mut found = BTreeMap::new();
-    for campaign in &plan.campaigns {
-        let connector = session.connector(campaign.platform)?;
-        for ad_set in &campaign.ad_sets {
-            let mut broader = ad_set.audience.clone();
-            broader.interests.clear();
-            let now = audience_size(connector.as_ref(), ad_set.audience.clone()).await?;
-            let available = audience_size(connector.as_ref(), broader).await?;
-            found.insert(ad_set.tag.to_string(), (now.1, available));
-        }
-    }
-    Ok(found)
-}
-
-async fn audience_size(connector: &dyn Connector, audience: crate::model::Audience) -> Result<(u64, u64)> {
-    let LookUpAnswer::AudienceSize { low, high } = connector.look_up(&LookUp::AudienceSize { audience }).await?;
-    Ok((low, high))
 }

@@ -2,6 +2,7 @@
 
 use std::collections::BTreeMap;
 
+use jiff::Timestamp;
 use jiff::civil::Date;
 use serde::{Deserialize, Serialize};
 
@@ -10,7 +11,7 @@ use crate::control::{Mode, Outcome};
 use crate::experiment::{Decision, Readout};
 use crate::model::{
     AssetSet, BestPractice, CheckedBrief, ContentHash, CopySet, Estimate, Feedback, Learning, Maturity, MediaPlan,
-    Metrics, Platform, Response, RowProblem, RunId, Strategy, Tag, WinningCombination,
+    Message, Metrics, Platform, Response, RowProblem, RunId, Strategy, Tag, WinningCombination,
 };
 use crate::persona::Persona;
 use crate::predict::backtest::{DayForecast, Retraining, Rolling};
@@ -33,6 +34,16 @@ pub struct HistorySummary {
     pub winning_combinations: Vec<WinningCombination>,
     /// The people behind it.
     pub personas: Vec<Persona>,
+}
+
+/// The brand's people in groups, made at the start of the run.
+#[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct PeopleSummary {
+    /// The groups, largest first.
+    pub personas: Vec<Persona>,
+    /// What a reader should know: why there is one group or none, who is in none, what was left out.
+    pub notes: Vec<Message>,
 }
 
 /// The figures of one day.
@@ -73,6 +84,24 @@ pub struct PlatformForecast {
     pub days: Vec<DayForecast>,
     /// The share of settled days inside their intervals, over the seven days up to each of them.
     pub calibration: Vec<Rolling>,
+}
+
+/// The model that forecast the campaign: when and from what it learnt, and why.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Training {
+    /// The run at whose start it learnt.
+    pub run: RunId,
+    /// When that was.
+    pub at: Timestamp,
+    /// The rows that it learnt from: those of the history, and settled days of ads of earlier runs.
+    pub rows: u64,
+    /// Whether it learnt for this run.
+    pub is_new: bool,
+    /// Rows known at the start of this run that it has not seen.
+    pub unseen: u64,
+    /// Why it learnt, or was kept.
+    pub reasons: Vec<Message>,
 }
 
 /// One target and what was reached.
@@ -152,6 +181,9 @@ pub struct RunResult {
     pub brief: CheckedBrief,
     /// What was learnt from past results; none where there were none.
     pub history: Option<HistorySummary>,
+    /// The personas of the brand's people; none where no people were handed over.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub people: Option<PeopleSummary>,
     /// What the strategist decided.
     pub strategy: Strategy,
     /// What Creative made.
@@ -173,7 +205,10 @@ pub struct RunResult {
     /// Forecasts of the days beside what came, by platform.
     #[serde(default)]
     pub forecasts: Vec<PlatformForecast>,
-    /// Whether the predictor should learn again, and why.
+    /// The model behind the forecasts; none where there was nothing to learn from.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub training: Option<Training>,
+    /// Whether the predictor is to learn again at the start of a run that follows, and why.
     #[serde(default)]
     pub retraining: Option<Retraining>,
     /// Targets and what was reached.

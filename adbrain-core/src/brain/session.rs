@@ -127,7 +127,8 @@ impl Session {
     pub(super) fn identity(&self) -> Result<ContentHash> {
         let history = self.history.as_ref().map(|history| &history.hash);
         let asked = (&self.brief, history, self.seed, self.days, self.mode);
-        ContentHash::of_value(&(asked, &self.wanted, &self.media, &self.parts.own))
+        let people = self.parts.people.as_ref().map(|people| people.profiles());
+        ContentHash::of_value(&(asked, &self.wanted, &self.media, &self.parts.own, people))
     }
 
     fn check_platforms(&self) -> Result<()> {

@@ -4,6 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use serde::{Deserialize, Serialize};
 
+use super::ad_days;
 use super::cycle::Taken;
 use super::forecast::{self, SettledDay};
 use super::monitor::Progress;
@@ -14,7 +15,7 @@ use crate::clock::Clock as _;
 use crate::error::Result;
 use crate::experiment::{self, Arm, Block, Data, Metric, Readout};
 use crate::measure;
-use crate::model::{Estimate, Maturity, MediaPlan, Metrics, MetricsRow, Money, Platform};
+use crate::model::{Estimate, HistoryRow, Maturity, MediaPlan, Metrics, MetricsRow, Money, Platform};
 use crate::platform::{InsightsQuery, InsightsStep};
 
 /// What was measured over the whole flight, as known at its end.
@@ -28,6 +29,9 @@ pub(super) struct Measured {
     /// When each day of a platform settled.
     #[serde(default)]
     pub(super) settled: Vec<SettledDay>,
+    /// The settled days of the ads, for later runs.
+    #[serde(default)]
+    pub(super) rows: Vec<HistoryRow>,
 }
 
 /// Reads the whole flight once more, because late conversions have restated earlier days.
@@ -43,9 +47,10 @@ pub(super) async fn measure(session: &Session, plan: &MediaPlan, progress: &Prog
     let (ads, days) = (ads(&rows)?, days(session, &rows)?);
     let mut settled = progress.settled.clone();
     forecast::settle(&mut settled, &rows, (session.clock.now(), &flight.zone()?))?;
+    let ad_days = ad_days::of(session, plan, (&rows, &settled))?;
     let mut experiments = trial::readouts(session, plan, &rows)?;
     experiments.extend(compare_platforms(&days)?);
-    Ok(Measured { days, platforms: platforms(session, &rows)?, experiments, ads, settled })
+    Ok(Measured { days, platforms: platforms(session, &rows)?, experiments, ads, settled, rows: ad_days })
 }
 
 /// The figures of each ad by its tag.
@@ -122,7 +127,8 @@ pub(super) fn result(session: &Session, taken: Taken) -> Result<RunResult> {
     let progress = (*taken.progress).clone();
     let forecasts = forecast::forecasts(&taken.strategy.platforms, &measured);
     Ok(RunResult {
-        retraining: forecast::retraining(session, (&*taken.known, &measured.days, &forecasts))?,
+        retraining: forecast::retraining(session, (&*taken.known, &measured, &forecasts))?,
+        training: taken.known.training.clone(),
         forecasts,
         run: session.run.clone(),
         seed: session.seed,
@@ -130,6 +136,7 @@ pub(super) fn result(session: &Session, taken: Taken) -> Result<RunResult> {
         is_simulated: session.clock.is_simulated(),
         brief: session.brief.clone(),
         history: taken.known.history.clone(),
+        people: taken.known.people.clone(),
         targets: targets(session, &totals)?,
         platforms: platform_results(&taken, measured.platforms),
         strategy: (*taken.strategy).clone(),

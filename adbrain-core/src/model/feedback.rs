@@ -29,6 +29,8 @@ super::platform::named! {
         RoasLow = "roas_low",
         /// Cost per conversion above its limit: review bids and targeting.
         CpaHigh = "cpa_high",
+        /// An audience that has fewer than seven days left until it is saturated: expand it.
+        AudienceTires = "audience_tires",
     }
 }
 
@@ -50,7 +52,8 @@ pub struct Feedback {
     pub object: Option<Tag>,
     /// The text.
     pub message: Message,
-    /// The figures by the names of the outline: `current_ctr`, `current_roas` or `current_cpa`, and `target`.
+    /// The figures by the names of the outline: `current_ctr`, `current_roas`, `current_cpa` or `current_days`, and `target`; for an audience
+    /// also `people`, and `people_without_interests` where that can be told.
     pub data: BTreeMap<String, f64>,
     /// The measured value with its interval and sample size.
     pub evidence: Estimate,

@@ -103,6 +103,8 @@ pub enum Argument {
     Ratio(f64),
     /// An amount.
     Money(Money),
+    /// Texts, joined by commas.
+    List(Vec<Message>),
 }
 
 impl Eq for Argument {}
@@ -141,6 +143,7 @@ impl Argument {
             Self::Number(number) => language.number(*number, 2),
             Self::Ratio(ratio) => language.percent(*ratio, 1),
             Self::Money(money) => language.money(*money),
+            Self::List(texts) => texts.iter().map(|text| text.text(language)).collect::<Vec<_>>().join(", "),
         }
     }
 }

@@ -60,7 +60,7 @@ def _blocking(method: Callable[P, Coroutine[Any, Any, T]]) -> Callable[P, T]:
 
 def _names(parts: Mapping[str, Any]) -> list[str]:
     """The user's own parts by role and class: with another class the same request is another run."""
-    single = [(role, part) for role, part in parts.items() if part is not None and role not in ("connectors", "world")]
+    single = [(role, part) for role, part in parts.items() if part is not None and role not in ("connectors", "world", "people")]
     several = [("connector", part) for part in parts["connectors"] or ()]
     return [f"{role} {type(part).__module__}.{type(part).__qualname__}" for role, part in single + several]
 
@@ -69,6 +69,8 @@ def _parts(**parts: Any) -> dict[str, Any]:
     """The parts of a brain as the engine takes them."""
     if parts["connectors"] is not None:
         parts["connectors"] = list(parts["connectors"])
+    if parts["people"] is not None:
+        parts["people"] = dict(parts["people"])
     return {**parts, "names": _names(parts)}
 
 
@@ -101,11 +103,14 @@ class Brain:
         memory: MemoryStore | None = None,
         predictor: Predictor | None = None,
         world: str | os.PathLike[str] | None = None,
+        people: Mapping[str, Any] | None = None,
     ) -> Brain:
         """Makes a brain over a libSQL file, which is made at the first run where it is missing.
 
         Every part that is given replaces the default one. Without connectors the platforms are simulated and nothing is
-        spent. ``world`` is the path of a simulated market of your own, a TOML file.
+        spent. ``world`` is the path of a simulated market of your own, a TOML file. ``people`` are the brand's own, as
+        ``adbrain.personas(frame).to_dict()["people"]`` gives them: each run makes personas of them, which the strategist
+        uses and the report shows; a person is never stored.
         """
         parts = _parts(
             strategist=strategist,
@@ -117,6 +122,7 @@ class Brain:
             memory=memory,
             predictor=predictor,
             world=world,
+            people=people,
         )
         return cls(path, parts)
 
@@ -136,6 +142,7 @@ class Brain:
         memory: MemoryStore | None = None,
         predictor: Predictor | None = None,
         world: str | os.PathLike[str] | None = None,
+        people: Mapping[str, Any] | None = None,
     ) -> Brain:
         """Makes a brain over a libSQL server (sqld or Turso) by its address, ``libsql://host``, and token.
 
@@ -152,6 +159,7 @@ class Brain:
             memory=memory,
             predictor=predictor,
             world=world,
+            people=people,
         )
         return cls(files, parts, (url, token))
 

@@ -3,6 +3,7 @@
 mod command;
 mod feedback;
 mod kill;
+mod learned;
 mod orders;
 mod own_parts;
 mod parts;

@@ -8,6 +8,7 @@ use super::{AnalystInput, DayFigures, LEVEL};
 use crate::measure::{self, MATURE_SHARE};
 use crate::model::message::Argument;
 use crate::model::{Answer, Answered, Effect, Estimate, Feedback, FeedbackKind, Maturity, Message, Metrics, Recipient};
+use crate::predict::saturation::EXPAND_BELOW;
 use crate::stats::proportions::Proportion;
 use crate::stats::ratio;
 
@@ -83,7 +84,7 @@ fn judge(input: &AnalystInput, target: &Target) -> Option<Feedback> {
     is_missed.then(|| message(input, target, (found, wanted)))
 }
 
-fn is_settled(known: &Answered, kind: FeedbackKind) -> bool {
+pub(super) fn is_settled(known: &Answered, kind: FeedbackKind) -> bool {
     known.feedback.kind == kind && known.response.answer != Answer::Deferred
 }
 
@@ -92,6 +93,7 @@ fn wanted(input: &AnalystInput, kind: FeedbackKind) -> f64 {
         FeedbackKind::CtrLow => input.brief.targets.min_ctr,
         FeedbackKind::RoasLow => input.brief.targets.min_roas,
         FeedbackKind::CpaHigh => input.brief.max_cpa().to_units(),
+        FeedbackKind::AudienceTires => f64::from(EXPAND_BELOW),
     }
 }
 

@@ -7,6 +7,7 @@ mod judge;
 mod tested;
 #[cfg(test)]
 pub(crate) mod tests;
+mod tiring;
 
 use std::collections::BTreeMap;
 
@@ -26,6 +27,8 @@ use crate::stats::proportions::{self, Proportion};
 
 use judge::LEAST_IMPRESSIONS;
 pub use judge::MAX_ANSWERS;
+
+pub use tiring::{AudienceDay, AudienceDelivery};
 
 /// What the analyst reads: one window of the run.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema)]
@@ -48,6 +51,9 @@ pub struct AnalystInput {
     /// What was said before, with the answers, in order.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub answered: Vec<Answered>,
+    /// What each audience was shown so far, where the platforms say how many people they reached.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub audiences: Vec<AudienceDelivery>,
     /// The end of the window.
     #[schemars(with = "String")]
     pub window_end: Timestamp,
@@ -101,7 +107,8 @@ impl Agent for Analyst {
         let total = Metrics::total(input.days.iter().map(|day| &day.metrics), input.brief.currency())?;
         let mut learnings = learnings(&input, &total)?;
         learnings.extend(tested::learnings(&input)?);
-        Ok(Analysis { learnings, feedback: judge::feedback(&input), effects: judge::effects(&input) })
+        let feedback = judge::feedback(&input).into_iter().chain(tiring::feedback(&input)).collect();
+        Ok(Analysis { learnings, feedback, effects: judge::effects(&input) })
     }
 }
 

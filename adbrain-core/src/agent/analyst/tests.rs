@@ -59,6 +59,7 @@ fn input(days: &[DayFigures], answered: Vec<Answered>) -> AnalystInput {
         ads: BTreeMap::new(),
         days: days.to_vec(),
         answered,
+        audiences: vec![],
         window_end: start(count),
         completeness: 1.0,
         maturity: Maturity::Mature,

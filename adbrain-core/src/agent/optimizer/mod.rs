@@ -8,6 +8,9 @@ mod correct;
 mod matrix;
 mod lasting;
 mod past;
+mod respond;
+
+use std::collections::BTreeMap;
 
 use async_trait::async_trait;
 use schemars::JsonSchema;
@@ -18,9 +21,9 @@ use crate::budget::{self, ShareRequest};
 use crate::error::{Error, ErrorKind, Result};
 use crate::model::message::Argument;
 use crate::model::{
-    AdDraft, AdSetDraft, Answer, Asset, AssetSet, Audience, CampaignDraft, ContentHash, CopySet, CopySlot, CopyVariant,
-    CreativeDraft, Feedback, Format, Limits, MediaPlan, Message, MissingFile, Money, Platform, PlatformChoice, Reason,
-    Response, Strategy, Tag, TestMatrix,
+    AdDraft, AdSetDraft, Asset, AssetSet, Audience, CampaignDraft, ContentHash, CopySet, CopySlot, CopyVariant,
+    CreativeDraft, Format, Limits, MediaPlan, Message, MissingFile, Money, Platform, PlatformChoice, Reason, Strategy,
+    Tag, TestMatrix,
 };
 use crate::platform::Capabilities;
 
@@ -28,7 +31,8 @@ use matrix::{Chosen, MAX_ADS, Place};
 
 pub use bids::PlatformCost;
 pub use correct::corrections;
-pub use past::AccountPast;
+pub use past::{AccountPast, prices};
+pub use respond::respond;
 
 /// What the optimizer reads.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema)]
@@ -48,6 +52,24 @@ pub struct OptimizerInput {
     /// What a conversion cost on each platform before, where conversions are known.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub costs: Vec<PlatformCost>,
+    /// What a thousand impressions cost the account before, by platform: how many a budget buys.
+    #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
+    pub prices: BTreeMap<Platform, Money>,
+    /// How many people the strategy's audiences hold, as far as the platforms say so.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub sizes: Vec<AudienceSize>,
+}
+
+/// How many people an audience holds on a platform.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct AudienceSize {
+    /// The platform.
+    pub platform: Platform,
+    /// The audience's name in the strategy.
+    pub audience: String,
+    /// Its people, the middle of the range that the platform states.
+    pub people: u64,
 }
 
 /// Letters of a tag: 16 hexadecimal digits are 64 bits, enough to be unique in an account.
@@ -80,7 +102,7 @@ impl Agent for Optimizer {
         );
         let tests = matrix::tests(&input.strategy, &rows, &campaigns)?;
         reasons.extend(too_short(&tests));
-        reasons.extend(lasting::reasons(&campaigns, input.past.as_ref()));
+        reasons.extend(lasting::reasons(&campaigns, &input));
         let currency = input.strategy.brief.currency();
         Ok(MediaPlan {
             name: input.strategy.brief.name.clone(),
@@ -318,10 +340,4 @@ fn limits(input: &OptimizerInput, places: &[Place<'_>]) -> Result<Limits> {
         max_pauses_per_hour: 3,
         learning_hours: 72,
     })
-}
-
-/// Answers a feedback about cost per conversion: thin or immature data waits, else bids and budgets are cut by a step.
-pub fn respond(feedback: &Feedback) -> Response {
-    let cut = || Response::new(feedback, Answer::Accepted, Message::new("response-cut-costly"));
-    Response::waiting(feedback).unwrap_or_else(cut)
 }

@@ -6,7 +6,7 @@ use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 use crate::error::Result;
-use crate::model::{History, HistoryRow, Metrics, Money};
+use crate::model::{History, HistoryRow, Metrics, Money, Platform};
 use crate::stats::checks::MINIMUM_DAYS;
 use crate::stats::power::{CellDay, daily_noise};
 use crate::stats::proportions::Proportion;
@@ -44,6 +44,24 @@ impl AccountPast {
         let is_enough = noise.days >= MINIMUM_DAYS && cpm.is_positive();
         Ok(is_enough.then_some(Self { daily_deviation: noise.deviation, days: noise.days, cpm }))
     }
+}
+
+/// What a thousand impressions cost on each platform: the sum of spend over that of impressions. Left out where nothing was paid or shown.
+///
+/// # Errors
+/// [`crate::ErrorKind::InvalidInput`] for amounts that do not add up.
+pub fn prices(history: &History) -> Result<BTreeMap<Platform, Money>> {
+    let mut sums: BTreeMap<Platform, Metrics> = BTreeMap::new();
+    for row in &history.rows {
+        let sum = sums.entry(row.platform).or_insert_with(|| Metrics::none(history.currency));
+        *sum = sum.merge(&row.metrics)?;
+    }
+    let mut found = BTreeMap::new();
+    for (platform, sum) in sums.iter().filter(|(_, sum)| sum.impressions > 0) {
+        let price = sum.spend.scale(1_000, i64::try_from(sum.impressions).unwrap_or(i64::MAX))?;
+        found.extend(price.is_positive().then_some((*platform, price)));
+    }
+    Ok(found)
 }
 
 fn ad(row: &HistoryRow) -> &str {
@@ -89,6 +107,18 @@ mod tests {
         let hash = crate::model::ContentHash::of(b"history");
         let whole = json!({"hash": hash, "currency": "BRL", "mapping": "m", "rows": rows, "problems": []});
         serde_json::from_value(whole).unwrap()
+    }
+
+    #[test]
+    fn each_platform_has_its_own_price() {
+        let mut past = history(3);
+        past.rows[0].platform = Platform::TikTok;
+        past.rows[0].metrics.impressions = 40_000;
+        past.rows[1].platform = Platform::Google;
+        past.rows[1].metrics.impressions = 0;
+        let found = prices(&past).unwrap();
+        let told: Vec<_> = found.iter().map(|(platform, price)| (platform.as_str(), price.amount_text())).collect();
+        assert_eq!(told, [("meta", "8.00".to_owned()), ("tiktok", "2.00".to_owned())]);
     }
 
     #[test]

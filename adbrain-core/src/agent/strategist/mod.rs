@@ -3,6 +3,8 @@
 mod earlier;
 mod targets;
 
+mod people;
+
 use std::collections::BTreeMap;
 
 use async_trait::async_trait;
@@ -38,7 +40,7 @@ pub struct StrategistInput {
     /// What the predictor expects of each platform of the brief, and of segments there.
     #[serde(default)]
     pub expectations: Vec<Expectation>,
-    /// The groups of people behind past results.
+    /// The brand's people in groups, where they were handed over, and the groups behind past results; largest first within each.
     #[serde(default)]
     pub personas: Vec<Persona>,
 }
@@ -89,7 +91,7 @@ impl Agent for Strategist {
         reasons.extend(earlier.reasons());
         reasons.extend(platforms.iter().map(platform_reason));
         reasons.extend(audience_reasons);
-        reasons.extend(persona_reasons(&input, &audiences));
+        reasons.extend(people::reasons(&input.personas, &audiences));
         reasons.extend(learning_reasons(&input));
         Ok(Strategy {
             objective: input.brief.objective,
@@ -152,7 +154,7 @@ fn platform_reason(choice: &PlatformChoice) -> Reason {
     Reason { choice: "platform".into(), message, evidence: vec![evidence] }
 }
 
-/// The brief's own audiences, or those that did best in memory, or one broad audience.
+/// The brief's own audiences, or those that did best in memory, or the personas of the brand's people, or one broad audience.
 fn audiences(input: &StrategistInput) -> (Vec<Audience>, Vec<Reason>) {
     if !input.brief.audiences.is_empty() {
         let named = input.brief.audiences.iter().map(|audience| with_markets(audience.clone(), &input.brief)).collect();
@@ -160,6 +162,10 @@ fn audiences(input: &StrategistInput) -> (Vec<Audience>, Vec<Reason>) {
     }
     let found: Vec<_> = best_segments(input).into_iter().take(MAX_AUDIENCES).collect();
     if found.is_empty() {
+        let (audiences, reasons) = people::audiences(&input.personas, &input.brief);
+        if !audiences.is_empty() {
+            return (audiences, reasons);
+        }
         let broad = Audience {
             name: "broad".into(),
             countries: input.brief.markets.clone(),
@@ -242,33 +248,6 @@ fn audience_reason(input: &StrategistInput, practice: &BestPractice) -> Reason {
         estimate: Some(known.roas.clone()),
     }));
     Reason { choice: "audience".into(), message, evidence }
-}
-
-/// For each audience the personas that it reaches and of which the ROAS is known: largest first, one reason each.
-fn persona_reasons(input: &StrategistInput, audiences: &[Audience]) -> Vec<Reason> {
-    let reaches = |audience: &Audience, persona: &Persona| {
-        let ages = audience.ages.map(|ages| format!("{}-{}", ages.min, ages.max));
-        let has_ages = ages.is_none_or(|ages| persona.ages.contains_key(&ages));
-        let genders = &audience.genders;
-        has_ages && (genders.is_empty() || genders.iter().any(|gender| persona.genders.contains_key(gender.as_str())))
-    };
-    let is_narrow =
-        |audience: &&Audience| audience.ages.is_some_and(|ages| ages != BROAD_AGES) || !audience.genders.is_empty();
-    let narrow: Vec<&Audience> = audiences.iter().filter(is_narrow).collect();
-    let told = input.personas.iter().filter(|persona| narrow.iter().any(|audience| reaches(audience, persona)));
-    told.filter_map(persona_reason).take(MAX_AUDIENCES).collect()
-}
-
-fn persona_reason(persona: &Persona) -> Option<Reason> {
-    let roas = persona.roas.as_ref()?;
-    let number = crate::model::message::Argument::Number;
-    let message = Message::new("reason-persona")
-        .with("label", persona.id.replace('/', " "))
-        .with("people", i64::try_from(persona.people).unwrap_or(i64::MAX))
-        .with("low", number(roas.low))
-        .with("high", number(roas.high));
-    let evidence = Evidence { source: "persona".into(), subject: persona.id.clone(), estimate: Some(roas.clone()) };
-    Some(Reason { choice: "audience".into(), message, evidence: vec![evidence] })
 }
 
 fn plain_reason(key: &str) -> Reason {
@@ -389,6 +368,65 @@ mod tests {
         let sources: Vec<_> = reason.evidence.iter().map(|evidence| evidence.source.as_str()).collect();
         assert_eq!(sources, ["memory", "prediction"]);
         assert_eq!(reason.evidence[1].subject, "roas of 35-44 male on meta");
+    }
+
+    /// A group of the brand's people: 60 % of 18 to 24 years, the others a little older.
+    fn persona(interests: &[(&str, f64)]) -> Persona {
+        let (ages, genders) =
+            (json!({"18-24": 0.6, "25-34": 0.35, "other": 0.05}), json!({"female": 0.9, "male": 0.1}));
+        let interests: BTreeMap<_, _> = interests.iter().copied().collect();
+        serde_json::from_value(json!({
+            "id": "persona-2", "name": [Message::new("persona-female"), Message::new("persona-evening")], "people": 420,
+            "share": 0.3, "ages": ages, "genders": genders, "interests": interests, "value": estimate(80.0)
+        }))
+        .unwrap()
+    }
+
+    fn run(input: StrategistInput) -> Strategy {
+        futures::executor::block_on(Strategist.run(input)).unwrap()
+    }
+
+    #[test]
+    fn a_persona_stands_as_evidence_for_an_audience_that_only_overlaps_its_ages() {
+        let with = |min, max, genders: Vec<Gender>| {
+            let mut input = input(&[Platform::Meta, Platform::Google]);
+            let mut brief = crate::model::Brief::clone(&input.brief);
+            let ages = Some(AgeRange { min, max });
+            brief.audiences =
+                vec![Audience { name: "a".into(), countries: vec![], ages, genders, interests: vec![], size: None }];
+            input.brief = brief.check().unwrap();
+            input.personas = vec![persona(&[])];
+            let of = |reason: &Reason| reason.message.key == "reason-persona-value";
+            run(input).reasons.into_iter().find(of)
+        };
+        let told = with(18, 34, vec![]).unwrap();
+        assert_eq!((told.evidence[0].source.as_str(), told.evidence[0].subject.as_str()), ("persona", "persona-2"));
+        assert_eq!(told.evidence[0].estimate, Some(estimate(80.0)));
+        let text = told.message.text(crate::model::Language::Portuguese);
+        assert!(text.contains("mulheres, à noite") && text.contains("420"), "{text}");
+        assert!(with(20, 22, vec![Gender::Female]).is_some(), "18-24 and 20-22 overlap");
+        assert!(with(35, 44, vec![]).is_none() && with(18, 34, vec![Gender::Male]).is_none());
+        assert!(with(25, 34, vec![]).is_none(), "a third of the persona is not the persona");
+    }
+
+    #[test]
+    fn without_measured_segments_the_personas_become_the_audiences() {
+        let mut input = input(&[Platform::Meta, Platform::Google]);
+        input.personas = vec![persona(&[("corrida", 2.0), ("moda", 0.6), ("academia", 1.4)])];
+        let measured = run(input.clone());
+        assert_eq!(measured.audiences.len(), 2, "segments with results go first");
+        input.practices.clear();
+        let strategy = run(input);
+        let audience = &strategy.audiences[0];
+        assert_eq!((audience.name.as_str(), strategy.audiences.len()), ("persona-2", 1));
+        assert_eq!(audience.ages, Some(AgeRange { min: 18, max: 34 }));
+        assert_eq!(
+            (audience.genders.as_slice(), audience.interests.join(" ")),
+            ([Gender::Female].as_slice(), "corrida academia".into())
+        );
+        let keys: Vec<_> = strategy.reasons.iter().map(|reason| reason.message.key.as_str()).collect();
+        assert!(keys.contains(&"reason-audience-persona") && keys.contains(&"reason-persona-value"), "{keys:?}");
+        assert!(strategy.reasons.iter().all(|reason| reason.message.try_text(crate::model::Language::English).is_ok()));
     }
 
     #[test]

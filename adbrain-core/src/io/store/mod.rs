@@ -10,6 +10,7 @@ mod leases;
 pub mod migrations;
 mod remote;
 mod steps;
+pub(crate) mod trainings;
 
 use std::path::Path;
 use std::sync::Arc;

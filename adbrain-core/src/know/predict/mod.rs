@@ -79,6 +79,9 @@ pub trait Predictor: Send + Sync {
 
     /// A predictor that has learnt from past results too; `None`, as is usual, where this one answers with them or without.
     ///
+    /// The brain calls it at the start of a run with the history and the settled days of earlier runs' ads. As long as nothing asks for a
+    /// new model ([`backtest::Schedule`]) it hands over the same rows as before, so the same rows must give the same predictor.
+    ///
     /// # Errors
     /// Those of the model.
     fn learnt_from(&self, history: &History) -> Result<Option<Arc<dyn Predictor>>> {

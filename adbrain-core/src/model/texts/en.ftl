@@ -4,6 +4,7 @@
 feedback-ctr-low = Low CTR - test new visual formats
 feedback-roas-low = ROAS below expectation - review targeting
 feedback-cpa-high = CPA above the limit - review bids and targeting
+feedback-audience-tires = { $audience } on { $platform } is nearly saturated - expand the audience
 
 ## Alerts
 alert-cost-spike = CPM rose { $change }% in the last hour
@@ -70,6 +71,7 @@ saturation-maintain = The audience lasts about { $days } days ({ $lower } to { $
 saturation-few-clicks = Fewer than { $least } clicks: how fast people tire is the usual assumption
 saturation-few-days = Rests on { $days } days only
 saturation-prior-only = No daily figures: this rests on what is usual for audiences
+saturation-beyond = The upper end lies after { $days } days
 
 ## Experiments
 experiment-associational = The platform chose who saw which ad: the difference is associational
@@ -152,6 +154,11 @@ report-inside = Inside
 report-calibration = Share of days inside their intervals, last seven days
 report-settled-days = Settled days
 report-alarm = Alarm
+report-training = The model behind the forecasts
+report-training-at = Learnt
+report-training-rows = Rows
+report-training-new = For this run
+report-training-unseen = Rows not seen
 report-retraining = New training
 report-retraining-due = Due
 report-retraining-date = At the latest
@@ -558,6 +565,8 @@ response-moved-before = Another answer of the same review has moved these budget
 response-opened-again = Looked at again in round { $round }: still short, see the answer there
 response-no-longer = Looked at again: the target is no longer clearly missed
 warning-nothing-changed = Control changed nothing for this answer: the difference has other causes
+response-expand-audience = In the next plan, address the audience without its interests: about { $people } people
+response-no-wider-audience = Leaving out interests widens nothing here: change the creative, lower the budget, or name a wider audience
 warning-before-after = Before-and-after comparison without a control group ({ $metric })
 
 ## Dashboard
@@ -621,8 +630,12 @@ persona-interval-low = short between orders
 persona-others = all others
 persona-group = group { $id }
 personas-one = One persona: no split into more comes out again when the data are drawn anew.
+personas-too-few = No personas: { $people } people are fewer than one persona needs.
 personas-alike = One persona: nothing that is known tells people apart.
 personas-unplaced = { $count } people are in no persona: nothing is known of them that could place them.
 personas-value-unknown = What buyers will bring is not known: too few ordered again. What they brought so far is.
 personas-sensitive = { $count } labels were left out: they name health, religion, ethnicity, politics or another protected attribute.
 reason-persona = { $label }: { $people } people behind past results, ROAS between { $low } and { $high }
+reason-persona-value = { $label }: { $people } of the brand's people, a buyer brings { $low } to { $high }
+reason-persona-size = { $label }: { $people } of the brand's people, { $share } of them
+reason-audience-persona = No measured segment: the audience is the persona { $label }, { $people } people

@@ -4,6 +4,7 @@
 feedback-ctr-low = CTR baixo - testar novos formatos visuais
 feedback-roas-low = ROAS abaixo do esperado - revisar targeting
 feedback-cpa-high = CPA acima do limite - rever lances e targeting
+feedback-audience-tires = { $audience } em { $platform } está quase saturada - expandir a audiência
 
 ## Alertas
 alert-cost-spike = CPM aumentou { $change }% na última hora
@@ -70,6 +71,7 @@ saturation-maintain = A audiência dura cerca de { $days } dias ({ $lower } a { 
 saturation-few-clicks = Menos de { $least } cliques: o cansaço das pessoas é o suposto de costume
 saturation-few-days = Baseado em apenas { $days } dias
 saturation-prior-only = Sem números diários: baseado no que é usual em audiências
+saturation-beyond = O limite superior fica depois de { $days } dias
 
 ## Experimentos
 experiment-associational = A plataforma escolheu quem viu cada anúncio: a diferença é uma associação
@@ -152,6 +154,11 @@ report-inside = Dentro
 report-calibration = Parte dos dias dentro do intervalo, últimos sete dias
 report-settled-days = Dias consolidados
 report-alarm = Alarme
+report-training = O modelo por trás das previsões
+report-training-at = Aprendido
+report-training-rows = Linhas
+report-training-new = Para esta execução
+report-training-unseen = Linhas não vistas
 report-retraining = Novo treino
 report-retraining-due = Necessário
 report-retraining-date = No mais tardar
@@ -558,6 +565,8 @@ response-moved-before = Outra resposta da mesma revisão já moveu estes orçame
 response-opened-again = Revisto na rodada { $round }: a meta continua longe, ver a resposta de lá
 response-no-longer = Revisto: a meta já não está claramente longe
 warning-nothing-changed = O controle não mudou nada por esta resposta: a diferença tem outras causas
+response-expand-audience = No próximo plano, alcançar a audiência sem os seus interesses: cerca de { $people } pessoas
+response-no-wider-audience = Tirar os interesses não amplia nada aqui: trocar o criativo, reduzir o orçamento ou indicar uma audiência mais ampla
 warning-before-after = Comparação antes e depois, sem grupo de controle ({ $metric })
 
 ## Dashboard (painel)
@@ -621,8 +630,12 @@ persona-interval-low = curtos intervalos entre pedidos
 persona-others = todos os outros
 persona-group = grupo { $id }
 personas-one = Uma persona: nenhuma divisão em mais grupos se repete quando os dados são sorteados de novo.
+personas-too-few = Sem personas: { $people } pessoas são menos do que uma persona precisa.
 personas-alike = Uma persona: nada do que se sabe diferencia as pessoas.
 personas-unplaced = { $count } pessoas ficam sem persona: nada se sabe delas que permita agrupá-las.
 personas-value-unknown = Não se sabe o que os compradores vão trazer: poucos pediram de novo. O que já trouxeram, sim.
 personas-sensitive = { $count } rótulos ficaram de fora: nomeiam saúde, religião, etnia, política ou outro atributo protegido.
 reason-persona = { $label }: { $people } pessoas por trás dos resultados passados, ROAS entre { $low } e { $high }
+reason-persona-value = { $label }: { $people } pessoas da marca, um comprador traz de { $low } a { $high }
+reason-persona-size = { $label }: { $people } pessoas da marca, { $share } delas
+reason-audience-persona = Nenhum segmento medido: a audiência é a persona { $label }, { $people } pessoas

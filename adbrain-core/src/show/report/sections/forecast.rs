@@ -1,11 +1,11 @@
 //! What was forecast for each day, what came, and how well the intervals held.
 
-use crate::brain::{PlatformForecast, RunResult};
+use crate::brain::{PlatformForecast, RunResult, Training};
 use crate::predict::backtest::{DayForecast, Rolling};
 use crate::report::cell::{Cell, Scale};
 use crate::report::document::{Block, Section, table, text, titled};
 
-/// The days beside their forecasts, the calibration over time, and whether the predictor should learn again.
+/// The days beside their forecasts, the calibration over time, what the predictor had learnt from, and whether it is to learn again.
 pub(super) fn forecasts(result: &RunResult) -> Section {
     let of = |platform: &PlatformForecast| {
         let name = Cell::named("platform", &platform.platform);
@@ -28,12 +28,27 @@ pub(super) fn forecasts(result: &RunResult) -> Section {
             calibration,
         ));
     }
+    if let Some(training) = &result.training {
+        blocks.push(titled("training", &TRAINING, vec![training_row(training)]));
+    }
     if let Some(retraining) = &result.retraining {
         let reasons = Cell::List(retraining.reasons.iter().cloned().map(Cell::Message).collect());
         let row = vec![yes_no(retraining.is_due), Cell::Date(retraining.due), reasons];
         blocks.push(titled("retraining", &["retraining-due", "retraining-date", "reason"], vec![row]));
     }
     Section::new("forecasts", blocks)
+}
+
+const TRAINING: [&str; 5] = ["training-at", "training-rows", "training-new", "training-unseen", "reason"];
+
+fn training_row(training: &Training) -> Vec<Cell> {
+    vec![
+        Cell::Moment(training.at),
+        Cell::Count(training.rows),
+        yes_no(training.is_new),
+        Cell::Count(training.unseen),
+        Cell::List(training.reasons.iter().cloned().map(Cell::Message).collect()),
+    ]
 }
 
 fn day_row(platform: Cell, day: &DayForecast) -> Vec<Cell> {

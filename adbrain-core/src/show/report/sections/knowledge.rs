@@ -6,7 +6,7 @@ use crate::brain::{HistorySummary, RunResult};
 use crate::model::{BestPractice, Estimate, Learning, Metrics, Money, WinningCombination};
 use crate::persona::{Persona, Trigger};
 use crate::report::cell::{Cell, Scale};
-use crate::report::document::{Section, table, titled};
+use crate::report::document::{Block, Section, table, titled};
 
 /// What was learnt for memory.
 pub(super) fn learnings(result: &RunResult) -> Section {
@@ -25,14 +25,16 @@ fn learning(learning: &Learning) -> Vec<Cell> {
     ]
 }
 
-/// The people behind past results. Columns of which nothing is known are left out.
+/// The brand's people and those behind past results. Columns of which nothing is known are left out.
 pub(super) fn personas(result: &RunResult) -> Section {
-    let rows: Vec<Vec<Cell>> = past(result).flat_map(|history| &history.personas).map(persona).collect();
+    let people = result.people.iter().flat_map(|people| &people.personas);
+    let rows: Vec<Vec<Cell>> = people.chain(past(result).flat_map(|history| &history.personas)).map(persona).collect();
     let is_known = |at: usize| rows.iter().any(|row| row.get(at).is_some_and(|cell| !is_empty(cell)));
     let kept: Vec<usize> = (0..PERSONA.len()).filter(|at| is_known(*at)).collect();
     let columns: Vec<&str> = kept.iter().filter_map(|at| PERSONA.get(*at).copied()).collect();
     let rows = rows.iter().map(|row| kept.iter().filter_map(|at| row.get(*at).cloned()).collect()).collect();
-    Section::new("personas", vec![table(&columns, rows)])
+    let notes = result.people.iter().flat_map(|people| &people.notes).cloned().map(Block::Note);
+    Section::new("personas", notes.chain([table(&columns, rows)]).collect())
 }
 
 const PERSONA: [&str; 15] = [

@@ -4,7 +4,9 @@ use std::collections::BTreeMap;
 
 use serde_json::json;
 
-use crate::brain::{DaySummary, DecidedTest, HistorySummary, PlatformResult, RunResult, TargetCheck};
+use crate::brain::{
+    DaySummary, DecidedTest, HistorySummary, PeopleSummary, PlatformResult, RunResult, TargetCheck, Training,
+};
 use crate::control::{JournalState, Mode, Outcome};
 use crate::experiment::{self, Arm, Block, Data, Metric, Readout, Settings, TestObjects};
 use crate::model::{
@@ -168,6 +170,22 @@ fn day() -> DaySummary {
     }
 }
 
+fn people() -> PeopleSummary {
+    let unplaced = Message::new("personas-unplaced").with("count", 3);
+    PeopleSummary { personas: history().personas, notes: vec![unplaced] }
+}
+
+fn training() -> Training {
+    Training {
+        run: RunId::new("earlier"),
+        at: "2026-12-25T03:00:00Z".parse().unwrap(),
+        rows: 240,
+        is_new: false,
+        unseen: 12,
+        reasons: vec![Message::new("retrain-none")],
+    }
+}
+
 pub(super) fn result() -> RunResult {
     let brief = brief().check().unwrap();
     let strategy = json!({"brief": &*brief, "objective": "sales", "formats": ["video"], "audiences": [{"name": "women"}],
@@ -186,6 +204,7 @@ pub(super) fn result() -> RunResult {
         mode: Mode::Sandbox,
         is_simulated: true,
         history: Some(history()),
+        people: Some(people()),
         strategy: read(strategy),
         assets: read(assets()),
         copy: read(json!({"variants": [{"key": "v1", "platform": "meta", "slot": "headline", "style": "urgent",
@@ -205,6 +224,7 @@ pub(super) fn result() -> RunResult {
             "days": [{"date": "2027-01-01", "forecast": estimate(3.1), "actual": 2.5, "is_inside": true},
                 {"date": "2027-01-02", "forecast": estimate(3.0), "actual": 0.5, "is_inside": null}],
             "calibration": [{"date": "2027-01-01", "results": 1, "inside": 1, "coverage": 1.0, "is_alarm": false}]}))],
+        training: Some(training()),
         retraining: Some(read(json!({"is_due": true, "due": "2027-01-08",
             "reasons": [Message::new("retrain-schedule").with("days", 7_i64)]}))),
         targets: vec![
