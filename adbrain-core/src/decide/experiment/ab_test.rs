@@ -66,7 +66,7 @@ pub struct AbTest {
     pub p_anytime: Option<f64>,
     /// Cohen's d. On rare events it says little: a lift of 119 % has d = 0.07; judge by `lift`.
     pub effect_size: Option<f64>,
-    /// 1 - p, kept because it was asked for. It is not the probability of being right: with one true idea in five, 17 % of the
+    /// 1 - p, at most the largest number below one, kept because it was asked for. It is not the probability of being right: with one true idea in five, 17 % of the
     /// winners at 0.95 or more have no effect; read `p_better` and the interval.
     pub confidence: Option<f64>,
     /// What to do.

@@ -1,5 +1,6 @@
 //! Answers by drawing again from the data: the bootstrap and the permutation test. Seeded, and the same for any number of threads:
-//! each draw has its own place under the seed.
+//! each draw has its own place under the seed. Values are drawn by their place, so other orders and swapped arms mirror a result in
+//! distribution only; the exact permutation test mirrors to the bit.
 
 mod pool;
 mod bootstrap;
