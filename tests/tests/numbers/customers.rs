@@ -40,7 +40,7 @@ fn the_fits_of_cdnow_are_the_published_ones() {
     let known = [
         (PurchaseModel::BgNbd, [0.242_593, 4.413_532, 0.792_886, 2.425_752], -9582.43),
         (PurchaseModel::MbgNbd, [0.524_84, 6.182_99, 0.891_36, 1.614_00], -9582.13),
-        (PurchaseModel::ParetoNbd, [0.553_28, 10.577_79, 0.606_20, 11.667_41], -9594.98),
+        (PurchaseModel::ParetoNbd, [0.553_28, 10.577_79, 0.606_20, 11.667_41], -9594.97),
     ];
     for (model, parameters, likelihood) in known {
         let fit = fitted(model, &columns);
@@ -140,7 +140,7 @@ fn the_next_39_weeks_of_cdnow_are_predicted_as_well_as_is_known() {
         (error, total)
     });
     for ((error, total), (known, purchases)) in
-        found.into_iter().zip([(0.7855, 1653.4), (0.7648, 1577.0), (0.7545, 1665.6)])
+        found.into_iter().zip([(0.7855, 1653.4), (0.7648, 1576.7), (0.7545, 1665.5)])
     {
         assert!((error - known).abs() < 2e-4, "{error} {known}");
         assert!((total - purchases).abs() < 1.0, "{total} {purchases}");
