@@ -137,7 +137,7 @@ async fn another_picture_another_world_or_another_part_is_another_run() {
     for entry in std::fs::read_dir(examples().join("media")).unwrap().map(Result::unwrap) {
         std::fs::copy(entry.path(), media.join(entry.file_name())).unwrap();
     }
-    let asked = || RunRequest { folder: folder.path().to_owned(), ..request(7) };
+    let asked = || RunRequest { folder: folder.path().to_owned(), mode: Mode::DryRun, ..request(7) };
     let brain = local(folder.path()).await;
     let first = run(&brain, asked()).await;
     assert_eq!(run(&brain, asked()).await.run, first.run);

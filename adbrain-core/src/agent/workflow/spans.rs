@@ -17,11 +17,11 @@ struct Kept {
     next: Arc<AtomicU64>,
 }
 
-struct Fields(String);
+struct Fields(Vec<String>);
 
 impl Visit for Fields {
     fn record_debug(&mut self, field: &Field, value: &dyn std::fmt::Debug) {
-        self.0.push_str(&format!(" {field}={value:?}"));
+        self.0.push(format!("{field}={value:?}"));
     }
 }
 
@@ -31,9 +31,9 @@ impl Subscriber for Kept {
     }
 
     fn new_span(&self, span: &Attributes<'_>) -> Id {
-        let mut fields = Fields(span.metadata().name().to_owned());
+        let mut fields = Fields(vec![span.metadata().name().to_owned()]);
         span.record(&mut fields);
-        self.spans.lock().unwrap().push(fields.0);
+        self.spans.lock().unwrap().push(fields.0.join(" "));
         Id::from_u64(self.next.fetch_add(1, Ordering::SeqCst) + 1)
     }
 

@@ -216,8 +216,10 @@ fn address(field: &str, value: &str) -> Result<()> {
     if value.contains(char::is_whitespace) {
         return wrong("holds a space");
     }
+    // Read as browsers read it, `https:///page` leads to a host of the name `page`: nobody means that.
+    let has_host = value.split_once("://").is_some_and(|(_, rest)| !rest.starts_with(['/', '\\']));
     let Ok(url) = url::Url::parse(value) else { return wrong("is not a web address") };
-    if !["http", "https"].contains(&url.scheme()) || !url.has_host() {
+    if !has_host || !["http", "https"].contains(&url.scheme()) || !url.has_host() {
         return wrong("is not a web address");
     }
     if !url.username().is_empty() || url.password().is_some() {
