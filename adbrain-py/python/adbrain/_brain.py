@@ -258,7 +258,7 @@ class Brain:
     async def undo(self, entry: str, *, mode: Mode = "dry_run") -> dict[str, Any]:
         """Takes back a launch or a change. A dry run by default: the steps are checked and recorded as planned.
 
-        :param entry: ``entry`` of an outcome under ``launch`` or ``actions`` of a result; its first 8 digits are enough.
+        :param entry: ``entry`` of an outcome under ``launch`` or ``actions`` of a result; 8 digits of it are enough.
         :param mode: how far control may go.
         :returns: as :meth:`approve`.
         """
