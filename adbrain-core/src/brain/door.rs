@@ -190,7 +190,7 @@ impl Brain {
         }
         // The seed is the luck of the market; control looks at objects alone, which come from the account's ledger.
         let account = Account { run, currency: plan.currency, seed: 0 };
-        let platforms = plan.campaigns.iter().map(|campaign| campaign.platform);
+        let platforms: Vec<_> = plan.campaigns.iter().map(|campaign| campaign.platform).collect();
         session::sandboxes(&self.parts, platforms, (account, clock)).await
     }
 }
