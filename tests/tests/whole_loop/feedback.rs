@@ -5,7 +5,7 @@ use std::sync::Arc;
 use adbrain_core::agent::strategist::{Strategist, StrategistInput};
 use adbrain_core::agent::{Agent, Review};
 use adbrain_core::brain::{Brain, RunRequest, RunResult};
-use adbrain_core::model::{Answer, Feedback, FeedbackKind, Message, Response, Strategy};
+use adbrain_core::model::{Answer, Feedback, FeedbackKind, Message, Response, Strategy, canonical_json};
 use adbrain_core::report::Report;
 
 use super::{local, request, run};
@@ -72,6 +72,18 @@ async fn a_target_that_is_reached_gives_no_feedback() {
     easy.brief.targets.max_cpa = Some(easy.brief.budget);
     let result = run(&local(folder.path()).await, easy).await;
     assert_eq!((result.feedback, result.responses), (vec![], vec![]));
+}
+
+#[test]
+fn the_same_request_gives_the_same_bytes_on_one_thread_and_on_two() {
+    let result = |threads| {
+        let runtime = tokio::runtime::Builder::new_multi_thread().worker_threads(threads).enable_all().build().unwrap();
+        let folder = tempfile::tempdir().unwrap();
+        let result = runtime.block_on(async { run(&local(folder.path()).await, demanding(7, 21)).await });
+        assert!(result.responses.iter().any(|response| response.effect.is_some()));
+        canonical_json(&result).unwrap()
+    };
+    assert_eq!(result(1), result(2));
 }
 
 /// Plans as the default strategist does, and agrees to nothing.
