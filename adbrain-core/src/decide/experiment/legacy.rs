@@ -12,7 +12,7 @@
 //!
 //! Between days, as the loop reads it, with shocks of 25 % that both arms share and 20 % of their own, 8,000 tests per figure:
 //!
-//! - Without any effect |d| > 0.3 in FIGURE % of tests of 14 days, so there d holds nothing back.
+//! - Without any effect |d| > 0.3 in FIGURE % of tests of 14 days: between days, d holds back far less than 0.3 sounds like.
 //! - Equal arms are acted on in FIGURE % of tests that are read daily from day 2 on, in FIGURE % from day 14 on, and in FIGURE % read once on day 28.
 
 use super::metric::Direction;
