@@ -85,7 +85,7 @@ impl Engine {
         let (locals, parts) = self.parts(py)?;
         let order = error::guard(py, || approve_order(order))?;
         let place = self.place.clone();
-        let work = async move { ordered(parts.open(&place).await?.approve(&order).await?) };
+        let work = async move { ordered(&parts.open(&place).await?.approve(&order).await?) };
         runtime::awaitable(py, locals, error::guarded(work))
     }
 
@@ -95,14 +95,14 @@ impl Engine {
         let (locals, parts) = self.parts(py)?;
         let mode = error::guard(py, || value::typed("mode", Value::from(mode)))?;
         let place = self.place.clone();
-        let work = async move { ordered(parts.open(&place).await?.undo(&entry, mode).await?) };
+        let work = async move { ordered(&parts.open(&place).await?.undo(&entry, mode).await?) };
         runtime::awaitable(py, locals, error::guarded(work))
     }
 }
 
 /// What came of an order, as JSON text.
-fn ordered(ordered: Ordered) -> Result<String> {
-    serde_json::to_string(&ordered)
+fn ordered(ordered: &Ordered) -> Result<String> {
+    serde_json::to_string(ordered)
         .map_err(|error| Error::new(ErrorKind::Internal, "an outcome cannot be written as JSON").caused_by(error))
 }
 
