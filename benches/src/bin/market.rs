@@ -8,6 +8,7 @@ use adbrain_benches::measure;
 use adbrain_core::Result;
 use adbrain_core::market::{AdSetSetup, AdSetup, CampaignSetup, Instruction, Market, MarketOptions, World};
 use adbrain_core::model::{Audience, BidStrategy, Currency, Flight, Money, ObjectId, Objective, Platform, Tag};
+use jiff::civil::Date;
 use jiff::{SignedDuration, Timestamp};
 use serde_json::json;
 
@@ -18,6 +19,9 @@ const DAYS: i64 = 90;
 const AD_SETS: u32 = 10;
 const ADS: u32 = 5;
 const SEED: u64 = 7;
+/// The flight.
+const FIRST_DAY: Date = jiff::civil::date(2026, 12, 1);
+const LAST_DAY: Date = jiff::civil::date(2027, 2, 28);
 
 fn main() -> std::result::Result<(), Box<dyn std::error::Error>> {
     let world = Arc::new(World::builtin()?);
@@ -51,8 +55,7 @@ fn season(world: &Arc<World>, start: Timestamp) -> Result<u64> {
 fn launch(market: &mut Market, start: Timestamp) {
     let mut tell = |instruction| market.instruct(start, instruction);
     let (campaign, tag) = (ObjectId::new("c"), Tag::new("c"));
-    let date = start.to_zoned(jiff::tz::TimeZone::UTC).date();
-    let last = date.saturating_add(SignedDuration::from_hours(24 * (DAYS - 1)));
+    let (date, last) = (FIRST_DAY, LAST_DAY);
     let flight = Flight { start: date, end: last, time_zone: "America/Sao_Paulo".into() };
     tell(Instruction::Campaign(CampaignSetup { id: campaign.clone(), tag, objective: Objective::Sales, flight }));
     tell(Instruction::Start(campaign.clone()));
