@@ -241,7 +241,9 @@ def forest_rows() -> list:
         if goal is not None:
             rows.append(row(f"{job}, the goal", field, (value, goal), goal / value, None))
     rows += [less(f"{job}, against the peer", mine[job], peers[job], field, bar) for job, field, bar in FOREST_PEERS]
-    rows += [less(f"{job}, {peer}", mine[job], peers[f"{job}_{peer}"], field, None) for job, peer, field in FOREST_OTHERS]
+    rows += [
+        less(f"{job}, {peer}", mine[job], peers[f"{job}_{peer}"], field, None) for job, peer, field in FOREST_OTHERS
+    ]
     catboost = {"predict_ms": peers["speed"]["catboost_predict_ms"]}
     return [*rows, less("speed, against CatBoost", mine["speed"], catboost, "predict_ms", None)]
 

@@ -60,7 +60,8 @@ def _blocking(method: Callable[P, Coroutine[Any, Any, T]]) -> Callable[P, T]:
 
 def _names(parts: Mapping[str, Any]) -> list[str]:
     """The user's own parts by role and class: with another class the same request is another run."""
-    single = [(role, part) for role, part in parts.items() if part is not None and role not in ("connectors", "world", "people")]
+    data = ("connectors", "world", "people")
+    single = [(role, part) for role, part in parts.items() if part is not None and role not in data]
     several = [("connector", part) for part in parts["connectors"] or ()]
     return [f"{role} {type(part).__module__}.{type(part).__qualname__}" for role, part in single + several]
 
@@ -109,8 +110,8 @@ class Brain:
 
         Every part that is given replaces the default one. Without connectors the platforms are simulated and nothing is
         spent. ``world`` is the path of a simulated market of your own, a TOML file. ``people`` are the brand's own, as
-        ``adbrain.personas(frame).to_dict()["people"]`` gives them: each run makes personas of them, which the strategist
-        uses and the report shows; a person is never stored.
+        ``adbrain.personas(frame).to_dict()["people"]`` gives them: each run makes personas of them, which the
+        strategist uses and the report shows; a person is never stored.
         """
         parts = _parts(
             strategist=strategist,

@@ -81,9 +81,10 @@ def readout(
 
     ``data`` is a frame of pandas or polars, or a list of dicts, with a column that names the arm (``arm``), one that
     names the unit (``unit``) and the figures that the metric needs, such as ``clicks`` and ``impressions``;
-    ``spend`` and ``revenue`` are amounts of ``currency``, rounded to six places. A blank (None, NaN, NA) is a figure that
-    was not measured: a day that lacks what the metric needs is left out, and a warning tells how many. A dict with ``arms`` goes to the engine as it is. ``control``
-    is the name of the control; the first arm by default. Other keywords are settings: ``planned_units=28``.
+    ``spend`` and ``revenue`` are amounts of ``currency``, rounded to six places. A blank (None, NaN, NA) is a figure
+    that was not measured: a day that lacks what the metric needs is left out, and a warning tells how many. A dict with
+    ``arms`` goes to the engine as it is. ``control`` is the name of the control; the first arm by default. Other
+    keywords are settings: ``planned_units=28``.
     """
     given = data if isinstance(data, Mapping) else _data(_rows(data), (arm, unit), currency)
     if control is not None:
@@ -122,11 +123,11 @@ def _is_blank(figure: Any) -> bool:
 
 
 def _figure(name: str, figure: Any, currency: str | None) -> Any:
-    """A count as a whole number, which one blank in its column makes a float; money to the millionth, as the engine counts it."""
+    """A count as a whole number, which one blank in its column makes a float; money to the millionth."""
     if name in ("spend", "revenue") and not isinstance(figure, Mapping):
         return {"amount": _amount(figure), "currency": currency}
     is_count = name in ("impressions", "clicks", "conversions")
-    return int(figure) if is_count and isinstance(figure, Real) and figure == figure // 1 else figure
+    return int(float(figure)) if is_count and isinstance(figure, Real) and float(figure).is_integer() else figure
 
 
 def _amount(figure: Any) -> str:

@@ -32,9 +32,9 @@ class ForestRegressor:
     categories, NaN and ``None`` are missing. Levels that were never seen are taken for unknown. The same seed gives the
     same model on any number of threads, in Rust, Python and Node.
 
-    ``tune`` chooses leaf size, columns per split and mode out of bag, for 90 % intervals or for points. ``guarantee`` says
-    what the level of intervals rests on: every row, judged by the trees that have not seen it; or, with ``split``, a
-    quarter of the rows that no tree has seen, for which the level is proven in finite samples.
+    ``tune`` chooses leaf size, columns per split and mode out of bag, for 90 % intervals or for points. ``guarantee``
+    says what the level of intervals rests on: every row, judged by the trees that have not seen it; or, with ``split``,
+    a quarter of the rows that no tree has seen: then the level is proven, on average over draws of the rows.
 
     >>> import numpy as np
     >>> X = np.arange(100.0).reshape(-1, 1)
@@ -256,8 +256,9 @@ class ForestRegressor:
         """A model from the bytes of a file. Bytes that are cut short or changed raise :class:`adbrain.CorruptError`."""
         model = ForestModel.from_bytes(content, threads)
         card = model.card()
-        tune = "intervals" if isinstance(card["tuned"], dict) else card["tuned"]
-        forest = cls(**model.settings(), tune=tune, guarantee=card["guarantee"])
+        settings = {**model.settings(), "guarantee": card["guarantee"]}
+        settings["tune"] = "intervals" if isinstance(card["tuned"], dict) else card["tuned"]
+        forest = cls(**settings)
         forest._model = model
         forest._keep(True, model.card()["features"])
         return forest

@@ -137,7 +137,8 @@ def personas(
     """Groups of people from order lines, analytics or social insights.
 
     ``people`` is a frame with the columns of that source, or a list of profiles; options are those of
-    :func:`adbrain.stats.personas`: ``currency``, ``time_zone``, ``settings``, ``people``, ``previous``, ``files``, ``salt``.
+    :func:`adbrain.stats.personas`: ``currency``, ``time_zone``, ``settings``, ``people``, ``previous``, ``files``,
+    ``salt``.
     Without ``people`` and ``salt``, a salt is drawn at random: it hashes the names of those who ask to be forgotten.
     """
     given = dict(options)

@@ -24,8 +24,9 @@ Language: TypeAlias = Literal["pt-BR", "en"]
 class Agent(Protocol):
     """One step of the loop: takes a value, gives a value.
 
-    A strategist, Creative or optimizer may have a method ``respond`` too. It takes ``{"feedback", "platforms", "assets"}``
-    and gives ``{"feedback": id, "answer": "accepted", "plan": {"key": text}}``, or ``None`` for the default agent's answer.
+    A strategist, Creative or optimizer may have a method ``respond`` too. It takes ``{"feedback", "platforms",
+    "assets"}`` and gives ``{"feedback": id, "answer": "accepted", "plan": {"key": text}}``, or ``None`` for the default
+    agent's answer.
     """
 
     def run(self, input: Json, /) -> Returns[Json]:

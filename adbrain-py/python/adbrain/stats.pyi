@@ -76,6 +76,7 @@ __all__ = [
     "group_sequential_after_stopping",
     "group_sequential_bounds",
     "group_sequential_power",
+    "hdbscan",
     "hodges_lehmann",
     "kmeans",
     "lan_demets_obrien_fleming",
@@ -104,6 +105,7 @@ __all__ = [
     "normal_cdf",
     "normal_ppf",
     "normal_sf",
+    "order_lines",
     "overdispersion",
     "overdispersion_counts",
     "paired_log_t",
@@ -255,10 +257,12 @@ def backtest_roas(
     | None = None,
     half_life_days: float | None = None,
     level: float | None = None,
+    practices: Sequence[Mapping[str, Any]] | None = None,
     rate: Literal["roas"] | Literal["cpa"] | Literal["ctr"] | Literal["cvr"] | None = None,
     retrain_days: int | None = None,
     seed: int | None = None,
     trees: int | None = None,
+    tune: bool | None = None,
 ) -> dict[str, Any]:
     """What forecasts of past days would have said from the days before them, beside naive baselines."""
 
@@ -564,8 +568,10 @@ def forest_explain(
     targets: Numbers,
     asked: Sequence[Mapping[str, Any]],
     *,
+    guarantee: Literal["out_of_bag"] | Literal["split"] | None = None,
     level: float | None = None,
     settings: Mapping[str, Any] | None = None,
+    tune: Any | None = None,
     weights: Sequence[float] | None = None,
 ) -> dict[str, Any]:
     """The same forest: what each column adds to each prediction, what each column is worth, past rows that
@@ -577,8 +583,10 @@ def forest_predict(
     targets: Numbers,
     asked: Sequence[Mapping[str, Any]],
     *,
+    guarantee: Literal["out_of_bag"] | Literal["split"] | None = None,
     level: float | None = None,
     settings: Mapping[str, Any] | None = None,
+    tune: Any | None = None,
     weights: Sequence[float] | None = None,
 ) -> dict[str, Any]:
     """A forest grown on columns and targets: mean, median and a calibrated interval of each row asked about."""
@@ -712,6 +720,9 @@ def group_sequential_power(
     power: float | None = None,
 ) -> dict[str, Any]:
     """Where the runs of a group sequential test stop under a drift, or the drift and inflation for a power."""
+
+def hdbscan(rows: Sequence[Numbers], least_rows: int) -> dict[str, Any]:
+    """Clusters of complete rows by how densely they lie, of any shape and number, with noise (HDBSCAN)."""
 
 def hodges_lehmann(control: Numbers, treatment: Numbers, *, level: float | None = None) -> dict[str, Any]:
     """The median of all differences treatment less control, with its interval."""
@@ -858,6 +869,9 @@ def normal_ppf(p: float) -> dict[str, Any]:
 def normal_sf(z: float) -> dict[str, Any]:
     """The share of a standard normal above z, and below it."""
 
+def order_lines(csv: str, *, currency: str | None = None, time_zone: str | None = None) -> dict[str, Any]:
+    """The order lines of a shop's CSV export, as customer value takes them."""
+
 def overdispersion(x: Numbers, n: Numbers) -> dict[str, Any]:
     """How much noisier shares by block are than independent trials."""
 
@@ -890,6 +904,7 @@ def personas(
     people: Mapping[str, Any] | None = None,
     previous: Mapping[str, Any] | None = None,
     profiles: Sequence[Mapping[str, Any]] | None = None,
+    salt: str | None = None,
     settings: Mapping[str, Any] | None = None,
     time_zone: str | None = None,
 ) -> dict[str, Any]:
@@ -958,10 +973,12 @@ def predict_roas(
     | None = None,
     half_life_days: float | None = None,
     level: float | None = None,
+    practices: Sequence[Mapping[str, Any]] | None = None,
     rate: Literal["roas"] | Literal["cpa"] | Literal["ctr"] | Literal["cvr"] | None = None,
     seed: int | None = None,
     target: float | None = None,
     trees: int | None = None,
+    tune: bool | None = None,
 ) -> dict[str, Any]:
     """What ROAS, CPA, CTR or CVR to expect of rows, with intervals and recommendations, learnt from past rows."""
 

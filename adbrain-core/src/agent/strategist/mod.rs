@@ -1,9 +1,11 @@
-//! The strategist: objective, platforms, audiences, budget split, formats and targets from brief, memory and priors, each with its reason.
+//! The strategist: objective, platforms, audiences, budget split, formats and targets, each with its reason.
+//!
+//! In: the brief, best practices, similar campaigns, what is expected, personas. Out: a strategy. Called by the brain's cycle. Never reads
+//! memory itself, and never acts.
 
 mod earlier;
-mod targets;
-
 mod people;
+mod targets;
 
 use std::collections::BTreeMap;
 
