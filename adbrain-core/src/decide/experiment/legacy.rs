@@ -5,15 +5,15 @@
 //!
 //! Between people, with 500 of them per arm and day, a base rate of 5 % and 28 daily looks, 20,000 tests per figure:
 //!
-//! - p < 0.05 at every daily look finds a difference between equal arms in 27.8 % of tests (FIGURE % from 1,000 per arm on), not in 5 %;
-//!   with ten variants in FIGURE %.
+//! - p < 0.05 at every daily look finds a difference between equal arms in 27.8 % of tests (25.4 % from 1,000 per arm on), not in 5 %;
+//!   with ten variants in 87.9 %.
 //! - p < 0.05 and d > 0.3 fired in none, also where the variant truly was 10 % better: at a base rate of 5 %, d = 0.3 is a lift of 172 %.
-//! - A true lift of 10 % that is stopped on p < 0.05 is reported FIGURE points too high on average.
+//! - A true lift of 10 % that is stopped on p < 0.05 is reported 15.8 points too high on average.
 //!
-//! Between days, as the loop reads it, with shocks of 25 % that both arms share and 20 % of their own, 8,000 tests per figure:
+//! Between days, as the loop reads it, with shocks of 25 % that both arms share and 20 % of their own, 20,000 tests per figure:
 //!
-//! - Without any effect |d| > 0.3 in FIGURE % of tests of 14 days: between days, d holds back far less than 0.3 sounds like.
-//! - Equal arms are acted on in FIGURE % of tests that are read daily from day 2 on, in FIGURE % from day 14 on, and in FIGURE % read once on day 28.
+//! - Without any effect |d| > 0.3 in 23.1 % of tests of 14 days: between days, d holds back far less than 0.3 sounds like.
+//! - Equal arms are acted on in 27.5 % of tests that are read daily from day 2 on, in 13.4 % from day 14 on, and in 4.6 % read once on day 28.
 
 use super::metric::Direction;
 use super::readout::{Comparison, Readout};
