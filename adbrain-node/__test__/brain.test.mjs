@@ -133,7 +133,7 @@ test('a memory of JavaScript is read and written', async () => {
   const memory = {
     storeLearnings: async (learnings) => kept.learnings.push(...learnings),
     similar: async () => [],
-    storeBestPractices: async (practices) => void (kept.practices = practices),
+    storeBestPractices: async (practices) => void kept.practices.push(...practices),
     bestPractices: async () => kept.practices,
     recordCombinations: async (source, combinations) => void kept.combinations.push([source, combinations.length]),
     winningCombinations: async () => [],
