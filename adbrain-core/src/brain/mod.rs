@@ -29,7 +29,7 @@ use std::time::Duration;
 
 use crate::agent::workflow::{Cancel, Events, OnFailure, Retry, StepOptions};
 use crate::control::Mode;
-use crate::error::Result;
+use crate::error::{Error, ErrorKind, Result};
 use crate::experiment::Apply;
 use crate::model::{Brief, History, RunId};
 use crate::store::Steps;
@@ -111,7 +111,7 @@ impl Brain {
     /// [`crate::ErrorKind::Conflict`] where another process works on the same run; else the error of the step.
     pub async fn run(&self, request: RunRequest, watch: Watch) -> Result<RunResult> {
         let on_failure = request.on_failure;
-        let session = Session::new(self.parts.clone(), request)?;
+        let session = self.session(request).await?;
         if self.is_finished(&session.run).await? {
             return cycle::run(Arc::new(session.connect().await?), watch, on_failure).await;
         }
@@ -127,6 +127,13 @@ impl Brain {
         result
     }
 
+    /// Checks a request on a thread that may take its time: its media are read whole.
+    async fn session(&self, request: RunRequest) -> Result<Session> {
+        let parts = self.parts.clone();
+        let lost = |_| Error::new(ErrorKind::Internal, "the check of the request broke off");
+        tokio::task::spawn_blocking(move || Session::new(parts, request)).await.map_err(lost)?
+    }
+
     /// A finished run is only read.
     async fn is_finished(&self, run: &RunId) -> Result<bool> {
         let known = Steps::new(self.parts.database.clone()).run(run).await?;
@@ -138,7 +145,7 @@ impl Brain {
     /// # Errors
     /// As [`Brain::run`].
     pub async fn graph(&self, request: RunRequest) -> Result<String> {
-        let session = Session::new(self.parts.clone(), request)?.connect().await?;
+        let session = self.session(request).await?.connect().await?;
         Ok(cycle::draw(&Arc::new(session)).graph.mermaid())
     }
 }

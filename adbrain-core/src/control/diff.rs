@@ -129,8 +129,7 @@ fn create_entry(step: &Step, run: &crate::model::RunId) -> Result<ContentHash> {
     ContentHash::of_value(&(run, step.platform, &step.target, "create", &step.cause))
 }
 
-/// The files that the ads of a plan lack, for people.
-/// The files that ads lack, each once, with the first assets that need it.
+/// The files that the ads of a plan lack, for people: each once, with the first assets that need it.
 pub(super) fn missing_files(plan: &MediaPlan) -> String {
     let mut needed = BTreeMap::<String, BTreeSet<&str>>::new();
     for file in &plan.missing {

@@ -20,10 +20,13 @@ impl Currency {
     pub const BRL: Self = Self(*b"BRL");
     /// The US dollar.
     pub const USD: Self = Self(*b"USD");
+    /// The code that ISO 4217 keeps for no currency: amounts of which nobody said what they are in.
+    pub const NONE: Self = Self([b'X'; 3]);
 
     /// The three-letter code.
     pub fn code(&self) -> &str {
-        std::str::from_utf8(&self.0).unwrap_or("XXX")
+        // Letters of a code are always ASCII.
+        std::str::from_utf8(&self.0).unwrap_or_default()
     }
 
     /// The number of decimal places of the smallest unit: 2 for BRL, 0 for JPY, 3 for KWD.

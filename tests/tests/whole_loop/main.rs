@@ -5,7 +5,6 @@ mod feedback;
 mod kill;
 mod learned;
 mod orders;
-mod own_parts;
 mod parts;
 mod tested;
 

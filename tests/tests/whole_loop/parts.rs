@@ -1,10 +1,10 @@
-//! The loop with parts of the user's own, and with one that fails.
+//! The loop with parts of the user's own: they are asked, and what they fail with comes back whole.
 
 use std::sync::{Arc, Mutex};
 
 use adbrain_core::agent::Agent;
 use adbrain_core::agent::workflow::OnFailure;
-use adbrain_core::brain::{Brain, RunRequest, RunResult, Watch};
+use adbrain_core::brain::{Brain, BrainBuilder, RunRequest, RunResult, Watch};
 use adbrain_core::memory::{InMemory, SimilarQuery};
 use adbrain_core::model::{
     BestPractice, CopySet, Estimate, Language, Learning, Platform, Strategy, WinningCombination,
@@ -135,4 +135,82 @@ async fn a_branch_that_fails_ends_the_run_or_not_as_the_caller_says() {
     }
     let json = String::from_utf8(Report::of(&result).json().unwrap()).unwrap();
     assert!(json.contains("\"failures\":[{"), "{json}");
+}
+
+#[derive(Debug)]
+struct OwnError;
+
+impl std::fmt::Display for OwnError {
+    fn fmt(&self, out: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        out.write_str("no idea")
+    }
+}
+
+impl std::error::Error for OwnError {}
+
+fn failed() -> Error {
+    Error::new(ErrorKind::UserCode, "my own code failed").caused_by(OwnError)
+}
+
+/// Fails wherever it stands.
+struct Failing;
+
+#[async_trait::async_trait]
+impl Predictor for Failing {
+    async fn predict_roas(&self, _: &[PredictionInput]) -> Result<Vec<Estimate>> {
+        Err(failed())
+    }
+}
+
+#[async_trait::async_trait]
+impl Agent for Failing {
+    type Input = Strategy;
+    type Output = CopySet;
+
+    async fn run(&self, _: Strategy) -> Result<CopySet> {
+        Err(failed())
+    }
+}
+
+#[async_trait::async_trait]
+impl MemoryStore for Failing {
+    async fn store_learnings(&self, _: &[Learning]) -> Result<u64> {
+        Err(failed())
+    }
+
+    async fn similar(&self, _: &SimilarQuery) -> Result<Vec<Learning>> {
+        Err(failed())
+    }
+
+    async fn store_best_practices(&self, _: &[BestPractice]) -> Result<()> {
+        Err(failed())
+    }
+
+    async fn best_practices(&self, _: &str) -> Result<Vec<BestPractice>> {
+        Err(failed())
+    }
+
+    async fn record_combinations(&self, _: &str, _: &[WinningCombination]) -> Result<()> {
+        Err(failed())
+    }
+
+    async fn winning_combinations(&self, _: u32) -> Result<Vec<WinningCombination>> {
+        Err(failed())
+    }
+}
+
+#[tokio::test]
+async fn what_a_part_fails_with_comes_back_whole() {
+    let parts: [fn(BrainBuilder) -> BrainBuilder; 3] = [
+        |builder| builder.copywriter(Arc::new(Failing)),
+        |builder| builder.memory(Arc::new(Failing)),
+        |builder| builder.predictor(Arc::new(Failing)),
+    ];
+    for (number, part) in parts.into_iter().enumerate() {
+        let folder = tempfile::tempdir().unwrap();
+        let brain = part(Brain::builder().local(&folder.path().join("brain.db"))).build().await.unwrap();
+        let mut error = brain.run(request(7), Watch::default()).await.unwrap_err();
+        assert_eq!(error.kind(), ErrorKind::UserCode, "part {number}: {error}");
+        assert!(error.take_source().is_some_and(|source| source.is::<OwnError>()), "part {number}");
+    }
 }

@@ -116,30 +116,28 @@ pub fn fingerprint(path: &Path) -> Option<ContentHash> {
     if !path.is_file() {
         return None;
     }
-    let mut digest = Sha256::new();
-    let mut reader = BufReader::with_capacity(CHUNK, File::open(path).ok()?);
-    let mut chunk = vec![0; CHUNK];
-    loop {
-        let length = reader.read(&mut chunk).ok()?;
-        let Some(bytes) = chunk.get(..length).filter(|bytes| !bytes.is_empty()) else { break };
-        digest.update(bytes);
-    }
-    Some(ContentHash::new(hex::encode(digest.finalize())))
+    hashed(path, |_| Ok(())).ok()
 }
 
 /// Copies a file and hashes exactly the bytes that were copied.
 fn hash_into(source: &Path, target: &Path) -> std::io::Result<ContentHash> {
-    let mut reader = BufReader::with_capacity(CHUNK, File::open(source)?);
     let mut writer = BufWriter::with_capacity(CHUNK, File::create(target)?);
+    let hash = hashed(source, |bytes| writer.write_all(bytes))?;
+    writer.into_inner()?.sync_all()?;
+    Ok(hash)
+}
+
+/// The hash of a file's bytes, each of which `take` gets too.
+fn hashed(source: &Path, mut take: impl FnMut(&[u8]) -> std::io::Result<()>) -> std::io::Result<ContentHash> {
+    let mut reader = BufReader::with_capacity(CHUNK, File::open(source)?);
     let mut digest = Sha256::new();
     let mut chunk = vec![0; CHUNK];
     loop {
         let length = reader.read(&mut chunk)?;
         let Some(bytes) = chunk.get(..length).filter(|bytes| !bytes.is_empty()) else { break };
         digest.update(bytes);
-        writer.write_all(bytes)?;
+        take(bytes)?;
     }
-    writer.into_inner()?.sync_all()?;
     Ok(ContentHash::new(hex::encode(digest.finalize())))
 }
 
