@@ -30,6 +30,34 @@ impl AgeRange {
         }
         Ok(())
     }
+
+    /// Whether an age lies in both.
+    pub fn overlaps(self, other: Self) -> bool {
+        self.min <= other.max && other.min <= self.max
+    }
+}
+
+/// `30-34`; `65+` from 65 on.
+impl std::fmt::Display for AgeRange {
+    fn fmt(&self, out: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        if self.min >= 65 { out.write_str("65+") } else { write!(out, "{}-{}", self.min, self.max) }
+    }
+}
+
+impl std::str::FromStr for AgeRange {
+    type Err = Error;
+
+    fn from_str(text: &str) -> Result<Self> {
+        let bad = || Error::invalid("ages", format!("{text:?} is no range of ages")).next("write it as 30-34 or 65+");
+        let (min, max) = match text.trim().strip_suffix('+') {
+            Some(min) => (min, "65"),
+            None => text.split_once('-').ok_or_else(bad)?,
+        };
+        let age = |text: &str| text.trim().parse::<u8>().map_err(|_| bad());
+        let ages = Self { min: age(min)?, max: age(max)? };
+        ages.check("ages")?;
+        Ok(ages)
+    }
 }
 
 super::platform::named! {
@@ -66,4 +94,21 @@ pub struct Audience {
     /// How many people it holds, where known.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub size: Option<u64>,
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn ages_are_written_as_they_are_read() {
+        for text in ["13-17", "30-34", "65+"] {
+            assert_eq!(text.parse::<AgeRange>().unwrap().to_string(), text);
+        }
+        for text in ["", "30", "34-30", "5-9", "18-99", "old+"] {
+            assert!(text.parse::<AgeRange>().unwrap_err().next_step().is_some(), "{text}");
+        }
+        let of = |text: &str| text.parse::<AgeRange>().unwrap();
+        assert!(of("18-34").overlaps(of("34-40")) && !of("18-33").overlaps(of("34-40")));
+    }
 }

@@ -222,10 +222,7 @@ fn interests(practices: &[BestPractice]) -> Vec<String> {
 
 fn remembered(practice: &BestPractice, brief: &CheckedBrief, interests: &[String]) -> Audience {
     let segment = practice.practice_type.split_once(':').map_or("", |(_, segment)| segment);
-    let ages = segment.split_whitespace().find_map(|word| {
-        let (min, max) = word.split_once('-')?;
-        Some(AgeRange { min: min.parse().ok()?, max: max.parse().ok()? })
-    });
+    let ages = segment.split_whitespace().find_map(|word| word.parse().ok());
     let genders: Vec<Gender> = segment.split_whitespace().filter_map(|word| word.parse().ok()).collect();
     Audience {
         name: segment.to_owned(),

@@ -13,8 +13,6 @@ const MOST: f64 = 0.5;
 const ENOUGH: f64 = 0.8;
 /// From this share on a persona has one gender.
 const ONE_GENDER: f64 = 2.0 / 3.0;
-/// An oldest age where a group names none: platforms count 65 and older as one.
-const OLDEST: u8 = 65;
 
 /// The personas that the audiences reach, largest first, one reason each; an audience that everyone is in says nothing.
 pub(super) fn reasons(personas: &[Persona], audiences: &[Audience]) -> Vec<Reason> {
@@ -33,7 +31,7 @@ fn reached(audience: &Audience, persona: &Persona) -> f64 {
     if ages.is_empty() && genders.is_empty() {
         return 0.0;
     }
-    let by_age = audience.ages.map_or(1.0, |wanted| part(&ages, |had| overlaps(wanted, *had)));
+    let by_age = audience.ages.map_or(1.0, |wanted| part(&ages, |had| wanted.overlaps(*had)));
     let wanted = &audience.genders;
     let by_gender = if wanted.is_empty() { 1.0 } else { part(&genders, |had| wanted.contains(had)) };
     by_age * by_gender
@@ -45,20 +43,7 @@ fn known<T>(shares: &BTreeMap<String, f64>, read: impl Fn(&str) -> Option<T>) ->
 }
 
 fn known_ages(persona: &Persona) -> Vec<(AgeRange, f64)> {
-    known(&persona.ages, ages)
-}
-
-/// Ages as segments are named: `30-34`, `65+`.
-fn ages(name: &str) -> Option<AgeRange> {
-    if let Some(min) = name.strip_suffix('+') {
-        return Some(AgeRange { min: min.parse().ok()?, max: OLDEST });
-    }
-    let (min, max) = name.split_once('-')?;
-    Some(AgeRange { min: min.parse().ok()?, max: max.parse().ok()? })
-}
-
-fn overlaps(one: AgeRange, other: AgeRange) -> bool {
-    one.min <= other.max && other.min <= one.max
+    known(&persona.ages, |name| name.parse().ok())
 }
 
 /// The share of what fits among all that is known; all of it where nothing is.

@@ -7,7 +7,6 @@ use super::sensitive::sensitive;
 use super::settings::LEAST_CELL_EVER;
 use super::summary::{OnlineHours, Persona};
 use crate::model::{Currency, History, HistoryRow, Message, Metrics};
-use crate::predict::learn::age_text;
 use crate::stats::ratio::ratio_of_sums;
 
 /// A group of fewer people is never described on its own.
@@ -49,7 +48,7 @@ pub fn personas(history: &History) -> Vec<Persona> {
 }
 
 fn age_of(row: &HistoryRow) -> String {
-    row.ages.map_or_else(|| UNKNOWN.to_owned(), age_text)
+    row.ages.map_or_else(|| UNKNOWN.to_owned(), |ages| ages.to_string())
 }
 
 fn gender_of(row: &HistoryRow) -> String {

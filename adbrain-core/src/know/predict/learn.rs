@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use jiff::Timestamp;
 
-use crate::model::{AgeRange, BestPractice, History, HistoryRow, Metrics, WinningCombination};
+use crate::model::{BestPractice, History, HistoryRow, Metrics, WinningCombination};
 use crate::stats::two_sample::Summary;
 
 /// The word for what the history does not say.
@@ -44,7 +44,7 @@ fn add<K: Ord>(sums: &mut BTreeMap<K, Metrics>, key: K, metrics: &Metrics) {
 }
 
 fn groups_of(row: &HistoryRow) -> Vec<String> {
-    let age = row.ages.map(age_text);
+    let age = row.ages.map(|ages| ages.to_string());
     let gender = row.gender.map(crate::model::Gender::as_str);
     let mut groups = vec!["all".to_owned(), format!("platform:{}", row.platform)];
     groups.extend(age.as_ref().map(|age| format!("age:{age}")));
@@ -52,11 +52,6 @@ fn groups_of(row: &HistoryRow) -> Vec<String> {
     groups.extend(row.interest.as_ref().map(|interest| format!("interest:{interest}")));
     groups.extend(age.zip(gender).map(|(age, gender)| format!("audience:{age} {gender}")));
     groups
-}
-
-/// A range of ages as segments are named: `30-34`, `65+`.
-pub(crate) fn age_text(ages: AgeRange) -> String {
-    if ages.min >= 65 { "65+".to_owned() } else { format!("{}-{}", ages.min, ages.max) }
 }
 
 fn practice(group: &str, units: &BTreeMap<Unit<'_>, Metrics>, industry: &str, as_of: Timestamp) -> BestPractice {
@@ -107,7 +102,7 @@ pub fn winning_combinations(history: &History, min_roas: f64) -> Vec<WinningComb
 fn combination_of(row: &HistoryRow) -> [String; 3] {
     let name = |value: &Option<String>| value.clone().unwrap_or_else(|| UNKNOWN.to_owned());
     let parts = [
-        row.ages.map(age_text),
+        row.ages.map(|ages| ages.to_string()),
         row.gender.map(|gender| gender.as_str().to_owned()),
         row.interest.as_ref().map(|interest| format!("interest {interest}")),
     ];
@@ -135,7 +130,7 @@ fn winning_combination(names: [String; 3], uses: &[Metrics], min_roas: f64) -> W
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::model::{ContentHash, Currency, Gender, Money, Platform};
+    use crate::model::{AgeRange, ContentHash, Currency, Gender, Money, Platform};
 
     fn row(ad: &str, interest: &str, units: (i64, i64)) -> HistoryRow {
         let money = |units| Money::from_micros(units * 1_000_000, Currency::USD);

@@ -332,14 +332,8 @@ fn people(size: Option<Number>, place: &str) -> Result<Option<u64>> {
 }
 
 fn ages(text: &str, place: &str) -> Result<AgeRange> {
-    let field = format!("{place}.age");
-    let bad = || Error::invalid(&field, format!("{text:?} is no range of ages")).next("write it as 30-34 or 65+");
-    let (min, max) = match text.trim().strip_suffix('+') {
-        Some(min) => (min, "65"),
-        None => text.split_once('-').ok_or_else(bad)?,
-    };
-    let age = |text: &str| text.trim().parse::<u8>().map_err(|_| bad());
-    let ages = AgeRange { min: age(min)?, max: age(max)? };
-    ages.check(&field)?;
-    Ok(ages)
+    text.parse().map_err(|_| {
+        Error::invalid(&format!("{place}.age"), format!("{text:?} is no range of ages"))
+            .next("write it as 30-34 or 65+")
+    })
 }

@@ -124,15 +124,7 @@ pub(crate) fn ages(text: &str) -> Parsed<Option<AgeRange>> {
     if UNKNOWN.contains(&text.as_str()) {
         return Ok(None);
     }
-    let bad = || "is not a range of ages such as 30-34 or 65+".to_owned();
-    let (min, max) = match text.strip_suffix('+') {
-        Some(min) => (min, "65"),
-        None => text.split_once('-').ok_or_else(bad)?,
-    };
-    let age = |text: &str| text.trim().parse::<u8>().map_err(|_| bad());
-    let range = AgeRange { min: age(min)?, max: age(max)? };
-    range.check("ages").map_err(|_| bad())?;
-    Ok(Some(range))
+    text.parse().map(Some).map_err(|_| "is not a range of ages such as 30-34 or 65+".to_owned())
 }
 
 /// A gender, or nothing.

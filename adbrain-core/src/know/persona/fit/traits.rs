@@ -6,7 +6,6 @@ use serde::{Deserialize, Serialize};
 
 use super::super::profile::{DAY_HOURS, Profile};
 use super::super::sensitive::sensitive;
-use crate::predict::learn::age_text;
 
 /// An attribute whose values are counted.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
@@ -40,7 +39,7 @@ impl Attribute {
     pub(in super::super) fn values(self, profile: &Profile) -> BTreeMap<String, u64> {
         let one = |value: Option<String>| value.map(|value| (value, 1)).into_iter().collect();
         let all: BTreeMap<String, u64> = match self {
-            Self::Age => one(profile.ages.map(age_text)),
+            Self::Age => one(profile.ages.map(|ages| ages.to_string())),
             Self::Gender => one(profile.gender.map(|gender| gender.as_str().to_owned())),
             Self::Place => one(profile.place.clone()),
             Self::Device => one(profile.device.clone()),
@@ -60,7 +59,7 @@ impl Attribute {
     pub(in super::super) fn has(self, profile: &Profile, value: &str) -> bool {
         let hour = || value.parse::<u8>().ok();
         match self {
-            Self::Age => profile.ages.is_some_and(|ages| age_text(ages) == value),
+            Self::Age => profile.ages.is_some_and(|ages| ages.to_string() == value),
             Self::Gender => profile.gender.is_some_and(|gender| gender.as_str() == value),
             Self::Place => profile.place.as_deref() == Some(value),
             Self::Device => profile.device.as_deref() == Some(value),

@@ -6,7 +6,7 @@ use std::sync::Arc;
 use async_trait::async_trait;
 
 use crate::error::Result;
-use crate::model::{AgeRange, Audience, Estimate, Gender, History, Message, Objective};
+use crate::model::{Audience, Estimate, Gender, History, Message, Objective};
 use crate::predict::features::{Encoder, Feature, Features, PastResult, past_results};
 use crate::predict::forest::{Distribution, Forest, Settings, Table};
 use crate::predict::prior::{Neighbourhood, predict, predict_from};
@@ -152,14 +152,10 @@ fn resembles(past: &Features, input: &PredictionInput) -> bool {
 
 /// Whether a past ad was shown to people of an audience.
 fn is_in(audience: &Audience, past: &Features) -> bool {
-    let ages = audience.ages.zip(past.ages).is_none_or(|(wanted, had)| overlaps(wanted, had));
+    let ages = audience.ages.zip(past.ages).is_none_or(|(wanted, had)| wanted.overlaps(had));
     let gender = past.gender.is_none_or(|gender| audience.genders.is_empty() || audience.genders.contains(&gender));
     let known = past.interest.as_ref().filter(|_| !audience.interests.is_empty());
     ages && gender && known.is_none_or(|interest| audience.interests.contains(interest))
-}
-
-fn overlaps(one: AgeRange, other: AgeRange) -> bool {
-    one.min <= other.max && other.min <= one.max
 }
 
 /// A segment as best practices name it: `audience:30-34 female`.
@@ -174,7 +170,7 @@ impl<'a> Segment<'a> {
     }
 
     fn holds(&self, past: &Features) -> bool {
-        let ages = past.ages.map(crate::predict::learn::age_text);
+        let ages = past.ages.map(|ages| ages.to_string());
         let gender = past.gender.map(Gender::as_str);
         self.words.iter().all(|word| ages.as_deref() == Some(*word) || gender == Some(*word))
     }
@@ -183,7 +179,7 @@ impl<'a> Segment<'a> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::model::{ContentHash, Currency, HistoryRow, Metrics, Money, Platform};
+    use crate::model::{AgeRange, ContentHash, Currency, HistoryRow, Metrics, Money, Platform};
     use crate::predict::best_practices;
 
     /// Videos for women bring 6 on Meta and nothing else brings more than 2; `TikTok` brings 1.
