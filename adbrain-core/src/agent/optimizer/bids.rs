@@ -1,13 +1,12 @@
 //! How ad sets bid: by a cost cap where the account's own conversions speak for one, else for the lowest cost.
 
-use std::collections::BTreeMap;
-
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
+use super::past::by_platform;
 use super::{OptimizerInput, capabilities};
 use crate::error::Result;
-use crate::model::{BidStrategy, Evidence, History, Message, Metrics, Money, Objective, Platform, Reason};
+use crate::model::{BidStrategy, Evidence, History, Message, Money, Objective, Platform, Reason};
 
 /// What a conversion cost on a platform before.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
@@ -27,12 +26,7 @@ impl PlatformCost {
     /// # Errors
     /// [`crate::ErrorKind::InvalidInput`] for amounts that do not add up.
     pub fn all(history: &History) -> Result<Vec<Self>> {
-        let mut sums: BTreeMap<Platform, Metrics> = BTreeMap::new();
-        for row in &history.rows {
-            let sum = sums.entry(row.platform).or_insert_with(|| Metrics::none(history.currency));
-            *sum = sum.merge(&row.metrics)?;
-        }
-        let costs = sums.into_iter().filter(|(_, sum)| sum.conversions > 0 && sum.spend.is_positive());
+        let costs = by_platform(history)?.into_iter().filter(|(_, sum)| sum.conversions > 0 && sum.spend.is_positive());
         costs
             .map(|(platform, sum)| {
                 let count = i64::try_from(sum.conversions).unwrap_or(i64::MAX);

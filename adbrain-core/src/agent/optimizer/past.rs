@@ -51,17 +51,22 @@ impl AccountPast {
 /// # Errors
 /// [`crate::ErrorKind::InvalidInput`] for amounts that do not add up.
 pub fn prices(history: &History) -> Result<BTreeMap<Platform, Money>> {
+    let mut found = BTreeMap::new();
+    for (platform, sum) in by_platform(history)?.into_iter().filter(|(_, sum)| sum.impressions > 0) {
+        let price = sum.spend.scale(1_000, i64::try_from(sum.impressions).unwrap_or(i64::MAX))?;
+        found.extend(price.is_positive().then_some((platform, price)));
+    }
+    Ok(found)
+}
+
+/// The sums of a history by platform.
+pub(super) fn by_platform(history: &History) -> Result<BTreeMap<Platform, Metrics>> {
     let mut sums: BTreeMap<Platform, Metrics> = BTreeMap::new();
     for row in &history.rows {
         let sum = sums.entry(row.platform).or_insert_with(|| Metrics::none(history.currency));
         *sum = sum.merge(&row.metrics)?;
     }
-    let mut found = BTreeMap::new();
-    for (platform, sum) in sums.iter().filter(|(_, sum)| sum.impressions > 0) {
-        let price = sum.spend.scale(1_000, i64::try_from(sum.impressions).unwrap_or(i64::MAX))?;
-        found.extend(price.is_positive().then_some((*platform, price)));
-    }
-    Ok(found)
+    Ok(sums)
 }
 
 fn ad(row: &HistoryRow) -> &str {
