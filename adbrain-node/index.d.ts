@@ -313,9 +313,9 @@ export class RunResult {
 /** The engine over one store. */
 export class Brain {
   private constructor()
-  /** Opens a brain over a libSQL file, which is made where it is missing. */
+  /** A brain over a libSQL file, which the first run makes where it is missing; a request that is wrong makes none. */
   static local(file?: string, options?: BrainOptions): Promise<Brain>
-  /** Opens a brain over a libSQL server (sqld or Turso) by its address, `libsql://host`, and token; kept media lie beside the path `files`. */
+  /** A brain over a libSQL server (sqld or Turso) by its address, `libsql://host`, and token; kept media lie beside the path `files`. */
   static remote(url: string, token?: string, options?: BrainOptions & { files?: string }): Promise<Brain>
   /** Runs the loop. `brief` is a path or an object. The same request is the same run: cut off, it is resumed. */
   run(brief: string | URL | Brief, options?: RunOptions): Promise<RunResult>

@@ -254,7 +254,6 @@ const schema = (name) => sync(() => JSON.parse(native.schema(name)))
 
 /** Walks the hash chain of a store's journal. */
 async function verifyJournal(file, { head } = {}) {
-  if (!fs.existsSync(file)) throw new AdbrainError('not_found', `store: ${file} does not exist; check the path`, { nextStep: 'check the path' })
   return later(async () => JSON.parse(await native.verifyJournal(String(file), head)))
 }
 

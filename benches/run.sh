@@ -4,6 +4,8 @@ set -uo pipefail
 cd "$(dirname "$0")/.."
 tests/scripts/need.sh cargo python || exit 1
 failed=0
+echo "== parts"
+cargo bench --quiet -p adbrain-benches --bench parts || failed=1
 for bench in workflow import market memory experiments value forest saturation persona; do
   echo "== $bench"
   "${PYTHON:-python3}" benches/compare.py "$bench" || failed=1

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict'
 import { spawnSync } from 'node:child_process'
-import { mkdtempSync, readFileSync, rmSync } from 'node:fs'
+import { mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs'
 import { createRequire } from 'node:module'
 import { tmpdir } from 'node:os'
 import path from 'node:path'
@@ -189,8 +189,9 @@ test('an aborted run rejects with the reason of the signal', async () => {
   await assert.rejects(brain.run(briefFile, { folder: examples, signal: abort.signal, onEvent }), (error) => error === reason)
 })
 
-test('bad input names the field', async () => {
-  const brain = await Brain.local(store())
+test('bad input names the field, and nothing is written', async () => {
+  const file = store()
+  const brain = await Brain.local(file)
   const wrong = { ...brief(), budget: { amount: '-5', currency: 'BRL' } }
   await assert.rejects(brain.run(wrong, options), (error) => {
     assert.ok(error instanceof AdbrainError)
@@ -199,6 +200,9 @@ test('bad input names the field', async () => {
     return true
   })
   await assert.rejects(brain.run('nothing.json'), { code: 'not_found' })
+  await assert.rejects(brain.approve('0'.repeat(64), { by: 'Ana' }), { code: 'not_found', message: /does not exist/ })
+  await assert.rejects(brain.undo('0'.repeat(64)), { code: 'not_found', message: /does not exist/ })
+  assert.deepEqual(readdirSync(folder).filter((name) => name.startsWith(path.basename(file))), [])
   await assert.rejects(Brain.local(store(), { poet: {} }), { code: 'invalid_input' })
 })
 
@@ -315,7 +319,8 @@ test('a history file is imported off the main thread', async () => {
 })
 
 test('a server that does not answer is named without its token', async () => {
-  await assert.rejects(Brain.remote('http://127.0.0.1:9', 't0ken'), (error) => error.code === 'unavailable' && !error.message.includes('t0ken'))
+  const brain = await Brain.remote('http://127.0.0.1:9', 't0ken', { files: store() })
+  await assert.rejects(brain.run(briefFile, options), (error) => error.code === 'unavailable' && !error.message.includes('t0ken'))
 })
 
 test('a process ends by itself while user parts are registered', () => {

@@ -14,11 +14,13 @@ use adbrain_core::market::World;
 use adbrain_core::model::{Brief, Currency, History, Language, RunId};
 use adbrain_core::persona::People;
 use adbrain_core::report::Report as CoreReport;
-use adbrain_core::{Error, ErrorKind, Result, measure, store};
+use adbrain_core::store::{Database, Place};
+use adbrain_core::{Error, ErrorKind, Result, measure};
 use napi::bindgen_prelude::{Function, Promise};
 use napi::threadsafe_function::{ThreadsafeFunction, ThreadsafeFunctionCallMode};
 use napi_derive::napi;
 use serde::Deserialize;
+use tokio::sync::OnceCell;
 
 use crate::errors::{guard, guard_async, read, write};
 use crate::user::UserObject;
@@ -69,46 +71,76 @@ impl NativeParts {
     }
 }
 
-/// The engine over one store.
+/// The engine over one store, which is opened when it is first needed.
 #[napi]
 pub struct NativeBrain {
-    brain: CoreBrain,
+    opening: Opening,
+}
+
+#[derive(Clone)]
+struct Opening {
+    builder: BrainBuilder,
+    place: Place,
+    brain: Arc<OnceCell<CoreBrain>>,
+}
+
+impl Opening {
+    fn new(builder: BrainBuilder, place: Place) -> Self {
+        Self { builder, place, brain: Arc::default() }
+    }
+
+    /// Checks the request before the store is opened, so that a wrong one makes no file.
+    async fn for_request(&self, request: &RunRequest) -> Result<&CoreBrain> {
+        self.builder.check(request)?;
+        self.brain.get_or_try_init(|| async { self.build(self.place.open().await?).await }).await
+    }
+
+    /// The brain over a store that has to be there.
+    async fn existing(&self) -> Result<&CoreBrain> {
+        self.brain.get_or_try_init(|| async { self.build(self.place.open_existing().await?).await }).await
+    }
+
+    async fn build(&self, database: Arc<dyn Database>) -> Result<CoreBrain> {
+        self.builder.clone().database(database).build().await
+    }
 }
 
 #[napi]
 impl NativeBrain {
-    /// Opens a brain over a libSQL file.
+    /// Makes a brain over a libSQL file.
     #[napi(factory)]
     pub async fn local(path: String, parts: &NativeParts) -> napi::Result<Self> {
         let builder = builder(CoreBrain::builder().local(path.as_ref()), parts.clone());
-        guard_async(async move { Ok(Self { brain: builder.await?.build().await? }) }).await
+        let place = Place::File(path.into());
+        guard_async(async move { Ok(Self { opening: Opening::new(builder.await?, place) }) }).await
     }
 
-    /// Opens a brain over a libSQL server; files that do not go into a database lie beside the path `files`.
+    /// Makes a brain over a libSQL server; files that do not go into a database lie beside the path `files`.
     #[napi(factory)]
     pub async fn remote(url: String, token: String, files: String, parts: &NativeParts) -> napi::Result<Self> {
         let builder = builder(CoreBrain::builder().local(files.as_ref()), parts.clone());
-        guard_async(async move {
-            let database = store::open_url(&url, Secret::new(token)).await?;
-            Ok(Self { brain: builder.await?.database(database).build().await? })
-        })
-        .await
+        let place = Place::Server(url, Secret::new(token));
+        guard_async(async move { Ok(Self { opening: Opening::new(builder.await?, place) }) }).await
     }
 
     /// Records a person's approval of a plan and lets the plan deliver; gives what came of it as JSON text.
     #[napi]
     pub async fn approve(&self, order: String) -> napi::Result<String> {
-        let brain = self.brain.clone();
-        guard_async(async move { write(&brain.approve(&read::<Order>("order", &order)?.checked()?).await?) }).await
+        let opening = self.opening.clone();
+        guard_async(async move {
+            let order = read::<Order>("order", &order)?.checked()?;
+            write(&opening.existing().await?.approve(&order).await?)
+        })
+        .await
     }
 
     /// Takes back a launch or a change by its journal entry; gives what came of it as JSON text.
     #[napi]
     pub async fn undo(&self, entry: String, mode: String) -> napi::Result<String> {
-        let brain = self.brain.clone();
+        let opening = self.opening.clone();
         guard_async(async move {
             let mode = read::<Mode>("mode", &serde_json::Value::from(mode).to_string())?;
-            write(&brain.undo(&entry, mode).await?)
+            write(&opening.existing().await?.undo(&entry, mode).await?)
         })
         .await
     }
@@ -121,11 +153,11 @@ impl NativeBrain {
         cancel: &NativeCancel,
         events: Option<&NativeEvents>,
     ) -> napi::Result<NativeResult> {
-        let (brain, cancel) = (self.brain.clone(), cancel.cancel.clone());
+        let (opening, cancel) = (self.opening.clone(), cancel.cancel.clone());
         let events = events.map_or_else(Events::none, |events| events.events.clone());
         guard_async(async move {
             let request = imported(request).await?;
-            let result = brain.run(request, Watch { events, cancel }).await?;
+            let result = opening.for_request(&request).await?.run(request, Watch { events, cancel }).await?;
             Ok(NativeResult { result: Arc::new(result) })
         })
         .await
@@ -134,8 +166,12 @@ impl NativeBrain {
     /// Draws the loop of a request as a Mermaid chart.
     #[napi]
     pub async fn graph(&self, request: String) -> napi::Result<String> {
-        let brain = self.brain.clone();
-        guard_async(async move { brain.graph(imported(request).await?).await }).await
+        let opening = self.opening.clone();
+        guard_async(async move {
+            let request = imported(request).await?;
+            opening.for_request(&request).await?.graph(request).await
+        })
+        .await
     }
 }
 

@@ -2,7 +2,8 @@
 
 use adbrain_core::measure::{self, HistoryMapping};
 use adbrain_core::model::{ContentHash, Currency};
-use adbrain_core::{Error, ErrorKind, Result, control, numbers, store};
+use adbrain_core::store::Place;
+use adbrain_core::{Error, ErrorKind, Result, control, numbers};
 use napi::bindgen_prelude::Float64Array;
 use napi_derive::napi;
 
@@ -118,7 +119,7 @@ pub(crate) fn mapping(text: &str) -> Result<HistoryMapping> {
 #[napi]
 pub async fn verify_journal(path: String, head: Option<String>) -> napi::Result<String> {
     guard_async(async move {
-        let database = store::open(path.as_ref()).await?;
+        let database = Place::File(path.into()).open_existing().await?;
         write(&match head {
             Some(head) => control::verify_to(database.as_ref(), &ContentHash::new(head)).await?,
             None => control::verify(database.as_ref()).await?,

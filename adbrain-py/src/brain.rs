@@ -16,7 +16,7 @@ use adbrain_core::market::World;
 use adbrain_core::measure::HistoryMapping;
 use adbrain_core::model::{Brief, RunId};
 use adbrain_core::persona::People;
-use adbrain_core::store::{self, Database};
+use adbrain_core::store::Place;
 use adbrain_core::{Error, ErrorKind, Result};
 use pyo3::prelude::*;
 use pyo3::types::PyDict;
@@ -31,25 +31,15 @@ use crate::{error, file, measure, runtime, value};
 /// The store and the user's own parts; `adbrain.Brain` is made of one.
 #[pyclass(frozen, module = "adbrain._adbrain")]
 pub(crate) struct Engine {
-    place: Place,
+    store: Store,
     parts: Py<PyDict>,
 }
 
-/// Where the store is: a file, or a server with its token; files that belong to it lie beside the path.
+/// Where the store is, and the path beside which the files lie that belong to it.
 #[derive(Clone)]
-struct Place {
+struct Store {
+    place: Place,
     path: PathBuf,
-    server: Option<(String, Secret)>,
-}
-
-impl Place {
-    /// Opens the store; a file is made where it is missing.
-    async fn open(&self) -> Result<Arc<dyn Database>> {
-        match &self.server {
-            Some((url, token)) => store::open_url(url, token.clone()).await,
-            None => store::open(&self.path).await,
-        }
-    }
 }
 
 #[pymethods]
@@ -58,24 +48,27 @@ impl Engine {
     #[new]
     #[pyo3(signature = (path, parts, server=None, /))]
     fn new(path: PathBuf, parts: Py<PyDict>, server: Option<(String, String)>) -> Self {
-        let server = server.map(|(url, token)| (url, Secret::new(token)));
-        Self { place: Place { path, server }, parts }
+        let place = match server {
+            Some((url, token)) => Place::Server(url, Secret::new(token)),
+            None => Place::File(path.clone()),
+        };
+        Self { store: Store { place, path }, parts }
     }
 
     /// Starts a run on the running event loop; gives an awaitable. Cancelling it drops the run.
     #[pyo3(signature = (request, /))]
     fn run<'py>(&self, py: Python<'py>, request: &Bound<'py, PyDict>) -> PyResult<Bound<'py, PyAny>> {
         let (locals, job, parts) = self.prepare(py, request)?;
-        let place = self.place.clone();
-        runtime::awaitable(py, locals, error::guarded(async move { job.run(parts, &place).await }))
+        let store = self.store.clone();
+        runtime::awaitable(py, locals, error::guarded(async move { job.run(parts, &store).await }))
     }
 
     /// Draws the loop that a request would run; gives an awaitable.
     #[pyo3(signature = (request, /))]
     fn graph<'py>(&self, py: Python<'py>, request: &Bound<'py, PyDict>) -> PyResult<Bound<'py, PyAny>> {
         let (locals, job, parts) = self.prepare(py, request)?;
-        let place = self.place.clone();
-        let work = async move { parts.build(&place, &job.request).await?.graph(job.import().await?).await };
+        let store = self.store.clone();
+        let work = async move { parts.build(&store, &job.request).await?.graph(job.import().await?).await };
         runtime::awaitable(py, locals, error::guarded(work))
     }
 
@@ -84,8 +77,8 @@ impl Engine {
     fn approve<'py>(&self, py: Python<'py>, order: &Bound<'py, PyDict>) -> PyResult<Bound<'py, PyAny>> {
         let (locals, parts) = self.parts(py)?;
         let order = error::guard(py, || approve_order(order))?;
-        let place = self.place.clone();
-        let work = async move { ordered(&parts.open(&place).await?.approve(&order).await?) };
+        let store = self.store.clone();
+        let work = async move { ordered(&parts.open(&store).await?.approve(&order).await?) };
         runtime::awaitable(py, locals, error::guarded(work))
     }
 
@@ -94,8 +87,8 @@ impl Engine {
     fn undo<'py>(&self, py: Python<'py>, entry: String, mode: &str) -> PyResult<Bound<'py, PyAny>> {
         let (locals, parts) = self.parts(py)?;
         let mode = error::guard(py, || value::typed("mode", Value::from(mode)))?;
-        let place = self.place.clone();
-        let work = async move { ordered(&parts.open(&place).await?.undo(&entry, mode).await?) };
+        let store = self.store.clone();
+        let work = async move { ordered(&parts.open(&store).await?.undo(&entry, mode).await?) };
         runtime::awaitable(py, locals, error::guarded(work))
     }
 }
@@ -183,22 +176,19 @@ impl Parts {
     }
 
     /// Puts the parts together and checks the request before the store is opened, so that a wrong one makes no file.
-    async fn build(self, place: &Place, request: &RunRequest) -> Result<Brain> {
-        let builder = self.builder(place).await?;
+    async fn build(self, store: &Store, request: &RunRequest) -> Result<Brain> {
+        let builder = self.builder(store).await?;
         builder.check(request)?;
-        builder.database(place.open().await?).build().await
+        builder.database(store.place.open().await?).build().await
     }
 
     /// The same over a store that has to be there.
-    async fn open(self, place: &Place) -> Result<Brain> {
-        if place.server.is_none() {
-            file::exists("store", &place.path)?;
-        }
-        self.builder(place).await?.database(place.open().await?).build().await
+    async fn open(self, store: &Store) -> Result<Brain> {
+        self.builder(store).await?.database(store.place.open_existing().await?).build().await
     }
 
-    async fn builder(self, place: &Place) -> Result<BrainBuilder> {
-        let mut builder = self.names.into_iter().fold(Brain::builder().local(&place.path), BrainBuilder::named);
+    async fn builder(self, store: &Store) -> Result<BrainBuilder> {
+        let mut builder = self.names.into_iter().fold(Brain::builder().local(&store.path), BrainBuilder::named);
         if let Some(text) = self.world {
             builder = builder.world(Arc::new(World::from_toml(&text)?));
         }
@@ -278,10 +268,10 @@ impl Job {
         })
     }
 
-    async fn run(mut self, parts: Parts, place: &Place) -> Result<RunResult> {
+    async fn run(mut self, parts: Parts, store: &Store) -> Result<RunResult> {
         let listener = self.on_event.take();
         let request = self.import().await?;
-        let brain = parts.build(place, &request).await?;
+        let brain = parts.build(store, &request).await?;
         let stop = Stop(Cancel::new());
         let result = match listener {
             Some(listener) => told(&brain, request, &stop, &listener).await?,

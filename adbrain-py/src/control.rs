@@ -4,23 +4,22 @@
 
 use std::path::PathBuf;
 
+use adbrain_core::control;
 use adbrain_core::model::ContentHash;
-use adbrain_core::{control, store};
+use adbrain_core::store::Place;
 use pyo3::prelude::*;
 
-use crate::{error, file, runtime, value};
+use crate::{error, runtime, value};
 
 /// Checks the hash chain of the journal in a store: a changed, lost or moved entry is found. Gives what was found as a dict.
 #[pyfunction]
 ///
 /// `head` is that of an earlier look, kept outside the store: it shows whether the journal was rewritten since.
 #[pyo3(signature = (path, /, *, head=None))]
-#[expect(clippy::needless_pass_by_value, reason = "Python hands over an owned path")]
 pub(crate) fn verify_journal(py: Python<'_>, path: PathBuf, head: Option<String>) -> PyResult<Bound<'_, PyAny>> {
     error::guard(py, || {
-        file::exists("journal", &path)?;
         let found = runtime::block_on(py, async {
-            let database = store::open(&path).await?;
+            let database = Place::File(path).open_existing().await?;
             match head {
                 Some(head) => control::verify_to(&*database, &ContentHash::new(head)).await,
                 None => control::verify(&*database).await,

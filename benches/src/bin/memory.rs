@@ -2,19 +2,15 @@
 //!
 //! Usage: `memory [learnings stored] [learnings asked among] [questions]`.
 
+use adbrain_benches::learnings::{INDUSTRIES, fill, query};
 use adbrain_benches::measure;
 use adbrain_core::Result;
-use adbrain_core::memory::{MemoryStore, SimilarQuery, SqlMemory};
-use adbrain_core::model::{Estimate, Learning, LearningType, Objective};
+use adbrain_core::memory::{MemoryStore, SqlMemory};
 use adbrain_core::stats::random::Random;
 use adbrain_core::store;
 use serde_json::{Value, json};
 
-/// Learnings of one transaction, as after one run.
-const BATCH: usize = 100;
-/// Trades among which the learnings are spread evenly.
-const INDUSTRIES: u64 = 20;
-/// The seed of impacts and questions; any fixed number would do.
+/// The seed of the questions; any fixed number would do.
 const SEED: u64 = 7;
 
 fn main() -> std::result::Result<(), Box<dyn std::error::Error>> {
@@ -39,49 +35,12 @@ fn main() -> std::result::Result<(), Box<dyn std::error::Error>> {
     Ok(())
 }
 
-async fn fill(memory: &dyn MemoryStore, numbers: std::ops::Range<u64>) -> Result<()> {
-    let learnings: Vec<_> = numbers.map(learning).collect();
-    for batch in learnings.chunks(BATCH) {
-        memory.store_learnings(batch).await?;
-    }
-    Ok(())
-}
-
-fn learning(number: u64) -> Learning {
-    let value = Random::at(SEED, &[number]).normal() / 4.0;
-    Learning {
-        id: format!("{number:064x}"),
-        campaign: format!("run-{}", number / 10),
-        learning_type: LearningType::Audience,
-        industry: format!("industry-{}", number % INDUSTRIES),
-        objective: objective(number),
-        insight: format!("audience=women 30-34 interest {}", number % 97),
-        impact: Estimate {
-            value,
-            low: value - 0.1,
-            high: value + 0.1,
-            level: 0.9,
-            method: "normal_normal_shrinkage".to_owned(),
-            sample_size: 1_000,
-            warnings: Vec::new(),
-        },
-        learnt_at: jiff::Timestamp::UNIX_EPOCH,
-        metadata: [("platform".to_owned(), "meta".to_owned())].into(),
-    }
-}
-
-/// What campaigns are for, in turn with the trades.
-fn objective(number: u64) -> Objective {
-    if (number / INDUSTRIES).is_multiple_of(2) { Objective::Sales } else { Objective::Leads }
-}
-
 /// Asks one question after the other, each for ten learnings of one trade and objective; times in microseconds.
 async fn ask(memory: &SqlMemory, questions: u64) -> Result<Value> {
     let mut random = Random::at(SEED, &[u64::MAX]);
     let mut times = Vec::new();
     for _ in 0..questions {
-        let place = random.below(INDUSTRIES * 2);
-        let query = SimilarQuery::new(format!("industry-{}", place % INDUSTRIES), objective(place));
+        let query = query(random.below(INDUSTRIES * 2));
         let (found, taken) = measure(memory.similar(&query)).await;
         assert_eq!(found?.len(), 10);
         times.push(taken.wall_us(1));

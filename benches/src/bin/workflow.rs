@@ -4,11 +4,11 @@
 //! nodes. Usage: `workflow [runs without saving] [runs with saving]`.
 
 use std::sync::Arc;
-use std::time::Duration;
 
+use adbrain_benches::graph::diamond;
 use adbrain_benches::{Taken, measure};
 use adbrain_core::Result;
-use adbrain_core::agent::workflow::{Context, Events, Graph, Node, RunOptions, Saver, StepOptions, StoreSaver};
+use adbrain_core::agent::workflow::{Events, Graph, Node, RunOptions, Saver, StoreSaver};
 use adbrain_core::model::RunId;
 use adbrain_core::store::{FileOptions, Synchronous, open_with};
 use serde_json::{Value, json};
@@ -78,21 +78,4 @@ async fn round(graph: &Graph, last: Node<u64>, runs: u32, saver: Option<Arc<dyn 
     })
     .await;
     result.map(|()| taken)
-}
-
-fn diamond() -> (Graph, Node<u64>) {
-    let mut graph = Graph::new("campaign");
-    let limit = StepOptions::default().timeout(Duration::from_secs(30));
-    let strategy = graph.step("strategist", limit, (), |_, ()| async { Ok(1_u64) });
-    let assets = graph.step("creative", limit, (strategy,), next);
-    let copy = graph.step("copywriter", limit, (strategy,), next);
-    let plan = graph.step("optimizer", limit, (assets, copy), |_, (assets, copy): (Arc<u64>, Arc<u64>)| async move {
-        Ok(*assets + *copy + 1)
-    });
-    let last = graph.step("analyst", limit, (plan,), next);
-    (graph, last)
-}
-
-async fn next(_: Context, (input,): (Arc<u64>,)) -> Result<u64> {
-    Ok(*input + 1)
 }

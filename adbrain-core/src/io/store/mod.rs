@@ -8,6 +8,7 @@ mod file_error;
 mod hrana;
 mod leases;
 pub mod migrations;
+mod place;
 mod remote;
 mod steps;
 pub(crate) mod trainings;
@@ -23,6 +24,7 @@ use crate::http::Secret;
 
 pub use file::{FileDatabase, FileOptions, Synchronous};
 pub use leases::{Lease, Leases};
+pub use place::Place;
 pub use remote::RemoteDatabase;
 pub use steps::{RunRecord, Steps};
 
