@@ -118,14 +118,19 @@ struct Inner {
     source: Option<Source>,
 }
 
+/// What to do about a defect of ours.
+const REPORT: &str = "report it with the input and the seed that led here";
+
 /// A result whose error is [`Error`].
 pub type Result<T, E = Error> = std::result::Result<T, E>;
 
 impl Error {
-    /// Makes an error of a kind with a message: small letters, no full stop, no secrets.
+    /// Makes an error of a kind with a message: small letters, no full stop, no secrets. A defect of ours asks to be reported
+    /// unless [`Error::next`] says better.
     pub fn new(kind: ErrorKind, message: impl Into<String>) -> Self {
         let message = message.into();
-        Self { inner: Box::new(Inner { kind, message, context: Vec::new(), next: None, source: None }) }
+        let next = (kind == ErrorKind::Internal).then(|| REPORT.to_owned());
+        Self { inner: Box::new(Inner { kind, message, context: Vec::new(), next, source: None }) }
     }
 
     /// Makes an [`ErrorKind::InvalidInput`] error about one field (a JSON path) or line.
@@ -145,6 +150,15 @@ impl Error {
     pub fn next(mut self, step: impl Into<String>) -> Self {
         self.inner.next = Some(step.into());
         self
+    }
+
+    /// The same error, met in a field of what the caller gave.
+    #[must_use]
+    pub(crate) fn in_field(mut self, field: &str) -> Self {
+        self.inner.kind = ErrorKind::InvalidInput;
+        self.inner.message = format!("{field}: {}", self.inner.message);
+        self.inner.context.retain(|(key, _)| *key != "field");
+        self.with("field", field)
     }
 
     /// Keeps the error that caused this one.
@@ -237,5 +251,19 @@ mod tests {
         let error = Error::new(ErrorKind::Refused, "daily cap reached").with("platform", "meta").next("raise the cap");
         assert_eq!(error.to_string(), "daily cap reached [platform: meta]; raise the cap");
         assert!(format!("{error:?}").starts_with("refused: daily cap"));
+    }
+
+    #[test]
+    fn a_defect_asks_to_be_reported_unless_it_says_better() {
+        let error = Error::new(ErrorKind::Internal, "a thread ended early");
+        assert_eq!(error.to_string(), format!("a thread ended early; {REPORT}"));
+        assert_eq!(error.next("try again").next_step(), Some("try again"));
+    }
+
+    #[test]
+    fn an_error_in_a_field_keeps_what_to_do_next() {
+        let error = Error::invalid("currency", "unknown").with("line", 3).next("use BRL").in_field("files[1]");
+        assert_eq!(error.to_string(), "files[1]: currency: unknown [line: 3]; use BRL");
+        assert_eq!((error.context_of("field"), error.context().len()), (Some("files[1]"), 2));
     }
 }

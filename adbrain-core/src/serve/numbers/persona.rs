@@ -126,12 +126,12 @@ struct FileProblems {
 fn personas_of(wanted: &Wanted) -> Result<Built> {
     let Wanted { profiles, files, people, salt, currency, time_zone, settings, previous } = wanted;
     let mut people = people.clone().salted(salt);
-    let currency: Currency = currency.parse().map_err(|error: Error| Error::invalid("currency", error))?;
+    let currency: Currency = currency.parse().map_err(|error: Error| error.in_field("currency"))?;
     let options = ImportOptions::new(currency, time_zone)?;
     let mut added = people.add(profiles.clone())?;
     let mut problems = Vec::new();
     for (at, file) in files.iter().enumerate() {
-        let place = |error: Error| Error::invalid(&format!("files[{at}]"), error);
+        let place = |error: Error| error.in_field(&format!("files[{at}]"));
         let found = import(file, &options).map_err(place)?;
         added = sum(added, people.add_file(&found).map_err(place)?);
         problems.push(FileProblems { file: at, rows: found.problems, unused_columns: found.unused });
@@ -180,9 +180,9 @@ struct Lines {
 }
 
 fn order_lines(export: &Export) -> Result<Lines> {
-    let currency: Currency = export.currency.parse().map_err(|error: Error| Error::invalid("currency", error))?;
+    let currency: Currency = export.currency.parse().map_err(|error: Error| error.in_field("currency"))?;
     let options = ImportOptions::new(currency, &export.time_zone)?;
-    let found = import_orders(export.csv.as_bytes(), &options).map_err(|error| Error::invalid("csv", error))?;
+    let found = import_orders(export.csv.as_bytes(), &options).map_err(|error| error.in_field("csv"))?;
     Ok(Lines { orders: found.order_lines(), problems: found.problems, unused_columns: found.unused })
 }
 
