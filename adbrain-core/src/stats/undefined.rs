@@ -83,6 +83,25 @@ impl Undefined {
         }
     }
 
+    /// What to do about it.
+    fn next(&self) -> String {
+        let step = match self {
+            Self::Empty => "give at least one value",
+            Self::OneValue => "give at least two values",
+            Self::TooFew { needed } => return format!("give at least {needed} units"),
+            Self::NoSpread => "give values that differ",
+            Self::NotFinite => "leave out what is not a finite number",
+            Self::ZeroBaseline => "look at the absolute difference instead",
+            Self::NoTrials => "give at least one trial",
+            Self::NothingObserved => "wait until something was counted",
+            Self::DenominatorNearZero => "give more units, or a denominator further from zero",
+            Self::NotPositive => "leave out what is not above zero",
+            Self::NotConverged => "give more units, or ask for less at once",
+            Self::Input { field, .. } => return format!("correct `{field}` and ask again"),
+        };
+        step.to_owned()
+    }
+
     /// Whether the caller gave something wrong, as against data that hold no answer.
     pub fn is_input(&self) -> bool {
         matches!(self, Self::Input { .. })
@@ -91,9 +110,10 @@ impl Undefined {
 
 impl From<Undefined> for Error {
     fn from(undefined: Undefined) -> Self {
-        match undefined {
+        let error = match undefined {
             Undefined::Input { field, problem } => Self::invalid(field, problem),
             other => Self::new(ErrorKind::NotEnoughData, other.to_string()).with("reason", other.reason()),
-        }
+        };
+        error.next(undefined.next())
     }
 }

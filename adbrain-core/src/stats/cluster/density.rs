@@ -42,7 +42,9 @@ pub fn hdbscan(points: &Points, least_rows: usize) -> Result<Vec<Option<u32>>> {
 
 fn check(points: &Points, least_rows: usize) -> Result<()> {
     if least_rows < 2 || least_rows > points.rows() {
-        return Err(Error::invalid("least_rows", "must be between 2 and the number of rows"));
+        return Err(
+            Error::invalid("least_rows", format!("is {least_rows}")).next(format!("give 2 to {}", points.rows()))
+        );
     }
     if points.rows() > MOST_ROWS {
         let problem = format!("are {}, more than the {MOST_ROWS} of which each is compared with each", points.rows());
@@ -55,7 +57,8 @@ fn check(points: &Points, least_rows: usize) -> Result<()> {
     }
     let is_one = |weight: &f64| (weight - 1.0).abs() < 1e-12;
     match points.weights().iter().position(|weight| !is_one(weight)) {
-        Some(at) => Err(Error::invalid(&format!("weights[{at}]"), "is not 1; density counts rows")),
+        Some(at) => Err(Error::invalid(&format!("weights[{at}]"), "is not 1, and density counts rows")
+            .next("give each row the weight 1")),
         None => Ok(()),
     }
 }

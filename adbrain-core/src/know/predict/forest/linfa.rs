@@ -57,7 +57,7 @@ impl<D: Data<Elem = f64>> PredictInplace<ArrayBase<D, Ix2>, Array1<f64>> for For
 
 impl From<linfa::Error> for Error {
     fn from(error: linfa::Error) -> Self {
-        Self::invalid("dataset", &error).caused_by(error)
+        Self::invalid("dataset", &error).next("give a target for each record").caused_by(error)
     }
 }
 
