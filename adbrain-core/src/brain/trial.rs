@@ -28,8 +28,10 @@ pub(super) fn at_the_end(metric: Metric, days: u64) -> Settings {
 /// Runs of fewer days than a verdict needs have one look and no verdict.
 fn settings(session: &Session, plan: &MediaPlan) -> Result<Settings> {
     let tests = &plan.tests;
-    let metric = Metric::named(&tests.metric)
-        .ok_or_else(|| Error::invalid("tests.metric", format!("{:?} is no metric", tests.metric)))?;
+    let metric = Metric::named(&tests.metric).ok_or_else(|| {
+        Error::invalid("tests.metric", format!("{:?} is no metric", tests.metric))
+            .next(format!("use one of: {}", Metric::ALL.map(Metric::as_str).join(", ")))
+    })?;
     let run = u64::try_from(session.days).unwrap_or(0);
     let end = tests.planned_days.map_or(run, |planned| planned.min(run));
     let settings = Settings {

@@ -169,7 +169,8 @@ impl AlertSettings {
         ];
         let broken = rules.into_iter().find(|(_, is_good)| !is_good);
         broken.map_or(Ok(()), |(field, _)| {
-            Err(Error::invalid(&format!("alerts.{field}"), "is out of range or contradicts its fire threshold"))
+            Err(Error::invalid(&format!("alerts.{field}"), "is out of range or contradicts its fire threshold")
+                .next("correct it, or leave it out for its default"))
         })
     }
 }

@@ -65,11 +65,13 @@ fn bounds(index: usize, share: &ShareRequest, currency: Currency) -> Result<Boun
     let field = |name: &str| format!("shares[{index}].{name}");
     let unit = currency.minor_unit_micros();
     if !(share.weight.is_finite() && share.weight >= 0.0) {
-        return Err(Error::invalid(&field("weight"), "is not a number from zero up"));
+        let what = format!("is {}", share.weight);
+        return Err(Error::invalid(&field("weight"), what).next("give a finite number, zero or above"));
     }
     let amounts = [Some(share.floor), share.cap];
     if amounts.into_iter().flatten().any(|amount| amount.currency() != currency || amount.micros() < 0) {
-        return Err(Error::invalid(&field("floor"), format!("floor and cap must be in {currency} and not negative")));
+        return Err(Error::invalid(&field("floor"), "floor or cap is negative or in another currency than the total")
+            .next(format!("give both in {currency}, zero or above")));
     }
     let floor = share.floor.micros().div_euclid(unit) + i64::from(share.floor.micros().rem_euclid(unit) > 0);
     let cap = share.cap.map_or(i64::MAX / unit, |cap| cap.micros().div_euclid(unit));
@@ -81,7 +83,8 @@ fn bounds(index: usize, share: &ShareRequest, currency: Currency) -> Result<Boun
 
 fn check(total: Money, bounds: &[Bounds], shares: &[ShareRequest]) -> Result<()> {
     if total.micros() < 0 || shares.is_empty() {
-        return Err(Error::invalid("total", "a budget below zero, or one that nobody asks for, cannot be split"));
+        return Err(Error::invalid("total", "a budget below zero, or one that nobody asks for, cannot be split")
+            .next("give a total of zero or above and at least one share"));
     }
     let unit = i128::from(total.currency().minor_unit_micros());
     let floors: i128 = bounds.iter().map(|bound| i128::from(bound.floor) * unit).sum();

@@ -129,7 +129,8 @@ pub fn ab_test(control: &Sample, variant: &Sample) -> Result<AbTest> {
 pub fn ab_test_with(control: &Sample, variant: &Sample, options: &AbOptions) -> Result<AbTest> {
     let is_counts = |sample: &Sample| matches!(sample, Sample::Counts { .. });
     if is_counts(control) != is_counts(variant) {
-        return Err(Error::invalid("variant", "must be counts where the control is, and values where it is"));
+        return Err(Error::invalid("variant", "is of another kind than the control")
+            .next("give counts for both, or values for both"));
     }
     for (field, sample) in [("control", control), ("variant", variant)] {
         super::sample::check_sample(field, sample)?;
@@ -145,7 +146,8 @@ pub fn ab_test_with(control: &Sample, variant: &Sample, options: &AbOptions) -> 
     };
     let arm = |name: &str, sample: &Sample| Arm::of_sample(name, sample.clone());
     let mut found = readout(&settings, &Data::of(vec![arm("control", control), arm("variant", variant)]))?;
-    let comparison = found.comparisons.pop().ok_or_else(|| Error::invalid("variant", "is missing"))?;
+    let missing = || Error::invalid("variant", "is missing").next("give the sample of the variant");
+    let comparison = found.comparisons.pop().ok_or_else(missing)?;
     Ok(result(comparison, [control.size(), variant.size()], options))
 }
 

@@ -184,18 +184,22 @@ impl Data {
     /// [`crate::ErrorKind::InvalidInput`] naming the field.
     pub fn check(&self, metrics: &[Metric]) -> Result<()> {
         if self.arms.len() < 2 {
-            return Err(Error::invalid("arms", "must be at least two"));
+            return Err(Error::invalid("arms", "are fewer than two").next("give a control and at least one variant"));
         }
         if self.control().is_none() {
             let name = self.control.clone().unwrap_or_default();
-            return Err(Error::invalid("control", format!("there is no arm {name:?}")));
+            let known = self.arms.iter().map(|arm| arm.name.as_str()).collect::<Vec<_>>().join(", ");
+            return Err(
+                Error::invalid("control", format!("there is no arm {name:?}")).next(format!("use one of: {known}"))
+            );
         }
         let mut names = BTreeSet::new();
         let mut currencies = BTreeSet::new();
         for (place, arm) in self.arms.iter().enumerate() {
             let field = format!("arms[{place}]");
             if !names.insert(&arm.name) {
-                return Err(Error::invalid(&format!("{field}.name"), format!("{:?} is taken twice", arm.name)));
+                return Err(Error::invalid(&format!("{field}.name"), format!("{:?} is taken twice", arm.name))
+                    .next("give each arm a name of its own"));
             }
             check_arm(&field, arm, metrics)?;
             check_currencies(&field, arm, &mut currencies)?;
@@ -206,11 +210,14 @@ impl Data {
     fn check_shares(&self) -> Result<()> {
         let stated = self.arms.iter().filter(|arm| arm.share.is_some()).count();
         if stated != 0 && stated != self.arms.len() {
-            return Err(Error::invalid("arms.share", "must be stated for every arm or for none"));
+            let what = format!("is stated for {stated} of {} arms", self.arms.len());
+            return Err(Error::invalid("arms.share", what).next("state it for every arm or for none"));
         }
         let is_share = |share: f64| share.is_finite() && share > 0.0;
         match self.arms.iter().position(|arm| arm.share.is_some_and(|share| !is_share(share))) {
-            Some(place) => Err(Error::invalid(&format!("arms[{place}].share"), "is not above zero")),
+            Some(place) => {
+                Err(Error::invalid(&format!("arms[{place}].share"), "is not above zero").next("give its planned share"))
+            }
             None => Ok(()),
         }
     }
@@ -218,10 +225,10 @@ impl Data {
 
 fn check_arm(field: &str, arm: &Arm, metrics: &[Metric]) -> Result<()> {
     if arm.name.is_empty() {
-        return Err(Error::invalid(&format!("{field}.name"), "is empty"));
+        return Err(Error::invalid(&format!("{field}.name"), "is empty").next("name the arm"));
     }
     if arm.sample.is_some() && !arm.blocks.is_empty() {
-        return Err(Error::invalid(field, "has both blocks and a sample"));
+        return Err(Error::invalid(field, "has both blocks and a sample").next("leave one of them out"));
     }
     if let Some(sample) = &arm.sample {
         check_sample(&format!("{field}.sample"), sample)?;
@@ -231,7 +238,8 @@ fn check_arm(field: &str, arm: &Arm, metrics: &[Metric]) -> Result<()> {
         for (place, block) in blocks.iter().enumerate() {
             let field = format!("{field}.{name}[{place}]");
             if !units.insert(&block.unit) {
-                return Err(Error::invalid(&format!("{field}.unit"), format!("{:?} is there twice", block.unit)));
+                return Err(Error::invalid(&format!("{field}.unit"), format!("{:?} is there twice", block.unit))
+                    .next("join the blocks of a unit into one"));
             }
             metrics.iter().try_for_each(|metric| check_block(&field, block, *metric))?;
         }
@@ -240,30 +248,35 @@ fn check_arm(field: &str, arm: &Arm, metrics: &[Metric]) -> Result<()> {
 }
 
 fn check_block(field: &str, block: &Block, metric: Metric) -> Result<()> {
+    let negative =
+        |name: &str| Err(Error::invalid(&format!("{field}.{name}"), "is negative").next("give zero or above"));
     for (name, number) in [("value", block.value), ("numerator", block.numerator), ("denominator", block.denominator)] {
         if number.is_some_and(|number| !number.is_finite()) {
-            return Err(Error::invalid(&format!("{field}.{name}"), "is not a finite number"));
+            return Err(
+                Error::invalid(&format!("{field}.{name}"), "is not a finite number").next("leave the block out")
+            );
         }
     }
     if block.denominator.is_some_and(|below| below < 0.0) {
-        return Err(Error::invalid(&format!("{field}.denominator"), "is negative"));
+        return negative("denominator");
     }
     let money = [("spend", block.spend), ("revenue", block.revenue)];
     if let Some((name, _)) = money.into_iter().find(|(_, money)| money.is_some_and(|money| money.micros() < 0)) {
-        return Err(Error::invalid(&format!("{field}.{name}"), "is negative"));
+        return negative(name);
     }
     let counts = matches!(metric, Metric::Proportion | Metric::CountRate);
     if counts && block.numerator.is_some_and(|count| count < 0.0) {
-        return Err(Error::invalid(&format!("{field}.numerator"), "is a negative count"));
+        return negative("numerator");
     }
     match (metric, block.parts(metric)) {
         (Metric::Ctr, Some([upper, lower])) if upper > lower => {
-            Err(Error::invalid(&format!("{field}.clicks"), format!("{upper} are more than {lower} impressions")))
+            Err(Error::invalid(&format!("{field}.clicks"), format!("{upper} are more than {lower} impressions"))
+                .next("correct one of them"))
         }
-        (Metric::Proportion, Some([upper, lower])) if upper > lower => Err(Error::invalid(
-            &format!("{field}.numerator"),
-            format!("{upper} successes are more than {lower} trials"),
-        )),
+        (Metric::Proportion, Some([upper, lower])) if upper > lower => {
+            let what = format!("{upper} successes are more than {lower} trials");
+            Err(Error::invalid(&format!("{field}.numerator"), what).next("correct numerator or denominator"))
+        }
         _ => Ok(()),
     }
 }

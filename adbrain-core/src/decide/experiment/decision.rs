@@ -113,10 +113,13 @@ fn check(readout: &Readout, objects: &TestObjects) -> Result<()> {
     for (place, object) in objects.objects.iter().enumerate() {
         let field = format!("objects[{place}]");
         if !readout.arms.iter().any(|arm| arm.name == object.arm) {
-            return Err(Error::invalid(&format!("{field}.arm"), format!("there is no arm {:?}", object.arm)));
+            let known = readout.arms.iter().map(|arm| arm.name.as_str()).collect::<Vec<_>>().join(", ");
+            return Err(Error::invalid(&format!("{field}.arm"), format!("there is no arm {:?}", object.arm))
+                .next(format!("use one of: {known}")));
         }
         if object.budget.as_ref().is_some_and(|budget| !budget.daily.is_positive()) {
-            return Err(Error::invalid(&format!("{field}.budget.daily"), "is not above zero"));
+            return Err(Error::invalid(&format!("{field}.budget.daily"), "is not above zero")
+                .next("give what the object may spend a day"));
         }
     }
     Ok(())

@@ -93,11 +93,13 @@ impl Engine {
         metrics.extend(settings.guards.iter().map(|guard| guard.metric));
         data.check(&metrics)?;
         let data = &*order::in_time(data, settings.unit);
-        let Some(control) = data.control() else { return Err(crate::Error::invalid("control", "does not exist")) };
+        let Some(control) = data.control() else {
+            return Err(crate::Error::invalid("control", "does not exist").next("name one of the arms"));
+        };
         let variants: Vec<&Arm> = data.arms.iter().filter(|arm| arm.name != control.name).collect();
         if variants.len() > self.steps.len() {
             let what = format!("has {} variants, the engine was made for {}", variants.len(), self.steps.len());
-            return Err(crate::Error::invalid("arms", what));
+            return Err(crate::Error::invalid("arms", what).next("make an engine for as many variants"));
         }
         let analyses: Vec<_> = variants.iter().map(|arm| Analysis::of(control, arm, settings)).collect();
         let comparisons = self.compare_all(&analyses, data);

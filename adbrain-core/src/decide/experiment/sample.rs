@@ -77,16 +77,17 @@ pub(super) fn check_sample(field: &str, sample: &Sample) -> Result<()> {
     match sample {
         Sample::Counts { successes, trials } if successes > trials => {
             let what = format!("{successes} successes are more than {trials} trials");
-            Err(Error::invalid(&format!("{field}.successes"), what))
+            Err(Error::invalid(&format!("{field}.successes"), what).next("correct one of them"))
         }
         Sample::Moments { mean, .. } if !mean.is_finite() => {
-            Err(Error::invalid(&format!("{field}.mean"), "is not a finite number"))
+            Err(Error::invalid(&format!("{field}.mean"), format!("is {mean}")).next("give a finite number"))
         }
         Sample::Moments { m2, .. } if !(m2.is_finite() && *m2 >= 0.0) => {
-            Err(Error::invalid(&format!("{field}.m2"), "is not a finite number of zero or above"))
+            Err(Error::invalid(&format!("{field}.m2"), format!("is {m2}")).next("give a finite number, zero or above"))
         }
         Sample::Values(values) => match values.iter().position(|value| !value.is_finite()) {
-            Some(place) => Err(Error::invalid(&format!("{field}.values[{place}]"), "is not a finite number")),
+            Some(place) => Err(Error::invalid(&format!("{field}.values[{place}]"), "is not a finite number")
+                .next("leave the value out")),
             None => Ok(()),
         },
         _ => Ok(()),

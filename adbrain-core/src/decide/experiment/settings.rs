@@ -297,22 +297,26 @@ impl Settings {
         inside("level", self.level)?;
         inside("power", self.power)?;
         if self.tests == 0 {
-            return Err(Error::invalid("tests", "is not above zero"));
+            return Err(Error::invalid("tests", "is zero").next("give how many tests share the error, 1 for one alone"));
         }
         let effect = self.minimum_relative_effect;
         if !(effect.is_finite() && effect > 0.0) {
-            return Err(Error::invalid("minimum_relative_effect", format!("{effect} is not above zero")));
+            return Err(Error::invalid("minimum_relative_effect", format!("{effect} is not above zero"))
+                .next("give the smallest change that is worth acting on, such as 0.1 for 10 %"));
         }
         if !(self.margin.is_finite() && self.margin >= 0.0) {
-            return Err(Error::invalid("margin", format!("{} is not zero or above", self.margin)));
+            return Err(
+                Error::invalid("margin", format!("is {}", self.margin)).next("give a finite number, zero or above")
+            );
         }
         if !(self.apply.step > 0.0 && self.apply.step <= MAX_STEP) {
-            let what = format!("{} is not above 0 and at most {MAX_STEP}", self.apply.step);
-            return Err(Error::invalid("apply.step", what));
+            let what = format!("is {}", self.apply.step);
+            return Err(Error::invalid("apply.step", what).next(format!("give a number above 0 and up to {MAX_STEP}")));
         }
         for (place, guard) in self.guards.iter().enumerate() {
             if guard.margin.is_some_and(|margin| !(margin.is_finite() && margin > 0.0)) {
-                return Err(Error::invalid(&format!("guards[{place}].margin"), "is not above zero"));
+                return Err(Error::invalid(&format!("guards[{place}].margin"), "is not above zero")
+                    .next("give a margin above zero, or leave it out"));
             }
         }
         self.check_looks()
@@ -329,31 +333,35 @@ impl Settings {
     fn check_looks(&self) -> Result<()> {
         let planned = self.planned_units;
         if planned.is_some_and(|planned| planned < self.least_units()) {
-            let what = format!("is below the least number of units, {}", self.least_units());
-            return Err(Error::invalid("planned_units", what));
+            let next = format!("plan at least {} units", self.least_units());
+            return Err(Error::invalid("planned_units", "is too few for a verdict").next(next));
         }
         if self.design() == Looks::FixedEnd && self.unit == Unit::Day && planned.is_none() {
-            return Err(Error::invalid("planned_units", "is missing; one look at days needs its end").next("state it"));
+            return Err(
+                Error::invalid("planned_units", "is missing, and one look at days needs its end").next("state it")
+            );
         }
         let Looks::GroupSequential { at, spending } = self.design() else { return self.check_geo() };
         if self.unit == Unit::Geo {
             return self.check_geo();
         }
         let Some(planned) = planned else {
-            return Err(Error::invalid("planned_units", "is missing; a group sequential test needs its end"));
+            let what = "is missing, and a group sequential test needs its end";
+            return Err(Error::invalid("planned_units", what).next("state it"));
         };
         if at.is_empty() && (self.unit == Unit::User || planned - self.least_units() >= MAX_LOOKS as u64) {
-            return Err(Error::invalid("looks.at", "is empty; name the units at each look"));
+            return Err(Error::invalid("looks.at", "is empty").next("name the units at each look"));
         }
         let is_rising = at.windows(2).all(|pair| matches!(pair, [a, b] if a < b));
         let is_whole = at.first().is_none_or(|first| *first > 0) && at.last().is_none_or(|last| *last == planned);
         if !(is_rising && is_whole && at.len() <= MAX_LOOKS) {
-            let what = format!("must rise from above 0 to planned_units in at most {MAX_LOOKS} looks");
-            return Err(Error::invalid("looks.at", what));
+            let next = format!("name 1 to {MAX_LOOKS} rising numbers of units, planned_units as the last");
+            return Err(Error::invalid("looks.at", "does not rise to planned_units, or has too many looks").next(next));
         }
         match spending {
             Spending::Power(phi) if !(phi.is_finite() && phi > 0.0) => {
-                Err(Error::invalid("looks.spending.power", format!("{phi} is not above zero")))
+                Err(Error::invalid("looks.spending.power", format!("{phi} is not above zero"))
+                    .next("give 1 to spend the error evenly"))
             }
             _ => Ok(()),
         }
@@ -364,7 +372,10 @@ impl Settings {
 pub const MAX_LOOKS: usize = 200;
 
 fn inside(field: &str, value: f64) -> Result<()> {
-    if value > 0.0 && value < 1.0 { Ok(()) } else { Err(Error::invalid(field, format!("{value} is not inside 0..1"))) }
+    if value > 0.0 && value < 1.0 {
+        return Ok(());
+    }
+    Err(Error::invalid(field, format!("is {value}")).next("give a number above 0 and below 1"))
 }
 
 #[cfg(test)]

@@ -114,7 +114,9 @@ pub fn analyse(factors: &Factors, rows: &[MeasuredRow], level: f64) -> Result<Ma
     let levels: Vec<Combination> = rows.iter().map(|row| row.levels.clone()).collect();
     let cells = cells_of(&factors.factors, &levels, "rows")?;
     if let Some(at) = cells.iter().position(|cells| cells.len() != factors.factors.len()) {
-        return Err(Error::invalid(&format!("rows[{at}].levels"), "must name a level of every factor"));
+        return Err(
+            Error::invalid(&format!("rows[{at}].levels"), "leaves a factor out").next("name a level of every factor")
+        );
     }
     let overall = overall_rate(rows)?;
     let observations = rows.iter().zip(&cells).enumerate().map(|(at, (row, cells))| {
@@ -163,24 +165,26 @@ fn overall_rate(rows: &[MeasuredRow]) -> Result<Option<f64>> {
         }
     }
     if means > 0 && could > 0.0 {
-        return Err(Error::invalid("rows", "must have rates or means, not both"));
+        return Err(Error::invalid("rows", "have rates and means").next("give rates or means, not both"));
     }
     Ok((could > 0.0).then(|| happened / could))
 }
 
 /// The value, its sampling variance, and the units of a row.
 fn measured(outcome: &Outcome, overall: Option<f64>, at: usize) -> Result<(f64, f64, u64)> {
-    let wrong = |what: &str| Err(Error::invalid(&format!("rows[{at}].outcome"), what));
+    let wrong = |what: &str, next: &str| Err(Error::invalid(&format!("rows[{at}].outcome"), what).next(next));
     match *outcome {
-        Outcome::Rate { trials: 0, .. } => wrong("has no trials; leave the row out"),
-        Outcome::Rate { successes, trials } if successes > trials => wrong("has more successes than trials"),
+        Outcome::Rate { trials: 0, .. } => wrong("has no trials", "leave the row out"),
+        Outcome::Rate { successes, trials } if successes > trials => {
+            wrong("has more successes than trials", "correct one of them")
+        }
         Outcome::Rate { successes, trials } => {
             let q = overall.unwrap_or_default();
             Ok((successes as f64 / trials as f64, q * (1.0 - q) / trials as f64, trials))
         }
-        Outcome::Mean { n: 0, .. } => wrong("has no units; leave the row out"),
+        Outcome::Mean { n: 0, .. } => wrong("has no units", "leave the row out"),
         Outcome::Mean { mean, variance, .. } if !mean.is_finite() || !variance.is_finite() || variance < 0.0 => {
-            wrong("must have a finite mean, and a variance from zero on")
+            wrong("has no finite mean or variance", "give a finite mean, and a variance from zero on")
         }
         Outcome::Mean { n, mean, variance } => Ok((mean, variance / n as f64, n)),
     }

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeSet;
 
-use super::factors::{Combination, Factor, Factors};
+use super::factors::{Combination, Factor, Factors, Level};
 use super::report::LevelName;
 use crate::error::{Error, Result};
 use crate::stats::covering::{Cell, Found, MOST_LEVELS, Space, Start, Tuples, nth};
@@ -78,16 +78,22 @@ pub(super) fn compile(factors: &Factors) -> Result<Compiled> {
     })
 }
 
+fn one_of<'a>(names: impl Iterator<Item = &'a str>) -> String {
+    format!("use one of: {}", names.collect::<Vec<_>>().join(", "))
+}
+
 /// Names once, levels 1 to 64, weights from zero on.
 pub(super) fn check(factors: &[Factor]) -> Result<()> {
     if factors.is_empty() {
-        return Err(Error::invalid("factors", "must not be empty"));
+        return Err(Error::invalid("factors", "is empty").next("give at least one factor"));
     }
     let mut names = BTreeSet::new();
     for (at, factor) in factors.iter().enumerate() {
         if factor.name.trim().is_empty() || !names.insert(&factor.name) {
-            let problem = format!("{:?} must be a name that no other factor has", factor.name);
-            return Err(Error::invalid(&format!("factors[{at}].name"), problem));
+            let problem = format!("{:?} is empty or taken", factor.name);
+            return Err(
+                Error::invalid(&format!("factors[{at}].name"), problem).next("give each factor a name of its own")
+            );
         }
         check_levels(factor, &format!("factors[{at}].levels"))?;
     }
@@ -97,21 +103,25 @@ pub(super) fn check(factors: &[Factor]) -> Result<()> {
 fn check_levels(factor: &Factor, field: &str) -> Result<()> {
     let count = factor.levels.len();
     if !(1..=MOST_LEVELS).contains(&count) {
-        let problem = format!("{:?} has {count} levels, and may have 1 to {MOST_LEVELS}", factor.name);
-        return Err(Error::invalid(field, problem));
+        let problem = format!("{:?} has {count} levels", factor.name);
+        return Err(Error::invalid(field, problem).next(format!("give 1 to {MOST_LEVELS} levels")));
     }
     let mut names = BTreeSet::new();
     for (at, level) in factor.levels.iter().enumerate() {
         if level.name().trim().is_empty() || !names.insert(level.name()) {
-            let problem = format!("{:?} must be a name that no other level of {:?} has", level.name(), factor.name);
-            return Err(Error::invalid(&format!("{field}[{at}]"), problem));
+            let problem = format!("{:?} is empty or taken in {:?}", level.name(), factor.name);
+            return Err(Error::invalid(&format!("{field}[{at}]"), problem)
+                .next("give each level of a factor a name of its own"));
         }
         if !(level.weight() >= 0.0 && level.weight().is_finite()) {
-            return Err(Error::invalid(&format!("{field}[{at}].weight"), "must be a number from zero on"));
+            let problem = format!("is {}", level.weight());
+            return Err(
+                Error::invalid(&format!("{field}[{at}].weight"), problem).next("give a finite number from zero on")
+            );
         }
     }
     if factor.levels.iter().all(|level| level.weight() <= 0.0) {
-        return Err(Error::invalid(field, "must not all have weight zero"));
+        return Err(Error::invalid(field, "all have weight zero").next("give at least one of them a weight above zero"));
     }
     Ok(())
 }
@@ -120,16 +130,17 @@ fn check_levels(factor: &Factor, field: &str) -> Result<()> {
 pub(super) fn cells_of(factors: &[Factor], combinations: &[Combination], field: &str) -> Result<Vec<Vec<Cell>>> {
     let cell = |at: usize, (name, level): (&String, &String)| {
         let field = format!("{field}[{at}].{name}");
-        let factor = factors
-            .iter()
-            .position(|factor| factor.name == *name)
-            .ok_or_else(|| Error::invalid(&field, "there is no factor of this name"))?;
+        let factor = factors.iter().position(|factor| factor.name == *name).ok_or_else(|| {
+            Error::invalid(&field, "there is no factor of this name")
+                .next(one_of(factors.iter().map(|factor| factor.name.as_str())))
+        })?;
         let levels = factors.get(factor).map(|factor| factor.levels.as_slice()).unwrap_or_default();
-        let place = levels
-            .iter()
-            .position(|own| own.name() == level)
-            .ok_or_else(|| Error::invalid(&field, format!("there is no level {level:?}")))?;
-        let level = u8::try_from(place).map_err(|_| Error::invalid(&field, "has too many levels"))?;
+        let place = levels.iter().position(|own| own.name() == level).ok_or_else(|| {
+            let known = one_of(levels.iter().map(Level::name));
+            Error::invalid(&field, format!("there is no level {level:?}")).next(known)
+        })?;
+        let too_many = |_| Error::invalid(&field, "has too many levels").next(format!("give 1 to {MOST_LEVELS}"));
+        let level = u8::try_from(place).map_err(too_many)?;
         Ok(Cell { factor, level })
     };
     let all = combinations.iter().enumerate();
@@ -192,7 +203,10 @@ fn starts(factors: &[Factor], rows: &[Combination], (left, space): (&Left, &Spac
             Found::Row(_) if starts.contains(&start) => {}
             Found::Row(_) => starts.push(start),
             Found::Nothing => return Err(refused()),
-            Found::GaveUp => return Err(Error::invalid("constraints", "are too entangled to be searched")),
+            Found::GaveUp => {
+                return Err(Error::invalid("constraints", "are too entangled to be searched")
+                    .next("give fewer constraints, or simpler ones"));
+            }
         }
     }
     Ok(starts)

@@ -82,7 +82,8 @@ pub struct MatrixCost {
 pub(super) fn cost(traffic: &Traffic, names: &[String], worst: &[Option<f64>], rows: usize) -> Result<MatrixCost> {
     let daily = traffic.daily_units_per_row;
     if !(daily > 0.0 && daily.is_finite()) {
-        return Err(Error::invalid("traffic.daily_units_per_row", "must be above zero"));
+        return Err(Error::invalid("traffic.daily_units_per_row", format!("is {daily}"))
+            .next("give the units that a row gets a day, above zero"));
     }
     let goal = Goal {
         base: traffic.base_rate,
@@ -109,8 +110,9 @@ pub(super) fn cost(traffic: &Traffic, names: &[String], worst: &[Option<f64>], r
         .collect();
     let units_per_row = factors.iter().filter_map(|factor| factor.units_per_row).max();
     let money_of = |units: u64| {
-        let units =
-            i64::try_from(units).map_err(|_| Error::invalid("traffic", "needs more units than can be counted"))?;
+        let units = i64::try_from(units).map_err(|_| {
+            Error::invalid("traffic", "needs more units than can be counted").next("look for a larger relative effect")
+        })?;
         traffic.cost_per_unit.scale(units, 1)
     };
     let all = u64::try_from(rows).unwrap_or(u64::MAX);
@@ -128,7 +130,8 @@ pub(super) fn cost(traffic: &Traffic, names: &[String], worst: &[Option<f64>], r
 /// Days per arm where days are paired on the log.
 fn days_by_days(traffic: &Traffic, deviation: f64) -> Result<f64> {
     if !(deviation.is_finite() && deviation >= 0.0) {
-        return Err(Error::invalid("traffic.daily_deviation", "must be zero or above"));
+        return Err(Error::invalid("traffic.daily_deviation", format!("is {deviation}"))
+            .next("give a finite number, zero or above"));
     }
     let chance = (1.0 - traffic.base_rate) / (traffic.base_rate * traffic.daily_units_per_row);
     let spread = libm::sqrt(2.0 * (deviation * deviation + chance));
