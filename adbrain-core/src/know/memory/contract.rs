@@ -223,12 +223,16 @@ fn kind<T>(outcome: Result<T>) -> Option<ErrorKind> {
 async fn named(store: &dyn MemoryStore, creative_type: &str) -> Result<WinningCombination> {
     let found = store.winning_combinations(1_000).await?;
     let found = found.into_iter().find(|found| found.creative_type == creative_type);
-    found.ok_or_else(|| Error::new(ErrorKind::NotFound, format!("the combination {creative_type} was not kept")))
+    found.ok_or_else(|| {
+        Error::new(ErrorKind::NotFound, format!("the combination {creative_type} was not kept"))
+            .next("keep what `record_combinations` is given")
+    })
 }
 
 fn expect<T: PartialEq + std::fmt::Debug>(found: &T, wanted: &T) -> Result<()> {
     if found == wanted {
         return Ok(());
     }
-    Err(Error::new(ErrorKind::UserCode, format!("the store gave {found:?} where {wanted:?} was promised")))
+    Err(Error::new(ErrorKind::UserCode, format!("the store gave {found:?} where {wanted:?} was promised"))
+        .next("make the store do as `MemoryStore` says"))
 }

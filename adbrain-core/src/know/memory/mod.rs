@@ -119,10 +119,12 @@ fn check_combinations(combinations: &[WinningCombination]) -> Result<()> {
     for (at, combination) in combinations.iter().enumerate() {
         let field = format!("combinations[{at}]");
         if combination.times_used == 0 || combination.times_succeeded > combination.times_used {
-            return Err(Error::invalid(&field, "has no uses, or more successes than uses"));
+            return Err(Error::invalid(&field, "has no uses, or more successes than uses")
+                .next("correct times_used or times_succeeded"));
         }
         if !combination.average_roas.is_finite() || !combination.average_ctr.is_finite() {
-            return Err(Error::invalid(&field, "has a mean that is no number"));
+            return Err(Error::invalid(&field, "has a mean that is no number")
+                .next("give a finite average_roas and average_ctr"));
         }
     }
     Ok(())
@@ -134,7 +136,9 @@ fn check_learnings(learnings: &[Learning]) -> Result<()> {
         let impact = &learning.impact;
         let field = format!("learnings[{at}].impact");
         if ![impact.value, impact.low, impact.high].iter().all(|number| number.is_finite()) {
-            return Err(Error::invalid(&field, "holds something that is no number"));
+            return Err(
+                Error::invalid(&field, "holds something that is no number").next("give a finite value, low and high")
+            );
         }
         if !(0.0..=1.0).contains(&impact.level) {
             return Err(

@@ -233,7 +233,10 @@ fn named<T: std::str::FromStr<Err = Error>>(row: &Row, index: usize) -> Result<T
 }
 
 fn whole(count: u64) -> Result<Value> {
-    let too_large = |_| Error::new(ErrorKind::InvalidInput, format!("the count {count} is too large to be stored"));
+    let too_large = |_| {
+        Error::new(ErrorKind::InvalidInput, format!("the count {count} is too large to be stored"))
+            .next(format!("give at most {}", i64::MAX))
+    };
     i64::try_from(count).map(Value::Integer).map_err(too_large)
 }
 

@@ -123,18 +123,19 @@ impl Profile {
     /// # Errors
     /// [`crate::ErrorKind::InvalidInput`] naming the field.
     pub fn check(&self, field: &str) -> Result<()> {
-        let wrong = |part: &str, what: &str| Err(Error::invalid(&format!("{field}.{part}"), what));
+        let wrong =
+            |part: &str, what: &str, next: &str| Err(Error::invalid(&format!("{field}.{part}"), what).next(next));
         if self.people == 0 {
-            return wrong("people", "must be at least 1");
+            return wrong("people", "is zero", "count at least 1");
         }
         if self.person.is_some() && self.people != 1 {
-            return wrong("people", "must be 1 for a person with a name");
+            return wrong("people", "counts several under one name", "give 1, or leave the name out");
         }
         if self.hours.keys().any(|hour| *hour >= WEEK_HOURS) {
-            return wrong("hours", "must be hours of the week from 0 to 167");
+            return wrong("hours", "holds an hour beyond the week", "give hours from 0 to 167");
         }
         if self.day_hours.keys().any(|hour| *hour >= DAY_HOURS) {
-            return wrong("day_hours", "must be hours of the day from 0 to 23");
+            return wrong("day_hours", "holds an hour beyond the day", "give hours from 0 to 23");
         }
         if let Some(ages) = self.ages {
             ages.check(&format!("{field}.ages"))?;
@@ -145,15 +146,17 @@ impl Profile {
 
 impl Purchases {
     fn check(&self, field: &str) -> Result<()> {
-        let wrong = |part: &str, what: &str| Err(Error::invalid(&format!("{field}.purchases.{part}"), what));
+        let wrong = |part: &str, what: &str, next: &str| {
+            Err(Error::invalid(&format!("{field}.purchases.{part}"), what).next(next))
+        };
         if self.orders == 0 {
-            return wrong("orders", "must be at least 1");
+            return wrong("orders", "is zero", "give at least 1, or leave the purchases out");
         }
         if self.revenue.micros() < 0 {
-            return wrong("revenue", "must not be negative");
+            return wrong("revenue", "is negative", "take refunds out of their order");
         }
         if self.last < self.first {
-            return wrong("last", "must not be before the first order");
+            return wrong("last", "is before the first order", "correct one of them");
         }
         Ok(())
     }

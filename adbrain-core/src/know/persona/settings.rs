@@ -56,21 +56,25 @@ impl Settings {
     /// # Errors
     /// [`crate::ErrorKind::InvalidInput`] naming the field.
     pub fn check(&self) -> Result<()> {
-        let wrong = |field: &str, what: String| Err(Error::invalid(&format!("settings.{field}"), what));
+        let wrong = |field: &str, given: &dyn std::fmt::Display, next: &str| {
+            Err(Error::invalid(&format!("settings.{field}"), format!("is {given}")).next(next))
+        };
         if self.least_people < LEAST_PEOPLE_EVER {
-            return wrong("least_people", format!("must be at least {LEAST_PEOPLE_EVER}, to protect people"));
+            let next = format!("give at least {LEAST_PEOPLE_EVER}, to protect people");
+            return wrong("least_people", &self.least_people, &next);
         }
         if self.least_cell < LEAST_CELL_EVER || self.least_cell > self.least_people {
-            return wrong("least_cell", format!("must lie between {LEAST_CELL_EVER} and least_people"));
+            let next = format!("give {LEAST_CELL_EVER} up to least_people");
+            return wrong("least_cell", &self.least_cell, &next);
         }
         if !(1..=50).contains(&self.most_personas) {
-            return wrong("most_personas", "must lie between 1 and 50".to_owned());
+            return wrong("most_personas", &self.most_personas, "give 1 to 50");
         }
         if !(self.stability > 0.0 && self.stability <= 1.0) {
-            return wrong("stability", "must lie between 0 and 1".to_owned());
+            return wrong("stability", &self.stability, "give a number above 0 and up to 1");
         }
         if !(2..=1000).contains(&self.draws) {
-            return wrong("draws", "must lie between 2 and 1000".to_owned());
+            return wrong("draws", &self.draws, "give 2 to 1000");
         }
         Ok(())
     }

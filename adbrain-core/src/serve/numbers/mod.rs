@@ -157,6 +157,7 @@ fn read<I: DeserializeOwned>(arguments: &Value) -> Result<I> {
     serde_path_to_error::deserialize(arguments).map_err(|error| {
         let path = error.path().to_string();
         Error::invalid(if path == "." { "arguments" } else { &path }, error.into_inner())
+            .next("compare it with the arguments that the function documents")
     })
 }
 

@@ -200,7 +200,7 @@ fn fit(input: &ToFit) -> Result<Fitted> {
 
 fn fitted(customers: &Customers<'_>, mean_spend: Option<&[f64]>, plan: &FitPlan) -> Result<Fitted> {
     if !(plan.level > 0.0 && plan.level < 1.0) {
-        return Err(Error::invalid("level", "must lie between 0 and 1"));
+        return Err(Error::invalid("level", format!("is {}", plan.level)).next("give a number above 0 and below 1"));
     }
     let options = FitOptions { shrinkage: plan.shrinkage, time_unit: plan.time_unit };
     let purchases = ltv::fit_purchases(plan.model, customers, &options)?;
@@ -255,10 +255,14 @@ fn predicted(customers: &Customers<'_>, mean_spend: Option<&[f64]>, plan: &Predi
     let spending = match (plan.spend, mean_spend) {
         (Some(spend), Some(mean_spend)) => Some(Spending { process: SpendProcess::new(spend)?, mean_spend }),
         (None, None) => None,
-        (Some(_), None) => return Err(Error::invalid("mean_spend", "is missing beside the spend model")),
-        (None, Some(_)) => return Err(Error::invalid("spend", "is missing beside the mean spends")),
+        (Some(_), None) => return Err(beside("mean_spend", "the spend model")),
+        (None, Some(_)) => return Err(beside("spend", "the mean spends")),
     };
     ltv::forecast(&process, spending.as_ref(), customers, &plan.plan)
+}
+
+fn beside(field: &str, other: &str) -> Error {
+    Error::invalid(field, format!("is missing beside {other}")).next("give both or neither")
 }
 
 /// The columns that a prediction has.

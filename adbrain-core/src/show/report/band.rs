@@ -27,6 +27,10 @@ pub struct BandChart {
     pub actual: Vec<f64>,
 }
 
+fn uneven(field: &str, given: usize, wanted: usize) -> Error {
+    Error::invalid(field, format!("has {given} values, `at` has {wanted}")).next("give one value for each prediction")
+}
+
 impl BandChart {
     fn check(&self) -> Result<()> {
         let wanted = self.at.len();
@@ -35,14 +39,16 @@ impl BandChart {
         }
         for (field, values) in [("median", &self.median), ("low", &self.low), ("high", &self.high), ("at", &self.at)] {
             if values.len() != wanted {
-                return Err(Error::invalid(field, format!("has {} values, `at` has {wanted}", values.len())));
+                return Err(uneven(field, values.len(), wanted));
             }
             if values.iter().any(|value| !value.is_finite()) {
-                return Err(Error::invalid(field, "holds a number that is not finite"));
+                return Err(
+                    Error::invalid(field, "holds a number that is not finite").next("leave such predictions out")
+                );
             }
         }
         if !self.actual.is_empty() && self.actual.len() != wanted {
-            return Err(Error::invalid("actual", format!("has {} values, `at` has {wanted}", self.actual.len())));
+            return Err(uneven("actual", self.actual.len(), wanted));
         }
         Ok(())
     }

@@ -3,7 +3,7 @@
 use std::thread;
 
 use super::super::cancel::Cancel;
-use super::super::settings::Settings;
+use super::super::settings::{LEAST_PEOPLE_EVER, Settings};
 use crate::error::{Error, ErrorKind, Result};
 use crate::stats::cluster::{
     Agreement, Candidate, KMeans, KMeansOptions, Mixture, MixtureOptions, Points, agreements, choose, kmeans,
@@ -47,7 +47,9 @@ pub(in super::super) fn groups(
     let candidates: Vec<Candidate> = trials.iter().map(|trial| trial.candidate.clone()).collect();
     let chosen = choose(&candidates, settings.stability, floor).map(|candidate| candidate.k);
     let trial = trials.into_iter().find(|trial| Some(trial.candidate.k) == chosen).ok_or_else(|| {
-        Error::new(ErrorKind::NotEnoughData, format!("there are fewer than {floor} people")).with("reason", "too_few")
+        Error::new(ErrorKind::NotEnoughData, format!("there are fewer than {floor} people"))
+            .with("reason", "too_few")
+            .next(format!("bring more people, or lower settings.least_people down to {LEAST_PEOPLE_EVER}"))
     })?;
     Ok(Groups { found: trial.found, mixture: trial.mixture, matches: trial.matches, tried: candidates })
 }

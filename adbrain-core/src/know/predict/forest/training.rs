@@ -132,7 +132,9 @@ pub(super) fn weighty(table: &Table, targets: &[f64], weights: Option<&[f64]>) -
     let places: Vec<usize> = (0..rows).filter(counts).collect();
     if (places.len() as u64) < FEWEST_ROWS || u32::try_from(places.len()).is_err() {
         let what = format!("{} rows weigh something, a forest needs at least {FEWEST_ROWS}", places.len());
-        return Err(Error::new(ErrorKind::NotEnoughData, what).with("reason", "too_few"));
+        return Err(Error::new(ErrorKind::NotEnoughData, what)
+            .with("reason", "too_few")
+            .next("give more rows, or more of them a weight above zero"));
     }
     Ok(places)
 }

@@ -47,18 +47,18 @@ impl ValuePlan {
     }
 
     pub(super) fn check(&self) -> Result<()> {
-        let bad = |field: &str, problem: &str| Err(Error::invalid(field, problem));
+        let bad = |field: &str, given: f64, next: &str| Err(Error::invalid(field, format!("is {given}")).next(next));
         if !(1..=1200).contains(&self.periods) {
-            return bad("periods", "is not a number from 1 to 1200");
+            return bad("periods", self.periods.into(), "give 1 to 1200");
         }
         if !(self.period > 0.0 && self.horizon() <= 1e9) {
-            return bad("period", "is not a time above zero");
+            return bad("period", self.period, "give a time above zero, all periods together up to 1e9");
         }
         if !(0.0..=10.0).contains(&self.discount) {
-            return bad("discount", "is not a rate per period from 0 to 10");
+            return bad("discount", self.discount, "give a rate per period from 0 to 10");
         }
         if !(self.level > 0.0 && self.level < 1.0) {
-            return bad("level", "does not lie between 0 and 1");
+            return bad("level", self.level, "give a number above 0 and below 1");
         }
         Ok(())
     }

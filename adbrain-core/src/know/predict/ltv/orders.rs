@@ -68,6 +68,19 @@ pub struct OrderBook {
     currency: Option<Currency>,
 }
 
+/// What is wrong with a line, before its place is known.
+struct Wrong {
+    field: &'static str,
+    problem: String,
+    next: &'static str,
+}
+
+impl Wrong {
+    fn at(&self, field: &str) -> Error {
+        Error::invalid(field, &self.problem).next(self.next)
+    }
+}
+
 /// Up to when customers are observed, and in which unit their times are counted.
 #[derive(Debug, Clone, Copy, PartialEq, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
@@ -127,26 +140,30 @@ impl OrderBook {
     pub fn new(lines: &[OrderLine]) -> Result<Self> {
         let mut book = Self::default();
         for (row, line) in lines.iter().enumerate() {
-            book.add(line).map_err(|(field, problem)| Error::invalid(&format!("orders[{row}].{field}"), problem))?;
+            book.add(line).map_err(|wrong| wrong.at(&format!("orders[{row}].{}", wrong.field)))?;
         }
         Ok(book)
     }
 
-    fn add(&mut self, line: &OrderLine) -> Result<(), (&'static str, String)> {
+    fn add(&mut self, line: &OrderLine) -> Result<(), Wrong> {
+        let wrong = |field, problem: String, next| Err(Wrong { field, problem, next });
         if line.customer.trim().is_empty() {
-            return Err(("customer", "is empty; leave out orders of unknown people".to_owned()));
+            return wrong("customer", "is empty".to_owned(), "leave out orders of unknown people");
         }
         if line.amount.micros() < 0 {
-            return Err(("amount", format!("{} is negative; take refunds out of their order", line.amount)));
+            return wrong("amount", format!("{} is negative", line.amount), "take refunds out of their order");
         }
         let currency = *self.currency.get_or_insert(line.amount.currency());
         if line.amount.currency() != currency {
-            let problem = format!("is in {}, other orders in {currency}; convert one first", line.amount.currency());
-            return Err(("amount", problem));
+            let problem = format!("is in {}, other orders in {currency}", line.amount.currency());
+            return wrong("amount", problem, "convert one first");
         }
         let days = self.days.entry(customer_name(&line.customer)).or_default();
         let day = days.entry(line.date).or_insert(Money::zero(currency));
-        *day = day.add(line.amount).map_err(|error| ("amount", error.to_string()))?;
+        match day.add(line.amount) {
+            Ok(sum) => *day = sum,
+            Err(error) => return wrong("amount", error.message().to_owned(), "correct the amounts of this day"),
+        }
         Ok(())
     }
 
@@ -157,18 +174,18 @@ impl OrderBook {
     /// [`InvalidInput`](crate::ErrorKind::InvalidInput) naming the row of a customer who is given twice, or who bought before the birth.
     pub fn with_births(mut self, births: &[Birth]) -> Result<Self> {
         for (row, birth) in births.iter().enumerate() {
-            let bad = |field: &str, problem: String| Error::invalid(&format!("births[{row}].{field}"), problem);
+            let bad = |field: &str, problem: String, next: &str| {
+                Error::invalid(&format!("births[{row}].{field}"), problem).next(next)
+            };
             let customer = customer_name(&birth.customer);
             let first = self.days.get(&customer).and_then(|days| days.keys().next());
             if let Some(early) = first.filter(|first| **first < birth.date) {
                 let problem = format!("{} is after the first purchase on {early}", birth.date);
-                return Err(bad("date", problem)
-                    .with("customer", &birth.customer)
-                    .next("correct the birth or the order"));
+                return Err(bad("date", problem, "correct the birth or the order").with("customer", &birth.customer));
             }
             if self.births.insert(customer, birth.date).is_some() {
                 let problem = format!("{:?} is given twice", birth.customer);
-                return Err(bad("customer", problem).next("give one line per customer"));
+                return Err(bad("customer", problem, "give one line per customer"));
             }
         }
         Ok(self)
@@ -183,13 +200,13 @@ impl OrderBook {
         for (customer, days) in other.days {
             for (date, amount) in days {
                 let line = OrderLine { customer: customer.clone(), date, amount };
-                self.add(&line)
-                    .map_err(|(field, problem)| Error::invalid(field, problem).with("customer", &customer))?;
+                self.add(&line).map_err(|wrong| wrong.at(wrong.field).with("customer", &customer))?;
             }
         }
         for (customer, date) in other.births {
             if self.births.insert(customer.clone(), date).is_some_and(|known| known != date) {
-                return Err(Error::invalid("births", format!("{customer:?} has two different days")));
+                return Err(Error::invalid("births", format!("{customer:?} has two different days"))
+                    .next("give one day per customer"));
             }
         }
         let births: Vec<_> =
@@ -275,18 +292,18 @@ impl Summaries {
         let currency = customers.first().ok_or(crate::stats::Undefined::Empty)?.spend.currency();
         let mut known: BTreeMap<&str, usize> = BTreeMap::new();
         for (row, one) in customers.iter().enumerate() {
-            let bad = |field: &str, problem: String| Err(Error::invalid(&format!("customers[{row}].{field}"), problem));
+            let bad = |field: &str, problem: String, next: &str| {
+                Err(Error::invalid(&format!("customers[{row}].{field}"), problem).next(next))
+            };
             if let Some(before) = known.insert(&one.customer, row) {
-                return bad("customer", format!("{:?} is given in row {before} already; join the two", one.customer));
+                return bad("customer", format!("{:?} is given in row {before} already", one.customer), "join the two");
             }
             if one.spend.micros() < 0 {
-                return bad("spend", format!("{} is negative; take refunds out of their purchase", one.spend));
+                return bad("spend", format!("{} is negative", one.spend), "take refunds out of their purchase");
             }
             if one.spend.currency() != currency {
-                return bad(
-                    "spend",
-                    format!("is in {}, others in {currency}; convert one first", one.spend.currency()),
-                );
+                let problem = format!("is in {}, others in {currency}", one.spend.currency());
+                return bad("spend", problem, "convert one first");
             }
         }
         customers.sort_by(|a, b| a.customer.cmp(&b.customer));

@@ -303,20 +303,23 @@ fn check(question: &Question<'_>, settings: &RuleSettings) -> Result<()> {
     let rows = question.table.rows();
     for (field, given) in [("outcomes", question.outcomes.len()), ("forest", question.forest.len())] {
         if given != rows {
-            return Err(Error::invalid(field, format!("has {given} rows, the table has {rows}")));
+            return Err(Error::invalid(field, format!("has {given} rows, the table has {rows}"))
+                .next("give one value for each row of the table"));
         }
     }
     if question.outcomes.iter().chain([&question.target]).any(|number| !number.is_finite()) {
         return Err(Error::invalid("outcomes", "hold a number that is not finite").next("leave such rows out"));
     }
-    let wrong = match settings {
-        RuleSettings { depth, .. } if !(1..=DEEPEST).contains(depth) => ("depth", "must be 1 to 4"),
-        RuleSettings { least_rows: 0, .. } => ("least_rows", "must be 1 or more"),
-        RuleSettings { folds: 0 | 1, .. } => ("folds", "must be 2 or more"),
-        RuleSettings { tolerance, .. } if !(0.0..=1.0).contains(tolerance) => ("tolerance", "must be from 0 to 1"),
+    let (field, next) = match settings {
+        RuleSettings { depth, .. } if !(1..=DEEPEST).contains(depth) => ("depth", "give 1 to 4"),
+        RuleSettings { least_rows: 0, .. } => ("least_rows", "give 1 or more"),
+        RuleSettings { folds: 0 | 1, .. } => ("folds", "give 2 or more"),
+        RuleSettings { tolerance, .. } if !(0.0..=1.0).contains(tolerance) => {
+            ("tolerance", "give a number from 0 to 1")
+        }
         _ => return Ok(()),
     };
-    Err(Error::invalid(wrong.0, wrong.1))
+    Err(Error::invalid(field, "is out of its range").next(next))
 }
 
 /// The rows in an order of their own, so that the order in which they came changes nothing; only those that the forest has an

@@ -51,7 +51,9 @@ impl Forest {
     /// [`NotEnoughData`](crate::ErrorKind::NotEnoughData) where every tree has seen every row, or all targets are equal.
     pub fn importances(&self, settings: &ImportanceSettings) -> Result<Vec<Importance>> {
         if !(1..=MOST_REPEATS).contains(&settings.repeats) {
-            return Err(Error::invalid("repeats", format!("is {}, must be 1 to {MOST_REPEATS}", settings.repeats)));
+            return Err(
+                Error::invalid("repeats", format!("is {}", settings.repeats)).next(format!("give 1 to {MOST_REPEATS}"))
+            );
         }
         let (targets, weights) = (&self.training.targets, self.training_weights());
         let mean = weighted(targets, &weights, |_| true, |target| target)?;
