@@ -128,7 +128,9 @@ impl Client {
     }
 
     async fn once(&self, request: &Request) -> Result<Response> {
-        let url = request.url.parse::<reqwest::Url>().map_err(|error| Error::invalid("url", error))?;
+        let url = request.url.parse::<reqwest::Url>().map_err(|error| {
+            Error::invalid("url", error).next("give a whole address such as https://example.com/path")
+        })?;
         self.options.reach.check(&url).map_err(|error| error.with("address", request.shown()))?;
         let connections =
             if url.scheme() == "http" { self.plain.as_ref().unwrap_or(&self.secure) } else { &self.secure };
@@ -147,16 +149,19 @@ fn connections(options: ClientOptions, resolver: CheckedResolver) -> Result<reqw
         .dns_resolver(resolver)
         .no_proxy();
     builder.build().map_err(|error| {
-        let error = Error::new(ErrorKind::Unavailable, "TLS cannot be set up").caused_by(error);
-        error.next("install the system's certificates")
+        Error::new(ErrorKind::Unavailable, "TLS cannot be set up")
+            .next("install the system's certificates")
+            .caused_by(error)
     })
 }
 
 fn build(connections: &reqwest::Client, request: &Request, url: reqwest::Url) -> Result<reqwest::Request> {
     let mut builder = connections.request(method(request.method), url).body(request.body.clone());
     for (name, value) in &request.headers {
-        let mut value = reqwest::header::HeaderValue::from_str(value.expose())
-            .map_err(|_| Error::invalid(&format!("header {name}"), "holds signs that a header cannot carry"))?;
+        let mut value = reqwest::header::HeaderValue::from_str(value.expose()).map_err(|_| {
+            Error::invalid(&format!("header {name}"), "holds signs that a header cannot carry")
+                .next("use visible ASCII signs without line breaks")
+        })?;
         value.set_sensitive(true);
         builder = builder.header(name, value);
     }

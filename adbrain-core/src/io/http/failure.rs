@@ -18,11 +18,8 @@ pub(super) fn status(request: &Request, response: &Response) -> Error {
         408 | 500.. => lost(request.effect),
         _ => (ErrorKind::InvalidInput, "correct the request"),
     };
-    let error = Error::new(
-        kind,
-        format!("{request:?} was answered with status {}{}", response.status, excerpt(request, response)),
-    );
-    let error = error.with("status", response.status).next(next);
+    let what = format!("{request:?} was answered with status {}{}", response.status, excerpt(request, response));
+    let error = Error::new(kind, what).with("status", response.status).next(next);
     match response.retry_after() {
         Some(wait) => error.with("retry_after_seconds", wait.as_secs()),
         None => error,

@@ -34,12 +34,13 @@ impl Place {
     /// Says no to a path that cannot be a database before `SQLite` says it in fewer words.
     pub(super) fn check(&self) -> Result<(), Error> {
         if self.0.is_dir() {
-            return Err(self.say(ErrorKind::InvalidInput, "is a folder").next("name a file in it, such as adbrain.db"));
+            return Err(self.say(ErrorKind::InvalidInput, "is a folder", "name a file in it, such as adbrain.db"));
         }
         match self.0.parent() {
-            Some(folder) if folder != Path::new("") && !folder.is_dir() => Err(self
-                .say(ErrorKind::NotFound, "its folder does not exist")
-                .next(format!("make the folder {} first", folder.display()))),
+            Some(folder) if folder != Path::new("") && !folder.is_dir() => {
+                let next = format!("make the folder {} first", folder.display());
+                Err(self.say(ErrorKind::NotFound, "its folder does not exist", &next))
+            }
             _ => Ok(()),
         }
     }
@@ -49,17 +50,17 @@ impl Place {
             io::ErrorKind::PermissionDenied | io::ErrorKind::ReadOnlyFilesystem => ErrorKind::Unauthorized,
             _ => ErrorKind::Unavailable,
         };
-        let said = self.say(kind, &format!("cannot be made ({error})"));
-        said.next("give a path in a folder that this user may write to").caused_by(error)
+        let next = "give a path in a folder that this user may write to";
+        self.say(kind, &format!("cannot be made ({error})"), next).caused_by(error)
     }
 
     pub(super) fn error(&self, doing: &str, error: libsql::Error) -> Error {
         let (kind, next) = meaning(primary(&error));
-        self.say(kind, &format!("cannot {doing}: {}", reason(&error))).next(next).caused_by(error)
+        self.say(kind, &format!("cannot {doing}: {}", reason(&error)), next).caused_by(error)
     }
 
-    fn say(&self, kind: ErrorKind, what: &str) -> Error {
-        Error::new(kind, format!("the database file {}: {what}", self.0.display()))
+    fn say(&self, kind: ErrorKind, what: &str, next: &str) -> Error {
+        Error::new(kind, format!("the database file {}: {what}", self.0.display())).next(next)
     }
 }
 

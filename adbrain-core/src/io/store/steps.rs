@@ -87,8 +87,10 @@ fn record(row: &Row) -> Result<RunRecord> {
 }
 
 fn hash(text: &str) -> Result<ContentHash> {
-    serde_json::from_value(serde_json::Value::from(text))
-        .map_err(|error| Error::new(ErrorKind::Corrupt, format!("a run's flow hash cannot be read: {error}")))
+    serde_json::from_value(serde_json::Value::from(text)).map_err(|error| {
+        Error::new(ErrorKind::Corrupt, format!("a run's flow hash cannot be read: {error}"))
+            .next("start a new run; this one comes from another version or was changed outside")
+    })
 }
 
 #[cfg(test)]

@@ -324,8 +324,9 @@ impl World {
     fn check_lengths(&self) -> Result<()> {
         for (field, list, length) in self.rhythm.lists() {
             if list.len() != length {
-                let what = format!("has {} values instead of {length}", list.len());
-                return Err(Error::invalid(&format!("world.{field}"), what));
+                let what = format!("has {} values, not {length}", list.len());
+                return Err(Error::invalid(&format!("world.{field}"), what)
+                    .next("give one value for each hour, weekday or month"));
             }
         }
         Ok(())
@@ -346,20 +347,26 @@ impl Rhythm {
 
 impl PlatformWorld {
     fn check(&self, platform: Platform) -> Result<()> {
-        let bad = |field: &str, what: &str| Err(Error::invalid(&format!("world.platform.{platform}.{field}"), what));
+        let bad = |field: &str, what: &str, next: &str| {
+            Err(Error::invalid(&format!("world.platform.{platform}.{field}"), what).next(next))
+        };
         let amounts = [self.cpm_usd, self.reference_spend_usd, self.least_daily_budget_usd];
         if !amounts.iter().all(|amount| amount.is_finite() && *amount > 0.0) {
-            return bad("cpm_usd", "prices, reference and least budget are not all above zero");
+            return bad("cpm_usd", "a price, reference or least budget is not above zero", "give amounts above zero");
         }
         if ![self.ctr, self.cvr, self.penetration].iter().all(|share| *share > 0.0 && *share <= 1.0) {
-            return bad("ctr", "click rate, conversion rate and penetration are not all within 0 and 1");
+            return bad(
+                "ctr",
+                "a click rate, conversion rate or penetration is no share",
+                "give shares above 0 and up to 1",
+            );
         }
         let total: f64 = self.delay.iter().sum();
         if self.delay.iter().any(|share| *share < 0.0) || (total - 1.0).abs() > 1e-6 {
-            return bad("delay", "the shares do not add up to one");
+            return bad("delay", "the shares do not add up to one", "divide each by their sum");
         }
         if !(100..=1000).contains(&self.worst_case_day_percent) {
-            return bad("worst_case_day_percent", "is not within 100 and 1000");
+            return bad("worst_case_day_percent", "is out of its range", "give 100 to 1000");
         }
         Ok(())
     }

@@ -53,7 +53,10 @@ pub async fn read(connector: &dyn Connector) -> Result<()> {
 }
 
 fn promise(name: &'static str, is_kept: bool) -> Result<()> {
-    if is_kept { Ok(()) } else { Err(Error::new(ErrorKind::Conflict, format!("broken promise: {name}"))) }
+    if is_kept {
+        return Ok(());
+    }
+    Err(Error::new(ErrorKind::Conflict, format!("broken promise: {name}")).next("make the connector keep it"))
 }
 
 fn capabilities_are_sound(can: &Capabilities) -> Result<()> {

@@ -33,9 +33,11 @@ impl Account {
 
     /// The object with an id, archived ones left out.
     pub(super) fn object(&self, id: &ObjectId) -> Result<&RemoteObject> {
-        self.live()
-            .find(|object| object.id == *id)
-            .ok_or_else(|| Error::new(ErrorKind::NotFound, "there is no such object in the account").with("object", id))
+        self.live().find(|object| object.id == *id).ok_or_else(|| {
+            Error::new(ErrorKind::NotFound, "there is no such object in the account")
+                .with("object", id)
+                .next("name an object that `list` gives")
+        })
     }
 
     /// The id of an uploaded file.
@@ -49,10 +51,10 @@ impl Account {
         match operation {
             Operation::Upload { .. } => Ok(()),
             Operation::Change(change) => self.check_change(&check, change),
-            Operation::Create(tree) if tree.platform != can.platform => Err(Error::invalid(
-                "platform",
-                format!("the tree is for {}, the account on {}", tree.platform, can.platform),
-            )),
+            Operation::Create(tree) if tree.platform != can.platform => {
+                let what = format!("the tree is for {}, the account on {}", tree.platform, can.platform);
+                Err(Error::invalid("platform", what).next("use an account of the tree's platform"))
+            }
             Operation::Create(tree) => match &tree.draft {
                 Draft::Campaign { draft } => check.campaign(draft),
                 Draft::AdSet { campaign, draft } => {
@@ -86,7 +88,8 @@ impl Account {
         let on_ad_sets = |field: &str| match object.level {
             Level::AdSet => Ok(()),
             _ => Err(Error::new(ErrorKind::Unsupported, format!("{field}: only ad sets have one"))
-                .with("object", &object.id)),
+                .with("object", &object.id)
+                .next("change an ad set")),
         };
         match &change.kind {
             ChangeKind::SetDailyBudget { after, .. } => {
@@ -94,10 +97,14 @@ impl Account {
             }
             ChangeKind::SetBid { .. } if object.bid.is_none() => {
                 Err(Error::new(ErrorKind::Unsupported, "bid: the object's bid strategy takes no amount")
-                    .with("object", &object.id))
+                    .with("object", &object.id)
+                    .next("leave the bid as it is"))
             }
             ChangeKind::SetBid { after, .. } => check.bid(*after),
-            ChangeKind::Create { .. } => Err(Error::invalid("kind", "create is not a change to an object")),
+            ChangeKind::Create { .. } => {
+                Err(Error::invalid("kind", "create is not a change to an object")
+                    .next("make new objects with `create`"))
+            }
             ChangeKind::Activate | ChangeKind::Pause | ChangeKind::Archive => Ok(()),
         }
     }
@@ -120,7 +127,8 @@ impl Account {
     fn parent(&self, id: &ObjectId, level: Level) -> Result<()> {
         match self.object(id)?.level {
             found if found == level => Ok(()),
-            found => Err(Error::invalid("parent", format!("{id} is a {found:?}, not a {level:?}"))),
+            found => Err(Error::invalid("parent", format!("{id} is a {found:?}, not a {level:?}"))
+                .next("give the id of the object above")),
         }
     }
 

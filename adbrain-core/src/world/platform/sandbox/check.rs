@@ -13,7 +13,8 @@ impl Check<'_> {
     pub(super) fn campaign(&self, draft: &CampaignDraft) -> Result<()> {
         if draft.platform != self.can.platform {
             return Err(Error::invalid("platform", format!("the draft is for {}", draft.platform))
-                .with("platform", self.can.platform));
+                .with("platform", self.can.platform)
+                .next("use an account of the draft's platform"));
         }
         draft.flight.check()?;
         if self.can.creates_whole_trees {
@@ -28,9 +29,14 @@ impl Check<'_> {
             return Err(self.unsupported("bid_strategy", draft.bid_strategy.as_str()));
         }
         match (draft.bid_strategy, draft.bid) {
-            (BidStrategy::LowestCost, Some(_)) => return Err(Error::invalid("bid", "lowest_cost takes no amount")),
+            (BidStrategy::LowestCost, Some(_)) => {
+                return Err(Error::invalid("bid", "lowest_cost takes no amount").next("leave the bid out"));
+            }
             (BidStrategy::LowestCost, None) => {}
-            (_, None) => return Err(Error::invalid("bid", format!("{} needs an amount", draft.bid_strategy))),
+            (_, None) => {
+                let what = format!("{} needs an amount", draft.bid_strategy);
+                return Err(Error::invalid("bid", what).next("give a bid, or use lowest_cost"));
+            }
             (_, Some(bid)) => self.bid(bid)?,
         }
         if self.can.creates_whole_trees {
@@ -65,13 +71,12 @@ impl Check<'_> {
 
     fn amount(&self, field: &str, amount: Money) -> Result<()> {
         if amount.currency() != self.can.currency {
-            return Err(Error::invalid(
-                field,
-                format!("{amount} is not in the account's currency {}", self.can.currency),
-            ));
+            let what = format!("{amount} is not in the account's currency {}", self.can.currency);
+            return Err(Error::invalid(field, what).next("convert it first"));
         }
         if !amount.is_positive() || amount.floor_to_minor_unit() != amount {
-            return Err(Error::invalid(field, format!("{amount} is not a positive amount of whole minor units")));
+            return Err(Error::invalid(field, format!("{amount} is not a positive amount of whole minor units"))
+                .next("round it to a whole minor unit above zero"));
         }
         Ok(())
     }

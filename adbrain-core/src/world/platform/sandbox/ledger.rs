@@ -45,8 +45,11 @@ pub(super) async fn append(database: &dyn Database, account: &AccountId, number:
 }
 
 fn entry(row: &Row) -> Result<Entry> {
-    let damaged =
-        |source| Error::new(ErrorKind::Corrupt, "the ledger of a sandbox account is damaged").caused_by(source);
+    let damaged = |source| {
+        Error::new(ErrorKind::Corrupt, "the ledger of a sandbox account is damaged")
+            .next("restore the database from a backup, or start with a new one")
+            .caused_by(source)
+    };
     let at = row.text(0)?.parse().map_err(|error: jiff::Error| damaged(Box::new(error) as crate::error::Source))?;
     let operation = serde_json::from_str(row.text(1)?).map_err(|error| damaged(Box::new(error)))?;
     Ok(Entry { at, operation })

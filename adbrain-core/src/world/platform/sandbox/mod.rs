@@ -76,15 +76,18 @@ impl Sandbox {
         state.account.check(&self.capabilities, &operation).map_err(|error| self.here(error))?;
         state.writes += 1;
         if self.options.faults.fail_before.contains(&state.writes) {
-            return Err(self.here(Error::new(ErrorKind::Unavailable, "the write was refused by an injected fault")));
+            let error = Error::new(ErrorKind::Unavailable, "the write was refused by an injected fault")
+                .next("take its number out of `fail_before`");
+            return Err(self.here(error));
         }
         let at = self.clock.now().max(state.last).max(state.market.simulated_until().unwrap_or(Timestamp::MIN));
         let entry = Entry { at, operation };
         ledger::append(self.database.as_ref(), &self.options.account, state.next, &entry).await?;
         let effect = state.carry_out(&self.capabilities, &entry)?;
         if self.options.faults.lose_answer_of.contains(&state.writes) {
-            let lost = Error::new(ErrorKind::OutcomeUnknown, "the answer to a write was lost by an injected fault");
-            return Err(self.here(lost).next("look the object up by its tag"));
+            let lost = Error::new(ErrorKind::OutcomeUnknown, "the answer to a write was lost by an injected fault")
+                .next("look the object up by its tag");
+            return Err(self.here(lost));
         }
         Ok(effect)
     }
@@ -100,7 +103,8 @@ impl Sandbox {
         }
         let target = target.map_or("an object without a tag", Tag::as_str);
         let refused = format!("a permit for {} does not allow a write to {target}", permit.target());
-        Err(self.here(Error::new(ErrorKind::Refused, refused)))
+        Err(self
+            .here(Error::new(ErrorKind::Refused, refused).next("write through `Control`, which permits each target")))
     }
 
     fn row(&self, tally: Tally, as_of: Timestamp) -> MetricsRow {
@@ -145,7 +149,9 @@ impl Connector for Sandbox {
     async fn upload(&self, permit: &Permit, upload: &Upload) -> Result<ObjectId> {
         self.allow(permit, Some(&Tag::new(upload.hash.as_str())))?;
         if ContentHash::of(&upload.bytes) != upload.hash {
-            return Err(self.here(Error::invalid("upload.hash", "the bytes have another hash")));
+            let error = Error::invalid("upload.hash", "the bytes have another hash")
+                .next("give the `ContentHash` of these bytes");
+            return Err(self.here(error));
         }
         let mut state = self.state.lock().await;
         if let Some(id) = state.account.uploaded(&upload.hash) {
@@ -177,7 +183,7 @@ impl Connector for Sandbox {
 
     async fn insights(&self, query: &InsightsQuery) -> Result<Vec<MetricsRow>> {
         if query.end <= query.start {
-            return Err(self.here(Error::invalid("query.end", "is not after the start")));
+            return Err(self.here(Error::invalid("query.end", "is not after the start").next("give a later end")));
         }
         let now = self.clock.now();
         let mut state = self.state.lock().await;
