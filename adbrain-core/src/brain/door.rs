@@ -197,8 +197,12 @@ impl Brain {
 
 async fn plan_of(steps: &Steps, run: &RunId) -> Result<Option<MediaPlan>> {
     let Some(text) = steps.load(run, PLAN_STEP).await? else { return Ok(None) };
-    let damaged = |error| Error::new(ErrorKind::Corrupt, "the stored plan cannot be read").caused_by(error);
-    serde_json::from_str(&text).map(Some).map_err(|error| damaged(error).with("run", run))
+    serde_json::from_str(&text).map(Some).map_err(|error| {
+        Error::new(ErrorKind::Corrupt, "the stored plan cannot be read")
+            .with("run", run)
+            .next("start a new run; this one comes from another version or was changed outside")
+            .caused_by(error)
+    })
 }
 
 fn no_plan(run: &RunId) -> Error {

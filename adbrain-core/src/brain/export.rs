@@ -45,7 +45,10 @@ impl Brain {
                 .next("check the name of the run and the database")
         })?;
         serde_json::from_str(&text).map_err(|error| {
-            Error::new(ErrorKind::Corrupt, "the stored assets cannot be read").with("run", run).caused_by(error)
+            Error::new(ErrorKind::Corrupt, "the stored assets cannot be read")
+                .with("run", run)
+                .next("start a new run; this one comes from another version or was changed outside")
+                .caused_by(error)
         })
     }
 }

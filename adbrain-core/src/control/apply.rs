@@ -178,8 +178,11 @@ impl<'a> Session<'a> {
 
     async fn change(&self, connector: &dyn Connector, permit: &Permit, kind: &ChangeKind) -> Result<Vec<Made>> {
         let tag = permit.target();
-        let unknown =
-            || Error::new(ErrorKind::NotFound, "the object has no id on the platform").with("tag", tag.as_str());
+        let unknown = || {
+            Error::new(ErrorKind::NotFound, "the object has no id on the platform")
+                .with("tag", tag.as_str())
+                .next("look in the account whether it was removed")
+        };
         let id = self.object_id(tag).ok_or_else(unknown)?;
         connector.change(permit, &ObjectChange { id: id.clone(), kind: kind.clone() }).await?;
         Ok(vec![Made { tag: tag.clone(), id }])
@@ -308,7 +311,10 @@ pub(super) fn readable<T>(read: Result<T>) -> Result<Option<T>> {
 /// Makes a tree and looks whether the answer is whole: each tag once, and paused.
 async fn create(connector: &dyn Connector, permit: &Permit, tree: &DraftTree) -> Result<Vec<Made>> {
     let objects = connector.create(permit, tree).await?;
-    let unclear = || Error::new(ErrorKind::OutcomeUnknown, "the answer does not show each object once and paused");
+    let unclear = || {
+        Error::new(ErrorKind::OutcomeUnknown, "the answer does not show each object once and paused")
+            .next("look the objects up by their tags")
+    };
     made(&objects, &tags(&tree.draft)).filter(|_| objects.iter().all(is_paused)).ok_or_else(unclear)
 }
 

@@ -43,8 +43,9 @@ pub struct CaseResult {
 pub async fn check_writes(target: ContractTarget<'_>) -> Result<Vec<CaseResult>> {
     let capabilities = target.connector.capabilities();
     if !capabilities.is_sandbox {
-        let error = Error::new(ErrorKind::Refused, "the contract runs against sandboxes alone");
-        return Err(error.with("platform", capabilities.platform).next("give a connector whose account is a sandbox"));
+        return Err(Error::new(ErrorKind::Refused, "the contract runs against sandboxes alone")
+            .with("platform", capabilities.platform)
+            .next("give a connector whose account is a sandbox"));
     }
     let mut options = ControlOptions::new(RunId::new("contract"), Mode::Sandbox, target.plan.limits.clone());
     options.settle = target.settle.clone();

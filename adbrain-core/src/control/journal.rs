@@ -258,7 +258,9 @@ impl Journal {
 
     /// Appends the newest record to the emergency file and waits until it is on disk.
     fn write_emergency(&mut self) -> Result<()> {
-        let no_file = || Error::new(ErrorKind::Unavailable, "there is no emergency file");
+        let no_file = || {
+            Error::new(ErrorKind::Unavailable, "there is no emergency file").next("set `emergency_file` in the options")
+        };
         let (path, record) = self.emergency.as_ref().zip(self.records.last()).ok_or_else(no_file)?;
         let mut line = canonical_json(record)?;
         line.push(b'\n');
@@ -270,11 +272,11 @@ impl Journal {
         self.records.pop();
         self.waiting = self.waiting.saturating_sub(1);
         let error = Error::new(ErrorKind::Unavailable, "nothing was sent: the journal cannot be written")
-            .with("emergency file", file.message());
-        let next = "make the database or the emergency file writable, then try again";
+            .with("emergency file", file.message())
+            .next("make the database or the emergency file writable, then try again");
         match database {
-            Some(cause) => error.caused_by(cause).next(next),
-            None => error.next(next),
+            Some(cause) => error.caused_by(cause),
+            None => error,
         }
     }
 
@@ -289,8 +291,11 @@ impl Journal {
         let known: BTreeSet<String> = self.records.iter().map(|record| record.hash.as_str().to_owned()).collect();
         let start = self.records.len();
         for line in whole_lines(&text) {
-            let record: Record = serde_json::from_str(line)
-                .map_err(|error| Error::new(ErrorKind::Corrupt, "the emergency file is damaged").caused_by(error))?;
+            let record: Record = serde_json::from_str(line).map_err(|error| {
+                Error::new(ErrorKind::Corrupt, format!("the emergency file {} is damaged", path.display()))
+                    .next("keep a copy, take it away, and look in the accounts what was made")
+                    .caused_by(error)
+            })?;
             if !known.contains(record.hash.as_str()) {
                 let (seq, previous) = self.next();
                 self.records.push(record.chained(seq, &previous)?);
@@ -329,7 +334,7 @@ fn append_durably(path: &Path, line: &[u8]) -> Result<()> {
 
 fn file_error(path: &Path, error: std::io::Error) -> Error {
     let message = format!("the emergency file {} cannot be used: {error}", path.display());
-    Error::new(ErrorKind::Unavailable, message).caused_by(error)
+    Error::new(ErrorKind::Unavailable, message).next("make its folder writable").caused_by(error)
 }
 
 fn insert(record: &Record) -> Result<Statement> {

@@ -74,7 +74,9 @@ impl KillSwitch {
 
     fn failed(&self, error: std::io::Error) -> Error {
         let file = self.file.as_ref().map_or_else(String::new, |file| file.display().to_string());
-        Error::new(ErrorKind::Unavailable, format!("the kill file {file} cannot be changed: {error}")).caused_by(error)
+        Error::new(ErrorKind::Unavailable, format!("the kill file {file} cannot be changed: {error}"))
+            .next("make the file and its folder writable")
+            .caused_by(error)
     }
 }
 

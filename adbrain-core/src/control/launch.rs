@@ -17,8 +17,8 @@ impl<'a> Session<'a> {
         self.files = files;
         let is_dry = self.control.options.mode == Mode::DryRun;
         if !plan.missing.is_empty() && !is_dry {
-            let error = Error::invalid("plan.missing", format!("its ads lack files: {}", missing_files(plan)));
-            return Err(error.next("bring the files along, or leave these ads out"));
+            let what = format!("its ads lack files: {}", missing_files(plan));
+            return Err(Error::invalid("plan.missing", what).next("bring the files along, or leave these ads out"));
         }
         self.observe().await?;
         if let Some(steps) = self.taken_back(plan).await? {

@@ -104,6 +104,8 @@ pub struct NoFiles;
 
 impl FileSource for NoFiles {
     fn read(&self, hash: &ContentHash) -> Result<(MediaKind, Vec<u8>)> {
-        Err(Error::new(ErrorKind::NotFound, "there is no such media file").with("hash", hash.as_str()))
+        Err(Error::new(ErrorKind::NotFound, "there is no such media file")
+            .with("hash", hash.as_str())
+            .next("give a `FileSource` that holds it"))
     }
 }

@@ -55,7 +55,10 @@ impl Session<'_> {
     /// The step of an entry, where it can be taken back.
     fn reversible(&self, entry: &ContentHash) -> Result<Step> {
         let mine = self.journal.of(entry).rfind(|record| record.run == self.control.options.run);
-        let absent = || Error::new(ErrorKind::NotFound, format!("this run has no journal entry {entry}"));
+        let absent = || {
+            Error::new(ErrorKind::NotFound, format!("this run has no journal entry {entry}"))
+                .next("take the entry of an outcome of this run")
+        };
         let newest = mine.ok_or_else(absent)?;
         if newest.state != JournalState::Confirmed {
             let what = format!("entry {entry} is {}, not confirmed", newest.state.as_str());

@@ -171,7 +171,10 @@ impl Message {
     /// # Errors
     /// [`ErrorKind::NotFound`] for an unknown key or a missing argument.
     pub fn try_text(&self, language: Language) -> Result<String> {
-        let missing = || Error::new(ErrorKind::NotFound, format!("no text for {:?} in {language}", self.key));
+        let missing = || {
+            Error::new(ErrorKind::NotFound, format!("no text for {:?} in {language}", self.key))
+                .next("use a key of model/texts and set each of its arguments")
+        };
         CATALOGUES.with(|catalogues| {
             let bundle = catalogues.get(&language).ok_or_else(missing)?;
             let pattern = bundle.get_message(&self.key).and_then(|message| message.value()).ok_or_else(missing)?;

@@ -70,9 +70,11 @@ impl LimitBook {
 
     /// The limits of one platform.
     pub(super) fn platform(&self, platform: Platform) -> Result<&TextLimits> {
-        self.platforms
-            .get(&platform)
-            .ok_or_else(|| Error::new(ErrorKind::Unsupported, "no text limits").with("platform", platform))
+        self.platforms.get(&platform).ok_or_else(|| {
+            Error::new(ErrorKind::Unsupported, "no text limits")
+                .with("platform", platform)
+                .next("name another platform, or add this one to agent/copywriter/limits.json")
+        })
     }
 }
 

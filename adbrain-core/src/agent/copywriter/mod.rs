@@ -56,7 +56,7 @@ impl Copywriter {
         if (1..=MOST_VARIANTS).contains(&variants) {
             return Ok(Self { variants });
         }
-        Err(Error::invalid("variants", format!("{variants} is not from 1 to {MOST_VARIANTS}")))
+        Err(Error::invalid("variants", format!("is {variants}")).next(format!("give 1 to {MOST_VARIANTS}")))
     }
 
     fn write(&self, strategy: &Strategy) -> Result<CopySet> {

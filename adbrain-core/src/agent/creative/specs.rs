@@ -161,9 +161,11 @@ impl SpecBook {
     /// # Errors
     /// [`ErrorKind::Unsupported`] for a platform without a specification.
     pub fn platform(&self, platform: Platform) -> Result<&PlatformSpec> {
-        self.platforms
-            .get(&platform)
-            .ok_or_else(|| Error::new(ErrorKind::Unsupported, "no creative specification").with("platform", platform))
+        self.platforms.get(&platform).ok_or_else(|| {
+            Error::new(ErrorKind::Unsupported, "no creative specification")
+                .with("platform", platform)
+                .next("name another platform, or add this one to agent/creative/specs.json")
+        })
     }
 }
 

@@ -53,7 +53,8 @@ impl Outline {
     pub fn from_edges(name: &str, steps: &[&str], edges: &[(&str, &str)]) -> Result<Self> {
         for (from, to) in edges {
             if let Some(unknown) = [from, to].into_iter().find(|end| !steps.contains(end)) {
-                return Err(Error::invalid("edges", format!("{from} -> {to}: there is no step {unknown}")));
+                return Err(Error::invalid("edges", format!("{from} -> {to}: there is no step {unknown}"))
+                    .next(format!("use one of: {}", steps.join(", "))));
             }
         }
         let inputs_of = |step: &str| {
@@ -104,11 +105,13 @@ impl Outline {
     fn check_names(&self) -> Result<()> {
         let mut names = BTreeSet::new();
         if let Some(step) = self.steps.iter().find(|step| !names.insert(step.name.as_str())) {
-            return Err(Error::invalid("steps", format!("the name {} is given twice", step.name)));
+            return Err(Error::invalid("steps", format!("the name {} is given twice", step.name))
+                .next("give each step a name of its own"));
         }
         let mut inputs = self.steps.iter().flat_map(|step| &step.inputs);
         match inputs.find(|input| !names.contains(input.from.as_str())) {
-            Some(input) => Err(Error::invalid("edges", format!("there is no step {}", input.from))),
+            Some(input) => Err(Error::invalid("edges", format!("there is no step {}", input.from))
+                .next("name the step among the steps, or leave the edge out")),
             None => Ok(()),
         }
     }

@@ -44,7 +44,9 @@ impl Outputs {
     /// [`ErrorKind::NotFound`] where it was skipped, [`ErrorKind::InvalidInput`] for a node of another graph.
     pub fn get<T: Output>(&self, node: Node<T>) -> Result<Arc<T>> {
         if node.graph != self.graph {
-            return Err(Error::invalid("node", "belongs to another graph"));
+            return Err(
+                Error::invalid("node", "belongs to another graph").next("ask the outputs of the graph that made it")
+            );
         }
         match self.slots.get(node.index) {
             Some(Slot::Done(value)) => typed(value),

@@ -86,7 +86,9 @@ fn schema_text(args: &args::Schema) -> Result<String> {
 /// Runs one command to its end on a runtime of its own.
 fn block_on<T>(work: impl Future<Output = Result<T>>) -> Result<T> {
     let runtime = tokio::runtime::Builder::new_multi_thread().enable_all().build().map_err(|error| {
-        Error::new(ErrorKind::Unavailable, "the runtime cannot start").caused_by(Box::new(error) as Source)
+        Error::new(ErrorKind::Unavailable, "the runtime cannot start")
+            .next("free some memory or threads, then try again")
+            .caused_by(Box::new(error) as Source)
     })?;
     runtime.block_on(work)
 }
@@ -96,7 +98,9 @@ fn print(text: &str) -> Result<()> {
     let mut out = std::io::stdout().lock();
     match out.write_all(text.as_bytes()).and_then(|()| out.write_all(b"\n")).and_then(|()| out.flush()) {
         Err(error) if error.kind() != std::io::ErrorKind::BrokenPipe => {
-            Err(Error::new(ErrorKind::Unavailable, "the output cannot be written").caused_by(Box::new(error) as Source))
+            Err(Error::new(ErrorKind::Unavailable, "the output cannot be written")
+                .next("check the free space where it goes")
+                .caused_by(Box::new(error) as Source))
         }
         _ => Ok(()),
     }

@@ -67,12 +67,13 @@ fn is_not_done(outcome: &Outcome) -> bool {
 }
 
 fn failure(outcome: &Outcome) -> Option<Error> {
-    let kind = match outcome.state {
-        JournalState::Refused => ErrorKind::Refused,
-        JournalState::NeedsPerson => ErrorKind::NeedsApproval,
-        JournalState::Unknown => ErrorKind::OutcomeUnknown,
+    let (kind, next) = match outcome.state {
+        JournalState::Refused => (ErrorKind::Refused, "remove the reason, then order it again"),
+        JournalState::NeedsPerson => (ErrorKind::NeedsApproval, "have a person decide it, then order it again"),
+        JournalState::Unknown => (ErrorKind::OutcomeUnknown, "look on the platform whether it was done"),
         _ => return None,
     };
     let reason = outcome.reason.as_ref().map_or_else(String::new, |reason| reason.text(Language::English));
-    Some(Error::new(kind, format!("{} {}: {reason}", outcome.action, outcome.target)).with("entry", &outcome.entry))
+    let what = format!("{} {}: {reason}", outcome.action, outcome.target);
+    Some(Error::new(kind, what).with("entry", &outcome.entry).next(next))
 }

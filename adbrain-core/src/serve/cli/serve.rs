@@ -43,7 +43,9 @@ pub(super) async fn run(args: Serve) -> Result<()> {
 fn token() -> Result<String> {
     let mut bytes = [0; TOKEN_BYTES];
     getrandom::fill(&mut bytes).map_err(|error| {
-        Error::new(ErrorKind::Unavailable, "the machine gives no random numbers").caused_by(Box::new(error) as Source)
+        Error::new(ErrorKind::Unavailable, "the machine gives no random numbers")
+            .next("serve the page from another machine")
+            .caused_by(Box::new(error) as Source)
     })?;
     Ok(hex::encode(bytes))
 }
@@ -59,7 +61,9 @@ async fn run_and_show(input: &Input, request: RunRequest, board: &Board) -> Resu
 
 async fn until_interrupted() -> Result<()> {
     tokio::signal::ctrl_c().await.map_err(|error| {
-        Error::new(ErrorKind::Unavailable, "the machine gives no signals").caused_by(Box::new(error) as Source)
+        Error::new(ErrorKind::Unavailable, "the machine gives no signals")
+            .next("serve the page from another machine")
+            .caused_by(Box::new(error) as Source)
     })
 }
 

@@ -34,8 +34,8 @@ impl CreativeTool for Edl {
 fn list(job: &ExportJob<'_>) -> Result<String> {
     let pieces = pieces(job)?;
     if pieces.len() > MOST_EVENTS {
-        let error = crate::Error::invalid("plan.cuts", format!("{} cuts do not fit a CMX 3600 list", pieces.len()));
-        return Err(error.next("export as FCPXML"));
+        let what = format!("{} cuts do not fit a CMX 3600 list", pieces.len());
+        return Err(crate::Error::invalid("plan.cuts", what).next("export as FCPXML"));
     }
     let mut text = format!("TITLE: {}\nFCM: NON-DROP FRAME\n\n", job.name);
     for (number, piece) in pieces.iter().enumerate() {

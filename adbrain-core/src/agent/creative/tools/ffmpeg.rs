@@ -64,19 +64,26 @@ impl CreativeTool for Ffmpeg {
         let child =
             command.kill_on_drop(true).spawn().map_err(|cause| self.missing().caused_by(Box::new(cause) as Source))?;
         let ended = tokio::time::timeout(self.deadline, child.wait_with_output()).await;
-        let output = ended.map_err(|_| failed(ErrorKind::TimedOut, job, "took too long"))?;
-        let output = output.map_err(|_| failed(ErrorKind::Unavailable, job, "was cut off"))?;
+        let output = ended.map_err(|_| {
+            failed(ErrorKind::TimedOut, job, "took too long", "give it more time with `Ffmpeg::with_deadline`")
+        })?;
+        let output = output.map_err(|_| failed(ErrorKind::Unavailable, job, "was cut off", "export the plan again"))?;
         if output.status.success() {
             return Ok(path);
         }
         let complaint =
             String::from_utf8_lossy(output.stderr.get(..COMPLAINT_BYTES).unwrap_or(&output.stderr)).into_owned();
-        Err(failed(ErrorKind::Unavailable, job, complaint.trim()))
+        Err(failed(
+            ErrorKind::Unavailable,
+            job,
+            complaint.trim(),
+            "check the media files, or export the plan as EDL or FCPXML",
+        ))
     }
 }
 
-fn failed(kind: ErrorKind, job: &ExportJob<'_>, what: &str) -> Error {
-    Error::new(kind, format!("rendering failed: {what}")).with("plan", &job.plan.name)
+fn failed(kind: ErrorKind, job: &ExportJob<'_>, what: &str, next: &str) -> Error {
+    Error::new(kind, format!("rendering failed: {what}")).with("plan", &job.plan.name).next(next)
 }
 
 /// The arguments: one input per cut, all scaled and cropped to the frame, joined. Nothing passes through a shell.

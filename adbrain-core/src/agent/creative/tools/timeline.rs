@@ -23,7 +23,9 @@ pub(super) fn pieces<'a>(job: &ExportJob<'a>) -> Result<Vec<Piece<'a>>> {
 
 fn piece<'a>(job: &ExportJob<'a>, cut: &Cut) -> Result<Piece<'a>> {
     let entry = job.manifest.iter().find(|entry| entry.hash == cut.source).ok_or_else(|| {
-        Error::new(ErrorKind::NotFound, "a cut names a file that is not in the manifest").with("file", &cut.source)
+        Error::new(ErrorKind::NotFound, "a cut names a file that is not in the manifest")
+            .with("file", &cut.source)
+            .next("add the file to the manifest, or take the cut out of the plan")
     })?;
     let start = frames(cut.start_ms);
     let length = frames(cut.start_ms.saturating_add(cut.length_ms)) - start;
