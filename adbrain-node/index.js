@@ -83,7 +83,7 @@ function callable(object) {
       const name = camel(method)
       // An agent need not answer feedback itself: the default agent's rule then does.
       if (method === 'respond' && !(name in object)) return JSON.stringify({ value: null })
-      if (typeof object[name] !== 'function') throw new TypeError(`the object has no method ${name}`)
+      if (typeof object[name] !== 'function') throw new TypeError(`the object has no method ${name}; add it`)
       const value = await object[name](...(argumentsOf[method]?.(input) ?? [input]))
       return JSON.stringify({ value: value === undefined ? null : value })
     } catch (error) {
@@ -373,7 +373,7 @@ class ForestRegressor {
       if (this.#native === undefined) throw invalid('model', 'is not fitted yet', 'call fit first')
       const { names, columns } = columnsOf(X)
       const trained = this.card.features
-      if (names === undefined && columns.length !== trained.length) throw invalid('X', `has ${columns.length} columns, the model ${trained.length}`)
+      if (names === undefined && columns.length !== trained.length) throw invalid('X', `has ${columns.length} columns, the model ${trained.length}`, 'give the columns of the training table')
       return ask(this.#native, names ?? trained, columns)
     })
   }

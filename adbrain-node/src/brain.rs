@@ -178,7 +178,10 @@ impl NativeBrain {
 /// Reads a request and imports its history on a thread that may take its time.
 async fn imported(request: String) -> Result<RunRequest> {
     let work = move || read::<Request>("request", &request)?.checked();
-    let lost = |_| Error::new(ErrorKind::Cancelled, "the import of the history was cut off");
+    let lost = |_| {
+        Error::new(ErrorKind::Cancelled, "the import of the history was cut off")
+            .next("keep the process running until the run ends")
+    };
     tokio::task::spawn_blocking(work).await.map_err(lost)?
 }
 

@@ -32,7 +32,8 @@ fn number_of(source: Source) -> Option<u32> {
 
 /// Reads JSON text that JavaScript wrote.
 pub(crate) fn read<T: serde::de::DeserializeOwned>(field: &str, text: &str) -> adbrain_core::Result<T> {
-    serde_json::from_str(text).map_err(|error| Error::invalid(field, error))
+    serde_json::from_str(text)
+        .map_err(|error| Error::invalid(field, error).next("compare it with its type in index.d.ts"))
 }
 
 /// Writes a value as JSON text for JavaScript.

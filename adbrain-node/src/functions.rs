@@ -36,12 +36,19 @@ pub fn statistics() -> napi::Result<String> {
     })
 }
 
+fn parsed(arguments: &str) -> Result<serde_json::Value> {
+    serde_json::from_str(arguments).map_err(|error| {
+        Error::new(ErrorKind::InvalidInput, "the arguments are not JSON")
+            .next("give what `JSON.stringify` can write")
+            .caused_by(error)
+    })
+}
+
 /// Calls a statistic by its name; arguments and result are JSON text.
 #[napi]
 pub fn statistic(name: String, arguments: String) -> napi::Result<String> {
     guard(|| {
-        let arguments = serde_json::from_str(&arguments)
-            .map_err(|error| Error::new(ErrorKind::InvalidInput, "the arguments are not JSON").caused_by(error))?;
+        let arguments = parsed(&arguments)?;
         write(&numbers::call(&name, &arguments)?)
     })
 }
@@ -56,8 +63,7 @@ pub fn statistic_on_arrays(
     others: String,
 ) -> napi::Result<Option<Tables>> {
     guard(|| {
-        let others = serde_json::from_str(&others)
-            .map_err(|error| Error::new(ErrorKind::InvalidInput, "the arguments are not JSON").caused_by(error))?;
+        let others = parsed(&others)?;
         let slices: Vec<_> = names.iter().zip(&arrays).map(|(name, array)| (name.as_str(), array.as_ref())).collect();
         let found = numbers::call_on_arrays(&name, numbers::Arrays(&slices), &others).transpose()?;
         found

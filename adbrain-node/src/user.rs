@@ -60,6 +60,7 @@ impl Foreign for UserObject {
     async fn call(&self, method: &'static str, input: Value) -> Result<Value> {
         let failed = |error: napi::Error| {
             Error::new(ErrorKind::UserCode, format!("{}.{method} could not be called: {}", self.name, error.reason))
+                .next("keep the process running until the run ends")
         };
         let request = json!({"method": method, "input": input}).to_string();
         let promise = self.call.call_async(request).await.map_err(failed)?;
@@ -68,7 +69,9 @@ impl Foreign for UserObject {
             Answer::Done { value } => Ok(value),
             Answer::Failed { error, kind, number } => {
                 let message = format!("{}.{method} failed: {error}", self.name);
-                Err(Error::new(known(kind.as_deref()), message).caused_by(UserError { number, message: error }))
+                Err(Error::new(known(kind.as_deref()), message)
+                    .next("look at the stack of what it threw")
+                    .caused_by(UserError { number, message: error }))
             }
         }
     }

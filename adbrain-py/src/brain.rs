@@ -286,7 +286,10 @@ impl Job {
             let (mapping, currency) = (self.mapping.take(), self.request.brief.budget.currency());
             let import = move || measure::import(&source, mapping.as_ref(), currency);
             let imported = tokio::task::spawn_blocking(import).await;
-            let lost = |_| Error::new(ErrorKind::Cancelled, "the import of the history was cut off");
+            let lost = |_| {
+                Error::new(ErrorKind::Cancelled, "the import of the history was cut off")
+                    .next("keep the event loop running until the run ends")
+            };
             self.request.history = Some(imported.map_err(lost)??);
         }
         Ok(self.request)
@@ -385,6 +388,8 @@ where
     T: for<'any> FromPyObject<'any, 'py>,
 {
     let value = given.get_item(name).ok().flatten().filter(|value| !value.is_none());
-    let wrong = |value: &Bound<'_, PyAny>| Error::invalid(name, format!("is {}, not {expected}", value::shown(value)));
+    let wrong = |value: &Bound<'_, PyAny>| {
+        Error::invalid(name, format!("is {}", value::shown(value))).next(format!("give {expected}"))
+    };
     value.map(|value| value.extract().map_err(|_| wrong(&value))).transpose()
 }

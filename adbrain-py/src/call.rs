@@ -14,7 +14,7 @@ use pyo3_async_runtimes::TaskLocals;
 use serde_json::{Map, Value};
 use tokio::sync::oneshot;
 
-use crate::{error, value};
+use crate::{error, runtime, value};
 
 /// An object of the user, with the event loop that its coroutines run on.
 #[derive(Clone)]
@@ -194,8 +194,9 @@ impl Drop for Task {
 }
 
 fn attached<T>(work: impl FnOnce(Python<'_>) -> Result<T>) -> Result<T> {
-    Python::try_attach(work)
-        .unwrap_or_else(|| Err(Error::new(ErrorKind::Cancelled, "the interpreter is shutting down")))
+    Python::try_attach(work).unwrap_or_else(|| {
+        Err(Error::new(ErrorKind::Cancelled, "the interpreter is shutting down").next(runtime::WAIT))
+    })
 }
 
 fn lost(role: &str, method: &str) -> Error {

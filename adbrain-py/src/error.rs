@@ -98,7 +98,7 @@ pub(crate) fn from_python(py: Python<'_>, what: &str, raised: PyErr) -> Error {
     let said = raised.value(py).str().map_or_else(|_| String::new(), |text| text.to_string());
     let kind = kind_of(py, &raised).unwrap_or(ErrorKind::UserCode);
     let message = format!("{what} raised {name}: {said}");
-    Error::new(kind, message.trim_end_matches([' ', ':'])).caused_by(raised)
+    Error::new(kind, message.trim_end_matches([' ', ':'])).next("look at its traceback").caused_by(raised)
 }
 
 fn kind_of(py: Python<'_>, raised: &PyErr) -> Option<ErrorKind> {

@@ -80,6 +80,7 @@ fn csv(frame: &Bound<'_, PyAny>) -> Result<String> {
 
 fn unreadable(error: &impl std::fmt::Display) -> Error {
     Error::invalid("history", format!("the data frame cannot be read: {error}"))
+        .next("give the path of a CSV file instead")
 }
 
 #[expect(unsafe_code, reason = "the Arrow PyCapsule interface hands over a pointer to a C struct")]

@@ -34,19 +34,25 @@ enum State {
     Closed,
 }
 
+/// What to do where the interpreter ends before the work.
+pub(crate) const WAIT: &str = "wait for the work before the program ends";
+
 /// The runtime, started on first use.
 pub(crate) fn handle() -> Result<Handle> {
     let mut state = STATE.lock().unwrap_or_else(PoisonError::into_inner);
     let here = std::process::id();
     match &*state {
-        State::Closed => return Err(Error::new(ErrorKind::Unavailable, "the interpreter is shutting down")),
+        State::Closed => {
+            return Err(Error::new(ErrorKind::Unavailable, "the interpreter is shutting down").next(WAIT));
+        }
         State::Running { process, runtime } if *process == here => return Ok(runtime.handle().clone()),
         State::Running { .. } | State::Idle => {}
     }
-    let runtime =
-        Builder::new_multi_thread().enable_all().thread_name("adbrain").build().map_err(|error| {
-            Error::new(ErrorKind::Unavailable, "the worker threads cannot be started").caused_by(error)
-        })?;
+    let runtime = Builder::new_multi_thread().enable_all().thread_name("adbrain").build().map_err(|error| {
+        Error::new(ErrorKind::Unavailable, "the worker threads cannot be started")
+            .next("free some memory or threads, then try again")
+            .caused_by(error)
+    })?;
     let handle = runtime.handle().clone();
     if let State::Running { runtime, .. } = std::mem::replace(&mut *state, State::Running { process: here, runtime }) {
         // The threads of the parent process do not exist here; joining them would wait for ever.

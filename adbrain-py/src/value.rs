@@ -25,7 +25,9 @@ pub(crate) fn typed<T: DeserializeOwned>(what: &str, value: Value) -> Result<T> 
     serde_path_to_error::deserialize(value).map_err(|error| {
         let path = error.path().to_string();
         let field = if path == "." { what.to_owned() } else { path };
-        Error::invalid(&field, error.into_inner()).with("in", what)
+        Error::invalid(&field, error.into_inner())
+            .with("in", what)
+            .next("compare it with its JSON Schema (`adbrain.schema`)")
     })
 }
 
@@ -78,13 +80,13 @@ impl fmt::Display for Path<'_> {
     }
 }
 
-fn invalid(path: &Path<'_>, what: impl fmt::Display) -> Error {
-    Error::invalid(&path.to_string(), what)
+fn invalid(path: &Path<'_>, what: impl fmt::Display, next: &str) -> Error {
+    Error::invalid(&path.to_string(), what).next(next)
 }
 
 fn nested(path: &Path<'_>, value: &Bound<'_, PyAny>, reading: Reading, depth: usize) -> Result<Value> {
     let Some(depth) = depth.checked_sub(1) else {
-        return Err(invalid(path, format!("is nested more than {DEEPEST} levels deep")));
+        return Err(invalid(path, format!("is nested more than {DEEPEST} levels deep"), "give a flatter value"));
     };
     if value.is_none() {
         Ok(Value::Null)
@@ -108,7 +110,7 @@ fn nested(path: &Path<'_>, value: &Bound<'_, PyAny>, reading: Reading, depth: us
 }
 
 fn string(path: &Path<'_>, text: &Bound<'_, PyString>) -> Result<String> {
-    let text = text.to_cow().map_err(|_| invalid(path, "is not valid Unicode"))?;
+    let text = text.to_cow().map_err(|_| invalid(path, "is not valid Unicode", "leave lone surrogates out"))?;
     Ok(text.into_owned())
 }
 
@@ -117,7 +119,7 @@ fn float(path: &Path<'_>, number: f64, reading: Reading) -> Result<Value> {
         (Some(number), _) => Ok(Value::Number(number)),
         (None, Reading::Numbers) if number.is_nan() => Ok(Value::from("nan")),
         (None, Reading::Numbers) => Ok(Value::from(if number > 0.0 { "inf" } else { "-inf" })),
-        (None, Reading::Json) => Err(invalid(path, "is not a finite number").next("leave the field out")),
+        (None, Reading::Json) => Err(invalid(path, "is not a finite number", "leave the field out")),
     }
 }
 
@@ -125,7 +127,7 @@ fn dict(path: &Path<'_>, object: &Bound<'_, PyDict>, reading: Reading, depth: us
     let mut map = Map::new();
     for (key, value) in object {
         let Ok(key) = key.cast::<PyString>() else {
-            return Err(invalid(path, format!("has a key that is {}, not str", kind(&key))));
+            return Err(invalid(path, format!("has a key that is {}", kind(&key)), "make every key a str"));
         };
         let key = string(path, key)?;
         let value = nested(&Path::Key(path, &key), &value, reading, depth)?;
@@ -149,11 +151,10 @@ fn integer(path: &Path<'_>, value: &Bound<'_, PyAny>) -> Result<Value> {
     let is_integer = value.is_instance_of::<PyInt>() || value.hasattr("__index__").unwrap_or(false);
     if !is_integer {
         let what = format!("is {}, which JSON cannot hold", kind(value));
-        return Err(invalid(path, what).next("use dict, list, str, int, float, bool or None"));
+        return Err(invalid(path, what, "use dict, list, str, int, float, bool or None"));
     }
-    let number: i64 = value
-        .extract()
-        .map_err(|_| invalid(path, "is an integer beyond 64 bits").next("give a smaller number, or text"))?;
+    let number: i64 =
+        value.extract().map_err(|_| invalid(path, "is an integer beyond 64 bits", "give a smaller number, or text"))?;
     Ok(Value::from(number))
 }
 

@@ -148,5 +148,10 @@ class InternalError(AdbrainError):
     kind = "internal"
 
 
+def invalid(message: str, next_step: str) -> InvalidInputError:
+    """The error for a wrong value, with what to do about it."""
+    return InvalidInputError(f"{message}; {next_step}", next_step=next_step)
+
+
 BY_KIND: dict[str, type[AdbrainError]] = {error.kind: error for error in AdbrainError.__subclasses__()}
 """The class of each kind."""

@@ -8,7 +8,7 @@ from numbers import Integral, Real
 from typing import Any, Literal
 
 from adbrain._adbrain import _statistic
-from adbrain._errors import InvalidInputError
+from adbrain._errors import invalid
 from adbrain._types import Language
 from adbrain._values import Values
 
@@ -141,7 +141,5 @@ def _first(arms: Sequence[Mapping[str, Any]], control: str) -> list[Mapping[str,
     named = [one for one in arms if one["name"] == control]
     if not named:
         known = ", ".join(str(one["name"]) for one in arms)
-        raise InvalidInputError(
-            f"control: is {control!r}, which is no arm; use one of {known}", next_step=f"use one of {known}"
-        )
+        raise invalid(f"control: is {control!r}, which is no arm", f"use one of {known}")
     return [*named, *(one for one in arms if one["name"] != control)]

@@ -15,7 +15,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, Literal
 
 from adbrain._adbrain import ForestModel, _statistic
-from adbrain._errors import InvalidInputError
+from adbrain._errors import InvalidInputError, invalid
 from adbrain._types import Language
 
 if TYPE_CHECKING:
@@ -79,7 +79,7 @@ class ForestRegressor:
         for name, value in params.items():
             if name not in self._names():
                 known = ", ".join(self._names())
-                raise InvalidInputError(f"{name}: is no setting; use one of {known}", next_step=f"use one of {known}")
+                raise invalid(f"{name}: is no setting", f"use one of {known}")
             setattr(self, name, value)
         return self
 
@@ -98,15 +98,20 @@ class ForestRegressor:
         model's card. A weight of zero leaves a row out.
         """
         if y is None:
-            raise InvalidInputError("y: is missing; requires y to be passed, but the target y is None")
+            raise invalid(
+                "y: is missing; requires y to be passed, but the target y is None", "give the results of the rows"
+            )
         columns, names = _columns(X)
         targets = _numbers("y", y)
         rows = len(columns[0][1]) if columns else 0
         if len(targets) != rows:
-            raise InvalidInputError(f"y: inconsistent numbers of samples: X has {rows}, y has {len(targets)}")
+            raise invalid(
+                f"y: inconsistent numbers of samples: X has {rows}, y has {len(targets)}",
+                "give one result for each row",
+            )
         weights = None if sample_weight is None else _weights(sample_weight, rows)
         if rows < 2:
-            raise InvalidInputError(f"X: has {rows} sample, a minimum of 2 is required (n_samples = {rows})")
+            raise invalid(f"X: has {rows} sample, a minimum of 2 is required (n_samples = {rows})", "give more rows")
         self._model = ForestModel.fit(
             columns,
             targets,
@@ -147,9 +152,10 @@ class ForestRegressor:
         columns, names = _columns(X)
         if names is None:
             if len(columns) != self.n_features_in_:
-                raise InvalidInputError(
+                raise invalid(
                     f"X has {len(columns)} features, but {type(self).__name__} is expecting {self.n_features_in_} "
-                    "features as input"
+                    "features as input",
+                    "give the columns of the training table",
                 )
             trained = self._fitted.card()["features"]
             return [(name, values) for name, (_, values) in zip(trained, columns, strict=True)]
@@ -334,16 +340,17 @@ def _matrix(X: Any) -> Any:
 
     matrix = np.asarray(X)
     if np.iscomplexobj(matrix):
-        raise InvalidInputError("X: Complex data not supported")
+        raise invalid("X: Complex data not supported", "give real numbers")
     if matrix.ndim != 2:
-        raise InvalidInputError(
-            f"X: Expected 2D array, got {matrix.ndim}D array instead. Reshape your data either using "
-            "array.reshape(-1, 1) if it has a single feature or array.reshape(1, -1) if it is a single sample"
+        raise invalid(
+            f"X: Expected 2D array, got {matrix.ndim}D array instead",
+            "Reshape your data either using array.reshape(-1, 1) if it has a single feature or array.reshape(1, -1) "
+            "if it is a single sample",
         )
     if matrix.shape[0] == 0:
-        raise InvalidInputError(f"X: 0 sample(s) (shape={matrix.shape}) while a minimum of 1 is required.")
+        raise invalid(f"X: 0 sample(s) (shape={matrix.shape}) while a minimum of 1 is required.", "give some rows")
     if matrix.shape[1] == 0:
-        raise InvalidInputError(f"X: 0 feature(s) (shape={matrix.shape}) while a minimum of 1 is required.")
+        raise invalid(f"X: 0 feature(s) (shape={matrix.shape}) while a minimum of 1 is required.", "give some columns")
     return matrix
 
 
@@ -359,7 +366,7 @@ def _array_column(name: str, values: Any) -> Any:
                 float(value)
     column = values.astype(np.float64, copy=False)
     if np.isinf(column).any():
-        raise InvalidInputError(f"{name}: contains infinity; give a finite number, or NaN where it is not known")
+        raise invalid(f"{name}: contains infinity", "give a finite number, or NaN where it is not known")
     return column
 
 
@@ -368,9 +375,9 @@ def _column(name: str, values: Any) -> Any:
 
     array = values.to_numpy() if hasattr(values, "to_numpy") else np.asarray(values)
     if array.ndim != 1:
-        raise InvalidInputError(f"{name}: has {array.ndim} dimensions; give one value for each row")
+        raise invalid(f"{name}: has {array.ndim} dimensions", "give one value for each row")
     if array.dtype.kind in "mM":
-        raise InvalidInputError(f"{name}: holds dates or times; give numbers, such as days, or texts")
+        raise invalid(f"{name}: holds dates or times", "give numbers, such as days, or texts")
     if array.dtype.kind in "OUS":
         cells = array.tolist()
         if all(is_missing(cell) or isinstance(cell, bool | int | float | np.number) for cell in cells):
@@ -394,15 +401,17 @@ def _numbers(name: str, values: Any, *, missing: bool = False) -> Any:
 
     array = np.asarray(values.to_numpy() if hasattr(values, "to_numpy") else values)
     if np.iscomplexobj(array):
-        raise InvalidInputError(f"{name}: Complex data not supported")
+        raise invalid(f"{name}: Complex data not supported", "give real numbers")
     if array.ndim == 2 and array.shape[1] == 1:
         _warn_about_column(name)
         array = array[:, 0]
     if array.ndim != 1:
-        raise InvalidInputError(f"{name}: should be a 1d array, got an array of shape {array.shape} instead")
+        raise invalid(
+            f"{name}: should be a 1d array, got an array of shape {array.shape} instead", "give one value for each row"
+        )
     numbers = np.ascontiguousarray(array, dtype=np.float64)
     if not missing and not np.isfinite(numbers).all():
-        raise InvalidInputError(f"{name}: contains NaN or infinity; leave rows without a result out")
+        raise invalid(f"{name}: contains NaN or infinity", "leave rows without a result out")
     return numbers
 
 
@@ -419,11 +428,11 @@ def _weights(values: Any, rows: int) -> Any:
     if array.ndim == 0:
         array = np.full(rows, float(array))
     if array.ndim != 1:
-        raise InvalidInputError("sample_weight: must be 1D array or scalar")
+        raise invalid("sample_weight: must be 1D array or scalar", "give one weight for each row, or one for all")
     if len(array) != rows:
-        raise InvalidInputError(f"sample_weight: has {len(array)} values, X has {rows} rows")
+        raise invalid(f"sample_weight: has {len(array)} values, X has {rows} rows", "give one weight for each row")
     if not (array != 0).any():
-        raise InvalidInputError("sample_weight: all weights are zero; give some rows a weight above zero")
+        raise invalid("sample_weight: all weights are zero", "give some rows a weight above zero")
     return np.ascontiguousarray(array)
 
 

@@ -8,7 +8,7 @@ from collections.abc import Iterable, Mapping
 from typing import Any, Literal
 
 from adbrain._adbrain import _statistic
-from adbrain._errors import InvalidInputError
+from adbrain._errors import invalid
 from adbrain._forest import is_missing
 from adbrain._values import Values
 
@@ -81,7 +81,7 @@ def predict_roas(
         asked = [row for row, known in zip(asked, has_result, strict=True) if not known]
         index = None if index is None or callable(index) else index[[not known for known in has_result]]
     if not asked:
-        raise InvalidInputError("rows: none is asked about; leave revenue and conversions out, or give history=...")
+        raise invalid("rows: none is asked about", "leave revenue and conversions out, or give history=...")
     given = {"history": past, "rows": asked, "rate": rate, **options}
     return Forecasts(_statistic("predict_roas", given), rate=rate, index=None if callable(index) else index)
 
@@ -182,7 +182,7 @@ def _order_line(at: int, values: list[Any], names: tuple[str, str, str], currenc
     """A line as the core takes it; a frame may hold gaps, which no order has."""
     for value, name in zip(values, names, strict=True):
         if value is None:
-            raise InvalidInputError(f"orders[{at}].{name}: is missing; fill it in or leave the line out")
+            raise invalid(f"orders[{at}].{name}: is missing", "fill it in or leave the line out")
     who, day, paid = values
     amount = paid if isinstance(paid, Mapping) else {"amount": str(paid), "currency": currency}
     return {"customer": str(who), "date": _day(day), "amount": amount}
