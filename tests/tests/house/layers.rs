@@ -109,7 +109,7 @@ fn sources() -> BTreeMap<String, (String, String)> {
     files
 }
 
-fn visit(folder: &Path, each: &mut dyn FnMut(&Path)) {
+pub(super) fn visit(folder: &Path, each: &mut dyn FnMut(&Path)) {
     let mut entries: Vec<_> = fs::read_dir(folder).unwrap().map(|entry| entry.unwrap().path()).collect();
     entries.sort();
     for path in entries {

@@ -1,5 +1,6 @@
-//! The house itself: the order of its folders, the one door to money, its dependencies.
+//! The house itself: the order of its folders, the one door to money, its dependencies, what its errors say.
 
 mod dependencies;
+mod errors;
 mod layers;
 mod surface;
