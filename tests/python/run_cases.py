@@ -46,8 +46,8 @@ def prepared(case: dict, folder: Path) -> dict:
     shutil.copytree(source.parent / "media", place / "media")
     brief = merged(json.loads(source.read_text(encoding="utf-8")), case.get("change", {}))
     (place / "brief.json").write_text(json.dumps(brief, ensure_ascii=False), encoding="utf-8")
-    data = os.environ.get("ADBRAIN_TEST_DATA", "")
-    return {**case, "brief": str(place / "brief.json"), "history": (case["history"] or "").format(data=data)}
+    history = (case["history"] or "").format(data=os.environ.get("ADBRAIN_TEST_DATA", ""))
+    return {**case, "brief": str(place / "brief.json"), "history": str(ROOT / history) if history else ""}
 
 
 def called(command: list[str], folder: Path, threads: int) -> bytes:
