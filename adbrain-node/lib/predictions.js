@@ -1,0 +1,44 @@
+'use strict'
+// What to expect of rows, audiences, people and customers, without a brain.
+
+const { randomBytes } = require('node:crypto')
+const { invalid } = require('./errors.js')
+const { stats } = require('./stats.js')
+
+// The rows of a list without what is missing: null, undefined and NaN.
+const known = (rows) =>
+  rows.map((row) => Object.fromEntries(Object.entries(row).filter(([, value]) => value !== null && value !== undefined && !Number.isNaN(value))))
+
+/** What each customer is worth, from order lines; `until` is the day of the last order by default. */
+function customerValue(orders, { until, currency = 'USD', ...options } = {}) {
+  const day = (date) => (date instanceof Date ? date.toISOString() : String(date)).slice(0, 10)
+  const money = (amount) => (typeof amount === 'object' ? amount : { amount: String(amount), currency })
+  const lines = known(orders).map((line, at) => {
+    const missing = ['customer', 'date', 'amount'].find((name) => !(name in line))
+    if (missing) throw invalid(`orders[${at}].${missing}`, 'is missing', 'fill it in or leave the line out')
+    return { customer: String(line.customer), date: day(line.date), amount: money(line.amount) }
+  })
+  const last = until === undefined ? lines.reduce((latest, { date }) => (date > latest ? date : latest), '') : day(until)
+  return stats.customerValues({ orders: lines, until: last, ...options })
+}
+
+/** What ROAS, CPA, CTR or CVR to expect; without `history` the rows that have no result are asked about, learnt from the others. */
+function predictRoas(rows, { history, ...options } = {}) {
+  const given = known(rows)
+  const hasResult = (row) => 'revenue' in row || 'conversions' in row
+  const past = history === undefined ? given.filter(hasResult) : known(history)
+  const asked = history === undefined ? given.filter((row) => !hasResult(row)) : given
+  if (asked.length === 0) throw invalid('rows', 'none is asked about', 'leave revenue and conversions out, or give { history }')
+  return stats.predictRoas({ history: past, rows: asked, ...options })
+}
+
+/** Days until an audience answers with less than 0.7 of the first day's click rate, as quantiles. */
+const daysToSaturation = (audience) => stats.daysToSaturation(audience)
+
+/**
+ * Groups of people from profiles and CSV files of orders, analytics and social insights. Without `people` and `salt`, a salt is drawn at
+ * random: it hashes the names of those who ask to be forgotten.
+ */
+const personas = (given) => stats.personas(given.people === undefined ? { salt: randomBytes(16).toString('hex'), ...given } : given)
+
+module.exports = { customerValue, daysToSaturation, personas, predictRoas }
