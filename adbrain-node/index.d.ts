@@ -254,6 +254,8 @@ export interface Ordered {
   /** The plan that was approved, or the journal entry that was taken back. */
   readonly hash: string
   readonly outcomes: Outcome[]
+  /** Whether the run had waited for this, and goes on from its launch when the same request is run again. */
+  readonly goes_on: boolean
 }
 
 /** How a run goes. */

@@ -18,6 +18,10 @@ use crate::model::{AssetSet, CopySet, MediaPlan, Strategy};
 
 /// Days between two reviews by the analyst.
 const REVIEW_DAYS: i64 = 7;
+/// The steps before anything reaches a platform.
+pub(super) const PLANNING_STEPS: [&str; 5] = ["learn", "strategist", ASSETS_STEP, "copywriter", PLAN_STEP];
+/// The step whose output is what control did for the plan.
+pub(super) const LAUNCH_STEP: &str = "launch";
 /// The step whose output are the assets.
 pub(super) const ASSETS_STEP: &str = "creative";
 /// The step whose output is the plan.
@@ -118,7 +122,7 @@ pub(super) fn draw(session: &Arc<Session>) -> Cycle {
         session.parts.optimizer.run(inputs::optimizer(&session, made).await?).await
     });
     let launch =
-        drawing.step("launch", (plan,), |session, (plan,)| async move { monitor::launch(&session, &plan).await });
+        drawing.step(LAUNCH_STEP, (plan,), |session, (plan,)| async move { monitor::launch(&session, &plan).await });
     let (progress, analysis) = drawing.days(plan, launch, assets);
     let measured = drawing.step("measure", (plan, progress), |session, (plan, progress)| async move {
         summary::measure(&session, &plan, &progress).await

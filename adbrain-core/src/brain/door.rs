@@ -4,10 +4,10 @@ use jiff::SignedDuration;
 use serde::Serialize;
 
 use super::Brain;
-use super::cycle::{DAY_STEPS, PLAN_STEP};
+use super::cycle::{DAY_STEPS, LAUNCH_STEP, PLANNING_STEPS, PLAN_STEP};
 use super::session::{self, Account, RunClock};
 use crate::clock::{ManualClock, SystemClock};
-use crate::control::{Control, JournalState, Mode, Outcome, find_entry};
+use crate::control::{Control, JournalState, Mode, NEEDS_APPROVAL, Outcome, find_entry};
 use crate::error::{Error, ErrorKind, Result};
 use crate::model::{ContentHash, MediaPlan, RunId};
 use crate::platform::Connectors;
@@ -109,10 +109,13 @@ pub struct Ordered {
     pub hash: ContentHash,
     /// What control did.
     pub outcomes: Vec<Outcome>,
+    /// Whether the run had waited for this, and goes on from its launch when the same request is run again.
+    pub goes_on: bool,
 }
 
 impl Brain {
-    /// Records a person's approval of a plan and lets the plan deliver. A dry run records and sends nothing.
+    /// Records a person's approval of a plan and lets the plan deliver. A dry run records and sends nothing. A run that had waited for this
+    /// goes on from its launch when it is asked for again, by the same request.
     ///
     /// # Errors
     /// [`ErrorKind::InvalidInput`] for a hash that is not that of the plan, a name that is none, or no time;
@@ -122,11 +125,17 @@ impl Brain {
             Some(run) => run.clone(),
             None => self.find_plan(&order.plan_hash).await?.0,
         };
+        let steps = Steps::new(self.database().clone());
+        let had_waited = waits(&steps, &run).await?;
         let door = self.door(&run, order.mode).await?;
         let approved = door.approve(order).await;
+        let goes_on = had_waited && approved.as_ref().is_ok_and(|(_, outcomes)| outcomes.iter().any(is_activated));
+        if goes_on {
+            steps.reopen(&run, &PLANNING_STEPS).await?;
+        }
         door.close().await?;
         let (hash, outcomes) = approved?;
-        Ok(Ordered { run, mode: order.mode, hash, outcomes })
+        Ok(Ordered { run, mode: order.mode, hash, outcomes, goes_on })
     }
 
     /// Takes back a launch or a change by its journal entry, or the first digits of it: 8 or more. In a dry run the steps are
@@ -139,7 +148,7 @@ impl Brain {
         let door = self.door(&run, mode).await?;
         let outcomes = door.control.undo_entry(&hash).await;
         door.close().await?;
-        Ok(Ordered { run, mode, hash, outcomes: outcomes? })
+        Ok(Ordered { run, mode, hash, outcomes: outcomes?, goes_on: false })
     }
 
     /// Opens the door of a run that has made its plan. The caps are those of the plan.
@@ -172,13 +181,17 @@ impl Brain {
         ContentHash::find(digits, found, "plan")
     }
 
-    /// A simulated run has come to the end of its last whole day; a real one to now.
+    /// A simulated run has come to the end of its last whole day, or still stands before the first where nothing has delivered for want of an
+    /// approval; a real one to now.
     async fn moment(&self, steps: &Steps, run: &RunId, plan: &MediaPlan) -> Result<RunClock> {
         if !session::is_simulated(&self.parts.connectors) {
             return Ok(RunClock::Real(SystemClock));
         }
-        let kept = steps.load_all(run).await?;
-        let days = kept.keys().filter(|name| name.starts_with(DAY_STEPS)).count();
+        let days = if waits(steps, run).await? {
+            0
+        } else {
+            steps.load_all(run).await?.keys().filter(|name| name.starts_with(DAY_STEPS)).count()
+        };
         let first = plan.campaigns.first().ok_or_else(|| no_plan(run))?;
         let moment = first.flight.start_of_day(i64::try_from(days).unwrap_or(i64::MAX))?;
         Ok(RunClock::Simulated(ManualClock::at(moment)))
@@ -193,6 +206,21 @@ impl Brain {
         let platforms: Vec<_> = plan.campaigns.iter().map(|campaign| campaign.platform).collect();
         session::sandboxes(&self.parts, platforms, (account, clock)).await
     }
+}
+
+/// Whether a run's launch activated nothing, because a person has to approve its plan first.
+async fn waits(steps: &Steps, run: &RunId) -> Result<bool> {
+    let Some(text) = steps.load(run, LAUNCH_STEP).await? else { return Ok(false) };
+    let damaged = |error| {
+        Error::new(ErrorKind::Corrupt, "the stored launch cannot be read").next("start a new run").caused_by(error)
+    };
+    let launch: Vec<Outcome> = serde_json::from_str(&text).map_err(|error| damaged(error).with("run", run))?;
+    let is_refused = |outcome: &Outcome| outcome.reason.as_ref().is_some_and(|reason| reason.key == NEEDS_APPROVAL);
+    Ok(launch.iter().any(is_refused) && !launch.iter().any(is_activated))
+}
+
+fn is_activated(outcome: &Outcome) -> bool {
+    outcome.action == "activate" && outcome.state == JournalState::Confirmed
 }
 
 async fn plan_of(steps: &Steps, run: &RunId) -> Result<Option<MediaPlan>> {

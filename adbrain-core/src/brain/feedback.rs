@@ -18,7 +18,6 @@ use crate::measure;
 use crate::model::{
     Answer, Answered, AssetSet, Done, Feedback, MediaPlan, Message, MetricsRow, Recipient, Response, Tag,
 };
-use crate::platform::{InsightsQuery, InsightsStep};
 
 /// What the analyst found, and how the platforms stood when it looked.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
@@ -35,9 +34,9 @@ pub(super) async fn review(
     round: u32,
 ) -> Result<Reviewed> {
     let flight = &session.brief.flight;
-    let (start, end) = (flight.start_of_day(0)?, flight.start_of_day(progress.days)?);
+    let end = flight.start_of_day(progress.days)?;
     session.clock.set(end);
-    let rows = session.insights(&InsightsQuery { start, end, step: InsightsStep::Day }).await?;
+    let rows = session.ad_rows(progress.days).await?;
     let completeness = measure::overall_completeness(&rows, end).unwrap_or(1.0);
     let input = AnalystInput {
         run: session.run.clone(),

@@ -7,6 +7,7 @@ mod ad_days;
 mod amounts;
 mod builder;
 mod cycle;
+mod days;
 mod delivery;
 mod door;
 mod expect;

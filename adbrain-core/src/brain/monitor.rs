@@ -91,7 +91,7 @@ pub(super) async fn watch_day(session: &Session, plan: &MediaPlan, mut progress:
     let control = session.control(&plan.limits).await?;
     let (plan, before) = (&amounts::as_it_is(plan, &progress.amounts), progress.actions.len());
     let mut hourly = baseline(session, start).await?;
-    let rows = rows_before(session, start).await?;
+    let rows = session.ad_rows(progress.days).await?;
     forecast::settle(&mut progress.settled, &rows, (start, &flight.zone()?))?;
     let matured = matured(session, &rows, start)?;
     let available = delivery::available(session, plan).await?;
@@ -188,15 +188,6 @@ fn append(hourly: &mut Hourly, rows: &[MetricsRow]) -> Result<()> {
         hours.sort_by_key(|(start, _)| *start);
     }
     Ok(())
-}
-
-/// The rows of all days before a moment.
-async fn rows_before(session: &Session, end: Timestamp) -> Result<Vec<MetricsRow>> {
-    let start = session.brief.flight.start_of_day(0)?;
-    if start >= end {
-        return Ok(Vec::new());
-    }
-    session.insights(&InsightsQuery { start, end, step: InsightsStep::Day }).await
 }
 
 /// The figures of each ad over the days that are mature by now.

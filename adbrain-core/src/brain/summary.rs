@@ -16,7 +16,6 @@ use crate::error::Result;
 use crate::experiment::{self, Arm, Block, Data, Metric, Readout};
 use crate::measure;
 use crate::model::{Estimate, HistoryRow, Maturity, MediaPlan, Metrics, MetricsRow, Money, Platform};
-use crate::platform::{InsightsQuery, InsightsStep};
 
 /// What was measured over the whole flight, as known at its end.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
@@ -37,13 +36,8 @@ pub(super) struct Measured {
 /// Reads the whole flight once more, because late conversions have restated earlier days.
 pub(super) async fn measure(session: &Session, plan: &MediaPlan, progress: &Progress) -> Result<Measured> {
     let flight = &session.brief.flight;
-    let (start, end) = (flight.start_of_day(0)?, flight.start_of_day(session.days)?);
-    session.clock.set(end);
-    let rows = if start < end {
-        session.insights(&InsightsQuery { start, end, step: InsightsStep::Day }).await?
-    } else {
-        Vec::new()
-    };
+    session.clock.set(flight.start_of_day(session.days)?);
+    let rows = session.ad_rows(session.days).await?;
     let (ads, days) = (ads(&rows)?, days(session, &rows)?);
     let mut settled = progress.settled.clone();
     forecast::settle(&mut settled, &rows, (session.clock.now(), &flight.zone()?))?;

@@ -13,7 +13,7 @@ use crate::experiment::{
 };
 use crate::measure;
 use crate::model::{AdSetDraft, Change, ChangeKind, MediaPlan, Metrics, MetricsRow, Money, Platform, Tag, TestCell};
-use crate::platform::{InsightsQuery, InsightsStep, Status};
+use crate::platform::Status;
 
 /// The fewest days that the literal rule needs to have a spread.
 const LEGACY_DAYS: u64 = 2;
@@ -137,9 +137,7 @@ pub(super) async fn decide(
         return Ok(());
     }
     again(control, progress).await?;
-    let flight = &session.brief.flight;
-    let (start, end) = (flight.start_of_day(0)?, flight.start_of_day(progress.days)?);
-    let rows = session.insights(&InsightsQuery { start, end, step: InsightsStep::Day }).await?;
+    let rows = session.ad_rows(progress.days).await?;
     let days = ad_days(session, &rows)?;
     for test in tests(plan, &days) {
         let earlier: Vec<&DecidedTest> = progress.tests.iter().filter(|known| known.test == test.name).collect();

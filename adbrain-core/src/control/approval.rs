@@ -11,6 +11,8 @@ use crate::model::{ContentHash, Message, Money, Platform, Tag};
 
 /// Who approved, where the policy itself did.
 const POLICY: &str = "policy";
+/// The reason of what waits for a person's approval.
+pub(crate) const NEEDS_APPROVAL: &str = "refused-needs-approval";
 
 impl Control {
     /// Records that a person approves a plan, or a proposed change, by its hash, for a time.
@@ -38,7 +40,7 @@ impl Session<'_> {
             return Ok(None);
         }
         if !self.is_below_threshold(daily) {
-            return Ok(Some(Message::new("refused-needs-approval").with("hash", hash.as_str()).with("amount", daily)));
+            return Ok(Some(Message::new(NEEDS_APPROVAL).with("hash", hash.as_str()).with("amount", daily)));
         }
         if self.control.options.mode != Mode::DryRun {
             let expires = self.now().checked_add(SignedDuration::from_mins(1)).unwrap_or(Timestamp::MAX);

@@ -38,6 +38,7 @@ use crate::model::{Change, ContentHash, MediaPlan, Message, ObjectId, Platform, 
 use crate::platform::Connectors;
 use crate::store::Database;
 
+pub(crate) use approval::NEEDS_APPROVAL;
 pub use audit::{Head, Problem, ProblemKind, Verification, head, verify, verify_to};
 pub use diff::PlannedStep;
 pub use options::{ControlOptions, FileSource, NoFiles, NoWait, Settle, SleepSettle};

@@ -247,7 +247,8 @@ class Brain:
         :param hours: how long the approval holds.
         :param run_id: the run, where several runs have the same plan.
         :param mode: how far control may go; ``"dry_run"`` records and sends nothing.
-        :returns: ``run``, ``mode``, ``hash`` and ``outcomes``: what control did, each with ``state`` and ``reason``.
+        :returns: ``run``, ``mode``, ``hash`` and ``outcomes``: what control did, each with ``state`` and ``reason``;
+            ``goes_on`` where the run had waited for this: run the same request again, and it goes on from its launch.
         :raises adbrain.ConflictError: where nothing of the plan was created, as after a dry run.
         """
         order = {"plan_hash": plan_hash, "by": by, "hours": hours, "run_id": run_id, "mode": mode}

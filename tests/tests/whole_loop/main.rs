@@ -12,7 +12,7 @@ use std::path::Path;
 
 use adbrain_core::brain::{Brain, RunRequest, RunResult, Watch};
 use adbrain_core::control::{self, JournalState, Mode};
-use adbrain_core::model::{Brief, canonical_json};
+use adbrain_core::model::{Brief, Flight, canonical_json};
 use adbrain_core::store::Statement;
 
 fn request(seed: u64) -> RunRequest {
@@ -77,6 +77,19 @@ async fn every_object_is_made_once_and_confirmed_before_it_delivers() {
     assert!(result.launch.iter().skip(first_activation).all(|outcome| outcome.action == "activate"));
     let spend = result.totals.spend.micros();
     assert!(spend > 0 && spend <= 2 * result.plan.limits.daily_cap.micros(), "{spend}");
+}
+
+#[tokio::test]
+async fn a_day_of_25_hours_is_one_day_and_no_day_after_it_is_moved() {
+    let folder = tempfile::tempdir().unwrap();
+    let mut asked = RunRequest { days: None, ..request(7) };
+    let [start, end] = ["2027-10-29", "2027-11-03"].map(|date| date.parse().unwrap());
+    asked.brief.flight = Flight { start, end, time_zone: "Europe/Berlin".to_owned() };
+    let result = run(&local(folder.path()).await, asked).await;
+    let seen: Vec<u64> = result.days.iter().map(|day| day.metrics.impressions).collect();
+    assert_eq!(seen.len(), 6);
+    let usual = result.totals.impressions / 6;
+    assert!(seen.iter().all(|day| (usual * 3 / 5..usual * 7 / 5).contains(day)), "{seen:?}");
 }
 
 #[tokio::test]

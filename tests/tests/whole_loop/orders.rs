@@ -3,7 +3,7 @@
 use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
 
-use adbrain_core::brain::{Brain, RunRequest, RunResult};
+use adbrain_core::brain::{ApproveOrder, Brain, RunRequest, RunResult};
 use adbrain_core::control::{self, JournalState, Mode};
 use adbrain_core::model::{Change, ChangeKind, Platform};
 use adbrain_core::platform::Status;
@@ -15,6 +15,22 @@ use super::{count, local, request, run};
 const DONE: i32 = 0;
 const FAILED: i32 = 1;
 const WRONG_INPUT: i32 = 2;
+
+#[tokio::test]
+async fn a_run_that_waited_goes_on_once_its_plan_is_approved() {
+    let folder = tempfile::tempdir().unwrap();
+    let brain = local(folder.path()).await;
+    let ask = RunRequest { mode: Mode::Live, days: Some(3), ..request(7) };
+    let waiting = run(&brain, ask.clone()).await;
+    assert_eq!(waiting.totals.impressions, 0);
+    let order = ApproveOrder { mode: Mode::Live, ..ApproveOrder::new(waiting.plan_hash.as_str(), "Ana") };
+    assert!(brain.approve(&order).await.unwrap().goes_on);
+    let gone_on = run(&brain, ask).await;
+    assert_eq!((&gone_on.plan_hash, gone_on.days.len()), (&waiting.plan_hash, 3));
+    assert!(gone_on.days.iter().all(|day| day.metrics.impressions > 0), "{:?}", gone_on.days);
+    assert!(gone_on.launch.iter().all(|outcome| outcome.state == JournalState::Confirmed));
+    assert!(!brain.approve(&order).await.unwrap().goes_on, "what has run is not forgotten");
+}
 
 fn block_on<T>(work: impl Future<Output = T>) -> T {
     tokio::runtime::Runtime::new().unwrap().block_on(work)

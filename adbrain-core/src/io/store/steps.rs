@@ -24,7 +24,7 @@ pub struct RunRecord {
     pub finished_at: Option<Timestamp>,
 }
 
-/// Reads runs and the outputs of their finished steps; the workflow writes them.
+/// Reads runs and the outputs of their finished steps; the workflow writes them, and a run may be opened again.
 #[derive(Clone)]
 pub struct Steps {
     database: Arc<dyn Database>,
@@ -74,6 +74,19 @@ impl Steps {
         let rows = self.database.query(Statement::new(sql, [run.as_str().into()])).await?;
         rows.iter().map(|row| Ok((row.text(0)?.to_owned(), row.text(1)?.to_owned()))).collect()
     }
+
+    /// Opens a run again that had nothing to do: it forgets its steps but those named, so that it goes on after them.
+    ///
+    /// # Errors
+    /// Those of the database.
+    pub async fn reopen(&self, run: &RunId, kept: &[&str]) -> Result<()> {
+        let places: Vec<String> = (2..kept.len() + 2).map(|place| format!("?{place}")).collect();
+        let sql = format!("DELETE FROM steps WHERE run = ?1 AND name NOT IN ({})", places.join(", "));
+        let values = std::iter::once(run.as_str()).chain(kept.iter().copied()).map(Into::into);
+        let forget = Statement::new(sql, values);
+        let open = Statement::new("UPDATE runs SET finished_at = NULL WHERE run = ?1", [run.as_str().into()]);
+        self.database.write(vec![forget, open]).await.map(drop)
+    }
 }
 
 fn record(row: &Row) -> Result<RunRecord> {
@@ -121,5 +134,10 @@ mod tests {
         assert_eq!(steps.load(&b, "plan").await.unwrap().unwrap(), r#"{"x":1}"#);
         assert_eq!((steps.load(&b, "other").await.unwrap(), steps.load_all(&b).await.unwrap().len()), (None, 1));
         assert_eq!(steps.run(&RunId::new("c")).await.unwrap(), None);
+        steps.reopen(&b, &["plan"]).await.unwrap();
+        assert_eq!(steps.load_all(&b).await.unwrap().len(), 1);
+        let a = RunId::new("a");
+        steps.reopen(&a, &["plan"]).await.unwrap();
+        assert_eq!(steps.run(&a).await.unwrap().unwrap().finished_at, None);
     }
 }

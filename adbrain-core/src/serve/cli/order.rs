@@ -27,7 +27,7 @@ pub(super) async fn approve(args: Approve) -> Result<()> {
         Mode::DryRun => said("cli-would-approve"),
         _ => said("cli-approved").with("time", format!("{:#}", args.valid_for)),
     };
-    tell(&args.order, &ordered, Some(&text))
+    tell(&args.order, &ordered, std::iter::once(text).chain(ordered.goes_on.then(|| Message::new("cli-goes-on"))))
 }
 
 /// Takes back what a journal entry says; in a dry run the steps are checked and recorded as planned.
@@ -35,17 +35,17 @@ pub(super) async fn undo(args: Undo) -> Result<()> {
     let brain = database::brain(&args.order.db).await?;
     let ordered = brain.undo(&args.entry, args.order.mode.into()).await?;
     let text = (ordered.mode == Mode::DryRun).then(|| Message::new("cli-would-undo"));
-    tell(&args.order, &ordered, text.as_ref())
+    tell(&args.order, &ordered, text)
 }
 
 /// Prints what was done and writes it as JSON; a step that was not done is an error.
-fn tell(order: &Order, ordered: &Ordered, text: Option<&Message>) -> Result<()> {
+fn tell(order: &Order, ordered: &Ordered, texts: impl IntoIterator<Item = Message>) -> Result<()> {
     let (language, outcomes) = (order.lang.into(), &ordered.outcomes);
     if let Some(path) = &order.json {
         files::write(path, &canonical_json(ordered)?)?;
     }
     let lines = outcomes.iter().map(|outcome| line(outcome, language));
-    let lines: Vec<_> = text.iter().map(|text| text.text(language)).chain(lines).collect();
+    let lines: Vec<_> = texts.into_iter().map(|text| text.text(language)).chain(lines).collect();
     super::print(&lines.join("\n"))?;
     outcomes.iter().find_map(failure).map_or(Ok(()), Err)
 }
