@@ -4,7 +4,7 @@ use jiff::SignedDuration;
 use serde::Serialize;
 
 use super::Brain;
-use super::cycle::{DAY_STEPS, LAUNCH_STEP, PLANNING_STEPS, PLAN_STEP};
+use super::cycle::{DAY_STEPS, LAUNCH_STEP, PLAN_STEP, PLANNING_STEPS};
 use super::session::{self, Account, RunClock};
 use crate::clock::{ManualClock, SystemClock};
 use crate::control::{Control, JournalState, Mode, NEEDS_APPROVAL, Outcome, find_entry};

@@ -21,6 +21,14 @@ pub(super) async fn expectations(
         let message = format!("the predictor answered {} of {} questions", answers.len(), questions.len());
         return Err(Error::new(ErrorKind::UserCode, message).next("return one estimate per input, in the same order"));
     }
+    for (place, answer) in answers.iter().enumerate() {
+        let negative = (answer.low < 0.0).then_some("is a ROAS below zero");
+        if let Some(problem) = answer.problem().or(negative) {
+            let message = format!("answer {place} of the predictor {problem}");
+            return Err(Error::new(ErrorKind::UserCode, message)
+                .next("return 0 <= low <= value <= high and a level such as 0.9"));
+        }
+    }
     let of = |(question, roas): (PredictionInput, Estimate)| Expectation {
         platform: question.platform,
         segment: question.segment,

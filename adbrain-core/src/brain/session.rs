@@ -12,7 +12,7 @@ use crate::error::{Error, ErrorKind, Result};
 use crate::experiment::{Apply, Label, Metric, Settings};
 use crate::media::{Library, fingerprint};
 use crate::model::{
-    AccountId, CheckedBrief, ContentHash, Currency, History, Limits, MediaKind, MetricsRow, Platform, RunId,
+    AccountId, CheckedBrief, ContentHash, Currency, History, Limits, MediaKind, MetricsRow, Platform, RunId, line,
 };
 use crate::platform::sandbox::{Sandbox, SandboxOptions};
 use crate::platform::{Capabilities, Connector, Connectors, InsightsQuery};
@@ -80,6 +80,12 @@ impl Session {
         let apply = request.apply.unwrap_or_else(|| usual_apply(request.mode));
         Settings { apply, ..Settings::new(Metric::Ctr) }.check()?;
         check_history(&brief, request.history.as_ref())?;
+        if let Some(run) = &request.run {
+            line("run_id", run.as_str())?;
+        }
+        if request.days == Some(0) {
+            return Err(Error::invalid("days", "is 0").next("give 1 or more, or leave it out for the whole flight"));
+        }
         let days = i64::from(request.days.unwrap_or(u32::MAX)).min(brief.days());
         let is_simulated = is_simulated(&parts.connectors);
         let clock = if is_simulated {

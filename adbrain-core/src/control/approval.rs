@@ -7,10 +7,12 @@ use super::journal::{Body, Note};
 use super::step::{Step, Trust, Work};
 use super::{Control, JournalState, Mode};
 use crate::error::{Error, Result};
-use crate::model::{ContentHash, Message, Money, Platform, Tag};
+use crate::model::{ContentHash, Message, Money, Platform, Tag, line};
 
 /// Who approved, where the policy itself did.
 const POLICY: &str = "policy";
+/// The longest that an approval may hold.
+const LONGEST: SignedDuration = SignedDuration::from_hours(366 * 24);
 /// The reason of what waits for a person's approval.
 pub(crate) const NEEDS_APPROVAL: &str = "refused-needs-approval";
 
@@ -23,10 +25,14 @@ impl Control {
         if by.trim().is_empty() || by.trim() == POLICY {
             return Err(Error::invalid("by", format!("{by:?} is no person")).next("name the person who approves"));
         }
+        line("by", by)?;
         if !valid_for.is_positive() {
             return Err(
                 Error::invalid("valid_for", "is not above zero").next("give the approval some time, such as a day")
             );
+        }
+        if valid_for > LONGEST {
+            return Err(Error::invalid("valid_for", "is longer than a year").next("approve for some days, and again"));
         }
         let expires = self.clock.now().checked_add(valid_for).unwrap_or(Timestamp::MAX);
         self.session().await?.record_approval(plan_hash, by.trim(), expires).await

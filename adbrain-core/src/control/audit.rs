@@ -89,7 +89,9 @@ pub async fn verify(database: &dyn Database) -> Result<Verification> {
     while walk.problem.is_none() {
         let sql = "SELECT seq, run, entry, platform, target, action, cause, state, body, at, previous, hash FROM journal \
                    WHERE seq > ?1 ORDER BY seq LIMIT ?2";
-        let rows = database.query(Statement::new(sql, [walk.seq.into(), PAGE.into()])).await?;
+        // A row before the first one is none of ours.
+        let after = if walk.entries == 0 { i64::MIN } else { walk.seq };
+        let rows = database.query(Statement::new(sql, [after.into(), PAGE.into()])).await?;
         for row in &rows {
             walk.step(row)?;
         }
@@ -222,6 +224,8 @@ mod tests {
         let swap = "UPDATE journal SET seq = -1 WHERE seq = 5;UPDATE journal SET seq = 5 WHERE seq = 6;\
                     UPDATE journal SET seq = 6 WHERE seq = -1";
         assert_eq!(after(swap).await, Some(Problem { seq: 5, kind: ProblemKind::OutOfOrder }));
+        let before = after("UPDATE journal SET seq = 0 WHERE seq = 1").await;
+        assert_eq!(before, Some(Problem { seq: 0, kind: ProblemKind::OutOfOrder }));
         let found = after("DELETE FROM journal WHERE seq > 20").await;
         assert_eq!(found, Some(Problem { seq: 21, kind: ProblemKind::CutShort }));
     }

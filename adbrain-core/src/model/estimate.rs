@@ -27,6 +27,19 @@ pub struct Estimate {
     pub warnings: Vec<Message>,
 }
 
+impl Estimate {
+    /// What is wrong with it, where something is: numbers that are not finite, an interval that does not hold the value, no level.
+    pub fn problem(&self) -> Option<&'static str> {
+        if ![self.value, self.low, self.high].iter().all(|number| number.is_finite()) {
+            return Some("has numbers that are not finite");
+        }
+        if !(self.low <= self.value && self.value <= self.high) {
+            return Some("has a value outside its interval");
+        }
+        (!(self.level > 0.0 && self.level < 1.0)).then_some("has a level that is not between 0 and 1")
+    }
+}
+
 /// The ROAS that is expected of a campaign on a platform, or of a segment there.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]

@@ -11,15 +11,38 @@ use crate::error::{Error, Result};
 /// The years in which a flight may lie; others are slips of the keyboard, and the calendar ends at 9999.
 const YEARS: std::ops::RangeInclusive<i16> = 2000..=2100;
 
+/// Dates as people write them in a brief: the day alone, since a time of day or a zone beside it would be lost.
+pub(super) mod plain_date {
+    use jiff::civil::Date;
+    use serde::de::Error as _;
+    use serde::{Deserialize as _, Deserializer};
+
+    /// The length of `2027-01-31`.
+    const LENGTH: usize = 10;
+
+    pub(in crate::model) fn required<'de, D: Deserializer<'de>>(from: D) -> Result<Date, D::Error> {
+        let text = String::deserialize(from)?;
+        let date = text.parse().ok().filter(|_| text.len() == LENGTH);
+        date.ok_or_else(|| D::Error::custom(format!("{text:?} is no date; write the day alone, as 2027-01-31")))
+    }
+
+    pub(in crate::model) fn or_none<'de, D: Deserializer<'de>>(from: D) -> Result<Option<Date>, D::Error> {
+        let text = Option::<String>::deserialize(from)?;
+        text.map(|text| required(serde::de::value::StringDeserializer::new(text))).transpose()
+    }
+}
+
 /// The days from `start` to `end`, both included, in a time zone.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct Flight {
     /// The first day, `2026-12-01`.
     #[schemars(with = "String", extend("format" = "date", "pattern" = "^[0-9]{4}-[0-9]{2}-[0-9]{2}$"))]
+    #[serde(deserialize_with = "plain_date::required")]
     pub start: Date,
     /// The last day, included.
     #[schemars(with = "String", extend("format" = "date", "pattern" = "^[0-9]{4}-[0-9]{2}-[0-9]{2}$"))]
+    #[serde(deserialize_with = "plain_date::required")]
     pub end: Date,
     /// IANA name of the time zone of the ad accounts: `America/Sao_Paulo`.
     pub time_zone: String,

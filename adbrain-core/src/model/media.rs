@@ -4,6 +4,9 @@ use jiff::civil::Date;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
+use super::flight::plain_date;
+use super::{Flight, Message};
+
 super::platform::named! {
     /// What a media file is.
     MediaKind {
@@ -33,11 +36,26 @@ pub struct Rights {
     /// What the permission allows.
     pub scope: RightsScope,
     /// The last day of the permission, included; none means without end.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[serde(default, skip_serializing_if = "Option::is_none", deserialize_with = "plain_date::or_none")]
     #[schemars(with = "Option<String>")]
     pub expires: Option<Date>,
     /// Where the proof is kept: a contract number, a message, a link.
     pub proof: String,
+}
+
+impl Rights {
+    /// Why content with this permission may not be in paid ads through a whole flight; none where it may. The text wants `file`.
+    pub fn refusal(&self, flight: &Flight) -> Option<Message> {
+        if self.scope != RightsScope::PaidAds {
+            return Some(Message::new("creative-skip-rights-scope").with("creator", self.creator.as_str()));
+        }
+        if self.proof.trim().is_empty() || self.creator.trim().is_empty() {
+            return Some(Message::new("creative-skip-rights-proof"));
+        }
+        let expires = self.expires.filter(|expires| *expires < flight.end)?;
+        let message = Message::new("creative-skip-rights-expired").with("expires", expires.to_string());
+        Some(message.with("end", flight.end.to_string()))
+    }
 }
 
 /// A file that the brief brings along.

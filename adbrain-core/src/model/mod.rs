@@ -22,6 +22,7 @@ mod platform;
 mod strategy;
 
 pub use audience::{AgeRange, Audience, Gender, Interest};
+pub(crate) use brief::line;
 pub use brief::{Brief, CheckedBrief, Claim, Declarations, Product, Shares, SpecialCategory, Targets, Tone};
 pub use change::{Change, ChangeKind, Draft, DraftTree};
 pub use copy::{CopySet, CopySlot, CopyVariant, RefusedClaim};

@@ -5,6 +5,7 @@
 
 use schemars::{JsonSchema, Schema, schema_for};
 
+use crate::agent::Review;
 use crate::agent::analyst::{Analysis, AnalystInput};
 use crate::agent::optimizer::OptimizerInput;
 use crate::agent::strategist::StrategistInput;
@@ -19,7 +20,7 @@ use crate::{model, platform};
 type Named = (&'static str, fn() -> Schema);
 
 /// Every schema by its name, sorted.
-const SCHEMAS: [Named; 31] = [
+const SCHEMAS: [Named; 32] = [
     ("analysis", of::<Analysis>),
     ("analyst_input", of::<AnalystInput>),
     ("asset_set", of::<model::AssetSet>),
@@ -47,6 +48,7 @@ const SCHEMAS: [Named; 31] = [
     ("prediction_input", of::<PredictionInput>),
     ("remote_object", of::<platform::RemoteObject>),
     ("response", of::<model::Response>),
+    ("review", of::<Review>),
     ("similar_query", of::<SimilarQuery>),
     ("strategist_input", of::<StrategistInput>),
     ("strategy", of::<model::Strategy>),

@@ -3,4 +3,5 @@
 mod dependencies;
 mod errors;
 mod layers;
+mod roadmap;
 mod surface;

@@ -5,9 +5,11 @@ use std::sync::{Arc, Mutex};
 use adbrain_core::agent::Agent;
 use adbrain_core::agent::workflow::OnFailure;
 use adbrain_core::brain::{Brain, BrainBuilder, RunRequest, RunResult, Watch};
+use adbrain_core::control::Mode;
 use adbrain_core::memory::{InMemory, SimilarQuery};
 use adbrain_core::model::{
-    BestPractice, CopySet, Estimate, Language, Learning, Platform, Strategy, WinningCombination,
+    AssetContent, AssetSet, BestPractice, Brief, CopySet, Estimate, Format, Language, Learning, Platform, Strategy,
+    WinningCombination,
 };
 use adbrain_core::predict::PredictionInput;
 use adbrain_core::report::Report;
@@ -213,4 +215,76 @@ async fn what_a_part_fails_with_comes_back_whole() {
         assert_eq!(error.kind(), ErrorKind::UserCode, "part {number}: {error}");
         assert!(error.take_source().is_some_and(|source| source.is::<OwnError>()), "part {number}");
     }
+}
+
+/// A predictor that turns its interval round.
+struct Wild;
+
+#[async_trait::async_trait]
+impl Predictor for Wild {
+    async fn predict_roas(&self, inputs: &[PredictionInput]) -> Result<Vec<Estimate>> {
+        let answers = Fond.predict_roas(inputs).await?.into_iter();
+        Ok(answers.map(|answer| Estimate { low: answer.high, high: answer.low, ..answer }).collect())
+    }
+}
+
+#[tokio::test]
+async fn an_interval_that_does_not_hold_its_value_is_no_answer() {
+    let folder = tempfile::tempdir().unwrap();
+    let builder = Brain::builder().local(&folder.path().join("brain.db")).predictor(Arc::new(Wild));
+    let error = builder.build().await.unwrap().run(request(7), Watch::default()).await.unwrap_err();
+    assert_eq!(error.kind(), ErrorKind::UserCode, "{error}");
+    assert!(error.to_string().contains("value outside its interval"), "{error}");
+}
+
+/// A Creative of one's own that takes any right for a right.
+struct Careless(Brief);
+
+#[async_trait::async_trait]
+impl Agent for Careless {
+    type Input = Strategy;
+    type Output = AssetSet;
+
+    async fn run(&self, _: Strategy) -> Result<AssetSet> {
+        let folder = tempfile::tempdir().unwrap();
+        let brain = Brain::local(&folder.path().join("brain.db")).await?;
+        let asked = RunRequest { days: Some(1), ..RunRequest::new(self.0.clone()) };
+        let folder = adbrain_tests::root().join("examples");
+        let mut assets = brain.run(RunRequest { folder, ..asked }, Watch::default()).await?.assets;
+        for asset in &mut assets.assets {
+            if let AssetContent::Ugc { rights, .. } = &mut asset.content {
+                rights.expires = Some("2020-01-01".parse().unwrap());
+            }
+        }
+        Ok(assets)
+    }
+}
+
+#[tokio::test]
+async fn users_content_without_a_right_gets_no_ad_whoever_made_the_asset() {
+    let folder = tempfile::tempdir().unwrap();
+    let asked = request(7);
+    let builder = Brain::builder().local(&folder.path().join("brain.db"));
+    let brain = builder.creative(Arc::new(Careless(asked.brief.clone()))).build().await.unwrap();
+    let result = brain.run(RunRequest { mode: Mode::DryRun, ..asked }, Watch::default()).await.unwrap();
+    assert!(result.assets.assets.iter().any(|asset| asset.format == Format::Ugc));
+    let ads = result.plan.campaigns.iter().flat_map(|campaign| &campaign.ad_sets).flat_map(|ad_set| &ad_set.ads);
+    assert!(ads.clone().count() > 0 && !ads.into_iter().any(|ad| ad.creative.format == Format::Ugc));
+    assert!(result.plan.reasons.iter().any(|reason| reason.message.key == "creative-skip-rights-expired"));
+}
+
+#[tokio::test]
+async fn content_that_was_refused_is_refused_under_another_name_too() {
+    let folder = tempfile::tempdir().unwrap();
+    let brain = Brain::local(&folder.path().join("brain.db")).await.unwrap();
+    let mut asked = RunRequest { mode: Mode::DryRun, ..request(7) };
+    let mut again = asked.brief.media.last().unwrap().clone();
+    (again.is_user_content, again.rights) = (false, None);
+    asked.brief.media.insert(0, again);
+    let result = brain.run(asked, Watch::default()).await.unwrap();
+    let refused = result.assets.skipped.iter().filter(|skipped| skipped.subject == "media/cliente-praia.jpg");
+    assert_eq!(
+        refused.map(|skipped| skipped.reason.key.as_str()).collect::<Vec<_>>(),
+        ["creative-skip-rights-scope"; 2]
+    );
 }

@@ -1,19 +1,22 @@
 //! Looking into the brief's files and keeping those that paid ads may use.
 
+use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use super::{KeptMedia, rights};
 use crate::error::{Error, ErrorKind, Result, Source};
 use crate::media::{Library, kind_of};
-use crate::model::{MediaItem, Message, SkippedAsset, Strategy};
+use crate::model::{ContentHash, Flight, MediaItem, Message, SkippedAsset, Strategy};
 
 /// The files that may be used, and the others with the reason. Files without a right are not even copied.
 pub(super) async fn collect(library: Arc<Library>, strategy: &Strategy) -> Result<(Vec<KeptMedia>, Vec<SkippedAsset>)> {
     let (items, flight) = (strategy.brief.media.clone(), strategy.brief.flight.clone());
     let look = move || {
         let (mut kept, mut skipped) = (Vec::<KeptMedia>::new(), Vec::new());
+        let refused = refused(&library, &items, &flight);
         for item in items {
-            let found = rights::check(&item, &flight).and_then(|()| keep(&library, item.clone()));
+            let right = rights::check(&item, &flight).and_then(|()| other_entry(&library, &item, &refused));
+            let found = right.and_then(|()| keep(&library, item.clone()));
             match found.and_then(|media| unseen(media, &kept)) {
                 Ok(media) => kept.push(media),
                 Err(reason) => skipped.push(SkippedAsset { subject: item.path, reason }),
@@ -24,6 +27,20 @@ pub(super) async fn collect(library: Arc<Library>, strategy: &Strategy) -> Resul
     tokio::task::spawn_blocking(look).await.map_err(|error| {
         Error::new(ErrorKind::Internal, "looking into the media files broke off").caused_by(Box::new(error) as Source)
     })
+}
+
+/// The files that an entry of the brief gives no right to, by their content, with the reason: another name for the same content gives none.
+fn refused(library: &Library, items: &[MediaItem], flight: &Flight) -> BTreeMap<ContentHash, Message> {
+    let without = items.iter().filter_map(|item| Some((item, rights::check(item, flight).err()?)));
+    without.filter_map(|(item, reason)| Some((library.fingerprint(&item.path)?, reason))).collect()
+}
+
+fn other_entry(library: &Library, item: &MediaItem, refused: &BTreeMap<ContentHash, Message>) -> Result<(), Message> {
+    if refused.is_empty() {
+        return Ok(());
+    }
+    let reason = library.fingerprint(&item.path).and_then(|hash| refused.get(&hash));
+    reason.map_or(Ok(()), |reason| Err(reason.clone()))
 }
 
 fn keep(library: &Library, item: MediaItem) -> Result<KeptMedia, Message> {

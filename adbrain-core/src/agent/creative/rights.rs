@@ -1,37 +1,22 @@
 //! The rights ledger: no valid right for paid ads, no ad.
 
-use crate::model::{Flight, MediaItem, Message, Rights, RightsScope};
+use crate::model::{Flight, MediaItem, Message};
 
 /// Whether a file may be used in paid ads through the whole flight; the reason where it may not.
 ///
 /// A file that the advertiser made needs no entry. A file by users needs one, and an entry that exists has to hold.
 pub(super) fn check(item: &MediaItem, flight: &Flight) -> Result<(), Message> {
     match &item.rights {
-        Some(rights) => entry(rights, flight).map_err(|reason| reason.with("file", item.path.as_str())),
+        Some(rights) => rights.refusal(flight).map_or(Ok(()), |reason| Err(reason.with("file", item.path.as_str()))),
         None if item.is_user_content => Err(Message::new("creative-skip-rights-none").with("file", item.path.as_str())),
         None => Ok(()),
-    }
-}
-
-fn entry(rights: &Rights, flight: &Flight) -> Result<(), Message> {
-    if rights.scope != RightsScope::PaidAds {
-        return Err(Message::new("creative-skip-rights-scope").with("creator", rights.creator.as_str()));
-    }
-    if rights.proof.trim().is_empty() || rights.creator.trim().is_empty() {
-        return Err(Message::new("creative-skip-rights-proof"));
-    }
-    match rights.expires {
-        Some(expires) if expires < flight.end => Err(Message::new("creative-skip-rights-expired")
-            .with("expires", expires.to_string())
-            .with("end", flight.end.to_string())),
-        _ => Ok(()),
     }
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::model::MediaKind;
+    use crate::model::{MediaKind, Rights, RightsScope};
 
     fn reason(scope: RightsScope, expires: Option<&str>, proof: &str) -> Option<String> {
         let rights = Rights {

@@ -21,9 +21,9 @@ use crate::budget::{self, ShareRequest};
 use crate::error::{Error, ErrorKind, Result};
 use crate::model::message::Argument;
 use crate::model::{
-    AdDraft, AdSetDraft, Asset, AssetSet, Audience, CampaignDraft, ContentHash, CopySet, CopySlot, CopyVariant,
-    CreativeDraft, Format, Limits, MediaPlan, Message, MissingFile, Money, Platform, PlatformChoice, Reason, Strategy,
-    Tag, TestMatrix,
+    AdDraft, AdSetDraft, Asset, AssetContent, AssetSet, Audience, CampaignDraft, ContentHash, CopySet, CopySlot,
+    CopyVariant, CreativeDraft, Flight, Format, Limits, MediaPlan, Message, MissingFile, Money, Platform,
+    PlatformChoice, Reason, Strategy, Tag, TestMatrix,
 };
 use crate::platform::Capabilities;
 
@@ -102,6 +102,8 @@ impl Agent for Optimizer {
         );
         let tests = matrix::tests(&input.strategy, &rows, &campaigns)?;
         reasons.extend(too_short(&tests));
+        let refused = input.assets.assets.iter().filter_map(|asset| no_right(asset, &input.strategy.brief.flight));
+        reasons.extend(refused.map(|message| Reason { choice: "format".into(), message, evidence: Vec::new() }));
         reasons.extend(lasting::reasons(&campaigns, &input));
         let currency = input.strategy.brief.currency();
         Ok(MediaPlan {
@@ -109,19 +111,30 @@ impl Agent for Optimizer {
             currency,
             tests,
             limits: limits(&input, &places)?,
-            missing: missing(&input, &campaigns),
+            missing: missing(&input)?,
             campaigns,
             reasons,
         })
     }
 }
 
-/// Files that are asked for where a platform has no ad at all; single missing renditions stay with their assets.
-fn missing(input: &OptimizerInput, campaigns: &[CampaignDraft]) -> Vec<MissingFile> {
-    if !campaigns.is_empty() {
-        return Vec::new();
+/// Why content of users gives no ad, whoever made the asset; none where it may be used, or is the advertiser's own.
+fn no_right(asset: &Asset, flight: &Flight) -> Option<Message> {
+    let AssetContent::Ugc { rights, .. } = &asset.content else { return None };
+    rights.refusal(flight).map(|reason| reason.with("file", asset.key.as_str()))
+}
+
+/// Files that are asked for where a platform has no ad at all for want of them; single missing renditions stay with their assets.
+fn missing(input: &OptimizerInput) -> Result<Vec<MissingFile>> {
+    let mut files = Vec::new();
+    for choice in &input.strategy.platforms {
+        let able = capabilities(input, choice.platform)?;
+        if ready(input, able).is_empty() {
+            let own = input.assets.assets.iter().filter(|asset| asset.platform == choice.platform);
+            files.extend(own.flat_map(|asset| asset.missing.clone()));
+        }
     }
-    input.assets.assets.iter().flat_map(|asset| asset.missing.clone()).collect()
+    Ok(files)
 }
 
 fn left_out(platform: Platform) -> Reason {
@@ -152,7 +165,7 @@ fn place<'a>(input: &'a OptimizerInput, choice: &'a PlatformChoice) -> Result<Op
     let able = capabilities(input, choice.platform)?;
     let daily = choice.budget.scale(1, input.strategy.brief.days())?.floor_to_minor_unit();
     let audiences = affordable(&input.strategy.audiences, daily, able.least_daily_budget);
-    let assets = ready(&input.assets, able, &input.strategy.formats);
+    let assets = ready(input, able);
     let is_usable = !audiences.is_empty() && !assets.is_empty();
     let styles = styles(&input.strategy, &input.copy, choice.platform);
     let least = Some(able.least_daily_budget).filter(|least| least.currency() == daily.currency());
@@ -240,9 +253,13 @@ fn affordable(audiences: &[Audience], daily: Money, least: Money) -> Vec<&Audien
 }
 
 /// Assets for the platform that have all their files, at most four, one of each format before a second of any, in the strategy's order.
-fn ready<'a>(assets: &'a AssetSet, able: &Capabilities, formats: &[Format]) -> Vec<&'a Asset> {
+fn ready<'a>(input: &'a OptimizerInput, able: &Capabilities) -> Vec<&'a Asset> {
+    let (assets, formats) = (&input.assets, &input.strategy.formats);
     let usable = |asset: &&Asset| {
-        asset.platform == able.platform && asset.missing.is_empty() && able.formats.contains(&asset.format)
+        asset.platform == able.platform
+            && asset.missing.is_empty()
+            && able.formats.contains(&asset.format)
+            && no_right(asset, &input.strategy.brief.flight).is_none()
     };
     let mut seen = std::collections::BTreeMap::new();
     let mut ranked: Vec<_> = assets

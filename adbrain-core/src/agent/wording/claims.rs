@@ -42,7 +42,7 @@ fn facts(product: &Product) -> impl Iterator<Item = &str> {
     product.facts.iter().map(|fact| fact.text.as_str())
 }
 
-/// The figures of a text with what makes them a claim: `30%`, `$199`, `2x`, `12.000`.
+/// The figures of a text with what makes them a claim: `30%`, `$199`, `2x`, or the word after them, `210 g`.
 fn figures(text: &str) -> Vec<String> {
     let mut figures = Vec::new();
     let mut rest = text;
@@ -51,15 +51,24 @@ fn figures(text: &str) -> Vec<String> {
         let end = from.find(|letter: char| !letter.is_ascii_digit() && !".,".contains(letter)).unwrap_or(from.len());
         let (digits, after) = from.split_at(end);
         let sign = if before.trim_end().ends_with(['$', '€', '£']) { "$" } else { "" };
-        let unit = match after.trim_start().chars().next() {
-            Some('%') => "%",
-            Some('x' | 'X' | '×') => "x",
-            _ => "",
-        };
+        let unit = if sign.is_empty() { unit(after) } else { String::new() };
         figures.push(format!("{sign}{}{unit}", digits.trim_end_matches(['.', ','])));
         rest = after;
     }
     figures
+}
+
+/// What a figure counts: a sign, or the word that follows in the same sentence; 210 g are not 210 years.
+fn unit(after: &str) -> String {
+    match after.trim_start().chars().next() {
+        Some('%') => "%".to_owned(),
+        Some('x' | 'X' | '×') => "x".to_owned(),
+        Some(letter) if letter.is_alphabetic() => {
+            let word: String = after.trim_start().chars().take_while(|letter| letter.is_alphanumeric()).collect();
+            format!(" {}", word.to_lowercase())
+        }
+        _ => String::new(),
+    }
 }
 
 #[cfg(test)]
@@ -95,6 +104,19 @@ mod tests {
         assert_eq!(unsupported_benefit("Troque em 30 dias", &product()).unwrap(), None);
         let reason = unsupported_benefit("50% mais leve", &product()).unwrap().unwrap();
         assert_eq!(reason.key, "copy-refused-figure");
+        let reason = unsupported_benefit("Dura 30 anos", &product()).unwrap().unwrap();
+        assert_eq!(
+            (reason.key.as_str(), reason.text(crate::model::Language::English).contains("30 anos")),
+            ("copy-refused-figure", true)
+        );
+    }
+
+    #[test]
+    fn a_multiple_in_words_and_an_inflected_superlative_need_a_fact() {
+        for text in ["Aumenta sua renda dez vezes", "Os mais vendidos do Brasil", "Twice the comfort"] {
+            let reason = unsupported_benefit(text, &product()).unwrap().unwrap_or_else(|| panic!("{text}"));
+            assert_eq!(reason.key, "copy-refused-superlative", "{text}");
+        }
     }
 
     #[test]

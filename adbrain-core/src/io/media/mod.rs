@@ -66,6 +66,11 @@ impl Library {
         Ok((hash, facts))
     }
 
+    /// The hash of a file of the brief, without keeping it; none where it cannot be read.
+    pub fn fingerprint(&self, path: &str) -> Option<ContentHash> {
+        fingerprint(&self.base.join(path))
+    }
+
     /// Reads a kept file and checks it against its hash.
     ///
     /// # Errors

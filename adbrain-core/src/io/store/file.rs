@@ -146,6 +146,7 @@ impl FileDatabase {
 #[async_trait]
 impl Database for FileDatabase {
     async fn query(&self, statement: Statement) -> Result<Vec<Row>> {
+        statement.check()?;
         let reader = self.reader().await?;
         let rows = read(&reader, statement).await.map_err(|error| self.place.error("read", error));
         self.give_back(reader);
@@ -153,6 +154,7 @@ impl Database for FileDatabase {
     }
 
     async fn write(&self, statements: Vec<Statement>) -> Result<Vec<u64>> {
+        statements.iter().try_for_each(Statement::check)?;
         let writer = self.writer.lock().await;
         self.begin(&writer).await?;
         match run(&writer, statements).await {
@@ -266,6 +268,15 @@ mod tests {
         let sql = "INSERT INTO t VALUES (?1, ?2, ?3, ?4)";
         database.write(vec![Statement::new(sql, values.clone())]).await.unwrap();
         assert_eq!(database.query(Statement::new("SELECT * FROM t", [])).await.unwrap(), [Row(values)]);
+    }
+
+    #[tokio::test]
+    async fn text_that_would_come_back_cut_off_is_refused_and_nothing_is_written() {
+        let (_folder, database) = table().await;
+        let cut = Statement::new("INSERT INTO t (id, a) VALUES (2, ?1)", ["Ana\0x".into()]);
+        let error = database.write(vec![insert(1), cut]).await.unwrap_err();
+        assert_eq!(error.kind(), ErrorKind::InvalidInput);
+        assert_eq!(count(&database).await, 0);
     }
 
     #[tokio::test]

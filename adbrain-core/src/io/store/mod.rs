@@ -100,6 +100,14 @@ impl Statement {
     pub fn new(sql: impl Into<String>, params: impl IntoIterator<Item = Value>) -> Self {
         Self { sql: sql.into(), params: params.into_iter().collect() }
     }
+
+    /// Says no to text that SQL would cut off, and that would come back as another text.
+    pub(super) fn check(&self) -> Result<()> {
+        match self.params.iter().any(|value| matches!(value, Value::Text(text) if text.contains('\0'))) {
+            true => Err(Error::invalid("text", "holds a NUL character, at which a database ends it").next("remove it")),
+            false => Ok(()),
+        }
+    }
 }
 
 impl From<&str> for Value {

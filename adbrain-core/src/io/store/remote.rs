@@ -75,10 +75,12 @@ impl fmt::Debug for RemoteDatabase {
 #[async_trait]
 impl Database for RemoteDatabase {
     async fn query(&self, statement: Statement) -> Result<Vec<Row>> {
+        statement.check()?;
         self.send(&hrana::query(&statement), Effect::Read).await?.rows()
     }
 
     async fn write(&self, statements: Vec<Statement>) -> Result<Vec<u64>> {
+        statements.iter().try_for_each(Statement::check)?;
         self.send(&hrana::transaction(&statements), Effect::Once).await?.changed(statements.len())
     }
 }

@@ -18,10 +18,10 @@ const ROUNDING: f64 = 1e-9;
 
 impl Brief {
     pub(super) fn check_texts(&self) -> Result<()> {
-        text("name", &self.name)?;
-        text("brand", &self.brand)?;
-        text("industry", &self.industry)?;
-        text("product.name", &self.product.name)?;
+        line("name", &self.name)?;
+        line("brand", &self.brand)?;
+        line("industry", &self.industry)?;
+        line("product.name", &self.product.name)?;
         address("product.url", &self.product.url)?;
         texts("product.benefits", &self.product.benefits)?;
         texts("product.offers", &self.product.offers)?;
@@ -51,7 +51,7 @@ impl Brief {
                 "budget",
                 format!("{} does not reach for the {} days of the flight", self.budget, self.flight.days()),
             )
-            .next("give a budget above zero"));
+            .next("give a larger budget, or fewer days"));
         }
         if self.budget.micros() > 1_000_000_000 * MICROS_PER_UNIT {
             return Err(Error::invalid("budget", format!("{} is above one thousand million", self.budget))
@@ -224,6 +224,15 @@ fn address(field: &str, value: &str) -> Result<()> {
     }
     if !url.username().is_empty() || url.password().is_some() {
         return wrong("holds a user name or password");
+    }
+    Ok(())
+}
+
+/// One line of text that people read in lists, such as a name.
+pub(crate) fn line(field: &str, value: &str) -> Result<()> {
+    text(field, value)?;
+    if value.contains('\n') {
+        return Err(Error::invalid(field, "has more than one line").next("write it on one line"));
     }
     Ok(())
 }

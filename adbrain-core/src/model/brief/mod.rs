@@ -2,6 +2,8 @@
 
 mod check;
 
+pub(crate) use check::line;
+
 use std::collections::{BTreeMap, BTreeSet};
 
 use schemars::JsonSchema;

@@ -597,6 +597,8 @@ cli-would-undo = Dry run: nothing was sent. Do it with --mode sandbox, or --mode
 cli-outcome = { $platform } { $action } { $target }: { $state }
 cli-not-launched = Not launched as planned: { $open } of { $all } steps are not done: { $why }
 cli-currency-taken = The history names no currency: its amounts were taken as { $currency }. Write it into a mapping (--mapping) where that is wrong
+cli-rows-refused = { $count } rows of the history were not taken; the first: line { $line } { $column }: { $problem }. The report lists them
+cli-no-ads = Nothing was launched: the plan has no ads. Its reasons are in the report
 cli-journal = Journal: { $entries } entries, head { $head }
 
 report-readout-arm = Arm

@@ -597,6 +597,8 @@ cli-would-undo = Simulação: nada foi enviado. Para fazer, use --mode sandbox, 
 cli-outcome = { $platform } { $action } { $target }: { $state }
 cli-not-launched = Não lançada como planejado: { $open } de { $all } passos não foram feitos: { $why }
 cli-currency-taken = O histórico não informa a moeda: os valores foram lidos como { $currency }. Se não for isso, informe a moeda em um mapeamento (--mapping)
+cli-rows-refused = { $count } linhas do histórico não foram aceitas; a primeira: linha { $line } { $column }: { $problem }. O relatório lista todas
+cli-no-ads = Nada foi lançado: o plano não tem anúncios. As razões estão no relatório
 cli-journal = Diário: { $entries } registros, último hash { $head }
 
 report-readout-arm = Braço

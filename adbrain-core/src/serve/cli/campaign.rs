@@ -48,12 +48,32 @@ pub(super) async fn run(args: Run) -> Result<()> {
         written.push(path);
     }
     let currency = currency_taken(&result, args.input.mapping.as_deref(), language)?;
-    let notes = [not_launched(&result, language), currency, Some(journal_line(&head, language))];
+    let notes = [
+        rows_refused(&result, language),
+        not_launched(&result, language),
+        currency,
+        Some(journal_line(&head, language)),
+    ];
     super::print(&summary(&report, (notes.into_iter().flatten(), &written), language))
+}
+
+/// How many rows of the history were not taken, and the first of them.
+fn rows_refused(result: &RunResult, language: Language) -> Option<String> {
+    let problems = &result.history.as_ref()?.problems;
+    let first = problems.first()?;
+    let text = Message::new("cli-rows-refused")
+        .with("count", i64::try_from(problems.len()).unwrap_or(i64::MAX))
+        .with("line", first.line.to_string())
+        .with("column", first.column.as_str())
+        .with("problem", first.problem.as_str());
+    Some(text.text(language))
 }
 
 /// What became of a launch that is not wholly done, with the reasons.
 fn not_launched(result: &RunResult, language: Language) -> Option<String> {
+    if result.plan.campaigns.is_empty() {
+        return Some(Message::new("cli-no-ads").text(language));
+    }
     let is_open = |outcome: &&Outcome| {
         matches!(outcome.state, JournalState::Refused | JournalState::Unknown | JournalState::NeedsPerson)
     };

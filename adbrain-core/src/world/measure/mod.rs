@@ -7,6 +7,7 @@ mod delay;
 mod import;
 mod mapping;
 pub(crate) mod number;
+mod records;
 mod row;
 pub(crate) mod table;
 mod windows;

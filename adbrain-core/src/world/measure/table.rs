@@ -5,6 +5,7 @@ use std::collections::BTreeSet;
 use sha2::{Digest as _, Sha256};
 
 use super::cells::fold;
+use super::records::Records;
 use crate::error::{Error, Result};
 use crate::model::{ContentHash, RowProblem};
 
@@ -56,14 +57,7 @@ pub(crate) fn csv_table<'a>(
         Error::invalid(&format!("{what}.headers"), problem.problem).next("correct the first line of the file")
     })?;
     check_headers(what, &headers)?;
-    let names = headers.clone();
-    let records = reader.into_byte_records().map(move |record| match record {
-        Ok(record) => {
-            let line = record.position().map_or(0, csv::Position::line);
-            (line, decode(line, &record, &names))
-        }
-        Err(error) => (0, Err(RowProblem { line: 0, column: String::new(), problem: error.to_string() })),
-    });
+    let records = Records::new((text, reader), comment, headers.clone());
     Ok(Table { what, headers, hash: ContentHash::of(bytes), records })
 }
 
@@ -108,7 +102,11 @@ fn whole(line: u64, cells: Vec<String>, headers: usize) -> Read<Vec<String>> {
 }
 
 /// The cells as text; a cell that is not UTF-8 is a problem.
-fn decode(line: u64, record: &csv::ByteRecord, headers: &[String]) -> std::result::Result<Vec<String>, RowProblem> {
+pub(super) fn decode(
+    line: u64,
+    record: &csv::ByteRecord,
+    headers: &[String],
+) -> std::result::Result<Vec<String>, RowProblem> {
     let decoded = record.iter().enumerate().map(|(position, cell)| {
         std::str::from_utf8(cell).map(ToOwned::to_owned).map_err(|_| RowProblem {
             line,
