@@ -1,9 +1,12 @@
 //! One value in a report, written by the rules of the reader's language.
 
+use std::collections::BTreeMap;
+
 use jiff::Timestamp;
 use jiff::civil::Date;
 use serde::Serialize;
 
+use super::words::said;
 use crate::model::{Currency, Estimate, Language, MICROS_PER_UNIT, Message, Money};
 
 /// What stands where nothing is known; never a zero.
@@ -20,6 +23,8 @@ pub enum Scale {
     Plain,
     /// With four decimal places: p values.
     Fine,
+    /// With no decimal places: counts.
+    Whole,
     /// A ratio, written as percent with two decimal places.
     Percent,
 }
@@ -53,6 +58,8 @@ pub enum Cell {
     Moment(Timestamp),
     /// An estimate with interval, level, method, sample size and warnings.
     Estimate(Estimate, Scale),
+    /// The same in units of a currency.
+    Amount(Estimate, Currency),
     /// A value with the name that the source gave it.
     Pair(String, Box<Self>),
     /// Several values.
@@ -99,13 +106,18 @@ impl Cell {
             Self::Missing => MISSING.to_owned(),
             Self::Text(text) => text.clone(),
             Self::Name { group, name } => name_text(group, name, language),
-            Self::Message(message) => message.text(language),
+            Self::Message(message) => said(message, language),
             Self::Count(count) => language.number(*count as f64, 0),
             Self::Number(value, scale) => number_text(*value, *scale, language),
             Self::Money(money) => language.money(*money),
             Self::Date(date) => date_text(*date, language),
-            Self::Moment(moment) => format!("{} UTC", moment.strftime("%Y-%m-%d %H:%M")),
-            Self::Estimate(estimate, scale) => estimate_text(estimate, *scale, language),
+            Self::Moment(moment) => moment_text(*moment, language),
+            Self::Estimate(estimate, scale) => {
+                estimate_text(estimate, language, |value| number_text(value, *scale, language))
+            }
+            Self::Amount(estimate, currency) => {
+                estimate_text(estimate, language, |value| Self::units(Some(value), *currency).write(language))
+            }
             Self::Pair(name, cell) => format!("{}: {}", name_text("metric", name, language), cell.write(language)),
             Self::List(cells) if cells.is_empty() => MISSING.to_owned(),
             Self::List(cells) => cells.iter().map(|cell| cell.write(language)).collect::<Vec<_>>().join("; "),
@@ -115,7 +127,7 @@ impl Cell {
 
 /// An amount from units of a currency, rounded to the minor unit; none where it cannot be written.
 #[expect(clippy::cast_possible_truncation, reason = "the size is checked first")]
-fn money_of(units: f64, currency: Currency) -> Option<Money> {
+pub(super) fn money_of(units: f64, currency: Currency) -> Option<Money> {
     (units.abs() <= LARGEST_UNITS)
         .then(|| Money::from_micros((units * MICROS_PER_UNIT as f64).round() as i64, currency))
 }
@@ -132,6 +144,7 @@ fn number_text(value: f64, scale: Scale, language: Language) -> String {
     match scale {
         Scale::Plain => language.number(value, 2),
         Scale::Fine => language.number(value, 4),
+        Scale::Whole => language.number(value, 0),
         Scale::Percent => language.percent(value, 2),
     }
 }
@@ -143,16 +156,49 @@ fn date_text(date: Date, language: Language) -> String {
     }
 }
 
-fn estimate_text(estimate: &Estimate, scale: Scale, language: Language) -> String {
+fn moment_text(moment: Timestamp, language: Language) -> String {
+    let form = match language {
+        Language::Portuguese => "%d/%m/%Y %H:%M",
+        Language::English => "%Y-%m-%d %H:%M",
+    };
+    format!("{} UTC", moment.strftime(form))
+}
+
+fn estimate_text(estimate: &Estimate, language: Language, number: impl Fn(f64) -> String) -> String {
     let text = Message::new("report-estimate")
-        .with("value", number_text(estimate.value, scale, language))
-        .with("low", number_text(estimate.low, scale, language))
-        .with("high", number_text(estimate.high, scale, language))
+        .with("value", number(estimate.value))
+        .with("low", number(estimate.low))
+        .with("high", number(estimate.high))
         .with("level", language.percent(estimate.level, 0))
         .with("method", estimate.method.as_str())
         .with("size", language.number(estimate.sample_size as f64, 0))
         .text(language);
-    estimate.warnings.iter().fold(text, |text, warning| format!("{text}; {}", warning.text(language)))
+    estimate.warnings.iter().fold(text, |text, warning| format!("{text}; {}", said(warning, language)))
+}
+
+/// A number written as what its name says it is: money, a share, a count; with two decimal places where the name says nothing.
+pub(super) fn figure(name: &str, value: f64, currency: Currency) -> Cell {
+    let metric = ["current_", "upper_", "usual_"].iter().find_map(|prefix| name.strip_prefix(prefix)).unwrap_or(name);
+    match metric {
+        "ctr" | "cvr" | "change" => Cell::ratio(Some(value)),
+        "cpa" | "cpc" | "cpm" | "spend" | "revenue" => Cell::units(Some(value), currency),
+        "impressions"
+        | "clicks"
+        | "conversions"
+        | "audience"
+        | "available_low"
+        | "available_high"
+        | "people"
+        | "people_without_interests"
+        | "baseline_days" => Cell::Number(value, Scale::Whole),
+        _ => Cell::number(Some(value)),
+    }
+}
+
+/// Numbers by name.
+pub(super) fn figures(values: &BTreeMap<String, f64>, currency: Currency) -> Cell {
+    let pair = |(name, value): (&String, &f64)| Cell::Pair(name.clone(), Box::new(figure(name, *value, currency)));
+    Cell::List(values.iter().map(pair).collect())
 }
 
 /// The start of a hash, as people see it.
@@ -177,6 +223,34 @@ mod tests {
     fn amounts_follow_language_and_currency() {
         assert_eq!(Cell::units(Some(1234.5), Currency::BRL).write(Language::Portuguese), "R$ 1.234,50");
         assert_eq!(Cell::units(Some(40.0), Currency::BRL).write(Language::English), "R$ 40.00");
+    }
+
+    #[test]
+    fn a_figure_is_written_as_what_it_is() {
+        let shown = |name: &str, value: f64| figure(name, value, Currency::BRL).write(Language::Portuguese);
+        assert_eq!(shown("ctr", 0.0233), "2,33%");
+        assert_eq!(shown("usual_cpm", 12.5), "R$ 12,50");
+        assert_eq!(
+            (shown("available_high", 60_212_264.0), shown("upper_roas", 2.4164)),
+            ("60.212.264".into(), "2,42".into())
+        );
+    }
+
+    #[test]
+    fn an_estimate_of_ctr_is_percent_and_one_of_cpa_has_its_currency() {
+        let estimate = |value: f64| Estimate {
+            value,
+            low: value / 2.0,
+            high: value * 2.0,
+            level: 0.9,
+            method: "wilson".into(),
+            sample_size: 1_000,
+            warnings: vec![],
+        };
+        let ctr = Cell::Estimate(estimate(0.0102), Scale::Percent).write(Language::Portuguese);
+        assert_eq!(ctr, "1,02% (0,51% a 2,04%; intervalo 90%; n = 1.000; wilson)");
+        let cpa = Cell::Amount(estimate(348.1), Currency::BRL).write(Language::English);
+        assert_eq!(cpa, "R$ 348.10 (R$ 174.05 to R$ 696.20; interval 90 %; n = 1,000; wilson)");
     }
 
     #[test]

@@ -4,6 +4,7 @@ use minijinja::{AutoEscape, Environment, UndefinedBehavior, Value, context};
 
 use super::chart;
 use super::document::{Block, Document, Section, Table, Tile, text};
+use super::words::said;
 use crate::error::{Error, ErrorKind, Result, Source};
 use crate::model::{Language, Message};
 
@@ -38,7 +39,7 @@ fn section_value(section: &Section, language: Language) -> Result<Value> {
 
 fn block_value(block: &Block, language: Language) -> Result<Value> {
     Ok(match block {
-        Block::Note(message) => context! { kind => "note", text => message.text(language) },
+        Block::Note(message) => context! { kind => "note", text => said(message, language) },
         Block::Tiles(tiles) => {
             context! { kind => "tiles", tiles => tiles.iter().map(|tile| tile_value(tile, language)).collect::<Vec<_>>() }
         }

@@ -2,6 +2,7 @@
 
 use super::cell::Cell;
 use super::document::{Block, Document, Section, Table, Tile, text};
+use super::words::said;
 use crate::model::{Language, Message};
 
 /// The whole report. Charts are left out: their rows stand in the tables.
@@ -55,7 +56,7 @@ fn line(cells: impl Iterator<Item = String>) -> String {
 }
 
 fn say(message: &Message, language: Language) -> String {
-    escape(&message.text(language))
+    escape(&said(message, language))
 }
 
 /// Takes the meaning from the signs of Markdown and HTML, and puts the text on one line.

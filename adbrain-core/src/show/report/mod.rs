@@ -13,6 +13,7 @@ mod readout;
 mod sections;
 #[cfg(test)]
 mod tests;
+mod words;
 
 pub use band::{BandChart, band_svg};
 pub use cell::{Cell, Scale};

@@ -4,8 +4,9 @@ use minijinja::{AutoEscape, Environment, UndefinedBehavior, Value, context};
 
 use super::chart;
 use super::document::text;
+use super::words::word;
 use crate::error::{Error, ErrorKind, Result};
-use crate::experiment::{Comparison, Readout};
+use crate::experiment::{Comparison, Metric, Readout};
 use crate::model::{Estimate, Language};
 
 /// The readout of a test as HTML for a notebook or a page: no script, nothing loaded, every text escaped.
@@ -18,12 +19,12 @@ pub fn readout_html(readout: &Readout, language: Language) -> Result<String> {
     environment.set_undefined_behavior(UndefinedBehavior::Strict);
     environment.add_template("readout.html", include_str!("readout.html")).map_err(broken)?;
     let arms = readout.arms.iter().map(|arm| {
-        let value = arm.value.map_or_else(|| "–".to_owned(), |value| language.number(value, 4));
+        let value = arm.value.map_or_else(|| "–".to_owned(), |value| value_text(readout.metric, value, language));
         vec![arm.name.clone(), value, language.number(arm.units as f64, 0)]
     });
     let variants = readout.comparisons.iter().map(|one| variant(one, language)).collect::<Result<Vec<_>>>()?;
     let values = context! {
-        title => format!("{} ({})", readout.metric.as_str(), text(label_key(readout)).text(language)),
+        title => format!("{} ({})", word("metric", readout.metric.as_str()).text(language), text(label_key(readout)).text(language)),
         columns => ["readout-arm", "readout-value", "readout-units"].map(|key| text(key).text(language)),
         arms => arms.collect::<Vec<_>>(),
         variants => variants,
@@ -31,6 +32,14 @@ pub fn readout_html(readout: &Readout, language: Language) -> Result<String> {
         warnings => readout.warnings.iter().map(|warning| warning.text(language)).collect::<Vec<_>>(),
     };
     environment.get_template("readout.html").and_then(|template| template.render(values)).map_err(broken)
+}
+
+/// Shares are written as percent.
+fn value_text(metric: Metric, value: f64, language: Language) -> String {
+    match metric {
+        Metric::Ctr | Metric::Cvr | Metric::Proportion => language.percent(value, 2),
+        _ => language.number(value, 4),
+    }
 }
 
 fn label_key(readout: &Readout) -> &'static str {

@@ -1,23 +1,22 @@
 //! What happened on the way: alerts, actions, experiments, feedback.
 
-use std::collections::BTreeMap;
-
 use super::plan::outcomes;
 use crate::alert::Episode;
 use crate::brain::{DecidedTest, RunResult, StepFailure};
 use crate::experiment::{Comparison, Readout};
-use crate::model::{ChangeKind, Feedback, Response};
-use crate::report::cell::{Cell, Scale};
+use crate::model::{ChangeKind, Currency, Feedback, FeedbackKind, Response};
+use crate::report::cell::{Cell, Scale, figure, figures};
 use crate::report::document::{Block, Section, table, text, titled};
 
 /// The alerts, one row per episode.
 pub(super) fn alerts(result: &RunResult) -> Section {
     let columns =
         ["severity", "rule", "platform", "object", "opened", "closed", "message", "advice", "evidence", "proposals"];
-    Section::new("alerts", vec![table(&columns, result.alerts.iter().map(alert).collect())])
+    let rows = result.alerts.iter().map(|episode| alert(episode, result.brief.currency()));
+    Section::new("alerts", vec![table(&columns, rows.collect())])
 }
 
-fn alert(episode: &Episode) -> Vec<Cell> {
+fn alert(episode: &Episode, currency: Currency) -> Vec<Cell> {
     let proposals = episode.proposals.iter().map(|change| proposal(&change.kind)).collect();
     vec![
         Cell::named("severity", &episode.severity),
@@ -28,7 +27,7 @@ fn alert(episode: &Episode) -> Vec<Cell> {
         episode.closed_at.map_or(Cell::Missing, Cell::Moment),
         Cell::Message(episode.message.clone()),
         Cell::Message(episode.advice.clone()),
-        numbers(&episode.evidence),
+        figures(&episode.evidence, currency),
         Cell::List(proposals),
     ]
 }
@@ -41,14 +40,6 @@ fn proposal(kind: &ChangeKind) -> Cell {
         }
         _ => action,
     }
-}
-
-fn numbers(numbers: &BTreeMap<String, f64>) -> Cell {
-    let pairs = numbers.iter().map(|(name, value)| {
-        let value = Box::new(Cell::Number(*value, Scale::Fine));
-        Cell::Pair(name.clone(), value)
-    });
-    Cell::List(pairs.collect())
 }
 
 /// What control did about alerts and feedback.
@@ -104,8 +95,8 @@ fn experiment(readout: &Readout, comparison: &Comparison) -> Vec<Cell> {
     };
     vec![
         Cell::name("metric", readout.metric.as_str()),
-        Cell::text(&comparison.arm),
-        Cell::text(&readout.control),
+        Cell::name("platform", &comparison.arm),
+        Cell::name("platform", &readout.control),
         comparison.lift.clone().map_or(Cell::Missing, |lift| Cell::Estimate(lift, Scale::Percent)),
         comparison.p_value.map_or(Cell::Missing, |value| Cell::Number(value, Scale::Fine)),
         Cell::List(vec![units(&comparison.arm), units(&readout.control)]),
@@ -128,7 +119,7 @@ pub(super) fn failures(result: &RunResult) -> Section {
 /// What the Analyst told the agents and what they answered.
 pub(super) fn feedback(result: &RunResult) -> Section {
     let columns = ["recipient", "message", "data", "evidence", "maturity", "round", "answer", "answer-plan", "effect"];
-    let rows = result.feedback.iter().map(|feedback| feedback_row(feedback, &result.responses)).collect();
+    let rows = result.feedback.iter().map(|feedback| feedback_row(feedback, result)).collect();
     let orphans: Vec<_> = result.responses.iter().filter(|response| !is_about(response, &result.feedback)).collect();
     let mut blocks = vec![table(&columns, rows)];
     if !orphans.is_empty() {
@@ -142,18 +133,36 @@ fn is_about(response: &Response, feedback: &[Feedback]) -> bool {
     feedback.iter().any(|feedback| feedback.id == response.feedback)
 }
 
-fn feedback_row(feedback: &Feedback, responses: &[Response]) -> Vec<Cell> {
-    let response = responses.iter().find(|response| response.feedback == feedback.id);
+fn feedback_row(feedback: &Feedback, result: &RunResult) -> Vec<Cell> {
+    let response = result.responses.iter().find(|response| response.feedback == feedback.id);
+    let (evidence, currency) = (feedback.evidence.clone(), result.brief.currency());
     let mut row = vec![
         Cell::named("recipient", &feedback.recipient),
         Cell::Message(feedback.message.clone()),
-        numbers(&feedback.data),
-        Cell::Estimate(feedback.evidence.clone(), Scale::Plain),
+        feedback_data(feedback, currency),
+        match feedback.kind {
+            FeedbackKind::CtrLow => Cell::Estimate(evidence, Scale::Percent),
+            FeedbackKind::CpaHigh => Cell::Amount(evidence, currency),
+            _ => Cell::Estimate(evidence, Scale::Plain),
+        },
         Cell::named("maturity", &feedback.maturity),
         Cell::Count(feedback.round.into()),
     ];
     row.extend(response_cells(response));
     row
+}
+
+fn feedback_data(feedback: &Feedback, currency: Currency) -> Cell {
+    let pairs = feedback.data.iter().map(|(name, value)| {
+        let shown = match (feedback.kind, name.as_str()) {
+            // The data hold CTR in percent, as the outline states it.
+            (FeedbackKind::CtrLow, "current_ctr" | "target") => Cell::ratio(Some(*value / 100.0)),
+            (FeedbackKind::CpaHigh, "target") => Cell::units(Some(*value), currency),
+            _ => figure(name, *value, currency),
+        };
+        Cell::Pair(name.clone(), Box::new(shown))
+    });
+    Cell::List(pairs.collect())
 }
 
 fn response_cells(response: Option<&Response>) -> Vec<Cell> {
@@ -167,6 +176,6 @@ fn response_cells(response: Option<&Response>) -> Vec<Cell> {
     vec![
         Cell::named("answer", &response.answer),
         Cell::List(plan.map(Cell::Message).collect()),
-        response.effect.clone().map_or(Cell::Missing, |effect| Cell::Estimate(effect, Scale::Plain)),
+        response.effect.clone().map_or(Cell::Missing, |effect| Cell::Estimate(effect, Scale::Percent)),
     ]
 }

@@ -3,10 +3,11 @@
 use std::collections::BTreeMap;
 
 use crate::brain::{HistorySummary, RunResult};
-use crate::model::{BestPractice, Estimate, Learning, Metrics, Money, WinningCombination};
+use crate::model::{BestPractice, Currency, Estimate, Learning, Metrics, Money, WinningCombination};
 use crate::persona::{Persona, Trigger};
-use crate::report::cell::{Cell, Scale};
-use crate::report::document::{Block, Section, table, titled};
+use crate::report::cell::{Cell, Scale, figures};
+use crate::report::document::{Block, Section, table, text, titled};
+use crate::report::words::{audience_cell, description, detail, learnt, practice_cell};
 
 /// What was learnt for memory.
 pub(super) fn learnings(result: &RunResult) -> Section {
@@ -15,11 +16,11 @@ pub(super) fn learnings(result: &RunResult) -> Section {
 }
 
 fn learning(learning: &Learning) -> Vec<Cell> {
-    let details = learning.metadata.iter().map(|(key, value)| Cell::text(format!("{key}: {value}"))).collect();
+    let details = learning.metadata.iter().map(|(name, value)| detail(name, value)).collect();
     vec![
         Cell::named("learning-kind", &learning.learning_type),
-        Cell::text(&learning.insight),
-        Cell::Estimate(learning.impact.clone(), Scale::Plain),
+        learnt(&learning.insight).map_or_else(|| Cell::text(&learning.insight), Cell::Message),
+        Cell::Estimate(learning.impact.clone(), Scale::Percent),
         Cell::Moment(learning.learnt_at),
         Cell::List(details),
     ]
@@ -110,7 +111,11 @@ fn past(result: &RunResult) -> impl Iterator<Item = &HistorySummary> {
 
 /// What usually works and what did best, with sample sizes.
 pub(super) fn practices(result: &RunResult) -> Section {
-    let practices = past(result).flat_map(|history| &history.best_practices).map(practice).collect();
+    let of = |history: &HistorySummary| {
+        let currency = history.totals.spend.currency();
+        history.best_practices.iter().map(|known| practice(known, currency)).collect::<Vec<_>>()
+    };
+    let practices = past(result).flat_map(of).collect();
     let combinations = past(result).flat_map(|history| &history.winning_combinations).map(combination).collect();
     let blocks = vec![
         table(&["practice", "description", "performance", "roas-variance", "sample-size"], practices),
@@ -119,11 +124,11 @@ pub(super) fn practices(result: &RunResult) -> Section {
     Section::new("practices", blocks)
 }
 
-fn practice(practice: &BestPractice) -> Vec<Cell> {
+fn practice(practice: &BestPractice, currency: Currency) -> Vec<Cell> {
     vec![
-        Cell::text(&practice.practice_type),
-        Cell::text(&practice.description),
-        pairs(&practice.average_performance, Scale::Fine),
+        practice_cell(&practice.practice_type),
+        description(&practice.description, currency),
+        figures(&practice.average_performance, currency),
         Cell::number(Some(practice.roas_variance)),
         Cell::Count(practice.sample_size),
     ]
@@ -134,9 +139,9 @@ const COMBINATION: [&str; 8] =
 
 fn combination(combination: &WinningCombination) -> Vec<Cell> {
     vec![
-        Cell::text(&combination.creative_type),
+        Cell::name("format", &combination.creative_type),
         Cell::name("style", &combination.copy_style),
-        Cell::text(&combination.audience_segment),
+        audience_cell(&combination.audience_segment),
         Cell::number(Some(combination.average_roas)),
         Cell::ratio(Some(combination.average_ctr)),
         Cell::Count(combination.times_used),
@@ -145,10 +150,17 @@ fn combination(combination: &WinningCombination) -> Vec<Cell> {
     ]
 }
 
-/// Rows of the history that were not taken, each with line and column.
+/// Rows of the history that were not taken: how many, and each with line and column.
 pub(super) fn problems(result: &RunResult) -> Section {
+    let known = |text: &str| if text.is_empty() { Cell::Missing } else { Cell::text(text) };
+    let line = |line: u64| if line == 0 { Cell::Missing } else { Cell::Count(line) };
     let rows = past(result)
         .flat_map(|history| &history.problems)
-        .map(|problem| vec![Cell::Count(problem.line), Cell::text(&problem.column), Cell::text(&problem.problem)]);
-    Section::new("problems", vec![table(&["line", "column", "problem"], rows.collect())])
+        .map(|problem| vec![line(problem.line), known(&problem.column), Cell::text(&problem.problem)]);
+    let count = |number: u64| i64::try_from(number).unwrap_or(i64::MAX);
+    let counted = past(result).filter(|history| !history.problems.is_empty()).map(|history| {
+        let refused = history.problems.len() as u64;
+        Block::Note(text("problems-note").with("problems", count(refused)).with("rows", count(history.rows + refused)))
+    });
+    Section::new("problems", counted.chain([table(&["line", "column", "problem"], rows.collect())]).collect())
 }

@@ -1,8 +1,8 @@
 //! What was reached: tiles, history beside the run, days, platforms.
 
 use crate::brain::{DaySummary, PlatformResult, RunResult, TargetCheck};
-use crate::model::{Currency, Metrics};
-use crate::report::cell::{Cell, Scale, hash_cell};
+use crate::model::Metrics;
+use crate::report::cell::{Cell, Scale, figure, hash_cell};
 use crate::report::document::{Block, DailyChart, RoasPoint, Section, Tile, table, text};
 
 /// The figures that every report opens with, in this order.
@@ -19,12 +19,13 @@ pub(super) fn summary(result: &RunResult) -> Section {
 
 fn tile(metric: &str, result: &RunResult) -> Tile {
     let check = result.targets.iter().find(|check| check.metric == metric);
-    let currency = result.brief.currency();
+    let shown =
+        |value: Option<f64>| value.map_or(Cell::Missing, |value| figure(metric, value, result.brief.currency()));
     let reached = check.map_or_else(|| rate(metric, &result.totals), |check: &TargetCheck| check.reached);
     Tile {
         label: text(metric),
-        value: figure(metric, reached, currency),
-        target: figure(metric, check.map(|check| check.target), currency),
+        value: shown(reached),
+        target: shown(check.map(|check| check.target)),
         is_met: check.and_then(|check| check.is_met),
     }
 }
@@ -36,14 +37,6 @@ fn rate(metric: &str, metrics: &Metrics) -> Option<f64> {
         "spend" => Some(metrics.spend.to_units()),
         "ctr" => metrics.ctr(),
         _ => None,
-    }
-}
-
-fn figure(metric: &str, value: Option<f64>, currency: Currency) -> Cell {
-    match metric {
-        "cpa" | "spend" => Cell::units(value, currency),
-        "ctr" => Cell::ratio(value),
-        _ => Cell::number(value),
     }
 }
 

@@ -2,12 +2,14 @@
 
 use crate::brain::RunResult;
 use crate::control::Outcome;
+use crate::model::message::Argument;
 use crate::model::{
-    AdSetDraft, Asset, AssetContent, Audience, CampaignDraft, Crop, Evidence, InteractiveElement, Limits, MissingFile,
-    Reason, TestDesign,
+    AdSetDraft, Asset, AssetContent, Audience, CampaignDraft, Crop, Currency, Estimate, Evidence, InteractiveElement,
+    Limits, Message, MissingFile, Reason, TestDesign,
 };
-use crate::report::cell::{Cell, Scale, hash_cell};
+use crate::report::cell::{Cell, Scale, hash_cell, money_of};
 use crate::report::document::{Block, Section, table, text, titled};
+use crate::report::words::{audience_cell, cause, subject};
 
 /// The strategist's choices with reasons and evidence.
 pub(super) fn strategy(result: &RunResult) -> Section {
@@ -32,7 +34,7 @@ pub(super) fn strategy(result: &RunResult) -> Section {
         table(&["fact", "value"], choices),
         titled("budget-split", &["platform", "budget", "expected-roas"], split.collect()),
         titled("audiences", &AUDIENCE, strategy.audiences.iter().map(audience).collect()),
-        reasons(&strategy.reasons),
+        reasons(&strategy.reasons, result.brief.currency()),
     ];
     Section::new("strategy", blocks)
 }
@@ -42,7 +44,7 @@ const AUDIENCE: [&str; 6] = ["audience", "countries", "ages", "genders", "intere
 fn audience(audience: &Audience) -> Vec<Cell> {
     let texts = |texts: &[String]| Cell::List(texts.iter().map(Cell::text).collect());
     vec![
-        Cell::text(&audience.name),
+        audience_cell(&audience.name),
         texts(&audience.countries),
         audience.ages.map_or(Cell::Missing, |ages| Cell::text(format!("{}–{}", ages.min, ages.max))),
         Cell::List(audience.genders.iter().map(|gender| Cell::named("gender", gender)).collect()),
@@ -51,18 +53,33 @@ fn audience(audience: &Audience) -> Vec<Cell> {
     ]
 }
 
-fn reasons(reasons: &[Reason]) -> Block {
+fn reasons(reasons: &[Reason], currency: Currency) -> Block {
     let rows = reasons.iter().map(|reason| {
-        let evidence = reason.evidence.iter().map(evidence).collect();
-        vec![Cell::text(&reason.choice), Cell::Message(reason.message.clone()), Cell::List(evidence)]
+        let evidence = reason.evidence.iter().map(|evidence| evidence_cell(evidence, reason, currency)).collect();
+        vec![Cell::name("choice", &reason.choice), why(&reason.message, currency), Cell::List(evidence)]
     });
     titled("reasons", &["choice", "reason", "evidence"], rows.collect())
 }
 
-fn evidence(evidence: &Evidence) -> Cell {
-    let mut parts = vec![Cell::text(&evidence.source), Cell::text(&evidence.subject)];
-    parts.extend(evidence.estimate.clone().map(|estimate| Cell::Estimate(estimate, Scale::Plain)));
-    Cell::List(parts)
+/// The text of a reason, with costs in the currency.
+fn why(message: &Message, currency: Currency) -> Cell {
+    let mut shown = message.clone();
+    if message.key == "reason-earlier-cpa" {
+        for value in shown.args.values_mut() {
+            if let Argument::Number(units) = value {
+                *value = money_of(*units, currency).map_or(Argument::Number(*units), Argument::Money);
+            }
+        }
+    }
+    Cell::Message(shown)
+}
+
+fn evidence_cell(evidence: &Evidence, reason: &Reason, currency: Currency) -> Cell {
+    // What a learning says is a relative change; everything else is told as it was measured.
+    let scale = if reason.message.key == "reason-learning" { Scale::Percent } else { Scale::Plain };
+    let estimate = evidence.estimate.clone().map(|estimate: Estimate| Cell::Estimate(estimate, scale));
+    let about = [Cell::name("source", &evidence.source), subject(evidence, currency)];
+    Cell::List(about.into_iter().chain(estimate).collect())
 }
 
 /// What Creative made, what it lacks and what it left out.
@@ -118,12 +135,10 @@ fn content(content: &AssetContent) -> Cell {
         AssetContent::Video { plan } => {
             let size = Cell::text(format!("{} × {}", plan.width, plan.height));
             let mut parts = vec![Cell::text(&plan.name), size, seconds(plan.length_ms)];
-            parts.extend(plan.shots.iter().map(|shot| Cell::text(format!("{}: {}", shot.role, shot.caption))));
+            parts.extend(plan.shots.iter().map(|shot| part(&shot.role, &shot.caption)));
             parts
         }
-        AssetContent::Carousel { cards } => {
-            cards.iter().map(|card| Cell::text(format!("{}: {}", card.role, card.headline))).collect()
-        }
+        AssetContent::Carousel { cards } => cards.iter().map(|card| part(&card.role, &card.headline)).collect(),
         AssetContent::Story { frames } => frames
             .iter()
             .flat_map(|frame| [Some(Cell::text(&frame.text)), frame.element.as_ref().map(element)])
@@ -136,6 +151,11 @@ fn content(content: &AssetContent) -> Cell {
     Cell::List(parts)
 }
 
+/// A part of a story: the hook, the proof, the offer.
+fn part(role: &str, words: &str) -> Cell {
+    Cell::Message(text("part").with("role", role).with("words", words))
+}
+
 fn element(element: &InteractiveElement) -> Cell {
     match element {
         InteractiveElement::Poll { question, options } => Cell::text(format!("{question} [{}]", options.join(" | "))),
@@ -145,9 +165,7 @@ fn element(element: &InteractiveElement) -> Cell {
 }
 
 fn seconds(milliseconds: u64) -> Cell {
-    Cell::Message(
-        text("seconds").with("seconds", crate::model::message::Argument::Number(milliseconds as f64 / 1000.0)),
-    )
+    Cell::Message(text("seconds").with("seconds", Argument::Number(milliseconds as f64 / 1000.0)))
 }
 
 const MISSING_FILE: [&str; 6] = ["asset", "kind", "pixels", "length", "crop", "reason"];
@@ -208,7 +226,7 @@ pub(super) fn tree(result: &RunResult) -> Section {
     let tests = plan.tests.cells.iter().map(|cell| {
         vec![
             Cell::named("platform", &cell.platform),
-            Cell::text(&cell.audience),
+            audience_cell(&cell.audience),
             Cell::text(&cell.creative),
             Cell::name("style", &cell.copy_style),
             Cell::text(cell.ad.as_str()),
@@ -216,7 +234,7 @@ pub(super) fn tree(result: &RunResult) -> Section {
     });
     let matrix = text("test-note")
         .with("metric", plan.tests.metric.as_str())
-        .with("effect", crate::model::message::Argument::Ratio(plan.tests.minimum_relative_effect))
+        .with("effect", Argument::Ratio(plan.tests.minimum_relative_effect))
         .with("impressions", i64::try_from(plan.tests.impressions_per_cell).unwrap_or(i64::MAX));
     let blocks = vec![
         Block::Note(text("plan-note").with("name", plan.name.as_str()).with("hash", result.plan_hash.as_str())),
@@ -225,7 +243,7 @@ pub(super) fn tree(result: &RunResult) -> Section {
         Block::Note(matrix),
         titled("test-design", &["fact", "value"], plan.tests.design.iter().flat_map(design).collect()),
         titled("tests", &["platform", "audience", "creative", "style", "tag"], tests.collect()),
-        reasons(&plan.reasons),
+        reasons(&plan.reasons, plan.currency),
     ];
     Section::new("plan", blocks)
 }
@@ -271,7 +289,7 @@ fn ad_set(set: &AdSetDraft, platform: &Cell) -> Vec<Vec<Cell>> {
         Cell::name("level", "ad_set"),
         platform.clone(),
         Cell::text(&set.name),
-        Cell::text(&set.audience.name),
+        audience_cell(&set.audience.name),
         Cell::Money(set.daily_budget),
         Cell::named("bidding", &set.bid_strategy),
         set.bid.map_or(Cell::Missing, Cell::Money),
@@ -314,7 +332,7 @@ pub(super) fn outcomes(outcomes: &[Outcome]) -> Block {
             Cell::name("action", &outcome.action),
             Cell::text(outcome.target.as_str()),
             Cell::named("state", &outcome.state),
-            Cell::text(&outcome.cause),
+            cause(&outcome.cause),
             outcome.object.as_ref().map_or(Cell::Missing, |id| Cell::text(id.as_str())),
             outcome.reason.clone().map_or(Cell::Missing, Cell::Message),
             hash_cell(&outcome.entry),
