@@ -23,8 +23,9 @@ pub fn readout_html(readout: &Readout, language: Language) -> Result<String> {
         vec![arm.name.clone(), value, language.number(arm.units as f64, 0)]
     });
     let variants = readout.comparisons.iter().map(|one| variant(one, language)).collect::<Result<Vec<_>>>()?;
+    let metric = word("metric", readout.metric.as_str()).text(language);
     let values = context! {
-        title => format!("{} ({})", word("metric", readout.metric.as_str()).text(language), text(label_key(readout)).text(language)),
+        title => format!("{metric} ({})", text(label_key(readout)).text(language)),
         columns => ["readout-arm", "readout-value", "readout-units"].map(|key| text(key).text(language)),
         arms => arms.collect::<Vec<_>>(),
         variants => variants,

@@ -29,7 +29,7 @@ fn metrics(spend: i64, revenue: i64) -> Metrics {
     Metrics { impressions: 10_000, clicks: 150, conversions: 84, spend: money(spend), revenue: money(revenue) }
 }
 
-fn read<T: serde::de::DeserializeOwned>(value: serde_json::Value) -> T {
+pub(super) fn read<T: serde::de::DeserializeOwned>(value: serde_json::Value) -> T {
     serde_json::from_value(value).unwrap()
 }
 
@@ -133,8 +133,9 @@ fn alert() -> serde_json::Value {
 }
 
 fn feedback() -> serde_json::Value {
+    let ctr = Estimate { value: 0.015, low: 0.01, high: 0.02, ..estimate(0.0) };
     json!({"id": "f1", "recipient": "creative", "kind": "ctr_low", "message": Message::new("feedback-ctr-low"),
-        "data": {"current_ctr": 0.015, "target": 0.02}, "evidence": estimate(2.0), "maturity": "mature",
+        "data": {"current_ctr": 1.5, "target": 2.0}, "evidence": ctr, "maturity": "mature",
         "window_end": "2027-01-10T00:00:00Z", "round": 1})
 }
 

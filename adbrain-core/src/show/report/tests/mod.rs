@@ -1,6 +1,7 @@
 //! The report as people read it.
 
 mod fixture;
+mod words;
 
 use super::Report;
 use crate::brain::RunResult;
