@@ -103,10 +103,11 @@ impl Statement {
 
     /// Says no to text that SQL would cut off, and that would come back as another text.
     pub(super) fn check(&self) -> Result<()> {
-        match self.params.iter().any(|value| matches!(value, Value::Text(text) if text.contains('\0'))) {
-            true => Err(Error::invalid("text", "holds a NUL character, at which a database ends it").next("remove it")),
-            false => Ok(()),
+        let is_cut = |value: &Value| matches!(value, Value::Text(text) if text.contains('\0'));
+        if self.params.iter().any(is_cut) {
+            return Err(Error::invalid("text", "holds a NUL character, at which a database ends it").next("remove it"));
         }
+        Ok(())
     }
 }
 
