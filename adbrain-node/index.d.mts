@@ -1,1 +1,4 @@
+import * as adbrain from './index.js'
+
 export * from './index.js'
+export default adbrain

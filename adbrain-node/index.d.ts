@@ -168,6 +168,21 @@ export interface RunEvent {
 
 type Awaitable<T> = T | Promise<T>
 
+/** What is used of a `URL`: a file by its address, `file:///…`. */
+export interface FileUrl {
+  readonly href: string
+  readonly protocol: string
+}
+
+/** What is used of an `AbortSignal`. */
+export interface Signal {
+  readonly aborted: boolean
+  readonly reason: any
+  throwIfAborted(): void
+  addEventListener(type: 'abort', listener: () => void, options?: { once?: boolean }): void
+  removeEventListener(type: 'abort', listener: () => void): void
+}
+
 /** One step of the loop: a plain object in, a plain object out. */
 export interface Agent<Input = any, Output = any> {
   run(input: Input): Awaitable<Output>
@@ -219,7 +234,11 @@ export interface Connector {
   lookUp(question: Record<string, unknown>): Awaitable<Record<string, unknown>>
 }
 
-/** Parts that replace the engine's own. */
+/**
+ * Parts that replace the engine's own. A part is one of the things that make a request the same run, by the name of its class; an object
+ * without a class of its own by its `name`, else by the source text of its methods. What a method closes over is not seen: give such an
+ * object a `name` that changes with it.
+ */
 export interface BrainOptions {
   strategist?: Agent<any, Strategy>
   creative?: Agent<Strategy>
@@ -230,7 +249,7 @@ export interface BrainOptions {
   predictor?: Predictor
   connectors?: Connector[]
   /** The path of a simulated market of your own, a TOML file. */
-  world?: string
+  world?: string | FileUrl
   /** The brand's people, as `personas(...).people` gives them: each run makes personas of them; a person is never stored. */
   people?: Record<string, unknown>
 }
@@ -261,12 +280,13 @@ export interface Ordered {
 /** How a run goes. */
 export interface RunOptions {
   /** A CSV file by its path, or what `importHistory` gave. */
-  history?: string | History
+  history?: string | FileUrl | History
   /** Which column means what: the name of a built-in mapping, the path of a JSON file or an object; by default the headers decide. */
-  mapping?: string | Record<string, unknown>
+  mapping?: string | FileUrl | Record<string, unknown>
   /** The folder that media paths are relative to; the brief's own folder by default. */
   folder?: string
-  seed?: number
+  /** The seed of all luck; a BigInt where it is above 2^53 - 1. */
+  seed?: number | bigint
   days?: number
   /** How far control may go: `sandbox` by default; `dry_run` sends nothing; `live` leaves the plan waiting until a person approves it. */
   mode?: Mode
@@ -279,7 +299,7 @@ export interface RunOptions {
   /** How often a step is tried again after an error that is `retryable`; 2 by default. */
   retries?: number
   /** Stops the run; it then rejects with the signal's reason. */
-  signal?: AbortSignal
+  signal?: Signal
   /** Is called with every event; what it throws is reported as a warning and does not stop the run. */
   onEvent?: (event: RunEvent) => void | Promise<void>
 }
@@ -295,7 +315,8 @@ export class Report {
 export class RunResult {
   private constructor()
   readonly run: string
-  readonly seed: number
+  /** A BigInt where it is above 2^53 - 1, which `toJSON` writes as text. */
+  readonly seed: number | bigint
   readonly mode: Mode
   readonly is_simulated: boolean
   readonly strategy: Strategy
@@ -312,7 +333,7 @@ export class RunResult {
   toJSON(): Record<string, unknown>
 }
 
-/** The engine over one store. */
+/** The engine over one store. An option that a method does not know, or that has a wrong value, is refused by its name. */
 export class Brain {
   private constructor()
   /** A brain over a libSQL file, which the first run makes where it is missing; a request that is wrong makes none. */
@@ -320,13 +341,13 @@ export class Brain {
   /** A brain over a libSQL server (sqld or Turso) by its address, `libsql://host`, and token; kept media lie beside the path `files`. */
   static remote(url: string, token?: string, options?: BrainOptions & { files?: string }): Promise<Brain>
   /** Runs the loop. `brief` is a path or an object. The same request is the same run: cut off, it is resumed. */
-  run(brief: string | URL | Brief, options?: RunOptions): Promise<RunResult>
+  run(brief: string | FileUrl | Brief, options?: RunOptions): Promise<RunResult>
   /** Records a person's approval of a plan that waits, and lets the plan deliver. A dry run by default. */
   approve(planHash: string, options: ApproveOptions): Promise<Ordered>
   /** Takes back a launch or a change by its journal entry, or the first 8 digits of it or more. A dry run by default. */
   undo(entry: string, options?: { mode?: Mode }): Promise<Ordered>
   /** Draws the loop of a request as a Mermaid chart. */
-  graph(brief: string | URL | Brief, options?: RunOptions): Promise<string>
+  graph(brief: string | FileUrl | Brief, options?: RunOptions): Promise<string>
 }
 
 /** An error of the engine. A connector may throw one: its code, for example `outcome_unknown` or `rate_limited`, is understood. */
@@ -418,8 +439,11 @@ export function customerValue(
   orders: readonly { customer: string | number; date: string | Date; amount: number | string | Money }[],
   options?: { until?: string | Date; currency?: string; [option: string]: unknown },
 ): Statistic & { customers: { [field: string]: any }[] }
-/** Reads a history file or its bytes. */
-export function importHistory(source: string | Uint8Array, options?: { currency?: string; mapping?: string | Record<string, unknown> }): History
+/** Reads a history file or its bytes; `currency` is that of its money. */
+export function importHistory(
+  source: string | FileUrl | Uint8Array,
+  options: { currency: string; mapping?: string | FileUrl | Record<string, unknown> },
+): History
 /** The JSON Schema of a value by its name. */
 export function schema(name: string): Record<string, unknown>
 /** The names that `schema` knows. */

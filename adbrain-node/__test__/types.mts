@@ -1,5 +1,5 @@
 // Checked by the compiler alone: the public types say what the code below expects.
-import { AdbrainError, Brain, type Brief, ForestRegressor, type Predictor, schema } from '../index.mjs'
+import adbrain, { AdbrainError, Brain, type Brief, ForestRegressor, type Predictor, importHistory, schema } from '../index.mjs'
 
 const predictor: Predictor = {
   predictRoas: (inputs) =>
@@ -15,6 +15,16 @@ export async function plan(brief: Brief, signal: AbortSignal): Promise<string> {
     if (error instanceof AdbrainError && error.code === 'invalid_input') return error.context['field'] ?? ''
     throw error
   }
+}
+
+/** The signal and address of Node and of browsers are taken, and what is no option is not. */
+export async function draw(signal: AbortSignal): Promise<string> {
+  const brain = await adbrain.Brain.local()
+  // @ts-expect-error: no such option
+  await brain.run('brief.json', { sead: 7 })
+  // @ts-expect-error: without a currency
+  importHistory('history.csv')
+  return brain.graph(new URL('file:///brief.json'), { signal, seed: 2n ** 60n })
 }
 
 export const title: unknown = schema('brief')['title']
