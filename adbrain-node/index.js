@@ -5,6 +5,7 @@ const { Brain, Report, RunResult } = require('./lib/brain.js')
 const { AdbrainError, later, sync } = require('./lib/errors.js')
 const { ForestRegressor } = require('./lib/forest.js')
 const { importHistory } = require('./lib/history.js')
+const { checked, text } = require('./lib/options.js')
 const { customerValue, daysToSaturation, personas, predictRoas } = require('./lib/predictions.js')
 const { abTest, readout, stats } = require('./lib/stats.js')
 const native = require('./native.js')
@@ -13,8 +14,9 @@ const native = require('./native.js')
 const schema = (name) => sync(() => JSON.parse(native.schema(name)))
 
 /** Walks the hash chain of a store's journal. */
-async function verifyJournal(file, { head } = {}) {
-  return later(async () => JSON.parse(await native.verifyJournal(String(file), head)))
+async function verifyJournal(file, options = {}) {
+  const { head } = checked(options, { head: text })
+  return later(async () => JSON.parse(await native.verifyJournal(text('file', file), head)))
 }
 
 /** The names that `schema` knows. */

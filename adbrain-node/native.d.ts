@@ -73,7 +73,7 @@ export declare class NativeForest {
 export declare class NativeParts {
   /** No part is replaced. */
   constructor()
-  /** Replaces a part by an object of a class `name`. */
+  /** Replaces a part by an object; `name` tells it from others in the same place. */
   replace(part: string, name: string, call: (arg: string) => Promise<string>): void
   /** Replaces the simulated world by the one in a TOML text. */
   world(text: string): void
@@ -85,6 +85,8 @@ export declare class NativeParts {
 export declare class NativeResult {
   /** The whole result as JSON text, the same bytes in every language. */
   json(): string
+  /** The seed with all its 64 bits. */
+  seed(): bigint
   /** The plan as JSON text, the same bytes in every language. */
   planJson(): string
   /** The report as Markdown. */

@@ -110,7 +110,7 @@ test('an error of ours that user code throws keeps its code', async () => {
 
 test('a wrong value from user code names the method', async () => {
   const brain = await Brain.local(store(), { copywriter: { run: () => 'nothing' } })
-  await assert.rejects(brain.run(briefFile, options), { code: 'user_code', message: /Object\.run/ })
+  await assert.rejects(brain.run(briefFile, options), { code: 'user_code', message: /copywriter\.run/ })
   const empty = await Brain.local(store(), { copywriter: {} })
   await assert.rejects(empty.run(briefFile, options), TypeError)
 })
@@ -211,7 +211,7 @@ test('history, schema and journal are at hand', async () => {
   assert.equal(history.problems.length, 0)
   assert.equal(schema('brief').type, 'object')
   assert.throws(() => schema('poem'), { code: 'invalid_input' })
-  assert.throws(() => importHistory('nothing.csv'), { code: 'not_found' })
+  assert.throws(() => importHistory('nothing.csv', { currency: 'BRL' }), { code: 'not_found' })
   const file = store()
   await assert.rejects(verifyJournal(file), { code: 'not_found' })
   await (await Brain.local(file)).run(briefFile, options)

@@ -1,12 +1,13 @@
 'use strict'
 // The brain, its runs and their reports, over the user's own parts.
 
+const { createHash } = require('node:crypto')
 const path = require('node:path')
-const { fileURLToPath } = require('node:url')
 const native = require('../native.js')
 const { AdbrainError, invalid, keep, later, sync } = require('./errors.js')
-const { mappingText, readFile } = require('./history.js')
+const { mapping, mappingText, readText } = require('./history.js')
 const { camel } = require('./names.js')
+const { above, callback, checked, file, list, part, pathOrObject, plain, plainObject, seed, signal, text, whole } = require('./options.js')
 
 // A method may have several arguments; the engine sends them as one object.
 const argumentsOf = {
@@ -16,7 +17,7 @@ const argumentsOf = {
   record_combinations: (input) => [input.source, input.combinations],
 }
 
-function callable(object) {
+function callable(role, object) {
   return async (request) => {
     const { method, input } = JSON.parse(request)
     try {
@@ -25,7 +26,7 @@ function callable(object) {
       if (method === 'respond' && !(name in object)) return JSON.stringify({ value: null })
       if (typeof object[name] !== 'function') throw new TypeError(`the object has no method ${name}; add it`)
       const value = await object[name](...(argumentsOf[method]?.(input) ?? [input]))
-      return JSON.stringify({ value: value === undefined ? null : value })
+      return JSON.stringify({ value: value === undefined ? null : plain(`${role}.${name}()`, value) })
     } catch (error) {
       const kind = error instanceof AdbrainError ? error.code : null
       return JSON.stringify({ error: String(error?.message ?? error), kind, number: keep(error) })
@@ -58,6 +59,7 @@ class RunResult {
   constructor(result) {
     this.#result = result
     Object.assign(this, JSON.parse(result.json()))
+    if (!Number.isSafeInteger(this.seed)) this.seed = result.seed()
     this.report = new Report(result)
     Object.defineProperty(this, 'report', { enumerable: false })
   }
@@ -65,34 +67,75 @@ class RunResult {
     return sync(() => this.#result.planJson())
   }
   toJSON() {
-    return JSON.parse(this.#result.json())
+    const seed = typeof this.seed === 'bigint' ? String(this.seed) : this.seed
+    return { ...JSON.parse(this.#result.json()), seed }
   }
 }
 
-function readBrief(brief) {
-  if (typeof brief !== 'string' && !(brief instanceof URL)) return { brief }
-  const file = brief instanceof URL ? fileURLToPath(brief) : brief
-  const text = readFile('brief', file).toString('utf8')
-  try {
-    return { brief: JSON.parse(text), folder: path.dirname(file) }
-  } catch (error) {
-    throw invalid('brief', error.message, "compare it with schema('brief')")
+const briefGiven = pathOrObject("an object as schema('brief') describes it, or the path of a JSON file")
+
+// A file is read by the engine, which sees its bytes.
+function briefOf(given) {
+  const brief = briefGiven('brief', given)
+  return typeof brief === 'string' ? { briefFile: brief, folder: path.dirname(brief) } : { brief }
+}
+
+/** What tells a part from others in the same place: its class, else its own `name`, else the source text of its methods. */
+function nameOf(object) {
+  const { constructor } = object
+  if (constructor !== Object && constructor?.name) return constructor.name
+  return typeof object.name === 'string' && object.name !== '' ? object.name : `object ${sourceHash(object)}`
+}
+
+function sourceHash(object) {
+  const hash = createHash('sha256')
+  for (let level = object; level !== null && level !== Object.prototype; level = Object.getPrototypeOf(level)) {
+    const methods = Object.entries(Object.getOwnPropertyDescriptors(level)).filter(([, { value }]) => typeof value === 'function')
+    for (const [name, { value }] of methods.sort(([a], [b]) => (a < b ? -1 : 1))) hash.update(`${name}\0${value}\0`)
   }
+  return hash.digest('hex').slice(0, 16)
 }
 
 // The user's own parts as the engine takes them.
-function partsOf(options) {
+function partsOf(options, others = {}) {
   const parts = new native.NativeParts()
-  const replace = (part, object) => parts.replace(part, object.constructor?.name ?? 'object', callable(object))
-  for (const [part, object] of Object.entries(options)) {
-    if (object === undefined) continue
-    if (part === 'connectors') object.forEach((connector) => replace('connector', connector))
-    else if (part === 'world') parts.world(readFile('world', object).toString('utf8'))
-    else if (part === 'people') sync(() => parts.people(JSON.stringify(object)))
-    else if (PARTS.includes(part)) replace(part, object)
-    else throw invalid(part, 'is no part of a brain', `use one of ${PARTS.join(', ')}, connectors, world, people`)
+  const replace = (role, own) => parts.replace(role, nameOf(own), callable(role, own))
+  const checks = {
+    ...Object.fromEntries(PARTS.map((name) => [name, (_, given) => replace(name, part(name, given))])),
+    connectors: (name, given) => list(name, given).forEach((connector, at) => replace('connector', part(`${name}[${at}]`, connector))),
+    world: (name, given) => parts.world(readText(name, file(name, given))),
+    people: (name, given) => sync(() => parts.people(JSON.stringify(plainObject()(name, given)))),
   }
-  return parts
+  return { ...checked(options, { ...checks, ...others }), parts }
+}
+
+const RUN = {
+  history: pathOrObject('the path of a CSV file, or what importHistory gave'),
+  mapping,
+  folder: text,
+  seed,
+  days: whole,
+  mode: text,
+  runId: text,
+  onFailure: text,
+  apply: plainObject(),
+  stepTimeout: above('seconds'),
+  retries: whole,
+  signal,
+  onEvent: callback,
+}
+const APPROVE = { by: text, hours: above('hours'), runId: text, mode: text }
+
+// A request as JSON text, with the seed written by itself: it may be a BigInt.
+function requestText(brief, { history, mapping, seed, ...options }) {
+  const request = JSON.stringify({ ...briefOf(brief), ...historyOf(history, mapping), ...options })
+  return seed === undefined ? request : `{"seed":${seed},${request.slice(1)}`
+}
+
+function historyOf(history, mapping) {
+  if (typeof history === 'string') return { historyFile: history, mapping: mappingText(mapping) }
+  if (mapping !== undefined) throw invalid('mapping', 'is given without the file that it is for', 'give a history too, by the path of its CSV file')
+  return { history }
 }
 
 /** The engine over one store. */
@@ -103,24 +146,25 @@ class Brain {
   }
 
   static async local(file = 'brain.db', options = {}) {
-    const parts = partsOf(options)
-    return later(async () => new Brain(await native.NativeBrain.local(String(file), parts)))
+    const { parts } = partsOf(options)
+    return later(async () => new Brain(await native.NativeBrain.local(text('file', file), parts)))
   }
 
-  static async remote(url, token = '', { files = 'brain.db', ...options } = {}) {
-    const parts = partsOf(options)
-    return later(async () => new Brain(await native.NativeBrain.remote(String(url), token, String(files), parts)))
+  static async remote(url, token = '', options = {}) {
+    const { parts, files = 'brain.db' } = partsOf(options, { files: text })
+    return later(async () => new Brain(await native.NativeBrain.remote(text('url', url), text('token', token), files, parts)))
   }
 
   async run(brief, options = {}) {
-    const { signal, onEvent, ...rest } = options
+    const { signal, onEvent, ...rest } = checked(options, RUN)
+    const request = requestText(brief, rest)
     signal?.throwIfAborted()
     const cancel = new native.NativeCancel()
     const abort = () => cancel.cancel()
     signal?.addEventListener('abort', abort, { once: true })
     const events = onEvent ? new native.NativeEvents((text) => void listen(onEvent, text)) : undefined
     try {
-      return await later(async () => new RunResult(await this.#native.run(JSON.stringify(prepare(brief, rest)), cancel, events)))
+      return await later(async () => new RunResult(await this.#native.run(request, cancel, events)))
     } catch (error) {
       if (signal?.aborted && error.code === 'cancelled') throw signal.reason
       throw error
@@ -130,17 +174,19 @@ class Brain {
     }
   }
 
-  async approve(planHash, { by, hours, runId, mode } = {}) {
-    const order = { planHash: String(planHash), by: String(by ?? ''), hours, runId, mode }
+  async approve(planHash, options = {}) {
+    const order = { planHash: text('planHash', planHash), by: '', ...checked(options, APPROVE) }
     return later(async () => JSON.parse(await this.#native.approve(JSON.stringify(order))))
   }
 
-  async undo(entry, { mode = 'dry_run' } = {}) {
-    return later(async () => JSON.parse(await this.#native.undo(String(entry), mode)))
+  async undo(entry, options = {}) {
+    const { mode = 'dry_run' } = checked(options, { mode: text })
+    return later(async () => JSON.parse(await this.#native.undo(text('entry', entry), mode)))
   }
 
   async graph(brief, options = {}) {
-    return later(() => this.#native.graph(JSON.stringify(prepare(brief, options))))
+    const { signal, onEvent, ...rest } = checked(options, RUN)
+    return later(() => this.#native.graph(requestText(brief, rest)))
   }
 }
 
@@ -152,17 +198,6 @@ async function listen(onEvent, text) {
   } catch (error) {
     process.emitWarning(error instanceof Error ? error : String(error), 'AdbrainListenerError')
   }
-}
-
-function prepare(given, { history, mapping, ...options }) {
-  const request = { ...options, ...readBrief(given), ...(options.folder ? { folder: options.folder } : {}) }
-  if (typeof history === 'string') {
-    request.historyFile = history
-    request.mapping = mappingText(mapping)
-  } else if (history !== undefined) {
-    request.history = history
-  }
-  return request
 }
 
 module.exports = { Brain, Report, RunResult }

@@ -16,7 +16,7 @@ use adbrain_core::persona::People;
 use adbrain_core::report::Report as CoreReport;
 use adbrain_core::store::{Database, Place};
 use adbrain_core::{Error, ErrorKind, Result, measure};
-use napi::bindgen_prelude::{Function, Promise};
+use napi::bindgen_prelude::{BigInt, Function, Promise};
 use napi::threadsafe_function::{ThreadsafeFunction, ThreadsafeFunctionCallMode};
 use napi_derive::napi;
 use serde::Deserialize;
@@ -42,7 +42,7 @@ impl NativeParts {
         Self::default()
     }
 
-    /// Replaces a part by an object of a class `name`.
+    /// Replaces a part by an object; `name` tells it from others in the same place.
     #[napi]
     pub fn replace(
         &mut self,
@@ -50,7 +50,7 @@ impl NativeParts {
         name: String,
         call: Function<'_, String, Promise<String>>,
     ) -> napi::Result<()> {
-        let object = UserObject::new(name.clone(), &call)?;
+        let object = UserObject::new(part.clone(), &call)?;
         self.parts.push((part, name, object));
         Ok(())
     }
@@ -234,7 +234,9 @@ impl Order {
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields, rename_all = "camelCase")]
 struct Request {
-    brief: serde_json::Value,
+    /// The brief itself, or else its JSON file.
+    brief: Option<serde_json::Value>,
+    brief_file: Option<PathBuf>,
     folder: Option<PathBuf>,
     history: Option<History>,
     /// A CSV file to import, and how: the name of a built-in mapping, or a mapping as JSON text.
@@ -270,8 +272,7 @@ impl From<Policy> for OnFailure {
 
 impl Request {
     fn checked(self) -> Result<RunRequest> {
-        let brief = Brief::from_json(self.brief.to_string().as_bytes())?;
-        let defaults = RunRequest::new(brief);
+        let defaults = RunRequest::new(brief(self.brief.as_ref(), self.brief_file.as_deref())?);
         let mut steps = defaults.steps;
         if let Some(seconds) = self.step_timeout {
             steps.timeout = Some(step_time(seconds)?);
@@ -302,17 +303,29 @@ fn step_time(seconds: f64) -> Result<Duration> {
     })
 }
 
+fn brief(given: Option<&serde_json::Value>, file: Option<&Path>) -> Result<Brief> {
+    match (given, file) {
+        (Some(brief), _) => Brief::from_json(brief.to_string().as_bytes()),
+        (None, Some(file)) => Brief::from_json(&bytes("brief", file)?),
+        (None, None) => Err(Error::invalid("brief", "is missing").next("give an object or the path of a JSON file")),
+    }
+}
+
 fn import(file: &Path, currency: Currency, mapping: Option<&str>) -> Result<History> {
-    let bytes = std::fs::read(file).map_err(|error| {
+    let mapping = mapping.map(crate::functions::mapping).transpose()?;
+    measure::import_csv(&bytes("history", file)?, mapping.as_ref(), currency)
+}
+
+/// Reads a file; `what` says what it was to be, for errors.
+fn bytes(what: &str, file: &Path) -> Result<Vec<u8>> {
+    std::fs::read(file).map_err(|error| {
         let kind = match error.kind() {
             std::io::ErrorKind::NotFound => ErrorKind::NotFound,
             std::io::ErrorKind::IsADirectory => ErrorKind::InvalidInput,
             _ => ErrorKind::Unavailable,
         };
-        Error::new(kind, format!("history: {} cannot be read: {error}", file.display())).next("check the path")
-    })?;
-    let mapping = mapping.map(crate::functions::mapping).transpose()?;
-    measure::import_csv(&bytes, mapping.as_ref(), currency)
+        Error::new(kind, format!("{what}: {} cannot be read: {error}", file.display())).next("check the path")
+    })
 }
 
 /// Stops a run.
@@ -383,6 +396,12 @@ impl NativeResult {
     #[napi]
     pub fn json(&self) -> napi::Result<String> {
         guard(|| text(CoreReport::of(&self.result).json()?))
+    }
+
+    /// The seed with all its 64 bits.
+    #[napi]
+    pub fn seed(&self) -> BigInt {
+        self.result.seed.into()
     }
 
     /// The plan as JSON text, the same bytes in every language.

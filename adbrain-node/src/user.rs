@@ -17,6 +17,7 @@ type Call = ThreadsafeFunction<String, Promise<String>, String, napi::Status, fa
 
 /// One object of JavaScript.
 pub(crate) struct UserObject {
+    /// The place that it takes, for errors.
     name: String,
     call: Call,
 }
