@@ -65,6 +65,7 @@ test('a value that JSON cannot hold is refused by its path', async () => {
   await refused('brief.budget.amount', running(budget(NaN)), /is NaN/)
   await refused('brief.budget.amount', running(budget(3n)), /is 3n, which JSON cannot hold/)
   await refused('brief.markets', running({ ...brief(), markets: new Set(['BR']) }), /is a Set/)
+  await refused('brief.name', running({ ...brief(), name: '\ud800' }), /not valid Unicode/)
   await refused('brief.formats[0]', running({ ...brief(), formats: [Symbol('video')] }), /is a symbol/)
   await refused('history.rows[0].spend', running(brief(), { history: { rows: [{ spend: Infinity }] } }), /is Infinity/)
   await refused('people.size', withParts({ people: { size: NaN } }))
@@ -92,6 +93,8 @@ test('options are refused by their names', async () => {
     folder: [5], mode: [5], runId: [5], onFailure: [5], apply: [5], foo: [1], toString: [1],
   }
   for (const [name, values] of Object.entries(wrong)) for (const value of values) await refused(name, running(brief(), { [name]: value }))
+  await refused('mode', running(brief(), { mode: 'yolo' }), /unknown variant/)
+  await refused('apply.rule', running(brief(), { apply: { rule: 'mine' } }), /unknown variant/)
   await refused('mapping', running(brief(), { mapping: 'adbrain' }), /give a history too/)
   await refused('options', async (store) => (await Brain.local(store)).run(brief(), null))
   await refused('foo', async (store) => (await Brain.local(store)).graph(brief(), { foo: 1 }))

@@ -60,6 +60,7 @@ function plain(path, value, depth = DEEPEST) {
   if (['bigint', 'function', 'symbol'].includes(typeof given) || given instanceof Map || given instanceof Set) {
     throw invalid(path, `is ${shown(given)}, which JSON cannot hold`, 'use objects, lists, texts, numbers, true, false or null')
   }
+  if (typeof given === 'string' && !given.isWellFormed()) throw invalid(path, 'is not valid Unicode', 'leave lone surrogates out')
   if (Array.isArray(given)) return given.map((item, at) => plain(`${path}[${at}]`, item, depth - 1))
   if (!isObject(given)) return given
   return Object.fromEntries(Object.entries(given).map(([key, item]) => [key, plain(`${path}.${key}`, item, depth - 1)]))

@@ -30,10 +30,9 @@ fn number_of(source: Source) -> Option<u32> {
     }
 }
 
-/// Reads JSON text that JavaScript wrote.
+/// Reads JSON text that JavaScript wrote; `field` names it in errors about the whole of it.
 pub(crate) fn read<T: serde::de::DeserializeOwned>(field: &str, text: &str) -> adbrain_core::Result<T> {
-    serde_json::from_str(text)
-        .map_err(|error| Error::invalid(field, error).next("compare it with its type in index.d.ts"))
+    adbrain_core::model::read_json(text, field).map_err(|error| error.next("compare it with its type in index.d.ts"))
 }
 
 /// Writes a value as JSON text for JavaScript.
