@@ -105,6 +105,10 @@ fn approve_order(given: &Bound<'_, PyDict>) -> Result<ApproveOrder> {
     order.run = option::<String>(given, "run_id", "text")?.map(RunId::new);
     if let Some(hours) = option::<f64>(given, "hours", "a number of hours")? {
         order = order.for_hours(hours)?;
+        if !order.valid_for.is_positive() {
+            let wrong = Error::invalid("hours", format!("is {hours}"));
+            return Err(wrong.next("give a number of hours above zero, such as 24"));
+        }
     }
     if let Some(mode) = option::<String>(given, "mode", "text")? {
         order.mode = value::typed("mode", Value::from(mode))?;
@@ -260,9 +264,14 @@ impl Job {
         let history: Option<Bound<'_, PyAny>> = option(given, "history", "a path or a data frame")?;
         let mapping: Option<Bound<'_, PyAny>> = option(given, "mapping", "a name, a path or a dict")?;
         let on_event: Option<Py<PyAny>> = option(given, "on_event", "a function")?;
+        let history = history.as_ref().map(measure::source).transpose()?;
+        if mapping.is_some() && matches!(history, None | Some(measure::Source::Imported(_))) {
+            return Err(Error::invalid("mapping", "is given without the table that it is for")
+                .next("give a history too: the path of a CSV file or a data frame"));
+        }
         Ok(Self {
             request,
-            history: history.as_ref().map(measure::source).transpose()?,
+            history,
             mapping: mapping.as_ref().map(measure::mapping).transpose()?,
             on_event: on_event.map(|object| UserObject::new("on_event", object, locals.clone())),
         })

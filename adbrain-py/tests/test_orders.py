@@ -46,14 +46,22 @@ def test_orders_have_blocking_twins(brain: Brain, brief: Json, tmp_path: Path) -
 
 
 @pytest.mark.parametrize(
-    "wrong", [{"by": ""}, {"by": "policy"}, {"by": "Ana", "hours": 0}, {"by": "Ana", "hours": float("nan")}]
+    ("wrong", "field"),
+    [
+        ({"by": ""}, "by"),
+        ({"by": "policy"}, "by"),
+        ({"by": "Ana", "hours": 0}, "hours"),
+        ({"by": "Ana", "hours": float("nan")}, "hours"),
+    ],
 )
 async def test_an_approval_by_nobody_or_for_no_time_is_refused(
-    brain: Brain, brief: Json, tmp_path: Path, wrong: Json
+    brain: Brain, brief: Json, tmp_path: Path, wrong: Json, field: str
 ) -> None:
     result = await brain.run(brief, days=1, folder=tmp_path, mode="live")
-    with pytest.raises(adbrain.InvalidInputError):
+    with pytest.raises(adbrain.InvalidInputError) as caught:
         await brain.approve(result.plan_hash, mode="live", **wrong)
+    assert caught.value.context["field"] == field
+    assert caught.value.next_step
 
 
 async def test_an_order_about_a_store_that_is_not_there_makes_none(tmp_path: Path) -> None:

@@ -119,6 +119,16 @@ def test_a_blocking_run_gives_the_exception_back_too(tmp_path: Path, brief: Json
     assert caught.value is mine
 
 
+@pytest.mark.parametrize("kind", [Later, Now])
+@pytest.mark.parametrize("mine", [SystemExit(3), KeyboardInterrupt("mine")], ids=["exit", "interrupt"])
+def test_an_exit_in_a_part_comes_back_as_itself(
+    tmp_path: Path, brief: Json, kind: type[Later], mine: BaseException
+) -> None:
+    with pytest.raises(type(mine)) as caught:
+        Brain.local(tmp_path / "b.db", strategist=kind(mine)).run_sync(brief, folder=tmp_path)
+    assert caught.value is mine
+
+
 async def test_an_exception_of_ours_keeps_its_kind(tmp_path: Path, brief: Json) -> None:
     mine = adbrain.RefusedError("not on a Sunday")
     with pytest.raises(adbrain.RefusedError) as caught:

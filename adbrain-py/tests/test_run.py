@@ -138,11 +138,27 @@ async def test_a_bad_brief_names_its_field_and_writes_nothing(
         ({"history": 7}, "history"),
         ({"mapping": 7, "history": "x"}, "mapping"),
         ({"folder": 7}, "folder"),
+        ({"apply": 5}, "apply"),
+        ({"on_event": 5}, "on_event"),
+        ({"mapping": "adbrain"}, "mapping"),
     ],
 )
-async def test_a_bad_option_is_named(brain: Brain, brief: Brief, options: dict[str, Any], field: str) -> None:
-    with pytest.raises(adbrain.InvalidInputError, match=field):
+async def test_a_bad_option_is_named_and_no_file_is_made(
+    brain: Brain, brief: Brief, tmp_path: Path, options: dict[str, Any], field: str
+) -> None:
+    with pytest.raises(adbrain.InvalidInputError, match=field) as caught:
         await brain.run(brief, **options)
+    assert caught.value.context["field"] == field
+    assert caught.value.next_step
+    assert not (tmp_path / "brain.db").exists()
+
+
+@pytest.mark.parametrize("parts", [{"connectors": 5}, {"people": 5}, {"people": ["Ana"]}])
+def test_what_is_no_part_is_named(tmp_path: Path, parts: dict[str, Any]) -> None:
+    with pytest.raises(adbrain.InvalidInputError) as caught:
+        Brain.local(tmp_path / "brain.db", **parts)
+    assert [caught.value.context["field"]] == list(parts)
+    assert caught.value.next_step
 
 
 @pytest.mark.parametrize("brief", [7, None, "{}", b"\x00", []])

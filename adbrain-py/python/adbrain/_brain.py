@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import contextlib
 import functools
 import json
 import os
@@ -13,6 +14,7 @@ from typing import Any, Literal, ParamSpec, TypeVar
 
 from adbrain import _adbrain
 from adbrain._adbrain import RunResult
+from adbrain._errors import wrong
 from adbrain._types import Agent, ArrowStream, Connector, MemoryStore, Mode, Predictor
 
 P = ParamSpec("P")
@@ -24,22 +26,27 @@ def _wait(work: Coroutine[Any, Any, T]) -> T:
     answer: Future[T] = Future()
     started: Future[Callable[[], object]] = Future()
 
-    async def main() -> None:
+    async def main() -> T:
         task = asyncio.ensure_future(work)
         loop = asyncio.get_running_loop()
         started.set_result(lambda: loop.call_soon_threadsafe(task.cancel))
+        return await task
+
+    def run() -> None:
+        # The answer is that of the loop and not of the task: SystemExit in a part ends the loop and cancels the task.
         try:
-            answer.set_result(await task)
+            answer.set_result(asyncio.run(main()))
         except BaseException as error:  # the caller's thread raises it again
             answer.set_exception(error)
 
-    thread = threading.Thread(target=asyncio.run, args=(main(),), name="adbrain-run", daemon=True)
+    thread = threading.Thread(target=run, name="adbrain-run", daemon=True)
     thread.start()
     try:
         return answer.result()
     except BaseException:
         if not answer.done():  # Ctrl-C in the caller's thread
-            started.result()()
+            with contextlib.suppress(RuntimeError):  # the loop has just ended
+                started.result()()
         raise
     finally:
         thread.join()
@@ -68,11 +75,21 @@ def _names(parts: Mapping[str, Any]) -> list[str]:
 
 def _parts(**parts: Any) -> dict[str, Any]:
     """The parts of a brain as the engine takes them."""
-    if parts["connectors"] is not None:
-        parts["connectors"] = list(parts["connectors"])
-    if parts["people"] is not None:
-        parts["people"] = dict(parts["people"])
+    connectors, people = parts["connectors"], parts["people"]
+    if connectors is not None:
+        if not isinstance(connectors, Iterable):
+            raise wrong("connectors", connectors, "a list of connectors")
+        parts["connectors"] = list(connectors)
+    if people is not None:
+        if not isinstance(people, Mapping):
+            raise wrong("people", people, "what adbrain.personas calls people, a dict")
+        parts["people"] = dict(people)
     return {**parts, "names": _names(parts)}
+
+
+def _plain(value: Any) -> Any:
+    """Any mapping as a dict, which the engine reads."""
+    return dict(value) if isinstance(value, Mapping) else value
 
 
 class Brain:
@@ -205,18 +222,20 @@ class Brain:
             function. An exception in it stops the run.
         :raises adbrain.AdbrainError: one class per kind of error. An exception of your own parts comes back as it is.
         """
+        if on_event is not None and not callable(on_event):
+            raise wrong("on_event", on_event, "a function")
         return await self._engine.run(
             {
-                "brief": dict(brief) if isinstance(brief, Mapping) else brief,
-                "history": dict(history) if isinstance(history, Mapping) else history,
-                "mapping": dict(mapping) if isinstance(mapping, Mapping) else mapping,
+                "brief": _plain(brief),
+                "history": _plain(history),
+                "mapping": _plain(mapping),
                 "seed": seed,
                 "days": days,
                 "mode": mode,
                 "run_id": run_id,
                 "folder": folder,
                 "on_failure": on_failure,
-                "apply": None if apply is None else dict(apply),
+                "apply": _plain(apply),
                 "step_timeout": step_timeout,
                 "retries": retries,
                 "on_event": on_event,
@@ -233,9 +252,7 @@ class Brain:
         folder: str | os.PathLike[str] | None = None,
     ) -> str:
         """Draws the loop that a run of the same brief and days would take, as a Mermaid flow chart. Runs nothing."""
-        return await self._engine.graph(
-            {"brief": dict(brief) if isinstance(brief, Mapping) else brief, "days": days, "folder": folder}
-        )
+        return await self._engine.graph({"brief": _plain(brief), "days": days, "folder": folder})
 
     async def approve(
         self, plan_hash: str, *, by: str, hours: float = 24.0, run_id: str | None = None, mode: Mode = "dry_run"

@@ -153,5 +153,11 @@ def invalid(message: str, next_step: str) -> InvalidInputError:
     return InvalidInputError(f"{message}; {next_step}", next_step=next_step)
 
 
+def wrong(field: str, value: object, expected: str) -> InvalidInputError:
+    """The error for an option of a wrong type."""
+    next_step = f"give {expected}"
+    return InvalidInputError(f"{field}: is {value!r:.60}; {next_step}", context={"field": field}, next_step=next_step)
+
+
 BY_KIND: dict[str, type[AdbrainError]] = {error.kind: error for error in AdbrainError.__subclasses__()}
 """The class of each kind."""
