@@ -9,7 +9,7 @@ use adbrain_core::measure::{HistoryMapping, import_csv, import_table};
 use adbrain_core::model::{Currency, History};
 use adbrain_core::{Error, Result};
 use arrow_array::ffi_stream::FFI_ArrowArrayStream;
-use arrow_array::{Array, RecordBatch, RecordBatchReader as _};
+use arrow_array::{Array as _, ArrayRef, RecordBatch, RecordBatchReader as _};
 use arrow_cast::display::{ArrayFormatter, FormatOptions};
 use pyo3::prelude::*;
 use pyo3::types::{PyCapsule, PyDict};
@@ -18,6 +18,12 @@ use crate::{error, file, value};
 
 /// The name of a stream's capsule, from the Arrow `PyCapsule` interface.
 const STREAM: &CStr = c"arrow_array_stream";
+
+/// How a frame gives its stream.
+const ARROW: &str = "__arrow_c_stream__";
+
+/// How a frame writes itself as CSV.
+const TO_CSV: &str = "to_csv";
 
 /// The most rows that are read from a frame.
 const MOST_ROWS: usize = 5_000_000;
@@ -52,11 +58,11 @@ pub(crate) fn source(history: &Bound<'_, PyAny>) -> Result<Source> {
         return value::read("history", history).map(Box::new).map(Source::Imported);
     }
     match (is_arrow(history), is_csv(history)) {
-        (true, with_csv) => match stream(history) {
-            Ok(stream) => cells(history.py(), stream).map(Source::Cells),
+        (true, with_csv) => match history.call_method0(ARROW) {
+            Ok(capsule) => cells(history.py(), stream(capsule).map_err(|error| unreadable(&error))?).map(Source::Cells),
             // pandas speaks Arrow only where pyarrow is installed.
             Err(_) if with_csv => csv(history).map(Source::Csv),
-            Err(error) => Err(unreadable(&error)),
+            Err(raised) => Err(raised_by_frame(history, ARROW, raised)),
         },
         (false, true) => csv(history).map(Source::Csv),
         (false, false) => Err(Error::invalid("history", "is neither a path nor a data frame")
@@ -65,17 +71,22 @@ pub(crate) fn source(history: &Bound<'_, PyAny>) -> Result<Source> {
 }
 
 fn is_arrow(frame: &Bound<'_, PyAny>) -> bool {
-    frame.hasattr("__arrow_c_stream__").unwrap_or(false)
+    frame.hasattr(ARROW).unwrap_or(false)
 }
 
 fn is_csv(frame: &Bound<'_, PyAny>) -> bool {
-    frame.hasattr("to_csv").unwrap_or(false)
+    frame.hasattr(TO_CSV).unwrap_or(false)
 }
 
 fn csv(frame: &Bound<'_, PyAny>) -> Result<String> {
     let options = PyDict::new(frame.py());
-    let text = options.set_item("index", false).and_then(|()| frame.call_method("to_csv", (), Some(&options)));
-    text.and_then(|text| text.extract()).map_err(|error| unreadable(&error))
+    let text = options.set_item("index", false).and_then(|()| frame.call_method(TO_CSV, (), Some(&options)));
+    let text = text.map_err(|raised| raised_by_frame(frame, TO_CSV, raised))?;
+    text.extract::<String>().map_err(|error| unreadable(&error))
+}
+
+fn raised_by_frame(frame: &Bound<'_, PyAny>, method: &str, raised: PyErr) -> Error {
+    error::from_python(frame.py(), &format!("history.{method}()"), raised)
 }
 
 fn unreadable(error: &impl std::fmt::Display) -> Error {
@@ -84,8 +95,8 @@ fn unreadable(error: &impl std::fmt::Display) -> Error {
 }
 
 #[expect(unsafe_code, reason = "the Arrow PyCapsule interface hands over a pointer to a C struct")]
-fn stream(frame: &Bound<'_, PyAny>) -> PyResult<FFI_ArrowArrayStream> {
-    let capsule = frame.call_method0("__arrow_c_stream__")?.cast_into::<PyCapsule>()?;
+fn stream(capsule: Bound<'_, PyAny>) -> PyResult<FFI_ArrowArrayStream> {
+    let capsule = capsule.cast_into::<PyCapsule>()?;
     let pointer = capsule.pointer_checked(Some(STREAM))?.cast::<FFI_ArrowArrayStream>();
     // SAFETY: a capsule of this name holds a valid stream by the Arrow PyCapsule interface; `from_raw` moves the struct out
     // and leaves a released one behind, so that the capsule's destructor has nothing left to free.
@@ -111,23 +122,30 @@ fn cells(py: Python<'_>, stream: FFI_ArrowArrayStream) -> Result<Cells> {
 
 fn append(batch: &RecordBatch, rows: &mut Vec<Vec<Option<String>>>) -> Result<()> {
     let options = FormatOptions::new().with_null("");
-    let columns = batch.columns().iter().map(|column| {
+    let schema = batch.schema();
+    let columns = batch.columns().iter().zip(schema.fields().iter()).map(|(column, field)| {
         let formatter = ArrayFormatter::try_new(column.as_ref(), &options);
-        formatter.map_err(|error| unreadable(&error)).map(|formatter| (column, formatter))
+        formatter.map_err(|error| without_text(field.name(), &error)).map(|formatter| (column, field.name(), formatter))
     });
     let columns: Vec<_> = columns.collect::<Result<_>>()?;
     for row in 0..batch.num_rows() {
-        let cell = |(column, formatter): &(&std::sync::Arc<dyn Array>, ArrayFormatter<'_>)| {
-            if column.is_null(row) { Ok(None) } else { text(formatter, row) }
+        let cell = |(column, name, formatter): &(&ArrayRef, &String, ArrayFormatter<'_>)| {
+            if column.is_null(row) { Ok(None) } else { text(name, formatter, row) }
         };
         rows.push(columns.iter().map(cell).collect::<Result<_>>()?);
     }
     Ok(())
 }
 
+/// A column whose cells cannot be written as text: above all times in a named zone, whose rules the reader does not know.
+fn without_text(column: &str, error: &impl std::fmt::Display) -> Error {
+    Error::invalid("history", format!("the column {column:?} cannot be read: {error}"))
+        .next("make it a column of days (`.dt.date()` in polars, `.dt.date` in pandas) or of text, or leave it out")
+}
+
 /// The cell as text; a missing number of pandas (NaN) is an empty cell, a whole float has no `.0`, as in a CSV file.
-fn text(formatter: &ArrayFormatter<'_>, row: usize) -> Result<Option<String>> {
-    let text = formatter.value(row).try_to_string().map_err(|error| unreadable(&error))?;
+fn text(column: &str, formatter: &ArrayFormatter<'_>, row: usize) -> Result<Option<String>> {
+    let text = formatter.value(row).try_to_string().map_err(|error| without_text(column, &error))?;
     Ok(match text.strip_suffix(".0") {
         Some(whole) if whole.parse::<i64>().is_ok() => Some(whole.to_owned()),
         Some(_) | None => (text != "NaN").then_some(text),

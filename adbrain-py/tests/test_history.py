@@ -73,13 +73,32 @@ def test_an_empty_cell_is_a_problem_and_not_a_zero() -> None:
     assert [(problem["line"], problem["column"]) for problem in history["problems"]] == [(2, "clicks")]
 
 
-def test_an_exception_of_the_frame_is_told() -> None:
+def test_an_exception_of_the_frame_comes_back_as_itself() -> None:
     class Frame:
         def __arrow_c_stream__(self, requested_schema: object = None) -> object:
-            raise ValueError("the frame is broken")
+            raise mine
 
-    with pytest.raises(adbrain.InvalidInputError, match="the frame is broken"):
-        adbrain.import_history(Frame(), currency="BRL")
+    class Text:
+        def to_csv(self, *, index: bool) -> str:
+            raise mine
+
+    mine = KeyError("the frame is broken")
+    for frame in (Frame(), Text()):
+        with pytest.raises(KeyError) as caught:
+            adbrain.import_history(frame, currency="BRL")  # type: ignore[arg-type]
+        assert caught.value is mine
+
+
+def test_a_time_with_a_zone_is_refused_with_the_way_out() -> None:
+    polars = pytest.importorskip("polars")
+    date = polars.col("date")
+    frame = polars.read_csv(io.StringIO(HISTORY), try_parse_dates=True).with_columns(
+        date.cast(polars.Datetime("us", "America/Sao_Paulo"))
+    )
+    with pytest.raises(adbrain.InvalidInputError, match=r'column "date"') as caught:
+        adbrain.import_history(frame, currency="BRL")
+    assert ".dt.date()" in (caught.value.next_step or "")
+    assert not adbrain.import_history(frame.with_columns(date.dt.date()), currency="BRL")["problems"]
 
 
 @pytest.mark.parametrize("source", [7, None, object(), [1, 2]])
