@@ -148,4 +148,7 @@ test('another object in a place is another run, and the same object the same one
   const Nameless = [class { predictRoas(inputs) { return answer(6)(inputs) } }][0]
   const Other = [class { predictRoas(inputs) { return answer(7)(inputs) } }][0]
   assert.notEqual(await run(new Nameless()), await run(new Other()))
+  class Eight { static predictRoas(inputs) { return answer(8)(inputs) } }
+  class Nine { static predictRoas(inputs) { return answer(9)(inputs) } }
+  assert.notEqual(await run(Eight), await run(Nine))
 })

@@ -82,8 +82,8 @@ function briefOf(given) {
 
 /** What tells a part from others in the same place: its class, else its own `name`, else the source text of its methods. */
 function nameOf(object) {
-  const { constructor } = object
-  if (constructor !== Object && constructor?.name) return constructor.name
+  const className = typeof object === 'function' ? '' : object.constructor?.name
+  if (className && className !== 'Object') return className
   return typeof object.name === 'string' && object.name !== '' ? object.name : `object ${sourceHash(object)}`
 }
 
