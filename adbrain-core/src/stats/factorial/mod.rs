@@ -9,6 +9,7 @@ mod information;
 mod alias;
 mod interaction;
 mod exchange;
+mod model;
 mod effects;
 
 pub use alias::{Aliases, Part, aliases};
