@@ -1,6 +1,6 @@
 //! CUPED for ratios.
 
-use super::{Arm, Cuped, Spread};
+use super::{Arm, Cuped, Measured, Spread};
 use crate::stats::two_sample::CrossSummary;
 use crate::stats::{Defined, Undefined};
 
@@ -51,7 +51,7 @@ impl CupedUnits {
 
 /// A ratio and its variance per unit: `(s_yy - 2 R s_xy + R^2 s_xx) / mean_x^2`.
 fn linear(pairs: &CrossSummary) -> Defined<(f64, f64)> {
-    let measured = crate::stats::ratio::Measured::ratio(pairs)?;
+    let measured = Measured::ratio(pairs)?;
     Ok((measured.value, measured.variance * pairs.n as f64))
 }
 
@@ -66,6 +66,9 @@ fn linear(pairs: &CrossSummary) -> Defined<(f64, f64)> {
 /// # Errors
 /// As those two.
 pub fn cuped_ratio(control: &CupedUnits, treatment: &CupedUnits, level: f64) -> Defined<Cuped> {
+    for arm in [control, treatment] {
+        Measured::ratio_at(&arm.ratio, level)?;
+    }
     super::compare(&control.arm()?, &treatment.arm()?, &control.merge(treatment).arm()?, level)
 }
 

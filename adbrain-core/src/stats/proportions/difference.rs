@@ -61,7 +61,8 @@ pub fn agresti_caffo(control: Proportion, treatment: Proportion, level: f64) -> 
 /// Below about five successes in an arm it misleads. 0.06 means six percent more.
 ///
 /// # Errors
-/// [`Undefined::ZeroBaseline`] where control has no successes, [`Undefined::NothingObserved`] where treatment has none, a level outside 0..1.
+/// [`Undefined::ZeroBaseline`] where control has no successes, [`Undefined::NothingObserved`] where treatment has none,
+/// [`Undefined::NoSpread`] where every trial of both succeeded, a level outside 0..1.
 pub fn relative_lift(control: Proportion, treatment: Proportion, level: f64) -> Defined<Interval> {
     let z = critical(level)?;
     if control.successes == 0 {
@@ -72,7 +73,11 @@ pub fn relative_lift(control: Proportion, treatment: Proportion, level: f64) -> 
     }
     let ratio = treatment.share() / control.share();
     let spread = |arm: Proportion| (1.0 - arm.share()) / arm.successes as f64;
-    let reach = libm::exp(z * libm::sqrt(spread(control) + spread(treatment)));
+    let variance = spread(control) + spread(treatment);
+    if variance <= 0.0 {
+        return Err(Undefined::NoSpread);
+    }
+    let reach = libm::exp(z * libm::sqrt(variance));
     let ends = [ratio / reach - 1.0, ratio * reach - 1.0];
     Ok(Interval { estimate: ratio - 1.0, ..of_two([control, treatment], ends, level, "katz_log") })
 }
@@ -146,5 +151,7 @@ mod tests {
         close(lift.high, 0.661_775_947_022_602_6);
         assert_eq!(relative_lift(of(0, 10), of(1, 10), 0.95), Err(Undefined::ZeroBaseline));
         assert_eq!(relative_lift(of(1, 10), of(0, 10), 0.95), Err(Undefined::NothingObserved));
+        assert_eq!(relative_lift(of(10, 10), of(5000, 5000), 0.95), Err(Undefined::NoSpread));
+        assert!(relative_lift(of(10, 10), of(4999, 5000), 0.95).is_ok());
     }
 }

@@ -15,7 +15,7 @@ use crate::stats::{Defined, Interval, Undefined};
 /// No pair is written down: the ranks are found by halving over the floats, each step one walk over both samples.
 ///
 /// # Errors
-/// [`Undefined::Empty`], [`Undefined::NotFinite`], [`Undefined::NoSpread`] where all values are equal, [`Undefined::TooFew`] where the
+/// [`Undefined::Empty`], [`Undefined::NotFinite`], [`Undefined::NoSpread`] where no sample varies, [`Undefined::TooFew`] where the
 /// samples cannot carry the level, [`Undefined::Input`] for a level outside 0..1.
 pub fn hodges_lehmann(control: &[f64], treatment: &[f64], level: f64) -> Defined<Interval> {
     check_level(level)?;
@@ -32,6 +32,9 @@ pub fn hodges_lehmann(control: &[f64], treatment: &[f64], level: f64) -> Defined
     if rank < 0.0 {
         return Err(Undefined::TooFew { needed: 8 });
     }
+    if is_constant(&samples.control) && is_constant(&samples.treatment) {
+        return Err(Undefined::NoSpread);
+    }
     #[expect(
         clippy::cast_possible_truncation,
         clippy::cast_sign_loss,
@@ -46,6 +49,11 @@ pub fn hodges_lehmann(control: &[f64], treatment: &[f64], level: f64) -> Defined
         method: "hodges_lehmann",
         sample_size: pairs.sizes[0] + pairs.sizes[1],
     })
+}
+
+/// Whether a sorted sample holds one value alone.
+fn is_constant(sorted: &[f64]) -> bool {
+    sorted.first() == sorted.last()
 }
 
 /// Two sorted samples, seen as the sorted list of their differences.
@@ -124,5 +132,7 @@ mod tests {
         assert_eq!(hodges_lehmann(&[1.0, 1.0], &[1.0], 0.9), Err(Undefined::NoSpread));
         assert_eq!(hodges_lehmann(&[1.0], &[2.0], 0.9), Err(Undefined::TooFew { needed: 8 }));
         assert_eq!(hodges_lehmann(&[], &[2.0], 0.9), Err(Undefined::Empty));
+        assert_eq!(hodges_lehmann(&[1.0; 5], &[2.0; 5], 0.95), Err(Undefined::NoSpread));
+        assert!(hodges_lehmann(&[1.0; 5], &[2.0, 2.0, 2.0, 2.0, 3.0], 0.95).is_ok());
     }
 }

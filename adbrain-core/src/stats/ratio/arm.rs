@@ -1,6 +1,7 @@
 //! One arm's ratio and its variance.
 
-use crate::stats::two_sample::CrossSummary;
+use crate::stats::distribution::t_quantile;
+use crate::stats::two_sample::{CrossSummary, check_level};
 use crate::stats::{Defined, Undefined};
 
 /// An arm's number, the variance of that number, and the units that it rests on.
@@ -30,6 +31,20 @@ impl Measured {
             return Err(Undefined::DenominatorNearZero);
         }
         Ok(Self { value, variance, units: pairs.n })
+    }
+
+    /// As [`Self::ratio`], where the mean of x can be told from zero at the level: `mean_x^2 > q^2 s_xx / n` with q the t quantile at n - 1
+    /// degrees of freedom, the rule of [`fieller`](super::fieller).
+    pub(in crate::stats) fn ratio_at(pairs: &CrossSummary, level: f64) -> Defined<Self> {
+        check_level(level)?;
+        let measured = Self::ratio(pairs)?;
+        let before = measured.units_less_one();
+        let reach = t_quantile(f64::midpoint(1.0, level), before);
+        let error = pairs.m2_x / before / pairs.n as f64;
+        if pairs.mean_x * pairs.mean_x <= reach * reach * error {
+            return Err(Undefined::DenominatorNearZero);
+        }
+        Ok(measured)
     }
 
     /// Its variance relative to its square.

@@ -45,10 +45,11 @@ pub struct RatioComparison {
 /// ```
 ///
 /// # Errors
-/// [`Undefined::Empty`], [`Undefined::OneValue`]; [`Undefined::DenominatorNearZero`] where a denominator's mean is zero;
+/// [`Undefined::Empty`], [`Undefined::OneValue`]; [`Undefined::DenominatorNearZero`] where a denominator's mean cannot be told from zero at this level, as in
+/// [`fieller`](super::fieller);
 /// [`Undefined::NoSpread`] where neither ratio varies; a level outside 0..1.
 pub fn compare(control: &RatioUnits, treatment: &RatioUnits, level: f64) -> Defined<RatioComparison> {
-    of_measured(&Measured::ratio(control)?, &Measured::ratio(treatment)?, level)
+    of_measured(&Measured::ratio_at(control, level)?, &Measured::ratio_at(treatment, level)?, level)
 }
 
 pub(in crate::stats) fn of_measured(control: &Measured, treatment: &Measured, level: f64) -> Defined<RatioComparison> {
@@ -68,7 +69,7 @@ pub(in crate::stats) fn of_measured(control: &Measured, treatment: &Measured, le
 /// # Errors
 /// As [`compare`].
 pub fn compare_absolute(control: &RatioUnits, treatment: &RatioUnits, level: f64) -> Defined<MeanTest> {
-    let (control, treatment) = (Measured::ratio(control)?, Measured::ratio(treatment)?);
+    let (control, treatment) = (Measured::ratio_at(control, level)?, Measured::ratio_at(treatment, level)?);
     difference(&control, &treatment).at(level, "delta_welch_t", units(&control, &treatment))
 }
 
@@ -80,7 +81,7 @@ pub fn compare_absolute(control: &RatioUnits, treatment: &RatioUnits, level: f64
 /// # Errors
 /// As [`compare`], and [`Undefined::ZeroBaseline`] where control's ratio is zero.
 pub fn compare_relative(control: &RatioUnits, treatment: &RatioUnits, level: f64) -> Defined<MeanTest> {
-    let (control, treatment) = (Measured::ratio(control)?, Measured::ratio(treatment)?);
+    let (control, treatment) = (Measured::ratio_at(control, level)?, Measured::ratio_at(treatment, level)?);
     if control.value.abs() <= 0.0 {
         return Err(Undefined::ZeroBaseline);
     }
@@ -167,7 +168,8 @@ mod tests {
         assert_eq!(reason(&[], &[]), Undefined::Empty);
         assert_eq!(reason(&[1.0], &[1.0]), Undefined::OneValue);
         assert_eq!(reason(&[0.0, 0.0], &[1.0, 2.0]), Undefined::DenominatorNearZero);
-        assert_eq!(reason(&[1.0, 2.0, 3.0], &[2.0, 4.0, 6.0]), Undefined::NoSpread);
+        assert_eq!(reason(&[1.0, -1.0, 2.0, -2.0, 0.1], &[1.0, 2.0, 3.0, 4.0, 5.0]), Undefined::DenominatorNearZero);
+        assert_eq!(reason(&[11.0, 12.0, 13.0], &[22.0, 24.0, 26.0]), Undefined::NoSpread);
         let flat = CrossSummary::of(&[1.0, 2.0, 3.0], &[0.0, 0.0, 0.0]).unwrap();
         let found = compare(&flat, &units_of(CONTROL), 0.95).unwrap();
         assert_eq!(found.relative, Err(Undefined::ZeroBaseline));

@@ -34,10 +34,10 @@ pub fn fieller(pairs: &CrossSummary, level: f64) -> Defined<Interval> {
 /// are independent. Use it where control's ratio is near zero or the arms may differ in sign, as profits do.
 ///
 /// # Errors
-/// [`Undefined::DenominatorNearZero`] where control cannot be told from zero at this level; as [`fieller`] besides.
+/// [`Undefined::DenominatorNearZero`] where control or a denominator's mean cannot be told from zero at this level; as [`fieller`] besides.
 pub fn fieller_relative(control: &CrossSummary, treatment: &CrossSummary, level: f64) -> Defined<Interval> {
     check_level(level)?;
-    fieller_of(&Measured::ratio(control)?, &Measured::ratio(treatment)?, level)
+    fieller_of(&Measured::ratio_at(control, level)?, &Measured::ratio_at(treatment, level)?, level)
 }
 
 pub(super) fn fieller_of(control: &Measured, treatment: &Measured, level: f64) -> Defined<Interval> {
