@@ -42,9 +42,7 @@ pub enum Adjustment {
 /// # Errors
 /// A value that is NaN or outside 0..1; more than 2^32 values, and 20,000 for Hommel's.
 pub fn adjust(p_values: &[f64], by: Adjustment) -> Defined<Vec<f64>> {
-    if p_values.iter().any(|p| !(0.0..=1.0).contains(p)) {
-        return Err(Undefined::Input { field: "p", problem: "must hold probabilities, 0 to 1, without NaN" });
-    }
+    check(p_values, "must hold probabilities, 0 to 1, without NaN")?;
     if u32::try_from(p_values.len()).is_err() {
         return Err(Undefined::Input { field: "p", problem: "must hold fewer than 2^32 values" });
     }
@@ -69,8 +67,14 @@ pub fn adjust(p_values: &[f64], by: Adjustment) -> Defined<Vec<f64>> {
 /// A value outside 0..1; too many values.
 pub fn adjust_known(p_values: &[f64], by: Adjustment) -> Defined<Vec<Option<f64>>> {
     let known: Vec<f64> = p_values.iter().copied().filter(|p| !p.is_nan()).collect();
+    check(&known, "must hold probabilities, 0 to 1, or NaN where there is none")?;
     let mut adjusted = adjust(&known, by)?.into_iter();
     Ok(p_values.iter().map(|p| if p.is_nan() { None } else { adjusted.next() }).collect())
+}
+
+fn check(p_values: &[f64], problem: &'static str) -> Defined<()> {
+    let are_shares = p_values.iter().all(|p| (0.0..=1.0).contains(p));
+    if are_shares { Ok(()) } else { Err(Undefined::Input { field: "p", problem }) }
 }
 
 /// From the smallest p value up, the largest product so far: Holm's.
