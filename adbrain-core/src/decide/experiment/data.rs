@@ -87,6 +87,21 @@ impl Block {
         Some([upper?, lower?])
     }
 
+    /// Whether a figure was measured.
+    fn has(&self, figure: &str) -> bool {
+        match figure {
+            "impressions" => self.impressions.is_some(),
+            "clicks" => self.clicks.is_some(),
+            "conversions" => self.conversions.is_some(),
+            "spend" => self.spend.is_some(),
+            "revenue" => self.revenue.is_some(),
+            "value" => self.value.is_some(),
+            "numerator" => self.numerator.is_some(),
+            "denominator" => self.denominator.is_some(),
+            _ => false,
+        }
+    }
+
     /// What the floor of the sample size counts: impressions, else the trials of a proportion or count.
     pub(super) fn sample(&self, metric: Metric) -> Option<f64> {
         let impressions = self.impressions.map(|count| count as f64);
@@ -232,6 +247,10 @@ fn check_arm(field: &str, arm: &Arm, metrics: &[Metric]) -> Result<()> {
     }
     if let Some(sample) = &arm.sample {
         check_sample(&format!("{field}.sample"), sample)?;
+        metrics.iter().try_for_each(|metric| check_fit(field, sample, *metric))?;
+    }
+    if let Some(metric) = metrics.first() {
+        check_figures(field, arm, *metric)?;
     }
     for (name, blocks) in [("blocks", &arm.blocks), ("before", &arm.before)] {
         let mut units = BTreeSet::new();
@@ -245,6 +264,28 @@ fn check_arm(field: &str, arm: &Arm, metrics: &[Metric]) -> Result<()> {
         }
     }
     Ok(())
+}
+
+/// Counts are shares: read as a cost or a return they would say nothing, and a higher share would lose.
+fn check_fit(field: &str, sample: &Sample, metric: Metric) -> Result<()> {
+    if !matches!(sample, Sample::Counts { .. }) || metric.fits_counts() {
+        return Ok(());
+    }
+    let what = format!("counts successes, which {} does not", metric.as_str());
+    Err(Error::invalid(&format!("{field}.sample"), what)
+        .next("read counts as proportion, ctr or cvr, or give values or blocks"))
+}
+
+/// Blocks that all lack a figure are a wrong name, not missing days.
+fn check_figures(field: &str, arm: &Arm, metric: Metric) -> Result<()> {
+    if arm.blocks.is_empty() || arm.blocks.iter().any(|block| block.parts(metric).is_some()) {
+        return Ok(());
+    }
+    let lacks = |name: &&str| arm.blocks.iter().all(|block| !block.has(name));
+    let missing: Vec<&str> = metric.figures().iter().copied().filter(|name| lacks(name)).collect();
+    let what = if missing.is_empty() { "in one block together".to_owned() } else { missing.join(" and ") };
+    Err(Error::invalid(&format!("{field}.blocks"), format!("have no {what}, which {} reads", metric.as_str()))
+        .next(format!("give {} for each unit, or name another metric", metric.figures().join(" and "))))
 }
 
 fn check_block(field: &str, block: &Block, metric: Metric) -> Result<()> {
@@ -342,6 +383,29 @@ mod tests {
         let other = Arm::of_sample("b", Sample::Values(vec![1.0, f64::NAN]));
         assert!(refused(vec![counts(11, 10), other.clone()], Metric::Mean).starts_with("arms[0].sample.successes"));
         assert!(refused(vec![counts(1, 10), other], Metric::Mean).starts_with("arms[1].sample.values[1]"));
+    }
+
+    #[test]
+    fn counts_are_read_as_shares_alone() {
+        let arms = || ["a", "b"].map(|name| Arm::of_sample(name, Sample::Counts { successes: 500, trials: 10_000 }));
+        for metric in [Metric::Cpa, Metric::Roas, Metric::CountRate, Metric::Cpm, Metric::Cpc, Metric::Ratio] {
+            let said = refused(arms().into(), metric);
+            assert!(said.starts_with("arms[0].sample") && said.contains(metric.as_str()), "{said}");
+        }
+        for metric in [Metric::Proportion, Metric::Ctr, Metric::Cvr, Metric::Mean] {
+            Data::of(arms().into()).check(&[metric]).unwrap();
+        }
+        let guarded = Data::of(arms().into()).check(&[Metric::Cvr, Metric::Cpa]);
+        assert!(guarded.unwrap_err().to_string().contains("cpa"));
+    }
+
+    #[test]
+    fn a_figure_that_no_block_has_is_named() {
+        let seen = |clicks| Block { impressions: Some(100), clicks, ..Block::default() };
+        let data = |clicks| Data::of(vec![arm("a", seen(Some(3))), arm("b", seen(clicks))]);
+        data(Some(4)).check(&[Metric::Ctr, Metric::Cpm]).unwrap();
+        let said = data(None).check(&[Metric::Ctr]).unwrap_err();
+        assert!(said.to_string().starts_with("arms[1].blocks: have no clicks, which ctr reads"), "{said}");
     }
 
     #[test]

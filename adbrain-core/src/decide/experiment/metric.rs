@@ -121,6 +121,25 @@ impl Metric {
         }
     }
 
+    /// Whether a count of successes among trials says it; a mean is then that of ones and zeros.
+    pub(super) fn fits_counts(self) -> bool {
+        matches!(self, Self::Ctr | Self::Cvr | Self::Proportion | Self::Mean)
+    }
+
+    /// The figures of a block that it reads.
+    pub(super) fn figures(self) -> &'static [&'static str] {
+        match self {
+            Self::Ctr => &["clicks", "impressions"],
+            Self::Cvr => &["conversions", "clicks"],
+            Self::Cpm => &["spend", "impressions"],
+            Self::Cpc => &["spend", "clicks"],
+            Self::Cpa => &["spend", "conversions"],
+            Self::Roas => &["revenue", "spend"],
+            Self::Mean => &["value"],
+            Self::Proportion | Self::Ratio | Self::CountRate => &["numerator", "denominator"],
+        }
+    }
+
     /// Whether late conversions restate it, so that it needs mature data.
     pub fn is_delayed(self) -> bool {
         matches!(self, Self::Cvr | Self::Cpa | Self::Roas)
