@@ -89,7 +89,7 @@ pub struct AbTest {
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub undefined: Option<Message>,
     /// What a reader should know before trusting it.
-    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    #[serde(default)]
     pub warnings: Vec<Message>,
 }
 

@@ -105,7 +105,7 @@ pub fn decide(readout: &Readout, settings: &Settings, objects: &TestObjects) -> 
     let winner = winner.map(|one| one.arm.clone());
     let proposals =
         if blocked.is_empty() { proposals(winner.as_deref(), &lost, settings, objects)? } else { Vec::new() };
-    let notification = notification(winner.as_deref(), &lost, objects, &proposals);
+    let notification = notification(winner.as_deref(), &lost, objects, &proposals, readout);
     Ok(Decision { winner, losers: lost, proposals, blocked, notification })
 }
 
@@ -142,7 +142,8 @@ fn literal(readout: &Readout) -> Found<'_> {
 /// What stands against acting on a winner, or on losers alone.
 fn blocked(readout: &Readout, settings: &Settings, winner: Option<&Comparison>, has_losers: bool) -> Vec<Message> {
     if winner.is_none() && !has_losers {
-        return Vec::new();
+        let is_broken = readout.split.state == CheckState::Failed;
+        return is_broken.then(|| Message::new("experiment-blocked-split")).into_iter().collect();
     }
     let mut blocked = Vec::new();
     let is_causal = readout.label == Label::Causal;
@@ -204,17 +205,27 @@ fn raised(daily: Money, step: f64) -> Result<Money> {
     Ok(daily.scale(PARTS + parts, PARTS)?.floor_to_minor_unit())
 }
 
-fn notification(winner: Option<&str>, losers: &[String], objects: &TestObjects, proposals: &[Change]) -> Message {
+fn notification(
+    winner: Option<&str>,
+    losers: &[String],
+    objects: &TestObjects,
+    proposals: &[Change],
+    readout: &Readout,
+) -> Message {
+    let invalid = readout.comparisons.iter().filter(|one| one.verdict.kind == VerdictKind::Invalid);
+    let invalid: Vec<&str> = invalid.map(|one| one.arm.as_str()).collect();
     let count = i64::try_from(proposals.len()).unwrap_or(i64::MAX);
     let key = match winner {
         Some(_) => "experiment-notify-winner",
         None if !losers.is_empty() => "experiment-notify-loser",
+        None if !invalid.is_empty() => "experiment-notify-invalid",
         None => "experiment-notify-nothing",
     };
     let message = Message::new(key).with("test", objects.test.as_str());
     match (winner, losers.is_empty()) {
         (Some(winner), _) => message.with("arm", winner).with("changes", count),
         (None, false) => message.with("arms", losers.join(", ")).with("changes", count),
+        (None, true) if !invalid.is_empty() => message.with("arms", invalid.join(", ")),
         (None, true) => message,
     }
 }
@@ -223,7 +234,7 @@ fn notification(winner: Option<&str>, losers: &[String], objects: &TestObjects, 
 mod tests {
     use super::*;
     use crate::experiment::{Apply, Arm, Assignment, Block, Data, Guard, Metric, readout};
-    use crate::model::Currency;
+    use crate::model::{Currency, Language};
 
     /// Two arms of 28 days: CTR up by `lift`, CPM up by `price`.
     fn data(lift: f64, price: f64) -> Data {
@@ -305,8 +316,11 @@ mod tests {
         let mut broken = data(0.2, 0.0);
         broken.arms[1].assigned = Some(11_000);
         let decision = decided(&settings(), &broken);
-        assert_eq!((decision.winner, decision.proposals.len()), (None, 0));
-        assert_eq!(decision.notification.key, "experiment-notify-nothing");
+        assert_eq!((&decision.winner, decision.proposals.len()), (&None, 0));
+        assert_eq!(keys(&decision), ["experiment-blocked-split"]);
+        let told = decision.notification.text(Language::English);
+        assert!(told.contains("the result of new is invalid"), "{told}");
+        assert!(decision.notification.text(Language::Portuguese).contains("o resultado de new é inválido"));
     }
 
     #[test]

@@ -170,7 +170,7 @@ pub struct Comparison {
     /// Units per arm that the planned effect needs at the planned power, from the spread seen.
     pub needed_units: Option<u64>,
     /// What a reader should know before trusting it.
-    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    #[serde(default)]
     pub warnings: Vec<Message>,
     /// What it says.
     pub verdict: Verdict,
@@ -201,7 +201,7 @@ pub struct Readout {
     /// Whether most late conversions have arrived; none where it is not known.
     pub maturity: Option<Maturity>,
     /// What a reader should know before trusting any of it.
-    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    #[serde(default)]
     pub warnings: Vec<Message>,
 }
 

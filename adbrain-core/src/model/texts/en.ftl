@@ -79,9 +79,9 @@ matrix-level-impossible = The constraints allow no row with { $factor } = { $lev
 matrix-combinations-missing = { $count } combinations that could run are in no row
 matrix-effects-mixed = The effects of { $count } levels cannot be told apart by these rows
 experiment-winner = Winner: { $gain } better, and at least the margin of { $margin } by the lower end of its interval
-experiment-winner-absolute = Winner by the difference: the control is zero, so there is no relative lift
+experiment-winner-absolute = Winner by the difference: the control cannot be told from zero, so there is no relative lift
 experiment-loser = Loser: { $loss } worse than the control
-experiment-loser-absolute = Loser by the difference: the control is zero, so there is no relative lift
+experiment-loser-absolute = Loser by the difference: the control cannot be told from zero, so there is no relative lift
 experiment-equivalent = No difference: an effect of { $effect } or more is ruled out
 experiment-inconclusive = No difference shown; the interval still holds effects of { $effect } and more
 experiment-futile = No difference: after what was seen it is unlikely that the end shows an effect of { $effect }, which this test would find in { $power } of cases; it is advised to stop
@@ -126,6 +126,7 @@ experiment-blocked-guard-loud = Not applied: the guard metric { $metric } is har
 experiment-blocked-guard-unknown = Not applied: the guard metric { $metric } has no number
 experiment-notify-winner = Test { $test }: { $arm } won; { $changes } changes are proposed
 experiment-notify-loser = Test { $test }: { $arms } lost; { $changes } changes are proposed
+experiment-notify-invalid = Test { $test }: the result of { $arms } is invalid, nothing is changed; read the reason of its verdict and mend the test
 experiment-notify-nothing = Test { $test }: nothing to change
 
 ## Report

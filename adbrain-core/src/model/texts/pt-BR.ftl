@@ -79,9 +79,9 @@ matrix-level-impossible = As restrições não permitem nenhuma linha com { $fac
 matrix-combinations-missing = { $count } combinações possíveis não estão em nenhuma linha
 matrix-effects-mixed = Estas linhas não separam os efeitos de { $count } níveis
 experiment-winner = Vencedor: { $gain } melhor, e acima da margem de { $margin } pelo limite inferior do intervalo
-experiment-winner-absolute = Vencedor pela diferença: o controle é zero, então não há ganho relativo
+experiment-winner-absolute = Vencedor pela diferença: não se distingue o controle de zero, então não há ganho relativo
 experiment-loser = Perdedor: { $loss } pior que o controle
-experiment-loser-absolute = Perdedor pela diferença: o controle é zero, então não há ganho relativo
+experiment-loser-absolute = Perdedor pela diferença: não se distingue o controle de zero, então não há ganho relativo
 experiment-equivalent = Sem diferença: um efeito de { $effect } ou mais está descartado
 experiment-inconclusive = Nenhuma diferença mostrada; o intervalo ainda contém efeitos de { $effect } ou mais
 experiment-futile = Sem diferença: pelo que já se viu, é improvável que o fim mostre um efeito de { $effect }, que este teste acharia em { $power } dos casos; recomenda-se parar
@@ -126,6 +126,7 @@ experiment-blocked-guard-loud = Não aplicado: a métrica de guarda { $metric } 
 experiment-blocked-guard-unknown = Não aplicado: a métrica de guarda { $metric } não tem número
 experiment-notify-winner = Teste { $test }: { $arm } venceu; { $changes } mudanças propostas
 experiment-notify-loser = Teste { $test }: { $arms } perdeu; { $changes } mudanças propostas
+experiment-notify-invalid = Teste { $test }: o resultado de { $arms } é inválido, nada muda; leia o motivo do veredito e corrija o teste
 experiment-notify-nothing = Teste { $test }: nada a mudar
 
 ## Report (relatório)

@@ -1,14 +1,15 @@
 //! Experiments: two samples at once, readouts with verdicts, decisions.
 
 use schemars::JsonSchema;
-use serde::{Deserialize, Serialize};
+use serde::{Deserialize, Deserializer, Serialize};
+use serde_json::Value;
 
-use super::{Method, usual_level};
+use super::{Method, usual_level, written};
 use crate::error::Result;
 use crate::experiment::{
     self, AbOptions, AbTest, Data, Decision, Direction, Readout, Sample, Settings, TestObjects, ab_test_with,
 };
-use crate::model::Language;
+use crate::model::{Language, Message};
 use crate::report;
 
 pub(super) const METHODS: &[Method] = &[
@@ -69,6 +70,13 @@ struct Texts {
     en: String,
 }
 
+impl Texts {
+    fn of(message: &Message) -> Self {
+        let text = |language| message.text(language);
+        Self { portuguese: text(Language::Portuguese), en: text(Language::English) }
+    }
+}
+
 fn ab_test(input: &Samples) -> Result<Told<AbTest>> {
     let options = AbOptions {
         level: input.level,
@@ -77,8 +85,7 @@ fn ab_test(input: &Samples) -> Result<Told<AbTest>> {
         minimum_relative_effect: input.minimum_relative_effect,
     };
     let result = ab_test_with(&input.control, &input.variant, &options)?;
-    let text = |language| result.reason.text(language);
-    let reason_text = Texts { portuguese: text(Language::Portuguese), en: text(Language::English) };
+    let reason_text = Texts::of(&result.reason);
     Ok(Told { result, reason_text })
 }
 
@@ -91,14 +98,40 @@ struct Test {
     data: Data,
 }
 
-fn readout(input: &Test) -> Result<Readout> {
-    experiment::readout(&input.settings, &input.data)
+/// The key of a text beside the reason that it tells.
+const TEXT: &str = "reason_text";
+
+/// A readout whose verdicts have their reasons in both languages.
+fn readout(input: &Test) -> Result<Value> {
+    let found = experiment::readout(&input.settings, &input.data)?;
+    let mut value = written(&found)?;
+    for (verdict, one) in verdicts(&mut value).zip(&found.comparisons) {
+        if let Some(verdict) = verdict.as_object_mut() {
+            verdict.insert(TEXT.to_owned(), written(&Texts::of(&one.verdict.reason))?);
+        }
+    }
+    Ok(value)
+}
+
+fn verdicts(readout: &mut Value) -> impl Iterator<Item = &mut Value> {
+    let comparisons = readout.get_mut("comparisons").and_then(Value::as_array_mut);
+    comparisons.into_iter().flatten().filter_map(|one| one.get_mut("verdict"))
+}
+
+/// A readout with or without its texts.
+fn without_texts<'de, D: Deserializer<'de>>(deserializer: D) -> std::result::Result<Readout, D::Error> {
+    let mut value = Value::deserialize(deserializer)?;
+    verdicts(&mut value).filter_map(Value::as_object_mut).for_each(|verdict| {
+        verdict.remove(TEXT);
+    });
+    serde_path_to_error::deserialize(value).map_err(serde::de::Error::custom)
 }
 
 #[derive(Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 struct Shown {
     /// What `readout` gave.
+    #[serde(deserialize_with = "without_texts")]
     readout: Readout,
     /// The language of the texts.
     #[serde(default = "usual_language")]
@@ -151,6 +184,43 @@ mod tests {
         assert!(found["reason_text"]["pt-BR"].as_str().unwrap().contains("Vencedor"));
         let flat = call("ab_test", &json!({"control": [1, 1], "variant": [2, 2]})).unwrap();
         assert_eq!((&flat["p_value"], &flat["is_significant"]), (&json!(null), &json!(false)));
+    }
+
+    #[test]
+    fn a_readout_tells_its_reasons_in_both_languages_and_is_shown() {
+        let arm = |name: &str, successes| json!({"name": name, "sample": {"successes": successes, "trials": 10_000}});
+        let settings = json!({"metric": "proportion", "unit": "user", "assignment": "split_test", "looks": {"design": "fixed_end"}});
+        let arms = json!({"arms": [arm("a", 500), arm("b", 650)]});
+        let found = call("readout", &json!({"settings": settings, "data": arms})).unwrap();
+        let one = &found["comparisons"][0];
+        assert!(one["verdict"]["reason_text"]["en"].as_str().unwrap().contains("Winner"), "{found}");
+        assert!(one["verdict"]["reason_text"]["pt-BR"].as_str().unwrap().contains("Vencedor"));
+        assert!(one["warnings"].is_array() && found["warnings"] == json!([]), "{found}");
+        let page = call("readout_html", &json!({"readout": found, "language": "pt-BR"})).unwrap();
+        assert!(page["html"].as_str().unwrap().contains("Vencedor"));
+        let samples =
+            json!({"control": {"successes": 500, "trials": 10_000}, "variant": {"successes": 650, "trials": 10_000}});
+        assert_eq!(call("ab_test", &samples).unwrap()["warnings"], json!([]));
+    }
+
+    #[test]
+    fn what_is_not_finite_is_named_as_such() {
+        for (arguments, field) in [
+            (json!({"control": [1, "nan"], "variant": [2, 3]}), "control"),
+            (json!({"control": [1, 2], "variant": [2, "-inf"]}), "variant"),
+            (json!({"control": [1, 2], "variant": [2, 3], "level": "nan"}), "level"),
+        ] {
+            let said = call("ab_test", &arguments).unwrap_err().to_string();
+            assert!(said.starts_with(field) && said.contains("is not a finite number"), "{said}");
+        }
+    }
+
+    #[test]
+    fn a_baseline_near_zero_is_not_called_zero() {
+        let (near, far) = ([0.1, -0.1, 0.2, -0.19, 0.0], [5.0, 5.1, 4.9, 5.2, 4.8]);
+        let found = call("ab_test", &json!({"control": near, "variant": far, "minimum_sample": 1})).unwrap();
+        assert!(found["lift"].is_null() && found["recommendation"] == "apply_variant", "{found}");
+        assert!(found["reason_text"]["en"].as_str().unwrap().contains("cannot be told from zero"));
     }
 
     #[test]

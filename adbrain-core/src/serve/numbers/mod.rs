@@ -156,9 +156,18 @@ fn outcome(found: Defined<impl Serialize>) -> Result<Value> {
 fn read<I: DeserializeOwned>(arguments: &Value) -> Result<I> {
     serde_path_to_error::deserialize(arguments).map_err(|error| {
         let path = error.path().to_string();
-        Error::invalid(if path == "." { "arguments" } else { &path }, error.into_inner())
-            .next("compare it with the arguments that the function documents")
+        let field = if path == "." { "arguments" } else { &path };
+        if is_not_finite(error.inner()) {
+            return Error::invalid(field, "is not a finite number").next("leave out what is not a finite number");
+        }
+        Error::invalid(field, error.into_inner()).next("compare it with the arguments that the function documents")
     })
+}
+
+/// Whether a number of the caller's was one of the texts of what JSON cannot hold.
+fn is_not_finite(error: &serde_json::Error) -> bool {
+    let said = error.to_string();
+    ["nan", "inf", "-inf"].iter().any(|text| said.contains(&format!("invalid type: string \"{text}\"")))
 }
 
 fn written(output: &impl Serialize) -> Result<Value> {
