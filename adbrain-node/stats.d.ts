@@ -33,7 +33,7 @@ export interface Stats {
   /** Predictions with their band, and what came of them, as SVG. */
   bandChart(given: { actual?: readonly (number | null)[]; at?: readonly (number)[] | null; high: Numbers; language?: 'pt-BR' | 'en'; low: Numbers; median: Numbers }): Statistic
   /** Shares out the next batch of a bandit by Thompson or top-two Thompson sampling. */
-  banditAllocate(given: { arms: readonly ({ successes: number; trials: number } | { events: number; exposure: number } | { mean: number; n: number; sd: number })[]; batch?: number; draws?: number | null; floor?: number; goal?: 'maximise' | 'minimise'; leader?: number; prior?: unknown | null; rule?: 'thompson' | 'top_two'; seed?: number; units?: number }): Statistic
+  banditAllocate(given: { arms: readonly ({ name: string } & ({ successes: number; trials: number } | { events: number; exposure: number } | { mean: number; n: number; sd: number }))[]; batch?: number; draws?: number | null; floor?: number; goal?: 'maximise' | 'minimise'; leader?: number; prior?: unknown | null; rule?: 'thompson' | 'top_two'; seed?: number; units?: number }): Statistic
   /** What the batches of a bandit have shown, with errors of the level. */
   banditReport(given: { batches: readonly (readonly ({ successes: number; trials: number } | { events: number; exposure: number } | { mean: number; n: number; sd: number })[])[]; goal?: 'maximise' | 'minimise'; level?: number; names: readonly (string)[]; reference?: string | null; spread?: 'batches' | 'units' }): Statistic
   /** Shares of several arms: posteriors, probability to be best and expected loss. A decision rule, no error rate. */

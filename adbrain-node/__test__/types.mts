@@ -1,5 +1,5 @@
 // Checked by the compiler alone: the public types say what the code below expects.
-import adbrain, { AdbrainError, Brain, type Brief, ForestRegressor, type Predictor, importHistory, schema } from '../index.mjs'
+import adbrain, { AdbrainError, Brain, type Brief, ForestRegressor, type Predictor, importHistory, schema, stats } from '../index.mjs'
 
 const predictor: Predictor = {
   predictRoas: (inputs) =>
@@ -34,3 +34,5 @@ export function forecast(budgets: number[]): Float64Array {
   const { low, high } = forest.predictInterval([{ budget: 10 }])
   return forest.card.rows > 0 && (low[0] ?? 0) <= (high[0] ?? 0) ? forest.predict([[1]]) : low
 }
+
+export const shares: unknown = stats.banditAllocate({ arms: [{ name: 'a', successes: 1, trials: 10 }], units: 10 })['arms']

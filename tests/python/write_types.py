@@ -53,7 +53,14 @@ def python_kind(kind: str, schema: Schema) -> str:
 
 
 def node_type(schema: Schema) -> str:
-    """A schema as a TypeScript type."""
+    """A schema as a TypeScript type; what all members of a union share stands before it."""
+    shared = {key: value for key, value in schema.items() if key not in ("anyOf", "oneOf")}
+    if len(shared) < len(schema) and shared.get("properties"):
+        return f"{node_object(shared)} & ({node_union(schema)})"
+    return node_union(schema)
+
+
+def node_union(schema: Schema) -> str:
     members: list[str] = []
     for one in alternatives(schema):
         if "const" in one or "enum" in one:
