@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
 from decimal import Decimal
 from numbers import Integral, Real
 from typing import Any, Literal
@@ -14,6 +15,20 @@ from adbrain._values import Values
 
 # The columns of a frame that are figures of a block, by their names in the engine.
 _FIGURES = ("impressions", "clicks", "conversions", "spend", "revenue", "value", "numerator", "denominator")
+_MONEY = ("spend", "revenue")
+# Which of them each metric reads.
+_NEEDED: dict[str, tuple[str, ...]] = {
+    "ctr": ("clicks", "impressions"),
+    "cvr": ("conversions", "clicks"),
+    "cpm": ("spend", "impressions"),
+    "cpc": ("spend", "clicks"),
+    "cpa": ("spend", "conversions"),
+    "roas": ("revenue", "spend"),
+    "mean": ("value",),
+    "proportion": ("numerator", "denominator"),
+    "ratio": ("numerator", "denominator"),
+    "count_rate": ("numerator", "denominator"),
+}
 
 
 class AbTest(Values):
@@ -71,45 +86,155 @@ def readout(
     data: Any,
     *,
     metric: Literal["ctr", "cvr", "cpa", "roas", "cpm", "cpc", "mean", "proportion", "ratio", "count_rate"] | str,
-    control: str | None = None,
+    control: Any = None,
     arm: str = "arm",
-    unit: str = "date",
+    block: str = "date",
     currency: str | None = None,
+    assigned: Mapping[Any, int] | None = None,
+    share: Mapping[Any, float] | None = None,
+    maturity: Literal["mature", "immature"] | None = None,
+    before: Any = None,
+    delivery: Any = None,
     **settings: Any,
 ) -> Readout:
     """Reads a test: arms with one block per day, region or user.
 
     ``data`` is a frame of pandas or polars, or a list of dicts, with a column that names the arm (``arm``), one that
-    names the unit (``unit``) and the figures that the metric needs, such as ``clicks`` and ``impressions``;
-    ``spend`` and ``revenue`` are amounts of ``currency``, rounded to six places. A blank (None, NaN, NA) is a figure
-    that was not measured: a day that lacks what the metric needs is left out, and a warning tells how many. A dict with
-    ``arms`` goes to the engine as it is. ``control`` is the name of the control; the first arm by default. Other
-    keywords are settings: ``planned_units=28``.
+    names the day, region or user (``block``) and the figures that the metric needs, such as ``clicks`` and
+    ``impressions``; ``spend`` and ``revenue`` are amounts of ``currency``, rounded to six places, and left out where no
+    metric reads them. A blank (None, NaN, NA) is a figure that was not measured: a day that lacks what the metric needs
+    is left out, and a warning tells how many. A dict with ``arms`` goes to the engine as it is. ``control`` is the name
+    of the control; the first arm by default.
+
+    ``assigned`` says how many people or regions each arm was given, for the test of the split, and ``share`` the
+    planned shares where they are not even: ``assigned={"image": 20_000, "video": 20_010}``. ``maturity`` says whether
+    most late conversions have arrived. ``before`` has the same columns as ``data``, from before the test. ``delivery``
+    has the columns of arm and block, ``dimension``, ``segment`` and ``impressions``.
+
+    Other keywords are settings: ``planned_units=28``, or ``unit="user"`` (``"geo"``) where a block is a person
+    (a region) and not a day.
     """
-    given = data if isinstance(data, Mapping) else _data(_rows(data), (arm, unit), currency)
+    if isinstance(data, Mapping):
+        arms = _known_arms(data)
+    else:
+        columns = _Columns(arm, block, currency, _metrics(metric, settings))
+        rows = _rows("data", data)
+        columns.check("data", rows, _NEEDED.get(metric, ()))
+        arms = [{"name": name, "blocks": columns.blocks(own)} for name, own in columns.by_arm(rows).items()]
+        if before is not None:
+            earlier = _rows("before", before)
+            columns.check("before", earlier, ())
+            _add(arms, "before", {name: columns.blocks(own) for name, own in columns.by_arm(earlier).items()})
+        if delivery is not None:
+            shown = _rows("delivery", delivery)
+            columns.check("delivery", shown, ("dimension", "segment", "impressions"))
+            _add(arms, "delivery", {name: columns.delivered(own) for name, own in columns.by_arm(shown).items()})
+    _add(arms, "assigned", assigned or {})
+    _add(arms, "share", share or {})
+    given = {**(data if isinstance(data, Mapping) else {}), "arms": arms}
+    if maturity is not None:
+        given["maturity"] = maturity
     if control is not None:
-        given = {**given, "arms": _first(given["arms"], control)}
+        given["arms"] = _first(arms, str(control))
     return Readout(_statistic("readout", {"settings": {"metric": metric, **settings}, "data": given}))
 
 
-def _rows(data: Any) -> list[dict[str, Any]]:
+def _known_arms(data: Mapping[str, Any]) -> list[dict[str, Any]]:
+    """The arms of a dict, as they are."""
+    arms = data.get("arms")
+    if not isinstance(arms, Sequence) or not all(isinstance(one, Mapping) for one in arms):
+        raise invalid("data.arms: is no list of arms", 'give {"arms": [{"name": ..., "blocks": [...]}, ...]}')
+    return [dict(one) for one in arms]
+
+
+def _metrics(metric: str, settings: Mapping[str, Any]) -> set[str]:
+    """The metrics that are read: the one that decides and the guards."""
+    guards = settings.get("guards") or []
+    return {metric, *(str(one.get("metric")) for one in guards if isinstance(one, Mapping))}
+
+
+def _rows(field: str, data: Any) -> list[Mapping[str, Any]]:
+    next_step = "give a frame of pandas or polars, or a list of dicts; collect a lazy frame first"
     if hasattr(data, "to_dicts"):
         return list(data.to_dicts())
-    if hasattr(data, "to_dict"):
-        return list(data.to_dict("records"))
-    return list(data)
+    try:
+        rows = list(data.to_dict("records")) if hasattr(data, "to_dict") else list(data)
+    except TypeError as error:
+        raise invalid(f"{field}: is {type(data).__name__}, which is no frame", next_step) from error
+    if not all(isinstance(row, Mapping) for row in rows):
+        raise invalid(f"{field}: has rows that are no dicts", next_step)
+    return rows
 
 
-def _data(rows: Iterable[Mapping[str, Any]], names: tuple[str, str], currency: str | None) -> dict[str, Any]:
-    arm, unit = names
-    arms: dict[str, list[dict[str, Any]]] = {}
-    for row in rows:
-        block: dict[str, Any] = {"unit": _unit(row[unit])}
+@dataclass(frozen=True)
+class _Columns:
+    """What the columns of a frame are called, and what is read of them."""
+
+    arm: str
+    block: str
+    currency: str | None
+    metrics: set[str]
+
+    def check(self, field: str, rows: Sequence[Mapping[str, Any]], figures: Sequence[str]) -> None:
+        """That the columns are there."""
+        if not rows:
+            raise invalid(f"{field}: has no rows", "give at least one row per arm")
+        there = {str(name): None for row in rows for name in row}
+        known = ", ".join(there)
+        for keyword, name in (("arm", self.arm), ("block", self.block)):
+            if not all(name in row for row in rows):
+                raise invalid(f"{field}: has no column {name!r}", f"name its column by {keyword}=; there are {known}")
+        for name in figures:
+            if name not in there:
+                raise invalid(f"{field}: has no column {name!r}", f"give one of that name; there are {known}")
+
+    def by_arm(self, rows: Iterable[Mapping[str, Any]]) -> dict[str, list[Mapping[str, Any]]]:
+        """The rows of each arm, in their order."""
+        arms: dict[str, list[Mapping[str, Any]]] = {}
+        for row in rows:
+            arms.setdefault(str(row[self.arm]), []).append(row)
+        return arms
+
+    def blocks(self, rows: Iterable[Mapping[str, Any]]) -> list[dict[str, Any]]:
+        """Rows as blocks of the engine."""
+        return [self._of(row) for row in rows]
+
+    def _of(self, row: Mapping[str, Any]) -> dict[str, Any]:
+        block: dict[str, Any] = {"unit": _unit(row[self.block])}
         for name in _FIGURES:
-            if not _is_blank(row.get(name)):
-                block[name] = _figure(name, row[name], currency)
-        arms.setdefault(str(row[arm]), []).append(block)
-    return {"arms": [{"name": name, "blocks": blocks} for name, blocks in arms.items()]}
+            if not _is_blank(row.get(name)) and self._is_read(name):
+                block[name] = _figure(name, row[name], self.currency)
+        return block
+
+    def _is_read(self, name: str) -> bool:
+        """Money that no metric reads stays out, for it needs a currency."""
+        return name not in _MONEY or any(name in _NEEDED.get(metric, ()) for metric in self.metrics)
+
+    def delivered(self, rows: Iterable[Mapping[str, Any]]) -> list[dict[str, Any]]:
+        """Rows as counts of who saw an arm."""
+        return [
+            {
+                "dimension": str(row["dimension"]),
+                "segment": str(row["segment"]),
+                "unit": _unit(row[self.block]),
+                "impressions": _figure("impressions", row["impressions"], None),
+            }
+            for row in rows
+        ]
+
+
+def _add(arms: Sequence[dict[str, Any]], key: str, values: Any) -> None:
+    """Gives each arm its own of what is known by the names of arms."""
+    if not isinstance(values, Mapping):
+        raise invalid(
+            f"{key}: is {type(values).__name__}", f'give it by arm, as in {key}={{"image": ..., "video": ...}}'
+        )
+    by_name = {one.get("name"): one for one in arms}
+    for name, value in values.items():
+        if str(name) not in by_name:
+            known = ", ".join(str(one) for one in by_name)
+            raise invalid(f"{key}: names {name!r}, which is no arm", f"use one of {known}")
+        by_name[str(name)][key] = value
 
 
 def _unit(unit: Any) -> str:
@@ -124,7 +249,9 @@ def _is_blank(figure: Any) -> bool:
 
 def _figure(name: str, figure: Any, currency: str | None) -> Any:
     """A count as a whole number, which one blank in its column makes a float; money to the millionth."""
-    if name in ("spend", "revenue") and not isinstance(figure, Mapping):
+    if name in _MONEY and not isinstance(figure, Mapping):
+        if currency is None:
+            raise invalid(f"currency: is missing, and {name} is money", 'give it, as in currency="BRL"')
         return {"amount": _amount(figure), "currency": currency}
     is_count = name in ("impressions", "clicks", "conversions")
     return int(float(figure)) if is_count and isinstance(figure, Real) and float(figure).is_integer() else figure
@@ -136,10 +263,10 @@ def _amount(figure: Any) -> str:
     return f"{float(figure):.6f}" if isinstance(figure, Real) and not isinstance(figure, Integral) else str(figure)
 
 
-def _first(arms: Sequence[Mapping[str, Any]], control: str) -> list[Mapping[str, Any]]:
+def _first(arms: Sequence[dict[str, Any]], control: str) -> list[dict[str, Any]]:
     """The arms with the control in front."""
-    named = [one for one in arms if one["name"] == control]
+    named = [one for one in arms if one.get("name") == control]
     if not named:
-        known = ", ".join(str(one["name"]) for one in arms)
+        known = ", ".join(str(one.get("name")) for one in arms)
         raise invalid(f"control: is {control!r}, which is no arm", f"use one of {known}")
-    return [*named, *(one for one in arms if one["name"] != control)]
+    return [*named, *(one for one in arms if one.get("name") != control)]
