@@ -49,7 +49,8 @@ pub struct MatrixEffect {
     pub factor: String,
     /// The level.
     pub level: String,
-    /// The level against the plain mean of its factor's levels, in units of the measure, shrunk toward zero.
+    /// The level against the plain mean of its factor's levels that ran, in units of the measure: its value is shrunk toward zero, its
+    /// interval is not.
     pub effect: Estimate,
     /// The same over the size of the average; `None` where that is zero.
     pub relative: Option<f64>,
@@ -75,7 +76,7 @@ pub struct FactorSpread {
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct MatrixEffects {
-    /// The value of a row whose factors are all at the mean of their levels.
+    /// The value of a row whose factors are all at the mean of their levels that ran.
     pub average: Estimate,
     /// Every level of every factor, in order.
     pub effects: Vec<MatrixEffect>,
@@ -90,9 +91,10 @@ pub struct MatrixEffects {
 /// Estimates the effect of each level from measured rows, by a main-effects model with shrinkage.
 ///
 /// Each factor has a spread of its own, estimated from the rows; effects of a factor whose levels hardly differ are drawn toward
-/// zero, so that the best of many levels is not praised for luck ([`crate::stats::factorial::effects`] has the formulas). Rates use
-/// the variance q (1 - q) / trials with q the rate over all rows, so that rows which happen to be low do not weigh more. Platforms
-/// choose who sees which row, so effects are associational, and the warning says so.
+/// zero, so that the best of many levels is not praised for luck. The intervals are not drawn along, so that they hold the truth of each
+/// level about as often as they say ([`crate::stats::factorial::effects`] has the formulas). Rates use the variance q (1 - q) / trials
+/// with q the rate over all rows, so that rows which happen to be low do not weigh more. Platforms choose who sees which row, so effects
+/// are associational, and the warning says so.
 ///
 /// ```
 /// use adbrain_core::experiment::matrix::{Factor, FactorKind, Factors, MeasuredRow, Outcome, analyse};
