@@ -170,7 +170,7 @@ mod tests {
         assert_eq!(reason(&[0.0, 0.0], &[1.0, 2.0]), Undefined::DenominatorNearZero);
         assert_eq!(reason(&[1.0, -1.0, 2.0, -2.0, 0.1], &[1.0, 2.0, 3.0, 4.0, 5.0]), Undefined::DenominatorNearZero);
         assert_eq!(reason(&[11.0, 12.0, 13.0], &[22.0, 24.0, 26.0]), Undefined::NoSpread);
-        let flat = CrossSummary::of(&[1.0, 2.0, 3.0], &[0.0, 0.0, 0.0]).unwrap();
+        let flat = CrossSummary::of(&[11.0, 12.0, 13.0], &[0.0, 0.0, 0.0]).unwrap();
         let found = compare(&flat, &units_of(CONTROL), 0.95).unwrap();
         assert_eq!(found.relative, Err(Undefined::ZeroBaseline));
     }
