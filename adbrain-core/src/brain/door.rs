@@ -89,10 +89,11 @@ impl ApproveOrder {
     /// Sets how long the approval holds, in hours.
     ///
     /// # Errors
-    /// [`ErrorKind::InvalidInput`] for a number that is no length of time.
+    /// [`ErrorKind::InvalidInput`] for a number that is no length of time above zero.
     pub fn for_hours(mut self, hours: f64) -> Result<Self> {
-        self.valid_for = SignedDuration::try_from_secs_f64(hours * SECONDS_PER_HOUR).map_err(|error| {
-            Error::invalid("hours", format!("is {hours}")).next("give a number of hours such as 24").caused_by(error)
+        let time = SignedDuration::try_from_secs_f64(hours * SECONDS_PER_HOUR).ok().filter(SignedDuration::is_positive);
+        self.valid_for = time.ok_or_else(|| {
+            Error::invalid("hours", format!("is {hours}")).next("give a number of hours above zero, such as 24")
         })?;
         Ok(self)
     }
