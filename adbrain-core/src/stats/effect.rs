@@ -25,7 +25,9 @@ pub fn cohen_d(control: &Summary, treatment: &Summary) -> Defined<f64> {
     over_deviation(control, treatment, pooled)
 }
 
-/// Cohen's d over the mean of the two variances, s^2 = (s1^2 + s2^2) / 2, which a large arm does not dominate.
+/// Cohen's d over the mean of the two variances, d = (m2 - m1) / s with s^2 = (s1^2 + s2^2) / 2, which a large arm does not dominate; m
+/// the means, s1 and s2 the standard deviations, 2 the treatment (Cohen, 1988, 2.3). Without unit. What [`cohen_d`] says about rare
+/// events and small samples holds here too.
 ///
 /// # Errors
 /// As [`cohen_d`].
@@ -54,7 +56,8 @@ pub fn hedges_g(control: &Summary, treatment: &Summary) -> Defined<f64> {
     Ok(cohen_d(control, treatment)? * hedges_factor(pooled_degrees(control, treatment)))
 }
 
-/// Hedges' g with the usual approximation of its factor, 1 - 3 / (4 m - 1); see [`hedges_g`].
+/// Hedges' g with the usual approximation of its factor, g = d (1 - 3 / (4 m - 1)), d Cohen's and m = n1 + n2 - 2 (Hedges, 1981). Without
+/// unit. The factor is off by less than 0.001 from m = 10 on; [`hedges_g`] is exact. Assumes equal variances.
 ///
 /// # Errors
 /// As [`cohen_d`].

@@ -20,7 +20,7 @@ pub struct SampleRatio {
 }
 
 impl SampleRatio {
-    /// Whether the split is broken: a p value below `limit`, or units in an arm that should have none.
+    /// Whether the split is broken: a p value below `limit`, or units in an arm that should have none (Fabijan and others, 2019).
     pub fn is_mismatch(&self, limit: f64) -> bool {
         self.p_value < limit || self.misplaced > 0
     }

@@ -95,15 +95,15 @@ pub struct AbTest {
 
 /// Compares two samples of people, raw values or counts, at one look. Needs no brain and no await.
 ///
-/// Values are compared by Welch's test, counts by the pooled z test, or by Fisher's exact test where fewer than five events are expected in
-/// an arm; the lift is relative to |control|. The values must be independent: for daily series of ads use [`super::readout`], which
-/// pairs days.
+/// Values are compared by Welch's test (Welch, 1947), counts by the pooled z test (Fleiss, Levin and Paik, 2003), or by Fisher's exact
+/// test (Fisher, 1935) where fewer than five events are expected in an arm; the lift is relative to |control|. The values must be
+/// independent: for daily series of ads use [`super::readout`], which pairs days.
 ///
 /// The p value decides: `is_significant` is p < 1 - level, and a recommendation to act asks besides that the lower end of the lift lies
-/// above zero. On counts the difference has the interval of Miettinen and Nurminen, of the same score test with a variance larger by
-/// N / (N - 1), N people in all: against the z test the two disagree on zero only where p lies within a hair of 1 - level (by a factor
-/// 1 - 1 / N on z squared). Fisher's p is larger than that of the score test, so a difference of rare events can leave zero out and not be
-/// significant; then it is not acted on.
+/// above zero. On counts the difference has the interval of Miettinen and Nurminen (1985), of the same score test with a variance larger
+/// by N / (N - 1), N people in all: against the z test the two disagree on zero only where p lies within a hair of 1 - level (by a factor
+/// 1 - 1 / N on z squared). Fisher's p is larger than that of the score test, so a difference of rare events can leave zero out and not
+/// be significant; then it is not acted on.
 ///
 /// ```
 /// use adbrain_core::experiment::{Recommendation, Sample, ab_test};
@@ -122,7 +122,16 @@ pub fn ab_test(control: &Sample, variant: &Sample) -> Result<AbTest> {
     ab_test_with(control, variant, &AbOptions::default())
 }
 
-/// As [`ab_test`], with options.
+/// As [`ab_test`], with options: the level of the intervals (p counts below 1 - level), the direction that is good, the fewest values per
+/// arm that a recommendation to act asks for, and the smallest relative difference that matters (0.2 for 20 %).
+///
+/// Values: t = (mv - mc) / sqrt(sv^2 / nv + sc^2 / nc) at Welch's degrees of freedom, m the means, s^2 the variances with n - 1, n the
+/// values of variant and control (Welch, 1947). Counts: z = (pv - pc) / sqrt(q (1 - q) (1 / nv + 1 / nc)), p the shares, q that of both
+/// arms together (Fleiss, Levin and Paik, 2003), or Fisher's exact test (Fisher, 1935). The difference is in the unit of the values, the
+/// lift without unit. `p_anytime` is that of the confidence sequence of Waudby-Smith and others (2023).
+///
+/// Assumes independent people, and one look for `p_value` and the intervals. It misleads on impressions of the same people, on daily
+/// series, under repeated looks, and for revenue with few large orders.
 ///
 /// # Errors
 /// As [`ab_test`], and for options outside their range.

@@ -68,10 +68,14 @@ pub struct Decision {
     pub notification: Message,
 }
 
-/// Turns a readout into proposals for `control`: pause the losers, raise the winner's daily budget by one step of at most 20 %, tell people.
+/// Turns a readout into proposals for `control`: pause the losers, raise the winner's daily budget by one step of at most 20 %, tell
+/// people.
 ///
 /// By the default rule it proposes only where the lower bound of the relative lift lies above the margin, every guard metric is quiet,
 /// the split is as planned, delivery was even (where the test is causal) and the data are mature. What is missing stands in `blocked`.
+///
+/// The rule has no published source; it rests on the intervals of the readout, which [`super::Engine`] makes. It assumes that the readout
+/// is of these settings. The step of 20 % is a caution, not an estimate.
 ///
 /// ```
 /// use adbrain_core::experiment::{Arm, Data, Looks, Metric, Sample, Settings, TestObjects, Unit, decide, readout};

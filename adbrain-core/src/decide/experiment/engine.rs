@@ -40,6 +40,10 @@ pub struct Engine {
 
 /// Measures a test once; see [`Engine`] for many times.
 ///
+/// Ratios and means by the delta method and Welch's t (Deng, Knoblich and Lu, 2018; Welch, 1947), counts by the pooled z test or Fisher's
+/// (1935), several variants by Holm (1979), repeated looks by the settings' design (Lan and `DeMets`, 1983, or Waudby-Smith and others,
+/// 2023). Differences are in the unit of the metric, lifts without unit. It assumes independent units: days, regions or people.
+///
 /// # Errors
 /// [`crate::ErrorKind::InvalidInput`] naming the field of the settings or the data that is wrong.
 pub fn readout(settings: &Settings, data: &Data) -> Result<Readout> {

@@ -23,8 +23,9 @@ pub struct EffectBelief {
 /// The belief about an effect (absolute or relative, made by [`Effect`]) from a normal prior on the same scale, or from none.
 ///
 /// Posterior precision = 1 / V + 1 / W with V the variance of the estimate and W that of the prior; the mean is weighted by the
-/// precisions. chance to win = Phi(mean / sd); risk of the control = sd phi(z) + mean Phi(z), of the treatment = sd phi(z) - mean Phi(-z)
-/// with z = mean / sd (as gbstats' effect model, but relative to |control|).
+/// precisions (Gelman and others, "Bayesian data analysis", 2013, chapter 2). chance to win = Phi(mean / sd); risk of the control = sd
+/// phi(z) + mean Phi(z), of the treatment = sd phi(z) - mean Phi(-z) with z = mean / sd, phi and Phi the density and distribution
+/// function of the normal (as gbstats' effect model, but relative to |control|). Mean, sd and risks are in the unit of the effect.
 ///
 /// It takes the estimate as normal: it misleads with few conversions, and for a lift over a baseline near zero.
 ///

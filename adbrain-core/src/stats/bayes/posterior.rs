@@ -40,7 +40,8 @@ pub enum Posterior {
 
 impl Posterior {
     /// A share after `successes` in `trials`, from a Beta prior `[a, b]` (`[1, 1]` says nothing, `[0.5, 0.5]` is that of Jeffreys):
-    /// Beta(a + x, b + n - x). The trials must be independent with one rate; clicks on impressions of the same people are not.
+    /// Beta(a + x, b + n - x), x the successes, n the trials (Gelman and others, "Bayesian data analysis", 2013, chapter 2). The trials
+    /// must be independent with one rate; clicks on impressions of the same people are not.
     ///
     /// # Errors
     /// [`Undefined::Input`] for a negative prior or more successes than trials; [`Undefined::NothingObserved`] where prior and data
@@ -55,7 +56,8 @@ impl Posterior {
     }
 
     /// A rate of events after `count` events in an `exposure` (days, impressions, money: any unit), from a Gamma prior `[shape, rate]`:
-    /// Gamma(shape + count, rate + exposure). Counts that vary more than a Poisson count make it too sure.
+    /// Gamma(shape + count, rate + exposure), in events per unit of exposure (Gelman and others, 2013, chapter 2). Counts that vary more
+    /// than a Poisson count make it too sure.
     ///
     /// # Errors
     /// As [`Posterior::of_share`].
@@ -68,7 +70,9 @@ impl Posterior {
         Self::Gamma { shape: shape + count as f64, rate: rate + exposure }.checked()
     }
 
-    /// A mean after an arm's data, from a normal prior, or from no prior at all. Undefined without spread.
+    /// A mean after an arm's data, from a normal prior, or from no prior at all: normal with precision 1 / v + 1 / w and the mean of both
+    /// weighted by 1 / v and 1 / w, v = s^2 / n of the arm and w the prior's variance (Gelman and others, 2013, chapter 2). In the unit
+    /// of the values. It takes v as known and the mean as normal: too sure with few units or heavy tails. Undefined without spread.
     pub fn of_mean(prior: Option<Belief>, arm: &Summary) -> Defined<Self> {
         let data = Belief { mean: arm.mean, variance: arm.variance_of_mean()? };
         let after = match prior {
@@ -103,7 +107,7 @@ impl Posterior {
         }
     }
 
-    /// Its mean.
+    /// Its mean: a / (a + b), shape / rate, or that of the normal.
     pub fn mean(&self) -> f64 {
         match *self {
             Self::Beta { a, b } => a / (a + b),
@@ -112,7 +116,8 @@ impl Posterior {
         }
     }
 
-    /// Its central interval at a level (0..1): as much of the belief below it as above it.
+    /// Its central interval at a level (0..1): as much of the belief below it as above it, by the quantiles (1 - level) / 2 and (1 +
+    /// level) / 2 (Gelman and others, 2013, chapter 2). It holds the truth at its level only as far as prior and model are right.
     ///
     /// # Errors
     /// [`Undefined::Input`] for a level outside 0..1.

@@ -41,13 +41,15 @@ impl Belief {
         Self { mean: self.mean + weight * (seen.mean - self.mean), variance: weight * seen.variance }
     }
 
-    /// The belief about a new unit, whose own variance adds to that of the mean.
+    /// The belief about a new unit, whose own variance adds to that of the mean, in the square of the unit (Gelman and others, "Bayesian
+    /// data analysis", 2013, chapter 2). Assumes a normal unit.
     #[must_use]
     pub fn predictive(&self, unit_variance: f64) -> Self {
         Self { mean: self.mean, variance: self.variance + unit_variance }
     }
 
-    /// The central interval at a level.
+    /// The central interval at a level (0..1): mean -+ z sqrt(variance), z the normal quantile of (1 + level) / 2 (Efron and Morris,
+    /// 1973, for the shrunk mean). Too short where the prior was estimated from few groups, as its own error is left out.
     pub fn interval(&self, level: f64, sample_size: u64) -> Interval {
         let half = normal_quantile(f64::midpoint(1.0, level)) * libm::sqrt(self.variance);
         Interval {

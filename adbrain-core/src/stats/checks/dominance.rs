@@ -18,7 +18,8 @@ pub struct Dominance {
 }
 
 impl Dominance {
-    /// Whether one block holds more than `limit` of the total, or turns the difference around.
+    /// Whether one block holds more than `limit` (a share, 0..1) of the total, or turns the difference around. A rule of thumb: no error
+    /// rate.
     pub fn is_dominated(&self, limit: f64) -> bool {
         self.share > limit || self.effect * self.effect_without < 0.0
     }

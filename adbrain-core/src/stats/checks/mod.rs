@@ -41,7 +41,8 @@ pub fn pre_period(control: &RatioUnits, treatment: &RatioUnits, alpha: f64) -> D
     Ok(PreCheck { differs: comparison.test.p_value < alpha, comparison })
 }
 
-/// Whether every arm has enough blocks (days, regions or users).
+/// Whether every arm has enough blocks (days, regions or users): the fewest against `needed`, nothing else. How many are enough is a
+/// convention ([`MINIMUM_DAYS`]) with no published source; a plan by [`crate::stats::power`] says more.
 ///
 /// # Errors
 /// [`Undefined::TooFew`] with the number needed.

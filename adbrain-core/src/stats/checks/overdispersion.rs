@@ -16,7 +16,8 @@ pub struct Overdispersion {
 }
 
 impl Overdispersion {
-    /// The factor on standard errors that took events as independent; never below 1.
+    /// The factor on standard errors that took events as independent, sqrt(ratio); never below 1 (`McCullagh` and Nelder, "Generalized
+    /// linear models", 1989, 4.5).
     pub fn error_factor(&self) -> f64 {
         libm::sqrt(self.ratio.max(1.0))
     }
@@ -43,8 +44,11 @@ pub fn overdispersion_of_shares(blocks: &[Proportion]) -> Defined<Overdispersion
     of_sum(blocks.iter().map(part).sum(), blocks.len())
 }
 
-/// The overdispersion of counts by block, such as purchases by day, against a Poisson count of constant mean m: `sum (x_i - m)^2 / m / (k - 1)`. A
-/// weekly pattern counts as noise here; give one weekday or counts over equal days.
+/// The overdispersion of counts by block, such as purchases by day, against a Poisson count of constant mean m:
+/// `sum (x_i - m)^2 / m / (k - 1)` with x the counts of the k blocks and m their mean; the p value is that of chi-square with k - 1
+/// degrees of freedom (`McCullagh` and Nelder, "Generalized linear models", 1989). Near 1 for independent events.
+///
+/// A weekly pattern counts as noise here; give one weekday or counts over equal days. The p value misleads below five events per block.
 ///
 /// # Errors
 /// [`Undefined::TooFew`] below two blocks, [`Undefined::NothingObserved`] where all are zero.

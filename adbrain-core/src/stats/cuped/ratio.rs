@@ -14,7 +14,8 @@ pub struct CupedUnits {
 }
 
 impl CupedUnits {
-    /// Units by numerator and denominator, `[y, x]`, during the test and before it; one value per unit in each.
+    /// Units by numerator and denominator, `[y, x]`, during the test and before it; one value per unit in each, in one order. It sums
+    /// what [`cuped_ratio`] needs (Deng and others, 2013): means, variances and covariances of the four.
     ///
     /// # Errors
     /// [`Undefined::Input`] for lists of different lengths, [`Undefined::NotFinite`] for a value that is NaN or infinite.

@@ -32,6 +32,11 @@ pub enum Adjustment {
 
 /// The adjusted p values, in the order of the given ones; compare each with alpha. None come out where none go in.
 ///
+/// The formula of each method stands at [`Adjustment`]; results are at most 1. Bonferroni (1936), Holm (1979), Hochberg (1988), Hommel
+/// (1988) and Sidak (1967) bound the chance of any false finding, Benjamini and Hochberg (1995) and Benjamini and Yekutieli (2001) the
+/// expected share of false ones. Hochberg, Hommel, Sidak and Benjamini and Hochberg ask for tests that are independent or, but for
+/// Sidak's, positively dependent. It misleads where only the comparisons that looked good are given: all that were made must go in.
+///
 /// ```
 /// use adbrain_core::stats::multiple::{Adjustment, adjust};
 /// let found = adjust(&[0.01, 0.04, 0.03], Adjustment::Holm)?;
@@ -61,7 +66,8 @@ pub fn adjust(p_values: &[f64], by: Adjustment) -> Defined<Vec<f64>> {
     })
 }
 
-/// As [`adjust`], where a NaN (a comparison without an answer) stays without one and does not count among the others.
+/// As [`adjust`] (Holm, 1979; Benjamini and Hochberg, 1995; and the others there), where a NaN (a comparison without an answer) stays
+/// without one and does not count among the others.
 ///
 /// # Errors
 /// A value outside 0..1; too many values.

@@ -25,7 +25,11 @@ pub struct Anova {
 }
 
 impl Anova {
-    /// The probability that `n_total` units over all arms show differences of size `effect`.
+    /// The probability that `n_total` units over all arms show differences of size `effect`: P(F' > f), f the critical value of F at
+    /// alpha, F' noncentral F with k - 1 and n - k degrees of freedom and noncentrality effect^2 n, n the units of all arms, k the arms
+    /// (Cohen, 1988).
+    ///
+    /// `effect` is Cohen's f, without unit. Assumes independent units, arms of equal size and variance, and nearly normal means.
     ///
     /// # Errors
     /// [`Undefined::Input`] naming what is out of range, [`Undefined::TooFew`] with no more units than arms.
@@ -37,7 +41,8 @@ impl Anova {
         Ok(self.power_at(effect, n_total))
     }
 
-    /// The units over all arms that show differences of size `effect` with probability `power`; not rounded.
+    /// The units over all arms that show differences of size `effect` with probability `power`; not rounded. It solves [`Anova::power`]
+    /// for n (Cohen, 1988), with the same assumptions.
     ///
     /// # Errors
     /// As [`Anova::power`]; an effect of zero, or a power that is not above alpha.

@@ -27,10 +27,10 @@ pub struct DaysNeeded {
 
 /// The days that show a relative effect (0.1 for 10 %) with probability `power` in a two-sided t test at `alpha`.
 ///
-/// Unpaired, with m the mean and s the standard deviation of the days, the effect is `d = relative m / s`; paired, with s the standard deviation of
-/// the days' `log(treatment / control)`, it is `d = log(1 + relative) / s`. Then [`TTest::sample_size`] or
-/// [`paired_sample_size`](super::paired_sample_size). Days must be independent: a trend or a weekly pattern in unpaired days raises s, and
-/// days that drag each other along make the answer too small. Fourteen days of history are the least to trust.
+/// Unpaired, with m the mean and s the standard deviation of the days, the effect is `d = relative m / s`; paired, with s the standard
+/// deviation of the days' `log(treatment / control)`, it is `d = log(1 + relative) / s`. Then [`TTest::sample_size`] or
+/// [`paired_sample_size`](super::paired_sample_size) (Cohen, 1988). Days must be independent: a trend or a weekly pattern in unpaired
+/// days raises s, and days that drag each other along make the answer too small. Fourteen days of history are the least to trust.
 ///
 /// ```
 /// use adbrain_core::stats::power::{DailyHistory, days_needed};

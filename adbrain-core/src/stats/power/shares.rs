@@ -76,8 +76,11 @@ pub fn sizes_for_shares(goal: Goal) -> Defined<ShareSizes> {
     })
 }
 
-/// Units per arm of a two-sided test of two shares, rounded up: [`ShareSizes::pooled_null`]; `None` where a share leaves 0..1 or the effect
-/// is zero.
+/// Units per arm of a two-sided test of two shares, rounded up: [`ShareSizes::pooled_null`] (Fleiss, Levin and Paik, 2003); `None` where
+/// a share leaves 0..1, the effect is zero or the power is not above alpha.
+///
+/// Assumes independent trials and arms of equal size. It misleads below about five expected successes in an arm, and for impressions of
+/// the same people: multiply by the overdispersion ratio.
 ///
 /// ```
 /// use adbrain_core::stats::power::{Goal, sample_size_two_proportions};
@@ -89,7 +92,10 @@ pub fn sample_size_two_proportions(goal: Goal) -> Option<u64> {
 }
 
 /// The probability that `n_per_arm` units in each arm show the goal's effect; its `power` is not used. The inverse of
-/// [`ShareSizes::pooled_null`]: `cdf((|p1 - p2| sqrt(n) - z(alpha/2) sqrt(2 q (1 - q))) / sqrt(p1 (1 - p1) + p2 (1 - p2)))`.
+/// [`ShareSizes::pooled_null`]: `cdf((|p1 - p2| sqrt(n) - z(alpha/2) sqrt(2 q (1 - q))) / sqrt(p1 (1 - p1) + p2 (1 - p2)))`, p1 and p2
+/// the shares, q their mean, n the units per arm, z(.) the upper normal quantile (Fleiss, Levin and Paik, 2003).
+///
+/// The far tail is left out, so for a tiny effect it goes to alpha / 2, not alpha. Assumes independent trials.
 ///
 /// # Errors
 /// As [`sizes_for_shares`], and for a number of units that is not above zero.
@@ -101,8 +107,16 @@ pub fn power_of_shares(goal: Goal, n_per_arm: f64) -> Defined<f64> {
     Ok(normal_cdf((distance - critical * null_error(base, other)) / error))
 }
 
-/// The smallest relative lift above a share of `goal.base` that `n_per_arm` units in each arm show with `goal.power`; the goal's effect is
-/// not used.
+/// The smallest relative lift above a share of `goal.base` that `n_per_arm` units in each arm show with `goal.power`; the goal's effect
+/// is not used. 0.1 means 10 % more.
+///
+/// It is (p2 - p1) / p1, p1 the base, with the p2 above it that solves
+/// `(p2 - p1) sqrt(n) = z(alpha/2) sqrt(2 q (1 - q)) + z(power) sqrt(p1 (1 - p1) + p2 (1 - p2))`, q the mean of both shares, n the units
+/// per arm: [`ShareSizes::pooled_null`] read the other way (Fleiss, Levin and Paik, 2003). A drop that is found as often is of another
+/// size.
+///
+/// Assumes independent trials and arms of equal size. It misleads below about five expected successes in an arm, and for impressions of
+/// the same people, where the lift that can be seen is larger.
 ///
 /// # Errors
 /// [`Undefined::TooFew`] where even a share of one would not be shown; as [`power_of_shares`].

@@ -33,12 +33,14 @@ pub struct TTest {
 }
 
 impl TTest {
-    /// Two-sided at five percent with arms of equal size.
+    /// Two-sided at five percent with arms of equal size, the trade's usual choice (Cohen, 1988).
     pub fn usual() -> Self {
         Self { alpha: 0.05, ratio: 1.0, alternative: Alternative::TwoSided }
     }
 
-    /// The probability to show an effect of `effect` standard deviations with `n_control` units in control.
+    /// The probability to show an effect of `effect` standard deviations with `n_control` units in control: the share of noncentral t,
+    /// with the degrees of freedom and noncentrality of [`TTest`], beyond the critical values of Student's t, on both sides where
+    /// two-sided (Cohen, 1988). The assumptions stand there too.
     ///
     /// # Errors
     /// [`Undefined::Input`] naming what is out of range, [`Undefined::TooFew`] without a degree of freedom.
@@ -50,7 +52,8 @@ impl TTest {
         Ok(self.power_at(effect, n_control))
     }
 
-    /// The units of control that show an effect of `effect` standard deviations with probability `power`; not rounded.
+    /// The units of control that show an effect of `effect` standard deviations with probability `power`; not rounded. It solves
+    /// [`TTest::power`] for n (Cohen, 1988); treatment gets `ratio` times as many.
     ///
     /// # Errors
     /// [`Undefined::Input`] for an effect of zero or against the alternative, a power that is not above alpha, or what is out of range.
@@ -75,7 +78,7 @@ impl TTest {
     }
 
     /// The smallest effect, in standard deviations, that `n_control` units of control show with probability `power`; below zero for
-    /// [`Alternative::Less`].
+    /// [`Alternative::Less`]. It solves [`TTest::power`] for the effect (Cohen, 1988).
     ///
     /// # Errors
     /// As [`TTest::power`] and for a power that is not above alpha.
@@ -150,7 +153,10 @@ fn around(of: impl Fn(f64) -> f64, guess: f64, least: f64) -> Option<[f64; 2]> {
 }
 
 /// The probability to show a mean difference of `effect` standard deviations of the differences with `pairs` pairs, such as days, by a
-/// two-sided paired t test; noncentral t with `pairs - 1` degrees of freedom and `effect sqrt(pairs)`.
+/// two-sided paired t test: the share of noncentral t with `pairs - 1` degrees of freedom and noncentrality `effect sqrt(pairs)` beyond
+/// the critical values at alpha / 2 (Cohen, 1988).
+///
+/// Assumes pairs that are independent of each other and nearly normal differences: days that drag each other along have less power.
 ///
 /// # Errors
 /// [`Undefined::Input`] naming what is out of range, [`Undefined::TooFew`] below two pairs.
@@ -162,7 +168,8 @@ pub fn paired_power(effect: f64, pairs: f64, alpha: f64) -> Defined<f64> {
     Ok(beyond(effect * libm::sqrt(pairs), pairs - 1.0, alpha, Alternative::TwoSided))
 }
 
-/// The pairs that show a mean difference of `effect` standard deviations of the differences with probability `power`; not rounded.
+/// The pairs that show a mean difference of `effect` standard deviations of the differences with probability `power`; not rounded. It
+/// solves [`paired_power`] for the pairs (Cohen, 1988), with the same assumptions.
 ///
 /// # Errors
 /// As [`TTest::sample_size`].
@@ -179,8 +186,9 @@ pub fn paired_sample_size(effect: f64, power: f64, alpha: f64) -> Defined<f64> {
     bracketed(missing, bracket, TOLERANCE)
 }
 
-/// Units per arm of a two-sided comparison of two means that differ by so many standard deviations, rounded up; `None` where there is
-/// no such number. [`TTest::sample_size`] says why.
+/// Units per arm of a two-sided comparison of two means that differ by so many standard deviations, rounded up, at least 2; `None` where
+/// there is no such number. [`TTest::sample_size`] with equal arms (Cohen, 1988), which says why there is none. Assumes independent
+/// units, equal variances and nearly normal means.
 pub fn sample_size_two_means(effect_in_deviations: f64, power: f64, alpha: f64) -> Option<u64> {
     let needed = TTest { alpha, ..TTest::usual() }.sample_size(effect_in_deviations, power).ok()?;
     whole_up(needed, 2)

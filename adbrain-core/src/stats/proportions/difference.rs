@@ -3,7 +3,14 @@
 use super::{Proportion, ShareDifference, critical, z_test};
 use crate::stats::{Defined, Interval, Undefined};
 
-/// The difference treatment - control with Newcombe's interval and the two-sided p value of the pooled z test.
+/// The difference treatment - control of two shares with Newcombe's interval and the two-sided p value of the pooled z test.
+///
+/// d = pt - pc with p the shares, -1..1; the interval is that of [`newcombe`] (Newcombe, 1998), the p value that of
+/// [`z_test`](super::z_test) (Fleiss, Levin and Paik, 2003), `None` where all or none of the trials of both arms succeeded.
+///
+/// Trials must be independent: on impressions of the same people both are too sure. The two are not one method, so close to the limit the
+/// interval can hold zero where p is below 1 - level, and the other way round. Below about five successes or failures in an arm the p
+/// value misleads; take [`fisher_exact`](super::fisher_exact).
 ///
 /// ```
 /// use adbrain_core::stats::proportions::{Proportion, difference};

@@ -55,7 +55,7 @@ impl Proportion {
         self.trials - self.successes
     }
 
-    /// Successes over trials, 0..1.
+    /// Successes over trials, 0..1: the estimate of greatest likelihood of independent trials.
     pub fn share(&self) -> f64 {
         self.successes as f64 / self.trials as f64
     }

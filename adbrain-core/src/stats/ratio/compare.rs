@@ -64,7 +64,11 @@ pub(in crate::stats) fn of_measured(control: &Measured, treatment: &Measured, le
     })
 }
 
-/// The difference of two arms' ratios as growthbook's gbstats has it: [`compare`]'s test alone.
+/// The difference of two arms' ratios as growthbook's gbstats has it: [`compare`]'s test alone, in the unit of the ratios.
+///
+/// R = mean(y) / mean(x) of an arm, `var(R) = (s_yy - 2 R s_xy + R^2 s_xx) / (n mean_x^2)` with n the units and s the sample
+/// (co)variances; t = (Rt - Rc) / sqrt(var(Rt) + var(Rc)) at Welch's degrees of freedom (Deng, Knoblich and Lu, 2018; Welch, 1947). It
+/// assumes what [`compare`] does, and misleads where that does.
 ///
 /// # Errors
 /// As [`compare`].
@@ -74,7 +78,8 @@ pub fn compare_absolute(control: &RatioUnits, treatment: &RatioUnits, level: f64
 }
 
 /// The relative difference (Rt - Rc) / |Rc| of two arms with a symmetric interval, as growthbook's gbstats has it: its variance is
-/// `var(Rt) / Rc^2 + var(Rc) Rt^2 / Rc^4`, its degrees of freedom are Welch's of the two ratios.
+/// `var(Rt) / Rc^2 + var(Rc) Rt^2 / Rc^4`, R and var(R) as in [`compare`], its degrees of freedom are Welch's of the two ratios (Deng,
+/// Knoblich and Lu, 2018; Welch, 1947). Without unit: 0.1 means 10 %.
 ///
 /// Symmetric intervals miss more often on one side where control is noisy; [`compare`] has the log scale.
 ///

@@ -30,8 +30,12 @@ pub fn fieller(pairs: &CrossSummary, level: f64) -> Defined<Interval> {
     Ok(Interval { estimate, low, high, level, method: "fieller", sample_size: pairs.n })
 }
 
-/// The relative difference of two ratios, (treatment - control) / |control|, with Fieller's interval for treatment / control; the two arms
-/// are independent. Use it where control's ratio is near zero or the arms may differ in sign, as profits do.
+/// The relative difference of two ratios, (treatment - control) / |control|, with Fieller's interval for treatment / control; the two
+/// arms are independent. Use it where control's ratio is near zero or the arms may differ in sign, as profits do.
+///
+/// With Rc, Rt the ratios, v their variances by the delta method and q the t quantile at Welch's degrees of freedom, the ends are r - 1
+/// for the roots r of `r^2 (Rc^2 - q^2 vc) - 2 r Rc Rt + Rt^2 - q^2 vt` (Fieller, 1954), 1 - r where control is below zero; 0.1 means 10
+/// %. Assumes ratios that are nearly normal: it misleads with a handful of units.
 ///
 /// # Errors
 /// [`Undefined::DenominatorNearZero`] where control or a denominator's mean cannot be told from zero at this level; as [`fieller`] besides.

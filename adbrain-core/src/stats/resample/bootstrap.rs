@@ -31,8 +31,9 @@ pub fn bootstrap_mean(values: &[f64], settings: &Resampling) -> Defined<Interval
     Ok(settings.percentiles(summary.mean, means, "bootstrap_percentile", summary.n))
 }
 
-/// The means of the resamples of a range, in order: what [`bootstrap_mean`] draws. Ranges may be shared among threads; joined in order
-/// they are the same numbers.
+/// The means of the resamples of a range, in order: what [`bootstrap_mean`] draws, each the mean of n values drawn with replacement from
+/// the n given ones, in their unit (Efron, 1979). Ranges may be shared among threads; joined in order they are the same numbers. Assumes
+/// independent values.
 ///
 /// # Errors
 /// [`Undefined::Empty`], [`Undefined::NotFinite`].
@@ -47,6 +48,10 @@ pub fn resampled_means(values: &[f64], seed: u64, draws: Range<u32>) -> Defined<
 }
 
 /// The interval of the difference of means, treatment less control, by the percentile bootstrap: each arm is drawn by itself.
+///
+/// The ends are the quantiles (1 - level) / 2 and (1 + level) / 2 of the drawn differences, in the unit of the values (Efron and
+/// Tibshirani, "An introduction to the bootstrap", 1993, chapter 13). Assumes independent values. It is too short with few values in an
+/// arm, and for heavy tails, as [`bootstrap_mean`] says.
 ///
 /// # Errors
 /// As [`bootstrap_mean`]; one arm may be without spread.

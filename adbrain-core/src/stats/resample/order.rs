@@ -7,14 +7,15 @@ use crate::stats::random::Random;
 use crate::stats::robust::finite_sorted;
 use crate::stats::{Defined, Interval, Undefined};
 
-/// The interval of the difference of the quantiles `p`, treatment less control, by the percentile bootstrap.
+/// The interval of the difference of the quantiles `p`, treatment less control, by the percentile bootstrap (Efron and Tibshirani, "An
+/// introduction to the bootstrap", 1993, chapter 13), in the unit of the values.
 ///
 /// The order statistic at rank k of a resample of n is the value at place floor(n U), U the k-th smallest of n uniform numbers, which is
-/// Beta(k, n - k + 1); the next one up is U + (1 - U)(1 - V^(1 / (n - k))) with V uniform. So two numbers stand for a resample, with the same law as
-/// if n were drawn.
+/// Beta(k, n - k + 1); the next one up is U + (1 - U)(1 - V^(1 / (n - k))) with V uniform (David and Nagaraja, "Order statistics", 2003).
+/// So two numbers stand for a resample, with the same law as if n were drawn. Assumes independent values.
 ///
-/// Unlike [`quantile_difference`](crate::stats::quantile::quantile_difference) it copes with equal values at the quantile. Near the ends of
-/// the sample (fewer than about 10 values beyond the quantile) the bootstrap of quantiles fails.
+/// Unlike [`quantile_difference`](crate::stats::quantile::quantile_difference) it copes with equal values at the quantile. Near the ends
+/// of the sample (fewer than about 10 values beyond the quantile) the bootstrap of quantiles fails.
 ///
 /// # Errors
 /// [`Undefined::Empty`], [`Undefined::OneValue`], [`Undefined::NotFinite`], [`Undefined::NoSpread`] where neither arm varies,

@@ -25,8 +25,12 @@ pub fn bootstrap_t_mean(values: &[f64], settings: &Resampling) -> Defined<Interv
     interval(settings, Estimated { value: summary.mean, variance: arm.variance, n: summary.n }, draws.collect())
 }
 
-/// The interval of the difference of means, treatment less control, by the bootstrap-t; the standard error is Welch's. See
-/// [`bootstrap_t_mean`]. For revenue with unequal arms, where the t test errs to one side.
+/// The interval of the difference of means, treatment less control, by the bootstrap-t; the standard error is Welch's. For revenue with
+/// unequal arms, where the t test errs to one side.
+///
+/// With d the difference and e = sqrt(u1 + u2), u = s^2 / n of each arm, a resample of both arms has t = (its d - d) / its e; the ends
+/// are d - t(high) e and d - t(low) e with t(.) the quantiles of the draws, in the unit of the values (Efron and Tibshirani, 1993,
+/// chapter 12). Assumes independent values; [`bootstrap_t_mean`] says where it misleads.
 ///
 /// # Errors
 /// As [`bootstrap_t_mean`]; one arm may be without spread.

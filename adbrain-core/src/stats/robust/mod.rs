@@ -11,7 +11,9 @@ pub use winsor::{Winsorised, winsorise, winsorise_upper};
 /// The MAD of a normal sample times this is its standard deviation (1 / the 0.75 quantile of the normal).
 const MAD_TO_DEVIATION: f64 = 1.482_602_218_505_602;
 
-/// The median; values that are not finite are left out, `None` where nothing is left.
+/// The median: the middle value of the sorted values, the mean of the two middle ones of an even number, in their unit (textbook; Tukey,
+/// "Exploratory data analysis", 1977). Values that are not finite are left out, `None` where nothing is left. It says little of money:
+/// where most values are zero, so is the median.
 pub fn median(values: &[f64]) -> Option<f64> {
     let mut sorted: Vec<f64> = values.iter().copied().filter(|value| value.is_finite()).collect();
     sorted.sort_by(f64::total_cmp);

@@ -27,7 +27,8 @@ pub fn yuen(control: &[f64], treatment: &[f64], trim: f64, level: f64) -> Define
     tested.at(level, "yuen_trimmed_t", (control.len() + treatment.len()) as u64)
 }
 
-/// The mean of the values that stay when a share `trim` is dropped at each end; see [`yuen`].
+/// The mean of the values that stay when floor(trim n) of n sorted values are dropped at each end, in their unit (Yuen, 1974; see
+/// [`yuen`]). `trim` is 0 to below 0.5. Of skewed values such as revenue it is not the mean, but below it.
 ///
 /// # Errors
 /// As [`yuen`] for one sample; a single value is its own mean.

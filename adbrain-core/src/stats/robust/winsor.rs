@@ -17,10 +17,11 @@ pub struct Winsorised {
     pub summary: Summary,
 }
 
-/// Sets values above `cap` to `cap`.
+/// Sets values above `cap` to `cap`, the cap in the unit of the values: min(x, cap) for each x (Tukey, "The future of data analysis",
+/// 1962, who named it after Winsor; here on the upper side alone).
 ///
-/// The default for revenue in a test: name the cap before the test, so that it does not depend on the arms. The mean is then that of
-/// the capped metric, below the plain one; a change that only makes large orders larger is not seen.
+/// The default for revenue in a test: name the cap before the test, so that it does not depend on the arms. The mean is then that of the
+/// capped metric, below the plain one; a change that only makes large orders larger is not seen.
 ///
 /// # Errors
 /// [`Undefined::Empty`], [`Undefined::NotFinite`]; [`Undefined::Input`] for a cap that is not finite.
@@ -38,7 +39,8 @@ pub fn winsorise(values: &[f64], cap: f64) -> Defined<Winsorised> {
     Ok(Winsorised { values, cap, changed, summary })
 }
 
-/// Sets values above their own quantile `q` (0..=1, type 7: linear between order statistics) to it.
+/// Sets values above their own quantile `q` (0..=1, type 7: linear between order statistics) to it: [`winsorise`] at that cap (Tukey,
+/// 1962; Hyndman and Fan, "Sample quantiles in statistical packages", 1996, for the type).
 ///
 /// Take the quantile of both arms together, or of the days before the test; a quantile of each arm alone hides a part of the lift.
 ///

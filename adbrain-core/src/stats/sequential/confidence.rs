@@ -45,6 +45,9 @@ impl ConfidenceSequence {
     /// A sequence that misses the truth at any look with a chance of `alpha` (0..1), tightest when both arms together have about
     /// `tuning` units (above zero; fix it before the test, near the sample size at which a verdict is hoped for).
     ///
+    /// rho^2 = (-2 ln a + ln(1 - 2 ln a)) / tuning with a = alpha (Waudby-Smith and others, 2023); a tuning chosen after the data voids
+    /// the promise.
+    ///
     /// # Errors
     /// [`Undefined::Input`] for values outside these ranges.
     pub fn new(alpha: f64, tuning: f64) -> Defined<Self> {
@@ -58,8 +61,9 @@ impl ConfidenceSequence {
         Ok(Self { alpha, cost, rho2: (cost + libm::log1p(cost)) / tuning })
     }
 
-    /// Half the width of the interval around an estimate with this variance from so many units. Infinite (an interval that says
-    /// nothing) where the variance or the units are not above zero, or not finite.
+    /// Half the width of the interval around an estimate with this variance from so many units, in the unit of the estimate:
+    /// `sqrt(V m (ln m - 2 ln alpha) / (N rho^2))` with V the variance, N the units of both arms and m = N rho^2 + 1 (Waudby-Smith and
+    /// others, 2023). Infinite (an interval that says nothing) where the variance or the units are not above zero, or not finite.
     #[inline]
     #[expect(clippy::needless_bitwise_bool, reason = "a short cut is a branch")]
     pub fn half_width(&self, variance: f64, units: f64) -> f64 {
@@ -71,7 +75,8 @@ impl ConfidenceSequence {
         if (variance > 0.0) & (units > 0.0) & (m < f64::INFINITY) { half } else { f64::INFINITY }
     }
 
-    /// [`ConfidenceSequence::half_width`] at many looks: one variance and one number of units for each.
+    /// [`ConfidenceSequence::half_width`] at many looks: one variance and one number of units for each, one half width out for each
+    /// (Waudby-Smith and others, 2023).
     ///
     /// # Errors
     /// [`Undefined::Input`] where the lists differ in length.
@@ -82,7 +87,8 @@ impl ConfidenceSequence {
         Ok(variances.iter().zip(units).map(|(variance, units)| self.half_width(*variance, *units)).collect())
     }
 
-    /// The p value of an estimate at a look; see [`ConfidenceSequence`].
+    /// The p value of an estimate at a look, 0 to 1: 1 / e with `e = exp(N rho^2 z^2 / (2 (N rho^2 + 1))) / sqrt(N rho^2 + 1)`, N the
+    /// units of both arms and z^2 = effect^2 / variance (Waudby-Smith and others, 2023). Valid at all looks together, in large samples.
     pub fn p_value(&self, effect: &Effect) -> f64 {
         let grown = effect.sample_size as f64 * self.rho2;
         let m = grown + 1.0;
@@ -90,7 +96,8 @@ impl ConfidenceSequence {
         libm::exp(-ln_e).clamp(f64::MIN_POSITIVE, 1.0)
     }
 
-    /// The interval and p value of an effect (absolute or relative) at a look.
+    /// The interval (estimate -+ [`ConfidenceSequence::half_width`]) and the p value of an effect, absolute or relative, at a look
+    /// (Waudby-Smith and others, 2023). Both hold at all looks together; [`ConfidenceSequence`] says where they mislead.
     pub fn at(&self, effect: &Effect) -> AlwaysValid {
         let half = self.half_width(effect.variance, effect.sample_size as f64);
         let interval = Interval {

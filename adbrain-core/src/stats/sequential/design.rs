@@ -90,11 +90,12 @@ impl Bounds {
 
 impl Design {
     /// The bounds at looks with these shares of the planned information, rising, each above zero (1.0 is the plan's end, more is
-    /// allowed). The share is n / planned n, or better 1 / variance of the effect over its planned value.
+    /// allowed). The share is n / planned n, or better 1 / variance of the effect over its planned value. A bound is a z, without unit.
     ///
     /// The bounds at a look depend on the looks up to it only. So call this at each look with the shares that really happened: no more
-    /// than alpha is spent, however the looks fall, as long as their times were not chosen by the results. At bound k: P(no stop
-    /// before k, z at or beyond the bound) = `spent(t_k) - spent(t_(k-1))` on each side, without an effect.
+    /// than alpha is spent, however the looks fall, as long as their times were not chosen by the results. At bound k: P(no stop before
+    /// k, z at or beyond the bound) = `spent(t_k) - spent(t_(k-1))` on each side, without an effect (Lan and `DeMets`, 1983; the
+    /// probabilities by the integration of Armitage, `McPherson` and Rowe, 1969).
     ///
     /// It misleads where the statistic is not near normal with independent increments: give it means over many units or days.
     ///
@@ -104,7 +105,8 @@ impl Design {
         self.build(information, None)
     }
 
-    /// The bounds where the last of these looks is the end of the test, whatever its share: it spends all that is left of alpha.
+    /// The bounds where the last of these looks is the end of the test, whatever its share: it spends all that is left of alpha (Lan and
+    /// `DeMets`, 1983). Only for an end that was not chosen by the results; else as [`Design::bounds`].
     ///
     /// # Errors
     /// As [`Design::bounds`].

@@ -86,7 +86,13 @@ impl Inference {
         Self { course: Course::of(plan, heed), two_sided: design.is_two_sided() }
     }
 
-    /// What can be said after a stop, with an interval at `level` (0..1).
+    /// What can be said after a stop, with an interval at `level` (0..1), in the unit of the estimate.
+    ///
+    /// With P(above) the probability under a drift of an end at or beyond this one in the stagewise order, the interval's ends are the
+    /// drifts at which P(above) and P(below) are (1 - level) / 2, and the median is where they are equal (Tsiatis, Rosner and Mehta,
+    /// 1984). The bias-adjusted estimate is Whitehead's (1986), the unbiased one that of Emerson and Fleming (1990).
+    ///
+    /// Assumes a normal estimate with independent increments and looks that were not chosen by the results.
     ///
     /// # Errors
     /// [`Undefined::Input`] for a look beyond the plan, a standard error that is not above zero or a level outside 0..1;

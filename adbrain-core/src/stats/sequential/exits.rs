@@ -96,10 +96,12 @@ fn stage(design: &Design, look: &Look, futility: Option<f64>, before: Walk) -> S
 }
 
 impl Bounds {
-    /// Where runs stop whose z has the mean `drift sqrt(t)` at share t of the information, futility bounds kept.
+    /// Where runs stop whose z has the mean `drift sqrt(t)` at share t of the information, futility bounds kept: a probability for each
+    /// look and way to stop, by numerical integration (Armitage, `McPherson` and Rowe, 1969; Jennison and Turnbull, "Group sequential
+    /// methods with applications to clinical trials", 2000).
     ///
-    /// The drift is (effect / standard error at full information): for two shares of n units each, (p2 - p1) / sqrt((p1 (1 - p1) + p2
-    /// (1 - p2)) / n).
+    /// The drift is (effect / standard error at full information), without unit: for two shares of n units each, (p2 - p1) / sqrt((p1 (1 -
+    /// p1) + p2 (1 - p2)) / n). Assumes a normal z with independent increments.
     pub fn exits(&self, drift: f64) -> Exits {
         let stages = Course::of(self, |look| look.futility).stages;
         let upper: Vec<f64> = stages.iter().map(|stage| stage.up(drift)).collect();
@@ -120,13 +122,15 @@ impl Bounds {
         Exits { upper, lower, futility, rejects, expected_information }
     }
 
-    /// The probability to stop for an effect (of either sign in a two-sided test) under a drift.
+    /// The probability to stop for an effect (of either sign in a two-sided test) under a drift: the sum over the looks of the exits
+    /// beyond the bounds (Jennison and Turnbull, 2000). [`Bounds::exits`] has drift and assumptions.
     pub fn power(&self, drift: f64) -> f64 {
         self.exits(drift).rejects
     }
 
-    /// The drift that is detected with a probability of `power`: the design needs the sample size at which (effect / standard error)
-    /// at full information equals it. For bounds with futility see [`Design::drift_with_futility`], which moves the bounds too.
+    /// The drift that is detected with a probability of `power`: the design needs the sample size at which (effect / standard error) at
+    /// full information equals it (Jennison and Turnbull, 2000). For bounds with futility see [`Design::drift_with_futility`], which
+    /// moves the bounds too.
     ///
     /// # Errors
     /// [`Undefined::Input`] for a power outside alpha..1.
@@ -144,7 +148,8 @@ impl Bounds {
         root(1.1 * start, 0.1 * start, |drift| reached(drift) - power)
     }
 
-    /// How many times the sample size of a single look this design needs at most for the same power: (drift / fixed drift)^2.
+    /// How many times the sample size of a single look this design needs at most for the same power: (drift / fixed drift)^2, 1.0 for no
+    /// more (Jennison and Turnbull, 2000). The mean need is smaller where the test may stop early.
     ///
     /// # Errors
     /// As [`Bounds::drift_for_power`].
@@ -155,7 +160,8 @@ impl Bounds {
 }
 
 impl Design {
-    /// The drift that a single look detects with a probability of `power`: `z_(1 - alpha on a side) + z_power`.
+    /// The drift that a single look detects with a probability of `power`: `z_(1 - alpha on a side) + z_power`, z the normal quantiles,
+    /// without the far tail (Jennison and Turnbull, 2000).
     pub fn fixed_drift(&self, power: f64) -> f64 {
         normal_quantile(power) - normal_quantile(self.side_alpha())
     }

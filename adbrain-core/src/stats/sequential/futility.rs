@@ -68,9 +68,12 @@ impl Futility {
 
 impl Design {
     /// The drift (the mean of z at full information) that a test with futility bounds detects with a probability of 1 - beta, with the
-    /// bounds that belong to it. `information` are the planned looks, the last at 1. The drift given in `futility` only starts the search.
+    /// bounds that belong to it. `information` are the planned looks, the last at 1. The drift given in `futility` only starts the
+    /// search.
     ///
-    /// The sample size of the plan grows by (drift / (z_(1 - alpha / 2) + z_(1 - beta)))^2 against a single look.
+    /// It solves P(stop for an effect, under the drift) = 1 - beta, the futility bounds moving along (Jennison and Turnbull, 2000). The
+    /// sample size of the plan grows by (drift / (z of 1 - alpha on a side + z of 1 - beta))^2 against a single look. Assumes what
+    /// [`Design::bounds`] does.
     ///
     /// # Errors
     /// [`Undefined::Input`] without futility, [`Undefined::NotConverged`] where no drift does.

@@ -52,7 +52,9 @@ impl Mixture {
         Ok(Self { alpha, tau })
     }
 
-    /// What holds at a look with this estimate and standard error. Undefined where the estimate has no spread or is not finite.
+    /// What holds at a look with this estimate and standard error, both in the unit of the effect: lambda, p = 1 / lambda and the half
+    /// width of [`Mixture`]'s formulas (Robbins, 1970; Johari and others, 2022). Undefined where the estimate has no spread or is not
+    /// finite.
     pub fn at(&self, effect: f64, standard_error: f64) -> Defined<MixtureLook> {
         if !(effect.is_finite() && standard_error.is_finite()) {
             return Err(Undefined::NotFinite);

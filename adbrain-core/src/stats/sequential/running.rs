@@ -29,25 +29,32 @@ impl Default for Running {
 }
 
 impl Running {
-    /// Adds a look. What is NaN is left out.
+    /// Adds a look: the ends of its interval and its p value. What is NaN is left out.
     pub fn see(&mut self, [low, high]: [f64; 2], p_value: f64) {
         self.low = self.low.max(low);
         self.high = self.high.min(high);
         self.p_value = self.p_value.min(p_value);
     }
 
-    /// What all intervals have in common; `None` where that is nothing.
+    /// What all intervals have in common, from the largest low end to the smallest high end; `None` where that is nothing. It holds only
+    /// where each interval is of one sequence that holds at all looks together (Howard, Ramdas, `McAuliffe` and Sekhon, "Time-uniform,
+    /// nonparametric, nonasymptotic confidence sequences", 2021), and where the effect does not move.
     pub fn interval(&self) -> Option<[f64; 2]> {
         (self.low <= self.high).then_some([self.low, self.high])
     }
 
-    /// The smallest p value so far.
+    /// The smallest p value so far, 1 before any look; valid only for p values that are valid at all looks together (Johari and others,
+    /// 2022).
     pub fn p_value(&self) -> f64 {
         self.p_value
     }
 }
 
 /// At each look the intersection of the intervals up to it, from the intervals of the single looks; `None` from where it is empty.
+///
+/// Look k gets `[max(low_1..low_k), min(high_1..high_k)]`, in the unit of the ends; one entry per look. Feed it intervals of a confidence
+/// sequence, which hold at all looks together: then the intersection does too (Howard, Ramdas, `McAuliffe` and Sekhon, 2021). Intervals
+/// of single looks do not become valid by it. It misleads where the effect moves over time.
 ///
 /// # Errors
 /// [`Undefined::Input`] where the lists differ in length.
@@ -64,7 +71,13 @@ pub fn running_intervals(lows: &[f64], highs: &[f64]) -> Defined<Vec<Option<[f64
         .collect())
 }
 
-/// At each look the smallest p value up to it.
+/// At each look the smallest p value up to it, at most 1: look k gets `min(1, p_1, .., p_k)`, one entry per look. A NaN leaves the least
+/// so far.
+///
+/// Feed it p values that are valid at all looks together, as those of [`Mixture`](super::Mixture) and
+/// [`ConfidenceSequence`](super::ConfidenceSequence): then the least is valid too (Johari, Koomen, Pekelis and Walsh, "Always valid
+/// inference", 2022). It misleads on p values of single looks, such as a t test's: their least over 28 daily looks is below 0.05 in 28 %
+/// of tests of equal arms.
 pub fn running_p_values(p_values: &[f64]) -> Vec<f64> {
     p_values
         .iter()

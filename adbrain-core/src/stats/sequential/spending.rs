@@ -34,7 +34,8 @@ pub enum Spending {
 }
 
 impl Spending {
-    /// What may have been spent of `total` (0..1) when a share `fraction` of the information is in: 0 at 0, `total` from 1 on.
+    /// What may have been spent of `total` (0..1) when a share `fraction` of the information is in: 0 at 0, `total` from 1 on; the
+    /// formula stands at each variant (Lan and `DeMets`, 1983). A probability, on the side or sides that `total` counts.
     pub fn spent(self, total: f64, fraction: f64) -> f64 {
         if fraction >= 1.0 {
             return total;

@@ -34,7 +34,8 @@ pub struct CrossSummary {
 }
 
 impl CrossSummary {
-    /// A summary from the summaries of x and y and the sum of the products of their deviations.
+    /// A summary from the summaries of x and y and the sum of the products of their deviations, `c_xy = sum (x - mean_x)(y - mean_y)`, in
+    /// the unit of x times that of y. It is checked against the inequality of Cauchy and Schwarz, nothing is computed.
     ///
     /// # Errors
     /// [`Undefined::Input`] where the two have not the same number of values, or where the product is larger than the two spreads
@@ -52,7 +53,9 @@ impl CrossSummary {
         Ok(Self::joined(x, y, c_xy))
     }
 
-    /// Reduces pairs in two passes, as [`Summary::of`] does; empty slices give the empty summary.
+    /// Reduces pairs (x, y), one of each per unit, in two passes, as [`Summary::of`] does: means first, then the sums of squares and
+    /// products of the deviations, with the rounding of the means taken out (Chan, Golub and `LeVeque`, 1983). Empty slices give the
+    /// empty summary.
     ///
     /// # Errors
     /// [`Undefined::Input`] for slices of different lengths, [`Undefined::NotFinite`] where a value is NaN or infinite.
@@ -65,8 +68,9 @@ impl CrossSummary {
         if found.c_xy.is_finite() { Ok(found) } else { Err(Undefined::NotFinite) }
     }
 
-    /// The summary of pairs of which the number, the sums `[x, y]` and the sums of squares and products `[x^2, y^2, x y]` are known.
-    /// What [`Summary::from_sums`] says about lost digits holds here too.
+    /// The summary of pairs of which the number, the sums `[x, y]` and the sums of squares and products `[x^2, y^2, x y]` are known:
+    /// `m2_x`, `m2_y` and `c_xy` are each the sum of products less the product of the sums over n (textbook; Chan, Golub and `LeVeque`,
+    /// 1983, on what it loses). What [`Summary::from_sums`] says about lost digits holds here too.
     ///
     /// # Errors
     /// As [`Summary::from_sums`] and [`CrossSummary::new`].
@@ -79,8 +83,9 @@ impl CrossSummary {
         Self::new(x, y, moments::squares_less_product([product, sum_x, sum_y], n as f64))
     }
 
-    /// The summary of both samples together: the formula of [`Summary::merge`], and
-    /// `c = c_a + c_b + d_x d_y n_a n_b / (n_a + n_b)`.
+    /// The summary of both samples together: the formula of [`Summary::merge`], and `c = c_a + c_b + d_x d_y n_a n_b / (n_a + n_b)`, with
+    /// a and b the two parts, n their pairs and d the differences of their means (Chan, Golub and `LeVeque`, 1979). No unit may be in
+    /// both parts.
     #[must_use]
     pub fn merge(&self, other: &Self) -> Self {
         if self.n == 0 || other.n == 0 {
@@ -102,7 +107,8 @@ impl CrossSummary {
         Summary::from_moments(self.n, [self.mean_y, self.rest[1]], self.m2_y)
     }
 
-    /// The sample covariance, c / (n - 1).
+    /// The sample covariance, `c_xy / (n - 1)`, in the unit of x times that of y; unbiased for independent pairs (textbook; Fisher,
+    /// "Statistical methods for research workers", 1925). One wild pair can make most of it.
     ///
     /// # Errors
     /// [`Undefined::Empty`] and [`Undefined::OneValue`].

@@ -23,15 +23,21 @@ pub struct Effect {
 }
 
 impl Effect {
-    /// The difference of means, treatment - control, with the sum of the variances of both. Undefined where neither arm has any spread or
-    /// one has fewer than two units.
+    /// The difference of means, treatment - control, with the variance `s_c^2 / n_c + s_t^2 / n_t`: s the standard deviations with n - 1,
+    /// n the units of an arm (Neyman, 1923). In the unit of the values, its variance in the square of it.
+    ///
+    /// Assumes units that are independent and in one arm only: values by impression give too small a variance. Undefined where neither
+    /// arm has any spread or one has fewer than two units.
     pub fn absolute(control: &Summary, treatment: &Summary) -> Defined<Self> {
         let variance = control.variance_of_mean()? + treatment.variance_of_mean()?;
         Self::checked(treatment.mean - control.mean, variance, [control, treatment])
     }
 
-    /// The lift, (treatment - control) / |control|, with the variance `v_t / c^2 + v_c t^2 / c^4` of the delta method (t, c the means,
-    /// v their variances). It misleads where the control's mean is within a few standard errors of zero.
+    /// The lift, (treatment - control) / |control|, with the variance `v_t / c^2 + v_c t^2 / c^4` of the delta method: t, c the means, v
+    /// the variances of the means (Deng, Knoblich and Lu, 2018). Without unit: 0.1 means 10 % of the size of the control's mean.
+    ///
+    /// Assumes independent units and arms. It misleads where the control's mean is within a few standard errors of zero. Undefined where
+    /// that mean is zero, neither arm has any spread or one has fewer than two units.
     pub fn relative(control: &Summary, treatment: &Summary) -> Defined<Self> {
         let (low, high) = (control.variance_of_mean()?, treatment.variance_of_mean()?);
         let base = control.mean.abs();

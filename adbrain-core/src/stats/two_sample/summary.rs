@@ -47,11 +47,12 @@ impl Summary {
         if found.is_finite() { Ok(found) } else { Err(Undefined::NotFinite) }
     }
 
-    /// The summary of a sample of which the number, the sum and the sum of squares are known.
+    /// The summary of a sample of which the number, the sum and the sum of squares are known (textbook; Chan, Golub and `LeVeque`, 1983,
+    /// on what it loses).
     ///
-    /// m2 = squares - sum^2 / n in twice the digits of a float; the digits that the two sums themselves have lost (all of them at
-    /// a mean of 1e8 with a spread of 1) cannot come back, and a result below their rounding is taken as no spread. Prefer
-    /// [`Summary::of`] or [`Summary::new`].
+    /// m2 = squares - sum^2 / n in twice the digits of a float; the digits that the two sums themselves have lost (all of them at a mean
+    /// of 1e8 with a spread of 1) cannot come back, and a result below their rounding is taken as no spread. Prefer [`Summary::of`] or
+    /// [`Summary::new`].
     ///
     /// # Errors
     /// [`Undefined::NotFinite`], and [`Undefined::Input`] where the squares are too small for the sum by more than rounding.
@@ -72,7 +73,11 @@ impl Summary {
         Ok(Self { n, mean, m2, rest: moments::remainder(sum, mean, count) })
     }
 
-    /// The summary of `trials` yes-or-no values of which `successes` are yes, so that its variance is p (1 - p), without n - 1 (Wald).
+    /// The summary of `trials` yes-or-no values of which `successes` are yes: mean `p = successes / trials` and `m2 = p (1 - p) (n - 1)`,
+    /// n the trials, so that [`Summary::spread`] is p (1 - p), without n - 1, as in Wald's interval (Agresti, "Categorical data
+    /// analysis", 2013).
+    ///
+    /// Assumes independent trials. The variance is zero where all or none succeeded, and too small with fewer than about five of either.
     ///
     /// # Errors
     /// [`Undefined::Input`] for counts below zero or more successes than trials, [`Undefined::NotFinite`].
@@ -117,7 +122,8 @@ impl Summary {
         moments::difference(other.mean, self.mean) + (other.rest - self.rest)
     }
 
-    /// The sample variance, m2 / (n - 1).
+    /// The sample variance, m2 / (n - 1), in the square of the unit of the values; unbiased for independent values (textbook; Fisher,
+    /// "Statistical methods for research workers", 1925).
     ///
     /// # Errors
     /// [`Undefined::Empty`] and [`Undefined::OneValue`]; [`Undefined::NotFinite`] where the parts are.
@@ -131,12 +137,13 @@ impl Summary {
         }
     }
 
-    /// The sample variance, m2 / (n - 1); `None` below two values.
+    /// The sample variance, m2 / (n - 1), in the square of the unit of the values; `None` below two values. [`Summary::spread`] says why.
     pub fn variance(&self) -> Option<f64> {
         self.spread().ok()
     }
 
-    /// The variance of the mean, s^2 / n; an error as in [`Summary::spread`].
+    /// The variance of the mean, s^2 / n with s^2 = m2 / (n - 1) (textbook; Fisher, 1925); an error as in [`Summary::spread`]. Assumes
+    /// independent values: with repeated values of the same people it is too small.
     pub fn variance_of_mean(&self) -> Defined<f64> {
         Ok(self.spread()? / self.n as f64)
     }

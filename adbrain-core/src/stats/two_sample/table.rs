@@ -31,6 +31,11 @@ pub struct WelchTable {
 
 /// [`welch`](super::welch) for every row of two tables of the same length, without an interval.
 ///
+/// With n values, mean m and sum of squares m2 in each row, u = m2 / (n (n - 1)) and 1 for control, 2 for treatment: t = (mean of 2 -
+/// mean of 1) / sqrt(u1 + u2), df = (u1 + u2)^2 / (u1^2 / (n1 - 1) + u2^2 / (n2 - 1)), and the two-sided p value of Student's t (Welch,
+/// 1947). What [`welch`](super::welch) assumes holds in each row. The p values are those of single tests: with many rows adjust them
+/// ([`crate::stats::multiple`]).
+///
 /// ```
 /// use adbrain_core::stats::two_sample::{Columns, welch_table};
 /// let arm = |mean| ([1000.0, 1.0], [mean, 2.0], [8991.0, 0.0]);

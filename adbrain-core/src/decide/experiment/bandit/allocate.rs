@@ -66,12 +66,13 @@ pub struct Allocation {
     pub arms: Vec<ArmShare>,
 }
 
-/// Shares out the next batch by Thompson or top-two Thompson sampling.
+/// Shares out the next batch by Thompson or top-two Thompson sampling (Thompson, 1933; Russo, "Simple Bayesian algorithms for best-arm
+/// identification", 2020).
 ///
 /// The share of an arm is its probability to be best, or follows from all of these (see [`Rule`]). With k arms and a floor it becomes
-/// floor plus (1 - k floor) times the share. A batch needs no draw per unit: its shares are the means of such draws. For shares, counts and values alike, and
-/// for the lowest value as well as for the highest: minimising gives what maximising gives on negated values. The same seed and batch number
-/// give the same answer.
+/// floor plus (1 - k floor) times the share, 0 to 1; whole units are rounded by systematic sampling (Madow, 1949). A batch needs no draw
+/// per unit: its shares are the means of such draws. For shares, counts and values alike, and for the lowest value as well as for the
+/// highest: minimising gives what maximising gives on negated values. The same seed and batch number give the same answer.
 ///
 /// It assumes that the arms do not drift and that outcomes are in before the next batch: late conversions look like failures, so wait for
 /// mature data. Its averages must not be read with an ordinary test: see [`super::bandit_report`].

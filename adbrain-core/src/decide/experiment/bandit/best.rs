@@ -19,7 +19,11 @@ pub enum BestBy {
     Draws(u32),
 }
 
-/// The probability of each arm to have the best value of all, by the goal; the sum is 1 (see [`choose`] for the integral). Arms are believed to be independent. It is a decision rule: no error rate follows from it.
+/// The probability of each arm to have the best value of all, by the goal; the sum is 1. One number per arm, in the order given.
+///
+/// With density f and distribution function F: P(i is best) = integral of `f_i` times the product of `F_j` over the others, by quadrature
+/// ([`choose`]), or the share of seeded draws that the arm wins (Thompson, 1933; Scott, "A modern Bayesian look at the multi-armed
+/// bandit", 2010). Arms are believed to be independent. It is a decision rule: no error rate follows from it.
 ///
 /// `place` names the draws below `seed`, so that each batch has its own.
 ///

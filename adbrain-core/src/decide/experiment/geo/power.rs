@@ -44,11 +44,13 @@ pub struct DetectableLift {
     pub tests: u64,
 }
 
-/// Finds the smallest relative lift that a paired geo test can see, by tests simulated on the time before it.
+/// Finds the smallest relative lift that a paired geo test can see, by tests simulated on the time before it. 0.04 means 4 %.
 ///
-/// Each simulated test draws the coins of the pairs and a window of `test_periods` in the past, fits the line on the other periods, and asks
-/// which lift d, put on the treated total in the window, would bring the interval above zero: d = (t scale - effect) / sum y. The lift with power p
-/// is the p quantile of these d. So it needs no grid of lifts, and counts the noise of the account's own regions.
+/// Each simulated test draws the coins of the pairs and a window of `test_periods` in the past, fits the line of the treated total y on
+/// the control total x over the other periods (time-based regression; Kerman, Wang and Vaver, 2017), and asks which lift d, put on y in
+/// the window, would bring the interval above zero: d = (t scale - effect) / sum y, with effect and scale the sum and its standard error
+/// over the window and t the quantile of (1 + level) / 2. The lift with power p is the p quantile of these d, at least 0. So it needs no
+/// grid of lifts, and counts the noise of the account's own regions.
 ///
 /// It assumes that the past repeats itself. With few different windows the answer is coarse; give at least three times `test_periods`.
 ///

@@ -88,13 +88,16 @@ pub struct MatrixEffects {
     pub warnings: Vec<Message>,
 }
 
-/// Estimates the effect of each level from measured rows, by a main-effects model with shrinkage.
+/// Estimates the effect of each level from measured rows, by a main-effects model with shrinkage (Henderson, 1975; Searle, Casella and
+/// `McCulloch`, "Variance components", 1992). Effects are against the mean of a factor's levels, in the unit of the rows.
 ///
-/// Each factor has a spread of its own, estimated from the rows; effects of a factor whose levels hardly differ are drawn toward
-/// zero, so that the best of many levels is not praised for luck. The intervals are not drawn along, so that they hold the truth of each
-/// level about as often as they say ([`crate::stats::factorial::effects`] has the formulas). Rates use the variance q (1 - q) / trials
-/// with q the rate over all rows, so that rows which happen to be low do not weigh more. Platforms choose who sees which row, so effects
-/// are associational, and the warning says so.
+/// Each factor has a spread of its own, estimated from the rows; effects of a factor whose levels hardly differ are drawn toward zero, so
+/// that the best of many levels is not praised for luck. The intervals are not drawn along, so that they hold the truth of each level
+/// about as often as they say ([`crate::stats::factorial::effects`] has the formulas). Rates use the variance q (1 - q) / trials with q
+/// the rate over all rows, so that rows which happen to be low do not weigh more. Platforms choose who sees which row, so effects are
+/// associational, and the warning says so.
+///
+/// Assumes that factors add up. It misleads where two of them act only together: that counts as noise between rows.
 ///
 /// ```
 /// use adbrain_core::experiment::matrix::{Factor, FactorKind, Factors, MeasuredRow, Outcome, analyse};

@@ -23,8 +23,12 @@ use crate::stats::power::{Goal, sample_size_two_proportions};
 use compile::{Compiled, compile};
 use schemars::JsonSchema;
 
-/// Impressions per cell to show a relative difference of CTR at 80 % power and 5 % error, two-sided; `None` where a rate leaves 0..1
-/// or the effect is zero.
+/// Impressions per cell to show a relative difference of CTR (0.2 for 20 %) at 80 % power and 5 % error, two-sided; `None` where a rate
+/// leaves 0..1 or the effect is zero.
+///
+/// `(z(0.025) sqrt(2 q (1 - q)) + z(0.2) sqrt(p1 (1 - p1) + p2 (1 - p2)))^2 / (p1 - p2)^2`, rounded up, with p1 the base CTR, p2 = p1 (1 +
+/// effect), q their mean and z(.) the upper normal quantile (Fleiss, Levin and Paik, "Statistical methods for rates and proportions",
+/// 2003). Assumes independent impressions: those of the same people are not, and more are needed.
 ///
 /// ```
 /// use adbrain_core::experiment::impressions_per_cell;
@@ -84,14 +88,15 @@ pub struct TestMatrix {
     pub report: MatrixReport,
 }
 
-/// Chooses the rows of a test.
+/// Chooses the rows of a test: one level per factor and row.
 ///
-/// `cover` searches for a small covering array ([`crate::stats::covering::cover`]), `screen` for D-optimal rows of a main-effects
-/// model ([`crate::stats::factorial::screen`]), `full` lists all. Constraints are obeyed in each; what they rule out together is
-/// known and not counted as missing. Coverage is counted from the finished rows. The same input and seed give the same bytes.
+/// `cover` searches for a small covering array ([`crate::stats::covering::cover`]; Nurmela, 2004), `screen` for D-optimal rows of a
+/// main-effects model ([`crate::stats::factorial::screen`]; Meyer and Nachtsheim, 1995), `full` lists all. Constraints are obeyed in
+/// each; what they rule out together is known and not counted as missing. Coverage is counted from the finished rows. The same input and
+/// seed give the same bytes.
 ///
-/// A covering matrix shows each pair, it does not promise that effects can be told apart: read the report, and take `screen` to
-/// learn which level is better. Weights of levels steer only the cells of `cover` that coverage leaves open.
+/// A covering matrix shows each pair, it does not promise that effects can be told apart: read the report, and take `screen` to learn
+/// which level is better. Weights of levels steer only the cells of `cover` that coverage leaves open.
 ///
 /// ```
 /// use adbrain_core::experiment::matrix::{DesignOptions, Factor, FactorKind, Factors, Mode, design};
