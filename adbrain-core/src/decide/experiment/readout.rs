@@ -207,6 +207,8 @@ pub struct Readout {
 
 impl Readout {
     /// The winner with the largest lower bound of its lift, where there is one.
+    ///
+    /// The bound is the one nearer to harm, in the metric's good direction; a rule of the project, with no error rate of its own.
     pub fn winner(&self) -> Option<&Comparison> {
         let least = |comparison: &Comparison| {
             let sign = self.direction.sign();

@@ -70,8 +70,9 @@ pub fn kmeans(points: &Points, k: usize, options: &KMeansOptions) -> Defined<KMe
     kmeans_restarts(points, k, options, 0..options.restarts).map(|found| settled(points, &found, options))
 }
 
-/// The best of the descents of a range of starts, before its last polish. Ranges may be shared among threads: the least by
-/// [`KMeans::inertia`] and then by [`KMeans::restart`] is what [`kmeans`] polishes.
+/// The best of the descents of a range of starts, before its last polish (Lloyd, 1982; starts by k-means++, Arthur and Vassilvitskii,
+/// 2007). Ranges may be shared among threads: the least by [`KMeans::inertia`] and then by [`KMeans::restart`] is what [`kmeans`]
+/// polishes; its formula and assumptions stand there.
 ///
 /// # Errors
 /// As [`kmeans`].
@@ -86,7 +87,9 @@ pub fn kmeans_restarts(points: &Points, k: usize, options: &KMeansOptions, resta
     if has_empty(&best) { Err(Undefined::NoSpread) } else { Ok(best) }
 }
 
-/// The descent from given centres, to its end.
+/// The descent from given centres, to its end: rows go to the nearest centre, centres to the weighted mean of their rows, until nothing
+/// changes or `options.steps` are done (Lloyd, 1982). Centres are in the units of the columns. It ends at a local least of the inertia,
+/// which depends on the start.
 ///
 /// # Errors
 /// As [`kmeans`]; [`Undefined::Input`] for centres of another width.
@@ -99,7 +102,8 @@ pub fn kmeans_from(points: &Points, centres: &[Vec<f64>], options: &KMeansOption
     Ok(descend(points, Start::given(points, &inside), &KMeansOptions { tolerance: 0.0, ..*options }, 0))
 }
 
-/// Runs the best descent on until no row changes.
+/// Runs the best descent on until no row changes, at most `options.steps` further steps (Lloyd, 1982). `found` must come from the same
+/// points.
 pub fn settled(points: &Points, found: &KMeans, options: &KMeansOptions) -> KMeans {
     let inside: Vec<f64> = found.centres.iter().flat_map(|centre| points.inward(centre)).collect();
     let last =
@@ -154,7 +158,8 @@ fn has_empty(found: &KMeans) -> bool {
 }
 
 impl KMeans {
-    /// The nearest centre of each row of other points, the first of equals.
+    /// The nearest centre of each row of other points, by squared distance over known numbers, the first of equals (Lloyd, 1982). A row
+    /// far from all centres gets one too.
     ///
     /// # Errors
     /// [`Undefined::Input`] for points of another width.

@@ -114,6 +114,10 @@ fn step(points: &Points, components: &[Component], options: &MixtureOptions) -> 
 impl Mixture {
     /// The probability of each component for a row; NaN for a number that is not known.
     ///
+    /// `w_i f_i(x)` over the sum of these, w the components' weights and f their normal densities over the known numbers of the row
+    /// (Dempster, Laird and Rubin, 1977). They add up to 1, also for a row that is far from every component: a high one is no sign that
+    /// it fits.
+    ///
     /// # Errors
     /// [`Undefined::Input`] for a row of another width or without a known number, [`Undefined::NotFinite`] for an infinite number.
     pub fn membership(&self, row: &[f64]) -> Defined<Vec<f64>> {

@@ -39,7 +39,8 @@ pub struct Candidate {
 }
 
 impl Candidate {
-    /// The mean agreement; 1 for one cluster, which always agrees with itself.
+    /// The mean agreement over the bootstrap draws, by the adjusted Rand index (Ben-Hur, Elisseeff and Guyon, 2002; Hubert and Arabie,
+    /// 1985): 1 where all agree, near 0 by chance; 1 for one cluster, which always agrees with itself.
     pub fn stability(&self) -> f64 {
         if self.agreements.is_empty() {
             return f64::from(u8::from(self.k == 1));
@@ -47,7 +48,8 @@ impl Candidate {
         self.agreements.iter().sum::<f64>() / self.agreements.len() as f64
     }
 
-    /// The standard error of the mean agreement over the draws; 0 below two draws.
+    /// The standard error of the mean agreement over the n draws, `sqrt(sum (a - mean)^2 / (n - 1) / n)` (textbook; Fisher, 1925); 0
+    /// below two draws. It tells how far more draws would move the mean, not how far other rows would.
     pub fn standard_error(&self) -> f64 {
         let (n, mean) = (self.agreements.len() as f64, self.stability());
         if n < 2.0 {

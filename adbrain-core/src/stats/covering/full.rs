@@ -6,8 +6,11 @@ use super::space::{Space, lowest};
 /// Steps for each row that may be kept: enough for dead ends, bounded for spaces that are mostly dead ends.
 const STEPS_PER_ROW: usize = 200;
 
-/// All allowed rows in order, the last factor changing first; `None` where there are more than `most`, or where the search for them
-/// takes more than 200 steps for each of these.
+/// All allowed rows in order, the last factor changing first; `None` where there are more than `most`, or where the search for them takes
+/// more than 200 steps for each of these and 10,000 besides. One level for each factor, counted from 0.
+///
+/// Depth first, with forward checking of the constraints (Haralick and Elliott, "Increasing tree search efficiency for constraint
+/// satisfaction problems", 1980).
 ///
 /// ```
 /// use adbrain_core::stats::covering::{Space, every_row};

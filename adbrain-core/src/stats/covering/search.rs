@@ -51,10 +51,11 @@ pub struct Covering {
 
 /// Searches for few allowed rows that hold every possible combination of levels of any `strength` factors.
 ///
-/// Starts: an algebraic array (orthogonal arrays and their products), one row for each combination of the factors with most
-/// levels, and greedy rows. The smallest loses row after row while tabu search can cover everything again. The result is
-/// deterministic; it is seldom proven smallest, so `least_rows` says how far away it may be at most. It guarantees that each
-/// combination is seen, not that its effect can be estimated.
+/// Starts: an algebraic array (orthogonal arrays and their products; Bush, 1952, Stevens and Mendelsohn, 1999), one row for each
+/// combination of the factors with most levels, and greedy rows (Cohen, Dalal, Fredman and Patton, 1997). The smallest loses row after
+/// row while tabu search (Nurmela, "Upper bounds for covering arrays by tabu search", 2004) can cover everything again. The result is
+/// deterministic; it is seldom proven smallest, so `least_rows` says how far away it may be at most. It guarantees that each combination
+/// is seen, not that its effect can be estimated.
 ///
 /// ```
 /// use adbrain_core::stats::covering::{Search, Space, cover};

@@ -54,8 +54,9 @@ impl Through {
 impl Tuples {
     /// Numbers the combinations of `strength` factors and finds which of them an allowed row can hold.
     ///
-    /// A combination is possible where a whole allowed row holds it. That is more than not being forbidden itself: what two
-    /// combinations rule out together is found too, by search with forward checking; each row found settles all its combinations.
+    /// A combination is possible where a whole allowed row holds it. That is more than not being forbidden itself: what two combinations
+    /// rule out together is found too, by search with forward checking (Haralick and Elliott, 1980); each row found settles all its
+    /// combinations.
     pub fn new(space: &Space, strength: usize) -> Defined<Self> {
         if strength == 0 || strength > space.factors() {
             return Err(Undefined::Input { field: "strength", problem: "must be from 1 to the number of factors" });

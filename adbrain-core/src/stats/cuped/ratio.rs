@@ -28,7 +28,7 @@ impl CupedUnits {
         })
     }
 
-    /// The units of both together.
+    /// The units of both together, each sum by [`CrossSummary::merge`] (Chan, Golub and `LeVeque`, 1979). No unit may be in both.
     #[must_use]
     pub fn merge(&self, other: &Self) -> Self {
         let mut mixed = self.mixed;

@@ -9,9 +9,10 @@ const LARGE: f64 = 3_000.0;
 const MAX_TERMS: u32 = 10_000;
 const TINY: f64 = 1e-300;
 
-/// The natural logarithm of the beta function for `a`, `b` > 0; NaN elsewhere.
+/// The natural logarithm of the beta function, `B(a, b) = Gamma(a) Gamma(b) / Gamma(a + b)`, for `a`, `b` > 0; NaN elsewhere (Olver and
+/// others, "NIST handbook of mathematical functions", 2010, 5.12).
 ///
-/// Stirling's formula with its error added, in a form in which large parameters do not cancel:
+/// Stirling's formula with its error e added, in a form in which large parameters do not cancel:
 /// `-a ln(1 + b/a) - b ln(1 + a/b) + ln(2 pi (1/a + 1/b)) / 2 + e(a) + e(b) - e(a + b)`.
 pub fn ln_beta(a: f64, b: f64) -> f64 {
     if !is_positive(a) || !is_positive(b) {
@@ -39,13 +40,16 @@ pub fn beta_cdf(x: f64, a: f64, b: f64) -> f64 {
     tails(a, b, Share::of(x)).map_or(f64::NAN, |tails| tails.lower)
 }
 
-/// The share of a beta distribution above `x`, relative precision kept in the upper tail.
+/// The share of a beta distribution with parameters `a`, `b` > 0 above `x`: `1 - I_x(a, b) = I_(1-x)(b, a)`, relative precision kept in
+/// the upper tail. Methods and ranges are those of [`beta_cdf`] (Press and others, 2007, 6.4). `x` itself is known to 1e-16 only: close
+/// to 1 that limits the answer.
 pub fn beta_sf(x: f64, a: f64, b: f64) -> f64 {
     tails(a, b, Share::of(x)).map_or(f64::NAN, |tails| tails.upper)
 }
 
-/// The density of a beta distribution at `x`: `x^(a-1) (1-x)^(b-1) / B(a, b)`; 0 outside 0..1, infinite at an end where it has a
-/// pole, NaN for parameters that are not positive and finite.
+/// The density of a beta distribution at `x`: `x^(a-1) (1-x)^(b-1) / B(a, b)`; 0 outside 0..1, infinite at an end where it has a pole,
+/// NaN for parameters that are not positive and finite (Olver and others, 2010, 8.17; the form for large parameters by Didonato and
+/// Morris, 1992).
 pub fn beta_pdf(x: f64, a: f64, b: f64) -> f64 {
     if !is_positive(a) || !is_positive(b) || x.is_nan() {
         return f64::NAN;

@@ -5,8 +5,8 @@ use super::elementary::{HALF_LN_TWO_PI, log_excess, stirling_error};
 use super::gamma;
 use super::{Tails, is_positive};
 
-/// The natural logarithm of the number of ways to choose `k` of `n`: `-ln(n + 1) - ln B(n - k + 1, k + 1)`, also between whole
-/// numbers; NaN unless 0 <= k <= n.
+/// The natural logarithm of the number of ways to choose `k` of `n`: `-ln(n + 1) - ln B(n - k + 1, k + 1)`, B the beta function, also
+/// between whole numbers; NaN unless 0 <= k <= n (Olver and others, "NIST handbook of mathematical functions", 2010, 5.12).
 pub fn ln_choose(n: f64, k: f64) -> f64 {
     if !n.is_finite() || !(0.0..=n).contains(&k) {
         return f64::NAN;
@@ -18,7 +18,8 @@ pub fn ln_choose(n: f64, k: f64) -> f64 {
     -libm::log1p(n) - ln_beta(n - k + 1.0, k + 1.0)
 }
 
-/// The probability of at most `k` hits in `n` trials of chance `p` (0..1): `I_(1-p)(n - k, k + 1)`.
+/// The probability of at most `k` hits in `n` trials of chance `p` (0..1): `I_(1-p)(n - k, k + 1)`, I the regularised incomplete beta
+/// function (Abramowitz and Stegun, 1964, 26.5). Assumes independent trials of one chance.
 ///
 /// `k` is rounded down; NaN unless `n` is a whole number of at least zero and p is a chance.
 ///
@@ -30,7 +31,8 @@ pub fn binomial_cdf(k: f64, n: f64, p: f64) -> f64 {
     binomial(k, n, p).map_or(f64::NAN, |tails| tails.lower)
 }
 
-/// The probability of more than `k` hits in `n` trials of chance `p`: `I_p(k + 1, n - k)`.
+/// The probability of more than `k` (not of just `k`) hits in `n` trials of chance `p`: `I_p(k + 1, n - k)` (Abramowitz and Stegun, 1964,
+/// 26.5). Ranges are those of [`binomial_cdf`].
 pub fn binomial_sf(k: f64, n: f64, p: f64) -> f64 {
     binomial(k, n, p).map_or(f64::NAN, |tails| tails.upper)
 }
@@ -50,12 +52,15 @@ fn binomial(k: f64, n: f64, p: f64) -> Option<Tails> {
     beta::tails(n - k, k + 1.0, Share::of(p).swapped())
 }
 
-/// The probability of at most `k` events where `mean` >= 0 are expected: `Q(k + 1, mean)`; `k` is rounded down.
+/// The probability of at most `k` events where `mean` >= 0 are expected: `Q(k + 1, mean)`, Q the upper regularised incomplete gamma
+/// function; `k` is rounded down, NaN for other means (Abramowitz and Stegun, 1964, 26.4). Assumes events that come independently at one
+/// rate.
 pub fn poisson_cdf(k: f64, mean: f64) -> f64 {
     poisson(k, mean).map_or(f64::NAN, |tails| tails.upper)
 }
 
-/// The probability of more than `k` events where `mean` >= 0 are expected: `P(k + 1, mean)`.
+/// The probability of more than `k` (not of just `k`) events where `mean` >= 0 are expected: `P(k + 1, mean)`, P the lower regularised
+/// incomplete gamma function (Abramowitz and Stegun, 1964, 26.4). Ranges are those of [`poisson_cdf`].
 pub fn poisson_sf(k: f64, mean: f64) -> f64 {
     poisson(k, mean).map_or(f64::NAN, |tails| tails.lower)
 }

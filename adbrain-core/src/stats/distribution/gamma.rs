@@ -9,7 +9,8 @@ const LARGE_SHAPE: f64 = 200.0;
 const MAX_TERMS: u32 = 2_000;
 const TINY: f64 = 1e-300;
 
-/// The natural logarithm of the gamma function for `x` > 0; NaN elsewhere.
+/// The natural logarithm of the gamma function, the integral of `s^(x-1) e^(-s)` over s > 0, for `x` > 0; NaN elsewhere (Olver and
+/// others, "NIST handbook of mathematical functions", 2010, 5.2; by libm's `lgamma`).
 pub fn ln_gamma(x: f64) -> f64 {
     if x > 0.0 { libm::lgamma(x) } else { f64::NAN }
 }
@@ -23,7 +24,8 @@ pub fn gamma_p(a: f64, x: f64) -> f64 {
     tails(a, x).map_or(f64::NAN, |tails| tails.lower)
 }
 
-/// The upper regularised incomplete gamma function `Q(a, x) = 1 - P(a, x)`, relative precision kept in the upper tail.
+/// The upper regularised incomplete gamma function `Q(a, x) = 1 - P(a, x)`, the share of a gamma distribution of shape `a` > 0 and scale
+/// 1 above `x`, relative precision kept in the upper tail. Methods and ranges are those of [`gamma_p`] (Press and others, 2007, 6.2).
 ///
 /// ```
 /// use adbrain_core::stats::distribution::gamma_q;

@@ -4,7 +4,8 @@ use std::f64::consts::{PI, SQRT_2};
 
 use statrs::function::evaluate::polynomial;
 
-/// The share of a standard normal below `z`: `erfc(-z / sqrt 2) / 2`.
+/// The share of a standard normal below `z`: `erfc(-z / sqrt 2) / 2`, erfc the complementary error function (Abramowitz and Stegun, 1964,
+/// 26.2).
 ///
 /// ```
 /// use adbrain_core::stats::distribution::normal_cdf;
@@ -14,17 +15,19 @@ pub fn normal_cdf(z: f64) -> f64 {
     0.5 * libm::erfc(-z / SQRT_2)
 }
 
-/// The share of a standard normal above `z`, with its relative precision kept in the far tail: `erfc(z / sqrt 2) / 2`.
+/// The share of a standard normal above `z`, with its relative precision kept in the far tail: `erfc(z / sqrt 2) / 2` (Abramowitz and
+/// Stegun, 1964, 26.2).
 pub fn normal_sf(z: f64) -> f64 {
     0.5 * libm::erfc(z / SQRT_2)
 }
 
-/// The density of a standard normal at `z`: `exp(-z^2 / 2) / sqrt(2 pi)`.
+/// The density of a standard normal at `z`: `exp(-z^2 / 2) / sqrt(2 pi)` (Abramowitz and Stegun, 1964, 26.2).
 pub fn normal_pdf(z: f64) -> f64 {
     libm::exp(-0.5 * z * z) / libm::sqrt(2.0 * PI)
 }
 
-/// The probability that a standard normal lies further from zero than `z` on either side.
+/// The probability that a standard normal lies further from zero than `z` on either side: `erfc(|z| / sqrt 2)`, the two-sided p value of
+/// a z test (Abramowitz and Stegun, 1964, 26.2).
 pub fn normal_two_sided(z: f64) -> f64 {
     libm::erfc(z.abs() / SQRT_2)
 }

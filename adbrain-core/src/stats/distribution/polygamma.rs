@@ -7,7 +7,8 @@ const LARGE: f64 = 10.0;
 
 /// The derivative of `ln Gamma(x)` for `x` > 0; NaN elsewhere.
 ///
-/// `psi(x) = psi(x + 1) - 1/x` up to 10, then `ln x - 1/(2 x) - sum of B_2k / (2 k x^2k)` (Abramowitz and Stegun 6.3.5, 6.3.18).
+/// `psi(x) = psi(x + 1) - 1/x` up to 10, then `ln x - 1/(2 x) - sum of B_2k / (2 k x^2k)`, B the Bernoulli numbers (Abramowitz and
+/// Stegun, 1964, 6.3.5 and 6.3.18).
 ///
 /// ```
 /// use adbrain_core::stats::distribution::digamma;
@@ -31,7 +32,8 @@ pub fn digamma(x: f64) -> f64 {
 
 /// The second derivative of `ln Gamma(x)` for `x` > 0; NaN elsewhere.
 ///
-/// `psi'(x) = psi'(x + 1) + 1/x^2` up to 10, then `1/x + 1/(2 x^2) + sum of B_2k / x^(2k+1)` (Abramowitz and Stegun 6.4.6, 6.4.12).
+/// `psi'(x) = psi'(x + 1) + 1/x^2` up to 10, then `1/x + 1/(2 x^2) + sum of B_2k / x^(2k+1)`, B the Bernoulli numbers (Abramowitz and
+/// Stegun, 1964, 6.4.6 and 6.4.12).
 pub fn trigamma(x: f64) -> f64 {
     const SERIES: [f64; 8] =
         [1.0 / 6.0, -1.0 / 30.0, 1.0 / 42.0, -1.0 / 30.0, 5.0 / 66.0, -691.0 / 2730.0, 7.0 / 6.0, -3617.0 / 510.0];

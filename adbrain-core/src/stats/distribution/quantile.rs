@@ -89,7 +89,8 @@ fn wilson_hilferty(p: f64, shape: f64) -> f64 {
 
 /// The value below which a share `p` (0..1) of a beta distribution with parameters `a`, `b` > 0 lies; NaN outside.
 ///
-/// Newton's rule on the logarithm of the smaller tail over the log odds.
+/// The x with `I_x(a, b) = p`, by Newton's rule on the logarithm of the smaller tail over the log odds, from the approximation of
+/// Abramowitz and Stegun (1964, 26.5.22, after Carter, 1947) or the first term of the series.
 ///
 /// ```
 /// use adbrain_core::stats::distribution::beta_quantile;

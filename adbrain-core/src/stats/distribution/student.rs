@@ -12,12 +12,14 @@ use super::quantile::{Rising, Search, beta_log_odds, solve};
 const MANY_DEGREES: f64 = 20.0;
 const NEAR: f64 = 1.0;
 
-/// The share of Student's t with `df` > 0 degrees of freedom below `t`; `df` may be infinite, NaN for other degrees.
+/// The share of Student's t with `df` > 0 degrees of freedom below `t`; `df` may be infinite, NaN for other degrees. [`t_sf`] at -t
+/// (Abramowitz and Stegun, 1964, 26.7; Student, 1908).
 pub fn t_cdf(t: f64, df: f64) -> f64 {
     t_sf(-t, df)
 }
 
-/// The share of Student's t with `df` > 0 degrees of freedom above `t`, relative precision kept in the upper tail.
+/// The share of Student's t with `df` > 0 degrees of freedom above `t`, relative precision kept in the upper tail: half of
+/// [`t_two_sided`], or one less that below zero (Abramowitz and Stegun, 1964, 26.7; Student, 1908).
 pub fn t_sf(t: f64, df: f64) -> f64 {
     let half = 0.5 * t_two_sided(t, df);
     if t < 0.0 { 1.0 - half } else { half }
@@ -118,7 +120,7 @@ const RATIO: [f64; 6] = [
 /// The value below which a share `p` (0..1) of Student's t with `df` > 0 degrees of freedom lies; infinite at 0 and 1, `df` may be
 /// infinite, NaN outside.
 ///
-/// Newton's rule on the logarithm of the tail, from the expansion around the normal quantile (Abramowitz and Stegun 26.7.5); near
+/// Newton's rule on the logarithm of the tail, from the expansion around the normal quantile (Abramowitz and Stegun, 1964, 26.7.5); near
 /// the middle on the share around zero, so that quantiles close to zero keep their digits.
 ///
 /// ```

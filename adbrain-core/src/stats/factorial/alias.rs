@@ -19,11 +19,12 @@ pub struct Aliases {
 /// An entry of a null vector below this, relative to its largest, is rounding.
 const ROUNDING: f64 = 1e-6;
 
-/// Finds the effects that can be estimated under main effects alone.
+/// Finds the effects that can be estimated under main effects alone: yes or no for each level of each factor, and the sets that come
+/// mixed.
 ///
-/// An effect c'b can be estimated where c'z = 0 for every z with M z = 0. Each z ties together the level effects that it moves;
-/// sets that share one are joined. Interactions between factors are assumed to be absent: [`super::interactions`] says how far they
-/// would leak in.
+/// An effect c'b, b the parameters, can be estimated where c'z = 0 for every z with M z = 0, M = X'X / N (Searle, "Linear models", 1971).
+/// Each z ties together the level effects that it moves; sets that share one are joined. An entry below a millionth of the largest of its
+/// z counts as zero. Interactions between factors are assumed to be absent: [`super::interactions`] says how far they would leak in.
 pub fn aliases(information: &Information) -> Aliases {
     let blocks = blocks(&information.levels);
     let mut estimable: Vec<Vec<bool>> = information.levels.iter().map(|count| vec![true; *count]).collect();

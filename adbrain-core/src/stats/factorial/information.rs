@@ -40,7 +40,9 @@ pub struct Quality {
 }
 
 impl Information {
-    /// Counts pairs of levels in the rows, and turns the counts into contrasts.
+    /// Counts pairs of levels in the rows, and turns the counts into contrasts: M = X'X / N, N the rows (Atkinson, Donev and Tobias,
+    /// "Optimum experimental designs, with SAS", 2007). `levels` says how many levels each factor has, a row holds one level for each,
+    /// counted from 0. Assumes rows of equal weight and at most 800 parameters together.
     ///
     /// ```
     /// use adbrain_core::stats::factorial::Information;
@@ -80,7 +82,10 @@ impl Information {
         Ok(Self { levels: levels.to_vec(), rows: rows.len(), matrix, cholesky })
     }
 
-    /// Efficiency, variance and condition.
+    /// Efficiency det(M)^(1/p), variance ratio trace(M^-1) / p and condition number of X, the root of the ratio of the eigenvalues of M
+    /// at its ends; p the parameters (Atkinson, Donev and Tobias, "Optimum experimental designs, with SAS", 2007). Without unit, 1 for
+    /// the full factorial. They judge main effects only: interactions are assumed to be absent. Eigenvalues by power iteration, at most
+    /// 300 steps.
     pub fn quality(&self) -> Quality {
         let (parameters, rank) = (self.matrix.nrows(), self.cholesky.rank);
         if rank < parameters {
@@ -100,8 +105,11 @@ impl Information {
         }
     }
 
-    /// For each factor, the largest variance of a difference of two of its levels, in units of the variance of one row; `None`
-    /// where `estimable` says that some level of the factor cannot be estimated, or where there is one level only.
+    /// For each factor, the largest variance of a difference of two of its levels, in units of the variance of one row; `None` where
+    /// `estimable` says that some level of the factor cannot be estimated, or where there is one level only.
+    ///
+    /// With C the covariance `M^-1 / N` carried over to the levels, it is the largest `C_aa + C_bb - 2 C_ab` over pairs a, b of levels
+    /// (Searle, "Linear models", 1971). Assumes independent rows of equal variance and no interactions.
     pub fn worst_differences(&self, estimable: &[Vec<bool>]) -> Vec<Option<f64>> {
         let inverse = self.cholesky.inverse();
         let of = |(factor, block): (usize, &Range<usize>)| {

@@ -24,7 +24,14 @@ pub struct Interaction {
     pub share_in_main_effects: f64,
 }
 
-/// Looks at every pair of factors with more than one level each, in order, until the work is spent.
+/// How far the interaction of each pair of factors can be told from main effects, and how far it leaks into them.
+///
+/// X12 holds the products of both factors' contrasts, P is the projection onto the main effects X. `estimable` is the rank of X12'(I - P)
+/// X12, `share_in_main_effects` is trace(X12' P X12) / trace(X12' X12), 0 to 1: the size of the aliases of Box and Wilson ("On the
+/// experimental attainment of optimum conditions", 1951) over that of the interaction. Each pair is added to the main effects alone.
+///
+/// `rows` must be those of `information`. Pairs of factors with more than one level each come in order until the work is spent; a short
+/// list means that pairs were left out, not that they are clean. With as many rows as the main effects' rank nothing is left: 0 and 1.
 pub fn interactions(information: &Information, rows: &[Vec<u8>]) -> Vec<Interaction> {
     let levels = &information.levels;
     let pairs = (0..levels.len()).flat_map(|first| (first + 1..levels.len()).map(move |second| (first, second)));

@@ -28,13 +28,13 @@ pub struct Random {
 }
 
 impl Random {
-    /// Starts the numbers that belong to `place` (up to any length; each number counts) under `seed`.
+    /// Starts the numbers that belong to `place` (up to any length; each number counts) under `seed` (Philox; Salmon and others, 2011).
     pub fn at(seed: u64, place: &[u64]) -> Self {
         let [low, high] = halves(philox::stream(place));
         Self { key: halves(seed), counter: [0, 0, low, high], block: [0; 4], used: 4 }
     }
 
-    /// The next 32 random bits.
+    /// The next 32 random bits (Philox; Salmon and others, "Parallel random numbers: as easy as 1, 2, 3", 2011). Not for secrets.
     pub fn bits(&mut self) -> u32 {
         if self.used == self.block.len() {
             self.block = four(self.counter, self.key);
@@ -67,20 +67,24 @@ impl Random {
         (bits >> 11) as f64 / (1_u64 << 53) as f64
     }
 
-    /// A whole number from 0 to `bound` (not included); 0 for a bound of 0.
+    /// A whole number from 0 to `bound` (not included); 0 for a bound of 0. The upper half of 64 random bits times the bound (Lemire,
+    /// "Fast random integer generation in an interval", 2019), without his rejection: no number is off by more than bound / 2^64 of its
+    /// share.
     pub fn below(&mut self, bound: u64) -> u64 {
         let bits = u64::from(self.bits()) << 32 | u64::from(self.bits());
         let wide = u128::from(bits) * u128::from(bound);
         u64::try_from(wide >> 64).unwrap_or_default()
     }
 
-    /// A standard normal number (Box-Muller).
+    /// A standard normal number: `sqrt(-2 ln(1 - u)) cos(2 pi v)` with u, v uniform (Box and Muller, "A note on the generation of random
+    /// normal deviates", 1958). With 53 bits it is never further from zero than 8.6.
     pub fn normal(&mut self) -> f64 {
         let radius = libm::sqrt(-2.0 * libm::log(1.0 - self.uniform()));
         radius * libm::cos(2.0 * std::f64::consts::PI * self.uniform())
     }
 
-    /// A log-normal number with median 1 and the given standard deviation of its logarithm.
+    /// A log-normal number with median 1 and the given standard deviation of its logarithm: `exp(sigma z)`, z by [`Random::normal`] (Box
+    /// and Muller, 1958). Its mean is exp(sigma^2 / 2), not 1.
     pub fn log_normal(&mut self, sigma: f64) -> f64 {
         libm::exp(sigma * self.normal())
     }

@@ -97,7 +97,8 @@ impl Summary {
         Ok(Self { n: trials, mean, m2: mean * (1.0 - mean) * (n - 1.0), rest })
     }
 
-    /// The summary with one more value; one that is not finite is left out, which `n` shows.
+    /// The summary with one more value, by the formula of [`Summary::merge`] (Chan, Golub and `LeVeque`, 1979); one that is not finite is
+    /// left out, which `n` shows.
     #[must_use]
     pub fn with(self, value: f64) -> Self {
         if value.is_finite() { self.merge(&Self::new(1, value, 0.0)) } else { self }

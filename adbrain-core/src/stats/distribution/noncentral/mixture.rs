@@ -9,7 +9,9 @@ const MAX_TERMS: u32 = 1_000_000;
 const LOWER: [f64; 2] = [0.0, 1.0];
 const UPPER: [f64; 2] = [1.0, 0.0];
 
-/// The share of a noncentral chi-square distribution with `df` > 0 degrees of freedom and noncentrality `nc` >= 0 below `x`.
+/// The share of a noncentral chi-square distribution with `df` > 0 degrees of freedom and noncentrality `nc` >= 0 below `x`: the sum over
+/// j of `Poisson(j; nc / 2) P(df / 2 + j, x / 2)`, P the lower regularised incomplete gamma function (Benton and Krishnamoorthy, 2003).
+/// NaN elsewhere.
 pub fn noncentral_chi2_cdf(x: f64, df: f64, nc: f64) -> f64 {
     if nc.abs() <= 0.0 { chi2_cdf(x, df) } else { side(x, Chi2::new(x, df, nc), LOWER, lower) }
 }
@@ -28,7 +30,9 @@ pub fn noncentral_chi2_sf(x: f64, df: f64, nc: f64) -> f64 {
     if nc.abs() <= 0.0 { chi2_sf(x, df) } else { side(x, Chi2::new(x, df, nc), UPPER, upper) }
 }
 
-/// The share of a noncentral F distribution with `d1`, `d2` > 0 degrees of freedom and noncentrality `nc` >= 0 below `x`.
+/// The share of a noncentral F distribution with `d1`, `d2` > 0 degrees of freedom and noncentrality `nc` >= 0 below `x`: the sum over j
+/// of `Poisson(j; nc / 2) I_y(d1 / 2 + j, d2 / 2)` with y = d1 x / (d2 + d1 x), I the regularised incomplete beta function (Abramowitz
+/// and Stegun, 1964, 26.6; summed as by Benton and Krishnamoorthy, 2003). `d2` may be infinite; NaN elsewhere.
 pub fn noncentral_f_cdf(x: f64, d1: f64, d2: f64, nc: f64) -> f64 {
     if d2 == f64::INFINITY {
         return noncentral_chi2_cdf(d1 * x, d1, nc);
@@ -38,8 +42,8 @@ pub fn noncentral_f_cdf(x: f64, d1: f64, d2: f64, nc: f64) -> f64 {
 
 /// The share of a noncentral F distribution above `x`, as the power of an analysis of variance needs it.
 ///
-/// The sum over j of `Poisson(j; nc / 2)` times the upper tail of a beta distribution with parameters d1/2 + j and d2/2; `d2` may
-/// be infinite.
+/// The sum over j of `Poisson(j; nc / 2)` times the upper tail of a beta distribution with parameters d1/2 + j and d2/2 at d1 x / (d2 +
+/// d1 x) (Abramowitz and Stegun, 1964, 26.6; summed as by Benton and Krishnamoorthy, 2003); `d2` may be infinite, NaN elsewhere.
 pub fn noncentral_f_sf(x: f64, d1: f64, d2: f64, nc: f64) -> f64 {
     if d2 == f64::INFINITY {
         return noncentral_chi2_sf(d1 * x, d1, nc);

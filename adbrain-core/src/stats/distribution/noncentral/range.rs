@@ -4,12 +4,12 @@ use super::super::normal::{normal_cdf, normal_pdf};
 use super::super::student::t_two_sided;
 use super::scale::{Bell, average, bell};
 
-/// The probability that the studentized range of `k` means exceeds `q`: the range of `k` standard normals by `sqrt(V / df)` with
-/// V chi-square with `df` degrees of freedom, as in Tukey's comparison of all pairs.
+/// The probability that the studentized range of `k` means exceeds `q`: the range of `k` standard normals by `sqrt(V / df)` with V
+/// chi-square with `df` degrees of freedom, as in Tukey's comparison of all pairs (Tukey, "The problem of multiple comparisons", 1953).
 ///
-/// `k` a whole number from 2 on, `df` > 0 (may be infinite), q >= 0 (1 below); NaN elsewhere. The mean over s = `sqrt(V / df)` of
-/// `k` times the integral of `phi(z) (Phi(z)^(k-1) - (Phi(z) - Phi(z - q s))^(k-1))`, both by the trapezoidal rule; the
-/// range of many varies less, so their points lie closer.
+/// `k` a whole number from 2 on, `df` > 0 (may be infinite), q >= 0 (1 below); NaN elsewhere. The mean over s = `sqrt(V / df)` of `k`
+/// times the integral of `phi(z) (Phi(z)^(k-1) - (Phi(z) - Phi(z - q s))^(k-1))`, phi and Phi the density and distribution function of
+/// the normal, both by the trapezoidal rule; the range of many varies less, so their points lie closer.
 ///
 /// ```
 /// use adbrain_core::stats::distribution::studentized_range_sf;

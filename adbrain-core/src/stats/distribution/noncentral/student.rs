@@ -4,10 +4,11 @@ use super::super::normal::{normal_cdf, normal_sf};
 use super::super::student::t_cdf;
 use super::scale::{average, bell};
 
-/// The share of a noncentral t distribution below `t`: of `(Z + nc) / sqrt(V / df)` with Z standard normal and V chi-square.
+/// The share of a noncentral t distribution below `t`: of `(Z + nc) / sqrt(V / df)` with Z standard normal and V chi-square with `df`
+/// degrees of freedom (Abramowitz and Stegun, 1964, 26.7).
 ///
-/// `df` > 0 may be infinite; `nc` is finite; NaN elsewhere. The mean of `Phi(t s - nc)` over the distribution of
-/// s = `sqrt(V / df)`, by the trapezoidal rule over ln s; both tails keep their relative precision.
+/// `df` > 0 may be infinite; `nc` is finite; NaN elsewhere. The mean of `Phi(t s - nc)` over the distribution of s = `sqrt(V / df)`, by
+/// the trapezoidal rule over ln s; both tails keep their relative precision.
 ///
 /// ```
 /// use adbrain_core::stats::distribution::noncentral_t_cdf;
@@ -17,7 +18,11 @@ pub fn noncentral_t_cdf(t: f64, df: f64, nc: f64) -> f64 {
     noncentral_t_sf(-t, df, -nc)
 }
 
-/// The share of a noncentral t distribution above `t`.
+/// The share of a noncentral t distribution above `t`, as the power of a t test needs it: of `(Z + nc) / sqrt(V / df)` with Z standard
+/// normal and V chi-square with `df` degrees of freedom (Abramowitz and Stegun, 1964, 26.7).
+///
+/// The mean of `1 - Phi(t s - nc)` over the distribution of s = `sqrt(V / df)`, Phi the normal distribution function, by the trapezoidal
+/// rule over ln s. `df` > 0 may be infinite, `nc` is finite and without unit; NaN elsewhere.
 pub fn noncentral_t_sf(t: f64, df: f64, nc: f64) -> f64 {
     if t.is_nan() || df.is_nan() || df <= 0.0 || !nc.is_finite() {
         return f64::NAN;
