@@ -7,6 +7,9 @@
 /// `dispersion` (1 or more) widens it for counts whose events weigh differently, such as orders of different value: it is one plus the
 /// squared coefficient of variation of the weights, and the bound is that of count / dispersion, times dispersion.
 ///
+/// c is the count, z a normal quantile (1.645 for 95 % on one side), the answer in events. Assumes independent events at one rate: counts
+/// by day that vary more than Poisson counts have a larger bound.
+///
 /// ```
 /// use adbrain_core::stats::counts::upper_mean;
 /// assert!((upper_mean(0.0, 1.645, 1.0) - 2.9957).abs() < 0.03); // the rule of three

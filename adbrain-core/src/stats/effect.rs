@@ -3,11 +3,13 @@
 use super::two_sample::Summary;
 use super::{Defined, Undefined};
 
-/// Cohen's d: the difference of means, treatment less control, over the pooled standard deviation, d = (m2 - m1) / s with
-/// s^2 = `(m2_1 + m2_2) / (n1 + n2 - 2)` (Cohen, "Statistical power analysis for the behavioral sciences", 1988).
+/// Cohen's d: the difference of means, treatment less control, over the pooled standard deviation, d = (m2 - m1) / s with s^2 =
+/// `(m2_1 + m2_2) / (n1 + n2 - 2)` (Cohen, "Statistical power analysis for the behavioral sciences", 1988). m1 and m2 are the means of
+/// control and treatment, `m2_1` and `m2_2` their sums of squared deviations, n their values; d is without unit and counts standard
+/// deviations.
 ///
-/// On rare events it says little: a conversion lift of 119 % has d = 0.07. Judge ads by money or by the relative difference. In
-/// small samples it is too large; see [`hedges_g`].
+/// Assumes equal variances and independent values. On rare events it says little: a conversion lift of 119 % has d = 0.07. Judge ads by
+/// money or by the relative difference. In small samples it is too large; see [`hedges_g`].
 ///
 /// ```
 /// use adbrain_core::stats::{effect::cohen_d, two_sample::Summary};
@@ -38,6 +40,9 @@ pub fn cohen_d_average(control: &Summary, treatment: &Summary) -> Defined<f64> {
 /// Glass's delta: the difference over the control's standard deviation, for a treatment that changes the spread too (Glass,
 /// "Primary, secondary, and meta-analysis of research", 1976).
 ///
+/// d = (m2 - m1) / s1, m the means, s1 the control's standard deviation with n - 1; without unit. Assumes independent values. It misleads
+/// where the control is small, as its spread alone is the measure.
+///
 /// # Errors
 /// As [`cohen_d`]; [`Undefined::NoSpread`] where the control has none.
 pub fn glass_delta(control: &Summary, treatment: &Summary) -> Defined<f64> {
@@ -49,6 +54,8 @@ pub fn glass_delta(control: &Summary, treatment: &Summary) -> Defined<f64> {
 
 /// Hedges' g: d without its bias in small samples, g = d J with J = gamma(m / 2) / (sqrt(m / 2) gamma((m - 1) / 2)) and
 /// m = n1 + n2 - 2 (Hedges, "Distribution theory for Glass's estimator of effect size and related estimators", 1981).
+///
+/// Without unit. Assumes normal values with equal variances; on rare events it says as little as d.
 ///
 /// # Errors
 /// As [`cohen_d`].
@@ -67,6 +74,9 @@ pub fn hedges_g_approximate(control: &Summary, treatment: &Summary) -> Defined<f
 
 /// Cohen's h for two shares from 0 to 1: 2 asin(sqrt(p2)) - 2 asin(sqrt(p1)), treatment less control (Cohen, 1988). Equal steps of h
 /// are equally easy to find at any base rate.
+///
+/// p1 and p2 are the shares, the answer is an angle of -pi to pi. It takes shares as known: with few trials it is noise, and zero of few
+/// counts as a true zero.
 ///
 /// # Errors
 /// [`Undefined::Input`] for a share outside 0..1, [`Undefined::NotFinite`].

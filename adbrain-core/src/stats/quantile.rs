@@ -8,6 +8,8 @@ use super::{Defined, Interval, Undefined};
 /// The quantile `p` (0..=1) of values: with h = (n - 1) p, linear between the order statistics around h (type 7 of Hyndman and Fan,
 /// "Sample quantiles in statistical packages", 1996; the default of numpy and R).
 ///
+/// In the unit of the values. It describes this sample and assumes nothing; near 0 and 1 it says little of the values that were not seen.
+///
 /// ```
 /// use adbrain_core::stats::quantile::quantile;
 /// assert_eq!(quantile(&[4.0, 1.0, 3.0, 2.0], 0.5)?, 2.5);
@@ -26,6 +28,9 @@ pub fn quantile(values: &[f64], p: f64) -> Defined<f64> {
 ///
 /// Assumes independent values and no shape. Its true level is at least nearly `level` once n p (1 - p) is above 5; below it there is
 /// no answer.
+///
+/// n is the number of values, z the normal quantile of (1 + level) / 2; the ends are values of the sample, in their unit. It misleads
+/// where values hang together, such as several of one person.
 ///
 /// # Errors
 /// As [`quantile`]; [`Undefined::TooFew`] where the sample cannot carry the level at this quantile.
@@ -47,6 +52,8 @@ pub fn quantile_interval(values: &[f64], p: f64, level: f64) -> Defined<Interval
 ///
 /// Assumes independent values that are not piled up at the quantile: with many equal values there (zero revenue) the error is zero or
 /// jumps; use the bootstrap or another quantile.
+///
+/// In the unit of the values, z the normal quantile of (1 + level) / 2; the variance is the sum of the squares of both errors.
 ///
 /// # Errors
 /// As [`quantile_interval`]; [`Undefined::NoSpread`] where both intervals have no length.

@@ -33,6 +33,9 @@ impl SampleRatio {
 /// regions, not impressions, whose number depends on the ad. A mismatch means that the arms differ in more than the ad: trust no result
 /// of such a test. It holds its level from about five expected units per arm.
 ///
+/// chi-square = `sum (n_i - e_i)^2 / e_i` with n the observed and e the expected units, arms - 1 degrees of freedom. Assumes that units
+/// were dealt independently of each other.
+///
 /// ```
 /// use adbrain_core::stats::srm::{LIMIT, sample_ratio};
 /// assert!(!sample_ratio(&[44_700, 45_489], &[1.0, 1.0])?.is_mismatch(LIMIT));
@@ -85,6 +88,8 @@ pub fn sample_ratio(observed: &[u64], weights: &[f64]) -> Defined<SampleRatio> {
 ///
 /// `w = sqrt(sum (true - planned)^2 / planned)` over the arms' shares (Cohen, 1988): two halves that lost 2 % of one arm have w = 0.01. The
 /// statistic is noncentral chi-square with `w^2 n` and arms - 1 degrees of freedom.
+///
+/// n is `units`; w, alpha and the answer are without unit. Assumes independent units; below five expected in an arm it is only near.
 ///
 /// # Errors
 /// [`Undefined::Input`] naming what is out of range.

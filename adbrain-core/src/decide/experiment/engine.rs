@@ -44,6 +44,8 @@ pub struct Engine {
 /// (1935), several variants by Holm (1979), repeated looks by the settings' design (Lan and `DeMets`, 1983, or Waudby-Smith and others,
 /// 2023). Differences are in the unit of the metric, lifts without unit. It assumes independent units: days, regions or people.
 ///
+/// It misleads where ads share people, so that days of one arm are not independent of each other.
+///
 /// # Errors
 /// [`crate::ErrorKind::InvalidInput`] naming the field of the settings or the data that is wrong.
 pub fn readout(settings: &Settings, data: &Data) -> Result<Readout> {
@@ -87,7 +89,8 @@ impl Engine {
         &self.settings
     }
 
-    /// Measures the data as they stand now.
+    /// Measures the data as they stand now, as the function [`readout`] does: differences in the unit of the metric, lifts without unit,
+    /// for every arm against the control. Methods, with their sources, are named there and at [`Engine::new`].
     ///
     /// # Errors
     /// [`crate::ErrorKind::InvalidInput`] naming the field of the data that is wrong.

@@ -68,6 +68,10 @@ impl Belief {
 /// With weights w = 1 / variance, mean m = sum(w x) / sum(w) and Q = sum(w (x - m)^2): variance between = max(0, (Q - (k - 1)) /
 /// (sum(w) - sum(w^2) / sum(w))) (`DerSimonian` and Laird, "Meta-analysis in clinical trials", 1986). `None` below two groups with a
 /// variance above zero.
+///
+/// x are the means of the k groups with a variance above zero, in their unit, variances in its square. Assumes groups that are
+/// independent and variances that are known. With few groups the spread is often estimated as zero, and everything is then drawn to one
+/// mean.
 pub fn prior_from_groups(groups: &[GroupMean]) -> Option<Belief> {
     let usable: Vec<_> = groups.iter().filter(|group| group.variance > 0.0 && group.mean.is_finite()).collect();
     if usable.len() < 2 {

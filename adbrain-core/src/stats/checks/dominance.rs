@@ -31,6 +31,9 @@ impl Dominance {
 /// With Y and X the sums, the effect is `Yt / Xt - Yc / Xc`; each block is left out in turn (Efron, "Bootstrap methods: another look at the
 /// jackknife", 1979). Blocks without a denominator in the rest are skipped.
 ///
+/// Effects are in the unit of the ratio, the share is 0 to 1. It describes, it is no test: it assumes blocks of like size, where a large
+/// one rightly counts for more.
+///
 /// # Errors
 /// [`Undefined::Input`] for arms of different length, [`Undefined::TooFew`] below two blocks, [`Undefined::NotFinite`],
 /// [`Undefined::NothingObserved`] where all numerators are zero, [`Undefined::DenominatorNearZero`] where an arm's sum of x is.

@@ -31,6 +31,8 @@ pub struct PreCheck {
 /// so a quiet check is no proof. Arms that differ can still be compared with the difference taken out, by
 /// [`cuped_ratio`](super::cuped::cuped_ratio).
 ///
+/// It assumes what [`compare`] does: independent units and denominators away from zero; ratios are in their unit.
+///
 /// # Errors
 /// As [`compare`]; an alpha outside 0..1.
 pub fn pre_period(control: &RatioUnits, treatment: &RatioUnits, alpha: f64) -> Defined<PreCheck> {

@@ -23,9 +23,12 @@ impl Overdispersion {
     }
 }
 
-/// The overdispersion of shares by block, such as clicks among impressions by day: `sum (x_i - n_i p)^2 / (n_i p (1 - p)) / (k - 1)`, with p the
-/// share over all k blocks (`McCullagh` and Nelder, "Generalized linear models", 1989, 4.5). Above about 2 a z test on the sums finds
-/// differences that are not there: compare blocks instead. Blocks should expect five successes each.
+/// The overdispersion of shares by block, such as clicks among impressions by day: `sum (x_i - n_i p)^2 / (n_i p (1 - p)) / (k - 1)`,
+/// with p the share over all k blocks (`McCullagh` and Nelder, "Generalized linear models", 1989, 4.5). Above about 2 a z test on the
+/// sums finds differences that are not there: compare blocks instead. Blocks should expect five successes each.
+///
+/// x are the successes and n the trials of each block. Without unit, near 1 for independent trials of one share; a trend or a weekly
+/// pattern counts as noise too.
 ///
 /// # Errors
 /// [`Undefined::TooFew`] below two blocks, [`Undefined::NoSpread`] where all or none of the trials succeeded.

@@ -8,6 +8,9 @@ use crate::stats::{Defined, Undefined};
 /// "Comparing partitions", 1985): (S - A B / T) / ((A + B) / 2 - A B / T), where S, A and B sum n (n - 1) / 2 over the cells and over the
 /// parts of either side and T is the same of all rows. Weights count as so many rows.
 ///
+/// One label per row on both sides; their numbers need not match. Without unit, below zero where they agree less than by chance. Assumes
+/// that the sizes of the parts are given; with weights that are not counts the correction for chance is only near.
+///
 /// ```
 /// use adbrain_core::stats::cluster::adjusted_rand;
 /// assert_eq!(adjusted_rand(&[0, 0, 1, 1], &[1, 1, 0, 0], None)?, 1.0);

@@ -6,8 +6,8 @@ use crate::error::{Error, ErrorKind, Result};
 /// Every row is compared with every other one, so that time grows with the square of the rows: an assumption of what is still bearable.
 const MOST_ROWS: usize = 20_000;
 
-/// HDBSCAN: clusters of at least `least_rows` rows that lie denser than what is around them, of any shape and as many as there are; `None` for
-/// a row that belongs to none. Clusters are numbered from 0, the largest first, of equals the one whose first row comes first.
+/// HDBSCAN: clusters of at least `least_rows` rows that lie denser than what is around them, of any shape and as many as there are;
+/// `None` for a row that belongs to none. Clusters are numbered from 0, the largest first, of equals the one whose first row comes first.
 ///
 /// A row's core distance is that to its `least_rows`-th nearest row, itself among them; clusters are those of the single-linkage tree over
 /// mutual reachability that live longest (Campello, Moulavi and Sander, "Density-based clustering based on hierarchical density estimates",
@@ -26,8 +26,8 @@ const MOST_ROWS: usize = 20_000;
 /// ```
 ///
 /// # Errors
-/// [`ErrorKind::InvalidInput`] for `least_rows` below two or above the number of rows, more than 20,000 rows, a row with an unknown number, or
-/// a weight other than 1; [`ErrorKind::Unsupported`] in a build without the feature `hdbscan`.
+/// [`ErrorKind::InvalidInput`] for `least_rows` below two or above the number of rows, more than 20,000 rows, a row with an unknown
+/// number, or a weight other than 1; [`ErrorKind::Unsupported`] in a build without the feature `hdbscan`.
 pub fn hdbscan(points: &Points, least_rows: usize) -> Result<Vec<Option<u32>>> {
     check(points, least_rows)?;
     let mut row = vec![0.0; points.width()];

@@ -50,9 +50,12 @@ pub struct KMeans {
 
 /// Weighted k-means: the best of `options.restarts` descents from k-means++ starts, by inertia, the first of equals.
 ///
-/// It minimises the sum over rows of weight times squared distance to the own centre (Lloyd, "Least squares quantization in PCM", 1982), with distances over known
-/// numbers alone. It assumes round clusters of like width; columns must be on one scale. With more than 20,000 rows each start is first
-/// refined on 10,000 of them, drawn by weight (Bradley and Fayyad, "Refining initial points for k-means clustering", 1998).
+/// It minimises the sum over rows of weight times squared distance to the own centre (Lloyd, "Least squares quantization in PCM", 1982),
+/// with distances over known numbers alone. It assumes round clusters of like width; columns must be on one scale. With more than 20,000
+/// rows each start is first refined on 10,000 of them, drawn by weight (Bradley and Fayyad, "Refining initial points for k-means
+/// clustering", 1998).
+///
+/// Centres are in the units of the columns. It always finds k clusters, also where there are none, and misleads on long or unequal ones.
 ///
 /// ```
 /// use adbrain_core::stats::cluster::{KMeansOptions, Points, kmeans};
@@ -64,8 +67,8 @@ pub struct KMeans {
 /// ```
 ///
 /// # Errors
-/// [`Undefined::Input`] for no cluster, more clusters than rows, no restart or no step; [`Undefined::NoSpread`] where fewer rows differ than
-/// clusters are asked for.
+/// [`Undefined::Input`] for no cluster, more clusters than rows, no restart or no step; [`Undefined::NoSpread`] where fewer rows differ
+/// than clusters are asked for.
 pub fn kmeans(points: &Points, k: usize, options: &KMeansOptions) -> Defined<KMeans> {
     kmeans_restarts(points, k, options, 0..options.restarts).map(|found| settled(points, &found, options))
 }

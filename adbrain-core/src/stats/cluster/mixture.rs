@@ -62,6 +62,10 @@ pub struct Mixture {
 /// Columns are taken for independent within a component: a full covariance has d (d + 1) / 2 numbers, more than the people of a small
 /// cluster can tell.
 ///
+/// The density is the sum over components of share times the product of normal densities of the columns; each step raises the weighted
+/// log-likelihood, to a local maximum near the start. Means are in the units of the columns. It misleads where columns hang together
+/// within a cluster: then one cluster is split.
+///
 /// ```
 /// use adbrain_core::stats::cluster::{KMeansOptions, MixtureOptions, Points, kmeans, mixture};
 /// let points = Points::new(&[0.0, 0.3, 0.6, 5.0, 5.3, 5.6], 1, None)?;

@@ -66,6 +66,9 @@ impl Candidate {
 ///
 /// Agreement under resampling: Ben-Hur, Elisseeff and Guyon, "A stability based method for discovering structure in clustered data",
 /// 2002. `None` where none passes.
+///
+/// Agreement and `bar` are adjusted Rand indices, `floor` is in the unit of the weights. Assumes independent rows. Stable clusters need
+/// not be real: a cut through one even cloud can come out again and again.
 pub fn choose(candidates: &[Candidate], bar: f64, floor: f64) -> Option<&Candidate> {
     let mut passing: Vec<_> =
         candidates.iter().filter(|candidate| candidate.stability() >= bar && candidate.smallest >= floor).collect();

@@ -13,6 +13,9 @@ use crate::stats::two_sample::CrossSummary;
 /// The covariate must not be touched by the test itself: last month's orders are right, this month's clicks are not. Units without a past
 /// get the covariate zero, in both arms alike.
 ///
+/// s are the sample (co)variances of an arm's n units; the difference is in the unit of y. Assumes independent units that were
+/// randomised: where they were not, it takes out part of a difference that was there before, not all. With few units theta is noise.
+///
 /// ```
 /// use adbrain_core::stats::{cuped::cuped_mean, two_sample::CrossSummary};
 /// let control = CrossSummary::of(&[1.0, 2.0, 3.0, 4.0], &[1.1, 2.0, 2.9, 4.2])?;

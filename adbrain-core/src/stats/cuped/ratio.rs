@@ -58,11 +58,13 @@ fn linear(pairs: &CrossSummary) -> Defined<(f64, f64)> {
 
 /// Compares two ratios after taking out a ratio that was measured on the same units before the test.
 ///
-/// The ratios are made linear by the delta method: with R and Q the ratio now and before, `cov(R, Q) = (s_yy' - Q s_yx' - R s_xy' + R Q s_xx') /
-/// (mean_x mean_x')`, the dash for before. theta = cov / var(Q) over both arms together; an arm's adjusted ratio is
-/// `R - theta (Q - Q of all)`, its variance `(var(R) - 2 theta cov + theta^2 var(Q)) / n`; then Welch's t (Deng and others, 2013, and Deng,
-/// Knoblich and Lu, 2018; as in tea-tasting). Units need a denominator before the test; the assumptions are those of
-/// [`cuped_mean`](super::cuped_mean) and [`compare`](crate::stats::ratio::compare).
+/// The ratios are made linear by the delta method: with R and Q the ratio now and before,
+/// `cov(R, Q) = (s_yy' - Q s_yx' - R s_xy' + R Q s_xx') / (mean_x mean_x')`, the dash for before. theta = cov / var(Q) over both arms
+/// together; an arm's adjusted ratio is `R - theta (Q - Q of all)`, its variance `(var(R) - 2 theta cov + theta^2 var(Q)) / n`; then
+/// Welch's t (Deng and others, 2013, and Deng, Knoblich and Lu, 2018; as in tea-tasting). Units need a denominator before the test; the
+/// assumptions are those of [`cuped_mean`](super::cuped_mean) and [`compare`](crate::stats::ratio::compare).
+///
+/// Differences are in the unit of the ratio. It misleads with few units, and where a ratio before the test has a denominator near zero.
 ///
 /// # Errors
 /// As those two.

@@ -59,15 +59,16 @@ const NOTHING: f64 = 0.05;
 /// interpolation", 1992; Henderson's equations for variance components, 1975). Then u has mean A^-1 Z'Wy and variance A^-1 with
 /// A = Z'WZ + diag(1 / s^2), Z the indicators of the levels and W the inverse variances of the rows.
 ///
-/// The value is shrunk, so that the best of many levels is not praised for luck. Its interval is not, because an interval drawn toward zero
-/// misses the one level that stands out, and has no width where s is estimated as nothing: it is that of the contrast c'u with every s so
-/// wide that the factors are fixed, c'u -+ q sqrt(c'A^-1 c) (generalised least squares; Searle, Casella and `McCulloch`, "Variance components",
-/// 1992, chapter 7), with t estimated anew from what the fixed factors leave. q is the normal quantile where t is nothing, for the sampling
-/// variance is known, else the t quantile at the rows less the parameters (Satterthwaite, "An approximate distribution of estimates of
-/// variance components", 1946). Where the value lies outside, the interval is widened to it.
+/// The value is shrunk, so that the best of many levels is not praised for luck. Its interval is not, because an interval drawn toward
+/// zero misses the one level that stands out, and has no width where s is estimated as nothing: it is that of the contrast c'u with every
+/// s so wide that the factors are fixed, c'u -+ q sqrt(c'A^-1 c) (generalised least squares; Searle, Casella and `McCulloch`, "Variance
+/// components", 1992, chapter 7), with t estimated anew from what the fixed factors leave. q is the normal quantile where t is nothing,
+/// for the sampling variance is known, else the t quantile at the rows less the parameters (Satterthwaite, "An approximate distribution
+/// of estimates of variance components", 1946). Where the value lies outside, the interval is widened to it.
 ///
-/// Assumes that factors add up; what does not goes into t. Where no rows are left over, t and its degrees of freedom are those of the shrunk model. A level that
-/// never ran, or that always ran beside the same level of another factor, has an interval many times as wide as all rows differ.
+/// Assumes that factors add up; what does not goes into t. Where no rows are left over, t and its degrees of freedom are those of the
+/// shrunk model. A level that never ran, or that always ran beside the same level of another factor, has an interval many times as wide
+/// as all rows differ.
 ///
 /// ```
 /// use adbrain_core::stats::factorial::{Observation, effects};

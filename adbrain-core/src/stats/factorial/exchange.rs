@@ -35,6 +35,9 @@ const PRIOR: f64 = 1e-4;
 ///
 /// With fewer rows than parameters some effects cannot be estimated; [`super::aliases`] names them.
 ///
+/// X has a column of ones and orthonormal contrasts of each factor, see [`super::Information`]; a row holds one level for each factor,
+/// counted from 0. Assumes no interactions and rows of equal variance. The search ends at a local maximum: judge it by the efficiency.
+///
 /// ```
 /// use adbrain_core::stats::covering::Space;
 /// use adbrain_core::stats::factorial::{Information, Screen, screen};

@@ -33,13 +33,16 @@ pub struct DailyNoise {
     pub degrees_of_freedom: u64,
 }
 
-/// The noise of daily rates that remains to a test which pairs days: a weekday or a price that moves all cells alike falls out of the pairs,
-/// and so it is left out here.
+/// The noise of daily rates that remains to a test which pairs days: a weekday or a price that moves all cells alike falls out of the
+/// pairs, and so it is left out here.
 ///
-/// With x of n in a cell on a day, e = n p s is expected: p the cell's rate, s the day's factor, fitted to the sums over days and over cells in
-/// turn. The variance of x is `e (1 - e / n) + e^2 v^2`, with v the deviation, so `v^2 = (N / f sum (x - e)^2 - sum e (1 - e / n)) / sum e^2`, N rows,
-/// f degrees of freedom (a method of moments, as for the overdispersion of `McCullagh` and Nelder, "Generalized linear models", 1989,
-/// 4.5). Days on which one cell ran alone tell nothing and are left out. It misleads where cells trend apart: the trend counts as noise.
+/// With x of n in a cell on a day, e = n p s is expected: p the cell's rate, s the day's factor, fitted to the sums over days and over
+/// cells in turn. The variance of x is `e (1 - e / n) + e^2 v^2`, with v the deviation, so
+/// `v^2 = (N / f sum (x - e)^2 - sum e (1 - e / n)) / sum e^2`, N rows, f degrees of freedom (a method of moments, as for the
+/// overdispersion of `McCullagh` and Nelder, "Generalized linear models", 1989, 4.5). Days on which one cell ran alone tell nothing and
+/// are left out. It misleads where cells trend apart: the trend counts as noise.
+///
+/// Without unit: 0.2 means that a cell's daily rate moves by 20 % of itself. Assumes that cells move independently of each other.
 ///
 /// # Errors
 /// [`Undefined::TooFew`] where no days are left on which cells ran side by side, [`Undefined::NothingObserved`] without successes.

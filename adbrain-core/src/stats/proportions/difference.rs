@@ -27,10 +27,12 @@ pub fn difference(control: Proportion, treatment: Proportion, level: f64) -> Def
 }
 
 /// Newcombe's hybrid score interval for treatment - control: with p the shares, l and u the ends of Wilson's intervals (c control, t
-/// treatment) and d = pt - pc, low = `d - sqrt((pt - lt)^2 + (uc - pc)^2)`, high = `d + sqrt((ut - pt)^2 + (pc - lc)^2)` (Newcombe, "Interval
-/// estimation for the difference between independent proportions", method 10, 1998).
+/// treatment) and d = pt - pc, low = `d - sqrt((pt - lt)^2 + (uc - pc)^2)`, high = `d + sqrt((ut - pt)^2 + (pc - lc)^2)` (Newcombe,
+/// "Interval estimation for the difference between independent proportions", method 10, 1998).
 ///
 /// Stays inside -1..1 and works at shares of 0 and 1. Trials must be independent.
+///
+/// Shares are 0 to 1, their difference -1 to 1. It misleads on impressions of the same people, where it is too short.
 ///
 /// # Errors
 /// A level outside 0..1.
@@ -48,6 +50,9 @@ pub fn newcombe(control: Proportion, treatment: Proportion, level: f64) -> Defin
 ///
 /// Its centre is drawn towards zero, so with few trials it can leave the observed difference outside and reach beyond -1..1.
 ///
+/// With p' = (x + 1) / (n + 2), x successes in n trials of each arm:
+/// `pt' - pc' -+ z sqrt(pt' (1 - pt') / (nt + 2) + pc' (1 - pc') / (nc + 2))`, a difference of shares. Assumes independent trials.
+///
 /// # Errors
 /// A level outside 0..1.
 pub fn agresti_caffo(control: Proportion, treatment: Proportion, level: f64) -> Defined<Interval> {
@@ -62,10 +67,13 @@ pub fn agresti_caffo(control: Proportion, treatment: Proportion, level: f64) -> 
     Ok(of_two([control, treatment], [t - c - half, t - c + half], level, "agresti_caffo"))
 }
 
-/// The relative lift `(pt - pc) / pc` with Katz's interval on the log scale: with r = pt / pc, `r exp(-+ z sqrt(1/xt - 1/nt + 1/xc - 1/nc)) - 1`,
-/// x successes and n trials (Katz and others, "Obtaining confidence intervals for the risk ratio in cohort studies", 1978).
+/// The relative lift `(pt - pc) / pc` with Katz's interval on the log scale: with r = pt / pc,
+/// `r exp(-+ z sqrt(1/xt - 1/nt + 1/xc - 1/nc)) - 1`, x successes and n trials (Katz and others, "Obtaining confidence intervals for the
+/// risk ratio in cohort studies", 1978).
 ///
 /// Below about five successes in an arm it misleads. 0.06 means six percent more.
+///
+/// z is the normal quantile of (1 + level) / 2. Assumes independent trials and arms.
 ///
 /// # Errors
 /// [`Undefined::ZeroBaseline`] where control has no successes, [`Undefined::NothingObserved`] where treatment has none,

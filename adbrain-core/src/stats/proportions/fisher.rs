@@ -30,6 +30,9 @@ pub struct Fisher {
 /// Weights are multiplied up from the likeliest table and divided by their sum, so that large tables lose no digits to log factorials.
 /// The test never exceeds its level; with few trials it stays far below it.
 ///
+/// p values are 0 to 1. Assumes independent trials with one share in each arm: on impressions of the same people it finds differences
+/// that are not there, and with rare events it misses ones that are.
+///
 /// ```
 /// use adbrain_core::stats::proportions::{Proportion, fisher_exact};
 /// let found = fisher_exact(Proportion::new(5, 50)?, Proportion::new(12, 50)?)?;

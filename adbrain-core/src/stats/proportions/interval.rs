@@ -5,8 +5,8 @@ use crate::stats::distribution::beta_quantile;
 use crate::stats::{Defined, Interval};
 
 impl Proportion {
-    /// Wilson's score interval: `(p + z^2/2n -+ z sqrt(p(1-p)/n + z^2/4n^2)) / (1 + z^2/n)`, with p the share, n the trials and z the normal
-    /// quantile at `(1 + level) / 2` (Wilson, "Probable inference, the law of succession, and statistical inference", 1927).
+    /// Wilson's score interval: `(p + z^2/2n -+ z sqrt(p(1-p)/n + z^2/4n^2)) / (1 + z^2/n)`, with p the share, n the trials and z the
+    /// normal quantile at `(1 + level) / 2` (Wilson, "Probable inference, the law of succession, and statistical inference", 1927).
     ///
     /// It stays inside 0..1 and holds its level on average also for rare events; the default of this crate.
     ///
@@ -29,9 +29,9 @@ impl Proportion {
         Ok(self.interval([low, high], level, "wilson"))
     }
 
-    /// The exact interval of Clopper and Pearson: the shares under which a count as low, or as high, has a probability of `(1 - level) / 2`:
-    /// quantiles of Beta(x, n - x + 1) and Beta(x + 1, n - x), x successes in n trials (Clopper and Pearson, "The use of confidence or
-    /// fiducial limits illustrated in the case of the binomial", 1934).
+    /// The exact interval of Clopper and Pearson: the shares under which a count as low, or as high, has a probability of
+    /// `(1 - level) / 2`: quantiles of Beta(x, n - x + 1) and Beta(x + 1, n - x), x successes in n trials (Clopper and Pearson, "The use
+    /// of confidence or fiducial limits illustrated in the case of the binomial", 1934).
     ///
     /// It holds at least its level for every share and is therefore wider than needed: use it where the level must never be missed.
     ///
@@ -60,8 +60,8 @@ impl Proportion {
         Ok(self.interval(ends, level, "jeffreys"))
     }
 
-    /// The interval of Agresti and Coull: Wald's `q -+ z sqrt(q (1 - q) / m)` at `m = n + z^2` and `q = (x + z^2 / 2) / m`, cut to 0..1 (Agresti
-    /// and Coull, "Approximate is better than exact for interval estimation of binomial proportions", 1998).
+    /// The interval of Agresti and Coull: Wald's `q -+ z sqrt(q (1 - q) / m)` at `m = n + z^2` and `q = (x + z^2 / 2) / m`, cut to 0..1
+    /// (Agresti and Coull, "Approximate is better than exact for interval estimation of binomial proportions", 1998).
     ///
     /// Never narrower than Wilson's, which has the same centre; for rare events its lower end is cut at zero.
     ///

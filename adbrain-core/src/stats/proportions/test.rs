@@ -34,6 +34,9 @@ pub struct ZTest {
 /// below that use [`fisher_exact`](super::fisher_exact). Trials must be independent: on impressions of the same people the test finds
 /// differences in 14 % of equal arms instead of 5 %.
 ///
+/// `z = (pt - pc) / sqrt(q (1 - q) (1 / nc + 1 / nt))` with q the share of both arms together, without unit; [`ZTest`] has the unpooled
+/// one.
+///
 /// # Errors
 /// [`Undefined::NoSpread`] where all or none of the trials succeeded.
 pub fn z_test(control: Proportion, treatment: Proportion) -> Defined<ZTest> {
@@ -61,6 +64,9 @@ pub fn z_test(control: Proportion, treatment: Proportion) -> Defined<ZTest> {
 
 /// Cohen's h: `2 asin(sqrt(pt)) - 2 asin(sqrt(pc))`, the difference of two shares on the scale where their variance is the same everywhere
 /// (Cohen, "Statistical power analysis for the behavioral sciences", 1988). 0.2 is called small; ads live far below.
+///
+/// pc and pt are the shares of control and treatment, the answer is an angle of -pi to pi. It takes trials as independent, and few of
+/// them make it noise.
 pub fn cohens_h(control: Proportion, treatment: Proportion) -> f64 {
     let angle = |share: f64| 2.0 * libm::asin(libm::sqrt(share));
     angle(treatment.share()) - angle(control.share())

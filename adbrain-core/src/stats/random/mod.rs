@@ -61,7 +61,8 @@ impl Random {
         tail.fill_with(|| self.bits());
     }
 
-    /// A number from 0 (included) to 1 (not included), with 53 random bits.
+    /// A number from 0 (included) to 1 (not included), with 53 random bits: the upper 53 of 64 bits over 2^53 (Philox; Salmon and others,
+    /// 2011).
     pub fn uniform(&mut self) -> f64 {
         let bits = u64::from(self.bits()) << 32 | u64::from(self.bits());
         (bits >> 11) as f64 / (1_u64 << 53) as f64

@@ -48,8 +48,11 @@ pub struct MannWhitney {
 /// deal the ranks to the arms are equally likely (Mann and Whitney, "On a test of whether one of two random variables is
 /// stochastically larger than the other", 1947). Every p value counts the observed U itself.
 ///
-/// It tests equal distributions, not equal means: with revenue, more buyers of less each can win here and lose money. Report a lift in money
-/// beside it, and [`hodges_lehmann`] for the size of a shift.
+/// It tests equal distributions, not equal means: with revenue, more buyers of less each can win here and lose money. Report a lift in
+/// money beside it, and [`hodges_lehmann`] for the size of a shift.
+///
+/// n1 and n2 are the sizes of control and treatment; U counts pairs, half for ties. Assumes independent values; the order alone counts,
+/// not the unit.
 ///
 /// ```
 /// use adbrain_core::stats::ranks::{RankMethod, mann_whitney};

@@ -28,12 +28,15 @@ pub struct RatioComparison {
 
 /// Compares the ratios of two arms by the delta method.
 ///
-/// With R = mean(y) / mean(x) over an arm's n units and s the sample (co)variances, `var(R) = (s_yy - 2 R s_xy + R^2 s_xx) / (n mean_x^2)`; the
-/// difference is tested by Welch's t with these variances (Deng, Knoblich and Lu, "Applying the delta method in metric analytics", 2018).
-/// The relative interval is on the log scale, as in tea-tasting.
+/// With R = mean(y) / mean(x) over an arm's n units and s the sample (co)variances,
+/// `var(R) = (s_yy - 2 R s_xy + R^2 s_xx) / (n mean_x^2)`; the difference is tested by Welch's t with these variances (Deng, Knoblich and
+/// Lu, "Applying the delta method in metric analytics", 2018). The relative interval is on the log scale, as in tea-tasting.
 ///
 /// Units must be independent and every denominator's mean well away from zero: with a handful of conversions under a CPA use
 /// [`fieller`](super::fieller). About 14 days or 30 users per arm are needed for the level to hold.
+///
+/// Differences are in the unit of the ratio, the relative one without unit. It misleads on units that are not independent, such as
+/// impressions of one person or hours of one day.
 ///
 /// ```
 /// use adbrain_core::stats::{ratio::compare, two_sample::CrossSummary};
@@ -45,9 +48,8 @@ pub struct RatioComparison {
 /// ```
 ///
 /// # Errors
-/// [`Undefined::Empty`], [`Undefined::OneValue`]; [`Undefined::DenominatorNearZero`] where a denominator's mean cannot be told from zero at this level, as in
-/// [`fieller`](super::fieller);
-/// [`Undefined::NoSpread`] where neither ratio varies; a level outside 0..1.
+/// [`Undefined::Empty`], [`Undefined::OneValue`]; [`Undefined::DenominatorNearZero`] where a denominator's mean cannot be told from zero
+/// at this level, as in [`fieller`](super::fieller); [`Undefined::NoSpread`] where neither ratio varies; a level outside 0..1.
 pub fn compare(control: &RatioUnits, treatment: &RatioUnits, level: f64) -> Defined<RatioComparison> {
     of_measured(&Measured::ratio_at(control, level)?, &Measured::ratio_at(treatment, level)?, level)
 }

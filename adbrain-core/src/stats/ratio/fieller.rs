@@ -9,8 +9,11 @@ use crate::stats::{Defined, Interval, Undefined};
 /// The ratio of the means of y and x with Fieller's interval: all R for which `mean_y - R mean_x` is not significant at the level.
 ///
 /// With q the t quantile at n - 1 degrees of freedom and v the (co)variances of the means, the ends are the roots R of
-/// `R^2 (mean_x^2 - q^2 v_xx) - 2 R (mean_x mean_y - q^2 v_xy) + mean_y^2 - q^2 v_yy` (Fieller, "Some problems in interval estimation", 1954).
-/// Exact for normal means, also with few conversions under a CPA, where the delta method is too narrow.
+/// `R^2 (mean_x^2 - q^2 v_xx) - 2 R (mean_x mean_y - q^2 v_xy) + mean_y^2 - q^2 v_yy` (Fieller, "Some problems in interval estimation",
+/// 1954). Exact for normal means, also with few conversions under a CPA, where the delta method is too narrow.
+///
+/// In the unit of y over that of x. Assumes n independent units and means that are nearly normal; with a handful of skewed units it
+/// misses its level too.
 ///
 /// # Errors
 /// [`Undefined::DenominatorNearZero`] where the mean of x cannot be told from zero at this level, so that no finite interval holds it;

@@ -27,11 +27,14 @@ pub struct PermutationTest {
 
 /// The permutation test: deals all values to the arms anew and counts differences of means at least as large as the observed one.
 ///
-/// Where there are no more ways than `resamples`, all are looked at once and p = count / ways, the observed one among them. Else p = (1 + count) /
-/// (1 + draws), which is never zero and never too small (Phipson and Smyth, "Permutation p-values should never be zero", 2010).
+/// Where there are no more ways than `resamples`, all are looked at once and p = count / ways, the observed one among them. Else p = (1 +
+/// count) / (1 + draws), which is never zero and never too small (Phipson and Smyth, "Permutation p-values should never be zero", 2010).
 ///
 /// Exact for arms of the same distribution, whatever it is. Under equal means and unequal spread with unequal sizes it errs as Student's
 /// test does. `level` is not used.
+///
+/// Values in any unit, the difference in theirs; the p value is two-sided. Assumes values that are independent and were dealt to the arms
+/// by chance.
 ///
 /// ```
 /// use adbrain_core::stats::resample::{Resampling, permutation_test};

@@ -15,6 +15,8 @@ use crate::stats::{Defined, Interval, Undefined};
 /// of 200. It is no cure: a sample without any of the large values knows nothing of them. Resamples without spread have no t and are
 /// left out; with more than one in twenty of them there is no answer.
 ///
+/// In the unit of the values. Assumes independent values; several of one person make it too short.
+///
 /// # Errors
 /// As [`bootstrap_mean`](super::bootstrap_mean); [`Undefined::NothingObserved`] where too many resamples have no spread.
 pub fn bootstrap_t_mean(values: &[f64], settings: &Resampling) -> Defined<Interval> {

@@ -25,6 +25,9 @@ pub fn median(values: &[f64]) -> Option<f64> {
 /// The standard deviation as the median absolute deviation says it: 1.4826 median(|x - median(x)|) (Hampel, "The influence curve
 /// and its role in robust estimation", 1974).
 ///
+/// In the unit of the values; values that are not finite are left out of the median. 1.4826 assumes normal values around the middle: of
+/// skewed ones it is not the standard deviation, and it is zero where more than half of the values are equal.
+///
 /// ```
 /// use adbrain_core::stats::robust::deviation;
 /// assert!((deviation(&[1.0, 2.0, 3.0, 4.0, 900.0]).unwrap() - 1.4826).abs() < 1e-4);

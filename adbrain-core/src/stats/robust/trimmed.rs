@@ -13,6 +13,8 @@ use crate::stats::{Defined, Undefined};
 /// `trim` is the share cut at each end, 0 to below 0.5; 0.1 or 0.2 is usual. It answers for the bulk of the values: where the
 /// money is in the tail (revenue with few large orders), it asks the wrong question.
 ///
+/// In the unit of the values. Assumes independent values; below about ten in an arm little is left to estimate v from.
+///
 /// # Errors
 /// [`Undefined::Input`] for `trim` or `level` out of range, [`Undefined::Empty`], [`Undefined::OneValue`] where fewer than two values
 /// stay in an arm, [`Undefined::NoSpread`], [`Undefined::NotFinite`].

@@ -200,6 +200,9 @@ impl Seen<'_> {
 
 /// The interval at a look that holds at all looks together: estimate -/+ bound x standard error (Jennison and Turnbull, "Interim analyses:
 /// the repeated confidence interval approach", 1989). It may be read while the test runs. `None` where the look has no bound.
+///
+/// In the unit of the estimate; the bound is the z of this look. Assumes a normal estimate with independent increments and looks that
+/// were not chosen by the results. After a stop it is wider than need be, and its centre lies too far from zero: see [`Inference`].
 pub fn repeated_interval(look: &Look, estimate: f64, standard_error: f64) -> Option<[f64; 2]> {
     let half = look.upper? * standard_error;
     Some([estimate - half, estimate + half])

@@ -28,6 +28,8 @@ pub enum RelativeMethod {
 /// `t` and the p values of `Delta` and `Log` test their own scale and so differ a little from those of [`welch`]. It misleads where the
 /// control's mean is small against its error: then the lift itself has no mean; use `Fieller` and read the difference too.
 ///
+/// m are the means, s^2 the variances with n - 1, n the units of an arm. Assumes independent units and nearly normal means.
+///
 /// ```
 /// use adbrain_core::stats::two_sample::{RelativeMethod, Summary, relative_lift};
 /// let (control, treatment) = (Summary::new(300, -2.0, 1200.0), Summary::new(280, -1.8, 1100.0));

@@ -24,8 +24,8 @@ pub struct MeanTest {
 /// Welch's t test: the difference of two means without assuming equal variances. The default for two samples.
 ///
 /// t = (m2 - m1) / sqrt(u1 + u2) with u = s^2 / n, and df = (u1 + u2)^2 / (u1^2 / (n1 - 1) + u2^2 / (n2 - 1)); 1 is the control, 2 the
-/// treatment, m the mean as the summary shows it, s^2 the variance with n - 1 (Welch, "The generalization of Student's problem when several different
-/// population variances are involved", 1947). `level` is the interval's, 0.95 for 95 %.
+/// treatment, m the mean as the summary shows it, s^2 the variance with n - 1 (Welch, "The generalization of Student's problem when
+/// several different population variances are involved", 1947). `level` is the interval's, 0.95 for 95 %.
 ///
 /// Assumes independent values and means that are nearly normal. It misleads on impressions or clicks of the same people or days (28 %
 /// false alarms; give days, regions or users), and on heavy tails with unequal arms (revenue at 9:1 misses on one side in

@@ -84,16 +84,18 @@ pub struct BanditReport {
 
 /// Reports a bandit by inference that knows about it.
 ///
-/// `batches` holds, batch by batch, what each arm collected in that batch alone, in the order of `names`. Each batch's allocation must have
-/// been fixed before the batch began. Estimates are joined over batches with variance-stabilising weights: for a sum D(b) = sum c(a) y(b, a)
-/// of arm means with v(b) = sum c(a)^2 / n(b, a), w(b) = sqrt(n(b) / v(b)), estimate = sum w D / sum w. This is the adaptively weighted
-/// inverse-propensity estimate (Hadad, Hirshberg, Zhan, Wager and Athey, "Confidence intervals for policy evaluation in adaptive
-/// experiments", 2021) for allocations fixed per batch; the contrast form is close to that of Zhang, Janson and Murphy, "Inference for batched
-/// bandits", 2020. A shift that hits all arms of a day alike cancels from the differences.
+/// `batches` holds, batch by batch, what each arm collected in that batch alone, in the order of `names`. Each batch's allocation must
+/// have been fixed before the batch began. Estimates are joined over batches with variance-stabilising weights: for a sum D(b) = sum c(a)
+/// y(b, a) of arm means with v(b) = sum c(a)^2 / n(b, a), w(b) = sqrt(n(b) / v(b)), estimate = sum w D / sum w. This is the adaptively
+/// weighted inverse-propensity estimate (Hadad, Hirshberg, Zhan, Wager and Athey, "Confidence intervals for policy evaluation in adaptive
+/// experiments", 2021) for allocations fixed per batch; the contrast form is close to that of Zhang, Janson and Murphy, "Inference for
+/// batched bandits", 2020. A shift that hits all arms of a day alike cancels from the differences.
 ///
-/// It assumes that an arm's effect is the same in each batch, or that a weighted mean over batches is what is asked for. It misleads where
-/// the platform, not the plan, decides who sees which arm. With floors near zero the weak arms' intervals are wide, rightly so. It holds its
-/// level at one look at a fixed number of batches; for daily looks use the sequential methods.
+/// It assumes that an arm's effect is the same in each batch, or that a weighted mean over batches is what is asked for. It misleads
+/// where the platform, not the plan, decides who sees which arm. With floors near zero the weak arms' intervals are wide, rightly so. It
+/// holds its level at one look at a fixed number of batches; for daily looks use the sequential methods.
+///
+/// Means are in the unit of the outcomes, shares 0 to 1.
 ///
 /// ```
 /// use adbrain_core::experiment::bandit::{ReportPlan, Seen, bandit_report};

@@ -27,10 +27,13 @@ const NEVER: f64 = 1e-12;
 
 /// The shares of top-two Thompson sampling from the probabilities to be best.
 ///
-/// With alpha the probability to be best and b the leader's share: draw an arm I by alpha and play it with probability b; otherwise draw again
-/// until another arm J comes. So share(j) = b alpha(j) + (1 - b) sum over i != j of alpha(i) alpha(j) / (1 - alpha(i)) (Russo, "Simple
-/// Bayesian algorithms for best-arm identification", 2020). After 1000 draws of nothing but I, J is drawn by the probability to be best
-/// among the other arms, which `without(i)` gives (zero for i itself); it is asked for only where that can happen.
+/// With alpha the probability to be best and b the leader's share: draw an arm I by alpha and play it with probability b; otherwise draw
+/// again until another arm J comes. So share(j) = b alpha(j) + (1 - b) sum over i != j of alpha(i) alpha(j) / (1 - alpha(i)) (Russo,
+/// "Simple Bayesian algorithms for best-arm identification", 2020). After 1000 draws of nothing but I, J is drawn by the probability to
+/// be best among the other arms, which `without(i)` gives (zero for i itself); it is asked for only where that can happen.
+///
+/// One share per arm, 0 to 1, adding up to 1. It is made to find the best arm, not to earn most on the way, and is as good as the
+/// probabilities it is given.
 pub fn top_two_shares(best: &[f64], leader: f64, mut without: impl FnMut(usize) -> Vec<f64>) -> Vec<f64> {
     let mut shares: Vec<f64> = best.iter().map(|alpha| leader * alpha).collect();
     for (i, alpha) in best.iter().enumerate() {

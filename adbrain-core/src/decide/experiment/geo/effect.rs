@@ -57,14 +57,15 @@ pub struct GeoEffect {
 /// Reads the effect of a geo test by time-based regression.
 ///
 /// `treatment` and `control` are the summed series of both groups of regions, one value per period, in order of time. Before the test
-/// y(t) = a + b x(t) + e(t) is fitted by least squares. The effect is sum over the test of y(t) - (a + b x(t)); with flat priors its posterior is a t
-/// distribution with n - 2 degrees of freedom and scale^2 = s^2 (T + T^2 (1 / n + (mean x in the test - mean x before)^2 / Sxx)), n periods
-/// before, T in the test (Kerman, Wang and Vaver, "Estimating ad effectiveness using geo experiments in a time-based regression framework",
-/// 2017). The interval of the lift is that of the effect put through d / (sum y - d). The return on cost has Fieller's interval.
+/// y(t) = a + b x(t) + e(t) is fitted by least squares. The effect is sum over the test of y(t) - (a + b x(t)); with flat priors its
+/// posterior is a t distribution with n - 2 degrees of freedom and scale^2 = s^2 (T + T^2 (1 / n + (mean x in the test - mean x before)^2
+/// / Sxx)), n periods before, T in the test (Kerman, Wang and Vaver, "Estimating ad effectiveness using geo experiments in a time-based
+/// regression framework", 2017). The interval of the lift is that of the effect put through d / (sum y - d). The return on cost has
+/// Fieller's interval.
 ///
-/// It assumes that the line holds on in the test, that control regions feel nothing of the ads, and errors that are independent over time: with
-/// weekly patterns or slow drifts the interval is too narrow (see `durbin_watson` and the placebo p value). It is causal only where the
-/// treated regions were chosen by chance; see [`super::geo_pairs`].
+/// It assumes that the line holds on in the test, that control regions feel nothing of the ads, and errors that are independent over
+/// time: with weekly patterns or slow drifts the interval is too narrow (see `durbin_watson` and the placebo p value). It is causal only
+/// where the treated regions were chosen by chance; see [`super::geo_pairs`].
 ///
 /// ```
 /// use adbrain_core::experiment::geo::{EffectPlan, geo_effect};
@@ -78,8 +79,8 @@ pub struct GeoEffect {
 ///
 /// # Errors
 /// [`Undefined::Input`] for series of different lengths, a split without periods on a side, or a level outside (0, 1);
-/// [`Undefined::TooFew`] below three periods before the test; [`Undefined::NoSpread`] for a control series that does not move or a line without any error;
-/// [`Undefined::NotFinite`].
+/// [`Undefined::TooFew`] below three periods before the test; [`Undefined::NoSpread`] for a control series that does not move or a line
+/// without any error; [`Undefined::NotFinite`].
 pub fn geo_effect(treatment: &[f64], control: &[f64], plan: &EffectPlan) -> Defined<GeoEffect> {
     if treatment.len() != control.len() {
         return wrong("control", "must have as many periods as `treatment`");

@@ -57,12 +57,14 @@ pub struct GeoPairs {
 /// Pairs regions on their series before the test and tosses a seeded coin in each pair.
 ///
 /// The pairs have the least sum of squared distances sum over t of (x(i, t) - x(j, t))^2. With fair and independent coins that sum is the
-/// expected squared distance of the treated total from the control total, so these pairs leave the least imbalance on average (the idea of
-/// matched pairs in Vaver and Koehler, "Measuring ad effectiveness using geo experiments", 2011). A region's coin depends on the seed and on
-/// the place of its pair alone.
+/// expected squared distance of the treated total from the control total, so these pairs leave the least imbalance on average (the idea
+/// of matched pairs in Vaver and Koehler, "Measuring ad effectiveness using geo experiments", 2011). A region's coin depends on the seed
+/// and on the place of its pair alone.
 ///
 /// Values are one per period before the test, the same periods for all regions. It misleads where regions of a pair are neighbours that see
 /// each other's ads.
+///
+/// Values are in the unit of the series, so the largest regions rule the distances. It assumes that the past's likeness lasts.
 ///
 /// ```
 /// use adbrain_core::experiment::geo::{PairPlan, RegionSeries, geo_pairs};

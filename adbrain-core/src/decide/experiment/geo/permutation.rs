@@ -48,10 +48,11 @@ const EXACT: usize = 12;
 
 /// The p value of a paired geo test over all ways in which its coins could have fallen.
 ///
-/// For each assignment the treated and control totals are formed and the t of the time-based regression computed (see [`super::geo_effect`]);
-/// p = share of assignments with |t| at least the real |t|. Since each pair's coin was fair, it is exact under no effect at all, with no
-/// assumption on the series (Fisher, "The design of experiments", 1935). Up to 12 pairs all 2^k assignments are tried, above that `draws` seeded
-/// ones and the real one. With k pairs it cannot fall below 1 / 2^k: below five pairs it can never be under 0.05.
+/// For each assignment the treated and control totals are formed and the t of the time-based regression computed (see
+/// [`super::geo_effect`]); p = share of assignments with |t| at least the real |t|. Since each pair's coin was fair, it is exact under no
+/// effect at all, with no assumption on the series (Fisher, "The design of experiments", 1935). Up to 12 pairs all 2^k assignments are
+/// tried, above that `draws` seeded ones and the real one. With k pairs it cannot fall below 1 / 2^k: below five pairs it can never be
+/// under 0.05.
 ///
 /// # Errors
 /// [`Undefined::Input`] for regions with the same name or of different lengths or a split without periods on a side; [`Undefined::TooFew`]

@@ -55,8 +55,8 @@ pub struct DetectableLift {
 /// It assumes that the past repeats itself. With few different windows the answer is coarse; give at least three times `test_periods`.
 ///
 /// # Errors
-/// [`Undefined::Input`] for a plan outside its ranges or regions with the same name or of different lengths; [`Undefined::TooFew`] below two pairs or for a past
-/// shorter than the test plus three periods; [`Undefined::NoSpread`] where no simulated test had an answer.
+/// [`Undefined::Input`] for a plan outside its ranges or regions with the same name or of different lengths; [`Undefined::TooFew`] below
+/// two pairs or for a past shorter than the test plus three periods; [`Undefined::NoSpread`] where no simulated test had an answer.
 pub fn geo_power(pairs: &[PairedSeries], plan: &PowerPlan) -> Defined<DetectableLift> {
     check(plan)?;
     check_pairs(pairs)?;

@@ -48,15 +48,16 @@ pub struct SyntheticControl {
 
 /// Reads the effect on one treated region from a mixture of donors.
 ///
-/// The weights minimise sum before the test of (y(t) - sum over j of w(j) x(j, t))^2 with w >= 0 and sum w = 1. The effect in the test is y - sum w x
-/// (Abadie, Diamond and Hainmueller, "Synthetic control methods for comparative case studies", 2010). Each donor is then treated as if it
-/// were the treated region, with the other donors; with r = root mean squared gap in the test over that before, p = the share of the k + 1 regions with r at
-/// least that of the treated one, so never below 1 / (k + 1). The interval is effect +- T e q: T periods, e the treated region's error before
-/// the test, q the ceil(level (k + 1))th smallest of the donors' absolute mean gaps, each over its own error.
+/// The weights minimise sum before the test of (y(t) - sum over j of w(j) x(j, t))^2 with w >= 0 and sum w = 1. The effect in the test is
+/// y - sum w x (Abadie, Diamond and Hainmueller, "Synthetic control methods for comparative case studies", 2010). Each donor is then
+/// treated as if it were the treated region, with the other donors; with r = root mean squared gap in the test over that before, p = the
+/// share of the k + 1 regions with r at least that of the treated one, so never below 1 / (k + 1). The interval is effect +- T e q: T
+/// periods, e the treated region's error before the test, q the ceil(level (k + 1))th smallest of the donors' absolute mean gaps, each
+/// over its own error.
 ///
-/// It assumes that donors feel nothing of the ads and that nothing else set the treated region apart. Both p value and interval are exact only
-/// if the treated region was picked by chance; else they rank it among the donors. It misleads when the fit before the test is poor, or when
-/// there are more donors than periods before the test, which fits noise.
+/// It assumes that donors feel nothing of the ads and that nothing else set the treated region apart. Both p value and interval are exact
+/// only if the treated region was picked by chance; else they rank it among the donors. It misleads when the fit before the test is poor,
+/// or when there are more donors than periods before the test, which fits noise.
 ///
 /// ```
 /// use adbrain_core::experiment::geo::{RegionSeries, SyntheticPlan, synthetic_control};
