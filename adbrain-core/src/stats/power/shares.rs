@@ -112,11 +112,11 @@ pub fn power_of_shares(goal: Goal, n_per_arm: f64) -> Defined<f64> {
 ///
 /// It is (p2 - p1) / p1, p1 the base, with the p2 above it that solves
 /// `(p2 - p1) sqrt(n) = z(alpha/2) sqrt(2 q (1 - q)) + z(power) sqrt(p1 (1 - p1) + p2 (1 - p2))`, q the mean of both shares, n the units
-/// per arm: [`ShareSizes::pooled_null`] read the other way (Fleiss, Levin and Paik, 2003). A drop that is found as often is of another
-/// size.
+/// per arm, z(alpha/2) the normal quantile of 1 - alpha / 2 and z(power) that of the power: [`ShareSizes::pooled_null`] read the other
+/// way (Fleiss, Levin and Paik, 2003).
 ///
 /// Assumes independent trials and arms of equal size. It misleads below about five expected successes in an arm, and for impressions of
-/// the same people, where the lift that can be seen is larger.
+/// the same people, where the lift that can be seen is larger. The drop that is found as often is of another size.
 ///
 /// # Errors
 /// [`Undefined::TooFew`] where even a share of one would not be shown; as [`power_of_shares`].

@@ -54,6 +54,9 @@ pub struct DetectableLift {
 ///
 /// It assumes that the past repeats itself. With few different windows the answer is coarse; give at least three times `test_periods`.
 ///
+/// It misleads where the past holds a break or a trend that the test's time will not, and where a lift of one region spills into its
+/// pair.
+///
 /// # Errors
 /// [`Undefined::Input`] for a plan outside its ranges or regions with the same name or of different lengths; [`Undefined::TooFew`] below
 /// two pairs or for a past shorter than the test plus three periods; [`Undefined::NoSpread`] where no simulated test had an answer.

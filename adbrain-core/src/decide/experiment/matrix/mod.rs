@@ -28,7 +28,8 @@ use schemars::JsonSchema;
 ///
 /// `(z(0.025) sqrt(2 q (1 - q)) + z(0.2) sqrt(p1 (1 - p1) + p2 (1 - p2)))^2 / (p1 - p2)^2`, rounded up, with p1 the base CTR, p2 = p1 (1 +
 /// effect), q their mean and z(.) the upper normal quantile (Fleiss, Levin and Paik, "Statistical methods for rates and proportions",
-/// 2003). Assumes independent impressions: those of the same people are not, and more are needed.
+/// 2003). Assumes independent impressions and two cells; it misleads, to too few, for impressions of the same people and for many cells
+/// compared.
 ///
 /// ```
 /// use adbrain_core::experiment::impressions_per_cell;
