@@ -92,9 +92,13 @@ fn confidence_sequence() -> Defined<Value> {
     let effects: Vec<f64> = units.iter().map(|_| 0.1 + 0.01 * luck.normal()).collect();
     let sequence = ConfidenceSequence::new(0.05, 50_000.0)?;
     best(|| {
-        let half = sequence.half_widths(&variances, &units)?;
-        let lows: Vec<f64> = effects.iter().zip(&half).map(|(effect, half)| effect - half).collect();
-        let highs: Vec<f64> = effects.iter().zip(&half).map(|(effect, half)| effect + half).collect();
+        let (mut lows, mut highs) = (effects.clone(), effects.clone());
+        let ends = lows.iter_mut().zip(&mut highs);
+        for ((low, high), (variance, units)) in ends.zip(variances.iter().zip(&units)) {
+            let half = sequence.half_width(*variance, *units);
+            *low -= half;
+            *high += half;
+        }
         Ok((lows, highs))
     })
 }
