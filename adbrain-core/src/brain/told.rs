@@ -75,8 +75,7 @@ fn share(measured: &Measured) -> f64 {
 
 fn by_format(session: &Session, plan: &MediaPlan, measured: &Measured) -> Result<BTreeMap<String, f64>> {
     let mut sums: BTreeMap<&str, Metrics> = BTreeMap::new();
-    let sets = plan.campaigns.iter().flat_map(|campaign| &campaign.ad_sets);
-    for ad in sets.flat_map(|set| &set.ads) {
+    for ad in plan.ad_sets().flat_map(|set| &set.ads) {
         let Some(metrics) = measured.ads.get(ad.tag.as_str()) else { continue };
         let sum = sums.entry(ad.creative.format.as_str()).or_insert_with(|| Metrics::none(session.brief.currency()));
         *sum = sum.merge(metrics)?;

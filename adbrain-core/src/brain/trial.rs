@@ -57,8 +57,7 @@ fn settings(session: &Session, plan: &MediaPlan) -> Result<Settings> {
 
 /// The tests that share the error of a run: ad sets with ads to compare.
 fn shared_by(plan: &MediaPlan) -> u64 {
-    let sets = plan.campaigns.iter().flat_map(|campaign| &campaign.ad_sets);
-    (sets.filter(|set| set.ads.len() > 1).count() as u64).max(1)
+    (plan.ad_sets().filter(|set| set.ads.len() > 1).count() as u64).max(1)
 }
 
 /// The days of each ad, by its tag.

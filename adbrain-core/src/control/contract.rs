@@ -119,7 +119,7 @@ impl Suite<'_> {
     }
 
     fn first_ad_set(&self) -> Option<(&Tag, Money)> {
-        let ad_set = self.target.plan.campaigns.iter().flat_map(|campaign| &campaign.ad_sets).next()?;
+        let ad_set = self.target.plan.ad_sets().next()?;
         Some((&ad_set.tag, ad_set.daily_budget))
     }
 

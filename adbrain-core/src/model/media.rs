@@ -76,6 +76,19 @@ pub struct MediaItem {
     pub rights: Option<Rights>,
 }
 
+impl MediaItem {
+    /// Why paid ads may not show it through a whole flight; none where they may. A file that the advertiser made needs no entry in the
+    /// rights ledger; a file by users needs one, and an entry that exists has to hold.
+    pub fn refusal(&self, flight: &Flight) -> Option<Message> {
+        let reason = match &self.rights {
+            Some(rights) => rights.refusal(flight)?,
+            None if self.is_user_content => Message::new("creative-skip-rights-none"),
+            None => return None,
+        };
+        Some(reason.with("file", self.path.as_str()))
+    }
+}
+
 /// What was found by looking into a media file.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
@@ -91,4 +104,41 @@ pub struct MediaFacts {
     pub duration_ms: Option<u64>,
     /// Size in bytes.
     pub bytes: u64,
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn reason(scope: RightsScope, expires: Option<&str>, proof: &str) -> Option<String> {
+        let rights = Rights {
+            creator: "Ana".into(),
+            scope,
+            expires: expires.map(|day| day.parse().unwrap()),
+            proof: proof.into(),
+        };
+        let item = MediaItem {
+            path: "a.jpg".into(),
+            kind: MediaKind::Image,
+            alternative_text: "a".into(),
+            is_user_content: true,
+            rights: Some(rights),
+        };
+        let flight = Flight {
+            start: "2027-01-04".parse().unwrap(),
+            end: "2027-02-02".parse().unwrap(),
+            time_zone: "America/Sao_Paulo".into(),
+        };
+        item.refusal(&flight).map(|reason| reason.key)
+    }
+
+    #[test]
+    fn a_right_has_to_cover_paid_ads_the_whole_flight_with_proof() {
+        let paid = RightsScope::PaidAds;
+        assert_eq!(reason(paid, None, "c-1"), None);
+        assert_eq!(reason(paid, Some("2027-02-02"), "c-1"), None);
+        assert_eq!(reason(paid, Some("2027-02-01"), "c-1").unwrap(), "creative-skip-rights-expired");
+        assert_eq!(reason(paid, None, " ").unwrap(), "creative-skip-rights-proof");
+        assert_eq!(reason(RightsScope::Organic, None, "c-1").unwrap(), "creative-skip-rights-scope");
+    }
 }

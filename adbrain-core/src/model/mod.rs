@@ -47,6 +47,8 @@ pub(crate) use platform::named;
 pub use platform::{Format, Objective, Platform};
 pub use strategy::{PlatformChoice, Strategy};
 
+use serde_json::Value;
+
 /// Writes a value as the JSON that we hash and compare: two-space indents left out, maps sorted, one line.
 ///
 /// # Errors
@@ -59,11 +61,12 @@ pub fn canonical_json(value: &impl serde::Serialize) -> crate::Result<Vec<u8>> {
     serde_json::to_value(value).and_then(|tree| serde_json::to_vec(&tree)).map_err(internal)
 }
 
-/// Reads a value from JSON text; `name` says in an error what was read.
+/// Reads a value from JSON text; `name` says in an error what was read. Objects are read from objects alone: a list of their values in
+/// order, which serde would take too, is refused.
 ///
 /// # Errors
 /// [`crate::ErrorKind::InvalidInput`] naming the path of the wrong field, with line and column.
-pub fn read_json<T: serde::de::DeserializeOwned>(text: &str, name: &str) -> crate::Result<T> {
+pub fn read_json<T: serde::de::DeserializeOwned + serde::Serialize>(text: &str, name: &str) -> crate::Result<T> {
     let mut reader = serde_json::Deserializer::from_str(text);
     let value = serde_path_to_error::deserialize(&mut reader).map_err(|error| {
         // JSON that breaks off has a path that ends in nothing: `.`, `?` or `budget.?`.
@@ -75,5 +78,30 @@ pub fn read_json<T: serde::de::DeserializeOwned>(text: &str, name: &str) -> crat
     reader.end().map_err(|error| {
         crate::Error::invalid(name, error).next(format!("end the {name} after its last closing brace"))
     })?;
-    Ok(value)
+    let written = serde_json::from_str(text).and_then(|read| Ok((read, serde_json::to_value(&value)?)));
+    let (read, written) = written.map_err(|error| crate::Error::invalid(name, error).next("write it as JSON"))?;
+    match list_for_object(&read, &written) {
+        None => Ok(value),
+        Some(path) => {
+            let field = if path.is_empty() { name } else { path.trim_start_matches('.') };
+            Err(crate::Error::invalid(field, "is a list, not an object")
+                .next("write each value with its name, in braces"))
+        }
+    }
+}
+
+/// The path of the first place where a list was read and an object would be written.
+fn list_for_object(read: &Value, written: &Value) -> Option<String> {
+    match (read, written) {
+        (Value::Array(_), Value::Object(_)) => Some(String::new()),
+        (Value::Array(read), Value::Array(written)) => {
+            read.iter().zip(written).enumerate().find_map(|(place, (read, written))| {
+                list_for_object(read, written).map(|rest| format!("[{place}]{rest}"))
+            })
+        }
+        (Value::Object(read), Value::Object(written)) => read
+            .iter()
+            .find_map(|(key, read)| list_for_object(read, written.get(key)?).map(|rest| format!(".{key}{rest}"))),
+        _ => None,
+    }
 }

@@ -221,12 +221,16 @@ impl MediaPlan {
         ContentHash::of_value(self)
     }
 
+    /// All ad sets, campaign by campaign.
+    pub fn ad_sets(&self) -> impl Iterator<Item = &AdSetDraft> {
+        self.campaigns.iter().flat_map(|campaign| &campaign.ad_sets)
+    }
+
     /// The sum of all daily budgets.
     ///
     /// # Errors
     /// [`crate::ErrorKind::InvalidInput`] for mixed currencies.
     pub fn daily_budget(&self) -> Result<Money> {
-        let budgets = self.campaigns.iter().flat_map(|campaign| &campaign.ad_sets).map(|set| set.daily_budget);
-        Ok(Money::sum(budgets)?.unwrap_or(Money::zero(self.currency)))
+        Ok(Money::sum(self.ad_sets().map(|set| set.daily_budget))?.unwrap_or(Money::zero(self.currency)))
     }
 }

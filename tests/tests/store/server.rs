@@ -42,9 +42,12 @@ fn program(test: &str) -> Option<PathBuf> {
 }
 
 async fn server(program: PathBuf) -> Outcome<Server> {
+    start(Command::new(program)).await
+}
+
+async fn start(mut command: Command) -> Outcome<Server> {
     let folder = tempfile::tempdir()?;
     let address = std::net::TcpListener::bind("127.0.0.1:0")?.local_addr()?.to_string();
-    let mut command = Command::new(program);
     command.args(["--no-welcome", "--http-listen-addr", &address, "--db-path"]).arg(folder.path().join("data"));
     let process = command.stdin(Stdio::null()).stdout(Stdio::null()).stderr(Stdio::null()).spawn()?;
     let server = Server { process, url: format!("http://{address}"), _folder: folder };
@@ -127,5 +130,43 @@ async fn eight_writers_on_a_real_server_lose_no_transaction() -> Outcome {
     let rows = database.query(Statement::new("SELECT count(*) FROM combination_sources", [])).await?;
     assert_eq!(rows.first().ok_or("no row")?.integer(0)?, 200);
     store::check_integrity(&*database).await?;
+    Ok(())
+}
+
+/// The public half of an Ed25519 key that was made for this test and thrown away, and tokens that were signed with the other half.
+const KEY: &str = "HblxjOqMOeqN-HOEJByHtpEcrf4Ln0MvRaSZTicP3-0";
+const HEADER: &str = "eyJhbGciOiJFZERTQSIsInR5cCI6IkpXVCJ9";
+const MAY_WRITE: &str =
+    "eyJhIjoicncifQ.0_d9yTHBiLNJxQhVmbA6a6jgmqwh5xb8z3H_wiQHsvtd5-hD6EusbhuOvjBIJJRwxZ0rLGGsG_0-vsj9X20QDg";
+const MAY_READ: &str =
+    "eyJhIjoicm8ifQ.aiNSlRd4dET220BGYYSqaJmobP7vER8veotII1oeAwaCIX-gJSMSKYqzTOGo9XHPw8-lGMcnzmQ3Zsq6GPDBBg";
+const ENDED_IN_2023: &str = "eyJhIjoicnciLCJleHAiOjE3MDAwMDAwMDB9.sNgUJKDR5tjYBeuzeeOH5CYXRyU9ASpyawptt8hisQQm12LeVxABt0WdXYPmXr27ydlSMYMniaetKr-0U0yqBw";
+
+#[tokio::test]
+async fn a_real_server_takes_the_token_that_may_write_and_no_other() -> Outcome {
+    let Some(program) = program("a_real_server_takes_the_token_that_may_write_and_no_other") else { return Ok(()) };
+    let mut command = Command::new(program);
+    command.env("SQLD_AUTH_JWT_KEY", KEY);
+    let server = start(command).await?;
+    let database = |claims: &str| {
+        let token = if claims.is_empty() { String::new() } else { format!("{HEADER}.{claims}") };
+        RemoteDatabase::connect(&server.url, Secret::new(token))
+    };
+    let stored = store::open_url(&server.url, Secret::new(format!("{HEADER}.{MAY_WRITE}"))).await?;
+    assert_eq!(store::migrations::version(&*stored).await?, store::migrations::newest());
+    let insert = || Statement::new("INSERT INTO combination_sources (source) VALUES ('a')", []);
+    assert_eq!(database(MAY_WRITE)?.write(vec![insert()]).await?, [1]);
+    let count = || Statement::new("SELECT count(*) FROM combination_sources", []);
+    assert_eq!(database(MAY_READ)?.query(count()).await?.first().ok_or("no row")?.integer(0)?, 1);
+    for (claims, refused) in
+        [("", "none"), (ENDED_IN_2023, "expired"), (&MAY_WRITE[1..], "damaged"), (MAY_READ, "reader")]
+    {
+        let error = database(claims)?.write(vec![insert()]).await.err().ok_or(refused)?;
+        assert_eq!(error.kind(), ErrorKind::Unauthorized, "{refused}: {error}");
+        let shown = format!("{error} {error:?}");
+        assert!(error.next_step().is_some_and(|step| step.contains("token")), "{refused}: {shown}");
+        assert!(claims.is_empty() || !shown.contains(claims), "{refused}: the token is shown");
+    }
+    assert_eq!(stored.query(count()).await?.first().ok_or("no row")?.integer(0)?, 1);
     Ok(())
 }

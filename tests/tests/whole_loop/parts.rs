@@ -3,13 +3,14 @@
 use std::sync::{Arc, Mutex};
 
 use adbrain_core::agent::Agent;
+use adbrain_core::agent::optimizer::{Optimizer, OptimizerInput};
 use adbrain_core::agent::workflow::OnFailure;
 use adbrain_core::brain::{Brain, BrainBuilder, RunRequest, RunResult, Watch};
-use adbrain_core::control::Mode;
+use adbrain_core::control::{Mode, head};
 use adbrain_core::memory::{InMemory, SimilarQuery};
 use adbrain_core::model::{
-    AssetContent, AssetSet, BestPractice, Brief, ContentHash, CopySet, Estimate, Format, Language, Learning, Platform,
-    Strategy, WinningCombination,
+    AssetContent, AssetSet, BestPractice, Brief, ContentHash, CopySet, Estimate, Format, Language, Learning, MediaPlan,
+    Platform, Strategy, WinningCombination,
 };
 use adbrain_core::predict::PredictionInput;
 use adbrain_core::report::Report;
@@ -287,4 +288,31 @@ async fn content_that_was_refused_is_refused_under_another_name_too() {
     assert!(!result.assets.assets.is_empty());
     assert!(!result.assets.assets.iter().any(|asset| asset.files.contains(&hash)), "no asset shows it");
     assert!(result.assets.skipped.iter().any(|skipped| skipped.reason.key == "creative-skip-rights-scope"));
+}
+
+/// An optimizer of one's own that shows a file that the rights ledger refuses.
+struct Shows(ContentHash);
+
+#[async_trait::async_trait]
+impl Agent for Shows {
+    type Input = OptimizerInput;
+    type Output = MediaPlan;
+
+    async fn run(&self, input: OptimizerInput) -> Result<MediaPlan> {
+        let mut plan = Optimizer.run(input).await?;
+        plan.campaigns[0].ad_sets[0].ads[0].creative.files = vec![self.0.clone()];
+        Ok(plan)
+    }
+}
+
+#[tokio::test]
+async fn a_plan_that_shows_a_file_without_a_right_is_refused_before_anything_is_created() {
+    let folder = tempfile::tempdir().unwrap();
+    let file = std::fs::read(adbrain_tests::root().join("examples/media/cliente-praia.jpg")).unwrap();
+    let builder = Brain::builder().local(&folder.path().join("brain.db"));
+    let brain = builder.optimizer(Arc::new(Shows(ContentHash::of(&file)))).build().await.unwrap();
+    let error = brain.run(request(7), Watch::default()).await.unwrap_err();
+    assert_eq!(error.kind(), ErrorKind::Refused, "{error}");
+    assert!(error.to_string().contains("cliente-praia.jpg"), "{error}");
+    assert_eq!(head(&**brain.database()).await.unwrap().entries, 0);
 }

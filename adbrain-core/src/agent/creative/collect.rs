@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
-use super::{KeptMedia, rights};
+use super::KeptMedia;
 use crate::error::{Error, ErrorKind, Result, Source};
 use crate::media::{Library, kind_of};
 use crate::model::{ContentHash, Flight, MediaItem, Message, SkippedAsset, Strategy};
@@ -13,10 +13,10 @@ pub(super) async fn collect(library: Arc<Library>, strategy: &Strategy) -> Resul
     let (items, flight) = (strategy.brief.media.clone(), strategy.brief.flight.clone());
     let look = move || {
         let (mut kept, mut skipped) = (Vec::<KeptMedia>::new(), Vec::new());
-        let refused = refused(&library, &items, &flight);
+        let refused = refused_files(&library, &items, &flight);
         for item in items {
-            let right = rights::check(&item, &flight).and_then(|()| other_entry(&library, &item, &refused));
-            let found = right.and_then(|()| keep(&library, item.clone()));
+            let refusal = item.refusal(&flight).or_else(|| other_entry(&library, &item, &refused));
+            let found = refusal.map_or_else(|| keep(&library, item.clone()), Err);
             match found.and_then(|media| unseen(media, &kept)) {
                 Ok(media) => kept.push(media),
                 Err(reason) => skipped.push(SkippedAsset { subject: item.path, reason }),
@@ -30,17 +30,16 @@ pub(super) async fn collect(library: Arc<Library>, strategy: &Strategy) -> Resul
 }
 
 /// The files that an entry of the brief gives no right to, by their content, with the reason: another name for the same content gives none.
-fn refused(library: &Library, items: &[MediaItem], flight: &Flight) -> BTreeMap<ContentHash, Message> {
-    let without = items.iter().filter_map(|item| Some((item, rights::check(item, flight).err()?)));
+pub(crate) fn refused_files(library: &Library, items: &[MediaItem], flight: &Flight) -> BTreeMap<ContentHash, Message> {
+    let without = items.iter().filter_map(|item| Some((item, item.refusal(flight)?)));
     without.filter_map(|(item, reason)| Some((library.fingerprint(&item.path)?, reason))).collect()
 }
 
-fn other_entry(library: &Library, item: &MediaItem, refused: &BTreeMap<ContentHash, Message>) -> Result<(), Message> {
+fn other_entry(library: &Library, item: &MediaItem, refused: &BTreeMap<ContentHash, Message>) -> Option<Message> {
     if refused.is_empty() {
-        return Ok(());
+        return None;
     }
-    let reason = library.fingerprint(&item.path).and_then(|hash| refused.get(&hash));
-    reason.map_or(Ok(()), |reason| Err(reason.clone()))
+    refused.get(&library.fingerprint(&item.path)?).cloned()
 }
 
 fn keep(library: &Library, item: MediaItem) -> Result<KeptMedia, Message> {

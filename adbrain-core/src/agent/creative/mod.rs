@@ -7,7 +7,6 @@ mod carousel;
 mod collect;
 mod combine;
 mod respond;
-mod rights;
 mod specs;
 mod stories;
 pub mod tools;
@@ -30,6 +29,7 @@ use crate::model::{
 };
 
 pub use carousel::CarouselExpert;
+pub(crate) use collect::refused_files;
 pub use respond::respond;
 pub use specs::{Frame, PlatformSpec, SpecBook};
 pub use stories::StoriesExpert;

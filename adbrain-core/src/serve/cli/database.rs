@@ -7,7 +7,7 @@ use super::files;
 use crate::brain::{Brain, BrainBuilder};
 use crate::error::{Error, Result};
 use crate::http::Secret;
-use crate::store::{self, Database};
+use crate::store::{Database, Place};
 
 /// The variable that holds the token of a database server: an argument would stand in the list of processes.
 const TOKEN: &str = "ADBRAIN_DB_TOKEN";
@@ -30,19 +30,23 @@ pub(super) fn place(db: &Path) -> PathBuf {
 
 /// Opens a database that has to be there: a mistyped path makes no empty one.
 pub(super) async fn open(db: &Path) -> Result<Arc<dyn Database>> {
-    if address(db).is_none() {
-        files::check_database(db)?;
-    }
-    connect(db).await
+    store_at(db)?.open_existing().await.map_err(|error| error.with("field", "--db"))
 }
 
 /// Opens a database; a file is made where it is missing, with its folder.
 pub(super) async fn connect(db: &Path) -> Result<Arc<dyn Database>> {
-    if let Some(url) = address(db) {
-        return store::open_url(url, token()?).await;
+    let place = store_at(db)?;
+    if let Place::File(path) = &place {
+        files::make_folder_of(path)?;
     }
-    files::make_folder_of(db)?;
-    store::open(db).await
+    place.open().await
+}
+
+fn store_at(db: &Path) -> Result<Place> {
+    match address(db) {
+        Some(url) => Ok(Place::Server(url.to_owned(), token()?)),
+        None => Ok(Place::File(db.to_owned())),
+    }
 }
 
 /// A brain over a database that has to be there.

@@ -66,14 +66,6 @@ pub(super) fn folder_of(path: &Path) -> PathBuf {
     folder.unwrap_or(Path::new(".")).to_owned()
 }
 
-/// Says no to a database that is not there, so that a mistyped path makes no empty one.
-pub(super) fn check_database(path: &Path) -> Result<()> {
-    if path.is_file() {
-        return Ok(());
-    }
-    Err(Error::invalid("--db", format!("there is no file {}", path.display())).next("check the path"))
-}
-
 fn unwritable(path: &Path, error: std::io::Error) -> Error {
     Error::new(ErrorKind::Unavailable, format!("cannot write {}: {error}", path.display()))
         .next("choose another folder")

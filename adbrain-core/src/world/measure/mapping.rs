@@ -7,7 +7,7 @@ use serde::{Deserialize, Serialize};
 
 use super::cells::fold;
 use crate::error::{Error, ErrorKind, Result};
-use crate::model::{Currency, Platform};
+use crate::model::{Currency, Platform, read_json};
 
 /// The mappings that are built in: name and text.
 const BUILT_IN: [&str; 2] = [include_str!("mappings/adbrain.json"), include_str!("mappings/facebook-conversions.json")];
@@ -95,9 +95,8 @@ impl HistoryMapping {
     /// # Errors
     /// [`ErrorKind::InvalidInput`] where the text is no mapping, or names neither or both sources of revenue.
     pub fn from_json(text: &str) -> Result<Self> {
-        let mapping: Self = serde_json::from_str(text).map_err(|error| {
-            Error::invalid("mapping", &error).next("compare it with `adbrain schema history_mapping`")
-        })?;
+        let mapping: Self = read_json(text, "mapping")
+            .map_err(|error| error.next("compare it with `adbrain schema history_mapping`"))?;
         mapping.check()?;
         Ok(mapping)
     }
@@ -138,17 +137,31 @@ impl HistoryMapping {
         self.required().into_iter().filter(lacks).cloned().collect()
     }
 
-    /// Checks that it says where revenue comes from, once, and that values are amounts.
+    /// Checks that it says where revenue comes from, once, that no column counts twice, and that values are amounts above zero.
     pub(super) fn check(&self) -> Result<()> {
         if self.revenue.is_some() != self.revenue_values.is_empty() {
             let what = "needs either a revenue column or revenue_values, and not both";
             return Err(Error::invalid("mapping.revenue", what).next("name the revenue column or the value of events"));
         }
+        let columns = |field: &'static str, values: Vec<&String>| {
+            let mut seen = BTreeSet::new();
+            let twice = values.into_iter().find(|column| !seen.insert(fold(column)));
+            twice.map_or(Ok(()), |column| {
+                Err(Error::invalid(field, format!("reads the column {column:?} twice")).next("name each column once"))
+            })
+        };
+        let counts = [&self.impressions, &self.clicks, &self.spend, &self.conversions];
+        columns("mapping", counts.into_iter().chain(&self.revenue).collect())?;
+        columns("mapping.revenue_values", self.revenue_values.iter().map(|value| &value.column).collect())?;
         for value in &self.revenue_values {
-            super::number::amount(&value.value).map_err(|problem| {
-                Error::invalid("mapping.revenue_values", format!("{:?} {problem}", value.value))
-                    .next("write the value as decimal text such as \"100.00\"")
-            })?;
+            let problem = match super::number::amount(&value.value) {
+                Ok(0) => "is worth nothing".to_owned(),
+                Ok(_) => continue,
+                Err(problem) => problem,
+            };
+            let what = format!("{:?} {problem}", value.value);
+            let next = "write the value as decimal text such as \"100.00\"";
+            return Err(Error::invalid("mapping.revenue_values", what).next(next));
         }
         Ok(())
     }
@@ -205,5 +218,26 @@ mod tests {
         assert!(HistoryMapping::from_json("{\"nme\": \"x\"}").is_err());
         let text = BUILT_IN[0].replace("\"revenue\": \"revenue\"", "\"copy_style\": \"x\"");
         assert!(HistoryMapping::from_json(&text).is_err());
+    }
+
+    #[test]
+    fn a_column_counts_once_and_a_value_is_above_zero() {
+        let twice = BUILT_IN[0].replace("\"clicks\": \"clicks\"", "\"clicks\": \"Impressions\"");
+        let error = HistoryMapping::from_json(&twice).unwrap_err();
+        assert!(error.to_string().contains("\"Impressions\" twice"), "{error}");
+        let values = |values: &str| {
+            let given = format!("\"revenue_values\": {values}");
+            HistoryMapping::from_json(&BUILT_IN[0].replace("\"revenue\": \"revenue\"", &given))
+        };
+        assert!(values(r#"[{"column": "sales", "value": "5"}, {"column": "leads", "value": "0.01"}]"#).is_ok());
+        for wrong in [
+            r#"[{"column": "sales", "value": "5"}, {"column": "Sales", "value": "7"}]"#,
+            r#"[{"column": "sales", "value": "0.0000001"}]"#,
+            r#"[{"column": "sales", "value": "five"}]"#,
+            r#"[["sales", "5"]]"#,
+        ] {
+            let error = values(wrong).unwrap_err();
+            assert!(error.context_of("field").is_some_and(|field| field.contains("revenue_values")), "{error}");
+        }
     }
 }
