@@ -89,12 +89,16 @@ fn array<'py>(value: &Bound<'py, PyAny>) -> Option<PyReadonlyArray1<'py, f64>> {
     is_array.then(|| value.extract().ok()).flatten()
 }
 
-/// Every method: its name, what it answers, and the JSON Schema of its arguments.
+type Entry<'py> = (&'static str, &'static str, &'static str, Bound<'py, PyAny>);
+
+/// Every method: its name, what it answers, its formula, assumptions, limits and source, and the JSON Schema of its arguments.
 #[pyfunction]
 #[pyo3(name = "_statistics")]
-pub(crate) fn statistics(py: Python<'_>) -> PyResult<Vec<(&'static str, &'static str, Bound<'_, PyAny>)>> {
+pub(crate) fn statistics(py: Python<'_>) -> PyResult<Vec<Entry<'_>>> {
     error::guard(py, || {
-        let entry = |method: &numbers::Method| Ok((method.name, method.about, value::write(py, &method.arguments())?));
+        let entry = |method: &numbers::Method| {
+            Ok((method.name, method.about, method.reference(), value::write(py, &method.arguments())?))
+        };
         numbers::methods().map(entry).collect()
     })
 }

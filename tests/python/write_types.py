@@ -94,7 +94,7 @@ def node_object(schema: Schema) -> str:
     return "{ " + "; ".join(fields) + " }" if fields else "Record<string, never>"
 
 
-def python_function(name: str, about: str, schema: Schema) -> str:
+def python_function(name: str, about: str, reference: str, schema: Schema) -> str:
     required = schema.get("required", [])
     parameters = [f"{argument}: {python_type(schema['properties'][argument])}" for argument in required]
     optional = [argument for argument in schema["properties"] if argument not in required]
@@ -104,10 +104,8 @@ def python_function(name: str, about: str, schema: Schema) -> str:
         kind = python_type(schema["properties"][argument])
         kind = kind if kind == "Any" or "None" in kind.split(" | ") else f"{kind} | None"
         parameters.append(f"{argument}: {kind} = None")
-    body = f'    """{about}"""\n'
-    if len(body) > 121:
-        lines = textwrap.wrap(about, 100)
-        body = "".join([f'    """{lines[0]}\n', *(f"    {line}\n" for line in lines[1:]), '    """\n'])
+    lines = [*textwrap.wrap(about, 100), "", *wrapped(reference, 100)]
+    body = "".join([f'    """{lines[0]}\n', *(f"    {line}".rstrip() + "\n" for line in lines[1:]), '    """\n'])
     one_line = f"def {name}({', '.join(parameters)}) -> dict[str, Any]:"
     if len(one_line) <= 120:
         return f"{one_line}\n{body}"
@@ -115,12 +113,20 @@ def python_function(name: str, about: str, schema: Schema) -> str:
     return f"def {name}(\n{lines}) -> dict[str, Any]:\n{body}"
 
 
+def wrapped(reference: str, width: int) -> list[str]:
+    """The paragraphs of a reference text in lines of a width, with empty lines between."""
+    lines: list[str] = []
+    for paragraph in reference.replace("\\", "\\\\").split("\n\n"):
+        lines += [*textwrap.wrap(paragraph, width, break_on_hyphens=False), ""]
+    return lines[:-1]
+
+
 def python_text() -> str:
     """The stub of `adbrain.stats`."""
     table = sorted(_statistics())
     head = '"""The statistics of experiments, each by its name."""\n\n'
     head += "from collections.abc import Mapping, Sequence\nfrom typing import Any, Literal, Protocol\n\n__all__ = [\n"
-    head += "".join(f'    "{name}",\n' for name, _, _ in table) + "]\n\n"
+    head += "".join(f'    "{name}",\n' for name, *_ in table) + "]\n\n"
     head += 'class _Array(Protocol):\n    """An array of NumPy or a series of pandas."""\n\n    def tolist(self) -> list[Any]: ...\n\n'
     head += "Numbers = Sequence[float] | _Array\n\n"
     body = "\n".join(python_function(*entry) for entry in table)
@@ -138,9 +144,10 @@ def node_text() -> str:
     head += "export type Statistic = { undefined?: { reason: string; message: string }; [field: string]: any }\n\n"
     head += "/** The statistics of experiments. */\nexport interface Stats {\n"
     lines = []
-    for name, about, schema in sorted(_statistics()):
+    for name, about, reference, schema in sorted(_statistics()):
         camel = re.sub(r"_([a-z0-9])", lambda match: match[1].upper(), name)
-        lines.append(f"  /** {about} */\n  {camel}(given: {node_object(schema)}): Statistic\n")
+        text = "".join(f"   * {line}".rstrip() + "\n" for line in [about, "", *wrapped(reference, 110)])
+        lines.append(f"  /**\n{text}   */\n  {camel}(given: {node_object(schema)}): Statistic\n")
     return head + "".join(lines) + "}\n"
 
 

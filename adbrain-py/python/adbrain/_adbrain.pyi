@@ -186,5 +186,5 @@ def _shutdown() -> None:
 def _statistic(name: str, arguments: dict[str, Any], /) -> dict[str, Any]:
     """Calls a method by its name."""
 
-def _statistics() -> list[tuple[str, str, dict[str, Any]]]:
+def _statistics() -> list[tuple[str, str, str, dict[str, Any]]]:
     """Every method: its name, what it answers, and the JSON Schema of its arguments."""

@@ -18,7 +18,7 @@ from typing import Any
 from adbrain._adbrain import _statistic, _statistics
 
 
-def _make(name: str, about: str, schema: dict[str, Any]) -> Callable[..., dict[str, Any]]:
+def _make(name: str, about: str, reference: str, schema: dict[str, Any]) -> Callable[..., dict[str, Any]]:
     """A function of one method: required arguments in their order, the others by keyword."""
     required: list[str] = schema.get("required", [])
     properties: dict[str, dict[str, Any]] = schema["properties"]
@@ -32,17 +32,18 @@ def _make(name: str, about: str, schema: dict[str, Any]) -> Callable[..., dict[s
         given = signature.bind(*args, **kwargs).arguments
         return _statistic(name, {argument: value for argument, value in given.items() if value is not None})
 
-    lines = [f"{argument}: {properties[argument].get('description', '')}".rstrip(": ") for argument in properties]
+    told = {argument: field["description"] for argument, field in properties.items() if "description" in field}
+    arguments = "\n".join(f"{argument}: {about}" for argument, about in told.items())
     call.__name__ = call.__qualname__ = name
-    call.__doc__ = "\n".join([about, "", *lines])
+    call.__doc__ = "\n\n".join(part for part in (about, arguments, reference) if part)
     call.__signature__ = signature  # type: ignore[attr-defined]
     return call
 
 
-for _name, _about, _schema in _statistics():
-    globals()[_name] = _make(_name, _about, _schema)
+for _entry in _statistics():
+    globals()[_entry[0]] = _make(*_entry)
 
-__all__ = [name for name, _, _ in sorted(_statistics())]  # pyright: ignore[reportUnsupportedDunderAll]
+__all__ = [entry[0] for entry in sorted(_statistics())]  # pyright: ignore[reportUnsupportedDunderAll]
 
 
 def __dir__() -> list[str]:

@@ -92,14 +92,12 @@ fn confidence_sequence() -> Defined<Value> {
     let effects: Vec<f64> = units.iter().map(|_| 0.1 + 0.01 * luck.normal()).collect();
     let sequence = ConfidenceSequence::new(0.05, 50_000.0)?;
     best(|| {
-        let (mut lows, mut highs) = (effects.clone(), effects.clone());
-        let ends = lows.iter_mut().zip(&mut highs);
-        for ((low, high), (variance, units)) in ends.zip(variances.iter().zip(&units)) {
+        let looks = effects.iter().zip(&variances).zip(&units);
+        let interval = |((effect, variance), units): ((&f64, &f64), &f64)| {
             let half = sequence.half_width(*variance, *units);
-            *low -= half;
-            *high += half;
-        }
-        Ok((lows, highs))
+            [effect - half, effect + half]
+        };
+        Ok(looks.map(interval).collect::<Vec<_>>())
     })
 }
 

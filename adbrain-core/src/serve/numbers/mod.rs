@@ -75,7 +75,16 @@ pub struct Method {
     arguments: fn() -> Schema,
 }
 
+/// Formula, assumptions, limits and source of every method, as a text that people read: `## name`, then the section.
+const REFERENCE: &str = include_str!("reference.md");
+
 impl Method {
+    /// The formula with its symbols, what it assumes, when it misleads, and its source: its section of `reference.md`.
+    pub fn reference(&self) -> &'static str {
+        let mut sections = REFERENCE.split("\n## ").filter_map(|section| section.split_once('\n'));
+        sections.find(|(name, _)| *name == self.name).map_or("", |(_, text)| text.trim())
+    }
+
     /// The JSON Schema of its arguments: one object; those that it requires stand in their order.
     pub fn arguments(&self) -> Schema {
         (self.arguments)()
@@ -264,5 +273,15 @@ mod tests {
         let names: Vec<_> = methods().map(|method| method.name).collect();
         let unique: std::collections::BTreeSet<_> = names.iter().collect();
         assert_eq!(names.len(), unique.len());
+    }
+
+    #[test]
+    fn every_method_gives_its_formula_assumptions_limits_and_source() {
+        for method in methods() {
+            let lacks =
+                ["Assumes: ", "Misleads: ", "Source: "].into_iter().find(|part| !method.reference().contains(part));
+            assert_eq!(lacks, None, "{}", method.name);
+        }
+        assert_eq!(REFERENCE.matches("\n## ").count(), methods().count(), "a section belongs to no method");
     }
 }

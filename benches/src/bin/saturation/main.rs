@@ -1,7 +1,8 @@
 //! Days to saturation of simulated campaigns; prints one JSON object.
 //!
 //! Usage: `saturation campaigns` for what is seen and true of each campaign, `saturation` for how near the predictions come on the
-//! campaigns that judge, `saturation learnt` for the same on those that may be learnt from.
+//! campaigns that judge, `saturation learnt` for the same on those that may be learnt from. The bound that calls a campaign quick is
+//! chosen on the campaigns that may be learnt from.
 
 mod campaigns;
 mod judge;
@@ -26,11 +27,14 @@ fn main() -> Result<(), Undefined> {
 }
 
 fn figures(campaigns: &[Campaign], judges: bool) -> Result<Value, Undefined> {
-    let chosen: Vec<&Campaign> = campaigns.iter().filter(|one| (one.number >= LEARNT_FROM) == judges).collect();
+    let part = |judges| campaigns.iter().filter(move |one| (one.number >= LEARNT_FROM) == judges).collect::<Vec<_>>();
+    let bound = judge::best_bound(&part(false))?;
+    let chosen = part(judges);
     let began = cpu_time();
-    let mut figures = judge::figures(&chosen)?;
+    let mut figures = judge::figures(&chosen, bound)?;
     let taken = cpu_time().saturating_sub(began);
     if let Some(figures) = figures.as_object_mut() {
+        figures.insert("bound".to_owned(), json!(bound));
         figures.insert("cpu_ms".to_owned(), json!(per_campaign(taken, chosen.len())));
     }
     Ok(figures)
