@@ -102,6 +102,17 @@ impl Undefined {
         step.to_owned()
     }
 
+    /// The same with the field by another name: the first of each pair is a name here, the second the caller's.
+    pub(crate) fn renamed(self, names: &[(&str, &'static str)]) -> Self {
+        match self {
+            Self::Input { field, problem } => {
+                let name = names.iter().find(|(ours, _)| *ours == field);
+                Self::Input { field: name.map_or(field, |(_, theirs)| theirs), problem }
+            }
+            other => other,
+        }
+    }
+
     /// Whether the caller gave something wrong, as against data that hold no answer.
     pub fn is_input(&self) -> bool {
         matches!(self, Self::Input { .. })

@@ -1,4 +1,5 @@
 //! The statistics against reference numbers that lie beside the scripts that made them.
 
+mod arguments;
 mod customers;
 mod distributions;

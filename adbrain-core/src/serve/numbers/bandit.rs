@@ -17,7 +17,12 @@ pub(super) const METHODS: &[Method] = &[
         "Shares out the next batch of a bandit by Thompson or top-two Thompson sampling.",
         bandit_allocate
     ),
-    method!("bandit_report", "What the batches of a bandit have shown, with errors of the level.", report),
+    method!(
+        "bandit_report",
+        "What the batches of a bandit have shown, with errors of the level.",
+        report,
+        named[("arms", "names")]
+    ),
 ];
 
 /// The rule by its word.

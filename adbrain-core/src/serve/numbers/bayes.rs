@@ -12,12 +12,14 @@ pub(super) const METHODS: &[Method] = &[
     method!(
         "beta_binomial",
         "Shares of several arms: posteriors, probability to be best and expected loss. A decision rule, no error rate.",
-        beta_binomial
+        beta_binomial,
+        named[("successes", "x")]
     ),
     method!(
         "gamma_poisson",
         "Rates of several arms: posteriors, probability to be best and expected loss. A decision rule, no error rate.",
-        gamma_poisson
+        gamma_poisson,
+        named[("prior", "prior_shape_rate")]
     ),
     method!(
         "normal_best",

@@ -10,8 +10,13 @@ use crate::stats::{Defined, Undefined, checks, srm};
 
 pub(super) const METHODS: &[Method] = &[
     method!("chi_square_srm", "Whether the arms got the shares that were planned.", chi_square_srm),
-    method!("aa_check", "Whether the arms' ratios differed before the test.", aa_check),
-    method!("overdispersion", "How much noisier shares by block are than independent trials.", overdispersion),
+    method!("aa_check", "Whether the arms' ratios differed before the test.", aa_check, named[("y", "num")]),
+    method!(
+        "overdispersion",
+        "How much noisier shares by block are than independent trials.",
+        overdispersion,
+        named[("successes", "x")]
+    ),
     method!(
         "overdispersion_counts",
         "How much noisier counts by block are than a Poisson count.",
@@ -22,7 +27,7 @@ pub(super) const METHODS: &[Method] = &[
         "Whether tails are too heavy for an interval of the difference of two means.",
         difference_skewness
     ),
-    method!("dominant_block", "Whether one block decides a comparison of ratios.", dominant_block),
+    method!("dominant_block", "Whether one block decides a comparison of ratios.", dominant_block, named[("y", "num")]),
 ];
 
 #[derive(Deserialize, JsonSchema)]

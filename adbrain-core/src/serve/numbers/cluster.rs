@@ -9,13 +9,18 @@ use crate::stats::cluster::{self, KMeansOptions, Points};
 use crate::stats::{Defined, Undefined};
 
 pub(super) const METHODS: &[Method] = &[
-    method!("kmeans", "Weighted k-means of rows, of which numbers may be unknown (`nan`).", kmeans),
+    method!("kmeans", "Weighted k-means of rows, of which numbers may be unknown (`nan`).", kmeans, named [("values", "rows"), ("points", "rows"), ("width", "rows")]),
     checked_method!(
         "hdbscan",
         "Clusters of complete rows by how densely they lie, of any shape and number, with noise (HDBSCAN).",
         hdbscan
     ),
-    method!("adjusted_rand", "How far two partitions of the same rows agree, corrected for chance.", adjusted_rand),
+    method!(
+        "adjusted_rand",
+        "How far two partitions of the same rows agree, corrected for chance.",
+        adjusted_rand,
+        named[("labels", "first")]
+    ),
 ];
 
 #[derive(Deserialize, JsonSchema)]

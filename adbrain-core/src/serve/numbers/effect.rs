@@ -10,7 +10,7 @@ use crate::stats::two_sample::Summary;
 
 pub(super) const METHODS: &[Method] = &[
     method!("cohens_d_hedges_g", "Cohen's d, Hedges' g and Glass's delta of two samples.", differences),
-    method!("cohens_h", "Cohen's h of two shares from 0 to 1.", shares),
+    method!("cohens_h", "Cohen's h of two shares from 0 to 1.", shares, named[("share", "control")]),
 ];
 
 #[derive(Deserialize, JsonSchema)]

@@ -15,9 +15,24 @@ use crate::stats::Defined;
 pub(super) const METHODS: &[Method] = &[
     method!("geo_pairs", "Pairs regions on their past and tosses a seeded coin in each pair.", pairs),
     method!("geo_effect", "The effect of a geo test by time-based regression.", effect),
-    method!("geo_permutation", "The p value of a paired geo test over its coins.", permutation),
-    method!("geo_power", "The smallest lift that a paired geo test can see, from its past.", power),
-    method!("synthetic_control", "The effect on one region against a mixture of donors.", synthetic),
+    method!(
+        "geo_permutation",
+        "The p value of a paired geo test over its coins.",
+        permutation,
+        named[("regions", "pairs")]
+    ),
+    method!(
+        "geo_power",
+        "The smallest lift that a paired geo test can see, from its past.",
+        power,
+        named[("regions", "pairs")]
+    ),
+    method!(
+        "synthetic_control",
+        "The effect on one region against a mixture of donors.",
+        synthetic,
+        named[("regions", "donors")]
+    ),
 ];
 
 #[derive(Deserialize, JsonSchema)]

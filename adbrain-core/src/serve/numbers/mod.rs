@@ -3,13 +3,17 @@
 //! In: the name of a method and its named arguments as JSON. Out: its result as JSON. Called by the bindings and the tests.
 //! Never computes: each entry reads its arguments, calls `stats` or `experiment` and writes what came back.
 
-/// One entry: the name, what it answers, and the function that reads its arguments as one struct.
+/// One entry: the name, what it answers, and the function that reads its arguments as one struct; then, where the statistic calls a value
+/// otherwise than the table does, both names, so that an error names the argument.
 macro_rules! method {
     ($name:literal, $about:literal, $work:path) => {
+        method!($name, $about, $work, named[])
+    };
+    ($name:literal, $about:literal, $work:path, named $names:expr) => {
         $crate::serve::numbers::Method {
             name: $name,
             about: $about,
-            work: |arguments| $crate::serve::numbers::run(arguments, $work),
+            work: |arguments| $crate::serve::numbers::run(arguments, $work, &$names),
             arguments: || $crate::serve::numbers::schema_of($work),
         }
     };
@@ -146,9 +150,13 @@ pub fn call(name: &str, arguments: &Value) -> Result<Value> {
     (method.work)(arguments).map_err(|error| error.with("method", name))
 }
 
-/// Reads the arguments, computes, and writes the result or why there is none.
-fn run<I: DeserializeOwned, O: Serialize>(arguments: &Value, work: impl FnOnce(&I) -> Defined<O>) -> Result<Value> {
-    outcome(work(&read(arguments)?))
+/// Reads the arguments, computes, and writes the result or why there is none; a field of `names` is called as the table calls it.
+fn run<I: DeserializeOwned, O: Serialize>(
+    arguments: &Value,
+    work: impl FnOnce(&I) -> Defined<O>,
+    names: &[(&str, &'static str)],
+) -> Result<Value> {
+    outcome(work(&read(arguments)?).map_err(|undefined| undefined.renamed(names)))
 }
 
 /// A result as JSON, or why there is none.

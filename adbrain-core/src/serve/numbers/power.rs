@@ -9,23 +9,33 @@ use crate::stats::proportions::Proportion;
 use crate::stats::{Defined, Undefined};
 
 pub(super) const METHODS: &[Method] = &[
-    method!("n_per_arm_t", "Units of control that a t test needs.", n_per_arm_t),
-    method!("power_t", "The power of a t test on two means.", power_t),
-    method!("mde_mean", "The smallest difference of two means that a t test shows.", mde_mean),
-    method!("power_paired_t", "The power of a paired t test.", power_paired_t),
-    method!("n_pairs_t", "Pairs that a paired t test needs.", n_pairs_t),
-    method!("n_per_arm_proportions", "Units per arm that a comparison of two shares needs.", n_per_arm_proportions),
-    method!("power_proportions", "The power of a comparison of two shares.", power_proportions),
-    method!("mde_proportions", "The smallest relative lift of a share that a comparison shows.", mde_proportions),
-    method!("anova_power", "The power of a comparison of several means.", anova_power),
-    method!("anova_n_total", "Units over all arms that a comparison of several means needs.", anova_n_total),
-    method!("srm_power_chi2", "The power of the test for a sample-ratio mismatch.", srm_power_chi2),
+    method!("n_per_arm_t", "Units of control that a t test needs.", n_per_arm_t, named[("effect", "effect_size_d")]),
+    method!("power_t", "The power of a t test on two means.", power_t, named [("ratio", "ratio_treatment_to_control"), ("effect", "effect_size_d")]),
+    method!(
+        "mde_mean",
+        "The smallest difference of two means that a t test shows.",
+        mde_mean,
+        named[("n_control", "n_per_arm")]
+    ),
+    method!("power_paired_t", "The power of a paired t test.", power_paired_t, named [("effect", "effect_size_d"), ("pairs", "n_pairs")]),
+    method!("n_pairs_t", "Pairs that a paired t test needs.", n_pairs_t, named[("effect", "effect_size_d")]),
+    method!("n_per_arm_proportions", "Units per arm that a comparison of two shares needs.", n_per_arm_proportions, named [("base", "base_rate"), ("relative_effect", "relative_lift")]),
+    method!("power_proportions", "The power of a comparison of two shares.", power_proportions, named [("base", "base_rate"), ("relative_effect", "relative_lift")]),
+    method!("mde_proportions", "The smallest relative lift of a share that a comparison shows.", mde_proportions, named [("base", "base_rate"), ("relative_effect", "relative_lift")]),
+    method!("anova_power", "The power of a comparison of several means.", anova_power, named [("arms", "k"), ("effect", "effect_size_f")]),
+    method!("anova_n_total", "Units over all arms that a comparison of several means needs.", anova_n_total, named [("arms", "k"), ("effect", "effect_size_f")]),
+    method!("srm_power_chi2", "The power of the test for a sample-ratio mismatch.", srm_power_chi2, named [("arms", "bins"), ("units", "n"), ("w", "effect_size_w"), ("effect", "effect_size_w")]),
     method!(
         "daily_noise",
         "How much rates of cells move from day to day, beyond chance and shared shocks.",
         daily_noise
     ),
-    method!("days_needed", "Days that a test needs, from the account's own days.", days_needed),
+    method!(
+        "days_needed",
+        "Days that a test needs, from the account's own days.",
+        days_needed,
+        named[("history", "control")]
+    ),
 ];
 
 /// The differences that a test looks for, by any of the usual names.

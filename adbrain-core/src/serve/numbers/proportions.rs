@@ -9,17 +9,38 @@ use crate::stats::proportions::{self, Proportion};
 use crate::stats::{Defined, Interval};
 
 pub(super) const METHODS: &[Method] = &[
-    method!("proportion_ci", "Four intervals for one share.", proportion_ci),
-    method!("two_proportion_z", "The z tests of equal shares, with intervals for their difference.", two_proportion_z),
-    method!("fisher_exact", "Fisher's exact test of equal shares.", fisher_exact),
-    method!("newcombe_ci_diff", "Newcombe's interval for the difference of two shares.", newcombe),
-    method!("agresti_caffo_ci_diff", "Agresti's and Caffo's interval for the difference of two shares.", agresti_caffo),
+    method!("proportion_ci", "Four intervals for one share.", proportion_ci, named[("successes", "x")]),
+    method!(
+        "two_proportion_z",
+        "The z tests of equal shares, with intervals for their difference.",
+        two_proportion_z,
+        named[("successes", "x")]
+    ),
+    method!("fisher_exact", "Fisher's exact test of equal shares.", fisher_exact, named [("successes", "x"), ("trials", "n")]),
+    method!(
+        "newcombe_ci_diff",
+        "Newcombe's interval for the difference of two shares.",
+        newcombe,
+        named[("successes", "x")]
+    ),
+    method!(
+        "agresti_caffo_ci_diff",
+        "Agresti's and Caffo's interval for the difference of two shares.",
+        agresti_caffo,
+        named[("successes", "x")]
+    ),
     method!(
         "miettinen_nurminen_ci_diff",
         "Miettinen's and Nurminen's score interval for the difference of two shares.",
-        miettinen_nurminen
+        miettinen_nurminen,
+        named[("successes", "x")]
     ),
-    method!("relative_lift_shares", "The relative lift of one share over another, on the log scale.", relative_lift),
+    method!(
+        "relative_lift_shares",
+        "The relative lift of one share over another, on the log scale.",
+        relative_lift,
+        named[("successes", "x")]
+    ),
 ];
 
 #[derive(Deserialize, JsonSchema)]

@@ -15,7 +15,12 @@ pub(super) const METHODS: &[Method] = &[
         "The test of Mann and Whitney by the normal, corrected for ties and continuity.",
         asymptotic
     ),
-    method!("mannwhitney_exact", "The test of Mann and Whitney by its exact distribution.", exact),
+    method!(
+        "mannwhitney_exact",
+        "The test of Mann and Whitney by its exact distribution.",
+        exact,
+        named[("method", "control")]
+    ),
     method!("hodges_lehmann", "The median of all differences treatment less control, with its interval.", shift),
 ];
 

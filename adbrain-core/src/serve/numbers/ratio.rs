@@ -10,11 +10,26 @@ use crate::stats::ratio::{self, RatioComparison, RatioUnits};
 use crate::stats::two_sample::{CrossSummary, MeanTest};
 
 pub(super) const METHODS: &[Method] = &[
-    method!("delta_method_ratio", "Two arms' ratios by the delta method.", delta_method_ratio),
-    method!("delta_method_ratio_gb_absolute", "The difference of two ratios, as in gbstats.", gb_absolute),
-    method!("delta_method_ratio_gb_relative", "The relative difference of two ratios, as in gbstats.", gb_relative),
-    method!("fieller_ratio", "One ratio with Fieller's interval.", fieller_ratio),
-    method!("fieller_ratio_relative", "The relative difference of two ratios by Fieller.", fieller_relative),
+    method!("delta_method_ratio", "Two arms' ratios by the delta method.", delta_method_ratio, named[("y", "num")]),
+    method!(
+        "delta_method_ratio_gb_absolute",
+        "The difference of two ratios, as in gbstats.",
+        gb_absolute,
+        named[("y", "num")]
+    ),
+    method!(
+        "delta_method_ratio_gb_relative",
+        "The relative difference of two ratios, as in gbstats.",
+        gb_relative,
+        named[("y", "num")]
+    ),
+    method!("fieller_ratio", "One ratio with Fieller's interval.", fieller_ratio, named[("y", "num")]),
+    method!(
+        "fieller_ratio_relative",
+        "The relative difference of two ratios by Fieller.",
+        fieller_relative,
+        named[("y", "num")]
+    ),
     method!("cuped_mean", "Two means after a covariate from before the test is taken out.", cuped_mean),
     method!("cuped_ratio", "Two ratios after the ratio before the test is taken out.", cuped_ratio),
 ];

@@ -16,7 +16,12 @@ pub(super) const METHODS: &[Method] = &[
     method!("bootstrap_t_mean", "The interval of a mean by the bootstrap-t, for heavy tails.", mean_by_t),
     method!("bootstrap_difference", "The interval of a difference of means by the percentile bootstrap.", difference),
     method!("bootstrap_t_difference", "The interval of a difference of means by the bootstrap-t.", difference_by_t),
-    method!("bootstrap_quantile_difference", "The interval of a difference of quantiles by the bootstrap.", quantiles),
+    method!(
+        "bootstrap_quantile_difference",
+        "The interval of a difference of quantiles by the bootstrap.",
+        quantiles,
+        named[("p", "q")]
+    ),
     method!(
         "permutation_test",
         "The permutation test of two means, exact where all ways can be looked at.",

@@ -11,16 +11,27 @@ use crate::stats::robust::{Winsorised, trimmed_mean, winsorise, winsorise_upper,
 use crate::stats::{Defined, Undefined};
 
 pub(super) const METHODS: &[Method] = &[
-    method!("winsorise_upper_quantile", "The mean with values above a quantile set to it.", by_quantile),
+    method!(
+        "winsorise_upper_quantile",
+        "The mean with values above a quantile set to it.",
+        by_quantile,
+        named[("p", "q")]
+    ),
     method!("winsorise_cap", "The mean with values above a fixed cap set to it.", by_cap),
     method!("yuen_trimmed_t", "Yuen's t test on trimmed means.", trimmed),
     method!("trimmed_mean", "The mean without a share of the values at each end.", middle),
     method!(
         "quantile",
         "A quantile of values, linear between them, with its interval where they carry one.",
-        one_quantile
+        one_quantile,
+        named[("p", "q")]
     ),
-    method!("quantile_difference", "The difference of a quantile of two samples, by order statistics.", two_quantiles),
+    method!(
+        "quantile_difference",
+        "The difference of a quantile of two samples, by order statistics.",
+        two_quantiles,
+        named[("p", "q")]
+    ),
 ];
 
 #[derive(Deserialize, JsonSchema)]
@@ -54,7 +65,7 @@ impl From<Winsorised> for Cut {
 }
 
 fn by_quantile(input: &UpperQuantile) -> Defined<Cut> {
-    if input.quantile_type.as_ref().is_some_and(|kind| !kind.starts_with("linear")) {
+    if input.quantile_type.as_ref().is_some_and(|kind| kind.split(' ').next() != Some("linear")) {
         return Err(Undefined::Input { field: "quantile_type", problem: "must be `linear`" });
     }
     winsorise_upper(&plain(&input.x), input.q).map(Cut::from)

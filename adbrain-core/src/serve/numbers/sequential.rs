@@ -30,7 +30,8 @@ pub(super) const METHODS: &[Method] = &[
     method!(
         "running_confidence_sequence",
         "What the always-valid intervals and p values of all looks so far say together.",
-        running
+        running,
+        named[("highs", "high")]
     ),
     group::FLEMING,
     group::POCOCK,

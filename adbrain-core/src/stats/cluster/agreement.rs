@@ -19,13 +19,16 @@ use crate::stats::{Defined, Undefined};
 /// ```
 ///
 /// # Errors
-/// [`Undefined::Empty`] without rows; [`Undefined::Input`] for lists of different length; [`Undefined::TooFew`] below two rows by weight.
+/// [`Undefined::Empty`] without rows; [`Undefined::Input`] for lists of different length or a weight below zero; [`Undefined::TooFew`] below two rows by weight.
 pub fn adjusted_rand(first: &[u32], second: &[u32], weights: Option<&[f64]>) -> Defined<f64> {
     if first.is_empty() {
         return Err(Undefined::Empty);
     }
     if first.len() != second.len() || weights.is_some_and(|weights| weights.len() != first.len()) {
         return Err(Undefined::Input { field: "labels", problem: "must be as many on both sides and as the weights" });
+    }
+    if weights.is_some_and(|weights| weights.iter().any(|weight| !(weight.is_finite() && *weight >= 0.0))) {
+        return Err(Undefined::Input { field: "weights", problem: "must be numbers of at least zero" });
     }
     let (mut cells, mut rows, mut columns) = (BTreeMap::new(), BTreeMap::new(), BTreeMap::new());
     let mut all = 0.0;

@@ -1,6 +1,6 @@
 //! How much the rate of one ad moves from day to day by itself.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use crate::stats::proportions::Proportion;
 use crate::stats::{Defined, Undefined};
@@ -47,11 +47,12 @@ pub struct DailyNoise {
 /// # Errors
 /// [`Undefined::TooFew`] where no days are left on which cells ran side by side, [`Undefined::NothingObserved`] without successes.
 pub fn daily_noise(rows: &[CellDay]) -> Defined<DailyNoise> {
-    let mut shown: BTreeMap<u32, u32> = BTreeMap::new();
+    let mut shown: BTreeMap<u32, BTreeSet<u32>> = BTreeMap::new();
     for row in rows {
-        *shown.entry(row.day).or_default() += 1;
+        shown.entry(row.day).or_default().insert(row.cell);
     }
-    let rows: Vec<&CellDay> = rows.iter().filter(|row| shown.get(&row.day).is_some_and(|cells| *cells > 1)).collect();
+    let ran_alone = |row: &&CellDay| shown.get(&row.day).is_none_or(|cells| cells.len() < 2);
+    let rows: Vec<&CellDay> = rows.iter().filter(|row| !ran_alone(row)).collect();
     let fit = Fit::of(&rows)?;
     let (cells, days) = (fit.rates.len() as u64, fit.factors.len() as u64);
     let free = (rows.len() as u64 + 1).saturating_sub(cells + days);

@@ -30,7 +30,7 @@ pub fn hodges_lehmann(control: &[f64], treatment: &[f64], level: f64) -> Defined
     let half = normal_quantile(f64::midpoint(1.0, level)) * libm::sqrt(pairs.variance());
     let rank = libm::floor(pairs.number() / 2.0 - half);
     if rank < 0.0 {
-        return Err(Undefined::TooFew { needed: 8 });
+        return Err(Undefined::TooFew { needed: fewest(level).max(pairs.sizes[0] + pairs.sizes[1] + 1) });
     }
     if is_constant(&samples.control) && is_constant(&samples.treatment) {
         return Err(Undefined::NoSpread);
@@ -49,6 +49,14 @@ pub fn hodges_lehmann(control: &[f64], treatment: &[f64], level: f64) -> Defined
         method: "hodges_lehmann",
         sample_size: pairs.sizes[0] + pairs.sizes[1],
     })
+}
+
+/// The fewest units, half of them in each sample and no two alike, whose interval lies within their differences: k in each, the first with
+/// `k^2 / 2 >= z sqrt(k^2 (2 k + 1) / 12)`, z the normal quantile of the level.
+#[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "a small number above zero")]
+fn fewest(level: f64) -> u64 {
+    let z2 = libm::pow(normal_quantile(f64::midpoint(1.0, level)), 2.0);
+    2 * libm::ceil((z2 + libm::sqrt(z2 * z2 + 3.0 * z2)) / 3.0) as u64
 }
 
 /// Whether a sorted sample holds one value alone.
@@ -130,7 +138,11 @@ mod tests {
     #[test]
     fn equal_values_and_too_few_of_them_say_why() {
         assert_eq!(hodges_lehmann(&[1.0, 1.0], &[1.0], 0.9), Err(Undefined::NoSpread));
-        assert_eq!(hodges_lehmann(&[1.0], &[2.0], 0.9), Err(Undefined::TooFew { needed: 8 }));
+        assert_eq!(hodges_lehmann(&[1.0], &[2.0], 0.9), Err(Undefined::TooFew { needed: 6 }));
+        assert!(hodges_lehmann(&[1.0, 2.0, 3.0], &[1.5, 2.5, 3.5], 0.95).is_ok());
+        assert_eq!(hodges_lehmann(&[1.0, 2.0], &[1.5, 2.5], 0.95), Err(Undefined::TooFew { needed: 6 }));
+        let four = [1.0, 2.0, 3.0, 4.0];
+        assert_eq!(hodges_lehmann(&four, &[1.5, 2.5, 3.5, 4.5], 0.999), Err(Undefined::TooFew { needed: 16 }));
         assert_eq!(hodges_lehmann(&[], &[2.0], 0.9), Err(Undefined::Empty));
         assert_eq!(hodges_lehmann(&[1.0; 5], &[2.0; 5], 0.95), Err(Undefined::NoSpread));
         assert!(hodges_lehmann(&[1.0; 5], &[2.0, 2.0, 2.0, 2.0, 3.0], 0.95).is_ok());

@@ -154,8 +154,16 @@ impl Bounds {
     /// # Errors
     /// As [`Bounds::drift_for_power`].
     pub fn inflation(&self, power: f64) -> Defined<f64> {
-        let ratio = self.drift_for_power(power)? / self.design().fixed_drift(power);
-        Ok(ratio * ratio)
+        self.growth(self.drift_for_power(power)?, power)
+    }
+
+    /// The same for a drift that is known to have this power.
+    ///
+    /// # Errors
+    /// [`Undefined::NothingObserved`] for a power not above the error on a side: a single look has it without any effect.
+    pub fn growth(&self, drift: f64, power: f64) -> Defined<f64> {
+        let fixed = self.design().fixed_drift(power.min(1.0 - f64::EPSILON));
+        if fixed > 1e-9 { Ok((drift / fixed) * (drift / fixed)) } else { Err(Undefined::NothingObserved) }
     }
 }
 

@@ -61,7 +61,7 @@ impl CrossSummary {
     /// [`Undefined::Input`] for slices of different lengths, [`Undefined::NotFinite`] where a value is NaN or infinite.
     pub fn of(x: &[f64], y: &[f64]) -> Defined<Self> {
         if x.len() != y.len() {
-            return Err(Undefined::Input { field: "y", problem: "must have as many values as x" });
+            return Err(Undefined::Input { field: "y", problem: "must have as many values as its partner" });
         }
         let (first, second) = (Summary::of(x)?, Summary::of(y)?);
         let found = Self::joined(first, second, moments::products(x, y, [first.parts(), second.parts()]));

@@ -35,7 +35,12 @@ pub struct WeightedLevel {
     /// Its name, once in its factor.
     pub name: String,
     /// How often it should come where coverage leaves a choice, relative to the other levels; 1 where it is not given.
+    #[serde(default = "usual_weight")]
     pub weight: f64,
+}
+
+fn usual_weight() -> f64 {
+    1.0
 }
 
 /// One value of a factor: its name alone, or its name and weight.
@@ -59,7 +64,7 @@ impl Level {
     /// Its weight, 1 by default.
     pub fn weight(&self) -> f64 {
         match self {
-            Self::Name(_) => 1.0,
+            Self::Name(_) => usual_weight(),
             Self::Weighted(level) => level.weight,
         }
     }

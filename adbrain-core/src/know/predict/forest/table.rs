@@ -175,6 +175,9 @@ impl Table {
         let rows = first.values.len();
         let mut names = BTreeSet::new();
         for column in &columns {
+            if column.name.trim().is_empty() {
+                return Err(Error::invalid("columns", "one of them has no name").next("name each column"));
+            }
             if !names.insert(column.name.as_str()) {
                 return Err(Error::invalid(&column.name, "is the name of two columns").next("name each column once"));
             }

@@ -128,7 +128,7 @@ fn estimates<const N: usize>(at: [f64; N], covariance: &[[f64; N]; N], level: f6
 /// [`NotEnoughData`](crate::ErrorKind::NotEnoughData) without customers, with fewer than ten repeat buyers where nothing is shrunk, or
 /// where no maximum is found.
 pub fn fit_purchases(model: PurchaseModel, customers: &Customers<'_>, options: &FitOptions) -> Result<PurchaseFit> {
-    let sample = sample_of(customers, options.shrinkage)?;
+    let sample = sample_of(customers, customers.repeat_buyers(), options.shrinkage)?;
     let is_shrunk = options.shrinkage.applies(sample.repeat_buyers);
     let patterns = customers.patterns();
     let prior = Prior::of_purchases(model, options.time_unit, is_shrunk);
@@ -168,10 +168,10 @@ pub fn fit_spend(customers: &Customers<'_>, mean_spend: &[f64], options: &FitOpt
         repeat.filter(|(_, spend)| **spend > 0.0).map(|(customer, spend)| (customer.frequency, *spend)).collect();
     pairs.sort_by(|a, b| a.0.total_cmp(&b.0).then_with(|| a.1.total_cmp(&b.1)));
     let without_spend = customers.repeat_buyers() - pairs.len() as u64;
-    let sample = Sample { repeat_buyers: pairs.len() as u64, ..sample_of(customers, options.shrinkage)? };
-    if pairs.is_empty() {
+    if pairs.is_empty() && !customers.is_empty() {
         return Err(Undefined::NothingObserved.into());
     }
+    let sample = sample_of(customers, pairs.len() as u64, options.shrinkage)?;
     let is_shrunk = options.shrinkage.applies(sample.repeat_buyers);
     let (process, covariance, log_likelihood, free) = spend_maximum(&pairs, is_shrunk)?;
     let correlation = checks::correlation(&pairs);
@@ -210,11 +210,10 @@ fn spend_maximum(pairs: &[(f64, f64)], is_shrunk: bool) -> Result<SpendMaximum> 
     Ok((process, covariance, curve(&process).value, free(&SpendProcess::PARAMETER_NAMES, &found).collect()))
 }
 
-fn sample_of(customers: &Customers<'_>, shrinkage: Shrinkage) -> Result<Sample> {
+fn sample_of(customers: &Customers<'_>, repeat_buyers: u64, shrinkage: Shrinkage) -> Result<Sample> {
     if customers.is_empty() {
         return Err(Undefined::Empty.into());
     }
-    let repeat_buyers = customers.repeat_buyers();
     if !shrinkage.applies(repeat_buyers) && repeat_buyers < FEWEST_ALONE {
         return Err(Undefined::TooFew { needed: FEWEST_ALONE }.into());
     }

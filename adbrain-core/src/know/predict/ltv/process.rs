@@ -82,7 +82,8 @@ impl PurchaseProcess {
     pub fn new(model: PurchaseModel, parameters: [f64; 4]) -> Result<Self> {
         for (name, value) in model.parameter_names().into_iter().zip(parameters) {
             if !PARAMETERS.contains(&value) {
-                return Err(Error::invalid(name, "is not a number from 1e-9 to 1e9").next("give what a fit found"));
+                return Err(Error::invalid(&format!("parameters.{name}"), "is not a number from 1e-9 to 1e9")
+                    .next("give what a fit found"));
             }
         }
         Ok(Self { model, parameters })

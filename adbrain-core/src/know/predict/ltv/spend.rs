@@ -37,7 +37,8 @@ impl SpendProcess {
     pub fn new(parameters: [f64; 3]) -> Result<Self> {
         for (name, value) in Self::PARAMETER_NAMES.into_iter().zip(parameters) {
             if !(1e-9..=1e12).contains(&value) {
-                return Err(Error::invalid(name, "is not a number from 1e-9 to 1e12").next("give what a fit found"));
+                return Err(Error::invalid(&format!("spend.{name}"), "is not a number from 1e-9 to 1e12")
+                    .next("give what a fit found"));
             }
         }
         let [p, q, v] = parameters;

@@ -11,30 +11,30 @@ use crate::stats::{Defined, Undefined};
 pub(super) const FLEMING: Method = method!(
     "lan_demets_obrien_fleming",
     "Bounds of a two-sided test with equally spaced looks and O'Brien-Fleming spending.",
-    fleming
+    fleming,
+    named[("alpha", "alpha_two_sided")]
 );
-pub(super) const POCOCK: Method =
-    method!("lan_demets_pocock", "Bounds of a two-sided test with equally spaced looks and Pocock spending.", pocock);
+pub(super) const POCOCK: Method = method!(
+    "lan_demets_pocock",
+    "Bounds of a two-sided test with equally spaced looks and Pocock spending.",
+    pocock,
+    named[("alpha", "alpha_two_sided")]
+);
 pub(super) const POWER_2: Method = method!(
     "power_family_phi_2",
     "Bounds of a two-sided test with equally spaced looks that spends alpha t^phi, phi 2 unless given.",
-    power_family
+    power_family,
+    named[("alpha", "alpha_two_sided")]
 );
 pub(super) const BOUNDS: Method = method!(
     "group_sequential_bounds",
-    "Bounds of a group sequential test at the looks that really happen, with futility if wanted.",
-    bounds
-);
+    "Bounds of a group sequential test at the looks that really happen, with futility if wanted.", bounds, named [("phi", "parameter"), ("gamma", "parameter")]);
 pub(super) const POWER: Method = method!(
     "group_sequential_power",
-    "Where the runs of a group sequential test stop under a drift, or the drift and inflation for a power.",
-    power
-);
+    "Where the runs of a group sequential test stop under a drift, or the drift and inflation for a power.", power, named [("phi", "parameter"), ("gamma", "parameter")]);
 pub(super) const AFTER: Method = method!(
     "group_sequential_after_stopping",
-    "p value, interval and corrected estimates after a group sequential test has stopped.",
-    after
-);
+    "p value, interval and corrected estimates after a group sequential test has stopped.", after, named [("phi", "parameter"), ("gamma", "parameter")]);
 
 #[derive(Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
@@ -160,6 +160,10 @@ impl Plan {
             let futility = Futility { spending: of_beta, beta: input.beta, drift: input.drift.unwrap_or(1.0), binding };
             design.futility = Some(futility);
             if input.drift.is_none() {
+                if !self.last_look_ends && information.last().is_some_and(|last| *last < 1.0) {
+                    let problem = "is needed with futility where the last look given is not the last of the plan";
+                    return Err(Undefined::Input { field: "drift", problem });
+                }
                 return design.drift_with_futility(&information).map(|(_, bounds)| bounds);
             }
         }
@@ -202,8 +206,8 @@ struct PowerInput {
 struct PowerOutput {
     drift: f64,
     power: f64,
-    /// The sample size against that of a single look with the same power.
-    inflation: f64,
+    /// The sample size against that of a single look with the same power; none where a single look has this power without any effect.
+    inflation: Option<f64>,
     upper: Vec<f64>,
     lower: Vec<f64>,
     futility: Vec<f64>,
@@ -218,11 +222,10 @@ fn power(input: &PowerInput) -> Defined<PowerOutput> {
         _ => return Err(Undefined::Input { field: "drift", problem: "or `power` must be given, one of them" }),
     };
     let exits = bounds.exits(drift);
-    let fixed = bounds.design().fixed_drift(exits.rejects.min(1.0 - f64::EPSILON));
     Ok(PowerOutput {
         drift,
         power: exits.rejects,
-        inflation: (drift / fixed) * (drift / fixed),
+        inflation: bounds.growth(drift, exits.rejects).ok(),
         upper: exits.upper,
         lower: exits.lower,
         futility: exits.futility,
