@@ -58,11 +58,11 @@ pub struct TestObjects {
 pub struct Decision {
     /// The arm that won by the rule, whether or not it is acted on.
     pub winner: Option<String>,
-    /// Arms that lost by the rule.
+    /// Arms that lost by the rule; where there is a winner, the control too, which lost to it.
     pub losers: Vec<String>,
     /// Changes for `control`, which has the last word; empty where something stands against them.
     pub proposals: Vec<Change>,
-    /// What stands against acting.
+    /// What stands against acting; always empty under [`Rule::Legacy`], which asks for no check.
     pub blocked: Vec<Message>,
     /// What people are told.
     pub notification: Message,
@@ -73,6 +73,7 @@ pub struct Decision {
 ///
 /// By the default rule it proposes only where the lower bound of the relative lift lies above the margin, every guard metric is quiet,
 /// the split is as planned, delivery was even (where the test is causal) and the data are mature. What is missing stands in `blocked`.
+/// [`Rule::Legacy`] skips every one of these checks: what wins or loses by its p value and effect size is proposed as it is.
 ///
 /// The rule has no published source; it rests on the intervals of the readout, which [`super::Engine`] makes. It assumes that the readout
 /// is of these settings. The step of 20 % is a caution, not an estimate.

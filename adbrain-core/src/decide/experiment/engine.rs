@@ -40,9 +40,12 @@ pub struct Engine {
 
 /// Measures a test once; see [`Engine`] for many times.
 ///
-/// Ratios and means by the delta method and Welch's t (Deng, Knoblich and Lu, 2018; Welch, 1947), counts by the pooled z test or Fisher's
-/// (1935), several variants by Holm (1979), repeated looks by the settings' design (Lan and `DeMets`, 1983, or Waudby-Smith and others,
-/// 2023). Differences are in the unit of the metric, lifts without unit. It assumes independent units: days, regions or people.
+/// Days, the default unit, are paired: Student's paired t on the daily log ratios `ln(R_t / R_c)` of both arms (Student, 1908), which makes
+/// the lift that of a usual day; where a day lacks something in a part of an arm, the delta method on the paired days. Regions, and people
+/// with blocks of their own, by the delta method in each arm (Deng, Knoblich and Lu, 2018), people's values by Welch's t (Welch, 1947),
+/// counts by the pooled z test or Fisher's (1935), several variants by Holm (1979), repeated looks by the settings' design (Lan and
+/// `DeMets`, 1983, or Waudby-Smith and others, 2023). Differences are in the unit of the metric, lifts without unit. It assumes
+/// independent units: days, regions or people.
 ///
 /// It misleads where ads share people, so that days of one arm are not independent of each other.
 ///

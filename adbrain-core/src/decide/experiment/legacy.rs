@@ -37,9 +37,9 @@ pub enum LegacyVerdict {
 }
 
 /// Applies the literal rule to one comparison of a readout: `Apply` or `Reject`, by the direction that is good, where p < 0.05, |d| > 0.3
-/// and both arms have at least 1,000 units; else `Nothing`. d is Cohen's (Cohen, 1988), in pooled standard deviations. Without a p value,
-/// an effect size or a count of the sample it says nothing. The rule itself has no published source: it was asked for, and is not the
-/// default.
+/// and [`ArmSummary::sample`](super::ArmSummary::sample) (impressions, trials or people, not days) is at least 1,000 in both arms; else
+/// `Nothing`. d is Cohen's (Cohen, 1988), in pooled standard deviations. Without a p value, an effect size or a count of the sample it says
+/// nothing. The rule itself has no published source: it was asked for, and is not the default.
 ///
 /// It assumes one look at the end, and it errs both ways. Measured between people, 20,000 tests per figure, at a base rate of 5 % and 500
 /// people per arm and day: p < 0.05 at each of 28 daily looks finds a difference between equal arms in 27.8 % of tests (25.4 % from 1,000

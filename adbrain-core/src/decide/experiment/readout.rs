@@ -159,7 +159,7 @@ pub struct Comparison {
     pub effect: EffectSizes,
     /// The variance between units over that of independent events; far above 1, tests on summed clicks err.
     pub overdispersion: Option<f64>,
-    /// The unit that weighs most, where there are units.
+    /// The day that weighs most, where days are paired; none for regions and people.
     pub dominance: Option<Dominance>,
     /// The same comparison before the test, when nothing differed.
     pub before: Check,

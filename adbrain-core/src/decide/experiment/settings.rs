@@ -25,7 +25,7 @@ pub enum Looks {
         spending: Spending,
     },
     /// At any time and without an end, by an asymptotic confidence sequence (Waudby-Smith and others, "Time-uniform central limit
-    /// theory and asymptotic confidence sequences", 2024).
+    /// theory and asymptotic confidence sequences", 2023).
     Anytime,
 }
 
@@ -126,7 +126,8 @@ pub enum Rule {
     /// The lower bound of the relative lift lies above the margin, by the design of the looks and corrected for several variants.
     #[default]
     Practical,
-    /// The literal rule p < 0.05 and |d| > 0.3 with 1,000 per arm; see [`super::legacy`] for how often it errs.
+    /// The literal rule p < 0.05 and |d| > 0.3 with 1,000 per arm; see [`super::legacy`] for how often it errs. It skips every check:
+    /// margin, evidence, split, delivery, maturity and guards block nothing.
     Legacy,
 }
 

@@ -88,9 +88,13 @@ pub struct Allocation {
 /// ```
 ///
 /// # Errors
-/// [`Undefined::Input`] for arms with the same name, arms of different kinds, impossible data, a floor that does not fit or a wrong prior;
-/// [`Undefined::TooFew`] below two arms; [`Undefined::Empty`], [`Undefined::OneValue`] or [`Undefined::NoSpread`] for an arm that the prior
-/// does not help.
+/// [`Undefined::Input`] for arms with the same name, arms of different kinds, impossible data, a floor that does not fit, a leader's share
+/// outside 0..=1 or of zero, no draws, or a wrong prior; [`Undefined::Empty`] without arms, [`Undefined::TooFew`] for one alone.
+///
+/// For an arm that the prior does not help: [`Undefined::Empty`] or [`Undefined::OneValue`] for no or one value without a prior,
+/// [`Undefined::NoSpread`] for values without spread, [`Undefined::NothingObserved`] for counts whose exposure is zero, the prior's rate
+/// included, [`Undefined::NotFinite`] for shares and counts that add up with the prior to more than a float holds. [`BestBy::Integral`]
+/// says so of values too, and gives [`Undefined::NotConverged`] where its quadrature does not come to an end.
 pub fn bandit_allocate(arms: &[Arm], plan: &AllocationPlan) -> Defined<Allocation> {
     check(arms.len(), plan)?;
     let beliefs = posteriors(arms, plan.prior)?;

@@ -28,7 +28,7 @@ pub enum BestBy {
 /// `place` names the draws below `seed`, so that each batch has its own.
 ///
 /// # Errors
-/// [`Undefined::TooFew`] below two arms.
+/// [`Undefined::TooFew`] below two arms; with [`BestBy::Integral`] as [`choose`] besides.
 pub fn probability_best(posteriors: &[Posterior], goal: Goal, by: BestBy, place: [u64; 2]) -> Defined<Vec<f64>> {
     if posteriors.len() < 2 {
         return Err(Undefined::TooFew { needed: 2 });

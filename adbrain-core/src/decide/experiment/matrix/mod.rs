@@ -57,8 +57,8 @@ pub enum Mode {
 pub struct DesignOptions {
     /// How many factors a covered combination has: 2 for pairs, 3 for triples. With fewer factors, that many.
     pub strength: usize,
-    /// In `cover` the most rows, without limit by default; in `screen` the number of rows, twice the parameters of the model by
-    /// default; in `full` the most rows, 20,000 by default.
+    /// In `cover` the most rows, without limit by default; in `screen` the number of rows, by default the larger of twice the parameters
+    /// of the model and the number of seeded rows; in `full` the most rows, 20,000 by default.
     pub rows: Option<usize>,
     /// The seed: the same one gives the same rows.
     pub seed: u64,
