@@ -26,14 +26,16 @@ pub fn quantile(values: &[f64], p: f64) -> Defined<f64> {
 /// The interval of a quantile by order statistics: from the value at rank n p - z s to that at n p + z s + 1, s = sqrt(n p (1 - p)), the
 /// ranks rounded outwards (Conover, "Practical nonparametric statistics", 1999, 3.2).
 ///
-/// Assumes independent values and no shape. Its true level is at least nearly `level` once n p (1 - p) is above 5; below it there is
-/// no answer.
+/// Assumes independent values and no shape. There is an answer wherever both ranks lie within the sample: at 95 % from 8 values on for
+/// the median, from 53 on for `p` of 0.1 and 0.9. Its true level is at least nearly `level` once n p (1 - p) is above 5; below it the
+/// rounding of the ranks weighs more and the interval holds more than it says (99.2 % at the median of 8 values).
 ///
 /// n is the number of values, z the normal quantile of (1 + level) / 2; the ends are values of the sample, in their unit. It misleads
 /// where values hang together, such as several of one person.
 ///
 /// # Errors
-/// As [`quantile`]; [`Undefined::TooFew`] where the sample cannot carry the level at this quantile.
+/// As [`quantile`]; [`Undefined::Input`] for a level outside 0..1; [`Undefined::TooFew`] where a rank lies outside the sample, so that it
+/// cannot carry the level at this quantile.
 pub fn quantile_interval(values: &[f64], p: f64, level: f64) -> Defined<Interval> {
     let spread = Spread::of(values, p, level)?;
     Ok(Interval {

@@ -19,7 +19,8 @@ macro_rules! method {
     };
 }
 
-/// An entry whose function has errors of its own, which name the field.
+/// An entry whose function has errors of its own, which name the field; data that hold no answer are one of them, of kind
+/// `NotEnoughData`, never an `undefined` result.
 macro_rules! checked_method {
     ($name:literal, $about:literal, $work:path) => {
         $crate::serve::numbers::Method {
@@ -130,7 +131,8 @@ pub fn methods() -> impl Iterator<Item = &'static Method> {
 /// Calls a method by its name with its arguments as one JSON object; numbers that JSON cannot hold are the texts `nan`, `inf` and
 /// `-inf`.
 ///
-/// Where the data hold no answer, the result is `{"undefined": {"reason": "no_spread", "message": "..."}}`.
+/// Where the data hold no answer, the result is `{"undefined": {"reason": "no_spread", "message": "..."}}`; of the methods below that have
+/// errors of their own it is an error of kind [`ErrorKind::NotEnoughData`].
 ///
 /// ```
 /// use adbrain_core::numbers;
@@ -143,6 +145,11 @@ pub fn methods() -> impl Iterator<Item = &'static Method> {
 ///
 /// # Errors
 /// [`ErrorKind::NotFound`] for an unknown name, [`ErrorKind::InvalidInput`] naming the argument that is wrong.
+///
+/// [`ErrorKind::NotEnoughData`] where the data hold no answer for a method whose function has errors of its own: `forest_predict`,
+/// `forest_explain`, `readable_rule`, `hdbscan`, those of customer value (`customer_...`), `predict_roas` and `backtest_roas`. (Where past
+/// rows are merely few, `predict_roas` abstains row by row; what `ab_test`, `readout` and `decide` cannot say stands in their result.)
+/// [`ErrorKind::Unsupported`] for `hdbscan` in a build without its feature.
 pub fn call(name: &str, arguments: &Value) -> Result<Value> {
     let method = methods().find(|method| method.name == name).ok_or_else(|| {
         Error::new(ErrorKind::NotFound, "no such statistic").with("name", name).next("see the list of methods")

@@ -138,7 +138,8 @@ struct Seen {
     p: Vec<Number>,
 }
 
-/// An interval is `null` from the look on at which the looks contradict each other.
+/// An interval is `null` from the look on at which the looks contradict each other, and where an end is not finite yet: later looks with
+/// finite ends give it again.
 #[derive(Serialize)]
 struct RunningOutput {
     ci: Vec<Option<[f64; 2]>>,

@@ -42,8 +42,10 @@ pub struct Choice {
 /// ```
 ///
 /// # Errors
-/// [`Undefined::TooFew`] below two arms, [`Undefined::Input`] for arms of several kinds, [`Undefined::NothingObserved`] or
-/// [`Undefined::NoSpread`] for one that is no distribution.
+/// [`Undefined::Empty`] without arms, [`Undefined::TooFew`] for one alone, [`Undefined::Input`] for arms of several kinds. For an arm that
+/// is no distribution [`Undefined::NotFinite`] (a parameter that is NaN or infinite), [`Undefined::NothingObserved`] (one of a share or a
+/// rate that is not above zero) or [`Undefined::NoSpread`] (a mean whose deviation is not). [`Undefined::NotConverged`] where a
+/// density has no end within the limit of steps, or the quadrature needs too many panels.
 pub fn choose(arms: &[Posterior], goal: Goal) -> Defined<Choice> {
     let Some((first, others)) = arms.split_first() else { return Err(Undefined::Empty) };
     if others.is_empty() {

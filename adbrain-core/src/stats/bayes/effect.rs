@@ -30,7 +30,8 @@ pub struct EffectBelief {
 /// It takes the estimate as normal: it misleads with few conversions, and for a lift over a baseline near zero.
 ///
 /// # Errors
-/// [`Undefined::Input`] for a level outside 0..1 or a prior without a variance above zero.
+/// [`Undefined::Input`] for a level outside 0..1 or a prior without a finite mean and a finite variance above zero;
+/// [`Undefined::NoSpread`] where the belief has no finite mean or no deviation above zero, as after an effect without variance.
 pub fn effect_belief(effect: &Effect, prior: Option<Belief>, level: f64) -> Defined<EffectBelief> {
     if !(level > 0.0 && level < 1.0) {
         return Err(Undefined::Input { field: "level", problem: "must lie between 0 and 1" });

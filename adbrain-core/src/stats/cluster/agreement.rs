@@ -19,7 +19,8 @@ use crate::stats::{Defined, Undefined};
 /// ```
 ///
 /// # Errors
-/// [`Undefined::Empty`] without rows; [`Undefined::Input`] for lists of different length or a weight below zero; [`Undefined::TooFew`] below two rows by weight.
+/// [`Undefined::Empty`] without rows; [`Undefined::Input`] for lists of different length or a weight that is no number of at least zero;
+/// [`Undefined::TooFew`] where all weights add up to 1 or less (one row without weights), so that there is no pair.
 pub fn adjusted_rand(first: &[u32], second: &[u32], weights: Option<&[f64]>) -> Defined<f64> {
     if first.is_empty() {
         return Err(Undefined::Empty);

@@ -27,7 +27,9 @@ const MOST_ROWS: usize = 20_000;
 ///
 /// # Errors
 /// [`ErrorKind::InvalidInput`] for `least_rows` below two or above the number of rows, more than 20,000 rows, a row with an unknown
-/// number, or a weight other than 1; [`ErrorKind::Unsupported`] in a build without the feature `hdbscan`.
+/// number, or a weight other than 1; [`ErrorKind::Unsupported`] in a build without the feature `hdbscan`. No rows and infinite numbers
+/// are refused by [`Points::new`] before; asked by name (`numbers::call`), both are an error of kind [`ErrorKind::NotEnoughData`], not an
+/// `undefined` result.
 pub fn hdbscan(points: &Points, least_rows: usize) -> Result<Vec<Option<u32>>> {
     check(points, least_rows)?;
     let mut row = vec![0.0; points.width()];

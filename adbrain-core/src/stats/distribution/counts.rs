@@ -6,7 +6,8 @@ use super::gamma;
 use super::{Tails, is_positive};
 
 /// The natural logarithm of the number of ways to choose `k` of `n`: `-ln(n + 1) - ln B(n - k + 1, k + 1)`, B the beta function, also
-/// between whole numbers; NaN unless 0 <= k <= n (Olver and others, "NIST handbook of mathematical functions", 2010, 5.12).
+/// between whole numbers; NaN unless 0 <= k <= n (Olver and others, "NIST handbook of mathematical functions", 2010, 5.12). The
+/// statistic of this name, as Python and Node call it, accepts whole numbers only.
 pub fn ln_choose(n: f64, k: f64) -> f64 {
     if !n.is_finite() || !(0.0..=n).contains(&k) {
         return f64::NAN;

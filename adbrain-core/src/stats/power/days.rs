@@ -42,7 +42,8 @@ pub struct DaysNeeded {
 /// # Errors
 /// [`Undefined::Empty`], [`Undefined::OneValue`], [`Undefined::NotFinite`], [`Undefined::NoSpread`], [`Undefined::ZeroBaseline`];
 /// [`Undefined::Input`] for cells of different length or with values that are not above zero, an effect of zero or not above -1, a power
-/// that is not above alpha.
+/// that is not above alpha; [`Undefined::NotConverged`] where fewer than 9e15 days do not show the effect, or the search for them finds
+/// no end.
 pub fn days_needed(history: DailyHistory<'_>, relative_effect: f64, power: f64, alpha: f64) -> Defined<DaysNeeded> {
     if !(relative_effect.is_finite() && relative_effect > -1.0) {
         return Err(Undefined::Input { field: "relative_effect", problem: "must be above -1 and finite" });

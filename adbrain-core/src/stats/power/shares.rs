@@ -38,7 +38,8 @@ impl Goal {
     }
 }
 
-/// Units per arm by three formulas; they agree to a percent unless a share is tiny.
+/// Units per arm by three formulas. For a small effect they agree: at a share of 0.01 with +20 % and 80 % power to 0.2 %. A large one
+/// parts them: from 0.5 to 0.75 `unpooled` gives 54.9 and `pooled_null` 57.7, 5 % more.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub struct ShareSizes {
     /// By Cohen's h: the n at which a normal shifted by `h sqrt(n / 2)` lies beyond the critical values with the given power.

@@ -8,7 +8,8 @@ use crate::stats::{Defined, Undefined};
 const NOTHING: f64 = 1e-25;
 /// Two tables count as equally likely within this relative difference, which is what rounding adds over a long walk.
 const TIE: f64 = 1e-9;
-/// The most tables that are walked, over both directions; 1e12 trials need about 2e7.
+/// The most tables that are walked from the likeliest to the observed one. The sums after that walk have no limit of their own: they end
+/// where weights vanish, for 1e12 trials after about 2e7 tables over both directions.
 const MAX_TABLES: u64 = 200_000_000;
 
 /// What Fisher's exact test says about two shares.
@@ -41,7 +42,8 @@ pub struct Fisher {
 /// ```
 ///
 /// # Errors
-/// [`Undefined::NoSpread`] where all or none of the trials succeeded, [`Undefined::NotConverged`] above 2e8 tables.
+/// [`Undefined::NoSpread`] where all or none of the trials succeeded; [`Undefined::NotConverged`] where the observed table lies more than
+/// 2e8 tables from the likeliest one; [`Undefined::Input`] for more trials or successes than can be added.
 pub fn fisher_exact(control: Proportion, treatment: Proportion) -> Defined<Fisher> {
     let table = Table::of(control, treatment)?;
     let weight = table.weight_of_observed()?;

@@ -13,7 +13,7 @@ pub use shift::hodges_lehmann;
 /// How the p value of [`mann_whitney`] is found.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 pub enum RankMethod {
-    /// Exact up to 8 values in an arm and 1000 in the other, else by the normal.
+    /// Exact without ties and up to 8 values in an arm and 1000 in the other, else by the normal.
     #[default]
     Automatic,
     /// The normal with corrections for ties and continuity.

@@ -17,7 +17,7 @@ use crate::stats::{Defined, Interval, Undefined};
 ///
 /// # Errors
 /// [`Undefined::DenominatorNearZero`] where the mean of x cannot be told from zero at this level, so that no finite interval holds it;
-/// [`Undefined::Empty`] and [`Undefined::OneValue`]; a level outside 0..1.
+/// [`Undefined::Empty`] and [`Undefined::OneValue`]; [`Undefined::NotFinite`]; [`Undefined::Input`] for a level outside 0..1.
 pub fn fieller(pairs: &CrossSummary, level: f64) -> Defined<Interval> {
     check_level(level)?;
     let covariance = pairs.covariance()?;
@@ -41,7 +41,8 @@ pub fn fieller(pairs: &CrossSummary, level: f64) -> Defined<Interval> {
 /// %. Assumes ratios that are nearly normal: it misleads with a handful of units.
 ///
 /// # Errors
-/// [`Undefined::DenominatorNearZero`] where control or a denominator's mean cannot be told from zero at this level; as [`fieller`] besides.
+/// [`Undefined::DenominatorNearZero`] where control or a denominator's mean cannot be told from zero at this level;
+/// [`Undefined::ZeroBaseline`] where control is zero, [`Undefined::NoSpread`] where neither ratio varies; as [`fieller`] besides.
 pub fn fieller_relative(control: &CrossSummary, treatment: &CrossSummary, level: f64) -> Defined<Interval> {
     check_level(level)?;
     fieller_of(&Measured::ratio_at(control, level)?, &Measured::ratio_at(treatment, level)?, level)

@@ -23,7 +23,7 @@ use crate::stats::{Defined, Interval, Undefined};
 ///
 /// # Errors
 /// [`Undefined::Empty`], [`Undefined::OneValue`], [`Undefined::NoSpread`], [`Undefined::NotFinite`]; [`Undefined::Input`] for a level
-/// outside 0..1 or fewer than 100 resamples.
+/// outside 0..1, fewer than 100 resamples, or values that are not fewer than 2^32.
 pub fn bootstrap_mean(values: &[f64], settings: &Resampling) -> Defined<Interval> {
     settings.check()?;
     let summary = spread(values)?;
@@ -36,7 +36,7 @@ pub fn bootstrap_mean(values: &[f64], settings: &Resampling) -> Defined<Interval
 /// independent values.
 ///
 /// # Errors
-/// [`Undefined::Empty`], [`Undefined::NotFinite`].
+/// [`Undefined::Empty`], [`Undefined::NotFinite`]; [`Undefined::Input`] for values that are not fewer than 2^32.
 pub fn resampled_means(values: &[f64], seed: u64, draws: Range<u32>) -> Defined<Vec<f64>> {
     let summary = Summary::of(values)?;
     if summary.n == 0 {
@@ -54,7 +54,7 @@ pub fn resampled_means(values: &[f64], seed: u64, draws: Range<u32>) -> Defined<
 /// arm, and for heavy tails, as [`bootstrap_mean`] says.
 ///
 /// # Errors
-/// As [`bootstrap_mean`]; one arm may be without spread.
+/// As [`bootstrap_mean`], the number of values counted in each arm; one arm may be without spread.
 pub fn bootstrap_difference(control: &[f64], treatment: &[f64], settings: &Resampling) -> Defined<Interval> {
     settings.check()?;
     let (first, second) = summaries(control, treatment)?;

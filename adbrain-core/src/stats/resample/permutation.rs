@@ -33,8 +33,8 @@ pub struct PermutationTest {
 /// Exact for arms of the same distribution, whatever it is. Under equal means and unequal spread with unequal sizes it errs as Student's
 /// test does. `level` is not used.
 ///
-/// Values in any unit, the difference in theirs; the p value is two-sided. Assumes values that are independent and were dealt to the arms
-/// by chance.
+/// Values in any unit, the difference in theirs; of the three p values one is two-sided and two are one-sided, treatment greater or less.
+/// Assumes values that are independent and were dealt to the arms by chance.
 ///
 /// ```
 /// use adbrain_core::stats::resample::{Resampling, permutation_test};
@@ -45,7 +45,8 @@ pub struct PermutationTest {
 ///
 /// # Errors
 /// [`Undefined::Empty`], [`Undefined::NotFinite`], [`Undefined::NoSpread`] where all values are equal, [`Undefined::TooFew`] where both
-/// arms together hold fewer than three, [`Undefined::Input`] for fewer than 100 resamples or 2^32 values.
+/// arms together hold fewer than three, [`Undefined::Input`] for a level outside 0..1, fewer than 100 resamples, or values that are not
+/// fewer than 2^32 in both arms together.
 pub fn permutation_test(control: &[f64], treatment: &[f64], settings: &Resampling) -> Defined<PermutationTest> {
     settings.check()?;
     let (first, second) = (Summary::of(control)?, Summary::of(treatment)?);

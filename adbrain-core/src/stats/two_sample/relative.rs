@@ -13,7 +13,8 @@ pub enum RelativeMethod {
     Delta,
     /// Fieller's theorem: exact for normal means also near zero, not symmetric, its p value that of the plain difference.
     Fieller,
-    /// The delta method on the logarithm of the ratio: never below -100 %, for means of one sign.
+    /// The delta method on the logarithm of the ratio, for means of one sign: never below -100 % for positive means, and never above
+    /// 100 % for negative ones.
     Log,
 }
 
