@@ -1,7 +1,8 @@
 //! Personas: groups of people behind analytics, social insights, orders and past results.
 //!
-//! In: segments with counts, order lines, history rows. Out: groups of at least fifty people with what tells them apart. Called by brain,
-//! strategist and report. Never describes a smaller group, a small cell or a sensitive attribute.
+//! In: segments with counts, order lines, history rows. Out: groups of at least `settings.least_people` people (50, and never below 20)
+//! with what tells them apart. Called by brain, strategist and report. Never describes a smaller group, a small cell or a sensitive
+//! attribute.
 
 mod background;
 mod cancel;

@@ -15,7 +15,8 @@ pub struct Persona {
     pub id: String,
     /// What tells it apart, strongest first, as texts in both languages.
     pub name: Vec<Message>,
-    /// The people of the group, at least 50: customers, users and followers, or clicks where only ad results are known.
+    /// The people of the group: customers, users and followers, at least `settings.least_people` (50 by default, never below 20); or at
+    /// least 50 clicks where only ad results are known.
     pub people: u64,
     /// Its share of all people, as a ratio.
     pub share: f64,

@@ -13,7 +13,7 @@ use crate::stats::{Defined, Undefined};
 pub(super) const METHODS: &[Method] = &[
     method!(
         "days_to_saturation",
-        "Days until the next impression's click rate is below 0.7 of day 1's, as quantiles, with a recommendation.",
+        "Days until the next impression's click rate is below 0.7 of day 1's (by `frequency`: a fresh audience's), as quantiles.",
         days
     ),
     method!("reach_curve", "Reach, frequency and response of a gamma-Poisson curve after so many impressions.", curve),

@@ -20,7 +20,8 @@ pub struct Score {
     /// The mean width of the intervals.
     pub width: f64,
     /// The mean interval score, lower is better: the width plus 2 / alpha times what a miss misses by (Gneiting and Raftery, "Strictly
-    /// proper scoring rules, prediction, and estimation", 2007). Infinite where an interval has no end.
+    /// proper scoring rules, prediction, and estimation", 2007). Always finite: where a forest has too few rows for an interval of the
+    /// level, the range of what alike rows brought stands in for it.
     pub interval_score: f64,
 }
 

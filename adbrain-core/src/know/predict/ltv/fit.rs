@@ -49,7 +49,8 @@ pub struct PurchaseFit {
     pub covariance: [[f64; 4]; 4],
     /// The log-likelihood of the customers, without the prior.
     pub log_likelihood: f64,
-    /// `maximum_likelihood`, or `maximum_a_posteriori` where a prior was joined.
+    /// `maximum_likelihood` (with the weak prior that [`Shrinkage::Never`] leaves), or `maximum_a_posteriori` where the prior with a
+    /// standard deviation of 1 was joined.
     pub method: &'static str,
     /// What it rests on.
     pub sample: Sample,
@@ -68,7 +69,8 @@ pub struct SpendFit {
     pub covariance: [[f64; 3]; 3],
     /// The log-likelihood of the repeat buyers' mean spends, without the prior.
     pub log_likelihood: f64,
-    /// `maximum_likelihood`, or `maximum_a_posteriori` where a prior was joined.
+    /// `maximum_likelihood` (with the weak prior that [`Shrinkage::Never`] leaves), or `maximum_a_posteriori` where the prior with a
+    /// standard deviation of 1 was joined.
     pub method: &'static str,
     /// What it rests on; customers are those of the columns.
     pub sample: Sample,
@@ -113,7 +115,9 @@ fn estimates<const N: usize>(at: [f64; N], covariance: &[[f64; N]; N], level: f6
 /// The likelihoods are those of Fader, Hardie and Lee (2005, equation 6), Batislam, Denizel and Filiztekin (2007) and Schmittlein, Morrison
 /// and Colombo (1987, in the form of Fader and Hardie's note 009), with analytic first and second derivatives, maximised over the
 /// logarithms of the parameters by safeguarded Newton steps. Rows are sorted and joined first, so their order changes no bit. Below 50
-/// repeat buyers (see [`Shrinkage`]) the logarithms have a normal prior at CDNOW's parameters with a standard deviation of 1.
+/// repeat buyers (see [`Shrinkage`]) the logarithms have a normal prior at CDNOW's parameters with a standard deviation of 1. Else the
+/// method is called `maximum_likelihood`, and the same prior with a standard deviation of 100 is still added: it moves no digit of a
+/// parameter that the data determine, and holds one that they leave free.
 ///
 /// ```
 /// use adbrain_core::predict::ltv::{Customers, FitOptions, PurchaseModel, fit_purchases};
@@ -156,7 +160,8 @@ pub fn fit_purchases(model: PurchaseModel, customers: &Customers<'_>, options: &
 /// Fits the spend model to the mean spends per repeat purchase, one per customer; only repeat buyers with a spend above zero count.
 ///
 /// The likelihood is that of Fader, Hardie and Lee (2005, Journal of Marketing Research; note 025, equation 1a); the rest is as in
-/// [`fit_purchases`]. The prior of the scale v puts the mean of all customers at the mean of the data.
+/// [`fit_purchases`], the weak prior of `maximum_likelihood` included. The prior of the scale v puts the mean of all customers at the mean
+/// of the data.
 ///
 /// # Errors
 /// [`InvalidInput`](crate::ErrorKind::InvalidInput) naming the row of a negative or missing spend,

@@ -30,7 +30,8 @@ pub enum Shrinkage {
     WhereFew,
     /// Always.
     Always,
-    /// Never: the data stand alone.
+    /// Never: the data stand alone, but for a normal prior on the logarithms with a standard deviation of 100, which moves no digit of a
+    /// parameter that the data determine and holds one that they leave free.
     Never,
 }
 

@@ -39,11 +39,11 @@ pub struct Forecast {
 
 /// Forecasts a rate from past results.
 ///
-/// With fewer than ten past results the prior of the trade answers (its best practices where they are given), shrunk towards what they say (empirical Bayes); from ten to fifty
-/// its quantiles and those of a quantile forest are mixed; from fifty on the forest answers alone, unless rows weigh equally and the mean
-/// of each group had the better interval score on rows that neither had seen. Intervals of the forest are calibrated on out-of-bag rows, by group with
-/// shrinkage. Each row is one unit of the past results, an ad or an ad on one day: the interval is that of such a unit, not that of a
-/// whole campaign.
+/// With up to ten past results the prior of the trade answers (its best practices where they are given), shrunk towards what they say
+/// (empirical Bayes); between ten and fifty its quantiles and those of a quantile forest are mixed (the forest's share rises from 0 at ten);
+/// from fifty on the forest answers alone, unless rows weigh equally and the mean of each group had the better interval score on rows that
+/// neither had seen. Intervals of the forest are calibrated on out-of-bag rows, by group with shrinkage. Each row is one unit of the past
+/// results, an ad or an ad on one day: the interval is that of such a unit, not that of a whole campaign.
 ///
 /// ```
 /// use adbrain_core::predict::features::Features;

@@ -48,7 +48,7 @@ pub struct Settings {
     /// After so many days a row weighs half in the forest; none for equal weights.
     pub half_life_days: Option<f64>,
     /// Whether leaf size, columns per split and mode are chosen by the interval score out of bag, and the best of both modes mixed; true
-    /// by default. Nine forests are grown and judged in place of one.
+    /// by default. From 50 rows on nine forests are then grown and judged in place of one; below, one at most.
     pub tune: bool,
     /// What usually works in the trade: the prior of ROAS starts from it, weighed by its ads. None by default: then it is ROAS 2.0.
     pub practices: Vec<BestPractice>,

@@ -210,7 +210,7 @@ pub struct Accuracy {
 pub enum Learnt {
     /// It predicts about as well as the forest.
     Rule(Rule),
-    /// It does not.
+    /// It does not, or its tree asks no question and so gives every row the same answer.
     Refused {
         /// Why, as text.
         reason: Message,

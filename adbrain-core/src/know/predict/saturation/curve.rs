@@ -12,7 +12,7 @@ const MOST_TERMS: f64 = 20_000.0;
 const WORN: f64 = 300.0;
 /// The click rate of the (n + 1)-th impression falls as (n + 1)^-0.43 (research of Meta on earlier exposures).
 pub const USUAL_HABITUATION: f64 = 0.43;
-/// The usual shape of exposure: the mean of a log-normal belief, 0.5 wide in the logarithm.
+/// The usual shape of exposure: the median of a log-normal belief, 0.5 wide in the logarithm.
 pub const USUAL_SHAPE: f64 = 0.8;
 
 /// A pool of people who see ads as gamma-Poisson processes and tire by a power of what they saw.

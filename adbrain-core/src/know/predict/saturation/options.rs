@@ -30,7 +30,8 @@ pub struct Options {
     pub level: f64,
     /// Which of them decides; the median by default.
     pub bound: Bound,
-    /// Days after which a day is not told any more, counted from day 1; 120 by default, at most 365.
+    /// Days after which a day is not told any more, counted from the last day given (from launch where there is none); 120 by default,
+    /// at most 365.
     pub horizon: u32,
 }
 
