@@ -61,12 +61,11 @@ pub fn canonical_json(value: &impl serde::Serialize) -> crate::Result<Vec<u8>> {
     serde_json::to_value(value).and_then(|tree| serde_json::to_vec(&tree)).map_err(internal)
 }
 
-/// Reads a value from JSON text; `name` says in an error what was read. Objects are read from objects alone: a list of their values in
-/// order, which serde would take too, is refused.
+/// Reads a value from JSON text; `name` says in an error what was read.
 ///
 /// # Errors
 /// [`crate::ErrorKind::InvalidInput`] naming the path of the wrong field, with line and column.
-pub fn read_json<T: serde::de::DeserializeOwned + serde::Serialize>(text: &str, name: &str) -> crate::Result<T> {
+pub fn read_json<T: serde::de::DeserializeOwned>(text: &str, name: &str) -> crate::Result<T> {
     let mut reader = serde_json::Deserializer::from_str(text);
     let value = serde_path_to_error::deserialize(&mut reader).map_err(|error| {
         // JSON that breaks off has a path that ends in nothing: `.`, `?` or `budget.?`.
@@ -78,6 +77,19 @@ pub fn read_json<T: serde::de::DeserializeOwned + serde::Serialize>(text: &str, 
     reader.end().map_err(|error| {
         crate::Error::invalid(name, error).next(format!("end the {name} after its last closing brace"))
     })?;
+    Ok(value)
+}
+
+/// As [`read_json`], for what people write by hand: objects are read from objects alone. A list of their values in order, which serde
+/// takes too, is refused.
+///
+/// # Errors
+/// As [`read_json`].
+pub(crate) fn read_by_hand<T>(text: &str, name: &str) -> crate::Result<T>
+where
+    T: serde::de::DeserializeOwned + serde::Serialize,
+{
+    let value: T = read_json(text, name)?;
     let written = serde_json::from_str(text).and_then(|read| Ok((read, serde_json::to_value(&value)?)));
     let (read, written) = written.map_err(|error| crate::Error::invalid(name, error).next("write it as JSON"))?;
     match list_for_object(&read, &written) {

@@ -224,7 +224,7 @@ impl Brief {
             Error::invalid("brief", format!("is not UTF-8 at byte {}", error.valid_up_to()))
                 .next("save the file as UTF-8")
         })?;
-        super::read_json(text.trim_start_matches('\u{feff}'), "brief")
+        super::read_by_hand(text.trim_start_matches('\u{feff}'), "brief")
             .map_err(|error| error.next("compare it with `adbrain schema brief`"))
     }
 

@@ -31,7 +31,8 @@ pub struct EffectBelief {
 ///
 /// # Errors
 /// [`Undefined::Input`] for a level outside 0..1 or a prior without a finite mean and a finite variance above zero;
-/// [`Undefined::NoSpread`] where the belief has no finite mean or no deviation above zero, as after an effect without variance.
+/// [`Undefined::NotFinite`] where the belief has no finite mean; [`Undefined::NoSpread`] where it has no deviation above zero, as after an
+/// effect without variance.
 pub fn effect_belief(effect: &Effect, prior: Option<Belief>, level: f64) -> Defined<EffectBelief> {
     if !(level > 0.0 && level < 1.0) {
         return Err(Undefined::Input { field: "level", problem: "must lie between 0 and 1" });
@@ -44,7 +45,10 @@ pub fn effect_belief(effect: &Effect, prior: Option<Belief>, level: f64) -> Defi
         Some(prior) => prior.updated(GroupMean { mean: effect.value, variance: effect.variance }),
     };
     let sd = libm::sqrt(variance);
-    if !(mean.is_finite() && sd > 0.0) {
+    if !mean.is_finite() || sd.is_nan() {
+        return Err(Undefined::NotFinite);
+    }
+    if sd <= 0.0 {
         return Err(Undefined::NoSpread);
     }
     let half = normal_quantile(f64::midpoint(1.0, level)) * sd;

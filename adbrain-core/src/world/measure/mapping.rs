@@ -7,7 +7,7 @@ use serde::{Deserialize, Serialize};
 
 use super::cells::fold;
 use crate::error::{Error, ErrorKind, Result};
-use crate::model::{Currency, Platform, read_json};
+use crate::model::{Currency, Platform, read_by_hand};
 
 /// The mappings that are built in: name and text.
 const BUILT_IN: [&str; 2] = [include_str!("mappings/adbrain.json"), include_str!("mappings/facebook-conversions.json")];
@@ -95,7 +95,7 @@ impl HistoryMapping {
     /// # Errors
     /// [`ErrorKind::InvalidInput`] where the text is no mapping, or names neither or both sources of revenue.
     pub fn from_json(text: &str) -> Result<Self> {
-        let mapping: Self = read_json(text, "mapping")
+        let mapping: Self = read_by_hand(text, "mapping")
             .map_err(|error| error.next("compare it with `adbrain schema history_mapping`"))?;
         mapping.check()?;
         Ok(mapping)

@@ -162,6 +162,9 @@ fn normal_posterior(n: u64, [mean, sd]: [f64; 2], prior: Option<Prior>) -> Defin
         (n, Some((prior_mean, prior_sd))) => {
             let before = Belief { mean: prior_mean, variance: prior_sd * prior_sd };
             let after = before.updated(GroupMean { mean, variance: sd * sd / n as f64 });
+            if !(after.mean.is_finite() && after.variance.is_finite()) {
+                return Err(Undefined::NotFinite);
+            }
             Ok(Posterior::Normal { mean: after.mean, sd: libm::sqrt(after.variance) })
         }
     }
@@ -228,6 +231,8 @@ mod tests {
         let prior = Some(Prior::Normal { mean: 1.0, sd: 0.5 });
         assert_eq!(arm(0, 0.0).posterior(prior), Ok(Posterior::Normal { mean: 1.0, sd: 0.5 }));
         assert_eq!(arm(4, 1.0).posterior(prior).map(|p| p.mean()), Ok(1.5));
+        let wide = Some(Prior::Normal { mean: 1.0, sd: 1e200 });
+        assert_eq!(arm(4, 1.0).posterior(wide), Err(Undefined::NotFinite));
     }
 
     #[test]
