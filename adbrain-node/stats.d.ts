@@ -222,9 +222,9 @@ export interface Stats {
    *
    * Assumes: that what the rows say of a day was known before it.
    *
-   * Misleads: where past rows lack a planned `budget`: the day's own `spend` stands in its place, which no real
-   * forecast knows (leave `budget` out of `features`); a row without a date is an error, and so is no day left to
-   * forecast.
+   * Misleads: where other features were set after the day was known; where past rows lack a planned `budget`,
+   * `spend` stands in its place for learning and no forecast sees its own day's. A row without a date is an error,
+   * and so is no day left to forecast.
    *
    * Source: interval score of Gneiting and Raftery, "Strictly proper scoring rules, prediction, and estimation",
    * 2007; adaptive level of Gibbs and Candes, "Adaptive conformal inference under distribution shift", 2021.
@@ -814,7 +814,7 @@ export interface Stats {
    */
   daysNeeded(given: { alpha?: number; control: Numbers; power?: number; relative_effect: number; treatment?: readonly (number)[] | null }): Statistic
   /**
-   * Days until the next impression's click rate is below 0.7 of day 1's, as quantiles, with a recommendation.
+   * Days until the next impression's click rate is below 0.7 of day 1's (by `frequency`: a fresh audience's), as quantiles.
    *
    * The days until the click rate of the next impression is below 0.7 of that at the end of day 1, `S(F_t) < 0.7
    * S(F_1)`, on the curves of `reach_curve` with beliefs about people (around `size (1 - overlap)`), shape (0.8)
@@ -2673,7 +2673,7 @@ export interface Stats {
    * Atkinson, Donev and Tobias, 2007, for the efficiencies; Box and Wilson, 1951, for the interactions; Fleiss,
    * Levin and Paik, 2003, for the units.
    */
-  testMatrix(given: { constraints?: readonly (Record<string, unknown>)[]; factors: readonly ({ kind?: 'creative' | 'copy' | 'audience' | 'placement' | 'bid_strategy' | 'other'; levels: readonly (string | { name: string; weight: number })[]; name: string })[]; mode?: 'cover' | 'screen' | 'full'; rows?: number | null; seed?: number; seeded_rows?: readonly (Record<string, unknown>)[]; strength?: number; traffic?: { alpha?: number; base_rate: number; cost_per_unit: { amount: string; currency: string }; daily_deviation?: number | null; daily_units_per_row: number; power?: number; smallest_relative_effect: number } | null }): Statistic
+  testMatrix(given: { constraints?: readonly (Record<string, unknown>)[]; factors: readonly ({ kind?: 'creative' | 'copy' | 'audience' | 'placement' | 'bid_strategy' | 'other'; levels: readonly (string | { name: string; weight?: number })[]; name: string })[]; mode?: 'cover' | 'screen' | 'full'; rows?: number | null; seed?: number; seeded_rows?: readonly (Record<string, unknown>)[]; strength?: number; traffic?: { alpha?: number; base_rate: number; cost_per_unit: { amount: string; currency: string }; daily_deviation?: number | null; daily_units_per_row: number; power?: number; smallest_relative_effect: number } | null }): Statistic
   /**
    * The effect of each level from the measured rows of a test matrix, shrunk by factor.
    *
@@ -2697,7 +2697,7 @@ export interface Stats {
    * Source: Henderson, 1975; Searle, Casella and McCulloch, "Variance components", 1992; MacKay, "Bayesian
    * interpolation", 1992; Satterthwaite, 1946.
    */
-  testMatrixEffects(given: { factors: readonly ({ kind?: 'creative' | 'copy' | 'audience' | 'placement' | 'bid_strategy' | 'other'; levels: readonly (string | { name: string; weight: number })[]; name: string })[]; level?: number; rows: readonly ({ levels: Record<string, unknown>; outcome: { successes: number; trials: number } | { mean: number; n: number; variance: number } })[] }): Statistic
+  testMatrixEffects(given: { factors: readonly ({ kind?: 'creative' | 'copy' | 'audience' | 'placement' | 'bid_strategy' | 'other'; levels: readonly (string | { name: string; weight?: number })[]; name: string })[]; level?: number; rows: readonly ({ levels: Record<string, unknown>; outcome: { successes: number; trials: number } | { mean: number; n: number; variance: number } })[] }): Statistic
   /**
    * The mean without a share of the values at each end.
    *

@@ -459,9 +459,9 @@ def backtest_roas(
 
     Assumes: that what the rows say of a day was known before it.
 
-    Misleads: where past rows lack a planned `budget`: the day's own `spend` stands in its place, which
-    no real forecast knows (leave `budget` out of `features`); a row without a date is an error, and so
-    is no day left to forecast.
+    Misleads: where other features were set after the day was known; where past rows lack a planned
+    `budget`, `spend` stands in its place for learning and no forecast sees its own day's. A row without
+    a date is an error, and so is no day left to forecast.
 
     Source: interval score of Gneiting and Raftery, "Strictly proper scoring rules, prediction, and
     estimation", 2007; adaptive level of Gibbs and Candes, "Adaptive conformal inference under
@@ -1219,8 +1219,8 @@ def days_to_saturation(
     overlap: float | None = None,
     reach: Sequence[float] | None = None,
 ) -> dict[str, Any]:
-    """Days until the next impression's click rate is below 0.7 of day 1's, as quantiles, with a
-    recommendation.
+    """Days until the next impression's click rate is below 0.7 of day 1's (by `frequency`: a fresh
+    audience's), as quantiles.
 
     The days until the click rate of the next impression is below 0.7 of that at the end of day 1,
     `S(F_t) < 0.7 S(F_1)`, on the curves of `reach_curve` with beliefs about people (around `size (1 -
