@@ -6,9 +6,10 @@
 
 Arguments are numbers, lists, arrays of NumPy, series of pandas or dicts of them. Where the data hold no answer, the
 result is ``{"undefined": {"reason": ..., "message": ...}}``: never NaN, never a p value of 0 or 1 in its place. Wrong
-arguments raise :class:`adbrain.InvalidInputError` with the name of the argument. ``forest_predict``, ``forest_explain``,
-``readable_rule``, ``hdbscan``, ``predict_roas``, ``backtest_roas`` and the functions ``customer_...`` raise
-:class:`adbrain.NotEnoughDataError` where the data hold no answer, and never return ``undefined``.
+arguments raise :class:`adbrain.InvalidInputError` with the name of the argument. ``forest_predict``,
+``forest_explain``, ``readable_rule``, ``hdbscan``, ``predict_roas``, ``backtest_roas`` and the functions
+``customer_...`` raise :class:`adbrain.NotEnoughDataError` where the data hold no answer, and never return
+``undefined``.
 """
 
 from __future__ import annotations
