@@ -120,6 +120,11 @@ impl Calibration {
         Ok(all.collect())
     }
 
+    /// The level that was calibrated for.
+    pub(super) fn level(&self) -> f64 {
+        self.level
+    }
+
     /// The interval of a row of no group at the level that was calibrated for.
     pub(super) fn usual(&self, expected: &Distribution) -> Option<[f64; 2]> {
         self.method.interval(expected, (self.reaches.pooled, self.level))

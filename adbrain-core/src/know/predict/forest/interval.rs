@@ -76,10 +76,10 @@ pub struct Expected {
 #[derive(Debug, Clone, PartialEq)]
 pub struct IntervalForest {
     /// The forests with their shares, which add up to one.
-    members: Vec<(Forest, f64)>,
-    tried: Vec<Candidate>,
-    groups: Vec<String>,
-    calibration: Calibration,
+    pub(super) members: Vec<(Forest, f64)>,
+    pub(super) tried: Vec<Candidate>,
+    pub(super) groups: Vec<String>,
+    pub(super) calibration: Calibration,
 }
 
 /// The shares of the random forest that are tried.
@@ -176,7 +176,7 @@ impl IntervalForest {
     }
 }
 
-fn borrowed(members: &[(Forest, f64)]) -> Vec<(&Forest, f64)> {
+pub(super) fn borrowed(members: &[(Forest, f64)]) -> Vec<(&Forest, f64)> {
     members.iter().map(|(forest, share)| (forest, *share)).collect()
 }
 

@@ -27,7 +27,7 @@ mod interval;
 mod explain;
 mod card;
 mod model;
-mod file;
+pub(in crate::know::predict) mod file;
 mod linfa;
 mod threads;
 

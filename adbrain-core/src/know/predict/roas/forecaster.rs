@@ -55,20 +55,21 @@ pub struct Forecast {
 /// ```
 #[derive(Debug, Clone)]
 pub struct Forecaster {
-    settings: Settings,
-    rows: usize,
-    skipped: usize,
+    pub(super) settings: Settings,
+    /// Past results that were used.
+    pub(super) past: Vec<PastResult>,
+    pub(super) skipped: usize,
     cold: Option<ColdStart>,
-    forest: Option<Trees>,
+    pub(super) forest: Option<Trees>,
     /// Whether the past results are all equal.
     is_flat: bool,
 }
 
 /// The forest with what it takes to ask it.
 #[derive(Debug, Clone)]
-struct Trees {
-    encoder: Encoder,
-    forest: IntervalForest,
+pub(super) struct Trees {
+    pub(super) encoder: Encoder,
+    pub(super) forest: IntervalForest,
     support: Support,
     /// The share of the forest in each answer.
     share: f64,
@@ -77,7 +78,8 @@ struct Trees {
 }
 
 /// Past results that have the rate, on the scale that it is learnt on.
-struct Usable {
+pub(super) struct Usable {
+    pub(super) past: Vec<PastResult>,
     features: Vec<Features>,
     values: Vec<f64>,
     groups: Vec<Option<String>>,
@@ -95,26 +97,31 @@ impl Forecaster {
         }
         one_currency(past, &[])?;
         let usable = Usable::of(&in_order(past), settings);
-        let rows = usable.values.len();
-        let first = usable.values.first().copied().unwrap_or_default();
-        let is_flat = rows > 1 && usable.values.iter().all(|value| (value - first).abs() <= f64::EPSILON * first.abs());
-        let mut found = Self {
-            rows,
-            skipped: past.len() - rows,
+        let grows = usable.values.len() >= FIRST_FOREST && !usable.is_flat();
+        let forest = if grows { Trees::grow(&usable, settings)? } else { None };
+        Ok(Self::of(usable, past.len(), settings, forest))
+    }
+
+    /// The forecaster over past results, of so many that were given, with a forest that they grew.
+    pub(super) fn of(usable: Usable, given: usize, settings: &Settings, forest: Option<Trees>) -> Self {
+        Self {
+            skipped: given - usable.past.len(),
             cold: usable.cold_start(settings, |_| true),
-            forest: None,
-            is_flat,
+            is_flat: usable.is_flat(),
+            forest,
+            past: usable.past,
             settings: settings.clone(),
-        };
-        if rows >= FIRST_FOREST && !is_flat {
-            found.forest = Trees::grow(&usable, settings)?;
         }
-        Ok(found)
     }
 
     /// Past results that were used.
     pub fn rows(&self) -> usize {
-        self.rows
+        self.past.len()
+    }
+
+    /// What is forecast, and how.
+    pub fn settings(&self) -> &Settings {
+        &self.settings
     }
 
     /// Answers questions, one forecast each, in the same order.
@@ -177,14 +184,14 @@ impl Forecaster {
             return self.written(band.map(|band| (band, method(share))), warnings);
         }
         // The prior may still be shown where rows are few, but nothing is recommended beyond the data.
-        let cold = self.cold_band(group.as_deref(), self.settings.level).filter(|_| self.rows < FOREST_ALONE);
+        let cold = self.cold_band(group.as_deref(), self.settings.level).filter(|_| self.rows() < FOREST_ALONE);
         let shown = self.written(cold.map(|band| (band, "empirical_bayes")), warnings);
         Forecast { recommendation: abstain(), ..shown }
     }
 
     fn written(&self, answer: Option<(Band, &str)>, warnings: Vec<Message>) -> Forecast {
         let Settings { rate, level, target, .. } = self.settings;
-        let sample_size = self.rows as u64;
+        let sample_size = self.rows() as u64;
         let Some((band, method)) = answer else {
             let method = "abstained".to_owned();
             let recommendation = abstain();
@@ -216,17 +223,17 @@ impl Forecaster {
         match &self.forest {
             None if self.is_flat => warnings.push(Message::new("forecast-no-spread")),
             None if self.cold.is_none() => {
-                let message = Message::new("forecast-too-few").with("rows", count(self.rows));
+                let message = Message::new("forecast-too-few").with("rows", count(self.rows()));
                 warnings.push(message.with("least", count(FIRST_FOREST)));
             }
-            Some(trees) if trees.share <= 0.0 && self.rows >= FOREST_ALONE => {
+            Some(trees) if trees.share <= 0.0 && self.rows() >= FOREST_ALONE => {
                 warnings.push(Message::new("forecast-prior-better"));
             }
             Some(trees) if trees.share > 0.0 && trees.share < 1.0 => {
-                warnings.push(Message::new("forecast-blended").with("rows", count(self.rows)));
+                warnings.push(Message::new("forecast-blended").with("rows", count(self.rows())));
             }
             Some(trees) if trees.share >= 1.0 => {}
-            _ => warnings.push(Message::new("forecast-cold-start").with("rows", count(self.rows))),
+            _ => warnings.push(Message::new("forecast-cold-start").with("rows", count(self.rows()))),
         }
         if self.forest.as_ref().is_some_and(|trees| trees.share > 0.0 && trees.is_open) {
             warnings.push(Message::new("forecast-unbounded"));
@@ -262,16 +269,28 @@ const LEAST_POWER: f64 = -60.0;
 const FOLDS: usize = 10;
 
 impl Usable {
-    fn of(past: &[&PastResult], settings: &Settings) -> Self {
-        let mut found = Self { features: Vec::new(), values: Vec::new(), groups: Vec::new() };
+    pub(super) fn of(past: &[&PastResult], settings: &Settings) -> Self {
+        let mut found = Self { past: Vec::new(), features: Vec::new(), values: Vec::new(), groups: Vec::new() };
         for row in past {
             if let Some(value) = settings.rate.learnt(&row.metrics) {
                 found.groups.push(settings.calibrate_by.of(&row.features));
                 found.features.push(row.features.clone());
                 found.values.push(value);
+                found.past.push((*row).clone());
             }
         }
         found
+    }
+
+    /// Whether the past results are all equal.
+    fn is_flat(&self) -> bool {
+        let first = self.values.first().copied().unwrap_or_default();
+        self.values.len() > 1 && self.values.iter().all(|value| (value - first).abs() <= f64::EPSILON * first.abs())
+    }
+
+    /// The group of each, as a forest takes it.
+    pub(super) fn groups(&self) -> Vec<String> {
+        names(&self.groups)
     }
 
     /// Empirical Bayes from the rows at some places; `None` where nothing is known before and the rows are too few.
@@ -316,19 +335,35 @@ impl Trees {
         let Ok(encoder) = Encoder::learn(&usable.features, &settings.features) else { return Ok(None) };
         let table = encoder.table(&usable.features)?;
         let weights = usable.weights(settings.half_life_days);
-        let groups = names(&usable.groups);
+        let groups = usable.groups();
         let examples =
             Examples { table: &table, targets: &usable.values, weights: weights.as_deref(), groups: Some(&groups) };
-        let forest = fitted(&examples, settings)?;
+        Ok(Some(Self::of(encoder, fitted(&examples, settings)?, usable, settings)?))
+    }
+
+    /// What follows from a forest that past results grew: its support, its share, whether its intervals are open.
+    fn of(encoder: Encoder, forest: IntervalForest, usable: &Usable, settings: &Settings) -> Result<Self> {
         let support = Support::learn(&forest, &encoder, &usable.features)?;
         let out_of_bag = forest.out_of_bag(settings.level)?;
         let share = share_of_forest(usable.values.len());
         let is_open = out_of_bag.iter().flatten().any(|row| row.interval.is_none());
+        let is_even = usable.weights(settings.half_life_days).is_none();
         let mut trees = Self { encoder, forest, support, share, is_open };
-        if share >= 1.0 && weights.is_none() && is_beaten(&out_of_bag, usable, settings) {
+        if share >= 1.0 && is_even && is_beaten(&out_of_bag, usable, settings) {
             trees.share = 0.0;
         }
-        Ok(Some(trees))
+        Ok(trees)
+    }
+
+    /// The share of the forest in each answer.
+    pub(super) fn share(&self) -> f64 {
+        self.share
+    }
+
+    /// The same from a forest that was read.
+    pub(super) fn again(forest: IntervalForest, usable: &Usable, settings: &Settings) -> Result<Self> {
+        let encoder = Encoder::learn(&usable.features, &settings.features)?;
+        Self::of(encoder, forest, usable, settings)
     }
 }
 

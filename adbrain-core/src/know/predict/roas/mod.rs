@@ -5,6 +5,7 @@
 
 mod advice;
 mod band;
+mod file;
 mod forecaster;
 mod predictor;
 mod rate;
@@ -16,6 +17,7 @@ mod tests;
 
 pub use advice::{Advice, Recommendation};
 pub use band::Band;
+pub use file::ForecasterCard;
 pub use forecaster::{Forecast, Forecaster};
 pub use predictor::RoasPredictor;
 pub use rate::Rate;

@@ -12,7 +12,7 @@ fn money(units: f64) -> Money {
 }
 
 /// An ad on a platform: video does better on `TikTok`, carousels on Meta; the noise grows with the mean.
-fn made(rows: usize, seed: u64) -> Vec<PastResult> {
+pub(super) fn made(rows: usize, seed: u64) -> Vec<PastResult> {
     let row = |at: usize| {
         let mut luck = Random::at(seed, &[at as u64]);
         let platform = [Platform::Meta, Platform::TikTok][at % 2];

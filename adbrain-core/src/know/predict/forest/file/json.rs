@@ -8,7 +8,7 @@ use super::super::model::Model;
 use super::super::schema::{Kind, Schema};
 use super::super::table::MISSING;
 use super::super::tree::{Side, Step, Tree};
-use super::VERSION;
+use super::envelope::FOREST;
 use crate::error::{Error, ErrorKind, Result};
 
 pub(super) fn text(model: &Model) -> Result<String> {
@@ -22,8 +22,13 @@ pub(super) fn text(model: &Model) -> Result<String> {
     }
     let forest = model.forest();
     let trees = forest.trees().map(|(tree, leaves)| nodes(forest.schema(), tree, leaves)).collect();
-    let shown =
-        Shown { format: VERSION, card: model.card(), settings: forest.settings(), schema: forest.schema(), trees };
+    let shown = Shown {
+        format: FOREST.version,
+        card: model.card(),
+        settings: forest.settings(),
+        schema: forest.schema(),
+        trees,
+    };
     serde_json::to_string(&shown)
         .map_err(|error| Error::new(ErrorKind::Internal, "a model cannot be written as JSON").caused_by(error))
 }

@@ -18,25 +18,17 @@
 //! children need no number: a leaf takes one byte, a cut of one of the first 32 columns two. What leaves keep follows from the rows
 //! and the seed and is not stored.
 
-mod bytes;
+pub(in crate::know::predict) mod bytes;
+pub(in crate::know::predict) mod envelope;
 mod json;
+mod mixture;
 mod read;
 #[cfg(test)]
 mod tests;
 mod write;
 
-use sha2::{Digest, Sha256};
-
 use super::model::Model;
 use crate::error::Result;
-
-const MAGIC: &[u8; 8] = b"ADBRAINF";
-/// The version of the format that is written; others are not read.
-const VERSION: u32 = 1;
-/// Magic, version, schema hash and length.
-const HEAD: usize = 8 + 4 + HASH + 8;
-/// The bytes of a SHA-256.
-const HASH: usize = 32;
 
 impl Model {
     /// The model as the bytes of a file.
@@ -63,8 +55,4 @@ impl Model {
     pub fn to_json(&self) -> Result<String> {
         json::text(self)
     }
-}
-
-fn hash(bytes: &[u8]) -> [u8; HASH] {
-    Sha256::digest(bytes).into()
 }

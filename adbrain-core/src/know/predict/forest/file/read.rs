@@ -13,8 +13,8 @@ use super::super::table::MISSING;
 use super::super::training::Training;
 use super::super::tree::{Group, Node, Side, Sort, Tree};
 use super::bytes::{Reader, corrupt};
-use super::{HASH, HEAD, MAGIC, VERSION, hash};
-use crate::error::{Error, ErrorKind, Result};
+use super::envelope::{self, hash};
+use crate::error::Result;
 
 /// What leaves keep may take this much room for each byte of the file, and [`ALWAYS`] in any case. A forest with 1,000 trees over a
 /// million rows of ten columns takes about 200.
@@ -23,17 +23,21 @@ const ROOM_PER_BYTE: u64 = 256;
 const ALWAYS: u64 = 1 << 28;
 
 pub(super) fn model(bytes: &[u8]) -> Result<Model> {
-    let (schema_hash, body) = envelope(bytes)?;
+    let (schema_hash, body) = envelope::opened(&envelope::FOREST, bytes)?;
     let mut body = Reader::new(body);
     let card = card(&mut body)?;
-    let settings = settings(&mut body)?;
-    let schema = schema(&mut body, schema_hash)?;
-    let (training, scores) = training(&mut body, schema)?;
-    check_room(bytes.len(), training.len(), settings.trees)?;
-    let trees = (0..settings.trees).map(|_| tree(&mut body, &training)).collect::<Result<Vec<_>>>()?;
-    if !body.is_done() {
-        return Err(body.wrong("there are bytes too many"));
-    }
+    let (forest, scores) = forest(&mut body, Some(schema_hash))?;
+    body.done()?;
+    Ok(Model { forest, card, scores })
+}
+
+/// A forest and the scores of its calibration.
+pub(super) fn forest(body: &mut Reader<'_>, schema_hash: Option<&[u8]>) -> Result<(Forest, Vec<f64>)> {
+    let settings = settings(body)?;
+    let schema = schema(body, schema_hash)?;
+    let (training, scores) = training(body, schema)?;
+    check_room(body.size(), training.len(), settings.trees)?;
+    let trees = (0..settings.trees).map(|_| tree(body, &training)).collect::<Result<Vec<_>>>()?;
     let trees: Vec<_> = trees.into_iter().map(|tree| Mutex::new(Some(tree))).collect();
     let taken = |at: usize| trees.get(at).and_then(|tree| tree.lock().ok()?.take()).unwrap_or_default();
     let forest = Forest::of_trees(settings, training, |_, at, _| taken(at));
@@ -42,36 +46,7 @@ pub(super) fn model(bytes: &[u8]) -> Result<Model> {
     if !forest.trees().all(|(tree, leaves)| (0..tree.leaves()).all(|leaf| is_settled(leaf, leaves))) {
         return Err(corrupt("a leaf has no rows"));
     }
-    Ok(Model { forest, card, scores })
-}
-
-/// The schema hash and the body of a file that is whole.
-fn envelope(bytes: &[u8]) -> Result<(&[u8], &[u8])> {
-    let is_ours = bytes.get(..MAGIC.len()).is_some_and(|start| start == MAGIC);
-    if !is_ours {
-        return Err(corrupt("they do not begin as one"));
-    }
-    let early = || corrupt("the file ends early");
-    let mut head = Reader::new(bytes.get(MAGIC.len()..).unwrap_or_default());
-    let version = head.word().map_err(|_| early())?;
-    if version != VERSION {
-        return Err(Error::new(
-            ErrorKind::Unsupported,
-            format!("the model has format {version}, this engine reads {VERSION}"),
-        )
-        .next("update adbrain, or fit again with this version"));
-    }
-    let schema_hash = head.raw(HASH).map_err(|_| early())?;
-    let length = head.long().map_err(|_| early())?;
-    let wanted = usize::try_from(length).ok().and_then(|length| length.checked_add(HEAD + HASH));
-    if wanted != Some(bytes.len()) {
-        return Err(corrupt(&format!("they are {} bytes, not as many as they say", bytes.len())));
-    }
-    let (content, sum) = bytes.split_at_checked(bytes.len() - HASH).ok_or_else(early)?;
-    if hash(content) != sum {
-        return Err(corrupt("the checksum does not match"));
-    }
-    Ok((schema_hash, content.get(HEAD..).ok_or_else(early)?))
+    Ok((forest, scores))
 }
 
 fn card(body: &mut Reader<'_>) -> Result<Card> {
@@ -94,11 +69,11 @@ fn settings(body: &mut Reader<'_>) -> Result<Settings> {
     Ok(settings)
 }
 
-fn schema(body: &mut Reader<'_>, wanted: &[u8]) -> Result<Schema> {
+fn schema(body: &mut Reader<'_>, wanted: Option<&[u8]>) -> Result<Schema> {
     let before = body.rest();
     let columns = (0..body.count(2)?).map(|_| column(body)).collect::<Result<Vec<_>>>()?;
     let read = before.get(..before.len() - body.rest().len()).unwrap_or_default();
-    if hash(read) != wanted {
+    if wanted.is_some_and(|wanted| hash(read) != wanted) {
         return Err(body.wrong("the schema does not match its hash"));
     }
     let names: BTreeSet<_> = columns.iter().map(|column| &column.name).collect();

@@ -1,5 +1,6 @@
 use super::super::card::Card;
 use super::super::{Column, Data, ImportanceSettings, Mode, Settings, Table};
+use super::envelope::{HASH, HEAD, hash};
 use super::*;
 use crate::error::ErrorKind;
 use crate::stats::random::Random;

@@ -6,39 +6,30 @@ use super::super::schema::{ColumnCodes, Kind, Schema};
 use super::super::settings::{Mode, Settings};
 use super::super::tree::{Group, Side, Sort, Tree};
 use super::bytes::Writer;
-use super::{MAGIC, VERSION, hash};
+use super::envelope;
 
 pub(super) fn model(model: &Model) -> Vec<u8> {
-    let schema = schema(model.forest.schema());
-    let body = body(model, &schema);
-    let mut file = Writer::default();
-    file.raw(MAGIC);
-    file.word(VERSION);
-    file.raw(&hash(&schema));
-    file.long(body.len() as u64);
-    file.raw(&body);
-    let sum = hash(&file.bytes);
-    file.raw(&sum);
-    file.bytes
-}
-
-fn body(model: &Model, schema: &[u8]) -> Vec<u8> {
     let mut body = Writer::default();
-    let Forest { settings: how, training, trees, .. } = &model.forest;
     // A card is made of texts and numbers alone, which JSON always holds.
     body.text(&serde_json::to_string(&model.card).unwrap_or_default());
-    settings(&mut body, how);
-    body.raw(schema);
+    forest(&mut body, &model.forest, &model.scores);
+    envelope::closed(&envelope::FOREST, &schema(model.forest.schema()), &body.bytes)
+}
+
+/// A forest and the scores of its calibration.
+pub(super) fn forest(body: &mut Writer, forest: &Forest, scores: &[f64]) {
+    let Forest { settings: how, training, trees, .. } = forest;
+    settings(body, how);
+    body.raw(&schema(forest.schema()));
     body.doubles(&training.targets);
     body.doubles(&training.weights);
-    body.doubles(&model.scores);
+    body.doubles(scores);
     for column in &training.codes.columns {
-        codes(&mut body, column);
+        codes(body, column);
     }
     for (tree, _) in trees {
-        self::tree(&mut body, tree);
+        self::tree(body, tree);
     }
-    body.bytes
 }
 
 fn settings(out: &mut Writer, settings: &Settings) {
