@@ -430,6 +430,35 @@ export function predictRoas(
   rows: readonly AdRow[],
   options?: { history?: readonly AdRow[]; rate?: 'roas' | 'cpa' | 'ctr' | 'cvr'; level?: number; target?: number; currency?: string; trees?: number; seed?: number; [option: string]: unknown },
 ): Statistic & { predictions: { recommendation: string; confidence_interval: [number, number] | null; [field: string]: any }[]; rows_learnt: number }
+/** How a `Forecaster` learns; names are those of `predictRoas`. */
+export type ForecasterSettings = { rate?: 'roas' | 'cpa' | 'ctr' | 'cvr'; level?: number; target?: number; currency?: string; trees?: number; seed?: number; [option: string]: unknown }
+/** What a forecaster was learnt from and how far it is to be trusted. */
+export type ForecasterCard = {
+  engine: string
+  settings: Record<string, unknown>
+  window: [string, string] | null
+  rows: number
+  skipped: number
+  groups: Record<string, number>
+  features: string[]
+  forest_share: number
+  calibration: 'rank' | 'quantile' | 'residual' | null
+  out_of_bag: { interval_score: number; coverage: number; width: number; rows: number } | null
+}
+/** Forecasts a rate from past rows, and keeps what it learnt in a file that Rust, Python and Node read alike. */
+export class Forecaster {
+  constructor(settings?: ForecasterSettings)
+  /** A model from the bytes of a file; bytes that are cut or changed throw an error with the code `corrupt`. */
+  static fromBytes(bytes: Uint8Array): Forecaster
+  getParams(): ForecasterSettings
+  /** Learns from past rows: what was known of each, and what came of it. */
+  fit(history: readonly AdRow[]): this
+  /** What to expect of rows; all are asked of the one model, and what a row does not know stands among its warnings. */
+  predict(rows: readonly AdRow[]): ReturnType<typeof predictRoas>
+  readonly card: ForecasterCard
+  /** The model as the bytes of a file. */
+  toBytes(): Uint8Array
+}
 /** Days until an audience answers with less than 0.7 of the first day's click rate, as quantiles. */
 export function daysToSaturation(audience: { size: number; impressions?: Numbers; reach?: Numbers; clicks?: Numbers; [argument: string]: unknown }): Statistic
 /** Groups of people from profiles and CSV files of orders, analytics and social insights. */

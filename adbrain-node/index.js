@@ -6,7 +6,7 @@ const { AdbrainError, later, sync } = require('./lib/errors.js')
 const { ForestRegressor } = require('./lib/forest.js')
 const { importHistory } = require('./lib/history.js')
 const { checked, text } = require('./lib/options.js')
-const { customerValue, daysToSaturation, personas, predictRoas } = require('./lib/predictions.js')
+const { Forecaster, customerValue, daysToSaturation, personas, predictRoas } = require('./lib/predictions.js')
 const { abTest, readout, stats } = require('./lib/stats.js')
 const native = require('./native.js')
 
@@ -22,4 +22,4 @@ async function verifyJournal(file, options = {}) {
 /** The names that `schema` knows. */
 const schemaNames = () => native.schemaNames()
 
-module.exports = { AdbrainError, Brain, ForestRegressor, Report, RunResult, abTest, customerValue, daysToSaturation, importHistory, personas, predictRoas, readout, schema, schemaNames, stats, verifyJournal, version: native.version() }
+module.exports = { AdbrainError, Brain, Forecaster, ForestRegressor, Report, RunResult, abTest, customerValue, daysToSaturation, importHistory, personas, predictRoas, readout, schema, schemaNames, stats, verifyJournal, version: native.version() }

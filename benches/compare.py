@@ -181,8 +181,11 @@ def value_rows() -> list:
     rows.append(limit("four fits", mine, "four_fits_ms", FOUR_FITS_MS))
     rows.append(less("four fits, against Lifetimes", mine, peers, "four_fits_ms", None))
     for name in ("bg_nbd", "mbg_nbd", "pareto_nbd"):
-        rows.append(limit(f"{name}, 100,000 predictions", mine[name], "predict_ms", PREDICTIONS_MS))
-        rows.append(less(f"{name}, 100,000 predictions, against Lifetimes", mine[name], peers[name], "predict_ms", 1))
+        aim = {"predict_ms": PREDICTIONS_MS}
+        rows.append(less(f"{name}, 100,000 predictions, the aim", mine[name], aim, "predict_ms", None))
+        rows.append(
+            less(f"{name}, 100,000 predictions, against Lifetimes", mine[name], peers[name], "predict_ms", None)
+        )
     rows.append(less("100,000 values over 12 months, against Lifetimes", mine, peers, "values_ms", 1))
     return rows
 

@@ -212,6 +212,8 @@ test('history, schema and journal are at hand', async () => {
   assert.equal(schema('brief').type, 'object')
   assert.throws(() => schema('poem'), { code: 'invalid_input' })
   assert.throws(() => importHistory('nothing.csv', { currency: 'BRL' }), { code: 'not_found' })
+  const book = importHistory(path.join(examples, '../tests/cases/files/meta-export.xlsx'), { currency: 'BRL' })
+  assert.deepEqual([book.mapping, book.rows.length], ['meta-ads-manager', 2])
   const file = store()
   await assert.rejects(verifyJournal(file), { code: 'not_found' })
   await (await Brain.local(file)).run(briefFile, options)
@@ -221,7 +223,7 @@ test('history, schema and journal are at hand', async () => {
 
 test('CommonJS sees the same names', () => {
   const names = Object.keys(createRequire(import.meta.url)('../index.js')).sort()
-  assert.deepEqual(names, ['AdbrainError', 'Brain', 'ForestRegressor', 'Report', 'RunResult', 'abTest', 'customerValue', 'daysToSaturation', 'importHistory', 'personas', 'predictRoas', 'readout', 'schema', 'schemaNames', 'stats', 'verifyJournal', 'version'])
+  assert.deepEqual(names, ['AdbrainError', 'Brain', 'Forecaster', 'ForestRegressor', 'Report', 'RunResult', 'abTest', 'customerValue', 'daysToSaturation', 'importHistory', 'personas', 'predictRoas', 'readout', 'schema', 'schemaNames', 'stats', 'verifyJournal', 'version'])
 })
 
 test('statistics take arrays and say why there is no answer', () => {

@@ -2,7 +2,8 @@
 // What to expect of rows, audiences, people and customers, without a brain.
 
 const { randomBytes } = require('node:crypto')
-const { invalid } = require('./errors.js')
+const native = require('../native.js')
+const { invalid, sync } = require('./errors.js')
 const { stats } = require('./stats.js')
 
 // The rows of a list without what is missing: null, undefined and NaN.
@@ -32,6 +33,56 @@ function predictRoas(rows, { history, ...options } = {}) {
   return stats.predictRoas({ history: past, rows: asked, ...options })
 }
 
+/** Forecasts a rate from past rows, and keeps what it learnt in a file that Rust, Python and Node read alike. */
+class Forecaster {
+  #native
+  #settings
+  constructor(settings = {}) {
+    this.#settings = { ...settings }
+  }
+
+  static fromBytes(bytes) {
+    return sync(() => {
+      const native_ = native.NativeForecaster.fromBytes(Buffer.from(bytes))
+      const { threads, ...settings } = JSON.parse(native_.card()).settings
+      const model = new Forecaster(Object.fromEntries(Object.entries(settings).filter(([, value]) => value !== null)))
+      model.#native = native_
+      return model
+    })
+  }
+
+  getParams() {
+    return { ...this.#settings }
+  }
+
+  fit(history) {
+    return sync(() => {
+      this.#native = native.NativeForecaster.fit(JSON.stringify({ history: known(history), ...this.#settings }))
+      return this
+    })
+  }
+
+  #ask(ask) {
+    return sync(() => {
+      if (this.#native === undefined) throw invalid('model', 'is not fitted yet', 'call fit first')
+      return ask(this.#native)
+    })
+  }
+
+  predict(rows) {
+    return JSON.parse(this.#ask((model) => model.predict(JSON.stringify(known(rows)))))
+  }
+
+  get card() {
+    return JSON.parse(this.#ask((model) => model.card()))
+  }
+
+  /** The model as the bytes of a file: the same in Rust, Python and Node. */
+  toBytes() {
+    return this.#ask((model) => model.toBytes())
+  }
+}
+
 /** Days until an audience answers with less than 0.7 of the first day's click rate, as quantiles. */
 const daysToSaturation = (audience) => stats.daysToSaturation(audience)
 
@@ -41,4 +92,4 @@ const daysToSaturation = (audience) => stats.daysToSaturation(audience)
  */
 const personas = (given) => stats.personas(given.people === undefined ? { salt: randomBytes(16).toString('hex'), ...given } : given)
 
-module.exports = { customerValue, daysToSaturation, personas, predictRoas }
+module.exports = { Forecaster, customerValue, daysToSaturation, personas, predictRoas }

@@ -313,7 +313,7 @@ fn brief(given: Option<&serde_json::Value>, file: Option<&Path>) -> Result<Brief
 
 fn import(file: &Path, currency: Currency, mapping: Option<&str>) -> Result<History> {
     let mapping = mapping.map(crate::functions::mapping).transpose()?;
-    measure::import_csv(&bytes("history", file)?, mapping.as_ref(), currency)
+    measure::import_file(&bytes("history", file)?, mapping.as_ref(), currency)
 }
 
 /// Reads a file; `what` says what it was to be, for errors.

@@ -103,7 +103,7 @@ pub fn import_history(
     guard(|| {
         let currency: Currency = currency.parse()?;
         let mapping = mapping.map(|text| self::mapping(&text)).transpose()?;
-        write(&measure::import_csv(&bytes, mapping.as_ref(), currency)?)
+        write(&measure::import_file(&bytes, mapping.as_ref(), currency)?)
     })
 }
 

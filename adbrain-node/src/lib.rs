@@ -5,6 +5,7 @@
 
 mod brain;
 mod errors;
+mod forecaster;
 mod forest;
 mod functions;
 mod user;

@@ -9,6 +9,7 @@ mod cli;
 mod control;
 mod error;
 mod file;
+mod forecaster;
 mod forest;
 mod measure;
 mod model;
@@ -30,6 +31,8 @@ mod _adbrain {
     use crate::control::verify_journal;
     #[pymodule_export]
     use crate::error::error_kinds;
+    #[pymodule_export]
+    use crate::forecaster::ForecasterModel;
     #[pymodule_export]
     use crate::forest::ForestModel;
     #[pymodule_export]

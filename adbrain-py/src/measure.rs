@@ -5,7 +5,7 @@
 
 use std::ffi::CStr;
 
-use adbrain_core::measure::{HistoryMapping, import_csv, import_table};
+use adbrain_core::measure::{HistoryMapping, import_file, import_table};
 use adbrain_core::model::{Currency, History};
 use adbrain_core::{Error, Result};
 use arrow_array::ffi_stream::FFI_ArrowArrayStream;
@@ -155,8 +155,8 @@ fn text(column: &str, formatter: &ArrayFormatter<'_>, row: usize) -> Result<Opti
 /// Imports what the user gave. Takes the time of the file's size: call it without the GIL.
 pub(crate) fn import(source: &Source, mapping: Option<&HistoryMapping>, currency: Currency) -> Result<History> {
     match source {
-        Source::Path(path) => import_csv(&file::read("history", path)?, mapping, currency),
-        Source::Csv(text) => import_csv(text.as_bytes(), mapping, currency),
+        Source::Path(path) => import_file(&file::read("history", path)?, mapping, currency),
+        Source::Csv(text) => import_file(text.as_bytes(), mapping, currency),
         Source::Cells(cells) => import_table(&cells.columns, cells.rows.iter().cloned(), mapping, currency),
         Source::Imported(history) => Ok((**history).clone()),
     }

@@ -145,6 +145,18 @@ def test_a_mapping_is_a_name_a_dict_or_a_file(tmp_path: Path, history: Path) -> 
         adbrain.import_history(history, currency="BRL", mapping={**mapping, "misspelt": 1})
 
 
+def test_an_export_of_a_platform_is_known_by_its_headers(tmp_path: Path) -> None:
+    book = Path(__file__).parents[2] / "tests/cases/files/meta-export.xlsx"
+    found = adbrain.import_history(book, currency="BRL")
+    assert (found["mapping"], len(found["rows"])) == ("meta-ads-manager", 2)
+    text = "Campanha;Dia;Impr.;Cliques;Custo;Conversões;Valor da conv.\nBusca;01/10/2026;1.200;40;1.050,10;2;80,00\n"
+    path = tmp_path / "google.csv"
+    path.write_bytes(text.encode("utf-16"))
+    google = adbrain.import_history(path, currency="BRL")
+    assert google["mapping"] == "google-ads-pt"
+    assert google["rows"][0]["metrics"]["spend"] == {"amount": "1050.10", "currency": "BRL"}
+
+
 class Index:
     def __index__(self) -> int:
         return 3

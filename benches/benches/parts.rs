@@ -11,7 +11,7 @@ use adbrain_benches::learnings::{INDUSTRIES, fill, query};
 use adbrain_benches::season::season;
 use adbrain_core::agent::workflow::RunOptions;
 use adbrain_core::market::World;
-use adbrain_core::measure::import_csv;
+use adbrain_core::measure::import_file;
 use adbrain_core::memory::{MemoryStore as _, SqlMemory};
 use adbrain_core::model::{Currency, RunId};
 use adbrain_core::store;
@@ -53,7 +53,7 @@ fn import_of_rows(bencher: Bencher<'_, '_>, rows: usize) {
     let row = "meta,2026-10-01,spring,a1,25-34,F,10000,210,12,400.00,1500.00\n";
     let bytes = (head.to_owned() + &row.repeat(rows)).into_bytes();
     bencher.counter(ItemsCount::new(rows)).bench_local(|| {
-        let history = import_csv(&bytes, None, Currency::BRL).unwrap();
+        let history = import_file(&bytes, None, Currency::BRL).unwrap();
         assert_eq!(history.rows.len(), rows);
     });
 }

@@ -37,6 +37,7 @@ from adbrain._errors import (
     UserCodeError,
 )
 from adbrain._experiments import AbTest, Readout, ab_test, readout
+from adbrain._forecaster import Forecaster
 from adbrain._forest import ForestRegressor, Plot
 from adbrain._predictions import Forecasts, Personas, customer_value, days_to_saturation, personas, predict_roas
 from adbrain._types import Agent, Connector, MemoryStore, Predictor
@@ -50,6 +51,7 @@ __all__ = [
     "ConflictError",
     "Connector",
     "CorruptError",
+    "Forecaster",
     "Forecasts",
     "ForestRegressor",
     "InternalError",

@@ -8,6 +8,7 @@ from adbrain._types import ArrowStream, Language
 
 __all__ = [
     "Engine",
+    "ForecasterModel",
     "ForestModel",
     "Report",
     "RunResult",
@@ -102,6 +103,27 @@ class Report:
 
     def _repr_html_(self) -> str:
         """The page in a frame of its own, so that its styles stay out of the notebook. It runs no script."""
+
+@final
+class ForecasterModel:
+    """A forecaster with its card."""
+
+    @staticmethod
+    def fit(given: dict[str, Any]) -> ForecasterModel:
+        """Learns from past rows; settings are the arguments of `predict_roas`."""
+
+    @staticmethod
+    def from_bytes(bytes: bytes) -> ForecasterModel:
+        """A model from the bytes of a file."""
+
+    def to_bytes(self) -> bytes:
+        """The model as the bytes of a file."""
+
+    def predict(self, rows: list[dict[str, Any]]) -> dict[str, Any]:
+        """What to expect of rows."""
+
+    def card(self) -> dict[str, Any]:
+        """What the model says about itself."""
 
 @final
 class ForestModel:

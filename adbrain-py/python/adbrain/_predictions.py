@@ -72,8 +72,8 @@ def predict_roas(
     no ``revenue`` and no ``conversions`` are asked about, and the others are the history. Options are those of
     :func:`adbrain.stats.predict_roas`: ``level``, ``target``, ``currency``, ``trees``, ``seed``.
     """
-    asked = _rows(rows)
-    past = None if history is None else _rows(history)
+    asked = rows_of(rows)
+    past = None if history is None else rows_of(history)
     index = getattr(rows, "index", None)
     if past is None:
         has_result = [any(name in row for name in ("revenue", "conversions")) for row in asked]
@@ -172,7 +172,7 @@ def customer_value(
     """
     lines = [
         _order_line(at, [row.get(name) for name in (customer, date, amount)], (customer, date, amount), currency)
-        for at, row in enumerate(_rows(orders))
+        for at, row in enumerate(rows_of(orders))
     ]
     last = _day(until) if until is not None else max((str(line["date"]) for line in lines), default="")
     return dict(_statistic("customer_values", {"orders": lines, "until": last, **options}))
@@ -188,7 +188,7 @@ def _order_line(at: int, values: list[Any], names: tuple[str, str, str], currenc
     return {"customer": str(who), "date": _day(day), "amount": amount}
 
 
-def _rows(data: Any) -> list[dict[str, Any]]:
+def rows_of(data: Any) -> list[dict[str, Any]]:
     """The rows of a frame or a list as dicts, without what is missing."""
     if hasattr(data, "to_dicts"):
         rows: Iterable[Mapping[str, Any]] = data.to_dicts()

@@ -4,7 +4,7 @@
 //! `import FILE.csv`; the file is read before the clock starts.
 
 use adbrain_benches::measure;
-use adbrain_core::measure::import_csv;
+use adbrain_core::measure::import_file;
 use serde_json::json;
 
 /// Rounds of which the best counts: other work on the machine can only add time.
@@ -17,7 +17,7 @@ fn main() -> Result<(), Box<dyn std::error::Error>> {
     let runtime = tokio::runtime::Builder::new_current_thread().build()?;
     let (mut wall, mut rows, mut impressions) = (f64::INFINITY, 0, 0);
     for _ in 0..ROUNDS {
-        let (history, taken) = runtime.block_on(measure(async { import_csv(&bytes, None, currency) }));
+        let (history, taken) = runtime.block_on(measure(async { import_file(&bytes, None, currency) }));
         let history = history?;
         if !history.problems.is_empty() {
             return Err(format!("{} rows were not taken", history.problems.len()).into());

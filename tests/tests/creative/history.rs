@@ -1,13 +1,13 @@
 use std::path::Path;
 
-use adbrain_core::measure::import_csv;
+use adbrain_core::measure::import_file;
 use adbrain_core::model::{Currency, Metrics, Money};
 
 use super::examples;
 
 #[test]
 fn the_shipped_history_adds_up_to_roas_4_2_and_cpa_40() {
-    let history = import_csv(&std::fs::read(examples().join("history.csv")).unwrap(), None, Currency::BRL).unwrap();
+    let history = import_file(&std::fs::read(examples().join("history.csv")).unwrap(), None, Currency::BRL).unwrap();
     assert_eq!((history.rows.len(), history.problems.len()), (200, 0));
     let total = Metrics::total(history.rows.iter().map(|row| &row.metrics), Currency::BRL).unwrap();
     assert_eq!(total.spend, Money::parse("84000.00", Currency::BRL).unwrap());

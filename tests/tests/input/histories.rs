@@ -45,7 +45,7 @@ fn a_bad_row_is_reported_with_line_and_column_and_the_good_ones_are_kept() {
     ];
     for (column, value) in cases {
         let text = format!("{HEADER}\n{GOOD}\n{}\n{GOOD}\n", replaced(column, value));
-        let history = measure::import_csv(text.as_bytes(), None, Currency::BRL).unwrap();
+        let history = measure::import_file(text.as_bytes(), None, Currency::BRL).unwrap();
         assert_eq!(history.rows.len(), 2, "{column} = {value}");
         assert_eq!(history.problems.len(), 1, "{column} = {value}");
         let problem = &history.problems[0];
@@ -68,7 +68,7 @@ fn files_without_a_single_good_row_are_refused() {
         ("too large", vec![b'x'; 65 << 20]),
     ];
     for (name, bytes) in cases {
-        let error = measure::import_csv(&bytes, None, Currency::BRL).expect_err(name);
+        let error = measure::import_file(&bytes, None, Currency::BRL).expect_err(name);
         assert_eq!(error.kind(), ErrorKind::InvalidInput, "{name}: {error}");
         assert!(error.to_string().contains("history"), "{name}: {error}");
         assert!(error.next_step().is_some(), "{name} does not say what to do: {error}");
@@ -94,7 +94,7 @@ fn ragged_rows_and_wrong_bytes_are_reported_by_line() {
         b"meta,2026-01-01,\xff,a1,,,,,,1,0,0,0,0\n",
     ]
     .concat();
-    let history = measure::import_csv(&text, None, Currency::BRL).unwrap();
+    let history = measure::import_file(&text, None, Currency::BRL).unwrap();
     let lines: Vec<_> = history.problems.iter().map(|problem| problem.line).collect();
     assert_eq!((history.rows.len(), lines), (1, vec![3, 4]));
 }

@@ -3,3 +3,4 @@
 mod arguments;
 mod customers;
 mod distributions;
+mod forecaster;

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use adbrain_core::measure::import_csv;
+use adbrain_core::measure::import_file;
 use adbrain_core::model::{Currency, Objective};
 use adbrain_core::predict::features::{Feature, PastResult, past_results};
 use adbrain_core::predict::roas::{Forecaster, Grouping, Settings};
@@ -53,7 +53,7 @@ fn tally(rows: &[PastResult], tallies: &mut BTreeMap<String, Tally>, seed: u64) 
 fn intervals_of_real_ads_hold_their_level_in_every_campaign() {
     let name = "intervals_of_real_ads_hold_their_level_in_every_campaign";
     let Some(file) = data(name, "data/kag-facebook-ads/KAG_conversion_data.csv") else { return };
-    let history = import_csv(&std::fs::read(file).unwrap(), None, Currency::USD).unwrap();
+    let history = import_file(&std::fs::read(file).unwrap(), None, Currency::USD).unwrap();
     let mut rows = past_results(&history, "retail", Objective::Sales).unwrap();
     rows.retain(|row| row.metrics.spend.is_positive());
     assert_eq!(rows.len(), 936);

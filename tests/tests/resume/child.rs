@@ -8,7 +8,7 @@ use std::sync::Arc;
 use adbrain_core::agent::workflow::{Cancel, Event, EventKind, Events};
 use adbrain_core::brain::{Brain, RunRequest, Watch};
 use adbrain_core::control::Mode;
-use adbrain_core::measure::import_csv;
+use adbrain_core::measure::import_file;
 use adbrain_core::model::Brief;
 use adbrain_core::report::Report;
 use adbrain_core::store;
@@ -53,7 +53,7 @@ fn start(name: &str, folder: &Path, stop: Option<Stop>) -> std::io::Result<Child
 pub(crate) fn request(days: u32) -> Outcome<RunRequest> {
     let examples = adbrain_tests::root().join("examples");
     let brief = Brief::from_json(&std::fs::read(examples.join("brief.json"))?)?;
-    let history = import_csv(&std::fs::read(examples.join("history.csv"))?, None, brief.budget.currency())?;
+    let history = import_file(&std::fs::read(examples.join("history.csv"))?, None, brief.budget.currency())?;
     let (days, mode) = (Some(days), Mode::Sandbox);
     Ok(RunRequest { folder: examples, history: Some(history), days, mode, ..RunRequest::new(brief) })
 }

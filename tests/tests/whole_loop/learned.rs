@@ -4,7 +4,7 @@ use std::path::Path;
 use std::sync::{Arc, Mutex};
 
 use adbrain_core::brain::{Brain, RunRequest, RunResult, Watch};
-use adbrain_core::measure::import_csv;
+use adbrain_core::measure::import_file;
 use adbrain_core::model::{
     AgeRange, Answer, Estimate, FeedbackKind, Gender, History, Platform, Recipient, Response, canonical_json,
 };
@@ -17,7 +17,7 @@ use super::{local, request, run};
 
 fn history() -> History {
     let text = std::fs::read(adbrain_tests::root().join("examples/history.csv")).unwrap();
-    import_csv(&text, None, "BRL".parse().unwrap()).unwrap()
+    import_file(&text, None, "BRL".parse().unwrap()).unwrap()
 }
 
 /// The example on two platforms for so many days from a day on.

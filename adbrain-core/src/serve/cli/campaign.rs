@@ -16,7 +16,7 @@ use crate::brain::{Brain, BrainBuilder, RunRequest, RunResult, Watch};
 use crate::control::{Head, JournalState, Outcome, head};
 use crate::error::{Error, Result};
 use crate::market::World;
-use crate::measure::{HistoryMapping, import_csv};
+use crate::measure::{HistoryMapping, import_file};
 use crate::model::{Brief, Currency, History, Language, Message, RunId, canonical_json};
 use crate::report::{Block, Report};
 
@@ -152,7 +152,7 @@ fn step_time(time: SignedDuration) -> Result<Duration> {
 fn history(input: &Input, currency: Currency) -> Result<Option<History>> {
     let Some(path) = &input.history else { return Ok(None) };
     let mapping = input.mapping.as_deref().map(mapping).transpose()?;
-    import_csv(&files::read(path)?, mapping.as_ref(), currency).map(Some)
+    import_file(&files::read(path)?, mapping.as_ref(), currency).map(Some)
 }
 
 fn mapping(path: &Path) -> Result<HistoryMapping> {

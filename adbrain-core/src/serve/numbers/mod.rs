@@ -65,6 +65,7 @@ use serde::{Deserialize, Deserializer, Serialize};
 use serde_json::{Value, json};
 
 pub use arrays::{Arrays, Found, call_on_arrays};
+pub use roas::{ask_forecaster, learn_forecaster};
 
 use crate::error::{Error, ErrorKind, Result};
 use crate::stats::{Defined, Interval, Undefined};

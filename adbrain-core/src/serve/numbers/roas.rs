@@ -11,7 +11,7 @@ use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value, json};
 
-use super::{Method, Number, written};
+use super::{Method, Number, read, written};
 use crate::error::{Error, Result};
 use crate::model::{
     AgeRange, BestPractice, Currency, Gender, Language, Message, Metrics, Money, Objective, Platform, Targets,
@@ -167,20 +167,7 @@ fn predict_roas(asked: &Asked) -> Result<Predicted> {
     let past = past_results(&asked.history, asked.rate, currency)?;
     let rows = questions(&asked.rows, currency)?;
     one_currency(&past, &rows)?;
-    let target = asked.target.or_else(|| (asked.rate == Rate::Roas).then(|| Targets::default().min_roas));
-    let settings = Settings {
-        rate: asked.rate,
-        level: asked.level,
-        target,
-        calibrate_by: asked.calibrate_by,
-        features: asked.features.clone().unwrap_or_else(|| Feature::ALL.to_vec()),
-        half_life_days: asked.half_life_days,
-        tune: asked.tune,
-        practices: asked.practices.clone(),
-        trees: asked.trees,
-        seed: asked.seed,
-        threads: 1,
-    };
+    let settings = asked.settings();
     let mut models: BTreeMap<Vec<Feature>, Forecaster> = BTreeMap::new();
     let mut predictions = Vec::with_capacity(rows.len());
     for row in &rows {
@@ -197,6 +184,79 @@ fn predict_roas(asked: &Asked) -> Result<Predicted> {
         None => Forecaster::learn(&past, &settings)?.rows(),
     };
     Ok(Predicted { predictions, rows_learnt })
+}
+
+/// Learns a forecaster from the arguments of `predict_roas` without its `rows`: for callers that ask more than once, or keep it as a file.
+///
+/// # Errors
+/// [`ErrorKind::InvalidInput`](crate::ErrorKind::InvalidInput) naming the argument that is wrong.
+pub fn learn_forecaster(arguments: &Value) -> Result<Forecaster> {
+    let mut arguments = arguments.clone();
+    if let Some(given) = arguments.as_object_mut() {
+        if given.contains_key("rows") {
+            return Err(Error::invalid("rows", "are not learnt from").next("ask about them with `predict`"));
+        }
+        given.insert("rows".to_owned(), json!([]));
+    }
+    let asked: Asked = read(&arguments)?;
+    let past = past_results(&asked.history, asked.rate, currency(asked.currency.as_deref())?)?;
+    Forecaster::learn(&past, &asked.settings())
+}
+
+/// What a forecaster expects of rows, as `predict_roas` tells it. All rows are asked of the one model: what a row does not know is told
+/// among its warnings.
+///
+/// ```
+/// use adbrain_core::numbers::{ask_forecaster, learn_forecaster};
+/// use serde_json::json;
+/// let history: Vec<_> = (0..60)
+///     .map(|at| json!({"platform": "meta", "budget": 50 + at % 7, "spend": 100, "revenue": 200 + 10 * (at % 11)}))
+///     .collect();
+/// let model = learn_forecaster(&json!({"history": history, "trees": 20}))?;
+/// let found = ask_forecaster(&model, &json!([{"platform": "meta", "budget": 53}]))?;
+/// assert!(found["predictions"][0]["predicted_roas"].as_f64().unwrap() > 1.0);
+/// # Ok::<(), adbrain_core::Error>(())
+/// ```
+///
+/// # Errors
+/// [`ErrorKind::InvalidInput`](crate::ErrorKind::InvalidInput) naming the row and field that is wrong, or both currencies.
+pub fn ask_forecaster(model: &Forecaster, rows: &Value) -> Result<Value> {
+    let rows: Questions = read(&json!({"rows": rows}))?;
+    let rows = questions(&rows.rows, model.currency().unwrap_or(Currency::NONE))?;
+    let known =
+        rows.iter().filter_map(|row| row.budget).map(Money::currency).find(|own| Some(*own) != model.currency());
+    if let (Some(own), Some(learnt)) = (known, model.currency()) {
+        return Err(Error::invalid(
+            "currency",
+            format!("the model learnt from amounts in {learnt}, a row is in {own}"),
+        )
+        .next("convert the amounts first"));
+    }
+    let predictions = model.forecast(&rows)?.iter().map(prediction).collect::<Result<_>>()?;
+    written(&Predicted { predictions, rows_learnt: model.rows() })
+}
+
+#[derive(Deserialize)]
+struct Questions {
+    rows: Vec<Row>,
+}
+
+impl Asked {
+    fn settings(&self) -> Settings {
+        Settings {
+            rate: self.rate,
+            level: self.level,
+            target: self.target.or_else(|| (self.rate == Rate::Roas).then(|| Targets::default().min_roas)),
+            calibrate_by: self.calibrate_by,
+            features: self.features.clone().unwrap_or_else(|| Feature::ALL.to_vec()),
+            half_life_days: self.half_life_days,
+            tune: self.tune,
+            practices: self.practices.clone(),
+            trees: self.trees,
+            seed: self.seed,
+            threads: 1,
+        }
+    }
 }
 
 fn backtest_roas(tested: &Tested) -> Result<Backtest> {

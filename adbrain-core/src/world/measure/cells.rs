@@ -13,7 +13,8 @@ const LONGEST_NAME: usize = 400;
 /// Days outside these years are taken for errors of the file.
 const YEARS: std::ops::RangeInclusive<i16> = 2000..=2100;
 /// What sources write where they do not know or do not split.
-const UNKNOWN: [&str; 6] = ["", "unknown", "all", "undetermined", "(not set)", "(other)"];
+const UNKNOWN: [&str; 8] =
+    ["", "unknown", "all", "undetermined", "(not set)", "(other)", "desconhecido", "uncategorized"];
 
 /// What a reader of one cell says: a value, or what is wrong with the text.
 pub(crate) type Parsed<T> = Result<T, String>;
@@ -24,6 +25,11 @@ pub(crate) struct Columns(BTreeMap<String, usize>);
 impl Columns {
     pub(crate) fn new(headers: &[String]) -> Self {
         Self(headers.iter().enumerate().map(|(position, header)| (fold(header), position)).collect())
+    }
+
+    /// Where a column stands.
+    pub(super) fn place(&self, name: &str) -> Option<usize> {
+        self.0.get(&fold(name)).copied()
     }
 
     /// The first of several names that is a column.
@@ -130,8 +136,8 @@ pub(crate) fn ages(text: &str) -> Parsed<Option<AgeRange>> {
 /// A gender, or nothing.
 pub(crate) fn gender(text: &str) -> Parsed<Option<Gender>> {
     match text.trim().to_lowercase().as_str() {
-        "f" | "female" | "women" => Ok(Some(Gender::Female)),
-        "m" | "male" | "men" => Ok(Some(Gender::Male)),
+        "f" | "female" | "women" | "feminino" | "mulheres" => Ok(Some(Gender::Female)),
+        "m" | "male" | "men" | "masculino" | "homens" => Ok(Some(Gender::Male)),
         other if UNKNOWN.contains(&other) => Ok(None),
         _ => Err("is not a known gender (female, male, unknown)".to_owned()),
     }

@@ -1,19 +1,28 @@
 //! Import of past results from CSV files and data frames, by one code path.
 
+use super::exports;
 use super::mapping::HistoryMapping;
 use super::row::RowReader;
 use super::table::{Read, Table, cell_table, csv_table};
 use crate::error::{Error, Result};
 use crate::model::{ContentHash, Currency, History, canonical_json};
 
-/// Imports past results from the bytes of a CSV file with a header line. Without a mapping, the headers choose one.
+/// What errors call the table.
+pub(super) const WHAT: &str = "history";
+
+/// Imports past results from the bytes of a file: CSV with a header line, the first sheet of an XLSX workbook, or the export of a
+/// platform's ads manager. Without a mapping, the headers choose one.
+///
+/// An export may begin with a title, be parted by commas, semicolons or tabs, in UTF-8 or UTF-16, with numbers and days as English or
+/// Brazilian Portuguese writes them. Counts of nothing are left empty there and are zero; conversions that attribution shares among ads
+/// are rounded so that each ad's sum is right to half a conversion; rows that add others up are told as problems.
 ///
 /// Rows that cannot be taken are listed in [`History::problems`]; duplicates are allowed.
 ///
 /// ```
-/// use adbrain_core::measure::import_csv;
+/// use adbrain_core::measure::import_file;
 /// let file = b"platform,campaign,ad,impressions,clicks,conversions,spend,revenue\nmeta,c,a,1000,20,2,8.50,40\n";
-/// let history = import_csv(file, None, "BRL".parse()?)?;
+/// let history = import_file(file, None, "BRL".parse()?)?;
 /// assert_eq!(history.rows[0].metrics.clicks, 20);
 /// # Ok::<(), adbrain_core::Error>(())
 /// ```
@@ -21,22 +30,35 @@ use crate::model::{ContentHash, Currency, History, canonical_json};
 /// # Errors
 /// [`crate::ErrorKind::InvalidInput`] for an empty or too large file, missing or doubled columns, another currency than the
 /// mapping's, or where no row can be used; the first problems are named.
-pub fn import_csv(bytes: &[u8], mapping: Option<&HistoryMapping>, currency: Currency) -> Result<History> {
-    import(csv_table(bytes, "history", None)?, mapping, currency)
+pub fn import_file(bytes: &[u8], mapping: Option<&HistoryMapping>, currency: Currency) -> Result<History> {
+    if mapping.is_some() {
+        return match exports::sheet(bytes)? {
+            Some(sheet) => import(sheet, mapping, currency),
+            None => import(csv_table(bytes, WHAT, None)?, mapping, currency),
+        };
+    }
+    let plain = csv_table(bytes, WHAT, None);
+    if plain.as_ref().is_ok_and(|table| HistoryMapping::detect(&table.headers).is_ok()) {
+        return import(plain?, None, currency);
+    }
+    match exports::read(bytes, currency)? {
+        Some((found, table)) => import(table, Some(&found), currency),
+        None => import(plain?, None, currency),
+    }
 }
 
 /// Imports past results from a table such as a data frame: headers, and rows of cells where `None` is an empty cell. Rows
 /// count from 1.
 ///
 /// # Errors
-/// As [`import_csv`].
+/// As [`import_file`].
 pub fn import_table(
     headers: &[String],
     rows: impl Iterator<Item = Vec<Option<String>>>,
     mapping: Option<&HistoryMapping>,
     currency: Currency,
 ) -> Result<History> {
-    import(cell_table(headers, rows, "history")?, mapping, currency)
+    import(cell_table(headers, rows, WHAT)?, mapping, currency)
 }
 
 fn import(

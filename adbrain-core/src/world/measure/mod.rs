@@ -4,6 +4,7 @@
 
 pub(crate) mod cells;
 mod delay;
+mod exports;
 mod import;
 mod mapping;
 pub(crate) mod number;
@@ -13,7 +14,7 @@ pub(crate) mod table;
 mod windows;
 
 pub use delay::{MATURE_SHARE, completeness, maturity, maturity_of};
-pub use import::{import_csv, import_table};
+pub use import::{import_file, import_table};
 pub use mapping::{HistoryMapping, PlatformColumn, RevenueValue};
 pub use table::MAX_BYTES;
 pub use windows::{by_ad, by_ad_set, by_day, by_platform, overall_completeness, total};

@@ -8,6 +8,7 @@ pub(super) struct Records<'a> {
     text: &'a [u8],
     reader: csv::Reader<&'a [u8]>,
     comment: Option<u8>,
+    delimiter: u8,
     headers: Vec<String>,
     /// Where the reader's text begins in the whole one, in bytes and lines.
     begins: (usize, u64),
@@ -17,10 +18,10 @@ impl<'a> Records<'a> {
     /// The records after the headers, which `reader` has read from `text`.
     pub(super) fn new(
         (text, reader): (&'a [u8], csv::Reader<&'a [u8]>),
-        comment: Option<u8>,
+        (comment, delimiter): (Option<u8>, u8),
         headers: Vec<String>,
     ) -> Self {
-        Self { text, reader, comment, headers, begins: (0, 0) }
+        Self { text, reader, comment, delimiter, headers, begins: (0, 0) }
     }
 
     /// Goes on after the first line of what the reader took for one record.
@@ -30,7 +31,8 @@ impl<'a> Records<'a> {
         self.begins = (start + length, line);
         let rest = rest.get(length..).unwrap_or_default();
         let mut builder = csv::ReaderBuilder::new();
-        self.reader = builder.flexible(true).comment(self.comment).has_headers(false).from_reader(rest);
+        builder.flexible(true).comment(self.comment).delimiter(self.delimiter).has_headers(false);
+        self.reader = builder.from_reader(rest);
     }
 
     /// Whether a record ran over lines that are rows by themselves, or has another number of cells because it ran over lines.
@@ -41,14 +43,15 @@ impl<'a> Records<'a> {
         let lines = |cell: &[u8]| cell.split(|byte| *byte == b'\n').skip(1).map(<[u8]>::to_vec).collect::<Vec<_>>();
         let inner: Vec<Vec<u8>> = record.iter().flat_map(lines).collect();
         let wide = self.headers.len();
-        !inner.is_empty() && (record.len() != wide || wide > 1 && inner.iter().any(|line| cells(line) == wide))
+        !inner.is_empty()
+            && (record.len() != wide || wide > 1 && inner.iter().any(|line| cells(line, self.delimiter) == wide))
     }
 }
 
 /// How many cells a line has by itself.
-fn cells(line: &[u8]) -> usize {
+fn cells(line: &[u8], delimiter: u8) -> usize {
     let mut record = csv::ByteRecord::new();
-    let mut reader = csv::ReaderBuilder::new().flexible(true).has_headers(false).from_reader(line);
+    let mut reader = csv::ReaderBuilder::new().flexible(true).delimiter(delimiter).has_headers(false).from_reader(line);
     reader.read_byte_record(&mut record).map_or(0, |_| record.len())
 }
 
@@ -77,13 +80,13 @@ impl Iterator for Records<'_> {
 
 #[cfg(test)]
 mod tests {
-    use crate::measure::import_csv;
+    use crate::measure::import_file;
     use crate::model::Currency;
 
     const HEAD: &str = "platform,date,campaign,ad,age,gender,impressions,clicks,conversions,spend,revenue\n";
 
     fn lines(file: &str) -> (Vec<u64>, Vec<u64>) {
-        let history = import_csv(format!("{HEAD}{file}").as_bytes(), None, Currency::BRL).unwrap();
+        let history = import_file(format!("{HEAD}{file}").as_bytes(), None, Currency::BRL).unwrap();
         let refused = history.problems.iter().map(|problem| problem.line).collect();
         (history.rows.iter().map(|row| row.line).collect(), refused)
     }

@@ -40,6 +40,16 @@ pub(crate) fn csv_table<'a>(
     what: &'static str,
     comment: Option<u8>,
 ) -> Result<Table<impl Iterator<Item = (u64, Read<Vec<String>>)> + 'a>> {
+    csv_table_by(bytes, what, comment, b',')
+}
+
+/// The same for cells that another sign parts.
+pub(super) fn csv_table_by<'a>(
+    bytes: &'a [u8],
+    what: &'static str,
+    comment: Option<u8>,
+    delimiter: u8,
+) -> Result<Table<impl Iterator<Item = (u64, Read<Vec<String>>)> + 'a>> {
     if bytes.len() > MAX_BYTES {
         let problem = format!("the file has {} bytes, more than {MAX_BYTES}", bytes.len());
         return Err(Error::invalid(what, problem).next("split the file"));
@@ -48,7 +58,7 @@ pub(crate) fn csv_table<'a>(
         return Err(Error::invalid(what, "the file is UTF-16 text").next("save it as UTF-8"));
     }
     let text = bytes.strip_prefix("\u{feff}".as_bytes()).unwrap_or(bytes);
-    let mut reader = csv::ReaderBuilder::new().flexible(true).comment(comment).from_reader(text);
+    let mut reader = csv::ReaderBuilder::new().flexible(true).comment(comment).delimiter(delimiter).from_reader(text);
     let unreadable = |error| {
         Error::invalid(what, "the file cannot be read as CSV").next("save it as CSV with UTF-8 text").caused_by(error)
     };
@@ -57,7 +67,7 @@ pub(crate) fn csv_table<'a>(
         Error::invalid(&format!("{what}.headers"), problem.problem).next("correct the first line of the file")
     })?;
     check_headers(what, &headers)?;
-    let records = Records::new((text, reader), comment, headers.clone());
+    let records = Records::new((text, reader), (comment, delimiter), headers.clone());
     Ok(Table { what, headers, hash: ContentHash::of(bytes), records })
 }
 
@@ -77,6 +87,20 @@ pub(crate) fn cell_table(
 }
 
 impl<Records: Iterator<Item = (u64, Read<Vec<String>>)>> Table<Records> {
+    /// A table of rows that have been read already.
+    ///
+    /// # Errors
+    /// [`crate::ErrorKind::InvalidInput`] for no headers or one that appears twice.
+    pub(super) fn of(what: &'static str, headers: Vec<String>, hash: ContentHash, records: Records) -> Result<Self> {
+        check_headers(what, &headers)?;
+        Ok(Self { what, headers, hash, records })
+    }
+
+    /// The lines with their cells.
+    pub(super) fn lines(self) -> Records {
+        self.records
+    }
+
     /// Reads every row; those that cannot be taken are problems.
     ///
     /// # Errors

@@ -27,8 +27,9 @@ struct Judged {
 pub(crate) fn best_bound(campaigns: &[&Campaign]) -> Result<f64, Undefined> {
     let mut best = (0.0, BOUNDS[0]);
     for bound in BOUNDS {
-        let judged = campaigns.iter().map(|campaign| judged(campaign, bound)).collect::<Result<Vec<_>, _>>()?;
-        let accuracy = balanced_accuracy(&judged.iter().collect::<Vec<_>>());
+        let called =
+            campaigns.iter().map(|one| Ok((truth(one), deciding(one, bound)?))).collect::<Result<Vec<_>, _>>()?;
+        let accuracy = balanced_accuracy(&called);
         if accuracy > best.0 {
             best = (accuracy, bound);
         }
@@ -47,16 +48,28 @@ pub(crate) fn figures(campaigns: &[&Campaign], bound: f64) -> Result<Value, Unde
 }
 
 fn judged(campaign: &Campaign, bound: f64) -> Result<Judged, Undefined> {
-    let day = |day: Option<u32>| day.map_or(HORIZON + 1, |day| day as usize);
     let days = predicted(campaign, LEVEL)?;
-    let truth = campaign.true_day.unwrap_or(HORIZON + 1);
+    let truth = truth(campaign);
     Ok(Judged {
         generator: campaign.generator,
         truth,
         predicted: day(days.median),
-        bound: day(predicted(campaign, 1.0 - 2.0 * bound)?.lower),
+        bound: deciding(campaign, bound)?,
         is_covered: (day(days.lower)..=day(days.upper)).contains(&truth),
     })
+}
+
+fn truth(campaign: &Campaign) -> usize {
+    campaign.true_day.unwrap_or(HORIZON + 1)
+}
+
+/// The day that decides about the week.
+fn deciding(campaign: &Campaign, bound: f64) -> Result<usize, Undefined> {
+    Ok(day(predicted(campaign, 1.0 - 2.0 * bound)?.lower))
+}
+
+fn day(day: Option<u32>) -> usize {
+    day.map_or(HORIZON + 1, |day| day as usize)
 }
 
 /// The day of saturation and its interval at a level.
@@ -77,8 +90,9 @@ fn predicted(campaign: &Campaign, level: f64) -> Result<DayQuantiles, Undefined>
 fn of_some(judged: &[&Judged]) -> Value {
     let day = |day: usize| day.min(HORIZON) as f64;
     let mut errors: Vec<f64> = judged.iter().map(|one| libm::log(day(one.predicted) / day(one.truth)).abs()).collect();
+    let called: Vec<_> = judged.iter().map(|one| (one.truth, one.bound)).collect();
     let covered = judged.iter().filter(|one| one.is_covered).count() as f64 / judged.len() as f64;
-    json!({"error": median(&mut errors), "balanced_accuracy": balanced_accuracy(judged), "coverage": covered})
+    json!({"error": median(&mut errors), "balanced_accuracy": balanced_accuracy(&called), "coverage": covered})
 }
 
 fn median(values: &mut [f64]) -> Option<f64> {
@@ -88,10 +102,10 @@ fn median(values: &mut [f64]) -> Option<f64> {
 }
 
 /// The mean of the share of quick campaigns called quick and that of slow ones called slow.
-fn balanced_accuracy(judged: &[&Judged]) -> f64 {
+fn balanced_accuracy(called: &[(usize, usize)]) -> f64 {
     let share = |is_quick: bool| {
-        let group = judged.iter().filter(|one| (one.truth < WEEK) == is_quick);
-        let right = group.clone().filter(|one| (one.bound < WEEK) == is_quick).count();
+        let group = called.iter().filter(|(truth, _)| (*truth < WEEK) == is_quick);
+        let right = group.clone().filter(|(_, bound)| (*bound < WEEK) == is_quick).count();
         right as f64 / group.count() as f64
     };
     f64::midpoint(share(true), share(false))

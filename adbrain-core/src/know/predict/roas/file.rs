@@ -121,10 +121,7 @@ impl Forecaster {
         if usable.past.len() != kept.past.len() {
             return Err(body.wrong("a row has nothing to learn from"));
         }
-        let forest = match kept.has_forest {
-            true => Some(IntervalForest::read(&mut body, usable.groups())?),
-            false => None,
-        };
+        let forest = kept.has_forest.then(|| IntervalForest::read(&mut body, usable.groups())).transpose()?;
         body.done()?;
         let again = |forest| Trees::again(forest, &usable, &kept.settings);
         let trees = forest.map(again).transpose().map_err(|error| wrong(&body, error))?;

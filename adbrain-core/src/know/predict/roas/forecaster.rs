@@ -8,7 +8,7 @@ use super::stage::{FIRST_FOREST, FOREST_ALONE, share_of_forest};
 use super::support::Support;
 use super::{Band, Rate, Recommendation, Settings};
 use crate::error::{ErrorKind, Result};
-use crate::model::Message;
+use crate::model::{Currency, Message};
 use crate::predict::features::{Encoder, Features, Gap, PastResult, one_currency};
 use crate::predict::forest::{self, Examples, Expected, Goal, IntervalForest, IntervalSettings};
 use crate::predict::prior::{ColdStart, GroupedValue};
@@ -119,9 +119,9 @@ impl Forecaster {
         self.past.len()
     }
 
-    /// What is forecast, and how.
-    pub fn settings(&self) -> &Settings {
-        &self.settings
+    /// The currency of the past results; none without any.
+    pub fn currency(&self) -> Option<Currency> {
+        self.past.first().map(|row| row.metrics.spend.currency())
     }
 
     /// Answers questions, one forecast each, in the same order.

@@ -9,7 +9,7 @@ const HEADER: &str = "platform,date,campaign,ad,age,gender,interest,creative_typ
 const GOOD: &str = "meta,2026-05-01,c1,a1,30-34,female,shoes,video,offer,1000,20,2,8.50,40";
 
 fn read(text: impl AsRef<[u8]>) -> Result<History> {
-    import_csv(text.as_ref(), None, Currency::BRL)
+    import_file(text.as_ref(), None, Currency::BRL)
 }
 
 /// The good row with one column replaced.
@@ -177,7 +177,7 @@ fn a_table_reads_like_a_file() {
 #[test]
 fn the_hash_names_source_and_mapping_and_currency() {
     let text = format!("{HEADER}\n{GOOD}\n");
-    let hash = |currency| import_csv(text.as_bytes(), None, currency).unwrap().hash;
+    let hash = |currency| import_file(text.as_bytes(), None, currency).unwrap().hash;
     assert_eq!(hash(Currency::BRL), hash(Currency::BRL));
     assert_ne!(hash(Currency::BRL), hash(Currency::USD));
 }
@@ -186,7 +186,7 @@ fn the_hash_names_source_and_mapping_and_currency() {
 fn a_mapping_in_another_currency_is_refused() {
     let mut mapping = HistoryMapping::built_in().unwrap().remove(0);
     mapping.currency = Some(Currency::USD);
-    let error = import_csv(format!("{HEADER}\n{GOOD}\n").as_bytes(), Some(&mapping), Currency::BRL).unwrap_err();
+    let error = import_file(format!("{HEADER}\n{GOOD}\n").as_bytes(), Some(&mapping), Currency::BRL).unwrap_err();
     assert!(error.to_string().contains("in USD, not in BRL"), "{error}");
 }
 
@@ -197,7 +197,7 @@ fn the_real_facebook_file_adds_up_to_its_published_sums() {
         return;
     };
     let path = std::path::Path::new(&folder).join("data/kag-facebook-ads/KAG_conversion_data.csv");
-    let history = import_csv(&std::fs::read(path).unwrap(), None, Currency::USD).unwrap();
+    let history = import_file(&std::fs::read(path).unwrap(), None, Currency::USD).unwrap();
     let total = Metrics::total(history.rows.iter().map(|row| &row.metrics), Currency::USD).unwrap();
     assert_eq!(
         (history.mapping.as_str(), history.rows.len(), history.problems.len()),
