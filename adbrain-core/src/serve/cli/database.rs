@@ -5,7 +5,7 @@ use std::sync::Arc;
 
 use super::files;
 use crate::brain::{Brain, BrainBuilder};
-use crate::error::{Error, Result};
+use crate::error::{Error, ErrorKind, Result};
 use crate::http::Secret;
 use crate::store::{Database, Place};
 
@@ -30,7 +30,12 @@ pub(super) fn place(db: &Path) -> PathBuf {
 
 /// Opens a database that has to be there: a mistyped path makes no empty one.
 pub(super) async fn open(db: &Path) -> Result<Arc<dyn Database>> {
-    store_at(db)?.open_existing().await.map_err(|error| error.with("field", "--db"))
+    store_at(db)?.open_existing().await.map_err(|error| match error.kind() {
+        ErrorKind::NotFound => {
+            Error::invalid("--db", format!("there is no file {}", db.display())).next("check the path").caused_by(error)
+        }
+        _ => error,
+    })
 }
 
 /// Opens a database; a file is made where it is missing, with its folder.

@@ -13,8 +13,22 @@ const LONGEST_NAME: usize = 400;
 /// Days outside these years are taken for errors of the file.
 const YEARS: std::ops::RangeInclusive<i16> = 2000..=2100;
 /// What sources write where they do not know or do not split.
-const UNKNOWN: [&str; 8] =
-    ["", "unknown", "all", "undetermined", "(not set)", "(other)", "desconhecido", "uncategorized"];
+const UNKNOWN: [&str; 14] = [
+    "",
+    "--",
+    "unknown",
+    "all",
+    "undetermined",
+    "unspecified",
+    "uncategorized",
+    "(not set)",
+    "(other)",
+    "desconhecido",
+    "indeterminado",
+    "não determinado",
+    "não especificado",
+    "todos",
+];
 
 /// What a reader of one cell says: a value, or what is wrong with the text.
 pub(crate) type Parsed<T> = Result<T, String>;
@@ -136,8 +150,8 @@ pub(crate) fn ages(text: &str) -> Parsed<Option<AgeRange>> {
 /// A gender, or nothing.
 pub(crate) fn gender(text: &str) -> Parsed<Option<Gender>> {
     match text.trim().to_lowercase().as_str() {
-        "f" | "female" | "women" | "feminino" | "mulheres" => Ok(Some(Gender::Female)),
-        "m" | "male" | "men" | "masculino" | "homens" => Ok(Some(Gender::Male)),
+        "f" | "female" | "women" | "feminino" | "mulher" | "mulheres" => Ok(Some(Gender::Female)),
+        "m" | "male" | "men" | "masculino" | "homem" | "homens" => Ok(Some(Gender::Male)),
         other if UNKNOWN.contains(&other) => Ok(None),
         _ => Err("is not a known gender (female, male, unknown)".to_owned()),
     }

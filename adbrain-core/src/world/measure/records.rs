@@ -35,6 +35,17 @@ impl<'a> Records<'a> {
         self.reader = builder.from_reader(rest);
     }
 
+    /// Where a record begins, in bytes and lines: the reader counts from before the line breaks that it skips.
+    fn start_of(&self, record: &csv::ByteRecord) -> (usize, u64) {
+        let (byte, line) = record.position().map_or((0, 0), |at| (usize::try_from(at.byte()).unwrap_or(0), at.line()));
+        let (mut start, mut line) = (self.begins.0 + byte, self.begins.1 + line);
+        while let Some(letter @ (b'\r' | b'\n')) = self.text.get(start) {
+            line += u64::from(*letter == b'\n');
+            start += 1;
+        }
+        (start, line)
+    }
+
     /// Whether a record ran over lines that are rows by themselves, or has another number of cells because it ran over lines.
     fn ran_over_rows(&self, record: &csv::ByteRecord) -> bool {
         if !record.as_slice().contains(&b'\n') {
@@ -63,13 +74,11 @@ impl Iterator for Records<'_> {
         match self.reader.read_byte_record(&mut record) {
             Ok(false) => None,
             Ok(true) => {
-                let begins =
-                    record.position().map_or((0, 0), |at| (usize::try_from(at.byte()).unwrap_or(0), at.line()));
-                let line = self.begins.1 + begins.1;
+                let (start, line) = self.start_of(&record);
                 if !self.ran_over_rows(&record) {
                     return Some((line, decode(line, &record, &self.headers)));
                 }
-                self.go_on_after(self.begins.0 + begins.0, line);
+                self.go_on_after(start, line);
                 let problem = "a quote is opened on this line and not closed on it".to_owned();
                 Some((line, Err(RowProblem { line, column: String::new(), problem })))
             }
@@ -99,6 +108,18 @@ mod tests {
         let quoted = row.replace("a1", "\"a, 1\"");
         let file = [row, &stray, row, &quoted, &last, row, &stray, row].concat();
         assert_eq!(lines(&file), (vec![2, 4, 5, 7, 9], vec![3, 6, 8]));
+    }
+
+    #[test]
+    fn lines_are_those_of_the_file_whatever_ends_them() {
+        let row = "meta,2026-10-01,spring,a1,25-34,F,10000,210,12,400.00,1500.00\n";
+        let bad = row.replace("210", "x");
+        let file = [row, "\n\n", &bad, row, &row.replace("a1", "\"a1"), row].concat();
+        assert_eq!(lines(&file), (vec![2, 6, 8], vec![5, 7]));
+        let history =
+            import_file(format!("{HEAD}{file}").replace('\n', "\r\n").as_bytes(), None, Currency::BRL).unwrap();
+        let found: Vec<u64> = history.problems.iter().map(|problem| problem.line).collect();
+        assert_eq!((history.rows.iter().map(|row| row.line).collect(), found), (vec![2, 6, 8], vec![5, 7]));
     }
 
     #[test]

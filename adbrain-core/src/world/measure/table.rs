@@ -64,7 +64,8 @@ pub(super) fn csv_table_by<'a>(
     };
     let headers = reader.byte_headers().map_err(unreadable)?.clone();
     let headers = decode(1, &headers, &[]).map_err(|problem| {
-        Error::invalid(&format!("{what}.headers"), problem.problem).next("correct the first line of the file")
+        Error::invalid(&format!("{what}.headers"), problem.problem)
+            .next("save the file as UTF-8 text: CSV UTF-8 in a spreadsheet")
     })?;
     check_headers(what, &headers)?;
     let records = Records::new((text, reader), (comment, delimiter), headers.clone());
@@ -148,7 +149,8 @@ fn check_headers(what: &str, headers: &[String]) -> Result<()> {
         );
     }
     let mut seen = BTreeSet::new();
-    match headers.iter().find(|header| !seen.insert(fold(header))) {
+    let named = headers.iter().filter(|header| !header.trim().is_empty());
+    match named.into_iter().find(|header| !seen.insert(fold(header))) {
         Some(twice) => Err(Error::invalid(&format!("{what}.headers"), format!("the column {twice:?} appears twice"))
             .next("rename or remove one of the two columns")),
         None => Ok(()),

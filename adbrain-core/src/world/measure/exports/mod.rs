@@ -6,6 +6,7 @@
 mod plain;
 mod text;
 mod workbook;
+mod written;
 
 use std::sync::LazyLock;
 
@@ -17,8 +18,26 @@ use super::table::{Read, Table};
 use crate::error::{Error, ErrorKind, Result};
 use crate::model::{ContentHash, Currency, Platform};
 
+/// A cell with what is known of it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+struct Cell {
+    text: String,
+    /// Whether the file says that this is a number or a day, which its text then writes plainly.
+    is_plain: bool,
+}
+
+impl Cell {
+    fn text(text: &str) -> Self {
+        Self { text: text.to_owned(), is_plain: false }
+    }
+
+    fn plain(text: &str) -> Self {
+        Self { text: text.to_owned(), is_plain: true }
+    }
+}
+
 /// The line and the cells of each row, or why it has none.
-type Rows = Vec<(u64, Read<Vec<String>>)>;
+type Cells = Vec<(u64, Read<Vec<Cell>>)>;
 /// A table whose rows have been read.
 type Whole = Table<std::vec::IntoIter<(u64, Read<Vec<String>>)>>;
 
@@ -30,7 +49,7 @@ const MOST_PREAMBLE: usize = 20;
 /// # Errors
 /// [`ErrorKind::InvalidInput`] for a workbook or text that cannot be read, or a column that appears twice.
 pub(super) fn read(bytes: &[u8], currency: Currency) -> Result<Option<(HistoryMapping, Whole)>> {
-    let found = if workbook::is_one(bytes) { workbook::read(bytes)? } else { text::read(bytes)? };
+    let found = if workbook::is_one(bytes)? { workbook::read(bytes)? } else { text::read(bytes)? };
     let Some(Found { layout, headers, rows }) = found else { return Ok(None) };
     let rows = plain::rows(&layout, &headers, rows, currency);
     let table = Table::of(super::import::WHAT, headers, ContentHash::of(bytes), rows.into_iter())?;
@@ -42,10 +61,12 @@ pub(super) fn read(bytes: &[u8], currency: Currency) -> Result<Option<(HistoryMa
 /// # Errors
 /// As [`read`].
 pub(super) fn sheet(bytes: &[u8]) -> Result<Option<Whole>> {
-    if !workbook::is_one(bytes) {
+    if !workbook::is_one(bytes)? {
         return Ok(None);
     }
     let (headers, rows) = workbook::below_the_first_line(bytes)?;
+    let texts = |cells: Vec<Cell>| cells.into_iter().map(|cell| cell.text).collect();
+    let rows: Vec<_> = rows.into_iter().map(|(line, row)| (line, row.map(texts))).collect();
     Table::of(super::import::WHAT, headers, ContentHash::of(bytes), rows.into_iter()).map(Some)
 }
 
@@ -53,19 +74,7 @@ pub(super) fn sheet(bytes: &[u8]) -> Result<Option<Whole>> {
 struct Found {
     layout: Layout,
     headers: Vec<String>,
-    rows: Rows,
-}
-
-/// How days are written where they are not as `2026-12-01`.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize)]
-#[serde(rename_all = "snake_case")]
-enum Dates {
-    /// Always as `2026-12-01`.
-    Iso,
-    /// `01/12/2026` is the first of December.
-    DayFirst,
-    /// `12/01/2026` is the first of December.
-    MonthFirst,
+    rows: Cells,
 }
 
 /// A kind of export: what its columns are called, the first that is there counts. `*` stands for the code of a currency.
@@ -79,7 +88,7 @@ struct Kind {
     platform: Platform,
     /// What parts whole from fraction where the file itself does not show it.
     decimal: char,
-    dates: Dates,
+    dates: written::Dates,
     campaign: Vec<String>,
     ad: Vec<String>,
     date: Vec<String>,
@@ -117,7 +126,34 @@ impl Layout {
     }
 }
 
+/// A known export may lack so many columns to be named in an error: with more, another table may be meant.
+const FEW: usize = 1;
+
+/// The error for a file that is nearly a known export: what it lacks. None where it resembles none.
+fn nearly(lines: impl Iterator<Item = Vec<String>>) -> Result<Option<Error>> {
+    let mut nearest: Option<(Vec<String>, &Kind)> = None;
+    for headers in lines {
+        for kind in kinds()? {
+            let lacks = kind.lacks(&headers);
+            if lacks.len() <= FEW && nearest.as_ref().is_none_or(|(fewest, _)| lacks.len() < fewest.len()) {
+                nearest = Some((lacks, kind));
+            }
+        }
+    }
+    Ok(nearest.map(|(lacks, kind)| {
+        let what = format!("the file looks like an export of {}, and lacks: {}", kind.name, lacks.join("; "));
+        Error::invalid("history.headers", what).next("export it with these columns, or pass a mapping")
+    }))
+}
+
 impl Kind {
+    /// The columns that headers lack, each by the names that it may have.
+    fn lacks(&self, headers: &[String]) -> Vec<String> {
+        let needed = [&self.campaign, &self.impressions, &self.clicks, &self.spend, &self.conversions, &self.revenue];
+        let has = |names: &[String]| names.iter().any(|name| headers.iter().any(|header| is_called(header, name)));
+        needed.into_iter().filter(|names| !has(names)).map(|names| names.join(" or ")).collect()
+    }
+
     fn layout(&'static self, headers: &[String]) -> Option<Layout> {
         let first =
             |names: &[String]| names.iter().find_map(|name| headers.iter().find(|header| is_called(header, name)));

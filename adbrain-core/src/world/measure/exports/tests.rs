@@ -137,3 +137,105 @@ fn what_a_number_shows_decides_and_what_it_does_not_is_left_to_the_language() {
     let strange = import_file(row("900;30;1,2,3.4.5;1;10").as_bytes(), None, Currency::BRL).unwrap_err();
     assert!(strange.to_string().contains("Cost"), "{strange}");
 }
+
+/// A Meta export of these lines, and what it spends, clicks, converts and earns.
+fn sums(text: &str) -> (i64, u64, u64, i64) {
+    let history = import(text);
+    let metrics = || history.rows.iter().map(|row| &row.metrics);
+    let spend = metrics().map(|row| row.spend.micros()).sum();
+    let revenue = metrics().map(|row| row.revenue.micros()).sum();
+    (spend, metrics().map(|row| row.clicks).sum(), metrics().map(|row| row.conversions).sum(), revenue)
+}
+
+const GOOGLE: &str = "Campaign,Ad group,Ad name,Day,Impr.,Clicks,Cost,Conversions,Conv. value\n";
+const ENGLISH: &str =
+    "Campaign name,Ad name,Day,Impressions,Link clicks,Amount spent (BRL),Purchases,Purchases conversion value\n";
+const PORTUGUESE: &str = "Nome da campanha;Nome do anúncio;Dia;Impressões;Cliques no link;Valor usado (BRL);Compras;Valor de conversão da compra\n";
+
+#[test]
+fn days_without_shared_conversions_stay_rows() {
+    let rows = "S,A,x,2026-10-01,900,30,90.00,0.60,10\nS,A,x,2026-10-02,900,30,90.00,0.00,0.00\nS,A,x,2026-10-03,900,30,90.00,0.00,0.00\n";
+    assert_eq!(sums(&format!("{GOOGLE}{rows}")), (270_000_000, 90, 1, 10_000_000));
+}
+
+#[test]
+fn counts_with_zeros_behind_a_point_change_no_amount() {
+    let english = "S,A,2026-10-01,3000,60.0,1100.25,3.0,4500.5\nS,B,2026-10-01,2000,,40.25,,\n";
+    assert_eq!(sums(&format!("{ENGLISH}{english}")), (1_140_500_000, 60, 3, 4_500_500_000));
+    let portuguese = "V;A;01/10/2026;950,00;20,00;40,50;1,00;99,90\n";
+    assert_eq!(sums(&format!("{PORTUGUESE}{portuguese}")), (40_500_000, 20, 1, 99_900_000));
+    let average = ",,,950.00,60.00,\"1,100.25\",3,450.5\nS,A,2026-10-01,950,60,\"1,100.25\",3,450.5\n";
+    assert_eq!(sums(&format!("{ENGLISH}{average}")), (1_100_250_000, 60, 3, 450_500_000), "a sum has no vote");
+}
+
+#[test]
+fn a_number_in_the_other_notation_is_read_as_it_is_or_told() {
+    let mixed = "S,A,2026-10-01,3000,60,100.25,3,450.5\nS,B,2026-10-02,3000,60,\"40,50\",3,\"99,90\"\n";
+    let history = import(&format!("{ENGLISH}{mixed}"));
+    assert_eq!((history.rows.len(), history.problems[0].column.as_str()), (1, "Amount spent (BRL)"));
+    let plain = "V;A;01/10/2026;950;20;1234.567;1;0.125\n";
+    assert_eq!(sums(&format!("{PORTUGUESE}{plain}")), (1_234_567_000, 20, 1, 125_000));
+    let odd =
+        "S,A,2026-10-01,3000,60,100.25,3,450.5\nS,B,2026-10-02,3000,60,12 34,3,1\nS,C,2026-10-02,12.3K,60,5,3,1\n";
+    assert_eq!(import(&format!("{ENGLISH}{odd}")).problems.len(), 2);
+}
+
+#[test]
+fn a_currency_in_a_cell_is_that_of_the_import_or_told() {
+    let rows = "S,A,x,2026-10-01,900,30,R$ 90.00,1,10\nS,B,x,2026-10-01,900,30,US$ 90.00,1,10\nS,C,x,2026-10-01,900,30,90.00,1,10 EUR\n";
+    let history = import(&format!("{GOOGLE}{rows}"));
+    let told: Vec<_> = history.problems.iter().map(|problem| (problem.line, problem.column.as_str())).collect();
+    assert_eq!((history.rows.len(), told), (1, vec![(3, "Cost"), (4, "Conv. value")]));
+}
+
+#[test]
+fn sums_in_every_wording_are_told_and_campaigns_with_such_names_are_not() {
+    let head = "Campanha,Impr.,Cliques,Custo,Conversões,Valor da conv.\n";
+    let row = |name: &str| format!("{name},900,30,\"190,00\",\"1,00\",\"10,00\"\n");
+    let names = [
+        "Total da conta",
+        "Total geral",
+        "Grand total",
+        "Total - all campaigns",
+        "Results from 3 campaigns",
+        "Resultados de 3 campanhas",
+        "Totais",
+        "Totals",
+        "Total results",
+        "Total (3)",
+        "Subtotal",
+        "Total  de 3",
+        "Total: Account",
+        " --",
+    ];
+    let rows: String = names.iter().map(|name| row(name)).collect();
+    let history = import(&format!("{head}{}{rows}{}", row("Busca"), row("Total de vendas - BR")));
+    let kept: Vec<_> = history.rows.iter().map(|row| row.campaign.as_str()).collect();
+    assert_eq!((kept, history.problems.len()), (vec!["Busca", "Total de vendas - BR"], names.len()));
+    let parent =
+        "S,A,,6000,120,200.50,6,901\nS,A,2026-10-01,3000,60,100.25,3,450.5\nS,A,2026-10-02,3000,60,100.25,3,450.5\n";
+    assert_eq!(sums(&format!("{ENGLISH}{parent}")).0, 200_500_000);
+}
+
+#[test]
+fn a_day_above_twelve_shows_the_order_of_all() {
+    let head =
+        "Start Date (in UTC)\tCampaign Name\tTotal Spent\tImpressions\tClicks\tConversions\tTotal Conversion Value\n";
+    let row = |day: &str| format!("{day}\tLeads\t10.00\t400\t25\t2\t90.00\n");
+    let history = import(&format!("{head}{}{}", row("01/10/2026"), row("13/10/2026")));
+    assert_eq!(history.rows.iter().map(|row| row.date).collect::<Vec<_>>(), [day("2026-10-01"), day("2026-10-13")]);
+}
+
+#[test]
+fn an_ad_without_a_name_is_called_after_its_group_and_a_missing_column_is_named() {
+    let rows = "S,B, --,2026-10-01,900,30,90.00,1,10\nPMax, --, --,2026-10-01,900,30,90.00,1,10\n";
+    let history = import(&format!("{GOOGLE}{rows}"));
+    assert_eq!(history.rows.iter().map(|row| row.ad.as_str()).collect::<Vec<_>>(), ["B", "PMax"]);
+    let lacking = import_file(ENGLISH.replace("Purchases,", "Results,").as_bytes(), None, Currency::BRL).unwrap_err();
+    assert!(lacking.to_string().contains("meta-ads-manager") && lacking.to_string().contains("Purchases"), "{lacking}");
+    let titled = format!("Relatório\n{}", PORTUGUESE.replace("Impressões", "Vistas"));
+    let lacking = import_file(titled.as_bytes(), None, Currency::BRL).unwrap_err();
+    assert!(lacking.to_string().contains("Impressões"), "{lacking}");
+    let old = import_file(&[0xD0, 0xCF, 0x11, 0xE0, 0, 0], None, Currency::BRL).unwrap_err();
+    assert!(old.to_string().contains("XLSX"), "{old}");
+}

@@ -1,6 +1,6 @@
 //! The header of a text export, below its title, and the rows below it.
 
-use super::{Found, Layout, MOST_PREAMBLE};
+use super::{Cell, Found, Layout, MOST_PREAMBLE};
 use crate::error::{Error, Result};
 use crate::measure::table::csv_table_by;
 
@@ -17,13 +17,16 @@ pub(super) fn read(bytes: &[u8]) -> Result<Option<Found>> {
             let below = text.get(offset..).unwrap_or_default().as_bytes();
             let table = csv_table_by(below, super::super::import::WHAT, None, delimiter)?;
             let headers = table.headers.clone();
-            let rows = table.lines().map(|(line, row)| (line + lines, moved(row, lines))).collect();
+            let typed = |cells: Vec<String>| cells.iter().map(|cell| Cell::text(cell)).collect();
+            let rows = table.lines().map(|(line, row)| (line + lines, moved(row, lines).map(typed))).collect();
             return Ok(Some(Found { layout, headers, rows }));
         }
         offset += line.len();
         lines += 1;
     }
-    Ok(None)
+    let first = || text.split_inclusive('\n').take(MOST_PREAMBLE);
+    let parted = first().flat_map(|line| DELIMITERS.map(|delimiter| cells(line, delimiter)));
+    super::nearly(parted)?.map_or(Ok(None), Err)
 }
 
 /// A problem on its line in the whole file.
