@@ -439,6 +439,7 @@ export type ForecasterCard = {
   window: [string, string] | null
   rows: number
   skipped: number
+  currency: string | null
   groups: Record<string, number>
   features: string[]
   forest_share: number
@@ -453,7 +454,7 @@ export class Forecaster {
   getParams(): ForecasterSettings
   /** Learns from past rows: what was known of each, and what came of it. */
   fit(history: readonly AdRow[]): this
-  /** What to expect of rows; all are asked of the one model, and what a row does not know stands among its warnings. */
+  /** What to expect of rows; a row that lacks a feature of the model is asked of one without it, learnt from the same rows. */
   predict(rows: readonly AdRow[]): ReturnType<typeof predictRoas>
   readonly card: ForecasterCard
   /** The model as the bytes of a file. */

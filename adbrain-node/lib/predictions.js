@@ -4,7 +4,7 @@
 const { randomBytes } = require('node:crypto')
 const native = require('../native.js')
 const { invalid, sync } = require('./errors.js')
-const { stats } = require('./stats.js')
+const { numbers, stats } = require('./stats.js')
 
 // The rows of a list without what is missing: null, undefined and NaN.
 const known = (rows) =>
@@ -38,14 +38,18 @@ class Forecaster {
   #native
   #settings
   constructor(settings = {}) {
+    for (const name of ['history', 'rows']) {
+      if (name in settings) throw invalid(name, 'is no setting', 'give it to fit or predict')
+    }
     this.#settings = { ...settings }
   }
 
   static fromBytes(bytes) {
     return sync(() => {
       const native_ = native.NativeForecaster.fromBytes(Buffer.from(bytes))
-      const { threads, ...settings } = JSON.parse(native_.card()).settings
-      const model = new Forecaster(Object.fromEntries(Object.entries(settings).filter(([, value]) => value !== null)))
+      const card = JSON.parse(native_.card())
+      const { threads, ...settings } = { ...card.settings, currency: card.currency }
+      const model = new this(Object.fromEntries(Object.entries(settings).filter(([, value]) => value !== null)))
       model.#native = native_
       return model
     })
@@ -57,7 +61,7 @@ class Forecaster {
 
   fit(history) {
     return sync(() => {
-      this.#native = native.NativeForecaster.fit(JSON.stringify({ history: known(history), ...this.#settings }))
+      this.#native = native.NativeForecaster.fit(JSON.stringify({ history: known(history), ...this.#settings }, numbers))
       return this
     })
   }
@@ -70,7 +74,7 @@ class Forecaster {
   }
 
   predict(rows) {
-    return JSON.parse(this.#ask((model) => model.predict(JSON.stringify(known(rows)))))
+    return JSON.parse(this.#ask((model) => model.predict(JSON.stringify(known(rows), numbers))))
   }
 
   get card() {

@@ -50,4 +50,4 @@ const abTest = (control, variant, options = {}) => stats.abTest({ control, varia
 /** Reads a test by its settings and data: estimates, checks and a verdict per variant. */
 const readout = (settings, data) => stats.readout({ settings, data })
 
-module.exports = { abTest, readout, stats }
+module.exports = { numbers, abTest, readout, stats }

@@ -16,7 +16,8 @@ use super::{Defined, Undefined};
 pub fn paired_t(control: &[f64], treatment: &[f64], level: f64) -> Defined<MeanTest> {
     same_length(control, treatment)?;
     let differences: Vec<f64> = control.iter().zip(treatment).map(|(control, treatment)| treatment - control).collect();
-    one_sample(&differences, level, "paired_t")
+    let size = control.iter().chain(treatment).fold(0.0, |size: f64, value| size.max(value.abs()));
+    one_sample(&differences, size, level, "paired_t")
 }
 
 /// What [`paired_log`] found.
@@ -59,7 +60,8 @@ pub fn paired_log(control: &[f64], treatment: &[f64], level: f64) -> Defined<Pai
             _ => left_out.push(at),
         }
     }
-    let mut test = one_sample(&logs, level, "paired_log")?;
+    let size = control.iter().chain(treatment).filter(|value| **value > 0.0).map(|value| libm::log(*value).abs());
+    let mut test = one_sample(&logs, size.fold(1.0, f64::max), level, "paired_log")?;
     let interval = &mut test.difference;
     for end in [&mut interval.estimate, &mut interval.low, &mut interval.high] {
         *end = libm::expm1(*end);
@@ -74,8 +76,14 @@ fn same_length(control: &[f64], treatment: &[f64]) -> Defined<()> {
     Err(Undefined::Input { field: "treatment", problem: "must have as many values as control, in the same order" })
 }
 
-fn one_sample(values: &[f64], level: f64, method: &'static str) -> Defined<MeanTest> {
+/// The t test of differences of numbers up to a size: what rounding alone can make of equal ones is no spread.
+fn one_sample(values: &[f64], size: f64, level: f64, method: &'static str) -> Defined<MeanTest> {
+    const ROUNDINGS: f64 = 4.0;
     let summary = Summary::of(values)?;
+    let rounding = ROUNDINGS * f64::EPSILON * size;
+    if summary.n > 1 && values.iter().all(|value| (value - summary.mean).abs() <= rounding) {
+        return Err(Undefined::NoSpread);
+    }
     let variance = summary.variance_of_mean()?;
     Tested { estimate: summary.mean, variance, degrees: summary.n as f64 - 1.0 }.at(level, method, summary.n)
 }
@@ -98,6 +106,11 @@ mod tests {
     fn pairs_without_an_answer_say_why() {
         assert!(paired_t(&[1.0], &[1.0, 2.0], 0.95).unwrap_err().is_input());
         assert_eq!(paired_t(&[1.0, 2.0], &[2.0, 3.0], 0.95), Err(Undefined::NoSpread));
+        assert_eq!(paired_t(&[0.1, 0.2, 0.3], &[0.2, 0.3, 0.4], 0.95), Err(Undefined::NoSpread));
+        let (before, after) = ([10.1, 20.2, 30.3, 5.7], [11.2, 21.3, 31.4, 6.8]);
+        assert_eq!(paired_t(&before, &after, 0.95), Err(Undefined::NoSpread));
+        assert_eq!(paired_log(&[1.0, 2.0, 3.0], &[2.0, 4.0, 6.0], 0.95), Err(Undefined::NoSpread));
+        assert!(paired_t(&[1e9, 2e9], &[1e9 + 1.0, 2e9 + 1.001], 0.95).is_ok());
         assert_eq!(paired_t(&[1.0], &[2.0], 0.95), Err(Undefined::OneValue));
         assert_eq!(paired_log(&[0.0, 0.0], &[2.0, 3.0], 0.95), Err(Undefined::Empty));
         assert_eq!(paired_log(&[-1.0, 2.0], &[2.0, 3.0], 0.95), Err(Undefined::NotPositive));

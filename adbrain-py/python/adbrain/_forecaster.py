@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import tempfile
 from pathlib import Path
 from typing import Any, Literal
 
@@ -15,10 +16,10 @@ class Forecaster:
     """Forecasts ROAS, CPA, CTR or CVR from past rows, with intervals, and keeps what it learnt in a file.
 
     Settings are those of :func:`adbrain.predict_roas`: ``rate``, ``level``, ``target``, ``currency``, ``features``,
-    ``calibrate_by``, ``half_life_days``, ``tune``, ``practices``, ``trees``, ``seed``. All rows are asked of one model;
-    what a row does not know stands among its warnings (:func:`adbrain.predict_roas` learns again for rows that know
-    other features). The file is checked as a whole before it is read, nothing in it is run, and it is the same in Rust,
-    Python and Node; a model pickles through it.
+    ``calibrate_by``, ``half_life_days``, ``tune``, ``practices``, ``trees``, ``seed``. The budget of a past row is what
+    was planned, never what was spent, which nobody knows before. A row that lacks a feature of the model is asked of
+    one without it, learnt from the same rows, which takes as long as learning does. The file is checked as a whole
+    before it is read, nothing in it is run, and it is the same in Rust, Python and Node; a model pickles through it.
 
     >>> rows = [{"platform": "meta", "spend": 50 + at % 7, "revenue": 150 + at % 11} for at in range(60)]
     >>> model = Forecaster(trees=20, level=0.8).fit(rows)
@@ -28,6 +29,9 @@ class Forecaster:
     """
 
     def __init__(self, *, rate: Literal["roas", "cpa", "ctr", "cvr"] = "roas", **settings: Any) -> None:
+        for name in ("history", "rows"):
+            if name in settings:
+                raise InvalidInputError(f"{name}: is no setting", next_step="give it to fit or predict")
         self._settings = {"rate": rate, **settings}
         self._model: ForecasterModel | None = None
 
@@ -56,10 +60,11 @@ class Forecaster:
         return self._fitted().to_bytes()
 
     @classmethod
-    def from_bytes(cls, data: bytes) -> Forecaster:
+    def from_bytes(cls, data: bytes | bytearray | memoryview) -> Forecaster:
         """A model from the bytes of a file; :class:`adbrain.CorruptError` where they are cut or changed."""
-        model = ForecasterModel.from_bytes(data)
-        settings = model.card()["settings"]
+        model = ForecasterModel.from_bytes(bytes(data))
+        card = model.card()
+        settings = {**card["settings"], "currency": card["currency"]}
         found = cls(**{name: value for name, value in settings.items() if name != "threads" and value is not None})
         found._model = model
         return found
@@ -67,9 +72,14 @@ class Forecaster:
     def save(self, path: str | os.PathLike[str]) -> None:
         """Writes the file whole or not at all."""
         data, target = self.to_bytes(), Path(path)
-        part = target.with_name(f"{target.name}.part")
-        part.write_bytes(data)
-        os.replace(part, target)
+        handle, part = tempfile.mkstemp(prefix=f".{target.name}.", dir=target.parent)
+        try:
+            with os.fdopen(handle, "wb") as file:
+                file.write(data)
+            os.replace(part, target)
+        except BaseException:
+            Path(part).unlink(missing_ok=True)
+            raise
 
     @classmethod
     def load(cls, path: str | os.PathLike[str]) -> Forecaster:

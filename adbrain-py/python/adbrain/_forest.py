@@ -392,7 +392,9 @@ def _level_names(cells: list[Any]) -> list[str | None]:
 
 def is_missing(cell: Any) -> bool:
     """``None``, NaN and the missing values of pandas; the last compare to nothing and are told by their type."""
-    return cell is None or type(cell).__name__ in ("NAType", "NaTType") or (isinstance(cell, float) and cell != cell)
+    kind = type(cell).__name__
+    is_number = isinstance(cell, float) or kind in ("float16", "float32", "datetime64")
+    return cell is None or kind in ("NAType", "NaTType") or (is_number and bool(cell != cell))
 
 
 def _numbers(name: str, values: Any, *, missing: bool = False) -> Any:

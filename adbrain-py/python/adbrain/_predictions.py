@@ -196,13 +196,21 @@ def rows_of(data: Any) -> list[dict[str, Any]]:
         rows = data.to_dict("records")
     else:
         rows = data
+    if isinstance(rows, str | bytes | Mapping) or not isinstance(rows, Iterable):
+        raise invalid(f"rows: is a {type(data).__name__}", "give a frame of pandas or polars, or a list of dicts")
+    rows = list(rows)
+    for at, row in enumerate(rows):
+        if not isinstance(row, Mapping):
+            raise invalid(f"rows[{at}]: is a {type(row).__name__}", "give a dict for each row")
     return [{str(name): _cell(name, value) for name, value in row.items() if not is_missing(value)} for row in rows]
 
 
 def _cell(name: Any, value: Any) -> Any:
-    if isinstance(value, datetime.date):
+    if type(value).__name__ == "datetime64":
         return _day(value)
     plain = value.item() if hasattr(value, "item") and callable(value.item) else value
+    if isinstance(plain, datetime.date):
+        return _day(plain)
     return int(plain) if name in _COUNTS and isinstance(plain, float) and plain.is_integer() else plain
 
 

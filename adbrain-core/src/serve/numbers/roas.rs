@@ -164,7 +164,7 @@ struct Predicted {
 
 fn predict_roas(asked: &Asked) -> Result<Predicted> {
     let currency = currency(asked.currency.as_deref())?;
-    let past = past_results(&asked.history, asked.rate, currency)?;
+    let past = past_results(&asked.history, (asked.rate, Budget::OrSpend), currency)?;
     let rows = questions(&asked.rows, currency)?;
     one_currency(&past, &rows)?;
     let settings = asked.settings();
@@ -199,12 +199,12 @@ pub fn learn_forecaster(arguments: &Value) -> Result<Forecaster> {
         given.insert("rows".to_owned(), json!([]));
     }
     let asked: Asked = read(&arguments)?;
-    let past = past_results(&asked.history, asked.rate, currency(asked.currency.as_deref())?)?;
+    let past = past_results(&asked.history, (asked.rate, Budget::Planned), currency(asked.currency.as_deref())?)?;
     Forecaster::learn(&past, &asked.settings())
 }
 
-/// What a forecaster expects of rows, as `predict_roas` tells it. All rows are asked of the one model: what a row does not know is told
-/// among its warnings.
+/// What a forecaster expects of rows, as `predict_roas` tells it. A row that lacks a feature which the model uses is asked of a model without
+/// it, learnt from the same past results: else its interval would not hold. That takes as long as learning does.
 ///
 /// ```
 /// use adbrain_core::numbers::{ask_forecaster, learn_forecaster};
@@ -223,16 +223,32 @@ pub fn learn_forecaster(arguments: &Value) -> Result<Forecaster> {
 pub fn ask_forecaster(model: &Forecaster, rows: &Value) -> Result<Value> {
     let rows: Questions = read(&json!({"rows": rows}))?;
     let rows = questions(&rows.rows, model.currency().unwrap_or(Currency::NONE))?;
-    let known =
-        rows.iter().filter_map(|row| row.budget).map(Money::currency).find(|own| Some(*own) != model.currency());
-    if let (Some(own), Some(learnt)) = (known, model.currency()) {
-        return Err(Error::invalid(
-            "currency",
-            format!("the model learnt from amounts in {learnt}, a row is in {own}"),
-        )
-        .next("convert the amounts first"));
+    one_currency(&[], &rows)?;
+    let asked = rows.iter().filter_map(|row| row.budget).map(Money::currency).next();
+    if let (Some(own), Some(learnt)) = (asked, model.currency())
+        && own != learnt
+    {
+        let what = format!("the model learnt from amounts in {learnt}, a row is in {own}");
+        return Err(Error::invalid("currency", what).next("convert the amounts first"));
     }
-    let predictions = model.forecast(&rows)?.iter().map(prediction).collect::<Result<_>>()?;
+    let used = model.features();
+    let mut others: BTreeMap<Vec<Feature>, Forecaster> = BTreeMap::new();
+    let mut predictions = Vec::with_capacity(rows.len());
+    for row in &rows {
+        let own = std::slice::from_ref(row);
+        let found = if used.iter().all(|feature| feature.is_in(row)) {
+            model.forecast(own)?
+        } else {
+            match others.entry(known(&model.settings().features, row)) {
+                Entry::Occupied(learnt) => learnt.into_mut().forecast(own)?,
+                Entry::Vacant(place) => {
+                    let learnt = model.with_features(place.key())?;
+                    place.insert(learnt).forecast(own)?
+                }
+            }
+        };
+        predictions.extend(found.iter().map(prediction).collect::<Result<Vec<_>>>()?);
+    }
     written(&Predicted { predictions, rows_learnt: model.rows() })
 }
 
@@ -260,7 +276,7 @@ impl Asked {
 }
 
 fn backtest_roas(tested: &Tested) -> Result<Backtest> {
-    let past = past_results(&tested.history, tested.rate, currency(tested.currency.as_deref())?)?;
+    let past = past_results(&tested.history, (tested.rate, Budget::Planned), currency(tested.currency.as_deref())?)?;
     let settings = Settings {
         rate: tested.rate,
         level: tested.level,
@@ -309,8 +325,17 @@ fn currency(code: Option<&str>) -> Result<Currency> {
     code.map_or(Ok(Currency::NONE), str::parse)
 }
 
-fn past_results(rows: &[Row], rate: Rate, currency: Currency) -> Result<Vec<PastResult>> {
-    let past = |(at, row): (usize, &Row)| row.past(&format!("history[{at}]"), rate, currency);
+/// What stands for the budget of a past row.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Budget {
+    /// What was planned, alone: what was spent is not known before.
+    Planned,
+    /// What was spent, where no plan is known.
+    OrSpend,
+}
+
+fn past_results(rows: &[Row], as_asked: (Rate, Budget), currency: Currency) -> Result<Vec<PastResult>> {
+    let past = |(at, row): (usize, &Row)| row.past(&format!("history[{at}]"), as_asked, currency);
     rows.iter().enumerate().map(past).collect()
 }
 
@@ -346,13 +371,15 @@ impl Row {
     }
 
     /// A row whose result is not known has nothing to divide by either, so that it is left out and counted, not learnt as zero.
-    fn past(&self, place: &str, rate: Rate, usual: Currency) -> Result<PastResult> {
+    fn past(&self, place: &str, (rate, budget): (Rate, Budget), usual: Currency) -> Result<PastResult> {
         let currency = self.currency(usual)?;
         let zero = Money::zero(currency);
         let spend = amount(self.spend, &format!("{place}.spend"), currency)?;
         let revenue = amount(self.revenue, &format!("{place}.revenue"), currency)?;
         let mut features = self.features(place, usual)?;
-        features.budget = features.budget.or(spend);
+        if budget == Budget::OrSpend {
+            features.budget = features.budget.or(spend);
+        }
         let is_known = match rate {
             Rate::Roas => revenue.is_some(),
             Rate::Cpa | Rate::Cvr => self.conversions.is_some(),

@@ -11,7 +11,7 @@ use super::split::{Days, Row, blocks, days};
 use crate::error::{Error, Result};
 use crate::model::Message;
 use crate::predict::conformal::Adaptive;
-use crate::predict::features::{Feature, Features, PastResult};
+use crate::predict::features::{Features, PastResult};
 use crate::predict::roas::{Band, Forecaster, Settings};
 
 /// How a backtest runs.
@@ -88,7 +88,8 @@ struct Told<'a> {
 /// Forecasts each day from the days before it and compares with what came and with naive baselines.
 ///
 /// The first days, a third of them and at least `least_rows` rows, are learnt from alone. Every method answers about the same results.
-/// What was spent on a day is not known before it: where it stands for the budget, no forecast sees it.
+/// The features have to be what was known before the day: leave the budget out where what was spent stands for it, as
+/// [`past_results`](crate::predict::features::past_results) writes it.
 /// A forecast is made for each of them, however far from the data: abstaining would make the score look better than the model is.
 ///
 /// # Errors
@@ -100,27 +101,12 @@ pub fn backtest(past: &[PastResult], plan: &Plan) -> Result<Backtest> {
     }
     plan.settings.check()?;
     let days = days(past, &plan.settings)?;
-    let settings = &known_before(past, &plan.settings);
     let mut adaptive = Adaptive::new(plan.settings.level);
     let mut told = Vec::new();
     for block in blocks(&days, plan.retrain_days, plan.least_rows)? {
-        told.extend(forecast_block(&days, &block, (settings, &mut adaptive))?);
+        told.extend(forecast_block(&days, &block, (&plan.settings, &mut adaptive))?);
     }
     Ok(Backtest { next_level: adaptive.level(), ..written(&told, &plan.settings) })
-}
-
-/// The settings without the budget where no row tells one but by what was spent: nobody knows that before the day.
-fn known_before(past: &[PastResult], settings: &Settings) -> Settings {
-    let is_told = past.iter().any(|row| asked_before(row).budget.is_some());
-    let is_used = |feature: &Feature| *feature != Feature::Budget || is_told;
-    let features: Vec<Feature> = settings.features.iter().copied().filter(is_used).collect();
-    Settings { features: if features.is_empty() { settings.features.clone() } else { features }, ..settings.clone() }
-}
-
-/// What was known of a row before its day: a budget that is what was spent was not.
-fn asked_before(row: &PastResult) -> Features {
-    let budget = row.features.budget.filter(|budget| *budget != row.metrics.spend);
-    Features { budget, ..row.features.clone() }
 }
 
 /// Learns from the days before a block and forecasts the days in it. The adaptive level moves from day to day.
@@ -133,10 +119,11 @@ fn forecast_block<'a>(
     let before: Vec<&Row<'_>> = days.range(..*first).flat_map(|(_, rows)| rows).collect();
     let past: Vec<PastResult> = before.iter().map(|row| row.past.clone()).collect();
     let model = Forecaster::learn(&past, settings)?;
-    let baselines = Baselines::learn(&before, settings.rate, settings.level);
     let mut told = Vec::new();
-    for rows in block.iter().filter_map(|date| days.get(date)) {
-        let asked: Vec<Features> = rows.iter().map(|row| asked_before(row.past)).collect();
+    for (date, rows) in block.iter().filter_map(|date| days.get_key_value(date)) {
+        let before: Vec<&Row<'_>> = days.range(..*date).flat_map(|(_, rows)| rows).collect();
+        let baselines = Baselines::learn(&before, settings.rate, settings.level);
+        let asked: Vec<Features> = rows.iter().map(|row| row.past.features.clone()).collect();
         let level = adaptive.level();
         let bands = model.bands(&asked, settings.level)?.into_iter().zip(model.bands(&asked, level)?);
         let day: Vec<Told<'_>> = rows

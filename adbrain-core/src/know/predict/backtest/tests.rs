@@ -92,21 +92,3 @@ fn rows_without_days_or_with_too_few_are_refused() {
     let zero = Plan { retrain_days: 0, ..Plan::default() };
     assert!(backtest(&made(20, 1000), &zero).unwrap_err().to_string().starts_with("retrain_days"));
 }
-
-#[test]
-fn no_forecast_sees_what_its_own_day_spent() {
-    let money = |units: f64| Money::from_micros((units * 1e6) as i64, Currency::BRL);
-    let with_last_spend = |last: f64| {
-        let mut past = made(20, 1000);
-        let days = past.len();
-        for (at, row) in past.iter_mut().enumerate() {
-            let spend = if at + 4 >= days { last } else { 20.0 + (at % 7) as f64 };
-            let roas = row.metrics.roas().unwrap();
-            (row.metrics.spend, row.metrics.revenue) = (money(spend), money(spend * roas));
-            row.features.budget = Some(row.metrics.spend);
-        }
-        run(&past, 1).points.last().unwrap().value
-    };
-    assert!(with_last_spend(15.0).is_some());
-    assert_eq!(with_last_spend(15.0), with_last_spend(55.0));
-}

@@ -9,7 +9,7 @@ use crate::error::Result;
 use crate::model::{BestPractice, Estimate, Message};
 use crate::stats::bayes::{Belief, GroupMean, prior_from_groups};
 
-pub(super) use rows::{ColdStart, GroupedValue};
+pub(super) use rows::{ColdStart, GroupedValue, LEAST_ROWS};
 
 /// The ROAS that is expected where nothing is known. Medians that trackers of many advertisers report run from 1.4 (`TikTok`)
 /// over 2.2 (Meta; Varos, early 2025) to 4.5 (Google search; stackmatix.com/blog/average-roi-facebook-ads, 2026).

@@ -9,7 +9,7 @@ use crate::stats::distribution::t_quantile;
 use crate::stats::two_sample::Summary;
 
 /// Without a prior the spread between rows needs so many of them: two degrees of freedom.
-const LEAST_ROWS: u64 = 3;
+pub(crate) const LEAST_ROWS: usize = 3;
 /// Without a prior the mean starts so many times wider than the rows are spread, which is as good as knowing nothing.
 const KNOWING_NOTHING: f64 = 1e6;
 
@@ -67,7 +67,7 @@ impl ColdStart {
     /// Learns values of which nothing is known before; `None` below three rows or where they do not differ.
     pub(crate) fn of_values(rows: &[GroupedValue<'_>]) -> Option<Self> {
         let found = Self::learn(rows, &Start { mean: None, spread: (0.0, 0.0) });
-        (found.rows >= LEAST_ROWS && found.variance > 0.0).then_some(found)
+        (found.rows >= LEAST_ROWS as u64 && found.variance > 0.0).then_some(found)
     }
 
     fn learn(rows: &[GroupedValue<'_>], start: &Start) -> Self {

@@ -11,6 +11,7 @@ use serde::{Deserialize, Serialize};
 use super::forecaster::{Trees, Usable};
 use super::{Forecaster, Settings};
 use crate::error::{Error, Result};
+use crate::model::Currency;
 use crate::predict::features::{Feature, PastResult, one_currency};
 use crate::predict::forest::file::bytes::{Reader, Writer};
 use crate::predict::forest::file::envelope::{RATE, closed, hash, opened};
@@ -29,6 +30,8 @@ pub struct ForecasterCard {
     pub rows: u64,
     /// Past results that had nothing to divide by.
     pub skipped: u64,
+    /// The currency of the past results, where they name one.
+    pub currency: Option<Currency>,
     /// Past results by the group that intervals are calibrated by.
     pub groups: BTreeMap<String, u64>,
     /// The features that past results have; none without a forest.
@@ -37,7 +40,8 @@ pub struct ForecasterCard {
     pub forest_share: f64,
     /// How intervals of the forest are read off; none without a forest.
     pub calibration: Option<Method>,
-    /// How its intervals did on rows out of bag, on the scale that the rate is learnt on (ln(1 + x) for ROAS); none where there are too few.
+    /// How the forest's intervals of the level did on rows out of bag, on the scale that the rate is learnt on (ln(1 + x) for ROAS); none where
+    /// no forest answers, or rows are too few for the level.
     pub out_of_bag: Option<Measured>,
 }
 
@@ -67,10 +71,11 @@ impl Forecaster {
             rows: self.past.len() as u64,
             skipped: self.skipped as u64,
             groups,
-            features: trees.map(|trees| trees.encoder.features()).unwrap_or_default(),
+            currency: self.currency().filter(|currency| *currency != Currency::NONE),
+            features: self.features(),
             forest_share: trees.map_or(0.0, Trees::share),
-            calibration: trees.map(|trees| trees.forest.method()),
-            out_of_bag: trees.and_then(|trees| trees.forest.measured()),
+            calibration: trees.filter(|trees| trees.share() > 0.0).map(|trees| trees.forest.method()),
+            out_of_bag: self.measured(),
         }
     }
 

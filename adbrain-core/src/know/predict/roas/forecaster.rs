@@ -9,9 +9,9 @@ use super::support::Support;
 use super::{Band, Rate, Recommendation, Settings};
 use crate::error::{ErrorKind, Result};
 use crate::model::{Currency, Message};
-use crate::predict::features::{Encoder, Features, Gap, PastResult, one_currency};
-use crate::predict::forest::{self, Examples, Expected, Goal, IntervalForest, IntervalSettings};
-use crate::predict::prior::{ColdStart, GroupedValue};
+use crate::predict::features::{Encoder, Feature, Features, Gap, PastResult, one_currency};
+use crate::predict::forest::{self, Examples, Expected, Goal, IntervalForest, IntervalSettings, Measured};
+use crate::predict::prior::{ColdStart, GroupedValue, LEAST_ROWS};
 
 /// What is expected of one row.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema)]
@@ -119,9 +119,27 @@ impl Forecaster {
         self.past.len()
     }
 
+    /// What is forecast, and how.
+    pub fn settings(&self) -> &Settings {
+        &self.settings
+    }
+
     /// The currency of the past results; none without any.
     pub fn currency(&self) -> Option<Currency> {
         self.past.first().map(|row| row.metrics.spend.currency())
+    }
+
+    /// The features that the forest tells past results apart by; none without a forest.
+    pub fn features(&self) -> Vec<Feature> {
+        self.forest.as_ref().map(|trees| trees.encoder.features()).unwrap_or_default()
+    }
+
+    /// Another forecaster from the same past results, by some of the features alone.
+    ///
+    /// # Errors
+    /// As [`Forecaster::learn`].
+    pub fn with_features(&self, features: &[Feature]) -> Result<Self> {
+        Self::learn(&self.past, &Settings { features: features.to_vec(), ..self.settings.clone() })
     }
 
     /// Answers questions, one forecast each, in the same order.
@@ -161,7 +179,13 @@ impl Forecaster {
     }
 
     fn gaps(&self, row: &Features) -> Vec<Gap> {
-        self.forest.as_ref().map(|trees| trees.encoder.gaps(row)).unwrap_or_default()
+        if let Some(trees) = &self.forest {
+            return trees.encoder.gaps(row);
+        }
+        // Too few rows for a forest tell which categories they have; how far their numbers reach, they do not.
+        let known: Vec<Features> = self.past.iter().map(|past| past.features.clone()).collect();
+        let gaps = Encoder::learn(&known, Feature::ALL).map(|encoder| encoder.gaps(row)).unwrap_or_default();
+        gaps.into_iter().filter(|gap| matches!(gap, Gap::Unseen { .. })).collect()
     }
 
     fn alike(&self, asked: &[Features]) -> Result<Vec<bool>> {
@@ -209,11 +233,32 @@ impl Forecaster {
         };
         let (low, high) = if rate.is_inverted() { (band.high, band.low) } else { (band.low, band.high) };
         let [value, low, high] = [band.value, low, high].map(|end| rate.shown(end));
+        let mut warnings = warnings;
+        if value.is_none() {
+            warnings.push(Message::new("forecast-no-conversion"));
+        }
         let recommendation = match low {
             Some(low) if !self.is_flat => recommend(rate, (low, high), target),
             _ => abstain(),
         };
         Forecast { rate, value, low, high, level, method: method.to_owned(), sample_size, warnings, recommendation }
+    }
+
+    /// How the forest's intervals of the level did on rows out of bag; none where no forest answers or its intervals are open.
+    pub(super) fn measured(&self) -> Option<Measured> {
+        let trees = self.forest.as_ref().filter(|trees| trees.share > 0.0 && !trees.is_open)?;
+        let level = self.settings.level;
+        let usable = Usable::of(&self.past.iter().collect::<Vec<_>>(), &self.settings);
+        let found = trees.forest.out_of_bag(level).ok()?;
+        let bands: Vec<(Band, f64)> =
+            found.iter().zip(&usable.values).filter_map(|(row, value)| Some((band(row.as_ref()?), *value))).collect();
+        let mean = |of: &dyn Fn(&(Band, f64)) -> f64| bands.iter().map(of).sum::<f64>() / bands.len() as f64;
+        (!bands.is_empty()).then(|| Measured {
+            interval_score: mean(&|(band, value)| band.score(*value, level)),
+            coverage: mean(&|(band, value)| f64::from(u8::from(band.holds(*value)))),
+            width: mean(&|(band, _)| band.high - band.low),
+            rows: bands.len() as u64,
+        })
     }
 
     /// What holds for every answer.
@@ -224,7 +269,7 @@ impl Forecaster {
             None if self.is_flat => warnings.push(Message::new("forecast-no-spread")),
             None if self.cold.is_none() => {
                 let message = Message::new("forecast-too-few").with("rows", count(self.rows()));
-                warnings.push(message.with("least", count(FIRST_FOREST)));
+                warnings.push(message.with("least", count(LEAST_ROWS)));
             }
             Some(trees) if trees.share <= 0.0 && self.rows() >= FOREST_ALONE => {
                 warnings.push(Message::new("forecast-prior-better"));

@@ -42,7 +42,7 @@ impl Rate {
         let root = learnt.max(0.0);
         match self {
             Self::Roas => Some(libm::expm1(root)),
-            Self::Ctr | Self::Cvr => Some(root * root),
+            Self::Ctr | Self::Cvr => Some((root * root).min(1.0)),
             Self::Cpa => (root > 0.0).then(|| 1.0 / (root * root)),
         }
     }
