@@ -1375,7 +1375,7 @@ export interface Stats {
    * Assumes: a normal estimate with independent increments, and looks that were not chosen by the results.
    *
    * Misleads: if `naive` is reported, which lies too far from zero on average; it is undefined (`not_converged`)
-   * for estimates of more than about 14 standard errors after the first look, and a look beyond the plan is an
+   * for estimates of far more than 20 standard errors after the first look, and a look beyond the plan is an
    * error.
    *
    * Source: Tsiatis, Rosner and Mehta, "Exact confidence intervals following a group sequential test", 1984;
@@ -2026,8 +2026,8 @@ export interface Stats {
    * distribution.
    *
    * Misleads: under equal means with unequal spread and unequal sizes, where it errs as Student's test does; it is
-   * undefined where an arm is empty, all values are equal (`no_spread`) or both arms hold fewer than three values
-   * (`too_few`).
+   * undefined where an arm is empty, all values are equal (`no_spread`) or both arms together hold fewer than
+   * three values (`too_few`).
    *
    * Source: Phipson and Smyth, "Permutation p-values should never be zero", 2010.
    */

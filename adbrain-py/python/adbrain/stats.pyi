@@ -1915,8 +1915,8 @@ def group_sequential_after_stopping(
     results.
 
     Misleads: if `naive` is reported, which lies too far from zero on average; it is undefined
-    (`not_converged`) for estimates of more than about 14 standard errors after the first look, and a
-    look beyond the plan is an error.
+    (`not_converged`) for estimates of far more than 20 standard errors after the first look, and a look
+    beyond the plan is an error.
 
     Source: Tsiatis, Rosner and Mehta, "Exact confidence intervals following a group sequential test",
     1984; Whitehead, "On the bias of maximum likelihood estimation following a sequential test", 1986;
@@ -2670,8 +2670,8 @@ def permutation_test(
     have one distribution.
 
     Misleads: under equal means with unequal spread and unequal sizes, where it errs as Student's test
-    does; it is undefined where an arm is empty, all values are equal (`no_spread`) or both arms hold
-    fewer than three values (`too_few`).
+    does; it is undefined where an arm is empty, all values are equal (`no_spread`) or both arms
+    together hold fewer than three values (`too_few`).
 
     Source: Phipson and Smyth, "Permutation p-values should never be zero", 2010.
     """
