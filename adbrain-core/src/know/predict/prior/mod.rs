@@ -177,7 +177,7 @@ fn pooled(practices: &[BestPractice]) -> Option<Group> {
 
 fn together(practices: &[BestPractice], prefix: &str) -> Option<Group> {
     let groups: Vec<_> = groups(practices, prefix);
-    let ads: u64 = groups.iter().map(|group| group.ads).sum();
+    let ads = groups.iter().fold(0_u64, |ads, group| ads.saturating_add(group.ads));
     let weighted = |value: fn(&Group) -> f64, power: i32| -> f64 {
         groups.iter().map(|group| value(group) * libm::pow(group.ads as f64 / ads as f64, f64::from(power))).sum()
     };

@@ -8,7 +8,8 @@ use std::collections::BTreeMap;
 
 use serde::{Deserialize, Serialize};
 
-use super::forecaster::{Trees, Usable};
+use super::forecaster::Trees;
+use super::usable::Usable;
 use super::{Forecaster, Settings};
 use crate::error::{Error, Result};
 use crate::model::Currency;

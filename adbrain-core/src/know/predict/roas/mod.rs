@@ -12,6 +12,7 @@ mod rate;
 mod settings;
 mod stage;
 mod support;
+mod usable;
 #[cfg(test)]
 mod tests;
 

@@ -321,3 +321,20 @@ fn a_wrong_setting_is_refused_by_its_name() {
     assert!(refused(Settings { half_life_days: Some(0.0), ..Settings::default() }).starts_with("half_life_days"));
     assert!(refused(Settings { features: vec![], ..Settings::default() }).starts_with("features"));
 }
+
+#[test]
+fn practices_of_absurdly_many_ads_make_no_panic() {
+    let practice = |name: &str| crate::model::BestPractice {
+        industry: "fashion".into(),
+        practice_type: name.into(),
+        description: name.into(),
+        average_performance: [("roas".to_owned(), 3.0)].into(),
+        sample_size: u64::MAX / 2,
+        roas_variance: 1.0,
+        last_updated: jiff::Timestamp::UNIX_EPOCH,
+    };
+    let practices = ["platform:meta", "platform:google", "platform:tiktok"].map(practice).to_vec();
+    let model = Forecaster::learn(&made(6, 3), &Settings { practices, ..Settings::default() }).unwrap();
+    let found = model.forecast(&[made(1, 3)[0].features.clone()]).unwrap();
+    assert!(found[0].value.is_some_and(f64::is_finite), "{found:?}");
+}
