@@ -586,13 +586,13 @@ export interface Stats {
    */
   cohensH(given: { control: number; treatment: number }): Statistic
   /**
-   * Half the width of the always-valid interval at many looks, from the variance of the estimate and the units at each.
+   * The always-valid intervals at many looks, from the estimate, its variance and the units at each.
    *
-   * Half the width of the always-valid interval at many looks: `sqrt(V (N r + 1) (ln(N r + 1) - 2 ln alpha) / (N
-   * r))` with `r = (-2 ln alpha + ln(1 - 2 ln alpha)) / tuning_parameter`, V the variance of the estimate and N
-   * the units of both arms at each look. `variances` and `units` are lists of one length, `alpha` is 0.05 by
-   * default. The result has `half_widths`, one per look in the unit of the estimate, null where a look says
-   * nothing (variance or units not above zero, or not finite).
+   * The always-valid intervals at many looks: estimate less and plus `sqrt(V (N r + 1) (ln(N r + 1) - 2 ln alpha)
+   * / (N r))` with `r = (-2 ln alpha + ln(1 - 2 ln alpha)) / tuning_parameter`, V the variance of the estimate and
+   * N the units of both arms at each look. `estimates`, `variances` and `units` are lists of one length, `alpha`
+   * is 0.05 by default. The result has `low` and `high`, one per look in the unit of the estimates, null where a
+   * look says nothing (variance or units not above zero, or not finite).
    *
    * Assumes: estimates that are nearly normal, large samples, and a `tuning_parameter` that was fixed before the
    * test.
@@ -602,7 +602,7 @@ export interface Stats {
    * Source: Waudby-Smith, Arbour, Sinha, Kennedy and Ramdas, "Time-uniform central limit theory and asymptotic
    * confidence sequences", 2023.
    */
-  confidenceSequenceHalfWidths(given: { alpha?: number; tuning_parameter: number; units: Numbers; variances: Numbers }): Statistic
+  confidenceSequenceIntervals(given: { alpha?: number; estimates: Numbers; tuning_parameter: number; units: Numbers; variances: Numbers }): Statistic
   /**
    * Counts, means, spreads and common spread of pairs x, y.
    *

@@ -36,10 +36,10 @@ def bootstrap() -> dict:
     return times(taken, RESAMPLES / RESAMPLES_TIMED)
 
 
-def half_widths() -> dict:
+def confidence_sequence() -> dict:
     units = 2.0 * np.arange(1, 100_001)
-    variances = 4.0 / units
-    return best(lambda: stats.confidence_sequence_half_widths(variances, units, 50_000.0), ROUNDS)
+    variances, effects = 4.0 / units, LUCK.normal(0.1, 0.01, 100_000)
+    return best(lambda: stats.confidence_sequence_intervals(effects, variances, units, 50_000.0), ROUNDS)
 
 
 def corrected() -> dict:
@@ -57,7 +57,7 @@ def main() -> None:
         "welch_raw_1e6": raw(),
         "welch_sums_1e5": from_sums(),
         "bootstrap_1e4_x_1e5": bootstrap(),
-        "half_widths_1e5": half_widths(),
+        "confidence_sequence_1e5": confidence_sequence(),
         "benjamini_hochberg_1e6": corrected(),
         "bounds_28": bounds(),
     }

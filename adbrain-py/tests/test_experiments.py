@@ -85,6 +85,12 @@ def test_arrays_say_what_lists_say() -> None:
     arm = {"n": numpy.array([50.0, 1.0]), "mean": numpy.array([1.0, 1.0]), "m2": numpy.array([20.0, 0.0])}
     table = stats.welch_t_table(arm, {**arm, "mean": arm["mean"] + 0.5})
     assert table["undefined"] == [{"row": 1, "reason": "one_value"}]
+    looks = {"estimates": p[:20], "variances": p[20:40] / 100, "units": numpy.arange(1.0, 21.0) * 500}
+    ends = stats.confidence_sequence_intervals(**looks, tuning_parameter=5000)
+    as_lists = {name: column.tolist() for name, column in looks.items()}
+    assert {name: column.tolist() for name, column in ends.items()} == stats.confidence_sequence_intervals(
+        **as_lists, tuning_parameter=5000
+    )
 
 
 @pytest.mark.parametrize(

@@ -13,7 +13,6 @@ pub mod distribution;
 pub mod effect;
 pub mod factorial;
 mod interval;
-mod logarithm;
 pub mod multiple;
 pub(crate) mod newton;
 pub mod paired;
@@ -33,6 +32,7 @@ pub mod sequential;
 pub mod srm;
 pub mod two_sample;
 mod undefined;
+mod vector;
 
 pub use interval::Interval;
 pub use undefined::{Defined, Undefined};

@@ -35,7 +35,7 @@ __all__ = [
     "chi_square_srm",
     "cohens_d_hedges_g",
     "cohens_h",
-    "confidence_sequence_half_widths",
+    "confidence_sequence_intervals",
     "cross_summary",
     "cuped_mean",
     "cuped_ratio",
@@ -901,21 +901,22 @@ def cohens_h(control: float, treatment: float) -> dict[str, Any]:
     Source: Cohen, "Statistical power analysis for the behavioral sciences", 1988.
     """
 
-def confidence_sequence_half_widths(
+def confidence_sequence_intervals(
+    estimates: Numbers,
     variances: Numbers,
     units: Numbers,
     tuning_parameter: float,
     *,
     alpha: float | None = None,
 ) -> dict[str, Any]:
-    """Half the width of the always-valid interval at many looks, from the variance of the estimate and the
-    units at each.
+    """The always-valid intervals at many looks, from the estimate, its variance and the units at each.
 
-    Half the width of the always-valid interval at many looks: `sqrt(V (N r + 1) (ln(N r + 1) - 2 ln
-    alpha) / (N r))` with `r = (-2 ln alpha + ln(1 - 2 ln alpha)) / tuning_parameter`, V the variance of
-    the estimate and N the units of both arms at each look. `variances` and `units` are lists of one
-    length, `alpha` is 0.05 by default. The result has `half_widths`, one per look in the unit of the
-    estimate, null where a look says nothing (variance or units not above zero, or not finite).
+    The always-valid intervals at many looks: estimate less and plus `sqrt(V (N r + 1) (ln(N r + 1) - 2
+    ln alpha) / (N r))` with `r = (-2 ln alpha + ln(1 - 2 ln alpha)) / tuning_parameter`, V the variance
+    of the estimate and N the units of both arms at each look. `estimates`, `variances` and `units` are
+    lists of one length, `alpha` is 0.05 by default. The result has `low` and `high`, one per look in
+    the unit of the estimates, null where a look says nothing (variance or units not above zero, or not
+    finite).
 
     Assumes: estimates that are nearly normal, large samples, and a `tuning_parameter` that was fixed
     before the test.

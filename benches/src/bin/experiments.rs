@@ -30,7 +30,6 @@ fn main() -> Result<(), Undefined> {
         "mann_whitney_1e6": ranks()?,
         "bootstrap_1e4_x_1e5": bootstrap()?,
         "confidence_sequence_1e5": confidence_sequence()?,
-        "half_widths_1e5": half_widths()?,
         "best_arm_10": best_arm()?,
         "benjamini_hochberg_1e6": corrected()?,
         "sample_ratio_1e3": mismatch()?,
@@ -92,22 +91,7 @@ fn confidence_sequence() -> Defined<Value> {
     let variances: Vec<f64> = units.iter().map(|n| 4.0 / n).collect();
     let effects: Vec<f64> = units.iter().map(|_| 0.1 + 0.01 * luck.normal()).collect();
     let sequence = ConfidenceSequence::new(0.05, 50_000.0)?;
-    best(|| {
-        let looks = effects.iter().zip(&variances).zip(&units);
-        let interval = |((effect, variance), units): ((&f64, &f64), &f64)| {
-            let half = sequence.half_width(*variance, *units);
-            [effect - half, effect + half]
-        };
-        Ok(looks.map(interval).collect::<Vec<_>>())
-    })
-}
-
-/// The half widths alone, as the library gives them.
-fn half_widths() -> Defined<Value> {
-    let units: Vec<f64> = (1..=100_000_u32).map(|n| f64::from(n) * 2.0).collect();
-    let variances: Vec<f64> = units.iter().map(|n| 4.0 / n).collect();
-    let sequence = ConfidenceSequence::new(0.05, 50_000.0)?;
-    best(|| sequence.half_widths(&variances, &units))
+    best(|| sequence.intervals(&effects, &variances, &units))
 }
 
 fn best_arm() -> Defined<Value> {

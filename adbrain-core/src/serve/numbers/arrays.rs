@@ -59,7 +59,7 @@ pub fn call_on_arrays(name: &str, arrays: Arrays<'_>, others: &Value) -> Option<
             table(arrays.of(names)?, others)
         }
         "adjust_p_known" => adjusted(arrays.of(["p"])?, others),
-        "confidence_sequence_half_widths" => half_widths(arrays.of(["variances", "units"])?, others),
+        "confidence_sequence_intervals" => intervals(arrays.of(["estimates", "variances", "units"])?, others),
         "customer_value_fit" => super::value::fit_arrays(arrays, others)?,
         "customer_value_predict" => super::value::predict_arrays(arrays, others)?,
         _ => return None,
@@ -114,7 +114,7 @@ fn adjusted([p]: [&[f64]; 1], others: &Value) -> Result<Found> {
     } else {
         multiple::adjust(p, by.into())?
     };
-    Ok(columns("adjusted", column))
+    Ok(columns([("adjusted", column)]))
 }
 
 #[derive(Deserialize)]
@@ -125,18 +125,18 @@ struct Sequence {
     alpha: f64,
 }
 
-fn half_widths([variances, units]: [&[f64]; 2], others: &Value) -> Result<Found> {
+fn intervals([estimates, variances, units]: [&[f64]; 3], others: &Value) -> Result<Found> {
     let Sequence { tuning_parameter, alpha } = read(others)?;
-    let found = ConfidenceSequence::new(alpha, tuning_parameter)?.half_widths(variances, units)?;
-    Ok(columns("half_widths", found))
+    let found = ConfidenceSequence::new(alpha, tuning_parameter)?.intervals(estimates, variances, units)?;
+    Ok(columns([("low", found.low), ("high", found.high)]))
 }
 
 fn values(found: Defined<impl Serialize>) -> Result<Found> {
     Ok(Found { values: outcome(found)?, columns: Vec::new() })
 }
 
-fn columns(name: &'static str, column: Vec<f64>) -> Found {
-    Found { values: Value::Object(serde_json::Map::new()), columns: vec![(name, column)] }
+fn columns(columns: impl Into<Vec<(&'static str, Vec<f64>)>>) -> Found {
+    Found { values: Value::Object(serde_json::Map::new()), columns: columns.into() }
 }
 
 #[cfg(test)]

@@ -22,9 +22,9 @@ pub(super) const METHODS: &[Method] = &[
         relative
     ),
     method!(
-        "confidence_sequence_half_widths",
-        "Half the width of the always-valid interval at many looks, from the variance of the estimate and the units at each.",
-        half_widths
+        "confidence_sequence_intervals",
+        "The always-valid intervals at many looks, from the estimate, its variance and the units at each.",
+        intervals
     ),
     method!("msprt_normal_mixture", "The mixture sequential probability ratio test at one look.", msprt),
     method!(
@@ -81,6 +81,7 @@ fn sequence(input: &Watched, scale: Scale) -> Defined<Sequence> {
 #[derive(Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 struct Looks {
+    estimates: Vec<Number>,
     variances: Vec<Number>,
     units: Vec<Number>,
     tuning_parameter: f64,
@@ -90,14 +91,20 @@ struct Looks {
 
 /// `null` stands where a look says nothing.
 #[derive(Serialize)]
-struct HalfWidths {
-    half_widths: Vec<Option<f64>>,
+struct Intervals {
+    low: Vec<Option<f64>>,
+    high: Vec<Option<f64>>,
 }
 
-fn half_widths(input: &Looks) -> Defined<HalfWidths> {
-    let found = ConfidenceSequence::new(input.alpha, input.tuning_parameter)?
-        .half_widths(&plain(&input.variances), &plain(&input.units))?;
-    Ok(HalfWidths { half_widths: found.into_iter().map(|half| half.is_finite().then_some(half)).collect() })
+fn intervals(input: &Looks) -> Defined<Intervals> {
+    let found = ConfidenceSequence::new(input.alpha, input.tuning_parameter)?.intervals(
+        &plain(&input.estimates),
+        &plain(&input.variances),
+        &plain(&input.units),
+    )?;
+    let [low, high] =
+        [found.low, found.high].map(|ends| ends.into_iter().map(|end| end.is_finite().then_some(end)).collect());
+    Ok(Intervals { low, high })
 }
 
 #[derive(Deserialize, JsonSchema)]

@@ -32,6 +32,7 @@ pub use noncentral::{
 pub use normal::{normal_cdf, normal_pdf, normal_quantile, normal_sf, normal_two_sided};
 pub use polygamma::{digamma, trigamma};
 pub use quantile::{beta_quantile, gamma_quantile};
+pub(in crate::stats) use student::t_two_sided_near;
 pub use student::{t_cdf, t_quantile, t_sf, t_two_sided};
 
 /// The share below and the share above a value; each is computed so that the smaller one keeps its relative precision.
@@ -57,6 +58,8 @@ impl Tails {
 }
 
 /// A tail as a p value. No p value of numbers is zero: a tail that a float cannot hold is told as the least one that it holds in full.
+#[inline(always)]
+#[expect(clippy::inline_always, reason = "loops over columns run in the vector unit when all of their work is inlined")]
 pub(crate) fn p_of_tail(tail: f64) -> f64 {
     tail.clamp(f64::MIN_POSITIVE, 1.0)
 }

@@ -1,16 +1,21 @@
 //! Student's t distribution.
+#![expect(
+    clippy::inline_always,
+    reason = "loops over columns run in the vector unit when all of their work is inlined"
+)]
 
-use std::f64::consts::PI;
+use std::f64::consts::FRAC_2_SQRT_PI;
 
 use statrs::function::evaluate::polynomial;
 
 use super::beta::{self, Share, ln_beta};
 use super::normal::{normal_quantile, normal_two_sided};
 use super::quantile::{Rising, Search, beta_log_odds, solve};
+use crate::stats::vector::{exp_below_zero, ln_1p_of_positive, scaled_erfc};
 
-/// From so many degrees of freedom on the expansion is exact to the last digits where `ln(1 + t^2 / df)` is below `NEAR`.
+/// From so many degrees of freedom on the expansion is exact to the last digits where t^2 / df is at most `NEAR`.
 const MANY_DEGREES: f64 = 20.0;
-const NEAR: f64 = 1.0;
+const NEAR: f64 = 1.7;
 
 /// The share of Student's t with `df` > 0 degrees of freedom below `t`; `df` may be infinite, NaN for other degrees. [`t_sf`] at -t
 /// (Abramowitz and Stegun, 1964, 26.7; Student, 1908).
@@ -44,16 +49,27 @@ pub fn t_two_sided(t: f64, df: f64) -> f64 {
     }
     let t = t.abs();
     let odds = t / df * t;
-    if df >= MANY_DEGREES {
-        let log = libm::log1p(odds);
-        if log < NEAR {
-            return expansion(log, df);
-        }
+    if is_near(odds, df) {
+        return expansion(odds, df);
     }
     if odds > 1e30 {
         return far_tail(t, df);
     }
     beta::tails(df / 2.0, 0.5, t_share(odds)).map_or(f64::NAN, |tails| tails.lower)
+}
+
+/// [`t_two_sided`] where its expansion holds, else NaN: without a branch, for loops over columns.
+#[inline(always)]
+pub(in crate::stats) fn t_two_sided_near(t: f64, df: f64) -> f64 {
+    let odds = t / df * t;
+    let tail = expansion(odds, df);
+    if is_near(odds, df) { tail } else { f64::NAN }
+}
+
+#[inline(always)]
+#[expect(clippy::needless_bitwise_bool, reason = "a short cut is a branch")]
+fn is_near(odds: f64, df: f64) -> bool {
+    (df >= MANY_DEGREES) & (odds <= NEAR)
 }
 
 fn t_share(odds: f64) -> Share {
@@ -66,31 +82,33 @@ fn far_tail(t: f64, df: f64) -> f64 {
     libm::exp(a * (libm::log(df) - 2.0 * libm::log(t)) - libm::log(a) - ln_beta(a, 0.5))
 }
 
-/// `I_x(a, 1/2)` for large a = df / 2, with log = -ln x = ln(1 + t^2 / df).
+/// `I_x(a, 1/2)` for large a = df / 2 at x = 1 / (1 + odds), without a branch.
 ///
-/// With T = a - 1/4 and u = T log: `R (p0 K0 + p1 K1 + ...)`, K0 = erfc(sqrt u),
+/// With log = -ln x, T = a - 1/4 and u = T log: `R (p0 K0 + p1 K1 + ...)`, K0 = erfc(sqrt u),
 /// `K(n+1) = ((2n + 1/2)(2n + 3/2) K(n) + h (u + 2n + 3/2) (log / 2)^(2n)) / (4 T^2)`, h = `sqrt(u / pi) exp(-u)`,
-/// R = `Gamma(a + 1/2) / (Gamma(a) sqrt T)`.
-fn expansion(log: f64, df: f64) -> f64 {
+/// R = `Gamma(a + 1/2) / (Gamma(a) sqrt T)`. All of it is summed in units of exp(-u).
+#[inline(always)]
+fn expansion(odds: f64, df: f64) -> f64 {
+    let log = ln_1p_of_positive(odds);
     let large = df / 2.0 - 0.25;
     let u = large * log;
-    let root = libm::sqrt(u);
-    let mut value = libm::erfc(root);
+    let root = u.sqrt();
+    let below = 0.25 / (large * large);
+    let mut value = scaled_erfc(root);
     let mut sum = value;
-    let mut height = root * libm::exp(-u) / libm::sqrt(PI);
-    let below = 1.0 / (4.0 * large * large);
-    let mut n = 0.0;
+    let mut height = root * (0.5 * FRAC_2_SQRT_PI) * below;
+    let mut twice = 0.0;
     for weight in WEIGHTS {
-        value = ((2.0 * n + 0.5) * (2.0 * n + 1.5) * value + height * (u + 2.0 * n + 1.5)) * below;
+        value = (twice + 0.5) * (twice + 1.5) * below * value + height * (u + (twice + 1.5));
         sum += weight * value;
-        if value * weight.abs() < 1e-17 * sum {
-            break;
-        }
-        height *= log * log / 4.0;
-        n += 1.0;
+        height *= 0.25 * log * log;
+        twice += 2.0;
     }
-    let log_ratio = 4.0 * below * polynomial(4.0 * below, &RATIO);
-    sum * (1.0 + log_ratio * (1.0 + log_ratio / 2.0 * (1.0 + log_ratio / 3.0)))
+    let mut log_ratio = 0.0;
+    for coefficient in RATIO.into_iter().rev() {
+        log_ratio = 4.0 * below * (coefficient + log_ratio);
+    }
+    exp_below_zero(-u) * sum * (1.0 + log_ratio * (1.0 + log_ratio * (0.5 + log_ratio / 6.0)))
 }
 
 /// p1, p2, ... of the expansion for b = 1/2.

@@ -1,7 +1,7 @@
 //! Asymptotic confidence sequences: intervals that hold at all looks together, without a planned end.
 
-use crate::stats::logarithm::ln_of_normal;
 use crate::stats::two_sample::Effect;
+use crate::stats::vector::{each_row, ln_of_normal};
 use crate::stats::{Defined, Interval, Undefined};
 
 /// An asymptotic confidence sequence (Waudby-Smith, Arbour, Sinha, Kennedy and Ramdas, "Time-uniform central limit theory and asymptotic
@@ -41,6 +41,15 @@ pub struct AlwaysValid {
     pub p_value: f64,
 }
 
+/// The ends of intervals at many looks, in the unit of the estimates.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Ends {
+    /// The lower ends.
+    pub low: Vec<f64>,
+    /// The upper ends.
+    pub high: Vec<f64>,
+}
+
 impl ConfidenceSequence {
     /// A sequence that misses the truth at any look with a chance of `alpha` (0..1), tightest when both arms together have about
     /// `tuning` units (above zero; fix it before the test, near the sample size at which a verdict is hoped for).
@@ -64,7 +73,11 @@ impl ConfidenceSequence {
     /// Half the width of the interval around an estimate with this variance from so many units, in the unit of the estimate:
     /// `sqrt(V m (ln m - 2 ln alpha) / (N rho^2))` with V the variance, N the units of both arms and m = N rho^2 + 1 (Waudby-Smith and
     /// others, 2023). Infinite (an interval that says nothing) where the variance or the units are not above zero, or not finite.
-    #[inline]
+    #[inline(always)]
+    #[expect(
+        clippy::inline_always,
+        reason = "loops over columns run in the vector unit when all of their work is inlined"
+    )]
     #[expect(clippy::needless_bitwise_bool, reason = "a short cut is a branch")]
     pub fn half_width(&self, variance: f64, units: f64) -> f64 {
         let grown = units * self.rho2;
@@ -75,16 +88,34 @@ impl ConfidenceSequence {
         if (variance > 0.0) & (units > 0.0) & (m < f64::INFINITY) { half } else { f64::INFINITY }
     }
 
-    /// [`ConfidenceSequence::half_width`] at many looks: one variance and one number of units for each, one half width out for each
-    /// (Waudby-Smith and others, 2023).
+    /// The ends of the intervals at many looks, from an estimate, its variance and the units of both arms at each: estimate less and plus
+    /// [`ConfidenceSequence::half_width`] (Waudby-Smith and others, 2023). A look that says nothing has infinite ends.
+    ///
+    /// ```
+    /// use adbrain_core::stats::sequential::ConfidenceSequence;
+    /// let ends = ConfidenceSequence::new(0.05, 5000.0)?.intervals(&[0.02, 0.018], &[1e-4, 5e-5], &[2000.0, 4000.0])?;
+    /// assert!(ends.low[1] > ends.low[0] && ends.high[1] < ends.high[0]);
+    /// # Ok::<(), adbrain_core::stats::Undefined>(())
+    /// ```
     ///
     /// # Errors
     /// [`Undefined::Input`] where the lists differ in length.
-    pub fn half_widths(&self, variances: &[f64], units: &[f64]) -> Defined<Vec<f64>> {
-        if variances.len() != units.len() {
-            return Err(Undefined::Input { field: "units", problem: "must be as many as the variances" });
+    pub fn intervals(&self, estimates: &[f64], variances: &[f64], units: &[f64]) -> Defined<Ends> {
+        if variances.len() != estimates.len() {
+            return Err(Undefined::Input { field: "variances", problem: "must be as many as the estimates" });
         }
-        Ok(variances.iter().zip(units).map(|(variance, units)| self.half_width(*variance, *units)).collect())
+        if units.len() != estimates.len() {
+            return Err(Undefined::Input { field: "units", problem: "must be as many as the estimates" });
+        }
+        let [low, high] = each_row(
+            [estimates, variances, units],
+            #[inline(always)]
+            |[estimate, variance, units]| {
+                let half = self.half_width(variance, units);
+                [estimate - half, estimate + half]
+            },
+        );
+        Ok(Ends { low, high })
     }
 
     /// The p value of an estimate at a look, 0 to 1: 1 / e with `e = exp(N rho^2 z^2 / (2 (N rho^2 + 1))) / sqrt(N rho^2 + 1)`, N the
@@ -141,10 +172,14 @@ mod tests {
     #[test]
     fn many_looks_at_once_equal_one_at_a_time_and_an_empty_look_says_nothing() {
         let sequence = ConfidenceSequence::new(0.05, 5000.0).unwrap();
-        let found = sequence.half_widths(&[1e-4, 0.0, f64::NAN, 1e-4], &[1000.0, 5.0, 5.0, f64::INFINITY]).unwrap();
-        assert_eq!(found[0].to_bits(), sequence.half_width(1e-4, 1000.0).to_bits());
-        assert!(found[1..].iter().all(|half| half.is_infinite()), "{found:?}");
-        assert!(sequence.half_widths(&[1.0], &[]).unwrap_err().is_input());
+        let variances = [1e-4, 0.0, f64::NAN, 1e-4];
+        let found = sequence.intervals(&[0.25; 4], &variances, &[1000.0, 5.0, 5.0, f64::INFINITY]).unwrap();
+        let half = sequence.half_width(1e-4, 1000.0);
+        assert_eq!((found.low[0], found.high[0]), (0.25 - half, 0.25 + half));
+        assert!(found.low[1..].iter().chain(&found.high[1..]).all(|end| end.is_infinite()), "{found:?}");
+        for [variances, units] in [[&[1.0][..], &[]], [&[], &[1.0]]] {
+            assert!(sequence.intervals(&[0.1], variances, units).unwrap_err().is_input());
+        }
     }
 
     #[test]

@@ -1,8 +1,13 @@
 //! Many of Welch's tests at once, column by column.
+#![expect(
+    clippy::inline_always,
+    reason = "loops over columns run in the vector unit when all of their work is inlined"
+)]
 
 use super::Summary;
 use super::welch::welch_degrees;
-use crate::stats::distribution::{p_of_tail, t_two_sided};
+use crate::stats::distribution::{p_of_tail, t_two_sided, t_two_sided_near};
+use crate::stats::vector::each_row;
 use crate::stats::{Defined, Undefined};
 
 /// One arm of many tests: a column each of sizes, means and sums of squared deviations.
@@ -51,25 +56,27 @@ pub struct WelchTable {
 /// # Errors
 /// [`Undefined::Input`] where the columns are not of one length. A row that has no answer is named in the result.
 pub fn welch_table(control: Columns<'_>, treatment: Columns<'_>) -> Defined<WelchTable> {
-    let rows = control.n.len();
-    let lengths = [control.mean.len(), control.m2.len(), treatment.n.len(), treatment.mean.len(), treatment.m2.len()];
-    if lengths.iter().any(|length| *length != rows) {
+    let columns = [control.n, control.mean, control.m2, treatment.n, treatment.mean, treatment.m2];
+    if columns.iter().any(|column| column.len() != control.n.len()) {
         return Err(Undefined::Input { field: "columns", problem: "must all have the same length" });
     }
-    let mut table = WelchTable::default();
-    for column in [&mut table.t, &mut table.degrees_of_freedom, &mut table.p_value] {
-        column.reserve_exact(rows);
+    let [t, degrees_of_freedom, mut p_value] = each_row(
+        columns,
+        #[inline(always)]
+        #[expect(clippy::redundant_closure, reason = "a function that is passed by name is not inlined")]
+        |row| tested(row),
+    );
+    let mut undefined = Vec::new();
+    let arms = control.rows().zip(treatment.rows());
+    let found = t.iter().zip(&degrees_of_freedom).zip(&mut p_value);
+    for (row, (((t, degrees), p), (control, treatment))) in found.zip(arms).enumerate() {
+        if t.is_nan() {
+            undefined.push((row, reason(control, treatment)));
+        } else if p.is_nan() {
+            *p = p_of_tail(t_two_sided(*t, *degrees));
+        }
     }
-    for (row, (control, treatment)) in control.rows().zip(treatment.rows()).enumerate() {
-        let [t, degrees, p] = tested(control, treatment).unwrap_or_else(|| {
-            table.undefined.push((row, reason(control, treatment)));
-            [f64::NAN; 3]
-        });
-        table.t.push(t);
-        table.degrees_of_freedom.push(degrees);
-        table.p_value.push(p);
-    }
-    Ok(table)
+    Ok(WelchTable { t, degrees_of_freedom, p_value, undefined })
 }
 
 impl<'a> Columns<'a> {
@@ -78,17 +85,29 @@ impl<'a> Columns<'a> {
     }
 }
 
-fn tested([n1, mean1, m1]: [f64; 3], [n2, mean2, m2]: [f64; 3]) -> Option<[f64; 3]> {
+/// t, the degrees of freedom and, near the middle, the p value of a row: NaN for all of them where there is no answer.
+#[inline(always)]
+#[expect(clippy::needless_bitwise_bool, reason = "a short cut is a branch")]
+fn tested([n1, mean1, m1, n2, mean2, m2]: [f64; 6]) -> [f64; 3] {
     let degrees = [n1 - 1.0, n2 - 1.0];
     let u = [m1 / (degrees[0] * n1), m2 / (degrees[1] * n2)];
     let (difference, variance) = (mean2 - mean1, u[0] + u[1]);
-    let whole = degrees.iter().all(|degrees| *degrees > 0.0 && libm::trunc(*degrees).to_bits() == degrees.to_bits());
-    if !(whole && m1 >= 0.0 && m2 >= 0.0 && variance > 0.0 && (variance + difference).is_finite()) {
-        return None;
-    }
+    let usable = is_size(n1) & is_size(n2) & (m1 >= 0.0) & (m2 >= 0.0);
+    let answered = usable & (variance > 0.0) & ((variance + difference).abs() < f64::INFINITY);
     let degrees = welch_degrees(u, degrees);
-    let t = difference / libm::sqrt(variance);
-    Some([t, degrees, p_of_tail(t_two_sided(t, degrees))])
+    let t = difference / variance.sqrt();
+    let p = p_of_tail(t_two_sided_near(t, degrees));
+    [t, degrees, p].map(|value| if answered { value } else { f64::NAN })
+}
+
+/// Whether it is a whole number above one.
+#[inline(always)]
+#[expect(clippy::needless_bitwise_bool, clippy::float_cmp, reason = "a short cut is a branch; whole numbers are exact")]
+fn is_size(n: f64) -> bool {
+    /// Above it all numbers are whole.
+    const ALL_WHOLE: f64 = 4_503_599_627_370_496.0;
+    let n = n.min(ALL_WHOLE);
+    (n > 1.0) & ((n + ALL_WHOLE) - ALL_WHOLE == n)
 }
 
 /// Why a row has no answer.

@@ -78,6 +78,8 @@ pub fn student(control: &Summary, treatment: &Summary, level: f64) -> Defined<Me
 
 /// The degrees of freedom by Welch and Satterthwaite of the sum of two variances of means; scaled first, so that small variances
 /// keep their squares.
+#[inline(always)]
+#[expect(clippy::inline_always, reason = "loops over columns run in the vector unit when all of their work is inlined")]
 pub(in crate::stats) fn welch_degrees([u1, u2]: [f64; 2], [d1, d2]: [f64; 2]) -> f64 {
     let sum = u1 + u2;
     let (share1, share2) = (u1 / sum, u2 / sum);
