@@ -151,6 +151,21 @@ impl Request {
         self.redact(&format!("{host}{port}{path}"))
     }
 
+    /// What sending it twice would do.
+    pub fn effect_of(&self) -> Effect {
+        self.effect
+    }
+
+    /// By the status alone: an error for everything but success.
+    pub(super) fn judge(&self, response: &Response) -> Result<()> {
+        if (200..300).contains(&response.status) { Ok(()) } else { Err(failure::status(self, response)) }
+    }
+
+    /// The error of an answer that the service itself calls temporary: a lost answer where the request must happen once.
+    pub(crate) fn lost(&self, message: impl Into<String>) -> Error {
+        failure::passing(self, message)
+    }
+
     /// Takes the request's secrets out of a text.
     pub(super) fn redact(&self, text: &str) -> String {
         self.secrets.iter().fold(text.to_owned(), |text, secret| secret.redact(&text))
@@ -198,6 +213,6 @@ impl Response {
     /// # Errors
     /// By the status, as [`super::Client::send`].
     pub fn success(self, request: &Request) -> Result<Self> {
-        if (200..300).contains(&self.status) { Ok(self) } else { Err(failure::status(request, &self)) }
+        request.judge(&self).map(|()| self)
     }
 }

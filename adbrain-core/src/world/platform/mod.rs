@@ -3,10 +3,15 @@
 //! In: drafts, changes and queries in our words. Out: objects, report rows, look-ups in our words. Called by
 //! measure and brain for reading, by control alone for writing, because a write takes a [`Permit`]. Never decides, never loops.
 
+mod check;
 #[cfg(any(test, feature = "contract"))]
 pub mod contract;
+
 mod permit;
+mod remote;
+mod report;
 pub mod sandbox;
+mod tagged;
 
 use std::collections::BTreeMap;
 use std::sync::Arc;
@@ -23,6 +28,7 @@ use crate::model::{
 };
 
 pub use permit::Permit;
+pub use remote::RemoteOptions;
 
 /// What a connector can do. What it cannot do is refused with the name of the field.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
