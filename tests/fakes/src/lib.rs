@@ -7,6 +7,7 @@
 mod faults;
 mod recorded;
 mod server;
+pub mod stage;
 
 pub use faults::{Fault, Faults};
 pub use recorded::Recorded;
