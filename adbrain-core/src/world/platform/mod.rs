@@ -3,6 +3,7 @@
 //! In: drafts, changes and queries in our words. Out: objects, report rows, look-ups in our words. Called by
 //! measure and brain for reading, by control alone for writing, because a write takes a [`Permit`]. Never decides, never loops.
 
+mod accounts;
 mod check;
 #[cfg(any(test, feature = "contract"))]
 pub mod contract;
@@ -28,6 +29,7 @@ use crate::model::{
     Money, ObjectId, Platform, Tag,
 };
 
+pub use accounts::AccountConfig;
 pub use permit::Permit;
 pub use remote::RemoteOptions;
 
