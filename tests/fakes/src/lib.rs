@@ -6,6 +6,7 @@
 
 mod faults;
 pub mod meta;
+pub mod linkedin;
 mod recorded;
 mod server;
 pub mod stage;

@@ -9,6 +9,7 @@ mod check;
 pub mod contract;
 pub mod meta;
 
+pub mod linkedin;
 mod permit;
 mod remote;
 mod report;
