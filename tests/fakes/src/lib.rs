@@ -8,7 +8,8 @@ mod faults;
 mod recorded;
 mod server;
 pub mod stage;
+pub mod tiktok;
 
 pub use faults::{Fault, Faults};
 pub use recorded::Recorded;
-pub use server::{Answer, Api, Fake, Received};
+pub use server::{Answer, Api, Fake, Part, Received};

@@ -7,6 +7,7 @@ use unicode_width::UnicodeWidthStr as _;
 use super::config::{AppSystem, IdentityKind};
 use super::map::{self, Goal};
 use super::media::Files;
+use super::read::Found;
 use super::shelf::{Flow, Shelf};
 use super::wire::{AdBody, AdGroupBody, Answer, CampaignBody, ClassicCreative, Listed, MadeAds, SmartAdBody, Targeting};
 use super::{PLACEMENT, TikTok};
@@ -285,14 +286,11 @@ impl TikTok {
     fn made(&self, request: &Request, sent: Sent<'_>, answer: &Listed) -> Result<RemoteObject> {
         let shown = map::object(sent.shelf, answer, self.capabilities.currency);
         let shown = shown.ok_or_else(|| request.lost("the answer does not show the id and the status of what was made"))?;
-        Ok(RemoteObject {
-            tag: Some(sent.tag.clone()),
-            parent: sent.parent.cloned(),
-            name: sent.name,
-            daily_budget: sent.daily_budget,
-            bid: sent.bid,
-            ..shown
-        })
+        let (tag, parent) = (Some(sent.tag.clone()), sent.parent.cloned());
+        let (daily_budget, bid) = (sent.daily_budget, sent.bid);
+        let object = RemoteObject { tag, parent, name: sent.name, daily_budget, bid, ..shown };
+        self.remember(Found { shelf: sent.shelf, listed: answer.clone(), object: object.clone() });
+        Ok(object)
     }
 }
 

@@ -3,7 +3,7 @@
 use serde::Deserialize;
 
 use crate::error::{Error, ErrorKind, Result};
-use crate::http::{Effect, Request, Response};
+use crate::http::{Request, Response};
 
 /// The envelope of every answer, without its data.
 #[derive(Debug, Deserialize)]
@@ -43,7 +43,7 @@ fn error(request: &Request, status: u16, envelope: &Envelope) -> Error {
         40_001 | 40_106 => Error::new(ErrorKind::Unauthorized, what)
             .next("the app lacks a permission or the account: grant it in TikTok for Business, then authorise again"),
         // A repeated request id: the first request may have been carried out.
-        40_050 if request.effect_of() == Effect::Once => request.lost(what),
+        40_050 => request.lost(what),
         40_007 => Error::new(ErrorKind::NotFound, what).next("name an object that `list` gives"),
         40_002 => parameter(said, what),
         40_901 => Error::new(ErrorKind::Conflict, what).next("wait until the video is processed"),

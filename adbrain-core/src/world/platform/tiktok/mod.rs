@@ -14,7 +14,8 @@ mod shelf;
 mod target;
 mod wire;
 
-use std::sync::Arc;
+use std::collections::BTreeMap;
+use std::sync::{Arc, Mutex, PoisonError};
 
 use async_trait::async_trait;
 use jiff::tz::TimeZone;
@@ -55,6 +56,8 @@ pub struct TikTok {
     capabilities: Capabilities,
     zone: TimeZone,
     clock: Arc<dyn Clock>,
+    /// What was made through this connector and may not be listed yet. It only helps: nothing is ever decided by an object's absence here.
+    young: Mutex<BTreeMap<ObjectId, Found>>,
 }
 
 impl TikTok {
@@ -72,7 +75,7 @@ impl TikTok {
         let currency: Currency = account.currency.parse()?;
         let zone = zone(&account)?;
         let capabilities = capabilities(&config, currency, is_sandbox)?;
-        Ok(Self { config, remote, capabilities, zone, clock })
+        Ok(Self { config, remote, capabilities, zone, clock, young: Mutex::default() })
     }
 
     fn get(&self, path: &str, parameters: &[(&str, String)]) -> Request {
@@ -86,6 +89,19 @@ impl TikTok {
 
     fn post(&self, path: &str, body: &impl Serialize) -> Result<Request> {
         self.request_post(path).json(body)
+    }
+
+    fn remember(&self, found: Found) {
+        let mut young = self.young.lock().unwrap_or_else(PoisonError::into_inner);
+        young.insert(found.object.id.clone(), found);
+    }
+
+    fn remembered(&self, id: &ObjectId) -> Option<Found> {
+        self.young.lock().unwrap_or_else(PoisonError::into_inner).get(id).cloned()
+    }
+
+    fn forget(&self, id: &ObjectId) {
+        self.young.lock().unwrap_or_else(PoisonError::into_inner).remove(id);
     }
 
     fn here(&self, error: Error) -> Error {
@@ -123,7 +139,11 @@ impl TikTok {
         match &change.kind {
             ChangeKind::Activate => self.set_status(&found, "ENABLE").await,
             ChangeKind::Pause => self.set_status(&found, "DISABLE").await,
-            ChangeKind::Archive => self.set_status(&found, "DELETE").await,
+            ChangeKind::Archive => {
+                self.set_status(&found, "DELETE").await?;
+                self.forget(&change.id);
+                Ok(())
+            }
             ChangeKind::SetDailyBudget { after, .. } => {
                 on_ad_sets(&found, "daily_budget", found.object.daily_budget)?;
                 check.daily_budget(*after)?;

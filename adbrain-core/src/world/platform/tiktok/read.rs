@@ -82,7 +82,7 @@ impl TikTok {
         Err(Error::new(ErrorKind::Unavailable, format!("{path} has more than {MOST_PAGES} pages")).next("try again later"))
     }
 
-    /// One object by its id, wherever it is kept.
+    /// One object by its id, wherever it is kept; one that this connector made also before it is listed.
     ///
     /// # Errors
     /// [`ErrorKind::NotFound`] where it is on no list, or deleted.
@@ -111,9 +111,10 @@ impl TikTok {
                 }
             }
         }
-        Err(Error::new(ErrorKind::NotFound, "there is no such object in the account")
-            .with("object", id)
-            .next("name an object that `list` gives"))
+        // What was just made may not be listed yet, and has to be taken back all the same.
+        self.remembered(id).ok_or_else(|| {
+            Error::new(ErrorKind::NotFound, "there is no such object in the account").next("name an object that `list` gives")
+        })
     }
 
     /// An object in our words; none for a part of a Smart+ ad, which the classic list may show as an ad of its own.
