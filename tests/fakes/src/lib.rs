@@ -10,6 +10,7 @@ pub mod linkedin;
 mod recorded;
 mod server;
 pub mod stage;
+pub mod tiktok;
 
 pub use faults::{Fault, Faults};
 pub use recorded::Recorded;

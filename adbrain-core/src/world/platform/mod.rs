@@ -15,6 +15,7 @@ mod remote;
 mod report;
 pub mod sandbox;
 mod tagged;
+pub mod tiktok;
 
 use std::collections::BTreeMap;
 use std::sync::Arc;
