@@ -7,6 +7,7 @@ mod check;
 #[cfg(any(test, feature = "contract"))]
 pub mod contract;
 
+pub mod google;
 mod permit;
 mod remote;
 mod report;
