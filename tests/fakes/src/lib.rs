@@ -5,10 +5,11 @@
 //! lists new objects late, and fails as it is told.
 
 mod faults;
+pub mod meta;
 mod recorded;
 mod server;
 pub mod stage;
 
 pub use faults::{Fault, Faults};
 pub use recorded::Recorded;
-pub use server::{Answer, Api, Fake, Received};
+pub use server::{Answer, Api, Fake, Part, Received};

@@ -36,10 +36,57 @@ impl Received {
         serde_json::from_slice(&self.body).unwrap_or(Value::Null)
     }
 
+    /// A part of a form with files.
+    pub fn part(&self, field: &str) -> Option<Part> {
+        self.parts().into_iter().find(|part| part.field == field)
+    }
+
+    /// All parts of a form with files; none where the body is no such form.
+    pub fn parts(&self) -> Vec<Part> {
+        let Some((_, boundary)) = self.header("content-type").split_once("boundary=") else { return Vec::new() };
+        let boundary = format!("--{boundary}");
+        split(&self.body, boundary.as_bytes()).into_iter().filter_map(Part::read).collect()
+    }
+
     /// A header, or an empty text.
     pub fn header(&self, name: &str) -> &str {
         self.headers.get(name).map_or("", String::as_str)
     }
+}
+
+/// One part of a form with files.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Part {
+    /// The field.
+    pub field: String,
+    /// The name of the file, where it is one.
+    pub name: String,
+    /// What it holds.
+    pub bytes: Vec<u8>,
+}
+
+impl Part {
+    fn read(part: &[u8]) -> Option<Self> {
+        let end = part.windows(4).position(|four| four == b"\r\n\r\n")?;
+        let head = String::from_utf8_lossy(&part[..end]).into_owned();
+        let quoted = |name: &str| {
+            let (_, rest) = head.split_once(&format!(" {name}=\""))?;
+            rest.split_once('"').map(|(value, _)| value.to_owned())
+        };
+        let bytes = part.get(end + 4..part.len().checked_sub(2)?)?.to_vec();
+        Some(Self { field: quoted("name")?, name: quoted("filename").unwrap_or_default(), bytes })
+    }
+}
+
+/// What lies between the places of a text in some bytes.
+fn split<'a>(bytes: &'a [u8], text: &[u8]) -> Vec<&'a [u8]> {
+    let mut parts = Vec::new();
+    let mut rest = bytes;
+    while let Some(place) = rest.windows(text.len()).position(|window| window == text) {
+        parts.push(&rest[..place]);
+        rest = &rest[place + text.len()..];
+    }
+    parts
 }
 
 /// An answer of a fake.
@@ -123,6 +170,11 @@ impl Fake {
     /// Every request up to now.
     pub fn recorded(&self) -> Vec<Recorded> {
         self.inner.lock().expect("no fake panics").recorded.clone()
+    }
+
+    /// Writes up to now.
+    pub fn writes(&self) -> u64 {
+        self.inner.lock().expect("no fake panics").writes
     }
 
     /// Sets new faults; writes are counted from here on.
@@ -227,13 +279,23 @@ fn record(api: &dyn Api, received: &Received) -> Recorded {
         query: received.query.clone(),
         raw_query: received.raw_query.clone(),
         headers: headers.collect(),
-        body: body(&received.body),
+        body: body(received),
     }
 }
 
-fn body(bytes: &[u8]) -> Value {
+/// JSON as it is, a form with files as the texts and sizes of its parts, anything else as text or as its size.
+fn body(received: &Received) -> Value {
+    let bytes = &received.body;
     if bytes.is_empty() {
         return Value::Null;
+    }
+    let parts = received.parts();
+    if !parts.is_empty() {
+        let part = |part: &Part| match part.name.as_str() {
+            "" => serde_json::json!({"field": part.field, "text": String::from_utf8_lossy(&part.bytes)}),
+            name => serde_json::json!({"field": part.field, "file": name, "bytes": part.bytes.len()}),
+        };
+        return serde_json::json!({"multipart": parts.iter().map(part).collect::<Vec<_>>()});
     }
     match (serde_json::from_slice(bytes), std::str::from_utf8(bytes)) {
         (Ok(value), _) => value,

@@ -151,10 +151,6 @@ impl Request {
         self.redact(&format!("{host}{port}{path}"))
     }
 
-    /// What sending it twice would do.
-    pub fn effect_of(&self) -> Effect {
-        self.effect
-    }
 
     /// By the status alone: an error for everything but success.
     pub(super) fn judge(&self, response: &Response) -> Result<()> {
@@ -176,6 +172,17 @@ impl fmt::Debug for Request {
     fn fmt(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(out, "{} {}", format!("{:?}", self.method).to_uppercase(), self.shown())
     }
+}
+
+/// Parameters as the query of an address, in their order, percent signs where they are needed.
+///
+/// ```
+/// use adbrain_core::http::query;
+/// assert_eq!(query(&[("fields", "id,name"), ("q", "a b&c")]), "fields=id%2Cname&q=a+b%26c");
+/// ```
+pub fn query(parameters: &[(&str, &str)]) -> String {
+    let url = reqwest::Url::parse_with_params("http://localhost", parameters);
+    url.ok().and_then(|url| url.query().map(str::to_owned)).unwrap_or_default()
 }
 
 /// An answer, whatever its status.

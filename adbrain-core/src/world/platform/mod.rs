@@ -6,6 +6,7 @@
 mod check;
 #[cfg(any(test, feature = "contract"))]
 pub mod contract;
+pub mod meta;
 
 pub mod google;
 mod permit;
