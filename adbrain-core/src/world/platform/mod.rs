@@ -7,9 +7,9 @@ mod accounts;
 mod check;
 #[cfg(any(test, feature = "contract"))]
 pub mod contract;
-pub mod meta;
-
+pub mod google;
 pub mod linkedin;
+pub mod meta;
 mod permit;
 mod remote;
 mod report;
