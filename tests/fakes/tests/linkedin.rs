@@ -72,7 +72,10 @@ async fn check_others(linkedin: &LinkedIn, case: &str) {
     assert_eq!(others.len(), 3, "{case}");
     assert!(others.iter().all(|object| object.status == Status::Active), "{case}");
     assert_eq!(others[1].daily_budget.unwrap().micros(), 50_000_000, "{case}");
-    assert_eq!(others.iter().map(|object| object.name.as_str()).collect::<Vec<_>>(), ["Summer [old]", "All", "Picture"]);
+    assert_eq!(
+        others.iter().map(|object| object.name.as_str()).collect::<Vec<_>>(),
+        ["Summer [old]", "All", "Picture"]
+    );
 }
 
 fn first_day() -> Timestamp {
@@ -107,7 +110,8 @@ async fn the_contract_for_writing_holds_and_nobody_elses_objects_change() {
 #[tokio::test]
 async fn a_lost_or_refused_answer_at_any_write_makes_nothing_twice() {
     for write in 1..=WRITES {
-        for fault in [Fault::FailsBefore, Fault::FailsAfter, Fault::CutAfter(0), Fault::CutAfter(10), Fault::Throttled] {
+        for fault in [Fault::FailsBefore, Fault::FailsAfter, Fault::CutAfter(0), Fault::CutAfter(10), Fault::Throttled]
+        {
             let case = format!("{fault:?} at write {write}");
             let stage = Stage::new().await;
             let (fake, linkedin) = open(&stage, Faults::at(write, fault)).await;
@@ -138,12 +142,23 @@ async fn a_launch_without_faults_writes_each_thing_once() {
     let plan = a_plan();
     let control = stage.control(linkedin.clone(), &plan).await;
     control.launch(&plan, &Files).await.unwrap();
-    // The video is worked on when its first ad is asked for; nothing is sent then, and the ad is made after the wait.
     assert_eq!(writes(&fake) as u64, WRITES);
     control.launch(&plan, &Files).await.unwrap();
     assert_eq!(writes(&fake) as u64, WRITES, "a second launch writes nothing");
     stage.clock.advance(SignedDuration::from_mins(10));
     check_account(&linkedin, &plan, "launch").await;
+}
+
+#[tokio::test]
+async fn an_ad_whose_video_is_still_worked_on_is_made_later_and_once() {
+    let stage = Stage::new().await;
+    let fake = Fake::start(LinkedInApi::new(stage.clock.clone()).working_for(25), Faults::default()).await.unwrap();
+    let linkedin = LinkedIn::open(config(&fake), AT_ONCE, stage.database.clone(), stage.clock()).await.unwrap();
+    let (linkedin, plan) = (Arc::new(linkedin), a_plan());
+    confirmed(&stage.control(linkedin.clone(), &plan).await.launch(&plan, &Files).await.unwrap());
+    assert_eq!(writes(&fake) as u64, WRITES, "nothing was sent while the video was worked on");
+    stage.clock.advance(SignedDuration::from_mins(10));
+    check_account(&linkedin, &plan, "slow video").await;
 }
 
 #[tokio::test]
@@ -185,7 +200,9 @@ async fn an_expired_token_is_told_and_nothing_is_made() {
 async fn a_wrong_token_and_a_version_that_is_gone_are_told_without_a_secret() {
     let stage = Stage::new().await;
     let fake = Fake::start(LinkedInApi::new(stage.clock.clone()), Faults::default()).await.unwrap();
-    let open = async |config| LinkedIn::open(config, AT_ONCE, stage.database.clone(), stage.clock()).await.map(|_| ()).unwrap_err();
+    let open = async |config| {
+        LinkedIn::open(config, AT_ONCE, stage.database.clone(), stage.clock()).await.map(|_| ()).unwrap_err()
+    };
     let wrong = open(LinkedInConfig { token: Secret::new("AQV-other-canary"), ..config(&fake) }).await;
     assert_eq!(wrong.kind(), ErrorKind::Unauthorized);
     let gone = open(LinkedInConfig { version: "202508".into(), ..config(&fake) }).await;
@@ -249,7 +266,8 @@ fn confirmed(outcomes: &[adbrain_core::control::Outcome]) {
 #[tokio::test]
 async fn everything_that_is_made_says_on_the_wire_that_it_does_not_deliver() {
     let recorded = all_actions().await;
-    let is_made = |request: &&Recorded, edge: &str| request.method == "POST" && request.path.ends_with(&format!("/{edge}"));
+    let is_made =
+        |request: &&Recorded, edge: &str| request.method == "POST" && request.path.ends_with(&format!("/{edge}"));
     let made = |edge: &'static str| recorded.iter().filter(|request| is_made(request, edge)).collect::<Vec<_>>();
     assert_eq!([made("adCampaignGroups").len(), made("adCampaigns").len(), made("creatives").len()], [1, 2, 2]);
     for request in made("adCampaignGroups").into_iter().chain(made("adCampaigns")) {
@@ -270,20 +288,31 @@ async fn every_request_carries_the_headers_and_the_encoding_of_linkedin() {
         assert_eq!(request.headers["x-restli-protocol-version"], "2.0.0", "{request:?}");
         assert!(!request.raw_query.contains("urn:") && !request.path.contains("urn:"), "{request:?}");
     }
-    let lists: std::collections::BTreeSet<_> =
-        recorded.iter().filter(|request| request.path.ends_with("/creatives") && request.method == "GET").map(|request| &request.raw_query).collect();
-    assert!(lists.iter().any(|query| *query == "q=criteria&intendedStatuses=List(ACTIVE,PAUSED,DRAFT)&pageSize=100"), "{lists:?}");
+    let lists: std::collections::BTreeSet<_> = recorded
+        .iter()
+        .filter(|request| request.path.ends_with("/creatives") && request.method == "GET")
+        .map(|request| &request.raw_query)
+        .collect();
+    assert!(
+        lists.iter().any(|query| *query == "q=criteria&intendedStatuses=List(ACTIVE,PAUSED,DRAFT)&pageSize=100"),
+        "{lists:?}"
+    );
     assert!(lists.iter().any(|query| query.ends_with("&pageToken=at%2F2")), "{lists:?}");
     let budget = recorded.iter().find(|request| !request.body["patch"]["$set"]["dailyBudget"].is_null()).unwrap();
     assert_eq!(budget.headers["x-restli-method"], "PARTIAL_UPDATE");
-    assert_eq!(budget.body["patch"]["$set"]["dailyBudget"], serde_json::json!({"amount": "55.00", "currencyCode": "BRL"}));
+    assert_eq!(
+        budget.body["patch"]["$set"]["dailyBudget"],
+        serde_json::json!({"amount": "55.00", "currencyCode": "BRL"})
+    );
 }
 
 #[tokio::test]
 async fn facets_come_from_the_audience_and_from_the_config() {
     let recorded = all_actions().await;
-    let made = recorded.iter().find(|request| request.method == "POST" && request.path.ends_with("/adCampaigns")).unwrap();
-    let facet = |name: &str, urns: &[&str]| serde_json::json!({"or": {format!("urn:li:adTargetingFacet:{name}"): urns}});
+    let made =
+        recorded.iter().find(|request| request.method == "POST" && request.path.ends_with("/adCampaigns")).unwrap();
+    let facet =
+        |name: &str, urns: &[&str]| serde_json::json!({"or": {format!("urn:li:adTargetingFacet:{name}"): urns}});
     assert_eq!(
         made.body["targetingCriteria"]["include"]["and"],
         serde_json::json!([
@@ -356,8 +385,14 @@ async fn what_linkedin_cannot_take_is_refused_by_its_field_and_nothing_stays() {
         change(&mut plan);
         let outcomes = stage.control(linkedin.clone(), &plan).await.launch(&plan, &Files).await.unwrap();
         let refused = outcomes.iter().find(|outcome| outcome.state == JournalState::Refused);
-        assert!(refused.is_some_and(|outcome| format!("{:?}", outcome.reason).contains(field)), "{field}: {outcomes:?}");
-        let made = fake.recorded().into_iter().filter(|request| request.method == "POST" && request.path.contains("adAccounts"));
+        assert!(
+            refused.is_some_and(|outcome| format!("{:?}", outcome.reason).contains(field)),
+            "{field}: {outcomes:?}"
+        );
+        let made = fake
+            .recorded()
+            .into_iter()
+            .filter(|request| request.method == "POST" && request.path.contains("adAccounts"));
         assert!(index >= 4 || made.count() == 0, "{field}");
         stage.clock.advance(SignedDuration::from_mins(10));
         assert_eq!(linkedin.list().await.unwrap().len(), 3, "{field}: what was made before is taken back");

@@ -10,19 +10,59 @@ type Checked = Result<(), Answer>;
 const GROUP: [&str; 8] =
     ["account", "name", "runSchedule", "status", "totalBudget", "dailyBudget", "objectiveType", "budgetOptimization"];
 const CAMPAIGN: [&str; 25] = [
-    "account", "associatedEntity", "audienceExpansionEnabled", "campaignGroup", "costType", "creativeSelection", "dailyBudget",
-    "totalBudget", "locale", "name", "objectiveType", "offsiteDeliveryEnabled", "offsitePreferences", "runSchedule",
-    "targetingCriteria", "type", "unitCost", "status", "optimizationTargetType", "format", "pacingStrategy",
-    "connectedTelevisionOnly", "optimizationPreference", "politicalIntent", "storyDeliveryEnabled",
+    "account",
+    "associatedEntity",
+    "audienceExpansionEnabled",
+    "campaignGroup",
+    "costType",
+    "creativeSelection",
+    "dailyBudget",
+    "totalBudget",
+    "locale",
+    "name",
+    "objectiveType",
+    "offsiteDeliveryEnabled",
+    "offsitePreferences",
+    "runSchedule",
+    "targetingCriteria",
+    "type",
+    "unitCost",
+    "status",
+    "optimizationTargetType",
+    "format",
+    "pacingStrategy",
+    "connectedTelevisionOnly",
+    "optimizationPreference",
+    "politicalIntent",
+    "storyDeliveryEnabled",
 ];
 const NEEDED: [&str; 13] = [
-    "account", "campaignGroup", "costType", "locale", "name", "offsiteDeliveryEnabled", "targetingCriteria", "type", "unitCost",
-    "status", "politicalIntent", "associatedEntity", "dailyBudget",
+    "account",
+    "campaignGroup",
+    "costType",
+    "locale",
+    "name",
+    "offsiteDeliveryEnabled",
+    "targetingCriteria",
+    "type",
+    "unitCost",
+    "status",
+    "politicalIntent",
+    "associatedEntity",
+    "dailyBudget",
 ];
 const CREATIVE: [&str; 6] = ["campaign", "content", "inlineContent", "intendedStatus", "leadgenCallToAction", "name"];
 const POST: [&str; 10] = [
-    "author", "commentary", "visibility", "distribution", "content", "lifecycleState", "isReshareDisabledByAuthor", "adContext",
-    "contentLandingPage", "contentCallToActionLabel",
+    "author",
+    "commentary",
+    "visibility",
+    "distribution",
+    "content",
+    "lifecycleState",
+    "isReshareDisabledByAuthor",
+    "adContext",
+    "contentLandingPage",
+    "contentCallToActionLabel",
 ];
 const STATUSES: [&str; 6] = ["ACTIVE", "PAUSED", "DRAFT", "ARCHIVED", "PENDING_DELETION", "REMOVED"];
 
@@ -76,7 +116,8 @@ fn targeting(criteria: &Value) -> Checked {
     let path = "/Campaign/targetingCriteria";
     let facets = criteria.pointer("/include/and").and_then(Value::as_array);
     let facets = facets.ok_or_else(|| wrong(path, "MISSING_FIELD", "has no facets"))?;
-    let has = |name: &str| facets.iter().any(|facet| facet["or"].get(format!("urn:li:adTargetingFacet:{name}")).is_some());
+    let has =
+        |name: &str| facets.iter().any(|facet| facet["or"].get(format!("urn:li:adTargetingFacet:{name}")).is_some());
     if !has("locations") {
         return Err(wrong(path, "MISSING_LOCATION", "has no location"));
     }
@@ -152,7 +193,11 @@ fn status(value: &Value, path: &str) -> Checked {
 fn schedule(value: &Value, path: &str) -> Checked {
     let moment = |field: &str| value[field].as_i64().filter(|moment| *moment > 1_000_000_000_000);
     let is_right = moment("start").is_some_and(|start| value.get("end").is_none() || moment("end") > Some(start));
-    if is_right { Ok(()) } else { Err(wrong(path, "INVALID_VALUE", "has no start in milliseconds, or an end before it")) }
+    if is_right {
+        Ok(())
+    } else {
+        Err(wrong(path, "INVALID_VALUE", "has no start in milliseconds, or an end before it"))
+    }
 }
 
 fn amount(value: &Value, path: &str) -> Checked {
@@ -161,5 +206,9 @@ fn amount(value: &Value, path: &str) -> Checked {
         return Err(wrong(&format!("{path}/amount"), "INVALID_VALUE", "is no decimal text"));
     }
     let is_right = value["currencyCode"] == "BRL";
-    if is_right { Ok(()) } else { Err(wrong(&format!("{path}/currencyCode"), "CURRENCY_MISMATCH", "is not the account's")) }
+    if is_right {
+        Ok(())
+    } else {
+        Err(wrong(&format!("{path}/currencyCode"), "CURRENCY_MISMATCH", "is not the account's"))
+    }
 }

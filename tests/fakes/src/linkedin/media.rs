@@ -10,11 +10,10 @@ use crate::{Answer, Received};
 
 /// Bytes in one part of a video.
 const PART: usize = 8;
-/// Seconds that LinkedIn works on a video.
-const WORK_SECONDS: i64 = 20;
-
 #[derive(Default)]
 pub(super) struct Media {
+    /// Seconds that LinkedIn works on a video.
+    pub(super) work_seconds: i64,
     assets: BTreeMap<String, Asset>,
 }
 
@@ -27,8 +26,8 @@ struct Asset {
 }
 
 impl Asset {
-    fn status(&self, now: Timestamp) -> &'static str {
-        let work = SignedDuration::from_secs(if self.size.is_some() { WORK_SECONDS } else { 0 });
+    fn status(&self, now: Timestamp, work_seconds: i64) -> &'static str {
+        let work = SignedDuration::from_secs(if self.size.is_some() { work_seconds } else { 0 });
         match self.whole {
             None => "WAITING_UPLOAD",
             Some(whole) if whole + work > now => "PROCESSING",
@@ -39,12 +38,14 @@ impl Asset {
 
 impl Media {
     pub(super) fn is_ready(&self, urn: &str, now: Timestamp) -> bool {
-        self.assets.get(urn).is_some_and(|asset| asset.status(now) == "AVAILABLE")
+        self.assets.get(urn).is_some_and(|asset| asset.status(now, self.work_seconds) == "AVAILABLE")
     }
 
     pub(super) fn status(&self, urn: &str, now: Timestamp) -> Outcome {
         let asset = self.assets.get(urn).ok_or_else(|| unknown(urn))?;
-        Ok(ok(&json!({"id": urn, "owner": format!("urn:li:organization:{ORGANIZATION}"), "status": asset.status(now)})))
+        Ok(ok(
+            &json!({"id": urn, "owner": format!("urn:li:organization:{ORGANIZATION}"), "status": asset.status(now, self.work_seconds)}),
+        ))
     }
 
     pub(super) fn act(&mut self, folder: &str, request: &Received, now: Timestamp) -> Outcome {
@@ -73,8 +74,10 @@ impl Media {
     }
 
     fn begin_video(&mut self, body: &Value, host: &str) -> Outcome {
-        let size = body["initializeUploadRequest"]["fileSizeBytes"].as_u64().and_then(|size| usize::try_from(size).ok());
-        let size = size.ok_or_else(|| wrong("/initializeUploadRequest/fileSizeBytes", "MISSING_FIELD", "is required"))?;
+        let size =
+            body["initializeUploadRequest"]["fileSizeBytes"].as_u64().and_then(|size| usize::try_from(size).ok());
+        let size =
+            size.ok_or_else(|| wrong("/initializeUploadRequest/fileSizeBytes", "MISSING_FIELD", "is required"))?;
         let video = self.begin(body, "video", Some(size))?;
         let parts = (0..size).step_by(PART).map(|first| {
             let url = format!("http://{host}/dms-uploads/{video}/{first}?ca=vector_ads");
@@ -94,7 +97,9 @@ impl Media {
         let token = request.header("authorization");
         match asset.size {
             None if token != format!("Bearer {TOKEN}") => return Err(super::expired()),
-            Some(_) if !token.is_empty() => return Err(wrong("authorization", "INVALID_VALUE", "does not belong here")),
+            Some(_) if !token.is_empty() => {
+                return Err(wrong("authorization", "INVALID_VALUE", "does not belong here"));
+            }
             None => asset.whole = Some(now),
             Some(_) => {}
         }
@@ -106,7 +111,8 @@ impl Media {
     fn finish_video(&mut self, body: &Value, now: Timestamp) -> Outcome {
         let urn = body["video"].as_str().unwrap_or_default();
         let asset = self.assets.get_mut(urn).ok_or_else(|| unknown(urn))?;
-        let marks: Vec<_> = body["uploadedPartIds"].as_array().into_iter().flatten().filter_map(Value::as_str).collect();
+        let marks: Vec<_> =
+            body["uploadedPartIds"].as_array().into_iter().flatten().filter_map(Value::as_str).collect();
         let wanted: Vec<_> = asset.parts.keys().map(|first| mark(urn, *first)).collect();
         let sent: usize = asset.parts.values().map(Vec::len).sum();
         if body["uploadToken"] != "token" || marks != wanted || Some(sent) != asset.size {

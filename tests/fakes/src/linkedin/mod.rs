@@ -97,10 +97,21 @@ impl LinkedInApi {
         api
     }
 
+    /// Lets LinkedIn work on each video for so many seconds; none by default.
+    #[must_use]
+    pub fn working_for(mut self, seconds: i64) -> Self {
+        self.media.work_seconds = seconds;
+        self
+    }
+
     fn keep(&mut self, edge: Edge, fields: &Value) -> String {
         self.next += 1;
         let mut fields = fields.as_object().cloned().unwrap_or_default();
-        let id = if edge == Edge::Creative { format!("urn:li:sponsoredCreative:{}", self.next) } else { self.next.to_string() };
+        let id = if edge == Edge::Creative {
+            format!("urn:li:sponsoredCreative:{}", self.next)
+        } else {
+            self.next.to_string()
+        };
         let shown = if edge == Edge::Creative { json!(id) } else { json!(self.next) };
         fields.insert("id".to_owned(), shown);
         self.objects.push(Object { edge, id: id.clone(), fields, made: self.clock.now() });
@@ -257,7 +268,10 @@ impl Api for LinkedInApi {
         match fault {
             Fault::Throttled => {
                 let what = "Resource level throttle APPLICATION DAY limit for calls to this resource is reached.";
-                Answer::json(429, &json!({"status": 429, "serviceErrorCode": 101, "code": "TOO_MANY_REQUESTS", "message": what}))
+                Answer::json(
+                    429,
+                    &json!({"status": 429, "serviceErrorCode": 101, "code": "TOO_MANY_REQUESTS", "message": what}),
+                )
             }
             Fault::TokenExpired => expired(),
             Fault::FailsBefore | Fault::FailsAfter | Fault::CutAfter(_) => {
@@ -269,7 +283,10 @@ impl Api for LinkedInApi {
 
 fn expired() -> Answer {
     let what = "The token used in the request has expired";
-    Answer::json(401, &json!({"status": 401, "serviceErrorCode": 65_602, "code": "EXPIRED_ACCESS_TOKEN", "message": what}))
+    Answer::json(
+        401,
+        &json!({"status": 401, "serviceErrorCode": 65_602, "code": "EXPIRED_ACCESS_TOKEN", "message": what}),
+    )
 }
 
 fn ok(body: &Value) -> Answer {
@@ -283,7 +300,8 @@ fn unknown(what: &str) -> Answer {
 
 /// A bad field, in LinkedIn's newer shape.
 fn wrong(path: &str, code: &str, what: &str) -> Answer {
-    let input = json!({"code": code, "description": format!("{path} {what}"), "input": {"inputPath": {"fieldPath": path}}});
+    let input =
+        json!({"code": code, "description": format!("{path} {what}"), "input": {"inputPath": {"fieldPath": path}}});
     Answer::json(
         400,
         &json!({
@@ -297,7 +315,9 @@ fn wrong(path: &str, code: &str, what: &str) -> Answer {
 fn statuses(edge: Edge, filter: &str) -> Result<Vec<String>, Answer> {
     let list = match edge {
         Edge::Creative => Some(filter),
-        Edge::Group | Edge::Campaign => filter.strip_prefix("(status:(values:").and_then(|rest| rest.strip_suffix("))")),
+        Edge::Group | Edge::Campaign => {
+            filter.strip_prefix("(status:(values:").and_then(|rest| rest.strip_suffix("))"))
+        }
     };
     let list = list.and_then(|list| list.strip_prefix("List(")?.strip_suffix(')'));
     let list = list.ok_or_else(|| wrong("search", "QUERY_PARAM_NOT_ALLOWED", "is no list of statuses"))?;
@@ -329,7 +349,9 @@ fn entities(request: &Received) -> Outcome {
     }
     let (facet, query) = (request.query.get("facet").cloned().unwrap_or_default(), request.query.get("query"));
     let query = query.map(|query| query.to_lowercase()).ok_or_else(|| wrong("query", "MISSING_FIELD", "is missing"))?;
-    let is_it = |kind: &str, name: &str| facet == format!("urn:li:adTargetingFacet:{kind}") && name.to_lowercase().starts_with(&query);
+    let is_it = |kind: &str, name: &str| {
+        facet == format!("urn:li:adTargetingFacet:{kind}") && name.to_lowercase().starts_with(&query)
+    };
     let found = known.into_iter().filter(|(kind, name, _)| is_it(kind, name));
     let found: Vec<_> = found.map(|(_, name, urn)| json!({"name": name, "urn": urn, "facetUrn": facet})).collect();
     Ok(ok(&json!({"elements": found})))

@@ -23,7 +23,8 @@ pub(super) fn rows(creatives: &[&str], request: &Received) -> Outcome {
     if request.raw_query.contains("%2C") || fields.len() > 20 {
         return Err(wrong("fields", "INVALID_VALUE", "is too long or encoded"));
     }
-    let range = range(asked("dateRange")).ok_or_else(|| wrong("dateRange", "QUERY_PARAM_NOT_ALLOWED", "is no range"))?;
+    let range =
+        range(asked("dateRange")).ok_or_else(|| wrong("dateRange", "QUERY_PARAM_NOT_ALLOWED", "is no range"))?;
     let mut found = Vec::new();
     let mut day = range[0];
     while day <= range[1] {

@@ -16,6 +16,8 @@ const MOST_PAGES: usize = 2_000;
 /// One account's calls.
 pub(super) struct Api {
     pub(super) remote: Remote,
+    /// The same for the state of media.
+    pub(super) media: Remote,
     pub(super) token: Secret,
     pub(super) version: String,
 }
@@ -41,6 +43,11 @@ impl Api {
     /// Reads one thing.
     pub(super) async fn read<T: DeserializeOwned>(&self, path: &str, query: &str) -> Result<T> {
         self.remote.read(&self.get(path, query)).await
+    }
+
+    /// Reads the state of a picture or video that should be ready by now.
+    pub(super) async fn waiting<T: DeserializeOwned>(&self, path: &str) -> Result<T> {
+        self.media.read(&self.get(path, "")).await
     }
 
     /// Reads every page of a finder.

@@ -14,7 +14,16 @@ use crate::model::Format;
 const BASE: &str = "https://api.linkedin.com";
 /// What a button may say; the labels that LinkedIn's documents list for posts and lead forms.
 const LABELS: [&str; 11] = [
-    "APPLY", "DOWNLOAD", "VIEW_QUOTE", "LEARN_MORE", "SIGN_UP", "SUBSCRIBE", "REGISTER", "REQUEST_DEMO", "JOIN", "ATTEND",
+    "APPLY",
+    "DOWNLOAD",
+    "VIEW_QUOTE",
+    "LEARN_MORE",
+    "SIGN_UP",
+    "SUBSCRIBE",
+    "REGISTER",
+    "REQUEST_DEMO",
+    "JOIN",
+    "ATTEND",
     "UNLOCK_FULL_DOCUMENT",
 ];
 
@@ -113,8 +122,11 @@ impl LinkedInConfig {
                 .next("choose video or carousel"));
         }
         if !LABELS.contains(&self.call_to_action.as_str()) {
-            return Err(Error::invalid("call_to_action", format!("LinkedIn knows no button {:?}", self.call_to_action))
-                .next(format!("use one of: {}", LABELS.join(", "))));
+            return Err(Error::invalid(
+                "call_to_action",
+                format!("LinkedIn knows no button {:?}", self.call_to_action),
+            )
+            .next(format!("use one of: {}", LABELS.join(", "))));
         }
         self.check_facets()
     }
@@ -125,19 +137,26 @@ impl LinkedInConfig {
             return Err(Error::invalid("locale.country", format!("{country:?} is no country")).next("write it as BR"));
         }
         if language.len() != 2 || !language.bytes().all(|byte| byte.is_ascii_lowercase()) {
-            return Err(Error::invalid("locale.language", format!("{language:?} is no language")).next("write it as pt"));
+            return Err(
+                Error::invalid("locale.language", format!("{language:?} is no language")).next("write it as pt")
+            );
         }
         Ok(())
     }
 
     fn check_facets(&self) -> Result<()> {
-        let lists = [("titles", &self.titles, "title"), ("seniorities", &self.seniorities, "seniority"), ("industries", &self.industries, "industry")];
+        let lists = [
+            ("titles", &self.titles, "title"),
+            ("seniorities", &self.seniorities, "seniority"),
+            ("industries", &self.industries, "industry"),
+        ];
         for (field, urns, kind) in lists {
             urns.iter().try_for_each(|urn| full_urn(field, urn, kind))?;
         }
         self.geos.values().try_for_each(|urn| full_urn("geos", urn, "geo"))?;
         if !self.titles.is_empty() && !self.seniorities.is_empty() {
-            return Err(Error::invalid("titles", "LinkedIn combines job titles with no seniorities").next("leave one of them out"));
+            return Err(Error::invalid("titles", "LinkedIn combines job titles with no seniorities")
+                .next("leave one of them out"));
         }
         Ok(())
     }

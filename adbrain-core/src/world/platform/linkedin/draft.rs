@@ -5,13 +5,13 @@ use jiff::Timestamp;
 use super::config::LinkedInConfig;
 use super::map::{GROUP, amount};
 use super::wire::{
-    AdContext, Card, Carousel, Content, CreateInline, Distribution, InlineContent, LeadgenCallToAction, Media, NewCampaign,
-    NewCreative, NewGroup, Post, RunSchedule, TargetingCriteria,
+    AdContext, Card, Carousel, Content, CreateInline, Distribution, InlineContent, LeadgenCallToAction, Media,
+    NewCampaign, NewCreative, NewGroup, Post, RunSchedule, TargetingCriteria,
 };
 use crate::error::{Error, ErrorKind, Result};
 use crate::model::{
-    AdDraft, AdSetDraft, BidStrategy, CampaignDraft, CampaignSetting, CopySlot, CreativeDraft, Declarations, Flight, Format,
-    Money, Objective, ObjectId, SpecialCategory,
+    AdDraft, AdSetDraft, BidStrategy, CampaignDraft, CampaignSetting, CopySlot, CreativeDraft, Declarations, Flight,
+    Format, Money, ObjectId, Objective, SpecialCategory,
 };
 use crate::platform::tagged::with_tag;
 
@@ -194,11 +194,14 @@ fn files(what: &str) -> Error {
 /// The first text of a slot.
 fn text(draft: &CreativeDraft, slot: CopySlot, limit: usize) -> Result<&str> {
     let field = format!("creative.copy.{slot}");
-    let found = draft.copy.iter().find(|copy| copy.slot == slot).map(|copy| copy.text.trim()).filter(|text| !text.is_empty());
+    let found =
+        draft.copy.iter().find(|copy| copy.slot == slot).map(|copy| copy.text.trim()).filter(|text| !text.is_empty());
     let found = found.ok_or_else(|| Error::invalid(&field, "the ad has none").next("write one"))?;
     let length = found.chars().count();
     if length > limit {
-        return Err(Error::invalid(&field, format!("has {length} characters, LinkedIn shows {limit}")).next("shorten it"));
+        return Err(
+            Error::invalid(&field, format!("has {length} characters, LinkedIn shows {limit}")).next("shorten it")
+        );
     }
     Ok(found)
 }
@@ -227,7 +230,9 @@ fn schedule(flight: &Flight, now: Timestamp) -> Result<RunSchedule> {
 
 /// Whether the ads are political. LinkedIn wants it said; its `NOT_DECLARED` is never sent.
 fn political_intent(declared: &Declarations) -> Result<&'static str> {
-    let open = |field: &str| Error::invalid(field, "is not declared, and LinkedIn asks for it").next("declare it in the brief");
+    let open = |field: &str| {
+        Error::invalid(field, "is not declared, and LinkedIn asks for it").next("declare it in the brief")
+    };
     let categories = declared.special_categories.as_ref().ok_or_else(|| open("declarations.special_categories"))?;
     let is_political = declared.is_political.ok_or_else(|| open("declarations.is_political"))?;
     if let Some(category) = categories.iter().find(|category| **category != SpecialCategory::Politics) {

@@ -106,7 +106,10 @@ fn a_campaign_is_written_with_everything_that_linkedin_requires_and_paused() {
     );
     let automatic = AdSetDraft { bid_strategy: BidStrategy::LowestCost, bid: None, ..ad_set() };
     let made = campaign(&around, &automatic, criteria()).unwrap();
-    assert_eq!((made.optimization_target_type, made.cost_type, made.unit_cost.amount.as_str()), ("MAX_CLICK", "CPM", "0.00"));
+    assert_eq!(
+        (made.optimization_target_type, made.cost_type, made.unit_cost.amount.as_str()),
+        ("MAX_CLICK", "CPM", "0.00")
+    );
 }
 
 #[test]
@@ -147,7 +150,10 @@ fn lead_ads_carry_their_form_and_carousels_their_cards() {
     assert_eq!(made.pointer("/creative/leadgenCallToAction"), Some(&leads));
     assert_eq!(made.pointer("/creative/inlineContent/post/contentLandingPage"), None);
     let cards = made.pointer("/creative/inlineContent/post/content/carousel/cards").unwrap();
-    assert_eq!(cards[1], json!({"media": {"id": "urn:li:image:2", "title": "Air"}, "landingPage": "https://example.com/x"}));
+    assert_eq!(
+        cards[1],
+        json!({"media": {"id": "urn:li:image:2", "title": "Air"}, "landingPage": "https://example.com/x"})
+    );
     let error = creative(&with_form, Objective::Leads, &campaign, (&ad(), &media[..1])).unwrap_err();
     assert!(error.to_string().contains("creative.files"));
 }

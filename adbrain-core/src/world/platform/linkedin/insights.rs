@@ -16,7 +16,12 @@ use crate::platform::report::Days;
 
 /// What is asked for.
 const METRICS: [&str; 6] = [
-    "impressions", "clicks", "costInLocalCurrency", "externalWebsiteConversions", "oneClickLeads", "conversionValueInLocalCurrency",
+    "impressions",
+    "clicks",
+    "costInLocalCurrency",
+    "externalWebsiteConversions",
+    "oneClickLeads",
+    "conversionValueInLocalCurrency",
 ];
 /// What every row is known by.
 const KEYS: [&str; 2] = ["dateRange", "pivotValues"];
@@ -48,8 +53,11 @@ type Cells = BTreeMap<(Date, String), BTreeMap<String, Json>>;
 fn merge(cells: &mut Cells, row: ReportRow, [first, last]: [Date; 2]) -> Result<()> {
     let Day { year, month, day } = row.date_range.start;
     let strange = || {
-        Error::new(ErrorKind::Unavailable, format!("linkedin gave a report row of {year}-{month}-{day} for {:?}", row.pivot_values))
-            .next("try again later")
+        Error::new(
+            ErrorKind::Unavailable,
+            format!("linkedin gave a report row of {year}-{month}-{day} for {:?}", row.pivot_values),
+        )
+        .next("try again later")
     };
     let date = Date::new(year, month, day).map_err(|_| strange())?;
     let [creative] = row.pivot_values.as_slice() else { return Err(strange()) };

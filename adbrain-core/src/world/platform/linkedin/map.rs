@@ -20,7 +20,8 @@ pub(super) fn level(id: &ObjectId) -> Result<Level> {
     let kinds = [(GROUP, Level::Campaign), (CAMPAIGN, Level::AdSet), (CREATIVE, Level::Ad)];
     let found = kinds.into_iter().find(|(kind, _)| id.as_str().starts_with(kind));
     found.map(|(_, level)| level).ok_or_else(|| {
-        Error::new(ErrorKind::NotFound, format!("{id} is no object of a LinkedIn account")).next("name an object that `list` gives")
+        Error::new(ErrorKind::NotFound, format!("{id} is no object of a LinkedIn account"))
+            .next("name an object that `list` gives")
     })
 }
 
@@ -42,9 +43,8 @@ pub(super) fn money(amount: &Amount) -> Result<Money> {
 
 /// Micros out of a decimal number as text: `12.5`, and `0E-10` as Java writes it.
 pub(super) fn micros(text: &str) -> Result<i64> {
-    let bad = || {
-        Error::new(ErrorKind::Unavailable, format!("linkedin gave {text:?} for an amount")).next("try again later")
-    };
+    let bad =
+        || Error::new(ErrorKind::Unavailable, format!("linkedin gave {text:?} for an amount")).next("try again later");
     parsed(text).ok_or_else(bad)
 }
 
@@ -62,7 +62,10 @@ fn parsed(text: &str) -> Option<i64> {
         if number == 0 { 0 } else { number.checked_mul(10_i128.checked_pow(shift.unsigned_abs())?)? }
     } else {
         // Beyond 38 places nothing is left to round.
-        10_i128.checked_pow(shift.unsigned_abs()).map_or(0, |unit| (number + unit / 2) / unit)
+        match 10_i128.checked_pow(shift.unsigned_abs()) {
+            Some(unit) => number.checked_add(unit / 2)? / unit,
+            None => 0,
+        }
     };
     i64::try_from(if is_negative { -scaled } else { scaled }).ok()
 }
@@ -81,8 +84,11 @@ pub(super) fn status(text: &str) -> Result<Status> {
         "ACTIVE" => Ok(Status::Active),
         "PAUSED" | "DRAFT" | "COMPLETED" => Ok(Status::Paused),
         "ARCHIVED" | "CANCELED" | "CANCELLED" | "PENDING_DELETION" | "REMOVED" => Ok(Status::Archived),
-        other => Err(Error::new(ErrorKind::Unsupported, format!("status: linkedin gave {other:?}, which this release does not know"))
-            .next("install a newer release")),
+        other => Err(Error::new(
+            ErrorKind::Unsupported,
+            format!("status: linkedin gave {other:?}, which this release does not know"),
+        )
+        .next("install a newer release")),
     }
 }
 
@@ -141,7 +147,9 @@ mod tests {
 
     #[test]
     fn money_goes_both_ways_and_stays_whole() {
-        for (code, text, micros) in [("BRL", "60.00", 60_000_000), ("JPY", "500", 500_000_000), ("KWD", "1.250", 1_250_000)] {
+        for (code, text, micros) in
+            [("BRL", "60.00", 60_000_000), ("JPY", "500", 500_000_000), ("KWD", "1.250", 1_250_000)]
+        {
             let money = Money::from_micros(micros, code.parse().unwrap());
             let sent = amount(money);
             assert_eq!((sent.amount.as_str(), sent.currency_code.as_str()), (text, code));
@@ -163,7 +171,17 @@ mod tests {
         ] {
             assert_eq!(micros(text).unwrap(), expected, "{text}");
         }
-        for text in ["", ".", "-", "1,5", "NaN", "1.2.3", "99999999999999999", "1E99999999999"] {
+        for text in [
+            "",
+            ".",
+            "-",
+            "1,5",
+            "NaN",
+            "1.2.3",
+            "99999999999999999",
+            "1E99999999999",
+            "170000000000000000000000000000000000000E-32",
+        ] {
             assert!(micros(text).is_err(), "{text:?}");
         }
     }

@@ -5,11 +5,12 @@ use std::time::Duration;
 use serde_json::{Value, json};
 
 use super::api::Api;
+use super::error;
 use super::restli;
 use super::shelf::Shelf;
 use super::wire::{Asset, ImageUpload, UploadPart, VideoUpload};
 use crate::error::{Error, ErrorKind, Result};
-use crate::http::{Effect, Method, Request};
+use crate::http::{Effect, Method, Request, Response};
 use crate::model::{ContentHash, MediaKind, ObjectId};
 use crate::platform::Upload;
 
@@ -19,6 +20,10 @@ const LARGEST_IMAGE: usize = 5 << 20;
 const LARGEST_VIDEO: usize = 500 << 20;
 /// How long one part may take on its way.
 const PART_TIME: Duration = Duration::from_secs(120);
+
+/// So many seconds pass between two looks at a file that LinkedIn works on. It does not say how long that takes; integrators tell of 10 to
+/// 30 seconds for short videos.
+const WORK_SECONDS: u64 = 20;
 
 /// Sends media of one page.
 pub(super) struct Courier<'a> {
@@ -44,35 +49,29 @@ impl Courier<'_> {
         Ok(ObjectId::new(urn))
     }
 
-    /// The URN of a file that an ad shows.
+    /// The URN of a file that an ad shows. While LinkedIn works on it, the usual pauses of reads are waited.
     ///
     /// # Errors
     /// [`ErrorKind::NotFound`] where it was not sent, [`ErrorKind::Unavailable`] where LinkedIn still works on it.
     pub(super) async fn ready(&self, hash: &ContentHash) -> Result<String> {
         let absent = || {
-            Error::new(ErrorKind::NotFound, format!("creative.files: {hash} is not at LinkedIn")).next("upload it first")
+            Error::new(ErrorKind::NotFound, format!("creative.files: {hash} is not at LinkedIn"))
+                .next("upload it first")
         };
         let urn = self.shelf.find(hash).await?.ok_or_else(absent)?;
-        match self.status(&urn).await?.as_deref() {
+        match found(self.api.waiting(&path(&urn)).await)?.as_deref() {
             Some("AVAILABLE") => Ok(urn),
-            Some("PROCESSING") => {
-                Err(Error::new(ErrorKind::Unavailable, format!("creative.files: linkedin still works on {urn}"))
-                    .next("nothing was sent: make the ad later"))
+            Some("PROCESSING_FAILED") => {
+                Err(Error::invalid("creative.files", format!("linkedin could not read {urn}"))
+                    .next("give a file as LinkedIn's specifications want it"))
             }
-            Some("PROCESSING_FAILED") => Err(Error::invalid("creative.files", format!("linkedin could not read {urn}"))
-                .next("give a file as LinkedIn's specifications want it")),
             _ => Err(absent()),
         }
     }
 
     /// How far a picture or video is; none where LinkedIn does not have it.
     async fn status(&self, urn: &str) -> Result<Option<String>> {
-        let folder = if urn.starts_with("urn:li:video:") { "videos" } else { "images" };
-        match self.api.read::<Asset>(&format!("/{folder}/{}", restli::encode(urn)), "").await {
-            Ok(asset) => Ok(Some(asset.status)),
-            Err(error) if error.kind() == ErrorKind::NotFound => Ok(None),
-            Err(error) => Err(error),
-        }
+        found(self.api.read(&path(urn), "").await)
     }
 
     async fn image(&self, upload: &Upload) -> Result<String> {
@@ -116,23 +115,58 @@ impl Courier<'_> {
     fn part(&self, address: &str, bytes: Vec<u8>) -> Result<Request> {
         let is_own = self.api.remote.is_own_machine() && address.starts_with(&self.api.remote.url("/"));
         if !is_own && !is_linkedins(address) {
-            return Err(Error::new(ErrorKind::Refused, "linkedin named an upload address outside of linkedin.com and licdn.com")
-                .next("check `base_url` of the LinkedIn config"));
+            return Err(Error::new(
+                ErrorKind::Refused,
+                "linkedin named an upload address outside of linkedin.com and licdn.com",
+            )
+            .next("check `base_url` of the LinkedIn config"));
         }
         // The address itself gives the right to send: no error shows it.
-        let request = Request::new(Method::Put, address).effect(Effect::Idempotent).secrecy(crate::http::Secrecy::Sensitive);
+        let request =
+            Request::new(Method::Put, address).effect(Effect::Idempotent).secrecy(crate::http::Secrecy::Sensitive);
         Ok(request.timeout(PART_TIME).body(bytes, "application/octet-stream"))
     }
 }
 
+fn path(urn: &str) -> String {
+    let folder = if urn.starts_with("urn:li:video:") { "videos" } else { "images" };
+    format!("/{folder}/{}", restli::encode(urn))
+}
+
+fn found(asset: Result<Asset>) -> Result<Option<String>> {
+    match asset {
+        Ok(asset) => Ok(Some(asset.status)),
+        Err(error) if error.kind() == ErrorKind::NotFound => Ok(None),
+        Err(error) => Err(error),
+    }
+}
+
+/// [`error::judge`] for the state of media: one that is still worked on is not there yet, and is asked for again like a read that failed.
+pub(super) fn judge(request: &Request, response: &Response) -> Result<()> {
+    error::judge(request, response)?;
+    let state = serde_json::from_slice::<Asset>(&response.body).map(|asset| asset.status);
+    if state.is_ok_and(|state| state == "PROCESSING") {
+        let what = format!("creative.files: linkedin still works on a file of the ad ({request:?})");
+        let error = Error::new(ErrorKind::Unavailable, what).with("retry_after_seconds", WORK_SECONDS);
+        return Err(error.next("nothing was sent: make the ad later"));
+    }
+    Ok(())
+}
+
 fn check(upload: &Upload) -> Result<()> {
     if ContentHash::of(&upload.bytes) != upload.hash {
-        return Err(Error::invalid("upload.hash", "the bytes have another hash").next("give the `ContentHash` of these bytes"));
+        return Err(
+            Error::invalid("upload.hash", "the bytes have another hash").next("give the `ContentHash` of these bytes")
+        );
     }
-    let (most, length) = (if upload.kind == MediaKind::Video { LARGEST_VIDEO } else { LARGEST_IMAGE }, upload.bytes.len());
+    let (most, length) =
+        (if upload.kind == MediaKind::Video { LARGEST_VIDEO } else { LARGEST_IMAGE }, upload.bytes.len());
     if length == 0 || length > most {
-        return Err(Error::invalid("upload.bytes", format!("a {} of {length} bytes; LinkedIn takes 1 to {most}", upload.kind))
-            .next("give another file"));
+        return Err(Error::invalid(
+            "upload.bytes",
+            format!("a {} of {length} bytes; LinkedIn takes 1 to {most}", upload.kind),
+        )
+        .next("give another file"));
     }
     Ok(())
 }
@@ -140,7 +174,8 @@ fn check(upload: &Upload) -> Result<()> {
 /// The bytes of each part. The parts have to cover the file without a gap.
 fn cut<'a>(parts: &'a [UploadPart], bytes: &'a [u8]) -> Result<Vec<(&'a UploadPart, &'a [u8])>> {
     let gap = || {
-        Error::new(ErrorKind::Unavailable, "the parts that linkedin asks for do not cover the video").next("try again later")
+        Error::new(ErrorKind::Unavailable, "the parts that linkedin asks for do not cover the video")
+            .next("try again later")
     };
     let mut next = 0;
     let mut found = Vec::new();
@@ -155,7 +190,11 @@ fn cut<'a>(parts: &'a [UploadPart], bytes: &'a [u8]) -> Result<Vec<(&'a UploadPa
 /// Whether an address lies at LinkedIn, over TLS.
 fn is_linkedins(address: &str) -> bool {
     let Some(rest) = address.strip_prefix("https://") else { return false };
-    let host = rest.split(['/', '?', '#', ':', '\\']).next().unwrap_or_default();
+    let authority = rest.split(['/', '?', '#', '\\']).next().unwrap_or_default();
+    if authority.contains('@') {
+        return false;
+    }
+    let host = authority.split(':').next().unwrap_or_default();
     ["linkedin.com", "licdn.com"].into_iter().any(|name| host == name || host.ends_with(&format!(".{name}")))
 }
 
@@ -172,7 +211,14 @@ mod tests {
         let parts = [part(0, 3), part(4, 4)];
         let found = cut(&parts, b"video").unwrap();
         assert_eq!(found.iter().map(|(_, bytes)| *bytes).collect::<Vec<_>>(), [&b"vide"[..], b"o"]);
-        for parts in [vec![], vec![part(0, 3)], vec![part(1, 4)], vec![part(0, 5)], vec![part(0, 2), part(2, 4)], vec![part(3, 1)]] {
+        for parts in [
+            vec![],
+            vec![part(0, 3)],
+            vec![part(1, 4)],
+            vec![part(0, 5)],
+            vec![part(0, 2), part(2, 4)],
+            vec![part(3, 1)],
+        ] {
             assert!(cut(&parts, b"video").is_err(), "{parts:?}");
         }
     }
@@ -202,5 +248,20 @@ mod tests {
         let bytes = vec![0; LARGEST_IMAGE + 1];
         let large = Upload { hash: ContentHash::of(&bytes), kind: MediaKind::Image, bytes };
         assert!(check(&large).unwrap_err().to_string().contains("upload.bytes"));
+    }
+
+    #[test]
+    fn a_file_that_is_worked_on_is_asked_for_again_and_others_are_not() {
+        let request = Request::get("https://api.linkedin.com/rest/videos/urn%3Ali%3Avideo%3AV");
+        let state = |state: &str| {
+            let body = json!({"id": "urn:li:video:V", "status": state}).to_string().into_bytes();
+            judge(&request, &Response { status: 200, headers: Vec::new(), body })
+        };
+        let error = state("PROCESSING").unwrap_err();
+        assert_eq!(error.kind(), ErrorKind::Unavailable);
+        assert!(error.is_retryable() && error.context_of("retry_after_seconds") == Some("20"));
+        for settled in ["AVAILABLE", "PROCESSING_FAILED", "WAITING_UPLOAD"] {
+            assert!(state(settled).is_ok(), "{settled}");
+        }
     }
 }

@@ -33,15 +33,15 @@ use super::check::Check;
 use super::remote::{Remote, RemoteOptions};
 use super::report::Days;
 use super::{
-    Capabilities, Connector, InsightsQuery, InsightsStep, Level, LookUp, LookUpAnswer, ObjectChange, Permit, RemoteObject,
-    Status, Upload,
+    Capabilities, Connector, InsightsQuery, InsightsStep, Level, LookUp, LookUpAnswer, ObjectChange, Permit,
+    RemoteObject, Status, Upload,
 };
 use crate::clock::Clock;
 use crate::error::{Error, ErrorKind, Result};
 use crate::market::World;
 use crate::model::{
-    AccountId, AdDraft, AdSetDraft, Attribution, BidStrategy, CampaignDraft, CampaignSetting, ChangeKind, Currency, Draft,
-    DraftTree, MetricsRow, Money, ObjectId, ObjectPath, Platform, Tag,
+    AccountId, AdDraft, AdSetDraft, Attribution, BidStrategy, CampaignDraft, CampaignSetting, ChangeKind, Currency,
+    Draft, DraftTree, MetricsRow, Money, ObjectId, ObjectPath, Platform, Tag,
 };
 use crate::store::Database;
 
@@ -79,11 +79,14 @@ impl LinkedIn {
     ) -> Result<Self> {
         config.check()?;
         let remote = Remote::open(&config.base_url, options, error::judge)?;
-        let api = Api { remote, token: config.token.clone(), version: config.version.clone() };
+        let media = Remote::open(&config.base_url, options, media::judge)?;
+        let api = Api { remote, media, token: config.token.clone(), version: config.version.clone() };
         let account: wire::Account = api.read(&format!("/adAccounts/{}", config.account_id()), "").await?;
         if account.status != "ACTIVE" {
             let what = format!("account: {} is {} at LinkedIn", config.account, account.status);
-            return Err(Error::new(ErrorKind::Refused, what).next("activate it in Campaign Manager, or use another account"));
+            return Err(
+                Error::new(ErrorKind::Refused, what).next("activate it in Campaign Manager, or use another account")
+            );
         }
         let currency = account.currency.parse()?;
         let capabilities = capabilities(&config, currency, api.remote.is_own_machine())?;
@@ -140,7 +143,8 @@ impl LinkedIn {
         let unclear = |what: String| {
             Error::new(ErrorKind::OutcomeUnknown, format!("{id} was made, but {what}")).next("look it up by its tag")
         };
-        let object = self.object(&id).await.map_err(|error| unclear(format!("cannot be read back: {}", error.message())))?;
+        let object =
+            self.object(&id).await.map_err(|error| unclear(format!("cannot be read back: {}", error.message())))?;
         if object.status != Status::Paused || object.tag.as_ref() != Some(tag) {
             return Err(unclear(format!("is {:?} under the name {:?}", object.status, object.name)));
         }
@@ -155,7 +159,12 @@ impl LinkedIn {
         self.verified(ObjectId::new(map::urn(map::GROUP, &id)), &draft.tag).await
     }
 
-    async fn create_ad_set(&self, setting: &CampaignSetting, group: &ObjectId, draft: &AdSetDraft) -> Result<RemoteObject> {
+    async fn create_ad_set(
+        &self,
+        setting: &CampaignSetting,
+        group: &ObjectId,
+        draft: &AdSetDraft,
+    ) -> Result<RemoteObject> {
         self.check().ad_set(draft)?;
         is_at(group, Level::Campaign)?;
         self.in_use(group).await?;
@@ -191,7 +200,10 @@ impl LinkedIn {
         if found.format.as_deref().is_none_or(|format| format == wanted) {
             return Ok(());
         }
-        Err(draft::unsupported("creative.format", format!("{campaign} takes {} alone", found.format.unwrap_or_default())))
+        Err(draft::unsupported(
+            "creative.format",
+            format!("{campaign} takes {} alone", found.format.unwrap_or_default()),
+        ))
     }
 
     fn check(&self) -> Check<'_> {
@@ -257,7 +269,8 @@ impl LinkedIn {
                 json!({"unitCost": map::amount(*after)})
             }
             ChangeKind::Create { .. } => {
-                return Err(Error::invalid("kind", "create is not a change to an object").next("make new objects with `create`"));
+                return Err(Error::invalid("kind", "create is not a change to an object")
+                    .next("make new objects with `create`"));
             }
         };
         self.api.set(&self.path(&object.id)?, &fields).await
@@ -266,7 +279,8 @@ impl LinkedIn {
     /// The report rows of the days, each with our tags above its ad.
     async fn rows(&self, days: &Days) -> Result<Vec<MetricsRow>> {
         let report = insights::read(&self.api, &self.config.account_urn(), days, self.capabilities.currency).await?;
-        let objects: BTreeMap<_, _> = self.objects(&EVER).await?.into_iter().map(|object| (object.id.clone(), object)).collect();
+        let objects: BTreeMap<_, _> =
+            self.objects(&EVER).await?.into_iter().map(|object| (object.id.clone(), object)).collect();
         let as_of = self.clock.now();
         let mut rows = Vec::new();
         for ((date, creative), metrics) in report {
@@ -368,7 +382,8 @@ impl Connector for LinkedIn {
 
     async fn insights(&self, query: &InsightsQuery) -> Result<Vec<MetricsRow>> {
         if query.step == InsightsStep::Hour {
-            let error = Error::new(ErrorKind::Unsupported, "query.step: LinkedIn reports no hours").with("field", "query.step");
+            let error =
+                Error::new(ErrorKind::Unsupported, "query.step: LinkedIn reports no hours").with("field", "query.step");
             return Err(self.here(error.next("ask for days")));
         }
         let days = Days::of(query, &TimeZone::UTC).map_err(|error| self.here(error))?;

@@ -36,7 +36,12 @@ pub(super) struct Targeting {
 
 impl Targeting {
     /// The facets of an audience, after everything that needs no look-up was checked.
-    pub(super) async fn criteria(&self, api: &Api, config: &LinkedInConfig, audience: &Audience) -> Result<TargetingCriteria> {
+    pub(super) async fn criteria(
+        &self,
+        api: &Api,
+        config: &LinkedInConfig,
+        audience: &Audience,
+    ) -> Result<TargetingCriteria> {
         check(audience)?;
         let mut places = Vec::new();
         for country in &audience.countries {
@@ -121,7 +126,9 @@ fn not_one(facet: &str, name: &str) -> Error {
 /// Refuses what LinkedIn has no facet for.
 pub(super) fn check(audience: &Audience) -> Result<()> {
     if audience.countries.is_empty() {
-        return Err(Error::invalid("audience.countries", "is empty, and LinkedIn wants a place").next("name the countries"));
+        return Err(
+            Error::invalid("audience.countries", "is empty, and LinkedIn wants a place").next("name the countries")
+        );
     }
     for (field, list, most) in [
         ("audience.countries", audience.countries.len(), MOST_PLACES),
@@ -173,7 +180,11 @@ mod tests {
         assert_eq!(of("13-65").unwrap(), Vec::<String>::new());
         for range in ["25-44", "13-24", "65+", "30-34"] {
             let error = of(range).unwrap_err();
-            assert_eq!((error.kind(), error.context_of("field")), (ErrorKind::Unsupported, Some("audience.ages")), "{range}");
+            assert_eq!(
+                (error.kind(), error.context_of("field")),
+                (ErrorKind::Unsupported, Some("audience.ages")),
+                "{range}"
+            );
         }
     }
 

@@ -45,7 +45,8 @@ pub fn version_warning(version: &str, today: Date) -> Result<Option<String>> {
     if days > WARNING_DAYS {
         return Ok(None);
     }
-    let when = if days > 0 { format!("may be refused from {expires} on") } else { format!("may be refused since {expires}") };
+    let when =
+        if days > 0 { format!("may be refused from {expires} on") } else { format!("may be refused since {expires}") };
     Ok(Some(format!("version {version} of the LinkedIn API {when}; raise the field `version` to a newer month")))
 }
 
