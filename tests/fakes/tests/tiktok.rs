@@ -120,7 +120,8 @@ const WRITES: u64 = 7;
 
 async fn faults_at_every_write(objective: Objective) {
     for write in 1..=WRITES {
-        for fault in [Fault::FailsBefore, Fault::FailsAfter, Fault::CutAfter(0), Fault::CutAfter(10), Fault::Throttled] {
+        for fault in [Fault::FailsBefore, Fault::FailsAfter, Fault::CutAfter(0), Fault::CutAfter(10), Fault::Throttled]
+        {
             let case = format!("{objective}: {fault:?} at write {write}");
             let stage = Stage::new().await;
             let (fake, tiktok) = open(&stage, Faults::at(write, fault)).await;
@@ -246,7 +247,8 @@ async fn change_everything(stage: &Stage, tiktok: &Arc<TikTok>, plan: &MediaPlan
     let outcomes = control.activate(plan).await.unwrap();
     assert!(is_done(&outcomes), "{outcomes:?}");
     stage.clock.advance(SignedDuration::from_hours(100));
-    let change = |kind| Change { platform: Platform::TikTok, target: Tag::new("abs0000000001"), kind, cause: "test".into() };
+    let change =
+        |kind| Change { platform: Platform::TikTok, target: Tag::new("abs0000000001"), kind, cause: "test".into() };
     let changes = [
         change(ChangeKind::SetDailyBudget { before: money(60), after: money(50) }),
         change(ChangeKind::SetBid { before: money(20), after: money(18) }),
