@@ -164,15 +164,19 @@ impl TikTokApi {
 
     fn read(&mut self, path: &str, request: &Received) -> Outcome {
         if path == "/advertiser/info/" {
-            return Ok(json!({"list": [{"advertiser_id": ACCOUNT, "name": "Fake", "currency": "BRL", "timezone": "Etc/GMT",
-                                       "display_timezone": "UTC", "status": "STATUS_ENABLE"}]}));
+            return Ok(
+                json!({"list": [{"advertiser_id": ACCOUNT, "name": "Fake", "currency": "BRL", "timezone": "Etc/GMT",
+                                       "display_timezone": "UTC", "status": "STATUS_ENABLE"}]}),
+            );
         }
         if !path.starts_with("/file/") && request.query.get("advertiser_id").map(String::as_str) != Some(ACCOUNT) {
             return Err((40_001, "No permission to operate the advertiser.".to_owned()));
         }
         match (request.method.as_str(), path) {
             ("POST", "/file/image/ad/upload/" | "/file/video/ad/upload/") => self.media.upload(path, request),
-            ("GET", "/file/image/ad/search/" | "/file/video/ad/search/") => page(self.media.search(path), request, PAGE_SIZE),
+            ("GET", "/file/image/ad/search/" | "/file/video/ad/search/") => {
+                page(self.media.search(path), request, PAGE_SIZE)
+            }
             ("GET", "/file/video/ad/info/") => self.media.info(request),
             ("GET", "/tool/region/") => regions(request),
             ("GET", "/tool/interest_category/") => Ok(json!({"interest_categories": [
@@ -197,7 +201,10 @@ impl TikTokApi {
             // The classic list shows the parts of Smart+ ads too.
             let is_part = !shelf.is_smart && shelf.level == "ad" && object.shelf.is_smart && object.shelf.level == "ad";
             let is_wanted = ids.as_ref().is_none_or(|ids| ids.iter().any(|id| id == object.id()));
-            (object.shelf == shelf || is_part) && object.made <= seen && is_wanted && (with_deleted || !self.is_gone(object))
+            (object.shelf == shelf || is_part)
+                && object.made <= seen
+                && is_wanted
+                && (with_deleted || !self.is_gone(object))
         });
         let most = if shelf.is_smart && shelf.level == "ad" { 100 } else { 1_000 };
         check::page_size(request, most)?;
@@ -206,7 +213,9 @@ impl TikTokApi {
 
     fn shown(&self, object: &Object, list: Shelf) -> Value {
         let mut fields = object.fields.clone();
-        for (level, id, name) in [("adgroup", "adgroup_id", "adgroup_name"), ("campaign", "campaign_id", "campaign_name")] {
+        for (level, id, name) in
+            [("adgroup", "adgroup_id", "adgroup_name"), ("campaign", "campaign_id", "campaign_name")]
+        {
             let above = fields.get(id).and_then(Value::as_str).and_then(|id| self.object(id, level));
             if let Some(above) = above {
                 fields.insert(name.to_owned(), json!(above.text(name)));
@@ -362,7 +371,9 @@ fn page(rows: Vec<Value>, request: &Received, most: usize) -> Outcome {
     let (page, size) = (number("page", 1)?.max(1), number("page_size", 10)?.clamp(1, most));
     let (total, pages) = (rows.len(), rows.len().div_ceil(size));
     let list: Vec<_> = rows.into_iter().skip((page - 1) * size).take(size).collect();
-    Ok(json!({"list": list, "page_info": {"page": page, "page_size": size, "total_number": total, "total_page": pages}}))
+    Ok(
+        json!({"list": list, "page_info": {"page": page, "page_size": size, "total_number": total, "total_page": pages}}),
+    )
 }
 
 fn regions(request: &Received) -> Outcome {
@@ -377,7 +388,10 @@ fn regions(request: &Received) -> Outcome {
 }
 
 fn envelope(code: i64, message: &str, data: &Value) -> Answer {
-    Answer::json(200, &json!({"code": code, "message": message, "request_id": "202611300000000000000000000000", "data": data}))
+    Answer::json(
+        200,
+        &json!({"code": code, "message": message, "request_id": "202611300000000000000000000000", "data": data}),
+    )
 }
 
 impl Api for TikTokApi {

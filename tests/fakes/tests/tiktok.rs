@@ -8,7 +8,8 @@ use adbrain_core::ErrorKind;
 use adbrain_core::control::{JournalState, Outcome};
 use adbrain_core::http::{Retry, Secret};
 use adbrain_core::model::{
-    AgeRange, BidStrategy, Change, ChangeKind, ContentHash, Currency, Format, MediaPlan, Money, Objective, Platform, Tag,
+    AgeRange, BidStrategy, Change, ChangeKind, ContentHash, Currency, Format, MediaPlan, Money, Objective, Platform,
+    SpecialCategory, Tag,
 };
 use adbrain_core::platform::tiktok::{AppSystem, Identity, IdentityKind, TikTok, TikTokApp, TikTokConfig};
 use adbrain_core::platform::{InsightsQuery, InsightsStep, RemoteOptions, Status, contract};
@@ -119,7 +120,8 @@ const WRITES: u64 = 7;
 
 async fn faults_at_every_write(objective: Objective) {
     for write in 1..=WRITES {
-        for fault in [Fault::FailsBefore, Fault::FailsAfter, Fault::CutAfter(0), Fault::CutAfter(10), Fault::Throttled] {
+        for fault in [Fault::FailsBefore, Fault::FailsAfter, Fault::CutAfter(0), Fault::CutAfter(10), Fault::Throttled]
+        {
             let case = format!("{objective}: {fault:?} at write {write}");
             let stage = Stage::new().await;
             let (fake, tiktok) = open(&stage, Faults::at(write, fault)).await;
@@ -232,6 +234,7 @@ pub async fn all_actions() -> Vec<Recorded> {
         change_everything(&stage, &tiktok, &plan).await;
         recorded.extend(fake.recorded());
     }
+    recorded.extend(another_identity().await);
     recorded.extend(a_launch_that_is_taken_back().await);
     recorded.extend(a_carousel().await);
     recorded
@@ -244,7 +247,8 @@ async fn change_everything(stage: &Stage, tiktok: &Arc<TikTok>, plan: &MediaPlan
     let outcomes = control.activate(plan).await.unwrap();
     assert!(is_done(&outcomes), "{outcomes:?}");
     stage.clock.advance(SignedDuration::from_hours(100));
-    let change = |kind| Change { platform: Platform::TikTok, target: Tag::new("abs0000000001"), kind, cause: "test".into() };
+    let change =
+        |kind| Change { platform: Platform::TikTok, target: Tag::new("abs0000000001"), kind, cause: "test".into() };
     let changes = [
         change(ChangeKind::SetDailyBudget { before: money(60), after: money(50) }),
         change(ChangeKind::SetBid { before: money(20), after: money(18) }),
@@ -256,6 +260,29 @@ async fn change_everything(stage: &Stage, tiktok: &Arc<TikTok>, plan: &MediaPlan
     for step in [InsightsStep::Day, InsightsStep::Hour] {
         tiktok.insights(&InsightsQuery { start, end, step }).await.unwrap();
     }
+}
+
+/// Ads in the name of an account in a business centre, for a trade with rules of its own, and an app for iOS.
+async fn another_identity() -> Vec<Recorded> {
+    let mut recorded = Vec::new();
+    for objective in [Objective::Traffic, Objective::AppPromotion] {
+        let stage = Stage::new().await;
+        let fake = Fake::start(TikTokApi::new(stage.clock.clone()), Faults::default()).await.unwrap();
+        let (kind, business_center) = (IdentityKind::BusinessCenterAccount, Some("7500".to_owned()));
+        let config = TikTokConfig {
+            identity: Identity { id: IDENTITY.to_owned(), kind, business_center },
+            app: Some(TikTokApp { id: APP.to_owned(), system: AppSystem::Ios }),
+            display_name: Some("Brisa".to_owned()),
+            ..config(fake.url())
+        };
+        let tiktok = TikTok::open(config, RemoteOptions { retry: AT_ONCE }, stage.clock()).await.unwrap();
+        let mut plan = a_plan(objective);
+        plan.campaigns[0].declarations.special_categories = Some(vec![SpecialCategory::Housing]);
+        let outcomes = launch(&stage, &Arc::new(tiktok), &plan).await;
+        assert!(is_done(&outcomes), "{outcomes:?}");
+        recorded.extend(fake.recorded());
+    }
+    recorded
 }
 
 /// An ad's text is refused, so everything that was made is deleted again.
@@ -303,7 +330,7 @@ async fn a_carousel() -> Vec<Recorded> {
 async fn everything_that_is_made_is_made_switched_off() {
     let recorded = all_actions().await;
     let made: Vec<_> = recorded.iter().filter(|request| request.path.ends_with("/create/")).collect();
-    assert_eq!(made.len(), 6 * 5 + 2 * 4 + 2 * 5);
+    assert_eq!(made.len(), 6 * 5 + 2 * 5 + 2 * 4 + 2 * 5);
     for request in made {
         let creative = &request.body["creatives"][0];
         let body = if creative.is_null() { &request.body } else { creative };

@@ -10,19 +10,59 @@ use crate::Received;
 pub(super) const BRAZIL: &str = "3469034";
 
 const SMART_CAMPAIGN: &[&str] = &[
-    "advertiser_id", "app_id", "app_promotion_type", "budget", "budget_mode", "budget_optimize_on", "campaign_name",
-    "campaign_type", "objective_type", "operation_status", "request_id", "sales_destination", "special_industries",
+    "advertiser_id",
+    "app_id",
+    "app_promotion_type",
+    "budget",
+    "budget_mode",
+    "budget_optimize_on",
+    "campaign_name",
+    "campaign_type",
+    "objective_type",
+    "operation_status",
+    "request_id",
+    "sales_destination",
+    "special_industries",
 ];
 const SMART_GROUP: &[&str] = &[
-    "adgroup_name", "advertiser_id", "app_id", "attribution_event_count", "bid_price", "bid_type", "billing_event", "budget",
-    "budget_mode", "campaign_id", "click_attribution_window", "conversion_bid_price", "operation_status", "optimization_event",
-    "optimization_goal", "pixel_id", "placement_type", "placements", "promotion_target_type", "promotion_type", "request_id",
-    "schedule_end_time", "schedule_start_time", "schedule_type", "targeting_optimization_mode", "targeting_spec",
+    "adgroup_name",
+    "advertiser_id",
+    "app_id",
+    "attribution_event_count",
+    "bid_price",
+    "bid_type",
+    "billing_event",
+    "budget",
+    "budget_mode",
+    "campaign_id",
+    "click_attribution_window",
+    "conversion_bid_price",
+    "operation_status",
+    "optimization_event",
+    "optimization_goal",
+    "pixel_id",
+    "placement_type",
+    "placements",
+    "promotion_target_type",
+    "promotion_type",
+    "request_id",
+    "schedule_end_time",
+    "schedule_start_time",
+    "schedule_type",
+    "targeting_optimization_mode",
+    "targeting_spec",
     "view_attribution_window",
 ];
 const SMART_AD: &[&str] = &[
-    "ad_configuration", "ad_name", "ad_text_list", "adgroup_id", "advertiser_id", "call_to_action_list", "creative_list",
-    "landing_page_url_list", "operation_status",
+    "ad_configuration",
+    "ad_name",
+    "ad_text_list",
+    "adgroup_id",
+    "advertiser_id",
+    "call_to_action_list",
+    "creative_list",
+    "landing_page_url_list",
+    "operation_status",
 ];
 
 fn required(body: &Value, fields: &[&str]) -> Result<(), Failure> {
@@ -41,7 +81,9 @@ fn known(body: &Value, fields: &[&str]) -> Result<(), Failure> {
 
 fn one_of(body: &Value, field: &str, values: &[&str]) -> Result<(), Failure> {
     match body[field].as_str() {
-        Some(value) if !values.contains(&value) => Err(wrong(field, &format!("Must be one of: {}.", values.join(", ")))),
+        Some(value) if !values.contains(&value) => {
+            Err(wrong(field, &format!("Must be one of: {}.", values.join(", "))))
+        }
         None if !body[field].is_null() => Err(wrong(field, "Not a valid string.")),
         _ => Ok(()),
     }
@@ -83,7 +125,8 @@ pub(super) fn ad_group(is_smart: bool, objective: &str, body: &Value) -> Result<
     }
     for field in ["schedule_start_time", "schedule_end_time"] {
         let time = body[field].as_str().unwrap_or_default();
-        jiff::civil::DateTime::strptime("%Y-%m-%d %H:%M:%S", time).map_err(|_| wrong(field, "Not a valid datetime."))?;
+        jiff::civil::DateTime::strptime("%Y-%m-%d %H:%M:%S", time)
+            .map_err(|_| wrong(field, "Not a valid datetime."))?;
     }
     if body["bid_type"] == "BID_TYPE_CUSTOM" {
         let field = if body["billing_event"] == "OCPM" { "conversion_bid_price" } else { "bid_price" };
@@ -138,7 +181,8 @@ fn smart_ad(body: &Value, media: &Media) -> Result<(), Failure> {
     one_of(body, "operation_status", &["ENABLE", "DISABLE"])?;
     let info = &body["creative_list"][0]["creative_info"];
     let images = info["image_info"].as_array().cloned().unwrap_or_default();
-    let images = images.iter().map(|image| image["web_uri"].as_str().unwrap_or_default().to_owned()).collect::<Vec<_>>();
+    let images =
+        images.iter().map(|image| image["web_uri"].as_str().unwrap_or_default().to_owned()).collect::<Vec<_>>();
     shown(info, info["video_info"]["video_id"].as_str(), &images, info["music_info"]["music_id"].as_str(), media)?;
     let identity = [&info["identity_id"], &body["ad_configuration"]["identity_id"]];
     if identity.iter().all(|identity| **identity != IDENTITY) {

@@ -109,4 +109,3 @@ impl Media {
         self.files.iter().any(|file| file.is_video && file.id == id && self.is_ready(file))
     }
 }
-

@@ -140,7 +140,9 @@ impl TikTokConfig {
                 .next("give its digits, as in the address of the Ads Manager after aadvid="));
         }
         if self.token.is_empty() {
-            return Err(Error::invalid("token", "is empty").next("give a token of an app that the advertiser authorised"));
+            return Err(
+                Error::invalid("token", "is empty").next("give a token of an app that the advertiser authorised")
+            );
         }
         if self.identity.id.is_empty() {
             return Err(Error::invalid("identity.id", "is empty").next("copy it from the list of identities"));

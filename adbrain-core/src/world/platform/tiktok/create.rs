@@ -9,13 +9,15 @@ use super::map::{self, Goal};
 use super::media::Files;
 use super::read::Found;
 use super::shelf::{Flow, Shelf};
-use super::wire::{AdBody, AdGroupBody, Answer, CampaignBody, ClassicCreative, Listed, MadeAds, SmartAdBody, Targeting};
+use super::wire::{
+    AdBody, AdGroupBody, Answer, CampaignBody, ClassicCreative, Listed, MadeAds, SmartAdBody, Targeting,
+};
 use super::{PLACEMENT, TikTok};
 use crate::error::{Error, Result};
 use crate::http::Request;
 use crate::model::{
-    AdDraft, AdSetDraft, BidStrategy, CampaignDraft, CampaignSetting, CopySlot, CreativeDraft, Draft, DraftTree, Flight,
-    Format, Money, ObjectId, Objective, Platform, Tag,
+    AdDraft, AdSetDraft, BidStrategy, CampaignDraft, CampaignSetting, CopySlot, CreativeDraft, Draft, DraftTree,
+    Flight, Format, Money, ObjectId, Objective, Platform, Tag,
 };
 use crate::platform::check::Check;
 use crate::platform::{Level, RemoteObject};
@@ -285,7 +287,8 @@ impl TikTok {
     /// The object that an answer shows. An answer without id or status is a lost one: whether it is switched off has to be looked up.
     fn made(&self, request: &Request, sent: Sent<'_>, answer: &Listed) -> Result<RemoteObject> {
         let shown = map::object(sent.shelf, answer, self.capabilities.currency);
-        let shown = shown.ok_or_else(|| request.lost("the answer does not show the id and the status of what was made"))?;
+        let shown =
+            shown.ok_or_else(|| request.lost("the answer does not show the id and the status of what was made"))?;
         let (tag, parent) = (Some(sent.tag.clone()), sent.parent.cloned());
         let (daily_budget, bid) = (sent.daily_budget, sent.bid);
         let object = RemoteObject { tag, parent, name: sent.name, daily_budget, bid, ..shown };
@@ -359,14 +362,27 @@ mod tests {
             length: text.len(),
             limit: 100,
         };
-        CreativeDraft { asset: "a".to_owned(), format, files: Vec::new(), copy: vec![copy], url: "https://x.y".to_owned() }
+        CreativeDraft {
+            asset: "a".to_owned(),
+            format,
+            files: Vec::new(),
+            copy: vec![copy],
+            url: "https://x.y".to_owned(),
+        }
     }
 
     #[test]
     fn texts_are_within_what_tiktok_takes() {
         assert_eq!(text(&creative(" Brisa fresca ", Format::Video)).unwrap(), "Brisa fresca");
         assert!(text(&creative(&"夏".repeat(50), Format::Video)).is_ok());
-        for bad in [String::new(), "a".repeat(101), "夏".repeat(51), "Sale #1".to_owned(), "Hi 🎉".to_owned(), "{city}".to_owned()] {
+        for bad in [
+            String::new(),
+            "a".repeat(101),
+            "夏".repeat(51),
+            "Sale #1".to_owned(),
+            "Hi 🎉".to_owned(),
+            "{city}".to_owned(),
+        ] {
             let draft = creative(&bad, Format::Video);
             assert_eq!(text(&draft).unwrap_err().context_of("field"), Some("creative.copy"), "{bad}");
         }

@@ -192,7 +192,8 @@ fn reported(flow: Flow, listed: &Listed) -> Reported {
 }
 
 fn unreadable(what: &str) -> Error {
-    Error::new(ErrorKind::Unavailable, format!("a row of TikTok's report cannot be read: {what}")).next("try again later")
+    Error::new(ErrorKind::Unavailable, format!("a row of TikTok's report cannot be read: {what}"))
+        .next("try again later")
 }
 
 #[cfg(test)]

@@ -8,7 +8,8 @@ use super::shelf::{Flow, Shelf};
 use super::wire::Listed;
 use crate::error::{Error, ErrorKind, Result};
 use crate::model::{
-    AgeRange, BidStrategy, ContentHash, Currency, Declarations, Gender, Money, Objective, ObjectId, SpecialCategory, Tag,
+    AgeRange, BidStrategy, ContentHash, Currency, Declarations, Gender, Money, ObjectId, Objective, SpecialCategory,
+    Tag,
 };
 use crate::platform::tagged;
 use crate::platform::{Level, RemoteObject, Status};
@@ -88,7 +89,8 @@ pub(super) fn number(field: &str, amount: Money) -> Result<Number> {
     let written = text.parse::<Number>().ok();
     let exact = written.filter(|number| money(number, amount.currency()) == Some(amount));
     exact.ok_or_else(|| {
-        Error::invalid(field, format!("{amount} cannot be written as a number without loss")).next("use a smaller amount")
+        Error::invalid(field, format!("{amount} cannot be written as a number without loss"))
+            .next("use a smaller amount")
     })
 }
 
@@ -181,7 +183,8 @@ pub(super) fn gender(genders: &[Gender]) -> &'static str {
 /// [`ErrorKind::InvalidInput`] for a question that was not answered, [`ErrorKind::Unsupported`] for political ads, which TikTok does
 /// not take.
 pub(super) fn special_industries(declared: &Declarations) -> Result<Vec<&'static str>> {
-    let open = |field: &str| Error::invalid(field, "is not answered").next("declare it in the brief; it is never guessed");
+    let open =
+        |field: &str| Error::invalid(field, "is not answered").next("declare it in the brief; it is never guessed");
     let categories = declared.special_categories.as_ref().ok_or_else(|| open("declarations.special_categories"))?;
     let is_political = declared.is_political.ok_or_else(|| open("declarations.is_political"))?;
     let refused = || {
@@ -246,10 +249,8 @@ fn status(listed: &Listed) -> Option<Status> {
 }
 
 fn daily_budget(listed: &Listed, currency: Currency) -> Option<Money> {
-    let is_daily = matches!(
-        listed.budget_mode.as_deref(),
-        Some("BUDGET_MODE_DAY" | "BUDGET_MODE_DYNAMIC_DAILY_BUDGET")
-    );
+    let is_daily =
+        matches!(listed.budget_mode.as_deref(), Some("BUDGET_MODE_DAY" | "BUDGET_MODE_DYNAMIC_DAILY_BUDGET"));
     listed.budget.as_ref().filter(|_| is_daily).and_then(|budget| money(budget, currency))
 }
 
@@ -325,7 +326,10 @@ mod tests {
         assert_eq!(reported(&Value::from("0.12345678"), brl), Some(money_of("0.123456", "BRL")));
         assert_eq!(reported(&Value::from("-"), brl), Some(Money::zero(brl)));
         assert_eq!(reported(&Value::from("many"), brl), None);
-        assert_eq!((count(&Value::from("1000")), count(&Value::from("-")), count(&Value::Null)), (Some(1000), Some(0), Some(0)));
+        assert_eq!(
+            (count(&Value::from("1000")), count(&Value::from("-")), count(&Value::Null)),
+            (Some(1000), Some(0), Some(0))
+        );
         assert_eq!(count(&Value::from("x")), None);
     }
 
@@ -359,8 +363,10 @@ mod tests {
 
     #[test]
     fn what_was_not_declared_is_asked_for_and_politics_refused() {
-        let mut declared = Declarations { special_categories: None, is_political: Some(false), ..Declarations::default() };
-        let field = |declared: &Declarations| special_industries(declared).unwrap_err().context_of("field").map(str::to_owned);
+        let mut declared =
+            Declarations { special_categories: None, is_political: Some(false), ..Declarations::default() };
+        let field =
+            |declared: &Declarations| special_industries(declared).unwrap_err().context_of("field").map(str::to_owned);
         assert_eq!(field(&declared).as_deref(), Some("declarations.special_categories"));
         declared.special_categories = Some(vec![SpecialCategory::Financial, SpecialCategory::Housing]);
         assert_eq!(special_industries(&declared).unwrap(), ["CREDIT", "HOUSING"]);

@@ -63,8 +63,7 @@ impl TikTok {
     pub(super) async fn files(&self, hashes: &[ContentHash]) -> Result<Files> {
         let videos = self.library(MediaKind::Video, hashes).await?;
         let others: Vec<_> = hashes.iter().filter(|hash| !videos.contains_key(hash)).cloned().collect();
-        let images =
-            if others.is_empty() { BTreeMap::new() } else { self.library(MediaKind::Image, &others).await? };
+        let images = if others.is_empty() { BTreeMap::new() } else { self.library(MediaKind::Image, &others).await? };
         let mut files = Files::default();
         for hash in hashes {
             match (videos.get(hash), images.get(hash)) {
@@ -185,7 +184,9 @@ mod tests {
         let boundary = content_type.strip_prefix("multipart/form-data; boundary=").unwrap();
         assert!(boundary.len() <= 70, "RFC 2046 allows no more");
         let text = String::from_utf8_lossy(&body);
-        assert!(text.starts_with(&format!("--{boundary}\r\ncontent-disposition: form-data; name=\"advertiser_id\"\r\n\r\n7000\r\n")));
+        assert!(text.starts_with(&format!(
+            "--{boundary}\r\ncontent-disposition: form-data; name=\"advertiser_id\"\r\n\r\n7000\r\n"
+        )));
         assert!(text.ends_with(&format!("\r\n--{boundary}--\r\n")));
         assert!(body.windows(upload.bytes.len()).any(|part| part == upload.bytes));
     }

@@ -36,8 +36,8 @@ use crate::error::{Error, ErrorKind, Result};
 use crate::http::Request;
 use crate::market::World;
 use crate::model::{
-    AccountId, BidStrategy, ChangeKind, ContentHash, Currency, DraftTree, Format, MetricsRow, Money, ObjectId, Platform,
-    Tag,
+    AccountId, BidStrategy, ChangeKind, ContentHash, Currency, DraftTree, Format, MetricsRow, Money, ObjectId,
+    Platform, Tag,
 };
 
 pub use config::{AppSystem, Identity, IdentityKind, TikTokApp, TikTokConfig};
@@ -154,8 +154,10 @@ impl TikTok {
                 check.bid(*after)?;
                 self.set_amount(&found, map::bid_field(&found.listed, self.capabilities.currency), *after).await
             }
-            ChangeKind::Create { .. } => Err(Error::invalid("kind", "create is not a change to an object")
-                .next("make new objects with `create`")),
+            ChangeKind::Create { .. } => {
+                Err(Error::invalid("kind", "create is not a change to an object")
+                    .next("make new objects with `create`"))
+            }
         }
     }
 }
@@ -204,7 +206,8 @@ impl Connector for TikTok {
 
     async fn look_up(&self, question: &LookUp) -> Result<LookUpAnswer> {
         let LookUp::AudienceSize { .. } = question;
-        let error = Error::new(ErrorKind::Unsupported, "question: TikTok's API tells no audience sizes for auction ads");
+        let error =
+            Error::new(ErrorKind::Unsupported, "question: TikTok's API tells no audience sizes for auction ads");
         Err(self.here(error.with("field", "question").next("leave the size open")))
     }
 }

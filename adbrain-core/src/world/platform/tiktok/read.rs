@@ -79,7 +79,8 @@ impl TikTok {
                 return Ok(rows);
             }
         }
-        Err(Error::new(ErrorKind::Unavailable, format!("{path} has more than {MOST_PAGES} pages")).next("try again later"))
+        Err(Error::new(ErrorKind::Unavailable, format!("{path} has more than {MOST_PAGES} pages"))
+            .next("try again later"))
     }
 
     /// One object by its id, wherever it is kept; one that this connector made also before it is listed.
@@ -113,7 +114,8 @@ impl TikTok {
         }
         // What was just made may not be listed yet, and has to be taken back all the same.
         self.remembered(id).ok_or_else(|| {
-            Error::new(ErrorKind::NotFound, "there is no such object in the account").next("name an object that `list` gives")
+            Error::new(ErrorKind::NotFound, "there is no such object in the account")
+                .next("name an object that `list` gives")
         })
     }
 
@@ -128,8 +130,11 @@ impl TikTok {
         }
         let unknown = || {
             let status = listed.operation_status.as_deref().unwrap_or("none");
-            Error::new(ErrorKind::Unavailable, format!("an object of {} has the unknown status {status:?}", shelf.path("get")))
-                .next("look at it in the Ads Manager")
+            Error::new(
+                ErrorKind::Unavailable,
+                format!("an object of {} has the unknown status {status:?}", shelf.path("get")),
+            )
+            .next("look at it in the Ads Manager")
         };
         map::object(shelf, listed, self.capabilities.currency).map(Some).ok_or_else(unknown)
     }

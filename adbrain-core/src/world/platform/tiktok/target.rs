@@ -37,10 +37,7 @@ impl TikTok {
         if interests.is_empty() {
             return Ok(Vec::new());
         }
-        let parameters = [
-            ("advertiser_id", self.config.account.clone()),
-            ("placements", list_text([PLACEMENT])),
-        ];
+        let parameters = [("advertiser_id", self.config.account.clone()), ("placements", list_text([PLACEMENT]))];
         let answer: Answer<InterestCategories> =
             self.remote.read(&self.get("/tool/interest_category/", &parameters)).await?;
         let known = &answer.data.interest_categories;
