@@ -5,6 +5,7 @@
 //! lists new objects late, and fails as it is told.
 
 mod faults;
+pub mod google;
 pub mod meta;
 pub mod linkedin;
 mod recorded;

@@ -261,7 +261,7 @@ fn received(method: &Method, uri: &Uri, headers: &HeaderMap, body: &Bytes) -> Re
 /// Headers that the client sets by itself say nothing about the platform.
 const OF_THE_CLIENT: &[&str] = &["accept", "content-length", "host", "user-agent", "accept-encoding"];
 /// Headers whose value is a secret.
-const SECRET: &[&str] = &["authorization", "access-token"];
+const SECRET: &[&str] = &["authorization", "access-token", "developer-token"];
 
 fn record(api: &dyn Api, received: &Received) -> Recorded {
     let kept = received.headers.iter().filter(|(name, _)| !OF_THE_CLIENT.contains(&name.as_str()));

@@ -40,11 +40,11 @@ pub(super) enum Media {
     },
 }
 
-/// The error of a file that is not there.
+/// The error of a file that is not there, or not shown yet; nothing was sent.
 pub(super) fn absent(hash: &ContentHash) -> Error {
-    Error::new(ErrorKind::NotFound, format!("creative.files: {hash} is not in the account"))
+    Error::new(ErrorKind::Unavailable, format!("creative.files: the account does not show {hash}"))
         .with("field", "creative.files")
-        .next("upload it first")
+        .next("upload it first; where that was done, try again in a minute")
 }
 
 impl Api {

@@ -133,7 +133,6 @@ impl<'a> Tree<'a> {
             "campaignBudgetOperation",
             json!({
                 "resourceName": budget,
-                "name": name,
                 "amountMicros": map::micros(draft.daily_budget),
                 "deliveryMethod": "STANDARD",
                 "explicitlyShared": false,
