@@ -66,7 +66,7 @@ impl AccountConfig {
     pub fn account(&self) -> &str {
         match self {
             Self::Meta(config) => &config.account,
-            Self::Google(config) => &config.account,
+            Self::Google(config) => config.account.as_str(),
             Self::TikTok(config) => &config.account,
             Self::LinkedIn(config) => &config.account,
         }
