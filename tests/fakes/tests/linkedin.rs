@@ -1,4 +1,4 @@
-//! The LinkedIn connector over its fake: contract, faults, what goes over the wire.
+//! The `LinkedIn` connector over its fake: contract, faults, what goes over the wire.
 
 use std::sync::Arc;
 use std::time::Duration;
@@ -40,7 +40,7 @@ async fn open(stage: &Stage, faults: Faults) -> (Fake, Arc<LinkedIn>) {
     open_with(stage, faults, |_| {}).await
 }
 
-/// The plan of the stage, with ages that LinkedIn has brackets for.
+/// The plan of the stage, with ages that `LinkedIn` has brackets for.
 fn a_plan() -> MediaPlan {
     let mut plan = plan(Platform::LinkedIn, Currency::BRL);
     for ad_set in &mut plan.campaigns[0].ad_sets {
@@ -222,7 +222,7 @@ async fn a_version_that_expires_soon_is_warned_of() {
 }
 
 /// Each action of the connector once.
-async fn all_actions() -> Vec<Recorded> {
+pub async fn all_actions() -> Vec<Recorded> {
     let stage = Stage::new().await;
     let (fake, linkedin) = open_with(&stage, Faults::default(), |config| {
         config.seniorities = vec!["urn:li:seniority:6".into()];

@@ -1,4 +1,4 @@
-//! What LinkedIn refuses: headers, absent and unknown fields, amounts that are no text, seconds for milliseconds.
+//! What `LinkedIn` refuses: headers, absent and unknown fields, amounts that are no text, seconds for milliseconds.
 
 use serde_json::Value;
 

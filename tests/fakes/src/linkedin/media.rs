@@ -12,7 +12,7 @@ use crate::{Answer, Received};
 const PART: usize = 8;
 #[derive(Default)]
 pub(super) struct Media {
-    /// Seconds that LinkedIn works on a video.
+    /// Seconds that `LinkedIn` works on a video.
     pub(super) work_seconds: i64,
     assets: BTreeMap<String, Asset>,
 }

@@ -1,4 +1,4 @@
-//! A fake of LinkedIn's Marketing API: one ad account with its page.
+//! A fake of `LinkedIn`'s Marketing API: one ad account with its page.
 
 mod check;
 mod media;
@@ -97,7 +97,7 @@ impl LinkedInApi {
         api
     }
 
-    /// Lets LinkedIn work on each video for so many seconds; none by default.
+    /// Lets `LinkedIn` work on each video for so many seconds; none by default.
     #[must_use]
     pub fn working_for(mut self, seconds: i64) -> Self {
         self.media.work_seconds = seconds;
@@ -298,7 +298,7 @@ fn unknown(what: &str) -> Answer {
     Answer::json(404, &json!({"status": 404, "code": "RESOURCE_NOT_FOUND", "message": message}))
 }
 
-/// A bad field, in LinkedIn's newer shape.
+/// A bad field, in `LinkedIn`'s newer shape.
 fn wrong(path: &str, code: &str, what: &str) -> Answer {
     let input =
         json!({"code": code, "description": format!("{path} {what}"), "input": {"inputPath": {"fieldPath": path}}});
@@ -372,17 +372,10 @@ fn decoded(part: &str) -> String {
     let mut bytes = Vec::new();
     let mut rest = part.as_bytes();
     while let [first, tail @ ..] = rest {
-        let hex = |bytes: &[u8]| u8::from_str_radix(std::str::from_utf8(bytes).ok()?, 16).ok();
-        match (first, tail.get(..2).and_then(hex)) {
-            (b'%', Some(byte)) => {
-                bytes.push(byte);
-                rest = &tail[2..];
-            }
-            _ => {
-                bytes.push(*first);
-                rest = tail;
-            }
-        }
+        let hex = tail.get(..2).and_then(|hex| u8::from_str_radix(std::str::from_utf8(hex).ok()?, 16).ok());
+        let encoded = hex.filter(|_| *first == b'%');
+        bytes.push(encoded.unwrap_or(*first));
+        rest = if encoded.is_some() { &tail[2..] } else { tail };
     }
     String::from_utf8_lossy(&bytes).into_owned()
 }

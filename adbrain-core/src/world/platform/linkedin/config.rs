@@ -1,4 +1,4 @@
-//! What a LinkedIn ad account is opened with.
+//! What a `LinkedIn` ad account is opened with.
 
 use std::collections::BTreeMap;
 
@@ -12,7 +12,7 @@ use crate::model::Format;
 
 /// The API's own address.
 const BASE: &str = "https://api.linkedin.com";
-/// What a button may say; the labels that LinkedIn's documents list for posts and lead forms.
+/// What a button may say; the labels that `LinkedIn`'s documents list for posts and lead forms.
 const LABELS: [&str; 11] = [
     "APPLY",
     "DOWNLOAD",
@@ -37,7 +37,7 @@ pub struct Locale {
     pub language: String,
 }
 
-/// A LinkedIn ad account, the page in whose name its ads speak, and what LinkedIn asks beside our model.
+/// A `LinkedIn` ad account, the page in whose name its ads speak, and what `LinkedIn` asks beside our model.
 #[derive(Debug, Clone, PartialEq, Eq, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct LinkedInConfig {
@@ -50,10 +50,10 @@ pub struct LinkedInConfig {
     pub organization: String,
     /// The language of the ads.
     pub locale: Locale,
-    /// The one format that new ad sets take, `video` or `carousel`: LinkedIn fixes it before the first ad is made. `video` by default.
+    /// The one format that new ad sets take, `video` or `carousel`: `LinkedIn` fixes it before the first ad is made. `video` by default.
     #[serde(default = "video")]
     pub format: Format,
-    /// Whether ads may also be shown outside of LinkedIn, in its Audience Network. It has to be said either way; no by default.
+    /// Whether ads may also be shown outside of `LinkedIn`, in its Audience Network. It has to be said either way; no by default.
     #[serde(default)]
     pub offsite_delivery: bool,
     /// What the button says: `LEARN_MORE` by default.
@@ -62,7 +62,7 @@ pub struct LinkedInConfig {
     /// The form of lead ads: its digits, or `urn:li:adForm:` and its digits; needed for leads.
     #[serde(default)]
     pub lead_form: Option<String>,
-    /// Job titles that every audience is narrowed to: `urn:li:title:100`. LinkedIn combines them with no seniorities.
+    /// Job titles that every audience is narrowed to: `urn:li:title:100`. `LinkedIn` combines them with no seniorities.
     #[serde(default)]
     pub titles: Vec<String>,
     /// Seniorities that every audience is narrowed to: `urn:li:seniority:6`.
@@ -71,16 +71,16 @@ pub struct LinkedInConfig {
     /// Industries that every audience is narrowed to: `urn:li:industry:4`.
     #[serde(default)]
     pub industries: Vec<String>,
-    /// Places of countries, where LinkedIn's own look-up does not find them: `{"BR": "urn:li:geo:106057199"}`.
+    /// Places of countries, where `LinkedIn`'s own look-up does not find them: `{"BR": "urn:li:geo:106057199"}`.
     #[serde(default)]
     pub geos: BTreeMap<String, String>,
-    /// Seconds until the lists surely show a write. LinkedIn does not say; 30 by default.
+    /// Seconds until the lists surely show a write. `LinkedIn` does not say; 30 by default.
     #[serde(default = "half_a_minute")]
     pub settle_seconds: u32,
     /// The API version, a year and a month: `202608`. Each lives for a year.
     #[serde(default = "version")]
     pub version: String,
-    /// Where the API is reached; LinkedIn's own address by default.
+    /// Where the API is reached; `LinkedIn`'s own address by default.
     #[serde(default = "base")]
     pub base_url: String,
 }

@@ -1,4 +1,4 @@
-//! The names of countries, by which LinkedIn's look-up of places is asked. ISO 3166-1, English short names as LinkedIn writes them in its
+//! The names of countries, by which `LinkedIn`'s look-up of places is asked. ISO 3166-1, English short names as `LinkedIn` writes them in its
 //! English interface; written down in November 2026. A country that is not here is named in the config by its URN.
 
 /// Codes and names, sorted by code.

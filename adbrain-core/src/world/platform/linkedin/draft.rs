@@ -1,4 +1,4 @@
-//! Our drafts in LinkedIn's words: what is made is paused, and what nobody declared is refused.
+//! Our drafts in `LinkedIn`'s words: what is made is paused, and what nobody declared is refused.
 
 use jiff::Timestamp;
 
@@ -15,9 +15,9 @@ use crate::model::{
 };
 use crate::platform::tagged::with_tag;
 
-/// The longest name, in characters. LinkedIn says so for groups and nothing for the others.
+/// The longest name, in characters. `LinkedIn` says so for groups and nothing for the others.
 const NAME: usize = 100;
-/// The longest main text of an ad, in characters (LinkedIn help a424737, read November 2026).
+/// The longest main text of an ad, in characters (`LinkedIn` help a424737, read November 2026).
 const COMMENTARY: usize = 600;
 /// The longest headline of a video ad, in characters (the same page).
 const HEADLINE: usize = 200;
@@ -25,7 +25,7 @@ const HEADLINE: usize = 200;
 const CARD_HEADLINE: [usize; 2] = [45, 30];
 /// How many cards a carousel has (the same page).
 const CARDS: std::ops::RangeInclusive<usize> = 2..=10;
-/// Signs that LinkedIn's text format reads as markup; a text with one of them unescaped is cut there without a word.
+/// Signs that `LinkedIn`'s text format reads as markup; a text with one of them unescaped is cut there without a word.
 const MARKUP: &str = "\\|{}@[]()<>#*_~";
 
 /// What an objective means for a campaign.
@@ -45,7 +45,7 @@ fn goal(objective: Objective) -> Result<Goal> {
         Objective::Engagement => ("ENGAGEMENT", "MAX_CLICK", "CPC"),
         Objective::Leads => ("LEAD_GENERATION", "MAX_LEAD", "CPC"),
         Objective::Sales => ("WEBSITE_CONVERSION", "MAX_CONVERSION", "CPC"),
-        other => return Err(unsupported("objective", format!("LinkedIn has none for {other}"))),
+        other => return Err(unsupported("objective", &format!("LinkedIn has none for {other}"))),
     };
     Ok(Goal { objective, target, cost })
 }
@@ -87,7 +87,7 @@ pub(super) fn campaign(around: &Around<'_>, draft: &AdSetDraft, criteria: Target
     let (target, cost, bid) = match draft.bid_strategy {
         BidStrategy::LowestCost => (goal.target, "CPM", zero),
         BidStrategy::BidCap => ("NONE", goal.cost, draft.bid.unwrap_or(zero)),
-        other => return Err(unsupported("bid_strategy", format!("LinkedIn does not take {other}"))),
+        other => return Err(unsupported("bid_strategy", &format!("LinkedIn does not take {other}"))),
     };
     Ok(NewCampaign {
         account: config.account_urn(),
@@ -116,7 +116,7 @@ pub(super) fn format(format: Format) -> Result<&'static str> {
     match format {
         Format::Video => Ok("SINGLE_VIDEO"),
         Format::Carousel => Ok("CAROUSEL"),
-        other => Err(unsupported("creative.format", format!("LinkedIn does not take {other}"))),
+        other => Err(unsupported("creative.format", &format!("LinkedIn does not take {other}"))),
     }
 }
 
@@ -129,7 +129,7 @@ pub(super) fn check_texts(config: &LinkedInConfig, objective: Objective, draft: 
     text(draft, CopySlot::Headline, limit).map(|_| ())
 }
 
-/// A creative with its post. It is a draft: of a creative that was not reviewed yet LinkedIn may refuse to say paused.
+/// A creative with its post. It is a draft: of a creative that was not reviewed yet `LinkedIn` may refuse to say paused.
 pub(super) fn creative(
     config: &LinkedInConfig,
     objective: Objective,
@@ -206,7 +206,7 @@ fn text(draft: &CreativeDraft, slot: CopySlot, limit: usize) -> Result<&str> {
     Ok(found)
 }
 
-/// A text of which LinkedIn reads no sign as markup.
+/// A text of which `LinkedIn` reads no sign as markup.
 fn escaped(text: &str) -> String {
     let mut out = String::with_capacity(text.len());
     for sign in text.chars() {
@@ -228,7 +228,7 @@ fn schedule(flight: &Flight, now: Timestamp) -> Result<RunSchedule> {
     Ok(RunSchedule { start: start.as_millisecond(), end: end.as_millisecond() })
 }
 
-/// Whether the ads are political. LinkedIn wants it said; its `NOT_DECLARED` is never sent.
+/// Whether the ads are political. `LinkedIn` wants it said; its `NOT_DECLARED` is never sent.
 fn political_intent(declared: &Declarations) -> Result<&'static str> {
     let open = |field: &str| {
         Error::invalid(field, "is not declared, and LinkedIn asks for it").next("declare it in the brief")
@@ -237,7 +237,7 @@ fn political_intent(declared: &Declarations) -> Result<&'static str> {
     let is_political = declared.is_political.ok_or_else(|| open("declarations.is_political"))?;
     if let Some(category) = categories.iter().find(|category| **category != SpecialCategory::Politics) {
         let what = format!("LinkedIn's API takes no declaration of {category}");
-        return Err(unsupported("declarations.special_categories", what));
+        return Err(unsupported("declarations.special_categories", &what));
     }
     if !categories.is_empty() && !is_political {
         return Err(Error::invalid("declarations.is_political", "is no, yet politics is among the special categories")
@@ -246,8 +246,8 @@ fn political_intent(declared: &Declarations) -> Result<&'static str> {
     Ok(if is_political { "POLITICAL" } else { "NOT_POLITICAL" })
 }
 
-/// What LinkedIn cannot do, with the name of the field.
-pub(super) fn unsupported(field: &'static str, what: String) -> Error {
+/// What `LinkedIn` cannot do, with the name of the field.
+pub(super) fn unsupported(field: &'static str, what: &str) -> Error {
     Error::new(ErrorKind::Unsupported, format!("{field}: {what}"))
         .with("field", field)
         .next("change the field, or leave LinkedIn out")

@@ -1,4 +1,4 @@
-//! What LinkedIn's answers mean: the status says the class, the body the field.
+//! What `LinkedIn`'s answers mean: the status says the class, the body the field.
 
 use super::wire::{Failure, InputError};
 use crate::error::{Error, ErrorKind, Result};
@@ -29,29 +29,29 @@ fn of(request: &Request, status: u16, failure: &Failure) -> Error {
             .next("give the member a role on the ad account and the page, and the token the scopes rw_ads, r_ads_reporting and w_organization_social"),
         404 | 410 => Error::new(ErrorKind::NotFound, what).next("check the id and the member's role on it"),
         409 | 412 => Error::new(ErrorKind::Conflict, what).next("read the object again and decide anew"),
-        426 => version(what),
+        426 => version(&what),
         429 => throttled(what),
         _ => Error::new(ErrorKind::InvalidInput, what).next("correct the field that LinkedIn names"),
     }
 }
 
-/// An answer that is no failure in LinkedIn's shape, such as a page of a gateway.
+/// An answer that is no failure in `LinkedIn`'s shape, such as a page of a gateway.
 fn by_status(request: &Request, response: &Response) -> Result<()> {
     let what = format!("linkedin answered {request:?} with status {}", response.status);
     match response.status {
-        426 => Err(version(what)),
+        426 => Err(version(&what)),
         429 => Err(throttled(what)),
         _ => response.clone().success(request).map(|_| ()),
     }
 }
 
-fn version(what: String) -> Error {
+fn version(what: &str) -> Error {
     Error::new(ErrorKind::InvalidInput, format!("version: {what}"))
         .with("field", "version")
         .next("raise the field `version` of the LinkedIn config to a newer month: a version lives for a year")
 }
 
-/// LinkedIn does not say how long to wait, neither in a header nor in the body.
+/// `LinkedIn` does not say how long to wait, neither in a header nor in the body.
 fn throttled(what: String) -> Error {
     Error::new(ErrorKind::RateLimited, what).next("wait: the day's calls of this app or member begin anew at 00:00 UTC")
 }

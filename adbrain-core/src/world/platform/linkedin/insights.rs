@@ -1,4 +1,4 @@
-//! Reports: one row per ad and day. LinkedIn counts its days in UTC, gives no hours, pages nothing, and takes few metrics at a time.
+//! Reports: one row per ad and day. `LinkedIn` counts its days in UTC, gives no hours, pages nothing, and takes few metrics at a time.
 
 use std::collections::BTreeMap;
 
@@ -67,7 +67,7 @@ fn merge(cells: &mut Cells, row: ReportRow, [first, last]: [Date; 2]) -> Result<
     Ok(())
 }
 
-/// Leads out of LinkedIn's own forms are conversions too: they happen on no website.
+/// Leads out of `LinkedIn`'s own forms are conversions too: they happen on no website.
 fn metrics(cells: &BTreeMap<String, Json>, currency: Currency) -> Result<Metrics> {
     let count = |name: &str| map::count(cells.get(name));
     Ok(Metrics {

@@ -30,12 +30,12 @@ pub(super) fn urn(kind: &str, id: &str) -> String {
     format!("{kind}{}", id.strip_prefix(kind).unwrap_or(id))
 }
 
-/// An amount as LinkedIn takes it: decimal text.
+/// An amount as `LinkedIn` takes it: decimal text.
 pub(super) fn amount(money: Money) -> Amount {
     Amount { amount: money.amount_text(), currency_code: money.currency().code().to_owned() }
 }
 
-/// An amount as LinkedIn gives it; text of any precision, rounded to whole micros, half away from zero.
+/// An amount as `LinkedIn` gives it; text of any precision, rounded to whole micros, half away from zero.
 pub(super) fn money(amount: &Amount) -> Result<Money> {
     let currency: Currency = amount.currency_code.parse()?;
     Ok(Money::from_micros(micros(&amount.amount)?, currency))
@@ -180,7 +180,7 @@ mod tests {
             "1.2.3",
             "99999999999999999",
             "1E99999999999",
-            "170000000000000000000000000000000000000E-32",
+            "170000000000000000000000000000000000000E-44",
         ] {
             assert!(micros(text).is_err(), "{text:?}");
         }

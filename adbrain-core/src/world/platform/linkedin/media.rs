@@ -1,4 +1,4 @@
-//! Pictures and videos: sent in one piece or in parts, and used only when LinkedIn has them ready.
+//! Pictures and videos: sent in one piece or in parts, and used only when `LinkedIn` has them ready.
 
 use std::time::Duration;
 
@@ -14,14 +14,14 @@ use crate::http::{Effect, Method, Request, Response};
 use crate::model::{ContentHash, MediaKind, ObjectId};
 use crate::platform::Upload;
 
-/// The largest picture, in bytes (LinkedIn help a424737, read November 2026).
+/// The largest picture, in bytes (`LinkedIn` help a424737, read November 2026).
 const LARGEST_IMAGE: usize = 5 << 20;
 /// The largest video, in bytes (the same page).
 const LARGEST_VIDEO: usize = 500 << 20;
 /// How long one part may take on its way.
 const PART_TIME: Duration = Duration::from_secs(120);
 
-/// So many seconds pass between two looks at a file that LinkedIn works on. It does not say how long that takes; integrators tell of 10 to
+/// So many seconds pass between two looks at a file that `LinkedIn` works on. It does not say how long that takes; integrators tell of 10 to
 /// 30 seconds for short videos.
 const WORK_SECONDS: u64 = 20;
 
@@ -34,7 +34,7 @@ pub(super) struct Courier<'a> {
 }
 
 impl Courier<'_> {
-    /// Sends a file; one that LinkedIn has already is not sent again.
+    /// Sends a file; one that `LinkedIn` has already is not sent again.
     pub(super) async fn send(&self, upload: &Upload) -> Result<ObjectId> {
         check(upload)?;
         if let Some(urn) = self.shelf.find(&upload.hash).await?
@@ -49,10 +49,10 @@ impl Courier<'_> {
         Ok(ObjectId::new(urn))
     }
 
-    /// The URN of a file that an ad shows. While LinkedIn works on it, the usual pauses of reads are waited.
+    /// The URN of a file that an ad shows. While `LinkedIn` works on it, the usual pauses of reads are waited.
     ///
     /// # Errors
-    /// [`ErrorKind::NotFound`] where it was not sent, [`ErrorKind::Unavailable`] where LinkedIn still works on it.
+    /// [`ErrorKind::NotFound`] where it was not sent, [`ErrorKind::Unavailable`] where `LinkedIn` still works on it.
     pub(super) async fn ready(&self, hash: &ContentHash) -> Result<String> {
         let absent = || {
             Error::new(ErrorKind::NotFound, format!("creative.files: {hash} is not at LinkedIn"))
@@ -69,7 +69,7 @@ impl Courier<'_> {
         }
     }
 
-    /// How far a picture or video is; none where LinkedIn does not have it.
+    /// How far a picture or video is; none where `LinkedIn` does not have it.
     async fn status(&self, urn: &str) -> Result<Option<String>> {
         found(self.api.read(&path(urn), "").await)
     }
@@ -187,7 +187,7 @@ fn cut<'a>(parts: &'a [UploadPart], bytes: &'a [u8]) -> Result<Vec<(&'a UploadPa
     if next == bytes.len() { Ok(found) } else { Err(gap()) }
 }
 
-/// Whether an address lies at LinkedIn, over TLS.
+/// Whether an address lies at `LinkedIn`, over TLS.
 fn is_linkedins(address: &str) -> bool {
     let Some(rest) = address.strip_prefix("https://") else { return false };
     let authority = rest.split(['/', '?', '#', '\\']).next().unwrap_or_default();

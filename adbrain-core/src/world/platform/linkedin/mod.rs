@@ -1,4 +1,4 @@
-//! LinkedIn ads: the Marketing API, one ad account.
+//! `LinkedIn` ads: the Marketing API, one ad account.
 //!
 //! In: drafts, changes and questions in our words. Out: objects, report rows and sizes in our words. Called like every connector. Never
 //! makes anything that is not paused, and never says for the advertiser what it was not told.
@@ -17,7 +17,7 @@ mod targeting;
 mod version;
 mod wire;
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
 use async_trait::async_trait;
@@ -55,7 +55,7 @@ const IN_USE: [&str; 4] = ["ACTIVE", "PAUSED", "DRAFT", "COMPLETED"];
 /// Statuses of everything that reports may speak of.
 const EVER: [&str; 5] = ["ACTIVE", "PAUSED", "DRAFT", "COMPLETED", "ARCHIVED"];
 
-/// One LinkedIn ad account.
+/// One `LinkedIn` ad account.
 pub struct LinkedIn {
     config: LinkedInConfig,
     api: Api,
@@ -69,7 +69,7 @@ impl LinkedIn {
     /// Opens an account: reads its currency, and whether it may be used. The database keeps which picture or video holds which file.
     ///
     /// # Errors
-    /// [`ErrorKind::InvalidInput`] naming the field of the config; [`ErrorKind::Refused`] for an account that is not active; what LinkedIn
+    /// [`ErrorKind::InvalidInput`] naming the field of the config; [`ErrorKind::Refused`] for an account that is not active; what `LinkedIn`
     /// answers, and what the database fails with.
     pub async fn open(
         config: LinkedInConfig,
@@ -202,7 +202,7 @@ impl LinkedIn {
         }
         Err(draft::unsupported(
             "creative.format",
-            format!("{campaign} takes {} alone", found.format.unwrap_or_default()),
+            &format!("{campaign} takes {} alone", found.format.unwrap_or_default()),
         ))
     }
 
@@ -221,12 +221,12 @@ impl LinkedIn {
         let creatives: Vec<wire::Creative> = self.search(Level::Ad, statuses).await?;
         let groups = groups.iter().map(map::group);
         let all = groups.chain(campaigns.iter().map(map::campaign)).chain(creatives.iter().map(map::creative));
-        let mut found: BTreeMap<ObjectId, ()> = BTreeMap::new();
+        let mut found = BTreeSet::new();
         let mut objects = Vec::new();
         for object in all {
             let object = object?;
-            let has_parent = object.parent.as_ref().is_none_or(|parent| found.contains_key(parent));
-            if has_parent && found.insert(object.id.clone(), ()).is_none() {
+            let has_parent = object.parent.as_ref().is_none_or(|parent| found.contains(parent));
+            if has_parent && found.insert(object.id.clone()) {
                 objects.push(object);
             }
         }
@@ -256,14 +256,14 @@ impl LinkedIn {
             ChangeKind::Archive => json!({status: "ARCHIVED"}),
             ChangeKind::SetDailyBudget { after, .. } => {
                 if object.level != Level::AdSet {
-                    return Err(draft::unsupported("daily_budget", "only ad sets have one".to_owned()));
+                    return Err(draft::unsupported("daily_budget", "only ad sets have one"));
                 }
                 self.check().daily_budget(*after)?;
                 json!({"dailyBudget": map::amount(*after)})
             }
             ChangeKind::SetBid { after, .. } => {
                 if object.bid.is_none() {
-                    return Err(draft::unsupported("bid", format!("{} takes no amount", object.id)));
+                    return Err(draft::unsupported("bid", &format!("{} takes no amount", object.id)));
                 }
                 self.check().bid(*after)?;
                 json!({"unitCost": map::amount(*after)})
@@ -308,7 +308,7 @@ fn out_of_use(id: &ObjectId) -> Error {
     Error::new(ErrorKind::NotFound, format!("{id} is out of use")).next("name an object that `list` gives")
 }
 
-/// Where an ad hangs: by our tags, else by LinkedIn's ids; nothing above an ad that is gone.
+/// Where an ad hangs: by our tags, else by `LinkedIn`'s ids; nothing above an ad that is gone.
 fn path_of(objects: &BTreeMap<ObjectId, RemoteObject>, ad: &ObjectId) -> ObjectPath {
     let above = |id: Option<&ObjectId>| id.and_then(|id| objects.get(id)?.parent.clone());
     let name = |id: Option<&ObjectId>| {
@@ -370,7 +370,7 @@ impl Connector for LinkedIn {
         self.carry_out(&object, &change.kind).await.map_err(|error| self.here(error.with("object", &object.id)))
     }
 
-    /// LinkedIn finds names only as a whole, and people edit names: the account is listed.
+    /// `LinkedIn` finds names only as a whole, and people edit names: the account is listed.
     async fn find(&self, tag: &Tag) -> Result<Vec<RemoteObject>> {
         let objects = self.list().await?;
         Ok(objects.into_iter().filter(|object| object.tag.as_ref() == Some(tag)).collect())

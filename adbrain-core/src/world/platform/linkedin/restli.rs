@@ -86,7 +86,7 @@ pub(super) fn query(parameters: &[(&str, Value)]) -> String {
     parameters.collect::<Vec<_>>().join("&")
 }
 
-/// The projection of an answer: names with bare commas, the one list that LinkedIn does not want encoded.
+/// The projection of an answer: names with bare commas, the one list that `LinkedIn` does not want encoded.
 pub(super) fn fields(names: &[&str]) -> String {
     format!("fields={}", names.join(","))
 }

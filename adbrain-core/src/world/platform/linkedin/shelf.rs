@@ -1,4 +1,4 @@
-//! Which picture or video of LinkedIn holds which bytes. LinkedIn's media have no names and cannot be searched, so the store keeps it.
+//! Which picture or video of `LinkedIn` holds which bytes. `LinkedIn`'s media have no names and cannot be searched, so the store keeps it.
 
 use std::sync::Arc;
 

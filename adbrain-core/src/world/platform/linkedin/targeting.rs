@@ -1,4 +1,4 @@
-//! Audiences as LinkedIn's facets: places by its own look-up, ages and genders by its brackets, the trade of people by the config.
+//! Audiences as `LinkedIn`'s facets: places by its own look-up, ages and genders by its brackets, the trade of people by the config.
 
 use std::collections::BTreeMap;
 
@@ -14,7 +14,7 @@ use crate::error::{Error, ErrorKind, Result};
 use crate::model::{AgeRange, Audience, Gender};
 use crate::platform::LookUpAnswer;
 
-/// LinkedIn's brackets of ages, and how it writes them. Its greatest number stands for no end.
+/// `LinkedIn`'s brackets of ages, and how it writes them. Its greatest number stands for no end.
 const AGES: [(u8, u8, &str); 4] = [
     (18, 24, "urn:li:ageRange:(18,24)"),
     (25, 34, "urn:li:ageRange:(25,34)"),
@@ -25,7 +25,7 @@ const AGES: [(u8, u8, &str); 4] = [
 const MOST_ENTITIES: usize = 100;
 /// The most places.
 const MOST_PLACES: usize = 200;
-/// LinkedIn tells no size of an audience with fewer members.
+/// `LinkedIn` tells no size of an audience with fewer members.
 const LEAST_TOLD: u64 = 300;
 
 /// Turns audiences into facets; what was looked up once is kept for as long as the account is open.
@@ -91,7 +91,7 @@ impl Targeting {
         self.entity(api, "locations", name).await
     }
 
-    /// The one entity of a facet with a name; LinkedIn also gives others whose names begin like it.
+    /// The one entity of a facet with a name; `LinkedIn` also gives others whose names begin like it.
     async fn entity(&self, api: &Api, facet: &'static str, name: &str) -> Result<String> {
         let key = (facet, name.to_owned());
         if let Some(urn) = self.known.lock().await.get(&key) {
@@ -123,7 +123,7 @@ fn not_one(facet: &str, name: &str) -> Error {
     Error::invalid(field, format!("linkedin has not exactly one {name:?}")).next(next)
 }
 
-/// Refuses what LinkedIn has no facet for.
+/// Refuses what `LinkedIn` has no facet for.
 pub(super) fn check(audience: &Audience) -> Result<()> {
     if audience.countries.is_empty() {
         return Err(
@@ -151,7 +151,7 @@ fn ages(range: AgeRange) -> Result<Vec<String>> {
     let ends = AGES.iter().any(|(_, max, _)| *max == range.max);
     if !starts || !ends {
         let what = format!("LinkedIn knows 18-24, 25-34, 35-54 and 55+, and {range} is not made of them");
-        return Err(unsupported("audience.ages", what));
+        return Err(unsupported("audience.ages", &what));
     }
     Ok(inside.map(|(_, _, urn)| (*urn).to_owned()).collect())
 }

@@ -1,4 +1,4 @@
-//! When a version of the API dies: LinkedIn makes one a month and lets it live for a year, then answers 426.
+//! When a version of the API dies: `LinkedIn` makes one a month and lets it live for a year, then answers 426.
 
 use jiff::ToSpan as _;
 use jiff::civil::Date;
@@ -13,7 +13,7 @@ const WARNING_DAYS: i32 = 60;
 /// 202502: estuary connectors, pull request 3922, read November 2026.
 const KNOWN: [(&str, Date); 1] = [("202502", jiff::civil::date(2026, 2, 16))];
 
-/// The first day on which LinkedIn may refuse a version: the one that is known, else the first of its month a year later.
+/// The first day on which `LinkedIn` may refuse a version: the one that is known, else the first of its month a year later.
 ///
 /// ```
 /// use adbrain_core::platform::linkedin::version_expires;

@@ -1,4 +1,4 @@
-//! LinkedIn's own shapes, in its words. What it calls a campaign group is our campaign, what it calls a campaign is our ad set, and what it
+//! `LinkedIn`'s own shapes, in its words. What it calls a campaign group is our campaign, what it calls a campaign is our ad set, and what it
 //! calls a creative is our ad.
 
 use std::collections::BTreeMap;
@@ -151,6 +151,7 @@ pub(super) struct AdContext {
 
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 #[serde(rename_all = "camelCase")]
+#[expect(clippy::struct_field_names, reason = "the platform's own names")]
 pub(super) struct Distribution {
     pub(super) feed_distribution: &'static str,
     pub(super) target_entities: Vec<String>,
@@ -195,6 +196,7 @@ pub(super) struct Group {
 /// A campaign as it is.
 #[derive(Debug, Clone, Deserialize)]
 #[serde(rename_all = "camelCase")]
+#[expect(clippy::struct_field_names, reason = "the platform's own names")]
 pub(super) struct Campaign {
     #[serde(deserialize_with = "text")]
     pub(super) id: String,
@@ -288,6 +290,7 @@ pub(super) struct DateRange {
 }
 
 #[derive(Debug, Clone, Copy, Deserialize)]
+#[expect(clippy::struct_field_names, reason = "the platform's own names")]
 pub(super) struct Day {
     pub(super) year: i16,
     pub(super) month: i8,
