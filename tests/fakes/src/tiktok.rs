@@ -1,4 +1,4 @@
-//! A fake of TikTok's Business API: one ad account with Smart+ and classic campaigns.
+//! A fake of `TikTok`'s Business API: one ad account with Smart+ and classic campaigns.
 
 mod check;
 mod media;
@@ -41,14 +41,14 @@ pub struct TikTokApi {
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-struct Shelf {
+struct Place {
     is_smart: bool,
     level: &'static str,
 }
 
 /// A campaign, ad group or ad.
 struct Object {
-    shelf: Shelf,
+    place: Place,
     fields: Map<String, Value>,
     made: Timestamp,
 }
@@ -59,11 +59,11 @@ impl Object {
     }
 
     fn id(&self) -> &str {
-        self.text(self.shelf.id_field())
+        self.text(self.place.id_field())
     }
 
     fn parent(&self) -> &str {
-        match self.shelf.level {
+        match self.place.level {
             "ad" => self.text("adgroup_id"),
             "adgroup" => self.text("campaign_id"),
             _ => "",
@@ -71,7 +71,7 @@ impl Object {
     }
 }
 
-impl Shelf {
+impl Place {
     fn id_field(self) -> &'static str {
         match (self.level, self.is_smart) {
             ("campaign", _) => "campaign_id",
@@ -106,16 +106,16 @@ impl TikTokApi {
         let media = media::Media::new(clock.clone());
         let mut api = Self { clock, objects: Vec::new(), media, requests: BTreeMap::new(), next: 1_800_000_000 };
         for is_smart in [false, true] {
-            let shelf = |level| Shelf { is_smart, level };
+            let place = |level| Place { is_smart, level };
             let on = |mut fields: Value| {
                 fields["operation_status"] = json!("ENABLE");
                 fields
             };
-            let campaign = api.keep(shelf("campaign"), &on(json!({"campaign_name": "Summer [old]"})));
+            let campaign = api.keep(place("campaign"), &on(json!({"campaign_name": "Summer [old]"})));
             let group = json!({"adgroup_name": "All", "campaign_id": campaign, "budget": 50.0, "bid_type": "BID_TYPE_NO_BID",
                                "budget_mode": "BUDGET_MODE_DAY", "bid_price": 0, "conversion_bid_price": 0});
-            let group = api.keep(shelf("adgroup"), &on(group));
-            api.keep(shelf("ad"), &on(json!({"ad_name": "Film", "campaign_id": campaign, "adgroup_id": group})));
+            let group = api.keep(place("adgroup"), &on(group));
+            api.keep(place("ad"), &on(json!({"ad_name": "Film", "campaign_id": campaign, "adgroup_id": group})));
         }
         for object in &mut api.objects {
             object.made = Timestamp::UNIX_EPOCH;
@@ -130,19 +130,19 @@ impl TikTokApi {
         self
     }
 
-    fn keep(&mut self, shelf: Shelf, fields: &Value) -> String {
+    fn keep(&mut self, place: Place, fields: &Value) -> String {
         self.next += 1;
         let id = self.next.to_string();
         let mut fields = fields.as_object().cloned().unwrap_or_default();
-        fields.insert(shelf.id_field().to_owned(), json!(id));
+        fields.insert(place.id_field().to_owned(), json!(id));
         fields.remove("request_id");
         // TikTok switches on what does not say otherwise.
         fields.entry("operation_status").or_insert(json!("ENABLE"));
-        if shelf.is_smart && shelf.level == "ad" {
+        if place.is_smart && place.level == "ad" {
             self.next += 1;
             fields.insert("part".to_owned(), json!(self.next.to_string()));
         }
-        self.objects.push(Object { shelf, fields, made: self.clock.now() });
+        self.objects.push(Object { place, fields, made: self.clock.now() });
         id
     }
 
@@ -190,7 +190,7 @@ impl TikTokApi {
     }
 
     fn list(&self, path: &str, request: &Received) -> Outcome {
-        let (shelf, "get") = shelf(path)? else { return Err((40_006, "Unknown path.".to_owned())) };
+        let (place, "get") = place(path)? else { return Err((40_006, "Unknown path.".to_owned())) };
         let filter = request.query.get("filtering").map_or("{}", String::as_str);
         let filter: Value = serde_json::from_str(filter).map_err(|_| wrong("filtering", "Not a valid JSON."))?;
         let ids = filter.as_object().into_iter().flatten().find(|(name, _)| name.ends_with("_ids"));
@@ -199,19 +199,19 @@ impl TikTokApi {
         let seen = self.clock.now() - SignedDuration::from_secs(LAG_SECONDS);
         let found = self.objects.iter().filter(|object| {
             // The classic list shows the parts of Smart+ ads too.
-            let is_part = !shelf.is_smart && shelf.level == "ad" && object.shelf.is_smart && object.shelf.level == "ad";
+            let is_part = !place.is_smart && place.level == "ad" && object.place.is_smart && object.place.level == "ad";
             let is_wanted = ids.as_ref().is_none_or(|ids| ids.iter().any(|id| id == object.id()));
-            (object.shelf == shelf || is_part)
+            (object.place == place || is_part)
                 && object.made <= seen
                 && is_wanted
                 && (with_deleted || !self.is_gone(object))
         });
-        let most = if shelf.is_smart && shelf.level == "ad" { 100 } else { 1_000 };
+        let most = if place.is_smart && place.level == "ad" { 100 } else { 1_000 };
         check::page_size(request, most)?;
-        page(found.map(|object| self.shown(object, shelf)).collect(), request, PAGE_SIZE)
+        page(found.map(|object| self.shown(object, place)).collect(), request, PAGE_SIZE)
     }
 
-    fn shown(&self, object: &Object, list: Shelf) -> Value {
+    fn shown(&self, object: &Object, list: Place) -> Value {
         let mut fields = object.fields.clone();
         for (level, id, name) in
             [("adgroup", "adgroup_id", "adgroup_name"), ("campaign", "campaign_id", "campaign_name")]
@@ -221,20 +221,20 @@ impl TikTokApi {
                 fields.insert(name.to_owned(), json!(above.text(name)));
             }
         }
-        if let Some(part) = fields.remove("part").filter(|_| list != object.shelf) {
+        if let Some(part) = fields.remove("part").filter(|_| list != object.place) {
             fields.insert("ad_id".to_owned(), part);
         }
         let status = if self.is_gone(object) { "DELETE" } else { "DISABLE" };
-        fields.insert("secondary_status".to_owned(), json!(format!("{}_{status}", object.shelf.status_field())));
+        fields.insert("secondary_status".to_owned(), json!(format!("{}_{status}", object.place.status_field())));
         Value::Object(fields)
     }
 
     fn object(&self, id: &str, level: &str) -> Option<&Object> {
-        self.objects.iter().find(|object| object.id() == id && object.shelf.level == level)
+        self.objects.iter().find(|object| object.id() == id && object.place.level == level)
     }
 
     fn above(&self, object: &Object) -> Option<&Object> {
-        let level = if object.shelf.level == "ad" { "adgroup" } else { "campaign" };
+        let level = if object.place.level == "ad" { "adgroup" } else { "campaign" };
         self.object(object.parent(), level)
     }
 
@@ -243,7 +243,7 @@ impl TikTokApi {
     }
 
     fn reported(&self) -> Vec<report::Ad> {
-        let ads = self.objects.iter().filter(|object| object.shelf.level == "ad");
+        let ads = self.objects.iter().filter(|object| object.place.level == "ad");
         let ads = ads.map(|object| report::Ad {
             id: object.id().to_owned(),
             part: object.fields.get("part").and_then(Value::as_str).map(str::to_owned),
@@ -253,49 +253,49 @@ impl TikTokApi {
     }
 
     fn write(&mut self, path: &str, body: &Value) -> Outcome {
-        let (shelf, action) = shelf(path)?;
-        match (action, shelf.level) {
-            ("create", _) => self.create(shelf, body),
-            ("status/update", _) => self.set_status(shelf, body),
-            ("update", "adgroup") => self.update(shelf, body),
+        let (place, action) = place(path)?;
+        match (action, place.level) {
+            ("create", _) => self.create(place, body),
+            ("status/update", _) => self.set_status(place, body),
+            ("update", "adgroup") => self.update(place, body),
             _ => Err((40_006, "Unknown path.".to_owned())),
         }
     }
 
-    fn create(&mut self, shelf: Shelf, body: &Value) -> Outcome {
+    fn create(&mut self, place: Place, body: &Value) -> Outcome {
         self.not_twice(body)?;
         let object = |id: &str, level: &str| {
-            self.object(id, level).filter(|object| object.shelf.is_smart == shelf.is_smart && !self.is_gone(object))
+            self.object(id, level).filter(|object| object.place.is_smart == place.is_smart && !self.is_gone(object))
         };
-        match shelf.level {
-            "campaign" => check::campaign(shelf.is_smart, body)?,
+        match place.level {
+            "campaign" => check::campaign(place.is_smart, body)?,
             "adgroup" => {
                 let campaign = object(body["campaign_id"].as_str().unwrap_or_default(), "campaign");
                 let campaign = campaign.ok_or_else(|| wrong("campaign_id", "The campaign does not exist."))?;
-                check::ad_group(shelf.is_smart, campaign.text("objective_type"), body)?;
+                check::ad_group(place.is_smart, campaign.text("objective_type"), body)?;
             }
             _ => {
                 let group = object(body["adgroup_id"].as_str().unwrap_or_default(), "adgroup");
                 group.ok_or_else(|| wrong("adgroup_id", "The ad group does not exist."))?;
-                check::ad(shelf.is_smart, body, &self.media)?;
+                check::ad(place.is_smart, body, &self.media)?;
             }
         }
-        Ok(self.created(shelf, body))
+        Ok(self.created(place, body))
     }
 
-    fn created(&mut self, shelf: Shelf, body: &Value) -> Value {
+    fn created(&mut self, place: Place, body: &Value) -> Value {
         let mut fields = body.clone();
-        if shelf.level == "ad" && !shelf.is_smart {
+        if place.level == "ad" && !place.is_smart {
             fields = body["creatives"][0].clone();
             fields["adgroup_id"] = body["adgroup_id"].clone();
         }
-        if shelf.level == "ad" {
+        if place.level == "ad" {
             let group = fields["adgroup_id"].as_str().unwrap_or_default();
             fields["campaign_id"] = json!(self.object(group, "adgroup").map_or("", |group| group.text("campaign_id")));
         }
-        let id = self.keep(shelf, &fields);
-        let made = self.object(&id, shelf.level).map(|object| self.shown(object, shelf)).unwrap_or_default();
-        match (shelf.level, shelf.is_smart) {
+        let id = self.keep(place, &fields);
+        let made = self.object(&id, place.level).map(|object| self.shown(object, place)).unwrap_or_default();
+        match (place.level, place.is_smart) {
             ("ad", false) => json!({"ad_ids": [id], "creatives": [made], "need_audit": true}),
             _ => made,
         }
@@ -315,28 +315,28 @@ impl TikTokApi {
         }
     }
 
-    fn set_status(&mut self, shelf: Shelf, body: &Value) -> Outcome {
-        let field = format!("{}s", shelf.id_field());
+    fn set_status(&mut self, place: Place, body: &Value) -> Outcome {
+        let field = format!("{}s", place.id_field());
         let ids: Vec<_> = body[&field].as_array().into_iter().flatten().filter_map(Value::as_str).collect();
         let status = body["operation_status"].as_str().unwrap_or_default();
         if !["ENABLE", "DISABLE", "DELETE"].contains(&status) {
             return Err(wrong("operation_status", "Must be one of: ENABLE, DISABLE, DELETE."));
         }
         let [id] = ids[..] else { return Err(wrong(&field, "Length must be between 1 and 20.")) };
-        let gone = self.object(id, shelf.level).is_none_or(|object| object.shelf != shelf || self.is_gone(object));
+        let gone = self.object(id, place.level).is_none_or(|object| object.place != place || self.is_gone(object));
         if gone {
             return Err(wrong(&field, "The object does not exist."));
         }
-        let found = self.objects.iter_mut().find(|object| object.shelf == shelf && object.id() == id);
+        let found = self.objects.iter_mut().find(|object| object.place == place && object.id() == id);
         if let Some(object) = found {
             object.fields.insert("operation_status".to_owned(), json!(status));
         }
         Ok(json!({field: [id], "status": status}))
     }
 
-    fn update(&mut self, shelf: Shelf, body: &Value) -> Outcome {
+    fn update(&mut self, place: Place, body: &Value) -> Outcome {
         let id = body["adgroup_id"].as_str().unwrap_or_default();
-        let found = self.objects.iter_mut().find(|object| object.shelf == shelf && object.id() == id);
+        let found = self.objects.iter_mut().find(|object| object.place == place && object.id() == id);
         let object = found.ok_or_else(|| wrong("adgroup_id", "The ad group does not exist."))?;
         for (field, value) in body.as_object().into_iter().flatten() {
             match field.as_str() {
@@ -351,7 +351,7 @@ impl TikTokApi {
     }
 }
 
-fn shelf(path: &str) -> Result<(Shelf, &str), Failure> {
+fn place(path: &str) -> Result<(Place, &str), Failure> {
     let unknown = || (40_006, "Unknown path.".to_owned());
     let path = path.strip_suffix('/').ok_or_else(unknown)?;
     let (is_smart, rest) = match path.strip_prefix("/smart_plus") {
@@ -360,7 +360,7 @@ fn shelf(path: &str) -> Result<(Shelf, &str), Failure> {
     };
     let (level, action) = rest.strip_prefix('/').and_then(|rest| rest.split_once('/')).ok_or_else(unknown)?;
     let level = ["campaign", "adgroup", "ad"].into_iter().find(|known| *known == level).ok_or_else(unknown)?;
-    Ok((Shelf { is_smart, level }, action))
+    Ok((Place { is_smart, level }, action))
 }
 
 /// One page of rows.

@@ -1,4 +1,4 @@
-//! The TikTok connector over its fake: contract, faults, what goes over the wire.
+//! The `TikTok` connector over its fake: contract, faults, what goes over the wire.
 
 use std::sync::Arc;
 use std::time::Duration;

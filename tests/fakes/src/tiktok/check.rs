@@ -1,4 +1,4 @@
-//! What TikTok refuses when something is made.
+//! What `TikTok` refuses when something is made.
 
 use serde_json::Value;
 

@@ -1,4 +1,4 @@
-//! What a TikTok ad account is opened with.
+//! What a `TikTok` ad account is opened with.
 
 use schemars::JsonSchema;
 use serde::Deserialize;
@@ -14,7 +14,7 @@ const SANDBOX: &str = "https://sandbox-ads.tiktok.com";
 /// The Business API version that the connector was checked against.
 const VERSION: &str = "v1.3";
 
-/// A TikTok ad account and the identity in whose name its ads speak.
+/// A `TikTok` ad account and the identity in whose name its ads speak.
 #[derive(Debug, Clone, PartialEq, Eq, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct TikTokConfig {
@@ -31,10 +31,10 @@ pub struct TikTokConfig {
     /// The pixel whose events are conversions; needed for sales and leads.
     #[serde(default)]
     pub pixel_id: Option<String>,
-    /// The pixel's event that is a sale, as TikTok names it: `SHOPPING`; needed for sales.
+    /// The pixel's event that is a sale, as `TikTok` names it: `SHOPPING`; needed for sales.
     #[serde(default)]
     pub sales_event: Option<String>,
-    /// The pixel's event that is an enquiry, as TikTok names it: `FORM`; needed for leads.
+    /// The pixel's event that is an enquiry, as `TikTok` names it: `FORM`; needed for leads.
     #[serde(default)]
     pub lead_event: Option<String>,
     /// The app that is promoted; needed for app promotion.
@@ -43,7 +43,7 @@ pub struct TikTokConfig {
     /// The piece of music below carousels, with the right to use it in ads; needed for carousels.
     #[serde(default)]
     pub carousel_music_id: Option<String>,
-    /// What a click promises: `LEARN_MORE` by default, or another of TikTok's calls to action.
+    /// What a click promises: `LEARN_MORE` by default, or another of `TikTok`'s calls to action.
     #[serde(default = "learn_more")]
     pub call_to_action: String,
     /// The least daily budget of an ad set in the account's currency; 20 US dollars at the built-in rates by default.
@@ -52,7 +52,7 @@ pub struct TikTokConfig {
     /// The API version: `v1.3`.
     #[serde(default = "version")]
     pub version: String,
-    /// Where the API is reached; TikTok's own address by default, its sandbox or a fake on this machine instead.
+    /// Where the API is reached; `TikTok`'s own address by default, its sandbox or a fake on this machine instead.
     #[serde(default = "base")]
     pub base_url: String,
 }
@@ -61,7 +61,7 @@ pub struct TikTokConfig {
 #[derive(Debug, Clone, PartialEq, Eq, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct Identity {
-    /// Its id at TikTok.
+    /// Its id at `TikTok`.
     pub id: String,
     /// What it is.
     pub kind: IdentityKind,
@@ -83,7 +83,7 @@ pub enum IdentityKind {
 }
 
 impl IdentityKind {
-    /// TikTok's word.
+    /// `TikTok`'s word.
     pub(super) fn wire(self) -> &'static str {
         match self {
             Self::Custom => "CUSTOMIZED_USER",
@@ -97,7 +97,7 @@ impl IdentityKind {
 #[derive(Debug, Clone, PartialEq, Eq, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct TikTokApp {
-    /// Its id at TikTok.
+    /// Its id at `TikTok`.
     pub id: String,
     /// Where it runs.
     pub system: AppSystem,
@@ -157,7 +157,7 @@ impl TikTokConfig {
         Ok(())
     }
 
-    /// Whether the address is TikTok's sandbox.
+    /// Whether the address is `TikTok`'s sandbox.
     pub(super) fn is_platform_sandbox(&self) -> bool {
         self.base_url.trim_end_matches('/') == SANDBOX
     }

@@ -8,7 +8,7 @@ use super::config::{AppSystem, IdentityKind};
 use super::map::{self, Goal};
 use super::media::Files;
 use super::read::Found;
-use super::shelf::{Flow, Shelf};
+use super::place::{Flow, Place};
 use super::wire::{
     AdBody, AdGroupBody, Answer, CampaignBody, ClassicCreative, Listed, MadeAds, SmartAdBody, Targeting,
 };
@@ -27,9 +27,9 @@ const OFF: &str = "DISABLE";
 /// The longest text of an ad; Chinese, Japanese and Korean characters count twice.
 const LONGEST_TEXT: usize = 100;
 
-/// What is known of an object before TikTok gives it an id.
+/// What is known of an object before `TikTok` gives it an id.
 struct Sent<'a> {
-    shelf: Shelf,
+    place: Place,
     tag: &'a Tag,
     name: String,
     parent: Option<&'a ObjectId>,
@@ -69,10 +69,10 @@ impl TikTok {
             special_industries: map::special_industries(&draft.declarations)?,
         };
         self.settings_of(draft.objective)?;
-        let shelf = Shelf { flow: goal.flow, level: Level::Campaign };
+        let place = Place { flow: goal.flow, level: Level::Campaign };
         let name = body.campaign_name.clone();
-        let sent = Sent { shelf, tag: &draft.tag, name, parent: None, daily_budget: None, bid: None };
-        let request = self.post(&shelf.path("create"), &body)?;
+        let sent = Sent { place, tag: &draft.tag, name, parent: None, daily_budget: None, bid: None };
+        let request = self.post(&place.path("create"), &body)?;
         let answer: Answer<Listed> = self.remote.read(&request).await?;
         self.made(&request, sent, &answer.data)
     }
@@ -99,16 +99,16 @@ impl TikTok {
         let [start, end] = self.schedule(&setting.flight)?;
         let targeting = self.targeting(&goal, &draft.audience).await?;
         let body = self.ad_group(&AdGroup { goal, setting, campaign, draft, start, end }, targeting)?;
-        let shelf = Shelf { flow: goal.flow, level: Level::AdSet };
+        let place = Place { flow: goal.flow, level: Level::AdSet };
         let sent = Sent {
-            shelf,
+            place,
             tag: &draft.tag,
             name: body.adgroup_name.clone(),
             parent: Some(campaign),
             daily_budget: Some(draft.daily_budget),
             bid: draft.bid,
         };
-        let request = self.post(&shelf.path("create"), &body)?;
+        let request = self.post(&place.path("create"), &body)?;
         let answer: Answer<Listed> = self.remote.read(&request).await?;
         self.made(&request, sent, &answer.data)
     }
@@ -134,7 +134,7 @@ impl TikTok {
             promotion_target_type: goal.promotion_target_type,
             placement_type: "PLACEMENT_TYPE_NORMAL",
             placements: [PLACEMENT],
-            optimization_goal: goal.optimization_goal,
+            optimization_goal: goal.optimization,
             optimization_event: event.map(|(_, event)| event).or(is_app.then_some("ACTIVE")),
             pixel_id: event.map(|(pixel, _)| pixel),
             app_id: app.map(|app| app.id.as_str()),
@@ -179,21 +179,21 @@ impl TikTok {
         }
         let files = self.files(&draft.creative.files).await?;
         check_files(&draft.creative, &files, goal.flow)?;
-        let shelf = Shelf { flow: goal.flow, level: Level::Ad };
+        let place = Place { flow: goal.flow, level: Level::Ad };
         let name = map::name(&draft.name, &draft.tag);
         let sent =
-            Sent { shelf, tag: &draft.tag, name: name.clone(), parent: Some(ad_set), daily_budget: None, bid: None };
+            Sent { place, tag: &draft.tag, name: name.clone(), parent: Some(ad_set), daily_budget: None, bid: None };
         let parts = Parts { ad_set, creative: &draft.creative, name, text, files };
         match goal.flow {
             Flow::SmartPlus => {
                 let body = self.smart_ad(parts, setting.objective)?;
-                let request = self.post(&shelf.path("create"), &body)?;
+                let request = self.post(&place.path("create"), &body)?;
                 let answer: Answer<Listed> = self.remote.read(&request).await?;
                 self.made(&request, sent, &answer.data)
             }
             Flow::Classic => {
                 let body = self.classic_ad(parts)?;
-                let request = self.post(&shelf.path("create"), &body)?;
+                let request = self.post(&place.path("create"), &body)?;
                 let answer: Answer<MadeAds> = self.remote.read(&request).await?;
                 self.made(&request, sent, answer.data.creatives.first().unwrap_or(&Listed::default()))
             }
@@ -286,13 +286,13 @@ impl TikTok {
 
     /// The object that an answer shows. An answer without id or status is a lost one: whether it is switched off has to be looked up.
     fn made(&self, request: &Request, sent: Sent<'_>, answer: &Listed) -> Result<RemoteObject> {
-        let shown = map::object(sent.shelf, answer, self.capabilities.currency);
+        let shown = map::object(sent.place, answer, self.capabilities.currency);
         let shown =
             shown.ok_or_else(|| request.lost("the answer does not show the id and the status of what was made"))?;
         let (tag, parent) = (Some(sent.tag.clone()), sent.parent.cloned());
         let (daily_budget, bid) = (sent.daily_budget, sent.bid);
         let object = RemoteObject { tag, parent, name: sent.name, daily_budget, bid, ..shown };
-        self.remember(Found { shelf: sent.shelf, listed: answer.clone(), object: object.clone() });
+        self.remember(Found { place: sent.place, listed: answer.clone(), object: object.clone() });
         Ok(object)
     }
 }
@@ -316,7 +316,7 @@ struct Parts<'a> {
     files: Files,
 }
 
-/// The text of an ad, within what TikTok takes.
+/// The text of an ad, within what `TikTok` takes.
 fn text(creative: &CreativeDraft) -> Result<&str> {
     let field = "creative.copy";
     let found = creative.copy.iter().find(|text| text.slot == CopySlot::PrimaryText);

@@ -1,4 +1,4 @@
-//! What TikTok's answers mean: almost all come with status 200, and the code in the body decides.
+//! What `TikTok`'s answers mean: almost all come with status 200, and the code in the body decides.
 
 use serde::Deserialize;
 
@@ -42,12 +42,11 @@ fn error(request: &Request, status: u16, envelope: &Envelope) -> Error {
             .next("the token is wrong or no longer valid: authorise the app again and give the new token"),
         40_001 | 40_106 => Error::new(ErrorKind::Unauthorized, what)
             .next("the app lacks a permission or the account: grant it in TikTok for Business, then authorise again"),
-        // A repeated request id: the first request may have been carried out.
-        40_050 => request.lost(what),
         40_007 => Error::new(ErrorKind::NotFound, what).next("name an object that `list` gives"),
         40_002 => parameter(said, what),
         40_901 => Error::new(ErrorKind::Conflict, what).next("wait until the video is processed"),
-        20_001 | 40_016 | 40_133 | 40_700 | 50_000..=59_999 => request.lost(what),
+        // A partial success, a repeated request id, a passing failure: the request may have been carried out.
+        20_001 | 40_016 | 40_050 | 40_133 | 40_700 | 50_000..=59_999 => request.lost(what),
         _ if status >= 500 => request.lost(what),
         _ => Error::new(ErrorKind::InvalidInput, what).next("read the message of TikTok and correct the request"),
     }
@@ -74,7 +73,7 @@ fn field(said: &str) -> Option<&str> {
     first.or_else(|| words.find(|word| word.contains('_') && !word.bytes().any(|byte| byte.is_ascii_uppercase())))
 }
 
-/// Seconds that a throttled account waits: TikTok counts by the second, by five minutes' punishment, and by the day of UTC.
+/// Seconds that a throttled account waits: `TikTok` counts by the second, by five minutes' punishment, and by the day of UTC.
 fn wait(said: &str) -> u64 {
     let said = said.to_ascii_lowercase();
     if said.contains("qpd") || said.contains("day") {

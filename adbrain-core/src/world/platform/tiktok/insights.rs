@@ -10,7 +10,7 @@ use jiff::{Timestamp, ToSpan as _};
 use serde_json::json;
 
 use super::read::{Life, has_smart_ad};
-use super::shelf::{Flow, Shelf};
+use super::place::{Flow, Place};
 use super::wire::{Listed, ReportMetrics, ReportRow};
 use super::{TikTok, list_text, map};
 use crate::error::{Error, ErrorKind, Result};
@@ -31,7 +31,7 @@ struct Reported {
     attribution: Attribution,
 }
 
-/// The rows by ad and time; what TikTok reports in parts is added up.
+/// The rows by ad and time; what `TikTok` reports in parts is added up.
 type Sums = BTreeMap<(String, Timestamp, Timestamp), Metrics>;
 
 /// One report: the days, and how long a row is.
@@ -63,9 +63,9 @@ impl TikTok {
             }
         }
         let as_of = self.clock.now();
-        let ad_of = |ad: &String| smart.get(ad).or_else(|| classic.get(ad));
+        let known = |ad: &String| smart.get(ad).or_else(|| classic.get(ad));
         let rows = sums.into_iter().filter_map(|((ad, start, end), metrics)| {
-            let Reported { path, attribution } = ad_of(&ad)?;
+            let Reported { path, attribution } = known(&ad)?;
             let (path, attribution) = (path.clone(), *attribution);
             Some(MetricsRow { platform: Platform::TikTok, path, start, end, as_of, attribution, reach: None, metrics })
         });
@@ -74,7 +74,7 @@ impl TikTok {
 
     /// Every ad that ever was, by its id.
     async fn ads(&self, flow: Flow) -> Result<BTreeMap<String, Reported>> {
-        let listed = self.shelf(Shelf { flow, level: Level::Ad }, Life::Ever).await?;
+        let listed = self.place(Place { flow, level: Level::Ad }, Life::Ever).await?;
         let own = listed.iter().filter(|listed| flow == Flow::SmartPlus || !has_smart_ad(listed));
         let by_id = own.filter_map(|listed| {
             let id = if flow == Flow::SmartPlus { &listed.smart_plus_ad_id } else { &listed.ad_id };
@@ -142,7 +142,7 @@ impl Window<'_> {
         }
     }
 
-    /// When a row starts and ends; none where it does not say so. TikTok writes `2026-12-01 05:00:00`, in the time of the account.
+    /// When a row starts and ends; none where it does not say so. `TikTok` writes `2026-12-01 05:00:00`, in the time of the account.
     fn times(&self, row: &ReportRow) -> Result<Option<[Timestamp; 2]>> {
         let text = match self.step {
             InsightsStep::Day => row.dimensions.stat_time_day.as_deref(),
@@ -158,7 +158,7 @@ impl Window<'_> {
     }
 }
 
-/// The windows that TikTok answers in one report: 30 days by days, one day by hours.
+/// The windows that `TikTok` answers in one report: 30 days by days, one day by hours.
 fn windows(days: &Days, step: InsightsStep) -> Result<Vec<Window<'_>>> {
     let length = if step == InsightsStep::Day { MOST_DAYS } else { 1 };
     let beyond = |_| Error::invalid("query.end", "is beyond the calendar").next("ask for other days");

@@ -1,10 +1,10 @@
-//! Ours to TikTok's and back: money, names, ages, goals, objects.
+//! Ours to `TikTok`'s and back: money, names, ages, goals, objects.
 
 use jiff::Timestamp;
 use serde_json::{Number, Value};
 
 use super::config::TikTokConfig;
-use super::shelf::{Flow, Shelf};
+use super::place::{Flow, Place};
 use super::wire::Listed;
 use crate::error::{Error, ErrorKind, Result};
 use crate::model::{
@@ -14,9 +14,9 @@ use crate::model::{
 use crate::platform::tagged;
 use crate::platform::{Level, RemoteObject, Status};
 
-/// TikTok takes 512 characters and counts Chinese and Japanese ones twice: half of it always fits.
+/// `TikTok` takes 512 characters and counts Chinese and Japanese ones twice: half of it always fits.
 const LONGEST_NAME: usize = 256;
-/// TikTok's ages: the youngest and oldest of each group; 65 stands for everybody older.
+/// `TikTok`'s ages: the youngest and oldest of each group; 65 stands for everybody older.
 const AGE_GROUPS: [(u8, u8, &str); 6] = [
     (13, 17, "AGE_13_17"),
     (18, 24, "AGE_18_24"),
@@ -26,12 +26,12 @@ const AGE_GROUPS: [(u8, u8, &str); 6] = [
     (55, 65, "AGE_55_100"),
 ];
 
-/// How an objective is told to TikTok.
+/// How an objective is told to `TikTok`.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) struct Goal {
     pub(super) flow: Flow,
     pub(super) objective_type: &'static str,
-    pub(super) optimization_goal: &'static str,
+    pub(super) optimization: &'static str,
     pub(super) billing_event: &'static str,
     pub(super) promotion_type: Option<&'static str>,
     pub(super) promotion_target_type: Option<&'static str>,
@@ -42,19 +42,19 @@ pub(super) struct Goal {
 impl Goal {
     /// The goal of an objective.
     pub(super) fn of(objective: Objective) -> Self {
-        let smart = |objective_type, optimization_goal, promotion_type| Self {
+        let smart = |objective_type, optimization, promotion_type| Self {
             flow: Flow::SmartPlus,
             objective_type,
-            optimization_goal,
+            optimization,
             billing_event: "OCPM",
             promotion_type,
             promotion_target_type: None,
             budget_mode: "BUDGET_MODE_DYNAMIC_DAILY_BUDGET",
         };
-        let classic = |objective_type, optimization_goal, billing_event| Self {
+        let classic = |objective_type, optimization, billing_event| Self {
             flow: Flow::Classic,
             objective_type,
-            optimization_goal,
+            optimization,
             billing_event,
             promotion_type: None,
             promotion_target_type: None,
@@ -79,7 +79,7 @@ impl Goal {
     }
 }
 
-/// An amount as TikTok takes it: a decimal number in whole units of the currency, written from its exact text.
+/// An amount as `TikTok` takes it: a decimal number in whole units of the currency, written from its exact text.
 ///
 /// # Errors
 /// [`ErrorKind::InvalidInput`] where the number that would be sent is not the amount to the last micro.
@@ -94,7 +94,7 @@ pub(super) fn number(field: &str, amount: Money) -> Result<Number> {
     })
 }
 
-/// An amount as TikTok writes it; none for what is no amount.
+/// An amount as `TikTok` writes it; none for what is no amount.
 pub(super) fn money(number: &Number, currency: Currency) -> Option<Money> {
     decimal(&number.to_string(), currency)
 }
@@ -133,7 +133,7 @@ pub(super) fn count(value: &Value) -> Option<u64> {
     }
 }
 
-/// A name with our mark. TikTok refuses names with emoji, so they are left out.
+/// A name with our mark. `TikTok` refuses names with emoji, so they are left out.
 pub(super) fn name(name: &str, tag: &Tag) -> String {
     let plain: String = name.chars().filter(|letter| !is_emoji(*letter)).collect();
     tagged::with_tag(&plain, tag, LONGEST_NAME)
@@ -144,7 +144,7 @@ pub(super) fn is_emoji(letter: char) -> bool {
     matches!(u32::from(letter), 0x1_F000..=0x1_FAFF | 0x2600..=0x27BF | 0x2B00..=0x2BFF | 0xFE00..=0xFE0F | 0x200D | 0x20E3)
 }
 
-/// TikTok's key against a request that is sent twice within seconds: a whole number of 63 bits that follows from the tag.
+/// `TikTok`'s key against a request that is sent twice within seconds: a whole number of 63 bits that follows from the tag.
 pub(super) fn request_id(tag: &Tag) -> String {
     let hash = ContentHash::of(tag.as_str().as_bytes());
     let bits = u64::from_str_radix(hash.short(16), 16).unwrap_or(0);
@@ -154,7 +154,7 @@ pub(super) fn request_id(tag: &Tag) -> String {
 /// The age groups of a range.
 ///
 /// # Errors
-/// [`ErrorKind::InvalidInput`] for a range that does not begin and end with groups of TikTok.
+/// [`ErrorKind::InvalidInput`] for a range that does not begin and end with groups of `TikTok`.
 pub(super) fn age_groups(ages: Option<AgeRange>) -> Result<Vec<&'static str>> {
     let Some(ages) = ages else { return Ok(Vec::new()) };
     let begins = AGE_GROUPS.iter().any(|(min, _, _)| *min == ages.min);
@@ -180,7 +180,7 @@ pub(super) fn gender(genders: &[Gender]) -> &'static str {
 /// The special industries that the advertiser declared.
 ///
 /// # Errors
-/// [`ErrorKind::InvalidInput`] for a question that was not answered, [`ErrorKind::Unsupported`] for political ads, which TikTok does
+/// [`ErrorKind::InvalidInput`] for a question that was not answered, [`ErrorKind::Unsupported`] for political ads, which `TikTok` does
 /// not take.
 pub(super) fn special_industries(declared: &Declarations) -> Result<Vec<&'static str>> {
     let open =
@@ -204,31 +204,31 @@ pub(super) fn special_industries(declared: &Declarations) -> Result<Vec<&'static
     Ok(categories.iter().filter_map(name).collect())
 }
 
-/// TikTok's bid type: a cap is an average cost that TikTok tries to keep.
+/// `TikTok`'s bid type: a cap is an average cost that `TikTok` tries to keep.
 pub(super) fn bid_type(strategy: BidStrategy) -> &'static str {
     if strategy == BidStrategy::LowestCost { "BID_TYPE_NO_BID" } else { "BID_TYPE_CUSTOM" }
 }
 
-/// A moment as TikTok takes it: in UTC, to the second.
+/// A moment as `TikTok` takes it: in UTC, to the second.
 pub(super) fn moment(at: Timestamp) -> String {
     at.strftime("%Y-%m-%d %H:%M:%S").to_string()
 }
 
-/// An object of TikTok's in our words; none for one without an id or a status that TikTok does not have.
-pub(super) fn object(shelf: Shelf, listed: &Listed, currency: Currency) -> Option<RemoteObject> {
-    let (id, name, parent) = match (shelf.level, shelf.flow) {
+/// An object of `TikTok`'s in our words; none for one without an id or a status that `TikTok` does not have.
+pub(super) fn object(place: Place, listed: &Listed, currency: Currency) -> Option<RemoteObject> {
+    let (id, name, parent) = match (place.level, place.flow) {
         (Level::Campaign, _) => (&listed.campaign_id, &listed.campaign_name, &None),
         (Level::AdSet, _) => (&listed.adgroup_id, &listed.adgroup_name, &listed.campaign_id),
         (Level::Ad, Flow::SmartPlus) => (&listed.smart_plus_ad_id, &listed.ad_name, &listed.adgroup_id),
         (Level::Ad, Flow::Classic) => (&listed.ad_id, &listed.ad_name, &listed.adgroup_id),
     };
     let name = name.clone().unwrap_or_default();
-    let is_ad_set = shelf.level == Level::AdSet;
+    let is_ad_set = place.level == Level::AdSet;
     Some(RemoteObject {
         id: ObjectId::new(id.clone()?),
         tag: tagged::split(&name).1,
         parent: parent.clone().map(ObjectId::new),
-        level: shelf.level,
+        level: place.level,
         name,
         status: status(listed)?,
         daily_budget: daily_budget(listed, currency).filter(|_| is_ad_set),
@@ -392,15 +392,15 @@ mod tests {
         let text = r#"{"adgroup_id": "2", "campaign_id": "1", "adgroup_name": "x [adb:ab12]", "operation_status": "DISABLE",
             "budget_mode": "BUDGET_MODE_DAY", "budget": 60.5, "bid_type": "BID_TYPE_CUSTOM", "bid_price": 0, "conversion_bid_price": 1.25}"#;
         let mut listed: Listed = serde_json::from_str(text).unwrap();
-        let shelf = Shelf { flow: Flow::Classic, level: Level::AdSet };
-        let found = object(shelf, &listed, Currency::BRL).unwrap();
+        let place = Place { flow: Flow::Classic, level: Level::AdSet };
+        let found = object(place, &listed, Currency::BRL).unwrap();
         assert_eq!((found.status, found.tag.clone()), (Status::Paused, Some(Tag::new("ab12"))));
         assert_eq!((found.daily_budget, found.bid), (Some(money_of("60.50", "BRL")), Some(money_of("1.25", "BRL"))));
         assert_eq!(bid_field(&listed, Currency::BRL), "conversion_bid_price");
         listed.secondary_status = Some("ADGROUP_STATUS_CAMPAIGN_DELETE".to_owned());
-        assert_eq!(object(shelf, &listed, Currency::BRL).unwrap().status, Status::Archived);
+        assert_eq!(object(place, &listed, Currency::BRL).unwrap().status, Status::Archived);
         listed.operation_status = Some("SOMETHING".to_owned());
         listed.secondary_status = None;
-        assert!(object(shelf, &listed, Currency::BRL).is_none());
+        assert!(object(place, &listed, Currency::BRL).is_none());
     }
 }

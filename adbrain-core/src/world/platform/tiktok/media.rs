@@ -16,7 +16,7 @@ const UPLOAD_TIMEOUT: Duration = Duration::from_secs(300);
 /// Files on one page of the library.
 const FILES_PER_PAGE: u32 = 100;
 
-/// The files of an ad as TikTok names them, in the order of the draft.
+/// The files of an ad as `TikTok` names them, in the order of the draft.
 #[derive(Debug, Default, PartialEq, Eq)]
 pub(super) struct Files {
     pub(super) videos: Vec<String>,
@@ -76,7 +76,7 @@ impl TikTok {
         Ok(files)
     }
 
-    /// The ids of files by their hashes, newest pages first, until all are found. TikTok's search takes no name, so the names are
+    /// The ids of files by their hashes, newest pages first, until all are found. `TikTok`'s search takes no name, so the names are
     /// compared here.
     async fn library(&self, kind: MediaKind, hashes: &[ContentHash]) -> Result<BTreeMap<ContentHash, String>> {
         let path = match kind {
@@ -93,7 +93,7 @@ impl TikTok {
             ];
             let answer: Answer<Page<File>> = self.remote.read(&self.get(path, &parameters)).await?;
             for file in answer.data.list {
-                let (Some(id), Some(name)) = (file.video_id.or(file.image_id), file.file_name) else { continue };
+                let (Some(id), Some(name)) = (file.video_id.or(file.image_id), file.name) else { continue };
                 if let Some(hash) = hashes.iter().find(|hash| name.starts_with(hash.as_str())) {
                     found.entry(hash.clone()).or_insert(id);
                 }

@@ -10,7 +10,7 @@ mod insights;
 mod map;
 mod media;
 mod read;
-mod shelf;
+mod place;
 mod target;
 mod wire;
 
@@ -44,7 +44,7 @@ pub use config::{AppSystem, Identity, IdentityKind, TikTokApp, TikTokConfig};
 
 /// The one placement of our ads.
 const PLACEMENT: &str = "PLACEMENT_TIKTOK";
-/// How long lists may lag behind writes, in seconds. TikTok does not say; this is a guess on the safe side.
+/// How long lists may lag behind writes, in seconds. `TikTok` does not say; this is a guess on the safe side.
 const SETTLE_SECONDS: u32 = 30;
 /// A day may cost a quarter more than the budget, the week never more than seven budgets.
 const WORST_CASE_DAY_PERCENT: u32 = 125;
@@ -111,9 +111,9 @@ impl TikTok {
     async fn set_status(&self, found: &Found, status: &str) -> Result<()> {
         let mut body = serde_json::Map::new();
         body.insert("advertiser_id".to_owned(), self.config.account.as_str().into());
-        body.insert(found.shelf.ids().to_owned(), json!([found.object.id.as_str()]));
+        body.insert(found.place.ids().to_owned(), json!([found.object.id.as_str()]));
         body.insert("operation_status".to_owned(), status.into());
-        let request = self.post(&found.shelf.path("status/update"), &body)?;
+        let request = self.post(&found.place.path("status/update"), &body)?;
         let answer: Answer<Option<ChangedStatus>> = self.remote.read(&request).await?;
         match answer.data.and_then(|data| data.status) {
             Some(other) if other != status => {
@@ -128,7 +128,7 @@ impl TikTok {
         body.insert("advertiser_id".to_owned(), self.config.account.as_str().into());
         body.insert("adgroup_id".to_owned(), found.object.id.as_str().into());
         body.insert(field.to_owned(), map::number(field, amount)?.into());
-        let request = self.post(&found.shelf.path("update"), &body)?;
+        let request = self.post(&found.place.path("update"), &body)?;
         self.remote.ask(&request).await.map(|_| ())
     }
 

@@ -5,7 +5,7 @@ use std::collections::BTreeSet;
 use serde::de::DeserializeOwned;
 use serde_json::json;
 
-use super::shelf::{Flow, Shelf};
+use super::place::{Flow, Place};
 use super::wire::{Answer, Listed, Page};
 use super::{TikTok, map};
 use crate::error::{Error, ErrorKind, Result};
@@ -24,10 +24,10 @@ pub(super) enum Life {
     Ever,
 }
 
-/// An object as TikTok lists it and as we see it.
+/// An object as `TikTok` lists it and as we see it.
 #[derive(Debug, Clone)]
 pub(super) struct Found {
-    pub(super) shelf: Shelf,
+    pub(super) place: Place,
     pub(super) listed: Listed,
     pub(super) object: RemoteObject,
 }
@@ -37,12 +37,12 @@ impl TikTok {
     pub(super) async fn all(&self) -> Result<Vec<Found>> {
         let mut found: Vec<Found> = Vec::new();
         let mut seen = BTreeSet::new();
-        for shelf in Shelf::ALL {
-            for listed in self.shelf(shelf, Life::Alive).await? {
-                let Some(object) = self.seen(shelf, &listed)? else { continue };
+        for place in Place::ALL {
+            for listed in self.place(place, Life::Alive).await? {
+                let Some(object) = self.seen(place, &listed)? else { continue };
                 let is_below = object.parent.as_ref().is_none_or(|parent| seen.contains(parent));
                 if object.status != Status::Archived && is_below && seen.insert(object.id.clone()) {
-                    found.push(Found { shelf, listed, object });
+                    found.push(Found { place, listed, object });
                 }
             }
         }
@@ -50,7 +50,7 @@ impl TikTok {
     }
 
     /// What one list holds.
-    pub(super) async fn shelf(&self, shelf: Shelf, life: Life) -> Result<Vec<Listed>> {
+    pub(super) async fn place(&self, place: Place, life: Life) -> Result<Vec<Listed>> {
         let status = match life {
             Life::Alive => "STATUS_NOT_DELETE",
             Life::Ever => "STATUS_ALL",
@@ -59,7 +59,7 @@ impl TikTok {
             ("advertiser_id", self.config.account.clone()),
             ("filtering", json!({"primary_status": status}).to_string()),
         ];
-        self.pages(&shelf.path("get"), &parameters, shelf.page_size()).await
+        self.pages(&place.path("get"), &parameters, place.page_size()).await
     }
 
     /// Every row of a list that comes in pages.
@@ -89,16 +89,16 @@ impl TikTok {
     /// [`ErrorKind::NotFound`] where it is on no list, or deleted.
     pub(super) async fn one(&self, id: &ObjectId) -> Result<Found> {
         let is_id = !id.as_str().is_empty() && id.as_str().bytes().all(|byte| byte.is_ascii_digit());
-        for shelf in Shelf::ALL.into_iter().filter(|_| is_id) {
+        for place in Place::ALL.into_iter().filter(|_| is_id) {
             let mut filter = serde_json::Map::new();
-            filter.insert(shelf.ids().to_owned(), json!([id.as_str()]));
+            filter.insert(place.ids().to_owned(), json!([id.as_str()]));
             let parameters = [
                 ("advertiser_id", self.config.account.clone()),
                 ("filtering", serde_json::Value::Object(filter).to_string()),
                 ("page", "1".to_owned()),
                 ("page_size", "10".to_owned()),
             ];
-            let answer = self.remote.read::<Answer<Page<Listed>>>(&self.get(&shelf.path("get"), &parameters)).await;
+            let answer = self.remote.read::<Answer<Page<Listed>>>(&self.get(&place.path("get"), &parameters)).await;
             let listed = match answer {
                 Ok(answer) => answer.data.list,
                 // An id of another list may be called a wrong parameter here.
@@ -106,9 +106,9 @@ impl TikTok {
                 Err(error) => return Err(error),
             };
             for listed in listed {
-                let object = self.seen(shelf, &listed)?;
+                let object = self.seen(place, &listed)?;
                 if let Some(object) = object.filter(|object| object.id == *id && object.status != Status::Archived) {
-                    return Ok(Found { shelf, listed, object });
+                    return Ok(Found { place, listed, object });
                 }
             }
         }
@@ -123,8 +123,8 @@ impl TikTok {
     ///
     /// # Errors
     /// [`ErrorKind::Unavailable`] for a status that nobody knows: it might deliver.
-    fn seen(&self, shelf: Shelf, listed: &Listed) -> Result<Option<RemoteObject>> {
-        let is_part = shelf.level == Level::Ad && shelf.flow == Flow::Classic && has_smart_ad(listed);
+    fn seen(&self, place: Place, listed: &Listed) -> Result<Option<RemoteObject>> {
+        let is_part = place.level == Level::Ad && place.flow == Flow::Classic && has_smart_ad(listed);
         if is_part {
             return Ok(None);
         }
@@ -132,11 +132,11 @@ impl TikTok {
             let status = listed.operation_status.as_deref().unwrap_or("none");
             Error::new(
                 ErrorKind::Unavailable,
-                format!("an object of {} has the unknown status {status:?}", shelf.path("get")),
+                format!("an object of {} has the unknown status {status:?}", place.path("get")),
             )
             .next("look at it in the Ads Manager")
         };
-        map::object(shelf, listed, self.capabilities.currency).map(Some).ok_or_else(unknown)
+        map::object(place, listed, self.capabilities.currency).map(Some).ok_or_else(unknown)
     }
 }
 

@@ -1,4 +1,4 @@
-//! Audiences: places and interests are looked up at TikTok, ages and genders are TikTok's groups.
+//! Audiences: places and interests are looked up at `TikTok`, ages and genders are `TikTok`'s groups.
 
 use super::map::{self, Goal};
 use super::wire::{Answer, InterestCategories, Region, Regions, Targeting};
@@ -7,10 +7,10 @@ use crate::error::{Error, Result};
 use crate::model::Audience;
 
 impl TikTok {
-    /// The audience of an ad set, in TikTok's ids.
+    /// The audience of an ad set, in `TikTok`'s ids.
     ///
     /// # Errors
-    /// [`crate::ErrorKind::InvalidInput`] naming the part that TikTok does not know; nothing is guessed.
+    /// [`crate::ErrorKind::InvalidInput`] naming the part that `TikTok` does not know; nothing is guessed.
     pub(super) async fn targeting(&self, goal: &Goal, audience: &Audience) -> Result<Targeting> {
         let age_groups = map::age_groups(audience.ages)?;
         let has_minors = age_groups.contains(&"AGE_13_17");
@@ -58,7 +58,7 @@ impl TikTok {
 
 fn location(regions: &[Region], country: &str, has_minors: bool) -> Result<String> {
     let is_country = |region: &&Region| region.level.is_empty() || region.level == "COUNTRY";
-    let found = regions.iter().filter(is_country).find(|region| region.region_code == country);
+    let found = regions.iter().filter(is_country).find(|region| region.code == country);
     let Some(region) = found else {
         return Err(Error::invalid("audience.countries", format!("the account cannot advertise in {country}"))
             .next("leave the country out, or ask TikTok to open it"));

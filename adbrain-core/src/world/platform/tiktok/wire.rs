@@ -1,4 +1,4 @@
-//! TikTok's shapes, in TikTok's words.
+//! `TikTok`'s shapes, in `TikTok`'s words.
 
 use serde::{Deserialize, Serialize};
 use serde_json::{Number, Value};
@@ -183,7 +183,7 @@ pub(super) struct ClassicCreative<'a> {
     pub(super) landing_page_url: &'a str,
 }
 
-/// A Smart+ ad that is made. Its lists and structures are TikTok's own, so they are written as JSON.
+/// A Smart+ ad that is made. Its lists and structures are `TikTok`'s own, so they are written as JSON.
 #[derive(Debug, Serialize)]
 pub(super) struct SmartAdBody<'a> {
     pub(super) advertiser_id: &'a str,
@@ -203,8 +203,8 @@ pub(super) struct SmartAdBody<'a> {
 #[derive(Debug, Deserialize)]
 pub(super) struct Region {
     pub(super) location_id: String,
-    #[serde(default)]
-    pub(super) region_code: String,
+    #[serde(default, rename = "region_code")]
+    pub(super) code: String,
     #[serde(default)]
     pub(super) level: String,
     #[serde(default)]
@@ -239,7 +239,8 @@ pub(super) struct InterestCategories {
 pub(super) struct File {
     pub(super) video_id: Option<String>,
     pub(super) image_id: Option<String>,
-    pub(super) file_name: Option<String>,
+    #[serde(rename = "file_name")]
+    pub(super) name: Option<String>,
     pub(super) displayable: Option<bool>,
     pub(super) duration: Option<Number>,
     pub(super) video_cover_url: Option<String>,

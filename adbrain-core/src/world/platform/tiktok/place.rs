@@ -1,4 +1,4 @@
-//! Where TikTok keeps an object: Smart+ objects live in lists of their own, beside those of the classic flow.
+//! Where `TikTok` keeps an object: Smart+ objects live in lists of their own, beside those of the classic flow.
 
 use crate::platform::Level;
 
@@ -13,12 +13,12 @@ pub(super) enum Flow {
 
 /// One level of one flow.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
-pub(super) struct Shelf {
+pub(super) struct Place {
     pub(super) flow: Flow,
     pub(super) level: Level,
 }
 
-impl Shelf {
+impl Place {
     /// Parents first, and Smart+ before the classic lists, which may show Smart+ objects too.
     pub(super) const ALL: [Self; 6] = [
         Self { flow: Flow::SmartPlus, level: Level::Campaign },
@@ -65,7 +65,7 @@ mod tests {
 
     #[test]
     fn every_path_ends_with_a_slash() {
-        let paths: Vec<_> = Shelf::ALL.iter().map(|shelf| shelf.path("get")).collect();
+        let paths: Vec<_> = Place::ALL.iter().map(|place| place.path("get")).collect();
         assert_eq!(paths[0], "/smart_plus/campaign/get/");
         assert_eq!(paths[5], "/ad/get/");
         assert!(paths.iter().all(|path| path.ends_with('/')));
