@@ -100,7 +100,10 @@ impl GoogleApi {
             let below = json!({"name": format!("{OTHERS} all"), "status": "ENABLED", "campaign": campaign});
             if kind == "SEARCH" {
                 let ad_group = store.keep("adGroups", below);
-                store.keep("adGroupAds", json!({"status": "ENABLED", "adGroup": ad_group, "ad": {"name": format!("{OTHERS} text")}}));
+                store.keep(
+                    "adGroupAds",
+                    json!({"status": "ENABLED", "adGroup": ad_group, "ad": {"name": format!("{OTHERS} text")}}),
+                );
             } else {
                 store.keep("assetGroups", below);
             }
@@ -127,7 +130,9 @@ impl GoogleApi {
 
     fn search(&self, request: &Value) -> Answer {
         let text = request["query"].as_str().unwrap_or_default();
-        let Some(query) = Query::read(text) else { return failed(&[], &one("queryError", "UNEXPECTED_INPUT", "query")) };
+        let Some(query) = Query::read(text) else {
+            return failed(&[], &one("queryError", "UNEXPECTED_INPUT", "query"));
+        };
         let rows = match self.rows(&query) {
             Ok(rows) => rows,
             Err(wrong) => return failed(&[], &wrong),
@@ -141,7 +146,8 @@ impl GoogleApi {
             },
         };
         let end = rows.len().min(start + PAGE_SIZE);
-        let mut page = json!({"results": rows.get(start..end).unwrap_or_default(), "fieldMask": query.select.join(",")});
+        let mut page =
+            json!({"results": rows.get(start..end).unwrap_or_default(), "fieldMask": query.select.join(",")});
         if end < rows.len() {
             set(&mut page, "nextPageToken", json!(format!("page-{end}")));
         }
@@ -232,7 +238,8 @@ impl GoogleApi {
     /// The first request of a film: the platform names the address that takes its bytes.
     fn start_film(&mut self, request: &Received) -> Answer {
         let film = request.json()["youTubeVideoUpload"].clone();
-        let is_start = request.header("x-goog-upload-protocol") == "resumable" && request.header("x-goog-upload-command") == "start";
+        let is_start = request.header("x-goog-upload-protocol") == "resumable"
+            && request.header("x-goog-upload-command") == "start";
         if !is_start || film["videoTitle"].as_str().is_none_or(str::is_empty) {
             return failed(&[], &one("requestError", "REQUIRED_FIELD_MISSING", "you_tube_video_upload"));
         }
@@ -244,7 +251,8 @@ impl GoogleApi {
     fn film(&mut self, request: &Received, session: &str) -> Answer {
         let number = session.parse::<usize>().unwrap_or_default();
         let film = number.checked_sub(1).and_then(|index| self.sessions.get(index)).cloned();
-        let is_whole = request.header("x-goog-upload-command") == "upload, finalize" && request.header("x-goog-upload-offset") == "0";
+        let is_whole = request.header("x-goog-upload-command") == "upload, finalize"
+            && request.header("x-goog-upload-offset") == "0";
         let (Some(mut film), true, false) = (film, is_whole, request.body.is_empty()) else {
             return failed(&[], &one("requestError", "BAD_RESOURCE_ID", "upload"));
         };
@@ -287,7 +295,10 @@ impl Api for GoogleApi {
             Some("googleAds:search") => self.search(&request.json()),
             Some("googleAds:mutate") => self.mutate(&request.json()),
             Some("assets:mutate") => self.assets(&request.json()),
-            _ => Answer::json(404, &json!({"error": {"code": 404, "message": "Requested entity was not found.", "status": "NOT_FOUND"}})),
+            _ => Answer::json(
+                404,
+                &json!({"error": {"code": 404, "message": "Requested entity was not found.", "status": "NOT_FOUND"}}),
+            ),
         }
     }
 
@@ -316,8 +327,10 @@ fn constants(from: &str) -> Vec<Value> {
     match from {
         "customer" => vec![json!({"customer": {"resourceName": format!("customers/{CUSTOMER}"), "currencyCode": "BRL",
             "timeZone": "Etc/UTC", "status": "ENABLED", "manager": false}})],
-        "currency_constant" => vec![json!({"currencyConstant": {"resourceName": "currencyConstants/BRL", "code": "BRL",
-            "demandGenInfo": {"minimumBudgetPerDayMicros": LEAST_BUDGET.to_string()}}})],
+        "currency_constant" => {
+            vec![json!({"currencyConstant": {"resourceName": "currencyConstants/BRL", "code": "BRL",
+            "demandGenInfo": {"minimumBudgetPerDayMicros": LEAST_BUDGET.to_string()}}})]
+        }
         _ => vec![place(2076, "BR"), place(2620, "PT"), place(2840, "US")],
     }
 }
@@ -344,7 +357,8 @@ fn report(query: &Query, ads: &[Value]) -> Result<Vec<Value>, Wrong> {
                 rows.push(row);
             }
         }
-        day = day.checked_add(1.day()).map_err(|_| one("queryError", "INVALID_VALUE_WITH_BETWEEN_OPERATOR", "query"))?;
+        day =
+            day.checked_add(1.day()).map_err(|_| one("queryError", "INVALID_VALUE_WITH_BETWEEN_OPERATOR", "query"))?;
     }
     Ok(rows)
 }

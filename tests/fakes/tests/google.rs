@@ -10,7 +10,9 @@ use adbrain_core::model::{
     Platform, Tag,
 };
 use adbrain_core::platform::google::{Google, GoogleConfig};
-use adbrain_core::platform::{InsightsQuery, InsightsStep, Level, LookUp, RemoteObject, RemoteOptions, Status, contract};
+use adbrain_core::platform::{
+    InsightsQuery, InsightsStep, Level, LookUp, RemoteObject, RemoteOptions, Status, contract,
+};
 use adbrain_core::{Connector, Error, ErrorKind};
 use adbrain_fakes::google::{CUSTOMER, DEVELOPER_TOKEN, GoogleApi, LOGO, OTHERS, TOKEN};
 use adbrain_fakes::stage::{Files, PICTURE, Stage, plan};
@@ -134,7 +136,8 @@ const WRITES: u64 = 4;
 async fn a_lost_or_refused_answer_at_any_write_makes_nothing_twice() {
     let mut met = 0;
     for write in 1..=WRITES {
-        for fault in [Fault::FailsBefore, Fault::FailsAfter, Fault::CutAfter(0), Fault::CutAfter(10), Fault::Throttled] {
+        for fault in [Fault::FailsBefore, Fault::FailsAfter, Fault::CutAfter(0), Fault::CutAfter(10), Fault::Throttled]
+        {
             let case = format!("{fault:?} at write {write}");
             let stage = Stage::new().await;
             let (fake, google) = open(&stage, Faults::at(write, fault)).await;
@@ -200,7 +203,10 @@ pub async fn all_actions() -> Vec<Recorded> {
     stage.clock.advance(SignedDuration::from_hours(100));
     let changes = [
         change("abs0000000001", ChangeKind::SetDailyBudget { before: money(60), after: money(50) }),
-        change("abs0000000001", ChangeKind::SetBid { before: money(2), after: Money::from_micros(1_800_000, Currency::BRL) }),
+        change(
+            "abs0000000001",
+            ChangeKind::SetBid { before: money(2), after: Money::from_micros(1_800_000, Currency::BRL) },
+        ),
         change("aba0000000009", ChangeKind::Pause),
     ];
     let outcomes = control.submit(&changes).await.unwrap();
@@ -248,10 +254,14 @@ async fn a_tree_is_one_request_with_one_google_campaign_and_budget_per_ad_set() 
     assert_eq!(amounts, ["60000000", "60000000"]);
     let campaign = of("campaignOperation")[0];
     assert_eq!(campaign["containsEuPoliticalAdvertising"], "DOES_NOT_CONTAIN_EU_POLITICAL_ADVERTISING");
-    assert_eq!((&campaign["startDateTime"], &campaign["endDateTime"]), (&json!("2026-12-01 00:00:00"), &json!("2026-12-10 23:59:59")));
+    assert_eq!(
+        (&campaign["startDateTime"], &campaign["endDateTime"]),
+        (&json!("2026-12-01 00:00:00"), &json!("2026-12-10 23:59:59"))
+    );
     let places: Vec<_> = of("adGroupCriterionOperation").iter().filter_map(|one| one.get("location")).collect();
     assert_eq!(places, [&json!({"geoTargetConstant": "geoTargetConstants/2076"}); 2]);
-    let ids: Vec<_> = made.iter().filter_map(|(_, create)| create["resourceName"].as_str()?.rsplit('/').next()).collect();
+    let ids: Vec<_> =
+        made.iter().filter_map(|(_, create)| create["resourceName"].as_str()?.rsplit('/').next()).collect();
     let unique: std::collections::BTreeSet<_> = ids.iter().collect();
     assert_eq!(ids.len(), unique.len(), "each name that stands for a new resource has a number of its own");
 }
@@ -307,7 +317,9 @@ async fn reports_carry_our_tags_and_add_up() {
     assert_eq!(rows.len(), 3 * 2);
     let ours = rows.iter().find(|row| row.path.ad == "aba0000000001").unwrap();
     assert_eq!((ours.path.campaign.as_str(), ours.path.ad_set.as_str()), ("abc0000000001", "abs0000000001"));
-    assert!(rows.iter().any(|row| row.path.campaign.starts_with("campaigns/") && row.path.ad.starts_with("adGroupAds/")));
+    assert!(
+        rows.iter().any(|row| row.path.campaign.starts_with("campaigns/") && row.path.ad.starts_with("adGroupAds/"))
+    );
     let metrics = &ours.metrics;
     assert_eq!((metrics.impressions, metrics.clicks, metrics.conversions), (2_400, 48, 1));
     assert_eq!((metrics.spend.micros(), metrics.revenue.micros()), (24_000_000, 50_500_000));
@@ -355,7 +367,10 @@ async fn what_the_platform_cannot_take_is_refused_before_anything_is_sent() {
         spoil(&mut plan);
         let (_, outcomes) = launch(&stage, &google, &plan).await;
         let why = format!("{outcomes:?}");
-        assert!(outcomes.iter().any(|outcome| outcome.state == JournalState::Refused) && why.contains(field), "{field}: {why}");
+        assert!(
+            outcomes.iter().any(|outcome| outcome.state == JournalState::Refused) && why.contains(field),
+            "{field}: {why}"
+        );
     }
     let made = fake.recorded().iter().filter(|request| request.path.ends_with("googleAds:mutate")).count();
     assert_eq!(made, 0);

@@ -267,8 +267,12 @@ mod tests {
     fn a_query_selects_the_rows_that_meet_it() {
         let query = "SELECT ad_group.name, campaign.id FROM ad_group WHERE ad_group.name LIKE '% [[]adb:a_1[]]' AND campaign.status != 'REMOVED' AND campaign.id IN ('1', '2')";
         let query = Query::read(query).unwrap();
-        let row = |name: &str| serde_json::json!({"adGroup": {"name": name}, "campaign": {"id": "1", "status": "PAUSED"}});
-        assert_eq!(query.apply(&row("x [adb:ab1]")), Some(serde_json::json!({"adGroup": {"name": "x [adb:ab1]"}, "campaign": {"id": "1"}})));
+        let row =
+            |name: &str| serde_json::json!({"adGroup": {"name": name}, "campaign": {"id": "1", "status": "PAUSED"}});
+        assert_eq!(
+            query.apply(&row("x [adb:ab1]")),
+            Some(serde_json::json!({"adGroup": {"name": "x [adb:ab1]"}, "campaign": {"id": "1"}}))
+        );
         assert_eq!(query.apply(&row("x adb:ab1")), None);
         assert_eq!(Query::read("SELECT a FROM b WHERE a ~ 1"), None);
     }

@@ -144,7 +144,8 @@ impl<'a> Mutate<'a> {
         if fields.get("campaignGroup").is_some() {
             self.there(&fields["campaignGroup"], "create.campaign_group")?;
         }
-        let start = fields["startDateTime"].as_str().and_then(|start| start.get(..10)).and_then(|day| day.parse::<Date>().ok());
+        let start =
+            fields["startDateTime"].as_str().and_then(|start| start.get(..10)).and_then(|day| day.parse::<Date>().ok());
         if start.is_some_and(|start| start < self.today) {
             return Err(wrong("dateRangeError", "CANNOT_SET_DATE_TO_PAST", "create.start_date_time"));
         }
@@ -185,7 +186,8 @@ impl<'a> Mutate<'a> {
         if !needed.iter().all(|field| has(kind, field)) {
             return Err(missing("create.ad"));
         }
-        let is_shown = kind != "demandGenMultiAssetAd" || has(kind, "marketingImages") || has(kind, "squareMarketingImages");
+        let is_shown =
+            kind != "demandGenMultiAssetAd" || has(kind, "marketingImages") || has(kind, "squareMarketingImages");
         if !is_shown {
             return Err(missing("create.ad.demand_gen_multi_asset_ad.marketing_images"));
         }
@@ -213,9 +215,16 @@ impl<'a> Mutate<'a> {
         if self.is_taken("audiences", &fields["name"]) {
             return Err(wrong("audienceError", "NAME_ALREADY_IN_USE", "create.name"));
         }
-        for range in fields["dimensions"].as_array().into_iter().flatten().flat_map(|one| one["age"]["ageRanges"].as_array()).flatten() {
+        for range in fields["dimensions"]
+            .as_array()
+            .into_iter()
+            .flatten()
+            .flat_map(|one| one["age"]["ageRanges"].as_array())
+            .flatten()
+        {
             let is_first = [18, 25, 35, 45, 55, 65].iter().any(|age| range["minAge"] == *age);
-            let is_last = range.get("maxAge").is_none() || [24, 34, 44, 54, 64].iter().any(|age| range["maxAge"] == *age);
+            let is_last =
+                range.get("maxAge").is_none() || [24, 34, 44, 54, 64].iter().any(|age| range["maxAge"] == *age);
             if !is_first || !is_last {
                 return Err(wrong("audienceError", "DIMENSION_INVALID", "create.dimensions"));
             }

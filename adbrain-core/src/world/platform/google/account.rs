@@ -72,11 +72,13 @@ impl View {
     /// The groups and campaigns that the ad groups and groups belong to.
     async fn read_above(&mut self, api: &Api, ad_groups: &[Row]) -> Result<()> {
         let groups = ad_groups.iter().map(|row| row.campaign.campaign_group.as_str());
-        let groups: BTreeSet<_> = groups.chain(self.groups.keys().map(String::as_str)).filter(|name| !name.is_empty()).collect();
+        let groups: BTreeSet<_> =
+            groups.chain(self.groups.keys().map(String::as_str)).filter(|name| !name.is_empty()).collect();
         let groups: Vec<String> = groups.into_iter().map(str::to_owned).collect();
         let alone = ad_groups.iter().filter(|row| row.campaign.campaign_group.is_empty());
         let alone: BTreeSet<_> = alone.map(|row| row.ad_group.campaign.as_str()).collect();
-        let unknown: Vec<_> = groups.iter().filter(|name| !self.groups.contains_key(*name)).map(String::as_str).collect();
+        let unknown: Vec<_> =
+            groups.iter().filter(|name| !self.groups.contains_key(*name)).map(String::as_str).collect();
         if !unknown.is_empty() {
             let of_these = query::is_one_of("campaign_group.resource_name", unknown);
             let found = api.search(&format!("{GROUPS} AND {of_these}")).await?;
@@ -94,7 +96,8 @@ impl View {
     }
 
     fn add_groups(&mut self, rows: Vec<Row>) {
-        let marked = rows.into_iter().map(|row| row.campaign_group).filter(|group| tagged::split(&group.name).1.is_some());
+        let marked =
+            rows.into_iter().map(|row| row.campaign_group).filter(|group| tagged::split(&group.name).1.is_some());
         self.groups.extend(marked.map(|group| (group.resource_name, group.name)));
     }
 
@@ -159,7 +162,13 @@ impl View {
     }
 
     /// An ad group or asset group; none where its campaign was not read, for example because it is being made.
-    fn ad_set(&self, api: &Api, ad_group: &AdGroup, paying: &BTreeSet<&str>, currency: Currency) -> Result<Option<RemoteObject>> {
+    fn ad_set(
+        &self,
+        api: &Api,
+        ad_group: &AdGroup,
+        paying: &BTreeSet<&str>,
+        currency: Currency,
+    ) -> Result<Option<RemoteObject>> {
         let Some(row) = self.campaigns.get(&ad_group.campaign) else { return Ok(None) };
         let campaign = &row.campaign;
         let (name, tag) = tagged::split(&ad_group.name);

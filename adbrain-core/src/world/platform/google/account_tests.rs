@@ -25,11 +25,7 @@ fn view() -> View {
     let group = "customers/1234567890/campaignGroups/7";
     let mut view = View::default();
     view.groups.insert(group.to_owned(), "Launch [adb:abc1]".to_owned());
-    view.add_campaigns(vec![
-        campaign(1, "ENABLED", group),
-        campaign(2, "PAUSED", group),
-        campaign(3, "ENABLED", ""),
-    ]);
+    view.add_campaigns(vec![campaign(1, "ENABLED", group), campaign(2, "PAUSED", group), campaign(3, "ENABLED", "")]);
     view.ad_sets = vec![
         ad_group(11, "one [adb:abs1]", "ENABLED", 1),
         ad_group(12, "two [adb:abs2]", "ENABLED", 2),

@@ -22,8 +22,7 @@ impl Api {
     }
 
     pub(super) fn with_tokens(&self, request: Request) -> Request {
-        let request =
-            request.bearer(&self.config.token).secret_header("developer-token", &self.config.developer_token);
+        let request = request.bearer(&self.config.token).secret_header("developer-token", &self.config.developer_token);
         match &self.config.login_customer {
             Some(manager) => request.header("login-customer-id", manager),
             None => request,
@@ -38,7 +37,8 @@ impl Api {
         let mut rows = Vec::new();
         let mut token = String::new();
         loop {
-            let body = if token.is_empty() { json!({"query": query}) } else { json!({"query": query, "pageToken": token}) };
+            let body =
+                if token.is_empty() { json!({"query": query}) } else { json!({"query": query, "pageToken": token}) };
             let request = self.post("googleAds:search").json(&body)?.effect(Effect::Read);
             let page: Page = self.remote.read(&request).await?;
             rows.extend(page.results);

@@ -28,8 +28,10 @@ impl Change<'_> {
             ChangeKind::Archive => self.archive(),
             ChangeKind::SetDailyBudget { after, .. } => self.set_daily_budget(*after),
             ChangeKind::SetBid { after, .. } => self.set_bid(*after),
-            ChangeKind::Create { .. } => Err(Error::invalid("kind", "create is not a change to an object")
-                .next("make new objects with `create`")),
+            ChangeKind::Create { .. } => {
+                Err(Error::invalid("kind", "create is not a change to an object")
+                    .next("make new objects with `create`"))
+            }
         }
     }
 
@@ -48,11 +50,11 @@ impl Change<'_> {
 
     fn set_status(&self, status: &str) -> Result<Vec<Value>> {
         let resource = self.resource();
-        let update = |operation: &str, resource: &str| {
-            json!({operation: {"update": {"resourceName": resource, "status": status}, "updateMask": "status"}})
-        };
+        let update = |operation: &str, resource: &str| json!({operation: {"update": {"resourceName": resource, "status": status}, "updateMask": "status"}});
         match self.object.level {
-            Level::Campaign => Ok(self.campaigns().iter().map(|campaign| update("campaignOperation", campaign)).collect()),
+            Level::Campaign => {
+                Ok(self.campaigns().iter().map(|campaign| update("campaignOperation", campaign)).collect())
+            }
             Level::Ad => Ok(vec![update("adGroupAdOperation", &resource)]),
             Level::AdSet => {
                 let campaign = &self.campaign()?.campaign;
@@ -69,7 +71,9 @@ impl Change<'_> {
         let remove = |operation: &str, resource: &str| json!({operation: {"remove": resource}});
         let resource = self.resource();
         match self.object.level {
-            Level::Campaign => Ok(self.campaigns().iter().map(|campaign| remove("campaignOperation", campaign)).collect()),
+            Level::Campaign => {
+                Ok(self.campaigns().iter().map(|campaign| remove("campaignOperation", campaign)).collect())
+            }
             Level::Ad => Ok(vec![remove("adGroupAdOperation", &resource)]),
             Level::AdSet => {
                 let campaign = &self.campaign()?.campaign;
@@ -120,7 +124,8 @@ impl Change<'_> {
 
     fn campaign(&self) -> Result<&Row> {
         self.view.campaign_of(&self.resource()).ok_or_else(|| {
-            Error::new(ErrorKind::NotFound, "the ad set has no campaign").next("look in the account whether it was removed")
+            Error::new(ErrorKind::NotFound, "the ad set has no campaign")
+                .next("look in the account whether it was removed")
         })
     }
 }

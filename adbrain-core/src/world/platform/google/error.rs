@@ -33,9 +33,10 @@ fn of_code(request: &Request, response: &Response, first: &FailureError) -> Erro
     let what = format!("{}{code}: {}", path(first), first.message);
     let error = |kind, next: &str| Error::new(kind, what.clone()).with("code", code).next(next);
     match (family, code) {
-        ("quotaError", "ACCESS_PROHIBITED") | ("authorizationError", _) => {
-            error(ErrorKind::Unauthorized, "give the user of the token access to the account, and the developer token its approval")
-        }
+        ("quotaError", "ACCESS_PROHIBITED") | ("authorizationError", _) => error(
+            ErrorKind::Unauthorized,
+            "give the user of the token access to the account, and the developer token its approval",
+        ),
         ("quotaError", _) => throttled(what.clone(), wait(first, response)).with("code", code),
         ("authenticationError", _) => error(ErrorKind::Unauthorized, "get a new access token"),
         ("headerError", _) => error(ErrorKind::InvalidInput, "check `login_customer` in the configuration"),

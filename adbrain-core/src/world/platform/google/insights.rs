@@ -41,7 +41,8 @@ impl Report<'_> {
     /// The names of the groups that carry our mark, also of removed ones.
     async fn groups(&self) -> Result<BTreeMap<String, String>> {
         let marked = query::carries_any("campaign_group.name");
-        let groups = format!("SELECT campaign_group.resource_name, campaign_group.name FROM campaign_group WHERE {marked}");
+        let groups =
+            format!("SELECT campaign_group.resource_name, campaign_group.name FROM campaign_group WHERE {marked}");
         let groups = self.api.search(&groups).await?.into_iter().map(|row| row.campaign_group);
         Ok(groups.map(|Named { resource_name, name }| (resource_name, name)).collect())
     }

@@ -130,11 +130,13 @@ pub(super) fn people(audience: &Audience, setting: &CampaignSetting) -> Result<V
         }
         dimensions.push(json!({"age": {"ageRanges": [range], "includeUndetermined": false}}));
     }
-    let genders: Vec<_> = audience.genders.iter().map(|gender| if *gender == Gender::Male { "MALE" } else { "FEMALE" }).collect();
+    let genders: Vec<_> =
+        audience.genders.iter().map(|gender| if *gender == Gender::Male { "MALE" } else { "FEMALE" }).collect();
     if !genders.is_empty() {
         dimensions.push(json!({"gender": {"genders": genders, "includeUndetermined": false}}));
     }
-    let is_special = setting.declarations.special_categories.iter().flatten().any(|kind| *kind != SpecialCategory::Politics);
+    let is_special =
+        setting.declarations.special_categories.iter().flatten().any(|kind| *kind != SpecialCategory::Politics);
     if is_special && !dimensions.is_empty() {
         let next = "leave ages and genders out: housing, employment and credit ads may not be targeted by them";
         return Err(unsupported("audience", "people in a special category", next));

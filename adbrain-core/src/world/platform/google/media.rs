@@ -91,7 +91,8 @@ impl Api {
         let rows = self.search(&uploads).await?;
         let uploads = rows.into_iter().map(|row| row.you_tube_video_upload);
         // Where one failed and was sent again, the one that can be used counts.
-        Ok(uploads.max_by_key(|upload| ["PENDING", "UPLOADED", "PROCESSED"].iter().position(|state| *state == upload.state)))
+        Ok(uploads
+            .max_by_key(|upload| ["PENDING", "UPLOADED", "PROCESSED"].iter().position(|state| *state == upload.state)))
     }
 
     fn title(&self, hash: &ContentHash) -> String {
@@ -127,7 +128,8 @@ impl Api {
         let answer: AssetsAnswer = self.remote.read(&request).await?;
         let made = answer.results.first().ok_or_else(|| request.lost("the answer names no asset"))?;
         if made.asset.name != upload.hash.as_str() {
-            let what = format!("the picture is in the account as {:?}, and the platform keeps that name", made.asset.name);
+            let what =
+                format!("the picture is in the account as {:?}, and the platform keeps that name", made.asset.name);
             return Err(Error::new(ErrorKind::Conflict, what)
                 .with("object", &made.resource_name)
                 .next("save the picture anew, so that its bytes differ, and plan again"));
@@ -137,7 +139,8 @@ impl Api {
 
     async fn upload_film(&self, upload: &Upload) -> Result<ObjectId> {
         let there = self.film(&upload.hash).await?;
-        if let Some(there) = there.filter(|there| ["PENDING", "UPLOADED", "PROCESSED"].contains(&there.state.as_str())) {
+        if let Some(there) = there.filter(|there| ["PENDING", "UPLOADED", "PROCESSED"].contains(&there.state.as_str()))
+        {
             return Ok(ObjectId::new(self.id(&there.resource_name)));
         }
         let address = self.start_film(upload).await?;
@@ -156,7 +159,10 @@ impl Api {
 
     /// Opens the upload of a film and gives the address that takes its bytes, which has to be the platform's own.
     async fn start_film(&self, upload: &Upload) -> Result<String> {
-        let path = format!("/resumable/upload/{}/customers/{}/youTubeVideoUploads:create", self.config.version, self.config.account);
+        let path = format!(
+            "/resumable/upload/{}/customers/{}/youTubeVideoUploads:create",
+            self.config.version, self.config.account
+        );
         let film = json!({"videoTitle": self.title(&upload.hash), "videoPrivacy": "UNLISTED"});
         let body = json!({"customerId": self.config.account, "youTubeVideoUpload": film});
         let request = self

@@ -136,7 +136,9 @@ impl Google {
     fn flight(&self, setting: &CampaignSetting) -> Result<()> {
         let flight = &setting.flight;
         let beyond = |_| Error::invalid("flight", "is beyond the calendar").next("check the years of the flight");
-        for (day, moment) in [(flight.start, flight.start_of_day(0)?), (flight.end, flight.start_of_day(flight.days() - 1)?)] {
+        for (day, moment) in
+            [(flight.start, flight.start_of_day(0)?), (flight.end, flight.start_of_day(flight.days() - 1)?)]
+        {
             let ours = day.to_zoned_datetime(self.zone.clone()).map_err(beyond)?.timestamp();
             if ours != moment {
                 let zone = self.zone.iana_name().unwrap_or("another zone");
@@ -150,7 +152,8 @@ impl Google {
     /// What a tree refers to: countries, audiences, files.
     async fn material(&self, tree: &DraftTree) -> Result<Material> {
         let ad_sets = ad_sets(&tree.draft);
-        let countries: BTreeSet<_> = ad_sets.iter().flat_map(|ad_set| &ad_set.audience.countries).map(String::as_str).collect();
+        let countries: BTreeSet<_> =
+            ad_sets.iter().flat_map(|ad_set| &ad_set.audience.countries).map(String::as_str).collect();
         let audiences = ad_sets.iter().map(|ad_set| tree::audience(ad_set, &tree.setting));
         let audiences: Vec<_> = audiences.filter_map(Result::transpose).collect::<Result<_>>()?;
         let files: BTreeSet<&ContentHash> = ads(&tree.draft).into_iter().flat_map(|ad| &ad.creative.files).collect();
@@ -170,7 +173,9 @@ impl Google {
         }
         if !audiences.is_empty() {
             let names = query::is_one_of("audience.name", audiences.iter().map(|(name, _)| name.as_str()));
-            let there = format!("SELECT audience.resource_name, audience.name FROM audience WHERE audience.status = 'ENABLED' AND {names}");
+            let there = format!(
+                "SELECT audience.resource_name, audience.name FROM audience WHERE audience.status = 'ENABLED' AND {names}"
+            );
             let found = self.api.search(&there).await?.into_iter().map(|row| row.audience);
             material.audiences = found.map(|audience| (audience.name, audience.resource_name)).collect();
         }

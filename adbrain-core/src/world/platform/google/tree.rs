@@ -228,7 +228,10 @@ impl<'a> Tree<'a> {
         }
         let asset = self.new_resource("assets");
         let youtube = json!({"youtubeVideoId": video});
-        self.push("assetOperation", json!({"resourceName": asset, "name": hash.as_str(), "youtubeVideoAsset": youtube}));
+        self.push(
+            "assetOperation",
+            json!({"resourceName": asset, "name": hash.as_str(), "youtubeVideoAsset": youtube}),
+        );
         self.films.insert(hash, asset.clone());
         asset
     }
