@@ -35,7 +35,8 @@ impl Recorded {
     /// Reads a recording: one request a line, empty lines left out. A failure names the line.
     pub fn lines(text: &str) -> Result<Vec<Self>, String> {
         let lines = text.lines().enumerate().filter(|(_, line)| !line.trim().is_empty());
-        let read = |(at, line): (usize, &str)| serde_json::from_str(line).map_err(|error| format!("line {}: {error}", at + 1));
+        let read =
+            |(at, line): (usize, &str)| serde_json::from_str(line).map_err(|error| format!("line {}: {error}", at + 1));
         lines.map(read).collect()
     }
 }

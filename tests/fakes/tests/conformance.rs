@@ -14,6 +14,21 @@ use serde_json::Value;
 const HAND_MADE: &str = "requests_selftest.jsonl";
 const OF_GOOGLE: &str = "google_official_examples.jsonl";
 const OF_META: &str = "meta_official_examples.jsonl";
+/// Contradictions of Meta's own programmes to version 26, each in one request.
+const STALE_IN_META: &[&str] = &[
+    "link_data.customization_rules_spec",
+    "video_data.customization_rules_spec",
+    "degrees_of_freedom_spec.creative_features_spec",
+    "params.user_os: unknown",
+    "bid_adjustments.user_groups",
+    "params.redownload: unknown",
+    "params.authorization_category: unknown",
+    "has \"<adCreativeSpec>\"",
+    "params.creative.instagram_actor_id",
+    "params.breakdown: unknown",
+];
+/// Fields of Meta whose content is JSON that no definition describes.
+const FREE: &[&str] = &["body.rule", "body.payload", "body.lookalike_spec", "body.tracking_specs"];
 
 /// The definitions and the lines of a file of samples; says that `test` is skipped where they are missing.
 fn samples(test: &str, file: &str) -> Option<(Specs, Vec<(Value, Recorded)>)> {
@@ -52,17 +67,20 @@ fn every_hand_made_request_gets_its_verdict() {
     assert!(wrong.is_empty(), "{} of 85:\n{}", wrong.len(), wrong.join("\n"));
 }
 
+/// 154 requests were captured, two of them without operations; the file holds 151, all with operations. Two of its campaigns make no EU
+/// declaration, one query names fields that version 26 renamed.
 #[test]
-fn the_requests_of_googles_own_programmes_pass_but_for_five() {
-    let Some((specs, lines)) = samples("the_requests_of_googles_own_programmes_pass_but_for_five", OF_GOOGLE) else {
-        return;
-    };
+fn the_requests_of_googles_own_programmes_pass_but_for_those_that_are_stale() {
+    let test = "the_requests_of_googles_own_programmes_pass_but_for_those_that_are_stale";
+    let Some((specs, lines)) = samples(test, OF_GOOGLE) else { return };
     let rejected = rejected(&specs, &lines);
     for line in &rejected {
         println!("{line}");
     }
     println!("google: {} of {} accepted", lines.len() - rejected.len(), lines.len());
-    assert!(rejected.len() <= 5, "{} rejected:\n{}", rejected.len(), rejected.join("\n"));
+    let of = |what: &str| rejected.iter().filter(|line| line.contains(what)).count();
+    let known = (of("containsEuPoliticalAdvertising"), of("ad_group_bid_modifier.hotel_"));
+    assert_eq!((known, rejected.len()), ((2, 1), 3), "{} rejected:\n{}", rejected.len(), rejected.join("\n"));
 }
 
 #[test]
@@ -75,6 +93,10 @@ fn the_requests_of_metas_own_programmes_pass_but_for_edges_outside_the_data_and_
     }
     let unknown = rejected.iter().filter(|line| line.contains("no such edge") || line.contains("is not below")).count();
     println!("meta: {} of {} accepted, {unknown} on unknown edges", lines.len() - rejected.len(), lines.len());
+    assert_eq!(
+        unknown + STALE_IN_META.iter().filter(|stale| rejected.iter().any(|line| line.contains(*stale))).count(),
+        rejected.len()
+    );
     assert!(lines.len() - rejected.len() >= 79, "{} rejected:\n{}", rejected.len(), rejected.join("\n"));
 }
 
@@ -111,7 +133,8 @@ fn caught(test: &str, file: &str, floor: f64) {
             continue;
         }
         let mut random = Random::at(2026, &[at as u64]);
-        for (kind, place, request) in faults(request, &mut random) {
+        let faults = faults(request, &mut random).into_iter();
+        for (kind, place, request) in faults.filter(|(_, place, _)| !FREE.iter().any(|free| place.starts_with(free))) {
             if against(&specs, &request).is_empty() {
                 missed.push(format!("{kind}: line {}: {place}", at + 1));
             } else {
@@ -152,4 +175,31 @@ fn what_is_created_without_a_pause_contradicts_our_policy() {
         assert_eq!(findings.len(), 1, "{id}: {}", shown(&findings));
         assert_eq!(findings[0].basis, Basis::Policy, "{id}");
     }
+}
+
+#[test]
+fn a_request_without_operations_is_rejected() {
+    let Some((specs, lines)) = samples("a_request_without_operations_is_rejected", HAND_MADE) else { return };
+    let (_, request) = lines.iter().find(|(notes, _)| notes["id"] == "g-budget-ok").unwrap();
+    let mut request = request.clone();
+    request.body["operations"] = Value::Array(Vec::new());
+    let findings = specs.check(&request);
+    assert_eq!(shown(&findings), "spec: body.operations: is required");
+}
+
+#[test]
+fn a_list_in_a_query_of_linkedin_is_checked_as_it_was_sent() {
+    let test = "a_list_in_a_query_of_linkedin_is_checked_as_it_was_sent";
+    let Some((specs, lines)) = samples(test, HAND_MADE) else { return };
+    let (_, request) = lines.iter().find(|(notes, _)| notes["id"] == "l-analytics-ok").unwrap();
+    let sent = |accounts: &str| {
+        let mut request = request.clone();
+        request.raw_query = format!(
+            "q=analytics&pivot=CAMPAIGN&timeGranularity=DAILY&dateRange=(start:(year:2026,month:11,day:1))&accounts={accounts}"
+        );
+        shown(&specs.check(&request))
+    };
+    assert_eq!(sent("List(urn%3Ali%3AsponsoredAccount%3A5012345)"), "");
+    assert!(sent("List(urn:li:sponsoredAccount:5012345)").contains("%3A"));
+    assert!(sent("List%28urn%3Ali%3AsponsoredAccount%3A5012345%29").contains("brackets"));
 }

@@ -99,7 +99,8 @@ mod tests {
     #[test]
     fn the_parts_of_a_body_are_read_by_their_names() {
         let kind = "--b\r\nContent-Disposition: form-data; name=\"upload_type\"\r\n\r\nUPLOAD_BY_FILE\r\n";
-        let file = "--b\r\nContent-Disposition: form-data; name=\"video_file\"; filename=\"x.mp4\"\r\n\r\nbytes\r\n--b--\r\n";
+        let file =
+            "--b\r\nContent-Disposition: form-data; name=\"video_file\"; filename=\"x.mp4\"\r\n\r\nbytes\r\n--b--\r\n";
         let body = &format!("{kind}{file}");
         let read = parts(body);
         assert_eq!(read["upload_type"], "UPLOAD_BY_FILE");

@@ -128,7 +128,9 @@ impl Method {
                 piece
             } else {
                 let (name, literal) = piece.split_once('}').unwrap_or(("", piece));
-                let is_of_id = |letter: char| letter.is_ascii_digit() || (name != "propertiesId" && letter.is_ascii_alphanumeric());
+                let is_of_id = |letter: char| {
+                    letter.is_ascii_digit() || (name != "propertiesId" && letter.is_ascii_alphanumeric())
+                };
                 let after = rest.trim_start_matches(is_of_id);
                 if after.len() == rest.len() {
                     return false;

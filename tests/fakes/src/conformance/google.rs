@@ -39,15 +39,30 @@ pub(super) struct Message {
 #[serde(from = "Vec<String>")]
 pub(super) struct Field {
     pub(super) kind: String,
-    pub(super) is_repeated: bool,
-    is_required: bool,
-    is_output_only: bool,
-    is_immutable: bool,
+    flags: String,
     oneof: String,
     resource: String,
 }
 
+/// A flag of a field, as the file writes it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Flag {
+    Repeated,
+    Required,
+    OutputOnly,
+    Immutable,
+}
+
 impl Field {
+    fn has(&self, flag: Flag) -> bool {
+        self.flags.contains(match flag {
+            Flag::Repeated => '*',
+            Flag::Required => 'R',
+            Flag::OutputOnly => 'O',
+            Flag::Immutable => 'I',
+        })
+    }
+
     /// One of `create`, `update`, `remove` and the like.
     pub(super) fn is_of_operation(&self) -> bool {
         self.oneof == "operation"
@@ -59,16 +74,7 @@ impl From<Vec<String>> for Field {
         let mut parts = parts.into_iter();
         let mut next = || parts.next().unwrap_or_default();
         let (kind, flags, oneof, resource) = (next(), next(), next(), next());
-        let has = |flag| flags.contains(flag);
-        Self {
-            kind,
-            is_repeated: has('*'),
-            is_required: has('R'),
-            is_output_only: has('O'),
-            is_immutable: has('I'),
-            oneof,
-            resource,
-        }
+        Self { kind, flags, oneof, resource }
     }
 }
 
@@ -86,11 +92,8 @@ pub(super) enum Part {
 /// Query parameters of every method.
 const COMMON: &[&str] = &["alt", "$alt", "key", "prettyPrint", "fields"];
 /// Marked as only ever answered, and yet set by Google's own programmes.
-const SET_BY_GOOGLE: &[(&str, &str)] = &[
-    ("resources.Asset", "imageAsset"),
-    ("resources.Asset", "type"),
-    ("resources.Campaign", "biddingStrategyType"),
-];
+const SET_BY_GOOGLE: &[(&str, &str)] =
+    &[("resources.Asset", "imageAsset"), ("resources.Asset", "type"), ("resources.Campaign", "biddingStrategyType")];
 
 impl Definitions {
     pub(super) fn check(&self, request: &Recorded, findings: &mut Findings) {
@@ -184,7 +187,7 @@ impl Definitions {
     }
 
     fn check_value(&self, field: &Field, value: &Value, part: Part, place: &str, findings: &mut Findings) {
-        match (field.is_repeated, value) {
+        match (field.has(Flag::Repeated), value) {
             (true, Value::Array(items)) => {
                 for (at, item) in items.iter().enumerate() {
                     self.check_one(field, item, part, &format!("{place}[{at}]"), findings);
@@ -232,7 +235,7 @@ impl Message {
     }
 
     fn check_required(&self, fields: &Map<String, Value>, part: Part, place: &str, findings: &mut Findings) {
-        let required = self.fields.iter().filter(|(_, field)| field.is_required && part != Part::Update);
+        let required = self.fields.iter().filter(|(_, field)| field.has(Flag::Required) && part != Part::Update);
         for (name, _) in required {
             let found = fields.iter().find(|(key, _)| *key == name || (is_snake(key) && camel(key) == **name));
             let value = found.map(|(_, value)| value);
@@ -248,10 +251,10 @@ fn check_flags(message: &str, (key, field): (&str, &Field), part: Part, place: &
     if part == Part::Request {
         return;
     }
-    if field.is_output_only && !SET_BY_GOOGLE.contains(&(message, key)) {
+    if field.has(Flag::OutputOnly) && !SET_BY_GOOGLE.contains(&(message, key)) {
         findings.spec(place, "is only ever answered");
     }
-    if part == Part::Update && field.is_immutable && key != "resourceName" && rules::is_resource(message) {
+    if part == Part::Update && field.has(Flag::Immutable) && key != "resourceName" && rules::is_resource(message) {
         findings.spec(place, "cannot be changed once it is made");
     }
 }
@@ -268,7 +271,9 @@ fn is_scalar(kind: &str, value: &Value) -> bool {
         "int32" => whole(i64::from(i32::MIN), i64::from(i32::MAX)),
         "int64" => whole(i64::MIN, i64::MAX),
         "double" | "float" => value.is_number() || text.is_some_and(|text| text.parse::<f64>().is_ok()),
-        "bytes" => text.is_some_and(|text| text.bytes().all(|byte| byte.is_ascii_alphanumeric() || b"+/-_=".contains(&byte))),
+        "bytes" => {
+            text.is_some_and(|text| text.bytes().all(|byte| byte.is_ascii_alphanumeric() || b"+/-_=".contains(&byte)))
+        }
         "m:google.protobuf.FieldMask" => value.is_string(),
         "m:google.protobuf.Duration" => {
             text.and_then(|text| text.strip_suffix('s')).is_some_and(|text| text.parse::<f64>().is_ok())
@@ -345,4 +350,30 @@ pub(super) fn camel(name: &str) -> String {
 /// Whether a name is written with underscores, as `customer_id`.
 pub(super) fn is_snake(name: &str) -> bool {
     name.split('_').all(|word| !word.is_empty()) && !name.contains(|letter: char| letter.is_ascii_uppercase())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_path_gives_its_variables() {
+        let found = bound("/v26/{run=customers/*/experiments/*}:end", "/v26/customers/12/experiments/3:end");
+        assert_eq!(found, Some(vec![("run".to_owned(), "customers/12/experiments/3".to_owned())]));
+        assert_eq!(bound("/v26/customers/{customer_id=*}/ads:mutate", "/v26/customers/12/ads"), None);
+    }
+
+    #[test]
+    fn a_resource_name_follows_its_pattern() {
+        let pattern = "customers/{customer_id}/adGroupAds/{ad_group_id}~{ad_id}";
+        assert!(follows(pattern, "customers/1234567890/adGroupAds/-1~7"));
+        assert!(!follows(pattern, "customers/1234567890/adGroupAds/7"));
+        assert!(!follows(pattern, "customers/123-456-7890/adGroupAds/1~7"));
+    }
+
+    #[test]
+    fn names_of_the_definition_become_names_of_json() {
+        assert_eq!(camel("custom_label_0"), "customLabel0");
+        assert!(is_snake("custom_label_0") && !is_snake("customLabel") && !is_snake("name_"));
+    }
 }

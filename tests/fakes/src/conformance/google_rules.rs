@@ -73,9 +73,22 @@ fn check_mask(
         }
     }
     let named = mask.split(',').filter_map(|path| path.trim().split('.').next()).map(camel).collect::<Vec<_>>();
-    let unnamed = changed.keys().filter(|key| key.as_str() != "resourceName" && !named.contains(&camel(key)));
-    for key in unnamed {
+    let is_unnamed = |key: &str| key != "resourceName" && !named.contains(&camel(key));
+    // A mask made by comparison leaves out what has the value that a field has anyway.
+    for (key, _) in changed.iter().filter(|(key, value)| is_unnamed(key) && says_something(value)) {
         findings.rule(&format!("{place}.update.{key}"), "is not in the mask, so that the change is left out");
+    }
+}
+
+/// Whether a value differs from that of a field never set.
+fn says_something(value: &Value) -> bool {
+    match value {
+        Value::Null => false,
+        Value::Bool(is_set) => *is_set,
+        Value::Number(number) => number.as_f64() != Some(0.0),
+        Value::String(text) => !text.is_empty() && text != "0",
+        Value::Array(items) => !items.is_empty(),
+        Value::Object(fields) => fields.values().any(says_something),
     }
 }
 
@@ -97,11 +110,11 @@ fn check_new_campaign(fields: &Map<String, Value>, place: &str, findings: &mut F
     }
 }
 
-/// `yyyy-MM-dd HH:mm:ss`, in the account's time zone.
+/// `yyyy-MM-dd HH:mm:ss`, in the account's time zone; Google's own programmes leave the dashes out.
 fn check_times(fields: &Map<String, Value>, place: &str, findings: &mut Findings) {
     for name in ["startDateTime", "endDateTime"] {
         let Some(text) = fields.get(name).and_then(Value::as_str) else { continue };
-        if !is_shaped(text, "0000-00-00 00:00:00") {
+        if !is_shaped(text, "0000-00-00 00:00:00") && !is_shaped(text, "00000000 00:00:00") {
             findings.rule(&format!("{place}.{name}"), format!("{text} is not yyyy-MM-dd HH:mm:ss"));
         }
     }

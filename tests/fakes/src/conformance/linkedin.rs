@@ -128,7 +128,8 @@ impl Definitions {
             match (name.as_str(), value, inner) {
                 ("$set", Value::Object(set), _) => self.check_fields(kind, set, &place, findings),
                 ("$delete", Value::Array(names), _) => {
-                    let known = |name: &Value| name.as_str().is_some_and(|name| fields.is_some_and(|f| f.contains_key(name)));
+                    let known =
+                        |name: &Value| name.as_str().is_some_and(|name| fields.is_some_and(|f| f.contains_key(name)));
                     if !names.iter().all(known) {
                         findings.spec(&place, "names a field that there is not");
                     }
@@ -228,7 +229,10 @@ fn check_headers(request: &Recorded, findings: &mut Findings) {
     let header = |name: &str| request.headers.get(name).map_or("", String::as_str);
     let version = header("linkedin-version");
     let month = version.get(4..).and_then(|month| month.parse::<u32>().ok());
-    if !is_shaped(version, "000000") || !version.starts_with("20") || !month.is_some_and(|month| (1..=12).contains(&month)) {
+    if !is_shaped(version, "000000")
+        || !version.starts_with("20")
+        || !month.is_some_and(|month| (1..=12).contains(&month))
+    {
         findings.spec("headers.linkedin-version", "wants a year and a month, 202608");
     }
     if header("x-restli-protocol-version") != "2.0.0" {

@@ -152,12 +152,13 @@ fn check_any(specs: &Definitions, (kind, field): (&str, &str), value: &Value, pl
         _ => None,
     };
     if field == "uploadedPartIds" {
-        let is_list = value.as_array().is_some_and(|parts| parts.iter().all(Value::is_string));
-        return if is_list { () } else { findings.wants(place, "a list of texts", value) };
+        if !value.as_array().is_some_and(|parts| parts.iter().all(Value::is_string)) {
+            findings.wants(place, "a list of texts", value);
+        }
+        return;
     }
-    let (Some(inner), Value::Object(fields)) = (inner, value) else {
-        return if inner.is_some() { findings.wants(place, "an object", value) } else { () };
-    };
+    let Some(inner) = inner else { return };
+    let Value::Object(fields) = value else { return findings.wants(place, "an object", value) };
     for (name, value) in fields {
         let place = format!("{place}.{name}");
         match (name.as_str(), value) {
@@ -219,7 +220,19 @@ fn is_range(text: &str) -> bool {
 fn is_day(text: &str) -> bool {
     let parts = text.split(',').map(|part| part.split_once(':').unwrap_or_default()).collect::<Vec<_>>();
     let names = parts.iter().map(|(name, _)| *name).collect::<Vec<_>>();
-    names == ["year", "month", "day"]
-        && is_shaped(parts[0].1, "0000")
-        && parts.iter().all(|(_, number)| number.parse::<u16>().is_ok())
+    let is_year = parts.first().is_some_and(|(_, year)| is_shaped(year, "0000"));
+    names == ["year", "month", "day"] && is_year && parts.iter().all(|(_, number)| number.parse::<u16>().is_ok())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn days_amounts_and_urns_have_their_forms() {
+        assert!(is_range("(start:(year:2026,month:11,day:1),end:(year:2026,month:11,day:7))"));
+        assert!(!is_range("(start:(month:11,day:1))"));
+        assert!(is_decimal("50") && is_decimal("8.00") && !is_decimal("8.") && !is_decimal("-1"));
+        assert!(is_urn("urn:li:geo:1", Some("geo")) && !is_urn("urn:li:geo:", None) && !is_urn("1", None));
+    }
 }

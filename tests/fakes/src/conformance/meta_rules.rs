@@ -88,9 +88,10 @@ impl Read<'_> {
             self.findings.rule("params.objective", format!("{objective} can no longer be created"));
         }
         let categories = self.value("special_ad_categories");
-        let is_special = categories.as_ref().and_then(Value::as_array).is_some_and(|categories| {
-            categories.iter().any(|category| category != "NONE")
-        });
+        let is_special = categories
+            .as_ref()
+            .and_then(Value::as_array)
+            .is_some_and(|categories| categories.iter().any(|category| category != "NONE"));
         if is_special {
             self.needs(&["special_ad_category_country"], "with a special category");
         }
@@ -159,9 +160,9 @@ impl Read<'_> {
     fn list(self) {
         // {"since": "2026-11-01", "until": "2026-11-07"}
         if let Some(range) = self.value("time_range") {
-            let is_range = range.as_object().is_some_and(|range| {
-                range.len() == 2 && range.contains_key("since") && range.contains_key("until")
-            });
+            let is_range = range
+                .as_object()
+                .is_some_and(|range| range.len() == 2 && range.contains_key("since") && range.contains_key("until"));
             if !is_range {
                 self.findings.rule("params.time_range", "wants since and until");
             }
@@ -169,7 +170,10 @@ impl Read<'_> {
         let Some(filters) = self.value("filtering") else { return };
         let is_filter = |filter: &Value| {
             let operator = filter.get("operator").and_then(Value::as_str);
-            filter.get("field").is_some_and(Value::is_string) && operator.is_some_and(|name| OPERATORS.contains(&name))
+            let has_value = filter.get("value").is_some();
+            has_value
+                && filter.get("field").is_some_and(Value::is_string)
+                && operator.is_some_and(|name| OPERATORS.contains(&name))
         };
         if !filters.as_array().is_some_and(|filters| filters.iter().all(is_filter)) {
             self.findings.rule("params.filtering", "wants a list of field, operator and value");

@@ -57,7 +57,13 @@ fn is_structure(definitions: &Definitions, kind: &str) -> bool {
     is_list || definitions.types.contains_key(kind) || definitions.nodes.contains_key(kind)
 }
 
-fn check_value(definitions: &Definitions, (kind, enums): Kind<'_>, value: &Value, place: &str, findings: &mut Findings) {
+fn check_value(
+    definitions: &Definitions,
+    (kind, enums): Kind<'_>,
+    value: &Value,
+    place: &str,
+    findings: &mut Findings,
+) {
     if let Some(inner) = kind.strip_prefix("list<").and_then(|kind| kind.strip_suffix('>')) {
         let Value::Array(items) = value else { return findings.wants(place, kind, value) };
         for (at, item) in items.iter().enumerate() {
@@ -98,9 +104,14 @@ fn check_structure(
     let none = BTreeMap::new();
     for (name, value) in given {
         let place = format!("{place}.{name}");
+        let is_of_digits =
+            || value.is_u64() || value.as_str().is_some_and(|id| id.bytes().all(|byte| byte.is_ascii_digit()));
+        if (kind, name.as_str()) == ("IDName", "id") && !is_of_digits() {
+            findings.rule(&place, format!("{} is no id", shown(value)));
+        }
         match fields.get(name) {
             Some(kind) => check_value(definitions, (kind, enums.unwrap_or(&none)), value, &place, findings),
-            None if ALSO.contains(&(kind, name)) => {
+            None if ALSO.contains(&(kind, name.as_str())) => {
                 check_value(definitions, ("string", &none), value, &place, findings);
             }
             None => findings.spec(&place, format!("{kind} has no such field")),
@@ -135,7 +146,13 @@ fn is_moment(text: &str) -> bool {
 }
 
 /// `fields=name,adset{id,name}`: each a field or an edge of what is answered.
-pub(super) fn check_fields(definitions: &Definitions, answers: &str, value: &Value, place: &str, findings: &mut Findings) {
+pub(super) fn check_fields(
+    definitions: &Definitions,
+    answers: &str,
+    value: &Value,
+    place: &str,
+    findings: &mut Findings,
+) {
     let listed = value.as_array().map(|names| names.iter().filter_map(Value::as_str).collect::<Vec<_>>().join(","));
     let text = value.as_str().map(str::to_owned).or(listed).unwrap_or_default();
     let text = serde_json::from_str::<Vec<String>>(&text).map_or(text, |names| names.join(","));

@@ -68,14 +68,16 @@ impl Definitions {
         super::check_host(request, &[&self.host, &self.sandbox_host], findings);
         let path = request.path.strip_prefix(&self.base).unwrap_or_default();
         if !path.ends_with('/') {
-            return findings.spec("path", format!("{} is not {}/.../ with a slash at its end", request.path, self.base));
+            return findings
+                .spec("path", format!("{} is not {}/.../ with a slash at its end", request.path, self.base));
         }
         let here = self.apis.iter().filter(|endpoint| endpoint.path == path).collect::<Vec<_>>();
         let Some(endpoint) = here.iter().find(|endpoint| endpoint.method == request.method) else {
             let wrong = if here.is_empty() { "no such endpoint" } else { "not with this verb" };
             return findings.spec("path", format!("{} {path}: {wrong}", request.method));
         };
-        if !path.starts_with("/oauth2/access_token") && request.headers.get("access-token").is_none_or(String::is_empty) {
+        if !path.starts_with("/oauth2/access_token") && request.headers.get("access-token").is_none_or(String::is_empty)
+        {
             findings.spec("headers.access-token", "is required");
         }
         let checker = Checker { vocab: (endpoint.src.starts_with("sdk")).then_some(&self.vocab) };
