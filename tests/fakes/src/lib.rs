@@ -4,6 +4,7 @@
 //! request recorded. Each platform is a state machine by hand: it keeps the objects of one account, wants every level paused, pages,
 //! lists new objects late, and fails as it is told.
 
+pub mod conformance;
 mod faults;
 pub mod google;
 pub mod meta;
