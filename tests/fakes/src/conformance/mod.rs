@@ -20,6 +20,7 @@ mod tiktok;
 use std::path::Path;
 
 use serde::de::DeserializeOwned;
+use serde_json::Value;
 
 use crate::Recorded;
 
@@ -50,7 +51,7 @@ impl Specs {
 
     /// Everything that is wrong with a request; empty where nothing is.
     pub fn check(&self, request: &Recorded) -> Vec<Finding> {
-        let mut findings = Findings::default();
+        let (request, mut findings) = (&with_named_parts(request), Findings::default());
         match request.platform.as_str() {
             "google" => self.google.check(request, &mut findings),
             "meta" => self.meta.check(request, &mut findings),
@@ -61,6 +62,19 @@ impl Specs {
         }
         findings.0
     }
+}
+
+/// A form with files as the fields that it has, a file standing for itself by its name.
+fn with_named_parts(request: &Recorded) -> Recorded {
+    let mut request = request.clone();
+    if let Some(parts) = request.body.get("multipart").and_then(Value::as_array) {
+        let field = |part: &Value| {
+            let value = part.get("text").or(part.get("file")).cloned().unwrap_or_default();
+            Some((part.get("field")?.as_str()?.to_owned(), value))
+        };
+        request.body = Value::Object(parts.iter().filter_map(field).collect());
+    }
+    request
 }
 
 fn read<T: DeserializeOwned>(folder: &Path, file: &str) -> Result<T, String> {

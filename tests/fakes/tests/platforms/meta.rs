@@ -126,7 +126,7 @@ async fn a_wrong_token_is_told_without_being_shown() {
 }
 
 /// Each action of the connector once.
-async fn all_actions() -> Vec<Recorded> {
+pub async fn all_actions() -> Vec<Recorded> {
     let stage = Stage::new().await;
     let (fake, meta) = open(&stage, Faults::default()).await;
     let mut plan = a_plan();
@@ -153,8 +153,8 @@ async fn all_actions() -> Vec<Recorded> {
     let outcomes = control.submit(&changes).await.unwrap();
     assert!(outcomes.iter().all(|outcome| outcome.state == JournalState::Confirmed), "{outcomes:?}");
     control.pause_all().await.unwrap();
-    let (start, end) = (first_day(), first_day() + SignedDuration::from_hours(24 * 40));
-    for step in [InsightsStep::Day, InsightsStep::Hour] {
+    for (days, step) in [(40, InsightsStep::Day), (1, InsightsStep::Hour)] {
+        let (start, end) = (first_day(), first_day() + SignedDuration::from_hours(24 * days));
         meta.insights(&InsightsQuery { start, end, step }).await.unwrap();
     }
     let audience: Audience = serde_json::from_str(r#"{"name": "all", "countries": ["BR"], "interests": ["Fitness"]}"#).unwrap();
