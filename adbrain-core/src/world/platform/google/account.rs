@@ -213,7 +213,7 @@ fn with_id(api: &Api, object: RemoteObject, resource: &str) -> RemoteObject {
 }
 
 impl Api {
-    /// The rows of a query under a further condition; none at all where the condition is `Err`.
+    /// The rows of a query, narrowed.
     async fn rows(&self, query: &str, narrow: Narrow) -> Result<Vec<Row>> {
         match narrow {
             Narrow::Nothing => Ok(Vec::new()),
