@@ -27,15 +27,15 @@ impl Days {
             return Err(Error::invalid("query.end", "is not after the start").next("give a later end"));
         }
         for (field, moment) in [("query.start", query.start), ("query.end", query.end)] {
-            let local = moment.to_zoned(zone.clone());
+            let local = moment.to_zoned_datetime(zone.clone());
             if local.start_of_day().map_or(true, |start| start != local) {
                 let name = zone.iana_name().unwrap_or("the account's time zone");
                 let what = format!("{} is not the start of a day of the account", local.datetime());
                 return Err(Error::invalid(field, what).next(format!("ask for whole days in {name}")));
             }
         }
-        let first = query.start.to_zoned(zone.clone()).date();
-        let last = (query.end - SignedDuration::from_nanos(1)).to_zoned(zone.clone()).date();
+        let first = query.start.to_zoned_datetime(zone.clone()).date();
+        let last = (query.end - SignedDuration::from_nanos(1)).to_zoned_datetime(zone.clone()).date();
         Ok(Self { zone: zone.clone(), first, last })
     }
 
@@ -45,8 +45,8 @@ impl Days {
     /// [`crate::ErrorKind::InvalidInput`] for a day at the end of the calendar.
     pub(super) fn day(&self, day: Date) -> Result<[Timestamp; 2]> {
         let beyond = |_| Error::invalid("date", format!("{day} is beyond the calendar")).next("ask for other days");
-        let start = day.to_zoned(self.zone.clone()).map_err(beyond)?;
-        let end = day.checked_add(1.day()).and_then(|next| next.to_zoned(self.zone.clone())).map_err(beyond)?;
+        let start = day.to_zoned_datetime(self.zone.clone()).map_err(beyond)?;
+        let end = day.checked_add(1.day()).and_then(|next| next.to_zoned_datetime(self.zone.clone())).map_err(beyond)?;
         Ok([start.timestamp(), end.timestamp()])
     }
 
@@ -58,7 +58,7 @@ impl Days {
     pub(super) fn hour(&self, day: Date, hour: i8) -> Result<[Timestamp; 2]> {
         let beyond = |_| Error::invalid("hour", format!("{hour} of {day} is no hour")).next("ask for other days");
         let time = jiff::civil::Time::new(hour, 0, 0, 0).map_err(beyond)?;
-        let start = day.to_datetime(time).to_zoned(self.zone.clone()).map_err(beyond)?.timestamp();
+        let start = day.to_datetime(time).to_zoned_datetime(self.zone.clone()).map_err(beyond)?.timestamp();
         Ok([start, start + SignedDuration::from_hours(1)])
     }
 }
