@@ -64,7 +64,7 @@ impl Specs {
     }
 }
 
-/// A form with files as the fields that it has, a file standing for itself by its name.
+/// A request whose form with files is an object of its fields; a file stands for itself by its name.
 fn with_named_parts(request: &Recorded) -> Recorded {
     let mut request = request.clone();
     if let Some(parts) = request.body.get("multipart").and_then(Value::as_array) {

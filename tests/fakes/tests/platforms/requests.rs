@@ -38,7 +38,7 @@ fn actions(request: &Recorded) -> Vec<&'static str> {
         "meta" => of_meta(path, &body, is_write),
         "google" => of_google(path, &body),
         "tiktok" if has("/advertiser/info/") => vec!["open"],
-        "tiktok" if has("/report") => vec!["report"],
+        "tiktok" if has("/report") || has("/material_report/") => vec!["report"],
         "tiktok" if has("/file/") && is_write => vec!["upload"],
         "tiktok" if has("/file/") => vec!["look up media"],
         "tiktok" if has("/tool/") => vec!["create ad set"],
@@ -92,6 +92,7 @@ fn of_google(path: &str, body: &str) -> Vec<&'static str> {
         ("campaignBudgetOperation\":{\"update", "budget"),
         ("\"status\":\"ENABLED\"", "status"),
         ("argetCpa", "bid"),
+        ("argetCpc", "bid"),
         ("\"status\":\"PAUSED\"", "status"),
     ];
     parts.into_iter().filter(|(text, _)| body.contains(text)).map(|(_, action)| action).collect()
@@ -157,27 +158,35 @@ async fn every_action_of_every_platform_is_recorded_and_satisfies_the_definition
     }
 }
 
-/// Each single fault in one request of each kind: a check that lets our own requests pass has to see what is wrong in them.
+/// What LinkedIn's published tables leave open: whatever stands below these fields passes.
+const OPEN: [&str; 3] = ["post.distribution", "post.content", "post.adContext"];
+
+/// Each single fault in one JSON request of each kind: a check that lets our own requests pass has to see what is wrong in them.
 #[tokio::test]
 async fn single_faults_in_our_own_requests_are_caught() {
     let Some(specs) = specs("single_faults_in_our_own_requests_are_caught") else { return };
     let mut kinds = BTreeMap::new();
-    for request in recorded().await.into_iter().filter(|request| request.method != "GET" && is_defined(request)) {
-        let shape: String = request.path.chars().map(|letter| if letter.is_ascii_digit() { '0' } else { letter }).collect();
-        kinds.entry((request.platform.clone(), shape, actions(&request))).or_insert(request);
+    let is_json = |request: &Recorded| request.body.is_object() && request.body.get("multipart").is_none();
+    for request in recorded().await.into_iter().filter(|request| is_json(request) && is_defined(request)) {
+        let shape = |letter: char| if letter.is_ascii_digit() { '0' } else { letter };
+        let path: String = request.path.chars().map(shape).collect();
+        kinds.entry((request.platform.clone(), path, actions(&request))).or_insert(request);
     }
     let mut luck = Random::at(7, &[]);
     let (mut caught, mut all, mut missed) = (0, 0, Vec::new());
     for request in kinds.values() {
         for (what, place, broken) in faults(request, &mut luck) {
+            if OPEN.iter().any(|open| place.contains(open)) {
+                continue;
+            }
             all += 1;
             if specs.check(&broken).is_empty() {
-                missed.push(format!("{} {}: {place}: {what:?}", request.platform, request.path));
+                missed.push(format!("{} {}: {place}: {what}", request.platform, request.path));
             } else {
                 caught += 1;
             }
         }
     }
     println!("{caught} of {all} single faults caught; missed: {missed:#?}");
-    assert!(all > 300 && caught * 100 >= all * 98, "{caught} of {all}: {missed:#?}");
+    assert!(all > 800 && caught * 100 >= all * 98, "{caught} of {all}: {missed:#?}");
 }
