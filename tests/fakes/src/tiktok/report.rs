@@ -67,9 +67,9 @@ pub(super) fn breakdown(ads: &[Ad], request: &Received) -> Outcome {
 /// The time dimension that is asked for, and the times of its rows.
 fn times(request: &Received, other: &str, most_days: i64) -> Result<(&'static str, Vec<String>), super::Failure> {
     let query = |name: &str| request.query.get(name).map_or("", String::as_str);
-    let list =
+    let names =
         |name: &str| serde_json::from_str::<Vec<String>>(query(name)).map_err(|_| wrong(name, "Not a valid list."));
-    let (dimensions, metrics) = (list("dimensions")?, list("metrics")?);
+    let (dimensions, metrics) = (names("dimensions")?, names("metrics")?);
     if let Some(metric) = metrics.iter().find(|metric| !METRICS.contains(&metric.as_str())) {
         return Err(wrong("metrics", &format!("Invalid metric {metric}.")));
     }
