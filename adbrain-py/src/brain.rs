@@ -173,7 +173,9 @@ impl Parts {
             memory: one("memory")?,
             predictor: one("predictor")?,
             connectors: connectors.map(|object| foreign("connector", object, locals)).collect(),
-            accounts: accounts.map(|account| AccountConfig::from_value(&value::from_python("connectors", &account)?)).collect::<Result<_>>()?,
+            accounts: accounts
+                .map(|account| AccountConfig::from_value(&value::from_python("connectors", &account)?))
+                .collect::<Result<_>>()?,
             world: world.map(|path| file::text("world", &path)).transpose()?,
             names: names.unwrap_or_default(),
             people: people.map(|people| value::read("people", &people)).transpose()?.map(Arc::new),

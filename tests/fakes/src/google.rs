@@ -16,8 +16,6 @@ use crate::{Answer, Api, Fault, Received};
 pub const CUSTOMER: &str = "1234567890";
 /// The token that it takes.
 pub const TOKEN: &str = "ya29.canary-token";
-/// The developer token that it takes.
-pub const DEVELOPER_TOKEN: &str = "developer-canary-token";
 /// The asset of the logo.
 pub const LOGO: &str = "77";
 /// The name of a campaign, an ad group, an asset group and an ad of others each begins with this.
@@ -279,9 +277,6 @@ impl Api for GoogleApi {
     fn answer(&mut self, request: &Received) -> Answer {
         if request.header("authorization") != format!("Bearer {TOKEN}") {
             return unauthorized("OAUTH_TOKEN_INVALID");
-        }
-        if request.header("developer-token") != DEVELOPER_TOKEN {
-            return unauthorized("DEVELOPER_TOKEN_INVALID");
         }
         let path = request.path.clone();
         if let Some(session) = path.strip_prefix("/resumable/session/") {

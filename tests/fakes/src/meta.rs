@@ -51,7 +51,8 @@ impl MetaApi {
     /// An account in which somebody already runs a campaign with an ad set and an ad.
     pub fn new(clock: ManualClock) -> Self {
         let mut api = Self { clock, objects: Vec::new(), media: media::Media::default(), next: 120_000_000 };
-        let campaign = api.keep("campaigns", &json!({"name": "Summer [old]", "status": "ACTIVE", "objective": "OUTCOME_SALES"}));
+        let campaign =
+            api.keep("campaigns", &json!({"name": "Summer [old]", "status": "ACTIVE", "objective": "OUTCOME_SALES"}));
         let set = json!({"name": "All", "status": "ACTIVE", "campaign_id": campaign, "daily_budget": "5000"});
         let ad_set = api.keep("adsets", &set);
         api.keep("ads", &json!({"name": "Picture", "status": "ACTIVE", "adset_id": ad_set}));
@@ -132,7 +133,11 @@ impl MetaApi {
 
     fn ads(&self) -> Vec<report::Ad<'_>> {
         let field = |id: &str, name: &'static str| {
-            self.objects.iter().find(|object| object.text("id") == id).map(|object| object.text(name)).unwrap_or_default()
+            self.objects
+                .iter()
+                .find(|object| object.text("id") == id)
+                .map(|object| object.text(name))
+                .unwrap_or_default()
         };
         let ads = self.objects.iter().filter(|object| object.edge == "ads");
         let ads = ads.map(|ad| {
@@ -164,7 +169,10 @@ impl MetaApi {
     }
 
     fn create_ad_set(&mut self, body: &Value) -> Outcome {
-        need(body, &["name", "campaign_id", "targeting", "daily_budget", "optimization_goal", "billing_event", "bid_strategy"])?;
+        need(
+            body,
+            &["name", "campaign_id", "targeting", "daily_budget", "optimization_goal", "billing_event", "bid_strategy"],
+        )?;
         self.parent("campaigns", body, "campaign_id")?;
         if body["targeting"]["geo_locations"]["countries"].as_array().is_none_or(Vec::is_empty) {
             return Err(wrong("targeting", "needs a place"));
@@ -196,11 +204,16 @@ impl MetaApi {
 
     fn update(&mut self, id: &str, body: &Value) -> Outcome {
         let object = self.objects.iter_mut().find(|object| object.text("id") == id).ok_or_else(|| unknown(id))?;
-        let changes = body.as_object().filter(|changes| !changes.is_empty()).ok_or_else(|| wrong("body", "is empty"))?;
+        let changes =
+            body.as_object().filter(|changes| !changes.is_empty()).ok_or_else(|| wrong("body", "is empty"))?;
         for (field, value) in changes {
             let value = match (field.as_str(), object.edge) {
-                ("status", _) if ["ACTIVE", "PAUSED", "ARCHIVED"].contains(&value.as_str().unwrap_or_default()) => value.clone(),
-                ("daily_budget", "adsets") if value.as_i64().is_some_and(|budget| budget >= 600) => json!(value.to_string()),
+                ("status", _) if ["ACTIVE", "PAUSED", "ARCHIVED"].contains(&value.as_str().unwrap_or_default()) => {
+                    value.clone()
+                }
+                ("daily_budget", "adsets") if value.as_i64().is_some_and(|budget| budget >= 600) => {
+                    json!(value.to_string())
+                }
                 ("bid_amount", "adsets") if value.as_i64().is_some_and(|bid| bid > 0) => value.clone(),
                 _ => return Err(wrong("parameter", &format!("{field} cannot be {value} here"))),
             };
@@ -258,14 +271,17 @@ fn with_status(body: &Value) -> Outcome {
 }
 
 fn need(body: &Value, fields: &[&'static str]) -> Result<(), Answer> {
-    fields.iter().try_for_each(|field| if body.get(field).is_some() { Ok(()) } else { Err(wrong(field, "is required")) })
+    fields
+        .iter()
+        .try_for_each(|field| if body.get(field).is_some() { Ok(()) } else { Err(wrong(field, "is required")) })
 }
 
 /// The text of a filter that names contain it.
 fn contained(text: &str) -> Option<String> {
     let filter: Value = serde_json::from_str(text).ok()?;
     let filter = filter.as_array().filter(|filters| filters.len() == 1)?.first()?;
-    (filter["field"] == "name" && filter["operator"] == "CONTAIN").then(|| filter["value"].as_str().map(str::to_owned))?
+    (filter["field"] == "name" && filter["operator"] == "CONTAIN")
+        .then(|| filter["value"].as_str().map(str::to_owned))?
 }
 
 /// One page of a list; its cursor is the place of its last entry.
@@ -288,7 +304,14 @@ fn interests(request: &Received) -> Vec<Value> {
 }
 
 fn unknown(id: &str) -> Answer {
-    failed(400, 100, Some(33), &format!("Unsupported request. Object with ID '{id}' does not exist, cannot be loaded due to missing permissions"))
+    failed(
+        400,
+        100,
+        Some(33),
+        &format!(
+            "Unsupported request. Object with ID '{id}' does not exist, cannot be loaded due to missing permissions"
+        ),
+    )
 }
 
 fn wrong(field: &str, what: &str) -> Answer {

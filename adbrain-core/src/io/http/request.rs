@@ -151,7 +151,6 @@ impl Request {
         self.redact(&format!("{host}{port}{path}"))
     }
 
-
     /// By the status alone: an error for everything but success.
     pub(super) fn judge(&self, response: &Response) -> Result<()> {
         if (200..300).contains(&response.status) { Ok(()) } else { Err(failure::status(self, response)) }

@@ -118,7 +118,10 @@ mod tests {
             (json!({"account": "1"}), "platform"),
             (json!({"platform": "myspace"}), "myspace"),
             (json!({"platform": "meta", "account": "1", "token": "canary", "page_id": 7}), "invalid type"),
-            (json!({"platform": "meta", "account": "1", "token": "canary", "page_id": "7", "pagge": "canary"}), "pagge"),
+            (
+                json!({"platform": "meta", "account": "1", "token": "canary", "page_id": "7", "pagge": "canary"}),
+                "pagge",
+            ),
         ] {
             let error = AccountConfig::from_value(&value).unwrap_err();
             assert!(error.to_string().contains(told), "{error}");

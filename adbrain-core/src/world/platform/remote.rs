@@ -34,8 +34,9 @@ impl Remote {
     ) -> Result<Self> {
         let is_own_machine = is_own_machine(base);
         if !is_own_machine && !base.starts_with("https://") {
-            return Err(Error::invalid("base_url", format!("{base:?} is no https address"))
-                .next("leave it out for the platform's own address, or give the address of a fake platform on this machine"));
+            return Err(Error::invalid("base_url", format!("{base:?} is no https address")).next(
+                "leave it out for the platform's own address, or give the address of a fake platform on this machine",
+            ));
         }
         let reach = if is_own_machine { Reach::Loopback } else { Reach::Public };
         let client = Client::new(ClientOptions { retry: options.retry, reach, ..ClientOptions::default() })?;
@@ -90,7 +91,12 @@ mod tests {
         let real = Remote::open("https://graph.facebook.com/", RemoteOptions::default(), judge).unwrap();
         assert!(!real.is_own_machine());
         assert_eq!(real.url("/v26.0/me"), "https://graph.facebook.com/v26.0/me");
-        for base in ["http://graph.facebook.com", "http://127.0.0.1.evil.example", "http://user@localhost:1@evil.example", "ftp://localhost"] {
+        for base in [
+            "http://graph.facebook.com",
+            "http://127.0.0.1.evil.example",
+            "http://user@localhost:1@evil.example",
+            "ftp://localhost",
+        ] {
             let error = Remote::open(base, RemoteOptions::default(), judge).map(|_| ()).unwrap_err();
             assert!(error.to_string().contains("base_url"), "{base}");
         }

@@ -46,7 +46,8 @@ impl Days {
     pub(super) fn day(&self, day: Date) -> Result<[Timestamp; 2]> {
         let beyond = |_| Error::invalid("date", format!("{day} is beyond the calendar")).next("ask for other days");
         let start = day.to_zoned_datetime(self.zone.clone()).map_err(beyond)?;
-        let end = day.checked_add(1.day()).and_then(|next| next.to_zoned_datetime(self.zone.clone())).map_err(beyond)?;
+        let end =
+            day.checked_add(1.day()).and_then(|next| next.to_zoned_datetime(self.zone.clone())).map_err(beyond)?;
         Ok([start.timestamp(), end.timestamp()])
     }
 

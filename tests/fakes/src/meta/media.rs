@@ -72,7 +72,9 @@ impl Media {
         let size = size.filter(|size| *size > 0).ok_or_else(|| wrong("file_size", "is no size"))?;
         let (id, video) = (format!("7{:04}", self.sessions.len()), format!("8{:04}", self.sessions.len()));
         self.sessions.push(Session { id: id.clone(), video: video.clone(), size, bytes: Vec::new(), has_moved: false });
-        Ok(json!({"upload_session_id": id, "video_id": video, "start_offset": "0", "end_offset": CHUNK.min(size).to_string()}))
+        Ok(
+            json!({"upload_session_id": id, "video_id": video, "start_offset": "0", "end_offset": CHUNK.min(size).to_string()}),
+        )
     }
 
     fn transfer(&mut self, request: &Received) -> Outcome {
@@ -105,7 +107,10 @@ impl Media {
     }
 
     fn session(&mut self, id: &str) -> Result<&mut Session, Answer> {
-        self.sessions.iter_mut().find(|session| session.id == id).ok_or_else(|| wrong("upload_session_id", "is unknown"))
+        self.sessions
+            .iter_mut()
+            .find(|session| session.id == id)
+            .ok_or_else(|| wrong("upload_session_id", "is unknown"))
     }
 
     /// A story shows what the account has, and a video begins with a picture.
@@ -115,11 +120,23 @@ impl Media {
         if video.is_object() {
             let has_picture = video["image_url"].is_string() || known(&video["image_hash"]);
             let is_there = self.videos.iter().any(|known| json!(known.id) == video["video_id"]);
-            return if is_there && has_picture { Ok(()) } else { Err(wrong("video_data", "needs a video and its picture")) };
+            return if is_there && has_picture {
+                Ok(())
+            } else {
+                Err(wrong("video_data", "needs a video and its picture"))
+            };
         }
         let link = &story["link_data"];
         let cards = link["child_attachments"].as_array().cloned().unwrap_or_default();
-        let pictures: Vec<_> = if cards.is_empty() { vec![&link["image_hash"]] } else { cards.iter().map(|card| &card["image_hash"]).collect() };
-        if link["link"].is_string() && pictures.into_iter().all(known) { Ok(()) } else { Err(wrong("link_data", "needs a link and pictures")) }
+        let pictures: Vec<_> = if cards.is_empty() {
+            vec![&link["image_hash"]]
+        } else {
+            cards.iter().map(|card| &card["image_hash"]).collect()
+        };
+        if link["link"].is_string() && pictures.into_iter().all(known) {
+            Ok(())
+        } else {
+            Err(wrong("link_data", "needs a link and pictures"))
+        }
     }
 }

@@ -1,7 +1,7 @@
 //! Reports by a fixed rule, so that their sums are known.
 
-use jiff::civil::Date;
 use jiff::ToSpan as _;
+use jiff::civil::Date;
 use serde_json::{Value, json};
 
 use super::{failed, wrong};
@@ -26,10 +26,17 @@ pub(super) fn rows(ads: Vec<Ad<'_>>, request: &Received) -> Result<Vec<Value>, A
         return Err(wrong("level", "is not served by this fake"));
     }
     let range: Value = serde_json::from_str(asked("time_range")?).map_err(|_| wrong("time_range", "is no object"))?;
-    let day = |name: &str| range[name].as_str().and_then(|day| day.parse::<Date>().ok()).ok_or_else(|| wrong("time_range", "has no days"));
+    let day = |name: &str| {
+        range[name].as_str().and_then(|day| day.parse::<Date>().ok()).ok_or_else(|| wrong("time_range", "has no days"))
+    };
     let (since, until) = (day("since")?, day("until")?);
     if (until - since).get_days() >= DAYS {
-        return Err(failed(400, 1, Some(1_504_022), "Please reduce the amount of data you're asking for, then retry your request"));
+        return Err(failed(
+            400,
+            1,
+            Some(1_504_022),
+            "Please reduce the amount of data you're asking for, then retry your request",
+        ));
     }
     let is_hourly = request.query.contains_key("breakdowns");
     let mut rows = Vec::new();
@@ -52,8 +59,10 @@ fn row(ad: &Ad<'_>, day: Date, hour: Option<u64>) -> Value {
     let ([campaign_id, adset_id, ad_id], [campaign_name, adset_name, ad_name]) = (ad.ids, ad.names);
     // A cent an impression; one hour in three brings a purchase of 50.
     let purchases = hour.map_or(8, |hour| u64::from(hour % 3 == 0));
-    let action = |value: String| json!([{"action_type": "link_click", "value": "5", "7d_click": "5"},
-        {"action_type": "offsite_conversion.fb_pixel_purchase", "value": value, "7d_click": value}]);
+    let action = |value: String| {
+        json!([{"action_type": "link_click", "value": "5", "7d_click": "5"},
+        {"action_type": "offsite_conversion.fb_pixel_purchase", "value": value, "7d_click": value}])
+    };
     let mut row = json!({
         "campaign_id": campaign_id, "campaign_name": campaign_name, "adset_id": adset_id, "adset_name": adset_name,
         "ad_id": ad_id, "ad_name": ad_name, "date_start": day.to_string(), "date_stop": day.to_string(),

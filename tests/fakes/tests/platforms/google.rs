@@ -14,7 +14,7 @@ use adbrain_core::platform::{
     InsightsQuery, InsightsStep, Level, LookUp, RemoteObject, RemoteOptions, Status, contract,
 };
 use adbrain_core::{Connector, Error, ErrorKind};
-use adbrain_fakes::google::{CUSTOMER, DEVELOPER_TOKEN, GoogleApi, LOGO, OTHERS, TOKEN};
+use adbrain_fakes::google::{CUSTOMER, GoogleApi, LOGO, OTHERS, TOKEN};
 use adbrain_fakes::stage::{Files, PICTURE, Stage, plan};
 use adbrain_fakes::{Fake, Fault, Faults, Recorded};
 use jiff::{SignedDuration, Timestamp};
@@ -25,7 +25,7 @@ const AT_ONCE: Retry = Retry { attempts: 3, first_pause: Duration::ZERO, longest
 
 fn config(fake: &Fake, token: &str) -> GoogleConfig {
     serde_json::from_value(json!({
-        "account": CUSTOMER, "token": token, "developer_token": DEVELOPER_TOKEN, "base_url": fake.url(),
+        "account": CUSTOMER, "token": token, "base_url": fake.url(),
         "business_name": "Example", "logo_asset": LOGO, "login_customer": "1112223333",
     }))
     .unwrap()

@@ -157,7 +157,8 @@ pub async fn all_actions() -> Vec<Recorded> {
         let (start, end) = (first_day(), first_day() + SignedDuration::from_hours(24 * days));
         meta.insights(&InsightsQuery { start, end, step }).await.unwrap();
     }
-    let audience: Audience = serde_json::from_str(r#"{"name": "all", "countries": ["BR"], "interests": ["Fitness"]}"#).unwrap();
+    let audience: Audience =
+        serde_json::from_str(r#"{"name": "all", "countries": ["BR"], "interests": ["Fitness"]}"#).unwrap();
     meta.look_up(&LookUp::AudienceSize { audience }).await.unwrap();
     fake.recorded()
 }
@@ -204,6 +205,10 @@ async fn what_the_platform_cannot_take_is_refused_before_anything_is_sent() {
     };
     let undeclared = refused(&|plan| plan.campaigns[0].declarations.is_political = None).await;
     assert!(undeclared.contains("is_political"), "{undeclared}");
-    let made = fake.recorded().iter().filter(|request| request.path.ends_with("/campaigns") && request.method == "POST").count();
+    let made = fake
+        .recorded()
+        .iter()
+        .filter(|request| request.path.ends_with("/campaigns") && request.method == "POST")
+        .count();
     assert_eq!(made, 0);
 }

@@ -12,8 +12,18 @@ use crate::faults_in_requests::faults;
 
 /// What a connector does. Each platform does all of it, but for what [`NOT_ON`] names.
 const ACTIONS: [&str; 12] = [
-    "open", "create campaign", "create ad set", "create ad", "upload", "look up media", "status", "budget", "bid", "list",
-    "report", "audience size",
+    "open",
+    "create campaign",
+    "create ad set",
+    "create ad",
+    "upload",
+    "look up media",
+    "status",
+    "budget",
+    "bid",
+    "list",
+    "report",
+    "audience size",
 ];
 /// What a connector does not do, and the reason stands in its README.
 const NOT_ON: [(&str, &str); 2] = [("google", "audience size"), ("tiktok", "audience size")];
@@ -43,7 +53,13 @@ fn actions(request: &Recorded) -> Vec<&'static str> {
         "tiktok" if has("/file/") => vec!["look up media"],
         "tiktok" if has("/tool/") => vec!["create ad set"],
         "tiktok" if has("/status/update/") => vec!["status"],
-        "tiktok" if has("/adgroup/update/") => if body.contains("\"budget\"") { vec!["budget"] } else { vec!["bid"] },
+        "tiktok" if has("/adgroup/update/") => {
+            if body.contains("\"budget\"") {
+                vec!["budget"]
+            } else {
+                vec!["bid"]
+            }
+        }
         "tiktok" if has("campaign/create/") => vec!["create campaign"],
         "tiktok" if has("adgroup/create/") => vec!["create ad set"],
         "tiktok" if has("ad/create/") => vec!["create ad"],
@@ -103,7 +119,11 @@ fn of_linkedin(path: &str, body: &str, is_write: bool) -> Vec<&'static str> {
     match () {
         () if path.starts_with("/dms-uploads/") => vec!["upload"],
         () if path.contains("/images") || path.contains("/videos") => {
-            if is_write { vec!["upload"] } else { vec!["look up media"] }
+            if is_write {
+                vec!["upload"]
+            } else {
+                vec!["look up media"]
+            }
         }
         () if path.ends_with("/adAnalytics") => vec!["report"],
         () if path.ends_with("/audienceCounts") => vec!["audience size"],
@@ -142,11 +162,18 @@ async fn every_action_of_every_platform_is_recorded_and_satisfies_the_definition
     for request in all.iter().filter(|request| is_defined(request)) {
         let done = actions(request);
         if done.is_empty() {
-            wrong.insert(format!("no action: {} {} {} {}", request.platform, request.method, request.path, request.body));
+            wrong.insert(format!(
+                "no action: {} {} {} {}",
+                request.platform, request.method, request.path, request.body
+            ));
         }
         done.into_iter().for_each(|action| *table.entry((request.platform.as_str(), action)).or_default() += 1);
         let findings = specs.check(request);
-        wrong.extend(findings.iter().map(|finding| format!("{} {} {}: {finding}", request.platform, request.method, request.path)));
+        wrong.extend(
+            findings
+                .iter()
+                .map(|finding| format!("{} {} {}: {finding}", request.platform, request.method, request.path)),
+        );
     }
     assert!(wrong.is_empty(), "{wrong:#?}");
     for platform in ["meta", "google", "tiktok", "linkedin"] {

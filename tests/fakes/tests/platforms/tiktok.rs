@@ -341,10 +341,6 @@ async fn everything_that_is_made_is_made_switched_off() {
     }
     assert!(recorded.iter().all(|request| request.path.ends_with('/')));
     assert!(!serde_json::to_string(&recorded).unwrap().contains("canary"));
-    if let Ok(path) = std::env::var("ADBRAIN_RECORD_TIKTOK") {
-        let lines: Vec<_> = recorded.iter().map(|request| serde_json::to_string(request).unwrap()).collect();
-        std::fs::write(path, lines.join("\n")).unwrap();
-    }
 }
 
 #[tokio::test]

@@ -22,7 +22,7 @@ impl Api {
     }
 
     pub(super) fn with_tokens(&self, request: Request) -> Request {
-        let request = request.bearer(&self.config.token).secret_header("developer-token", &self.config.developer_token);
+        let request = request.bearer(&self.config.token);
         match &self.config.login_customer {
             Some(manager) => request.header("login-customer-id", manager),
             None => request,

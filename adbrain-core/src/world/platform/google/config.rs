@@ -16,7 +16,7 @@ const CUSTOMER_DIGITS: usize = 10;
 /// The longest business name of a Demand Gen ad, in characters.
 const LONGEST_BUSINESS_NAME: usize = 25;
 
-/// What a Google Ads account is opened with. The two tokens are read and never written.
+/// What a Google Ads account is opened with. The token is read and never written.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct GoogleConfig {
@@ -26,10 +26,6 @@ pub struct GoogleConfig {
     #[serde(skip_serializing)]
     #[schemars(with = "String")]
     pub token: Secret,
-    /// The developer token of the program that calls.
-    #[serde(skip_serializing)]
-    #[schemars(with = "String")]
-    pub developer_token: Secret,
     /// The customer id of the manager account through which the account is reached, where there is one.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub login_customer: Option<String>,
@@ -60,9 +56,8 @@ impl GoogleConfig {
         if let Some(manager) = &self.login_customer {
             customer("login_customer", manager)?;
         }
-        if self.token.is_empty() || self.developer_token.is_empty() {
-            let field = if self.token.is_empty() { "token" } else { "developer_token" };
-            return Err(Error::invalid(field, "is empty").next("give the token that the platform issued"));
+        if self.token.is_empty() {
+            return Err(Error::invalid("token", "is empty").next("give the token that the platform issued"));
         }
         if !self.version.strip_prefix('v').is_some_and(is_digits) {
             return Err(Error::invalid("version", format!("{:?} is no version", self.version)).next("write it as v26"));
@@ -95,7 +90,7 @@ pub(super) mod tests {
 
     pub(crate) fn config() -> GoogleConfig {
         serde_json::from_str(
-            r#"{"account": "1234567890", "token": "t0ken", "developer_token": "d0ken", "business_name": "Example", "logo_asset": "77"}"#,
+            r#"{"account": "1234567890", "token": "t0ken", "business_name": "Example", "logo_asset": "77"}"#,
         )
         .unwrap()
     }
@@ -106,7 +101,7 @@ pub(super) mod tests {
         config.check().unwrap();
         assert_eq!((config.base_url.as_str(), config.version.as_str()), (BASE_URL, "v26"));
         let written = serde_json::to_string(&config).unwrap() + &format!("{config:?}");
-        assert!(!written.contains("t0ken") && !written.contains("d0ken"), "{written}");
+        assert!(!written.contains("t0ken"), "{written}");
     }
 
     #[test]

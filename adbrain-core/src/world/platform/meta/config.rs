@@ -89,7 +89,9 @@ impl MetaConfig {
         }
         let version = self.version.strip_prefix('v').and_then(|version| version.strip_suffix(".0"));
         if !version.is_some_and(is_number) {
-            return Err(Error::invalid("version", format!("{:?} is no version", self.version)).next("write it as v26.0"));
+            return Err(
+                Error::invalid("version", format!("{:?} is no version", self.version)).next("write it as v26.0")
+            );
         }
         if self.token.is_empty() {
             return Err(Error::invalid("token", "is empty").next("make a token of a system user with ads_management"));

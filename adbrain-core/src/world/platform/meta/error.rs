@@ -33,8 +33,9 @@ fn of(request: &Request, response: &Response, failure: &Failure) -> Error {
         }),
         10 | 200..=299 => Error::new(ErrorKind::Unauthorized, what)
             .next("give the token's user the right ads_management on this account and the page"),
-        100 if failure.error_subcode == Some(33) => Error::new(ErrorKind::NotFound, what)
-            .next("check the id; the token may have no right on the object"),
+        100 if failure.error_subcode == Some(33) => {
+            Error::new(ErrorKind::NotFound, what).next("check the id; the token may have no right on the object")
+        }
         368 => Error::new(ErrorKind::Refused, what)
             .next("Meta blocked this action for a while: read the account's quality page"),
         1 | 2 => request.lost(what),
@@ -51,7 +52,6 @@ pub(super) fn is_too_much(error: &Error) -> bool {
     let subcode = error.context_of("subcode").and_then(|subcode| subcode.parse().ok());
     subcode.is_some_and(|subcode| TOO_MUCH.contains(&subcode))
 }
-
 
 fn told(failure: &Failure) -> String {
     let detail = failure.error_user_msg.as_deref().filter(|text| *text != failure.message);
@@ -72,7 +72,11 @@ fn blamed(failure: &Failure) -> String {
 }
 
 fn next_step(failure: &Failure) -> &'static str {
-    if failure.code == 100 { "correct the parameter that Meta names" } else { "read the message of Meta and correct the request" }
+    if failure.code == 100 {
+        "correct the parameter that Meta names"
+    } else {
+        "read the message of Meta and correct the request"
+    }
 }
 
 /// Seconds until the account may ask again, from the header that counts its use.
@@ -90,7 +94,7 @@ mod tests {
 
     use super::*;
 
-    fn answered(request: &Request, status: u16, error: Value) -> Error {
+    fn answered(request: &Request, status: u16, error: &Value) -> Error {
         let usage = json!({"123": [{"type": "ads_management", "estimated_time_to_regain_access": 3}]}).to_string();
         let headers = vec![("x-business-use-case-usage".to_owned(), usage)];
         judge(request, &Response { status, headers, body: json!({"error": error}).to_string().into() }).unwrap_err()
@@ -113,7 +117,7 @@ mod tests {
             (&write, 503, 999, None, ErrorKind::OutcomeUnknown),
             (&write, 400, 368, None, ErrorKind::Refused),
         ] {
-            let error = answered(request, status, json!({"message": "no", "code": code, "error_subcode": subcode}));
+            let error = answered(request, status, &json!({"message": "no", "code": code, "error_subcode": subcode}));
             assert_eq!(error.kind(), kind, "{code}: {error}");
             assert!(error.next_step().is_some(), "{code}");
         }
@@ -122,13 +126,13 @@ mod tests {
     #[test]
     fn a_throttle_says_how_long_and_a_wrong_parameter_which() {
         let request = Request::get("https://graph.facebook.com/v26.0/1");
-        let error = answered(&request, 400, json!({"message": "too many calls", "code": 80_000}));
+        let error = answered(&request, 400, &json!({"message": "too many calls", "code": 80_000}));
         assert_eq!(error.context_of("retry_after_seconds"), Some("180"));
         let blamed = json!({"blame_field_specs": [["targeting", "age_min"]]});
-        let error = answered(&request, 400, json!({"message": "no", "code": 100, "error_data": blamed}));
+        let error = answered(&request, 400, &json!({"message": "no", "code": 100, "error_data": blamed}));
         assert!(error.to_string().contains("targeting.age_min"), "{error}");
         assert!(!is_too_much(&error));
-        assert!(is_too_much(&answered(&request, 400, json!({"code": 1, "error_subcode": 1_504_022}))));
+        assert!(is_too_much(&answered(&request, 400, &json!({"code": 1, "error_subcode": 1_504_022}))));
     }
 
     #[test]

@@ -58,7 +58,9 @@ impl Meta {
         let day: Date = theirs.date_start.parse().map_err(|_| strange("date_start", &theirs.date_start))?;
         let [start, end] = match &theirs.hour {
             None => days.day(day)?,
-            Some(hour) => days.hour(day, hour.get(..2).and_then(|hour| hour.parse().ok()).ok_or_else(|| strange(HOURS, hour))?)?,
+            Some(hour) => {
+                days.hour(day, hour.get(..2).and_then(|hour| hour.parse().ok()).ok_or_else(|| strange(HOURS, hour))?)?
+            }
         };
         let counted = |actions: &[Action]| {
             let found = actions.iter().find(|action| action.action_type == self.config.conversion_action);

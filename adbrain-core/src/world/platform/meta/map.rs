@@ -28,7 +28,9 @@ pub(super) fn minor_units(amount: Money) -> i64 {
 /// Minor units as an amount.
 pub(super) fn from_minor_units(units: i64, currency: Currency) -> Result<Money> {
     let micros = units.checked_mul(currency.minor_unit_micros());
-    let absurd = || Error::new(ErrorKind::Corrupt, format!("meta: {units} minor units are no amount")).next("look at the object");
+    let absurd = || {
+        Error::new(ErrorKind::Corrupt, format!("meta: {units} minor units are no amount")).next("look at the object")
+    };
     Ok(Money::from_micros(micros.ok_or_else(absurd)?, currency))
 }
 
@@ -126,7 +128,10 @@ pub(super) fn ad_set(
             ("dsa_payor", "declarations.payer", &place.setting.declarations.payer),
             ("dsa_beneficiary", "declarations.beneficiary", &place.setting.declarations.beneficiary),
         ] {
-            let unanswered = || Error::invalid(ours, "is not answered").next("name them in the brief: the European Union wants it shown");
+            let unanswered = || {
+                Error::invalid(ours, "is not answered")
+                    .next("name them in the brief: the European Union wants it shown")
+            };
             set(&mut body, field, json!(declared.as_ref().ok_or_else(unanswered)?));
         }
     }
@@ -147,7 +152,10 @@ fn moment(moment: jiff::Timestamp) -> String {
 /// What is optimised, and for which object.
 fn goal(config: &MetaConfig, objective: Objective) -> Result<[Value; 2]> {
     let pixel = |event: &str| {
-        let absent = || Error::invalid("pixel_id", format!("{objective} needs the pixel whose events count")).next("give the pixel in the account's config");
+        let absent = || {
+            Error::invalid("pixel_id", format!("{objective} needs the pixel whose events count"))
+                .next("give the pixel in the account's config")
+        };
         let pixel = config.pixel_id.as_ref().ok_or_else(absent)?;
         Ok::<_, Error>(json!({"pixel_id": pixel, "custom_event_type": event}))
     };
@@ -158,7 +166,10 @@ fn goal(config: &MetaConfig, objective: Objective) -> Result<[Value; 2]> {
         Objective::Leads => [json!("OFFSITE_CONVERSIONS"), pixel("LEAD")?],
         Objective::Sales => [json!("OFFSITE_CONVERSIONS"), pixel("PURCHASE")?],
         Objective::AppPromotion => {
-            let absent = || Error::invalid("app", "app promotion needs an app").next("give its id and store page in the account's config");
+            let absent = || {
+                Error::invalid("app", "app promotion needs an app")
+                    .next("give its id and store page in the account's config")
+            };
             let app = config.app.as_ref().ok_or_else(absent)?;
             [json!("APP_INSTALLS"), json!({"application_id": app.id, "object_store_url": app.store_url})]
         }
@@ -192,8 +203,11 @@ fn check_special(audience: &Audience, declared: &Declarations) -> Result<()> {
 /// Who sees the ads.
 pub(super) fn targeting(audience: &Audience, config: &MetaConfig, interests: &[wire::Interest]) -> Result<Value> {
     if audience.countries.is_empty() {
-        return Err(Error::invalid("audience.countries", format!("{:?} has none, and Meta needs a place", audience.name))
-            .next("name at least one country"));
+        return Err(Error::invalid(
+            "audience.countries",
+            format!("{:?} has none, and Meta needs a place", audience.name),
+        )
+        .next("name at least one country"));
     }
     let mut found = json!({
         "geo_locations": {"countries": audience.countries},

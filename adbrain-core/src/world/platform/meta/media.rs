@@ -5,9 +5,9 @@ use std::collections::BTreeMap;
 use serde::Deserialize;
 use serde_json::json;
 
+use super::Meta;
 use super::creative::{Film, Media};
 use super::wire::{Image, Thumbnail, UploadRange, UploadStarted, Video};
-use super::Meta;
 use crate::error::{Error, ErrorKind, Result};
 use crate::http::{Effect, Request};
 use crate::model::{ContentHash, MediaKind, ObjectId};
@@ -65,7 +65,8 @@ impl Meta {
     /// A video that Meta has finished, with a picture out of it.
     async fn film(&self, hash: &ContentHash) -> Result<Film> {
         let absent = || {
-            Error::new(ErrorKind::NotFound, format!("creative.files: {hash} is not in the account")).next("upload it first")
+            Error::new(ErrorKind::NotFound, format!("creative.files: {hash} is not in the account"))
+                .next("upload it first")
         };
         let video = self.video(hash).await?.ok_or_else(absent)?;
         match video.status.as_ref().map(|status| status.video_status.as_str()) {
@@ -75,8 +76,11 @@ impl Meta {
                     .next("give it as MP4 with H.264"));
             }
             _ => {
-                return Err(Error::new(ErrorKind::Unavailable, format!("Meta still works on the video {hash}; nothing was sent"))
-                    .next("try again in a minute"));
+                return Err(Error::new(
+                    ErrorKind::Unavailable,
+                    format!("Meta still works on the video {hash}; nothing was sent"),
+                )
+                .next("try again in a minute"));
             }
         }
         let query = [("fields", "uri,is_preferred")];
@@ -87,9 +91,14 @@ impl Meta {
 
     async fn upload_image(&self, upload: &Upload) -> Result<ObjectId> {
         let name = upload.hash.as_str();
-        let request = self.form(&format!("/{}/adimages", self.account()), &[], Part { field: "filename", name, bytes: &upload.bytes });
+        let request = self.form(
+            &format!("/{}/adimages", self.account()),
+            &[],
+            Part { field: "filename", name, bytes: &upload.bytes },
+        );
         let answer: Uploaded = self.remote.read(&request).await?;
-        let absent = || Error::new(ErrorKind::OutcomeUnknown, "meta did not name the picture").next("look it up by its name");
+        let absent =
+            || Error::new(ErrorKind::OutcomeUnknown, "meta did not name the picture").next("look it up by its name");
         answer.images.into_values().next().map(|image| ObjectId::new(image.hash)).ok_or_else(absent)
     }
 
@@ -107,30 +116,38 @@ impl Meta {
             let fields =
                 [("upload_phase", "transfer"), ("upload_session_id", &session), ("start_offset", &range.start_offset)];
             let part = Part { field: "video_file_chunk", name: "chunk", bytes };
-            range = self.remote.read(&self.form(&path, &fields, part).effect(Effect::Idempotent)).await?;
+            range = self.remote.read(&self.form(&path, &fields, &part).effect(Effect::Idempotent)).await?;
         }
         let finish = json!({"upload_phase": "finish", "upload_session_id": session, "title": upload.hash.as_str()});
         let done: super::wire::Changed = self.remote.read(&self.post(&path, &finish)?).await?;
         if !done.success {
-            return Err(Error::new(ErrorKind::OutcomeUnknown, "meta did not finish the video").next("look it up by its title"));
+            return Err(
+                Error::new(ErrorKind::OutcomeUnknown, "meta did not finish the video").next("look it up by its title")
+            );
         }
         Ok(ObjectId::new(video_id))
     }
 
     /// A form with one file in it.
-    fn form(&self, path: &str, fields: &[(&str, &str)], part: Part<'_>) -> Request {
+    fn form(&self, path: &str, fields: &[(&str, &str)], part: &Part<'_>) -> Request {
         // No hash of a file's bytes stands in the file by chance.
         let boundary = format!("adbrain-{}", ContentHash::of(part.bytes));
         let mut body = Vec::new();
         for (name, value) in fields {
-            body.extend(format!("--{boundary}\r\ncontent-disposition: form-data; name=\"{name}\"\r\n\r\n{value}\r\n").bytes());
+            body.extend(
+                format!("--{boundary}\r\ncontent-disposition: form-data; name=\"{name}\"\r\n\r\n{value}\r\n").bytes(),
+            );
         }
-        let Part { field, name, bytes } = part;
-        let head = format!("--{boundary}\r\ncontent-disposition: form-data; name=\"{field}\"; filename=\"{name}\"\r\ncontent-type: application/octet-stream\r\n\r\n");
+        let Part { field, name, bytes } = *part;
+        let head = format!(
+            "--{boundary}\r\ncontent-disposition: form-data; name=\"{field}\"; filename=\"{name}\"\r\ncontent-type: application/octet-stream\r\n\r\n"
+        );
         body.extend(head.bytes());
         body.extend_from_slice(bytes);
         body.extend(format!("\r\n--{boundary}--\r\n").bytes());
-        Request::post(self.url(path)).bearer(&self.config.token).body(body, &format!("multipart/form-data; boundary={boundary}"))
+        Request::post(self.url(path))
+            .bearer(&self.config.token)
+            .body(body, &format!("multipart/form-data; boundary={boundary}"))
     }
 }
 

@@ -68,15 +68,21 @@ impl Meta {
         let request = Request::get(remote.url(&format!("{path}?{query}"))).bearer(&config.token);
         let account: super::meta::wire::Account = remote.read(&request).await?;
         if account.account_status != ACTIVE {
-            return Err(Error::new(ErrorKind::Refused, format!("the account has the status {} at Meta", account.account_status))
-                .with("account", config.digits())
-                .next("look at its billing and quality pages: only active accounts may spend"));
+            return Err(Error::new(
+                ErrorKind::Refused,
+                format!("the account has the status {} at Meta", account.account_status),
+            )
+            .with("account", config.digits())
+            .next("look at its billing and quality pages: only active accounts may spend"));
         }
         let currency: Currency = account.currency.parse()?;
         let zone = TimeZone::get(&account.timezone_name).map_err(|error| {
-            Error::new(ErrorKind::Unsupported, format!("the account's time zone {:?} is not known", account.timezone_name))
-                .next("install the system's time zones")
-                .caused_by(error)
+            Error::new(
+                ErrorKind::Unsupported,
+                format!("the account's time zone {:?} is not known", account.timezone_name),
+            )
+            .next("install the system's time zones")
+            .caused_by(error)
         })?;
         let least_daily_budget = map::from_minor_units(account.min_daily_budget.unwrap_or(1).max(1), currency)?;
         Ok(Self { config, remote, clock, currency, zone, least_daily_budget })
@@ -114,12 +120,19 @@ impl Meta {
         let mut found = Vec::new();
         for interest in &audience.interests {
             let query = [("q", interest.as_str()), ("limit_type", "interests")];
-            let offered: Vec<wire::Interest> = self.pages(&format!("/{}/targetingsearch", self.account()), &query).await?;
-            let is_it = |offer: &wire::Interest| offer.id == *interest || offer.name.to_lowercase() == interest.to_lowercase();
+            let offered: Vec<wire::Interest> =
+                self.pages(&format!("/{}/targetingsearch", self.account()), &query).await?;
+            let is_it =
+                |offer: &wire::Interest| offer.id == *interest || offer.name.to_lowercase() == interest.to_lowercase();
             let names: Vec<_> = offered.iter().take(5).map(|offer| offer.name.clone()).collect();
             found.push(offered.into_iter().find(is_it).ok_or_else(|| {
-                Error::invalid("audience.interests", format!("Meta has no interest {interest:?}"))
-                    .next(if names.is_empty() { "leave it out".to_owned() } else { format!("use one of: {}", names.join(", ")) })
+                Error::invalid("audience.interests", format!("Meta has no interest {interest:?}")).next(
+                    if names.is_empty() {
+                        "leave it out".to_owned()
+                    } else {
+                        format!("use one of: {}", names.join(", "))
+                    },
+                )
             })?);
         }
         Ok(found)
@@ -129,7 +142,8 @@ impl Meta {
         let can = self.capabilities();
         let check = Check { can: &can };
         if tree.platform != Platform::Meta {
-            return Err(Error::invalid("platform", format!("the tree is for {}", tree.platform)).next("use an account of its platform"));
+            return Err(Error::invalid("platform", format!("the tree is for {}", tree.platform))
+                .next("use an account of its platform"));
         }
         match &tree.draft {
             Draft::Campaign { draft } => {
@@ -165,7 +179,8 @@ impl Meta {
                 json!({"bid_amount": map::minor_units(*after)})
             }
             ChangeKind::Create { .. } => {
-                return Err(Error::invalid("kind", "create is not a change to an object").next("make new objects with `create`"));
+                return Err(Error::invalid("kind", "create is not a change to an object")
+                    .next("make new objects with `create`"));
             }
         };
         let request = self.post(&format!("/{}", change.id), &body)?;
@@ -173,7 +188,9 @@ impl Meta {
         if done.success {
             return Ok(());
         }
-        Err(Error::new(ErrorKind::OutcomeUnknown, "meta did not confirm the change").with("object", &change.id).next("read the object again"))
+        Err(Error::new(ErrorKind::OutcomeUnknown, "meta did not confirm the change")
+            .with("object", &change.id)
+            .next("read the object again"))
     }
 }
 
@@ -202,7 +219,8 @@ impl Connector for Meta {
     async fn upload(&self, permit: &Permit, upload: &Upload) -> Result<ObjectId> {
         permit.check(Some(&Tag::new(upload.hash.as_str()))).map_err(|error| self.here(error))?;
         if ContentHash::of(&upload.bytes) != upload.hash {
-            let error = Error::invalid("upload.hash", "the bytes have another hash").next("give the `ContentHash` of these bytes");
+            let error = Error::invalid("upload.hash", "the bytes have another hash")
+                .next("give the `ContentHash` of these bytes");
             return Err(self.here(error));
         }
         self.store(upload).await.map_err(|error| self.here(error))
@@ -232,10 +250,14 @@ impl Connector for Meta {
         let found: wire::Page<wire::Estimate> =
             self.remote.read(&self.get(&format!("/{}/delivery_estimate", self.account()), &query)).await?;
         let ready = found.data.into_iter().find(|estimate| estimate.estimate_ready);
-        let [low, high] = ready.map_or([-1; 2], |found| [found.estimate_mau_lower_bound, found.estimate_mau_upper_bound]);
+        let [low, high] =
+            ready.map_or([-1; 2], |found| [found.estimate_mau_lower_bound, found.estimate_mau_upper_bound]);
         match (u64::try_from(low), u64::try_from(high)) {
             (Ok(low), Ok(high)) if low <= high => Ok(LookUpAnswer::AudienceSize { low, high }),
-            _ => Err(self.here(Error::new(ErrorKind::NotEnoughData, "Meta has no estimate for this audience").next("make the audience wider"))),
+            _ => Err(self.here(
+                Error::new(ErrorKind::NotEnoughData, "Meta has no estimate for this audience")
+                    .next("make the audience wider"),
+            )),
         }
     }
 }

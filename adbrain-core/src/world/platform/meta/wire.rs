@@ -1,4 +1,5 @@
 //! Meta's own shapes: what its answers hold, in its words.
+#![expect(clippy::struct_field_names, reason = "the names are Meta's")]
 
 use serde::Deserialize;
 

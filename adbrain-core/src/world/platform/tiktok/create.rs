@@ -7,8 +7,8 @@ use unicode_width::UnicodeWidthStr as _;
 use super::config::{AppSystem, IdentityKind};
 use super::map::{self, Goal};
 use super::media::Files;
-use super::read::Found;
 use super::place::{Flow, Place};
+use super::read::Found;
 use super::wire::{
     AdBody, AdGroupBody, Answer, CampaignBody, ClassicCreative, Listed, MadeAds, SmartAdBody, Targeting,
 };

@@ -9,8 +9,8 @@ use jiff::civil::Date;
 use jiff::{Timestamp, ToSpan as _};
 use serde_json::json;
 
-use super::read::{Life, has_smart_ad};
 use super::place::{Flow, Place};
+use super::read::{Life, has_smart_ad};
 use super::wire::{Listed, ReportMetrics, ReportRow};
 use super::{TikTok, list_text, map};
 use crate::error::{Error, ErrorKind, Result};
