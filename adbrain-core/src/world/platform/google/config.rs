@@ -104,9 +104,11 @@ pub(super) mod tests {
         assert!(!written.contains("t0ken"), "{written}");
     }
 
+    type Spoil = fn(&mut GoogleConfig);
+
     #[test]
     fn a_wrong_value_is_refused_by_its_field() {
-        let wrong: [(&str, fn(&mut GoogleConfig)); 6] = [
+        let wrong: [(&str, Spoil); 6] = [
             ("account", |config| config.account = AccountId::new("123-456-7890")),
             ("login_customer", |config| config.login_customer = Some("12".to_owned())),
             ("token", |config| config.token = Secret::new("")),

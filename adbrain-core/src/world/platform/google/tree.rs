@@ -84,7 +84,7 @@ impl<'a> Tree<'a> {
         self.api.resource(&format!("{collection}/-{}", self.last))
     }
 
-    fn push(&mut self, operation: &str, create: Value) -> usize {
+    fn push(&mut self, operation: &str, create: &Value) -> usize {
         self.operations.push(json!({operation: {"create": create}}));
         self.operations.len() - 1
     }
@@ -92,7 +92,7 @@ impl<'a> Tree<'a> {
     fn campaign(&mut self, draft: &'a CampaignDraft) -> Result<()> {
         let group = self.new_resource("campaignGroups");
         let name = map::name(&draft.name, &draft.tag);
-        let operation = self.push("campaignGroupOperation", json!({"resourceName": group, "name": name}));
+        let operation = self.push("campaignGroupOperation", &json!({"resourceName": group, "name": name}));
         self.want(operation, Level::Campaign, (&draft.tag, &draft.name), None);
         draft.ad_sets.iter().try_for_each(|ad_set| self.ad_set(&group, Above::Made(operation), ad_set))
     }
@@ -107,7 +107,7 @@ impl<'a> Tree<'a> {
         let ad_group = self.new_resource("adGroups");
         let operation = self.push(
             "adGroupOperation",
-            json!({
+            &json!({
                 "resourceName": ad_group,
                 "name": map::name(&draft.name, &draft.tag),
                 "status": "PAUSED",
@@ -131,7 +131,7 @@ impl<'a> Tree<'a> {
         let name = map::inner_name(&draft.name, &draft.tag);
         self.push(
             "campaignBudgetOperation",
-            json!({
+            &json!({
                 "resourceName": budget,
                 "amountMicros": map::micros(draft.daily_budget),
                 "deliveryMethod": "STANDARD",
@@ -142,7 +142,7 @@ impl<'a> Tree<'a> {
         let flight = &self.setting.flight;
         self.push(
             "campaignOperation",
-            json!({
+            &json!({
                 "resourceName": campaign,
                 "name": name,
                 "status": "PAUSED",
@@ -165,7 +165,7 @@ impl<'a> Tree<'a> {
                     .next("write countries as ISO 3166-1 alpha-2 codes such as BR")
             })?;
             let location = json!({"adGroup": ad_group, "location": {"geoTargetConstant": place}});
-            self.push("adGroupCriterionOperation", location);
+            self.push("adGroupCriterionOperation", &location);
         }
         Ok(())
     }
@@ -173,16 +173,15 @@ impl<'a> Tree<'a> {
     /// Ages and genders: an audience of the account, which is made where it is not there.
     fn people(&mut self, ad_group: &str, draft: &AdSetDraft) -> Result<()> {
         let Some((name, dimensions)) = audience(draft, self.setting)? else { return Ok(()) };
-        let audience = match self.material.audiences.get(&name) {
-            Some(there) => there.clone(),
-            None => {
-                let audience = self.new_resource("audiences");
-                let create = json!({"resourceName": audience, "name": name, "dimensions": dimensions});
-                self.push("audienceOperation", create);
-                audience
-            }
+        let audience = if let Some(there) = self.material.audiences.get(&name) {
+            there.clone()
+        } else {
+            let audience = self.new_resource("audiences");
+            let create = json!({"resourceName": audience, "name": name, "dimensions": dimensions});
+            self.push("audienceOperation", &create);
+            audience
         };
-        self.push("adGroupCriterionOperation", json!({"adGroup": ad_group, "audience": {"audience": audience}}));
+        self.push("adGroupCriterionOperation", &json!({"adGroup": ad_group, "audience": {"audience": audience}}));
         Ok(())
     }
 
@@ -193,7 +192,7 @@ impl<'a> Tree<'a> {
             "finalUrls": [draft.creative.url],
             kind: content,
         });
-        let operation = self.push("adGroupAdOperation", json!({"adGroup": ad_group, "status": "PAUSED", "ad": ad}));
+        let operation = self.push("adGroupAdOperation", &json!({"adGroup": ad_group, "status": "PAUSED", "ad": ad}));
         self.want(operation, Level::Ad, (&draft.tag, &draft.name), Some(above));
         Ok(())
     }
@@ -230,7 +229,7 @@ impl<'a> Tree<'a> {
         let youtube = json!({"youtubeVideoId": video});
         self.push(
             "assetOperation",
-            json!({"resourceName": asset, "name": hash.as_str(), "youtubeVideoAsset": youtube}),
+            &json!({"resourceName": asset, "name": hash.as_str(), "youtubeVideoAsset": youtube}),
         );
         self.films.insert(hash, asset.clone());
         asset
@@ -290,7 +289,7 @@ impl<'a> Tree<'a> {
             };
             let asset = self.new_resource("assets");
             let card = json!({"headline": headline["text"], field: picture});
-            self.push("assetOperation", json!({"resourceName": asset, "demandGenCarouselCardAsset": card}));
+            self.push("assetOperation", &json!({"resourceName": asset, "demandGenCarouselCardAsset": card}));
             cards.push(json!({"asset": asset}));
         }
         Ok(json!({

@@ -38,6 +38,7 @@ pub(super) struct Named {
     pub(super) name: String,
 }
 
+#[expect(clippy::struct_field_names, reason = "the platform names them so")]
 #[derive(Debug, Clone, Default, Deserialize)]
 #[serde(rename_all = "camelCase", default)]
 pub(super) struct Campaign {
@@ -106,6 +107,7 @@ pub(super) struct Ad {
     pub(super) name: String,
 }
 
+#[expect(clippy::struct_field_names, reason = "the platform names them so")]
 #[derive(Debug, Clone, Default, Deserialize)]
 #[serde(rename_all = "camelCase", default)]
 pub(super) struct Asset {
@@ -195,6 +197,7 @@ pub(super) struct MutateAnswer {
 }
 
 /// What one operation did. One of the fields is there.
+#[expect(clippy::struct_field_names, reason = "the platform names them so")]
 #[derive(Debug, Default, Deserialize)]
 #[serde(rename_all = "camelCase", default)]
 pub(super) struct Mutated {
