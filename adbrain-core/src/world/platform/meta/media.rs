@@ -94,7 +94,7 @@ impl Meta {
         let request = self.form(
             &format!("/{}/adimages", self.account()),
             &[],
-            Part { field: "filename", name, bytes: &upload.bytes },
+            &Part { field: "filename", name, bytes: &upload.bytes },
         );
         let answer: Uploaded = self.remote.read(&request).await?;
         let absent =
