@@ -37,9 +37,9 @@ fn samples(test: &str, file: &str) -> Option<(Specs, Vec<(Value, Recorded)>)> {
         println!("skipped: {test}: specs/samples/{file} is not below ADBRAIN_TEST_DATA");
         return None;
     };
-    let text = std::fs::read_to_string(folder.join("samples").join(file)).unwrap();
-    let notes = text.lines().filter(|line| !line.is_empty()).map(|line| serde_json::from_str(line).unwrap());
-    let lines = notes.zip(Recorded::lines(&text).unwrap()).collect();
+    let recording = std::fs::read_to_string(folder.join("samples").join(file)).unwrap();
+    let notes = recording.lines().filter(|line| !line.is_empty()).map(|line| serde_json::from_str(line).unwrap());
+    let lines = notes.zip(Recorded::lines(&recording).unwrap()).collect();
     Some((Specs::load(&folder).unwrap(), lines))
 }
 

@@ -28,7 +28,8 @@ struct Resource {
 #[serde(rename_all = "camelCase")]
 struct Method {
     flat_path: String,
-    http_method: String,
+    #[serde(rename = "httpMethod")]
+    verb: String,
     #[serde(default)]
     parameters: BTreeMap<String, Value>,
     request: Option<Schema>,
@@ -61,7 +62,7 @@ impl Definitions {
         let mut methods = Vec::new();
         self.resources.values().for_each(|resource| resource.collect(&mut methods));
         let here = methods.into_iter().filter(|method| method.matches(&request.path)).collect::<Vec<_>>();
-        let Some(method) = here.iter().find(|method| method.http_method == request.method) else {
+        let Some(method) = here.iter().find(|method| method.verb == request.method) else {
             let wrong = if here.is_empty() { "no such method" } else { "not with this verb" };
             return findings.spec("path", format!("{} {}: {wrong}", request.method, request.path));
         };
@@ -99,11 +100,9 @@ impl Definitions {
                 }
             }
             (Some("array"), Value::Array(items)) => {
+                let Some(schema) = schema.items.as_deref() else { return };
                 for (at, item) in items.iter().enumerate() {
-                    let schema = schema.items.as_deref();
-                    schema.into_iter().for_each(|schema| {
-                        self.check_value(schema, item, &format!("{place}[{at}]"), findings);
-                    });
+                    self.check_value(schema, item, &format!("{place}[{at}]"), findings);
                 }
             }
             (Some("any") | None, _) => {}

@@ -266,7 +266,7 @@ fn is_scalar(kind: &str, value: &Value) -> bool {
     };
     let text = value.as_str();
     match kind {
-        "string" => value.is_string(),
+        "string" | "m:google.protobuf.FieldMask" => value.is_string(),
         "bool" => value.is_boolean(),
         "int32" => whole(i64::from(i32::MIN), i64::from(i32::MAX)),
         "int64" => whole(i64::MIN, i64::MAX),
@@ -274,7 +274,6 @@ fn is_scalar(kind: &str, value: &Value) -> bool {
         "bytes" => {
             text.is_some_and(|text| text.bytes().all(|byte| byte.is_ascii_alphanumeric() || b"+/-_=".contains(&byte)))
         }
-        "m:google.protobuf.FieldMask" => value.is_string(),
         "m:google.protobuf.Duration" => {
             text.and_then(|text| text.strip_suffix('s')).is_some_and(|text| text.parse::<f64>().is_ok())
         }

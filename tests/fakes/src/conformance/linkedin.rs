@@ -1,4 +1,4 @@
-//! LinkedIn's Marketing API, by the tables of its documents.
+//! The Marketing API of `LinkedIn`, by the tables of its documents.
 
 use std::collections::BTreeMap;
 

@@ -1,4 +1,4 @@
-//! LinkedIn's values: money, times, URNs, targeting, and what a query holds.
+//! Values of `LinkedIn`: money, times, URNs, targeting, and what a query holds.
 
 use serde_json::Value;
 
@@ -201,10 +201,8 @@ pub(super) fn check_sent(specs: &Definitions, name: &str, sent: &str, place: &st
         "accounts" | "campaigns" | "campaignGroups" | "creatives" | "ids" if !plain.starts_with("List(") => {
             findings.spec(place, "wants a List(...)");
         }
-        "timeGranularity" => {
-            if !specs.enums.get("TimeGranularity").is_some_and(|known| known.contains(&plain)) {
-                findings.spec(place, format!("{plain} is none of its values"));
-            }
+        "timeGranularity" if !specs.enums.get("TimeGranularity").is_some_and(|known| known.contains(&plain)) => {
+            findings.spec(place, format!("{plain} is none of its values"));
         }
         "pivot" if !PIVOTS.contains(&plain.as_str()) => findings.rule(place, format!("{plain} is no pivot")),
         _ => {}

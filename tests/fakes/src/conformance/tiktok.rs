@@ -1,4 +1,4 @@
-//! TikTok's Business API, by its SDK.
+//! The Business API of `TikTok`, by its SDK.
 
 use std::collections::BTreeMap;
 
