@@ -80,7 +80,7 @@ impl MetaApi {
         };
         let account = format!("act_{ACCOUNT}");
         match (request.method.as_str(), path.split_once('/')) {
-            ("GET", None) if path == account => Ok(self.account()),
+            ("GET", None) if path == account => Ok(the_account()),
             ("GET", None) => self.node(path),
             ("POST", None) => self.update(path, &request.json()),
             ("GET", Some((owner, edge))) if owner == account => self.edge(edge, request),
@@ -88,11 +88,6 @@ impl MetaApi {
             ("GET", Some((video, "thumbnails"))) => self.media.thumbnails(video),
             _ => Err(unknown(path)),
         }
-    }
-
-    fn account(&self) -> Value {
-        json!({"currency": "BRL", "timezone_name": "UTC", "account_status": 1, "min_daily_budget": 600,
-               "id": format!("act_{ACCOUNT}")})
     }
 
     fn node(&self, id: &str) -> Outcome {
@@ -108,7 +103,7 @@ impl MetaApi {
             }
             "adimages" => Ok(page(&self.media.images(request), request)),
             "advideos" => Ok(page(&self.media.videos(request), request)),
-            "insights" => report::rows(self.ads(), request).map(|rows| page(&rows, request)),
+            "insights" => report::rows(&self.ads(), request).map(|rows| page(&rows, request)),
             "targetingsearch" => Ok(page(&interests(request), request)),
             "delivery_estimate" => Ok(json!({"data": [{"estimate_ready": true, "estimate_mau_lower_bound": 1_000_000,
                                                        "estimate_mau_upper_bound": 1_200_000}]})),
@@ -249,7 +244,7 @@ impl Api for MetaApi {
                 let used = json!({ACCOUNT: [{"type": "ads_management", "call_count": 100, "total_cputime": 20, "total_time": 20,
                                              "estimated_time_to_regain_access": 2}]});
                 let message = "There have been too many calls to this ad-account. Wait a bit and try again.";
-                failed(400, 80_004, Some(2_446_079), message).header("x-business-use-case-usage", used)
+                failed(400, 80_004, Some(2_446_079), message).header("x-business-use-case-usage", used.to_string())
             }
             Fault::TokenExpired => failed(401, 190, Some(463), "Error validating access token: Session has expired"),
             Fault::FailsBefore | Fault::FailsAfter | Fault::CutAfter(_) => {
@@ -257,6 +252,11 @@ impl Api for MetaApi {
             }
         }
     }
+}
+
+fn the_account() -> Value {
+    json!({"currency": "BRL", "timezone_name": "UTC", "account_status": 1, "min_daily_budget": 600,
+           "id": format!("act_{ACCOUNT}")})
 }
 
 /// An object is active unless the request says otherwise, as on the platform.

@@ -109,8 +109,8 @@ impl Answer {
 
     /// Adds a header.
     #[must_use]
-    pub fn header(mut self, name: &str, value: impl ToString) -> Self {
-        self.headers.push((name.to_owned(), value.to_string()));
+    pub fn header(mut self, name: &str, value: impl Into<String>) -> Self {
+        self.headers.push((name.to_owned(), value.into()));
         self
     }
 }

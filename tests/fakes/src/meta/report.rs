@@ -20,7 +20,7 @@ pub(super) struct Ad<'a> {
 }
 
 /// One row per active ad and day or hour.
-pub(super) fn rows(ads: Vec<Ad<'_>>, request: &Received) -> Result<Vec<Value>, Answer> {
+pub(super) fn rows(ads: &[Ad<'_>], request: &Received) -> Result<Vec<Value>, Answer> {
     let asked = |name: &'static str| request.query.get(name).ok_or_else(|| wrong(name, "is required"));
     if asked("level")? != "ad" || asked("time_increment")? != "1" {
         return Err(wrong("level", "is not served by this fake"));

@@ -167,7 +167,9 @@ async fn every_action_of_every_platform_is_recorded_and_satisfies_the_definition
                 request.platform, request.method, request.path, request.body
             ));
         }
-        done.into_iter().for_each(|action| *table.entry((request.platform.as_str(), action)).or_default() += 1);
+        for action in done {
+            *table.entry((request.platform.as_str(), action)).or_default() += 1;
+        }
         let findings = specs.check(request);
         wrong.extend(
             findings
@@ -185,7 +187,7 @@ async fn every_action_of_every_platform_is_recorded_and_satisfies_the_definition
     }
 }
 
-/// What LinkedIn's published tables leave open: whatever stands below these fields passes.
+/// What `LinkedIn`'s published tables leave open: whatever stands below these fields passes.
 const OPEN: [&str; 3] = ["post.distribution", "post.content", "post.adContext"];
 
 /// Each single fault in one JSON request of each kind: a check that lets our own requests pass has to see what is wrong in them.

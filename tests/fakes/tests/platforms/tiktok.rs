@@ -292,7 +292,7 @@ async fn a_launch_that_is_taken_back() -> Vec<Recorded> {
         let stage = Stage::new().await;
         let (fake, tiktok) = open(&stage, Faults::default()).await;
         let mut plan = a_plan(objective);
-        plan.campaigns[0].ad_sets[1].ads[0].creative.copy[0].text = "Sale #1".to_owned();
+        plan.campaigns[0].ad_sets[1].ads[0].creative.copy[0].text = "Sale #1".into();
         let outcomes = launch(&stage, &tiktok, &plan).await;
         assert!(outcomes.iter().any(|outcome| outcome.state == JournalState::Refused), "{outcomes:?}");
         assert!(format!("{outcomes:?}").contains("creative.copy"), "{outcomes:?}");
