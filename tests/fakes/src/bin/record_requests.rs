@@ -2,16 +2,16 @@
 //!
 //! The connectors run on this machine alone; tokens are left out. `check-requests OUT.jsonl` reads the recording.
 
-#[expect(unused, reason = "the tests beside the actions are not part of the program")]
+#[cfg_attr(not(test), expect(unused, reason = "the tests beside the actions are not part of the program"))]
 #[path = "../../tests/platforms/google.rs"]
 mod google;
-#[expect(unused, reason = "the tests beside the actions are not part of the program")]
+#[cfg_attr(not(test), expect(unused, reason = "the tests beside the actions are not part of the program"))]
 #[path = "../../tests/platforms/linkedin.rs"]
 mod linkedin;
-#[expect(unused, reason = "the tests beside the actions are not part of the program")]
+#[cfg_attr(not(test), expect(unused, reason = "the tests beside the actions are not part of the program"))]
 #[path = "../../tests/platforms/meta.rs"]
 mod meta;
-#[expect(unused, reason = "the tests beside the actions are not part of the program")]
+#[cfg_attr(not(test), expect(unused, reason = "the tests beside the actions are not part of the program"))]
 #[path = "../../tests/platforms/tiktok.rs"]
 mod tiktok;
 
