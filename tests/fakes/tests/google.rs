@@ -349,11 +349,14 @@ async fn a_picture_that_is_there_under_another_name_is_told() {
     assert!(format!("{:?}", outcomes[0].reason).contains("theirs.jpg"), "{outcomes:?}");
 }
 
+/// Makes a plan into one that the platform cannot take.
+type Spoil = fn(&mut MediaPlan);
+
 #[tokio::test]
 async fn what_the_platform_cannot_take_is_refused_before_anything_is_sent() {
     let stage = Stage::new().await;
     let (fake, google) = open(&stage, Faults::default()).await;
-    let cases: [(&str, fn(&mut MediaPlan)); 6] = [
+    let cases: [(&str, Spoil); 6] = [
         ("declarations.is_political", |plan| plan.campaigns[0].declarations.is_political = None),
         ("declarations.special_categories", |plan| plan.campaigns[0].declarations = Declarations::default()),
         ("objective", |plan| plan.campaigns[0].objective = Objective::Awareness),

@@ -74,7 +74,7 @@ impl<'a> Mutate<'a> {
         }
         self.refer(&mut fields)?;
         match collection {
-            "campaignGroups" => self.group(&mut fields)?,
+            "campaignGroups" => Self::group(&mut fields)?,
             "campaignBudgets" => budget(&fields["amountMicros"])?,
             "campaigns" => self.campaign(&mut fields)?,
             "adGroups" => self.ad_group(&mut fields)?,
@@ -122,7 +122,7 @@ impl<'a> Mutate<'a> {
         others.any(|(_, fields)| fields["name"] == *name)
     }
 
-    fn group(&self, fields: &mut Value) -> Result<(), Wrong> {
+    fn group(fields: &mut Value) -> Result<(), Wrong> {
         named(fields)?;
         set(fields, "status", json!("ENABLED"));
         Ok(())
@@ -219,7 +219,7 @@ impl<'a> Mutate<'a> {
             .as_array()
             .into_iter()
             .flatten()
-            .flat_map(|one| one["age"]["ageRanges"].as_array())
+            .filter_map(|one| one["age"]["ageRanges"].as_array())
             .flatten()
         {
             let is_first = [18, 25, 35, 45, 55, 65].iter().any(|age| range["minAge"] == *age);
