@@ -222,6 +222,14 @@ export interface MemoryStore {
   winningCombinations(limit: number): Awaitable<unknown[]>
 }
 
+/** An ad account that the engine opens itself, as `schema('account')` describes it. */
+export interface AdAccount {
+  platform: 'meta' | 'google' | 'tiktok' | 'linkedin'
+  account: string
+  token: string
+  [field: string]: unknown
+}
+
 /** One ad account on one platform. The three writing methods are called by the engine's control alone. */
 export interface Connector {
   capabilities(): Awaitable<Record<string, unknown>>
@@ -247,7 +255,7 @@ export interface BrainOptions {
   analyst?: Agent
   memory?: MemoryStore
   predictor?: Predictor
-  connectors?: Connector[]
+  connectors?: (Connector | AdAccount)[]
   /** The path of a simulated market of your own, a TOML file. */
   world?: string | FileUrl
   /** The brand's people, as `personas(...).people` gives them: each run makes personas of them; a person is never stored. */

@@ -96,13 +96,20 @@ function sourceHash(object) {
   return hash.digest('hex').slice(0, 16)
 }
 
+/** Whether a connector is an ad account that the engine opens itself: plain data that names its platform. */
+function isAccount(given) {
+  return typeof given?.platform === 'string' && Object.values(given).every((value) => typeof value !== 'function') && given.constructor === Object
+}
+
 // The user's own parts as the engine takes them.
 function partsOf(options, others = {}) {
   const parts = new native.NativeParts()
   const replace = (role, own) => parts.replace(role, nameOf(own), callable(role, own))
+  const addConnector = (name, own) =>
+    isAccount(own) ? sync(() => parts.account(JSON.stringify(own))) : replace('connector', part(name, own))
   const checks = {
     ...Object.fromEntries(PARTS.map((name) => [name, (_, given) => replace(name, part(name, given))])),
-    connectors: (name, given) => list(name, given).forEach((connector, at) => replace('connector', part(`${name}[${at}]`, connector))),
+    connectors: (name, given) => list(name, given).forEach((connector, at) => addConnector(`${name}[${at}]`, connector)),
     world: (name, given) => parts.world(readText(name, file(name, given))),
     people: (name, given) => sync(() => parts.people(JSON.stringify(plainObject()(name, given)))),
   }

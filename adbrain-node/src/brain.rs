@@ -13,6 +13,7 @@ use adbrain_core::http::Secret;
 use adbrain_core::market::World;
 use adbrain_core::model::{Brief, Currency, History, Language, RunId};
 use adbrain_core::persona::People;
+use adbrain_core::platform::AccountConfig;
 use adbrain_core::report::Report as CoreReport;
 use adbrain_core::store::{Database, Place};
 use adbrain_core::{Error, ErrorKind, Result, measure};
@@ -32,6 +33,7 @@ pub struct NativeParts {
     parts: Vec<(String, String, Arc<UserObject>)>,
     world: Option<String>,
     people: Option<Arc<People>>,
+    accounts: Vec<AccountConfig>,
 }
 
 #[napi]
@@ -59,6 +61,15 @@ impl NativeParts {
     #[napi]
     pub fn world(&mut self, text: String) {
         self.world = Some(text);
+    }
+
+    /// Adds an ad account, as JSON text.
+    #[napi]
+    pub fn account(&mut self, account: String) -> napi::Result<()> {
+        guard(|| {
+            self.accounts.push(AccountConfig::from_value(&read("connectors", &account)?)?);
+            Ok(())
+        })
     }
 
     /// Hands over the brand's people, as JSON text.
@@ -193,6 +204,7 @@ async fn builder(mut builder: BrainBuilder, parts: NativeParts) -> Result<BrainB
     if let Some(people) = parts.people {
         builder = builder.people(people);
     }
+    builder = parts.accounts.into_iter().fold(builder, BrainBuilder::account);
     for (part, name, object) in parts.parts {
         builder = builder.named(format!("{part} {name}"));
         builder = match part.as_str() {

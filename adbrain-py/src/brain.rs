@@ -16,6 +16,7 @@ use adbrain_core::market::World;
 use adbrain_core::measure::HistoryMapping;
 use adbrain_core::model::{Brief, RunId};
 use adbrain_core::persona::People;
+use adbrain_core::platform::AccountConfig;
 use adbrain_core::store::Place;
 use adbrain_core::{Error, ErrorKind, Result};
 use pyo3::prelude::*;
@@ -143,6 +144,7 @@ struct Parts {
     memory: Option<Arc<dyn Foreign>>,
     predictor: Option<Arc<dyn Foreign>>,
     connectors: Vec<Arc<dyn Foreign>>,
+    accounts: Vec<AccountConfig>,
     world: Option<String>,
     /// What the user's own parts are, by role and class.
     names: Vec<String>,
@@ -157,6 +159,8 @@ impl Parts {
         };
         let people: Option<Bound<'_, PyAny>> = option(parts, "people", "what `adbrain.personas` calls people")?;
         let connectors: Option<Vec<Py<PyAny>>> = option(parts, "connectors", "a list of connectors")?;
+        let accounts: Option<Vec<Bound<'_, PyAny>>> = option(parts, "accounts", "a list of dicts")?;
+        let accounts = accounts.unwrap_or_default().into_iter();
         let world: Option<PathBuf> = option(parts, "world", "a path")?;
         let names: Option<Vec<String>> = option(parts, "names", "a list of texts")?;
         let connectors = connectors.unwrap_or_default().into_iter();
@@ -169,6 +173,9 @@ impl Parts {
             memory: one("memory")?,
             predictor: one("predictor")?,
             connectors: connectors.map(|object| foreign("connector", object, locals)).collect(),
+            accounts: accounts
+                .map(|account| AccountConfig::from_value(&value::from_python("connectors", &account)?))
+                .collect::<Result<_>>()?,
             world: world.map(|path| file::text("world", &path)).transpose()?,
             names: names.unwrap_or_default(),
             people: people.map(|people| value::read("people", &people)).transpose()?.map(Arc::new),
@@ -216,6 +223,7 @@ impl Parts {
         if let Some(people) = self.people {
             builder = builder.people(people);
         }
+        builder = self.accounts.into_iter().fold(builder, BrainBuilder::account);
         for object in self.connectors {
             builder = builder.connector(Arc::new(ForeignConnector::open(object).await?));
         }

@@ -11,13 +11,14 @@ use crate::agent::copywriter::Copywriter;
 use crate::agent::creative::Creative;
 use crate::agent::optimizer::{Optimizer, OptimizerInput};
 use crate::agent::strategist::{Strategist, StrategistInput};
+use crate::clock::SystemClock;
 use crate::error::{Error, ErrorKind, Result};
 use crate::market::World;
 use crate::media::Library;
 use crate::memory::{MemoryStore, SqlMemory};
 use crate::model::{AssetSet, CopySet, MediaPlan, Strategy};
 use crate::persona::People;
-use crate::platform::{Connector, Connectors};
+use crate::platform::{AccountConfig, Connector, Connectors, RemoteOptions};
 use crate::predict::{Predictor, RoasPredictor};
 use crate::store::{self, Database};
 
@@ -104,6 +105,7 @@ pub struct BrainBuilder {
     optimizer: Option<BoxedAgent<OptimizerInput, MediaPlan>>,
     analyst: Option<BoxedAgent<AnalystInput, Analysis>>,
     connectors: Connectors,
+    accounts: Vec<AccountConfig>,
     memory: Option<Arc<dyn MemoryStore>>,
     predictor: Option<Arc<dyn Predictor>>,
     world: Option<Arc<World>>,
@@ -188,13 +190,21 @@ impl BrainBuilder {
         self
     }
 
+    /// Adds an ad account, which is opened when the brain is built. Once one is added, the simulated platforms are not used any more.
+    #[must_use]
+    pub fn account(mut self, account: AccountConfig) -> Self {
+        self.own.insert(format!("account {} {}", account.platform(), account.account()));
+        self.accounts.push(account);
+        self
+    }
+
     /// Checks all of a request that can be checked before a store is opened, so that a wrong one makes no file.
     ///
     /// # Errors
     /// [`ErrorKind::InvalidInput`] naming the field; [`ErrorKind::Unsupported`] for a currency that the simulated world does not have.
     pub fn check(&self, request: &RunRequest) -> Result<()> {
         let brief = request.brief.clone().check()?;
-        if !self.connectors.is_empty() {
+        if !self.connectors.is_empty() || !self.accounts.is_empty() {
             return Ok(());
         }
         let world = self.world.clone().map_or_else(|| World::builtin().map(Arc::new), Ok)?;
@@ -204,7 +214,7 @@ impl BrainBuilder {
     /// Opens the store and puts the parts together.
     ///
     /// # Errors
-    /// [`ErrorKind::InvalidInput`] where no store is named; the store's own errors.
+    /// [`ErrorKind::InvalidInput`] where no store is named; the store's own errors, and those of the accounts.
     pub async fn build(self) -> Result<Brain> {
         let path = self.path.ok_or_else(|| {
             Error::new(ErrorKind::InvalidInput, "the brain has no store").next("name a file with `local`")
@@ -213,6 +223,11 @@ impl BrainBuilder {
             Some(database) => database,
             None => store::open(&path).await?,
         };
+        let mut connectors = self.connectors;
+        for account in self.accounts {
+            let (platform, clock) = (account.platform(), Arc::new(SystemClock));
+            connectors.insert(platform, account.open(RemoteOptions::default(), database.clone(), clock).await?);
+        }
         let parts = Parts {
             folder: path.with_extension("media"),
             strategist: self.strategist.unwrap_or_else(|| Arc::new(Strategist)),
@@ -220,7 +235,7 @@ impl BrainBuilder {
             copywriter: self.copywriter.unwrap_or_else(|| Arc::new(Copywriter::default())),
             optimizer: self.optimizer.unwrap_or_else(|| Arc::new(Optimizer)),
             analyst: self.analyst.unwrap_or_else(|| Arc::new(Analyst)),
-            connectors: self.connectors,
+            connectors,
             memory: self.memory.unwrap_or_else(|| Arc::new(SqlMemory::new(database.clone()))),
             predictor: self.predictor.unwrap_or_else(|| Arc::new(RoasPredictor::new(PREDICTOR_SEED))),
             world: match self.world {

@@ -61,7 +61,7 @@ impl Session<'_> {
         let is_whole = connector.is_some_and(|connector| connector.capabilities().creates_whole_trees);
         let mut steps = Vec::new();
         if !is_known(&campaign.tag) {
-            steps.push(create(campaign.platform, Draft::Campaign { draft: top(campaign, is_whole) }));
+            steps.push(create(campaign, Draft::Campaign { draft: top(campaign, is_whole) }));
             if is_whole {
                 return steps;
             }
@@ -71,14 +71,14 @@ impl Session<'_> {
                 let draft =
                     AdSetDraft { ads: if is_whole { ad_set.ads.clone() } else { Vec::new() }, ..ad_set.clone() };
                 let below = Draft::AdSet { campaign: self.parent_id(&campaign.tag), draft };
-                steps.push(create(campaign.platform, below));
+                steps.push(create(campaign, below));
                 if is_whole {
                     continue;
                 }
             }
             for ad in ad_set.ads.iter().filter(|ad| !is_known(&ad.tag)) {
                 let below = Draft::Ad { ad_set: self.parent_id(&ad_set.tag), draft: ad.clone() };
-                steps.push(create(campaign.platform, below));
+                steps.push(create(campaign, below));
             }
         }
         steps
@@ -154,9 +154,10 @@ fn top(campaign: &CampaignDraft, is_whole: bool) -> CampaignDraft {
     draft
 }
 
-pub(super) fn create(platform: Platform, draft: Draft) -> Step {
-    let target = draft.tag().clone();
-    let tree = Box::new(DraftTree { platform, draft });
+/// The step that makes a part of a campaign.
+pub(super) fn create(campaign: &CampaignDraft, draft: Draft) -> Step {
+    let (platform, target) = (campaign.platform, draft.tag().clone());
+    let tree = Box::new(DraftTree { platform, setting: campaign.setting(), draft });
     Step::plan(platform, target, Work::Change(ChangeKind::Create { tree }))
 }
 

@@ -70,7 +70,7 @@ impl<'a> Session<'a> {
     async fn refuse_plan(&mut self, plan: &MediaPlan, reason: &Message) -> Result<Vec<Outcome>> {
         let mut steps = Vec::new();
         for campaign in &plan.campaigns {
-            let step = create(campaign.platform, Draft::Campaign { draft: campaign.clone() });
+            let step = create(campaign, Draft::Campaign { draft: campaign.clone() });
             if matches!(
                 self.journal.state(&self.entry(&step)?),
                 None | Some(JournalState::Refused | JournalState::Planned)
@@ -275,7 +275,7 @@ impl<'a> Session<'a> {
 
     /// Whether a person was asked about a campaign; then the census alone decides.
     fn needs_count(&self, campaign: &CampaignDraft) -> bool {
-        let step = create(campaign.platform, Draft::Campaign { draft: campaign.clone() });
+        let step = create(campaign, Draft::Campaign { draft: campaign.clone() });
         self.entry(&step).is_ok_and(|entry| self.journal.state(&entry) == Some(JournalState::NeedsPerson))
     }
 }

@@ -3,7 +3,7 @@
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
-use super::{AdDraft, AdSetDraft, CampaignDraft, Money, ObjectId, Platform, Tag};
+use super::{AdDraft, AdSetDraft, CampaignDraft, CampaignSetting, Money, ObjectId, Platform, Tag};
 
 /// A part of a plan that is created in one step.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
@@ -48,6 +48,8 @@ impl Draft {
 pub struct DraftTree {
     /// The platform.
     pub platform: Platform,
+    /// What holds for the campaign that the part belongs to.
+    pub setting: CampaignSetting,
     /// The part that is made.
     pub draft: Draft,
 }

@@ -1,5 +1,7 @@
 //! The media plan: campaigns, ad sets and ads as drafts. A draft has no status; it is created paused, always.
 
+use std::collections::BTreeSet;
+
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
@@ -87,6 +89,35 @@ pub struct CampaignDraft {
     pub declarations: Declarations,
     /// Its ad sets, at least one.
     pub ad_sets: Vec<AdSetDraft>,
+}
+
+/// What holds for a whole campaign: platforms ask for it again at its ad sets and ads.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct CampaignSetting {
+    /// What the campaign is for.
+    pub objective: Objective,
+    /// When it runs.
+    pub flight: Flight,
+    /// What the advertiser declared.
+    pub declarations: Declarations,
+    /// The countries of all its audiences, sorted; empty where one of them has no limit.
+    pub countries: Vec<String>,
+}
+
+impl CampaignDraft {
+    /// What holds for all of its parts.
+    pub fn setting(&self) -> CampaignSetting {
+        let audiences = || self.ad_sets.iter().map(|ad_set| &ad_set.audience.countries);
+        let is_limited = audiences().all(|countries| !countries.is_empty());
+        let countries: BTreeSet<_> = audiences().flatten().filter(|_| is_limited).cloned().collect();
+        CampaignSetting {
+            objective: self.objective,
+            flight: self.flight.clone(),
+            declarations: self.declarations.clone(),
+            countries: countries.into_iter().collect(),
+        }
+    }
 }
 
 /// Limits that `control` holds the plan to.

@@ -20,7 +20,8 @@ use crate::{model, platform};
 type Named = (&'static str, fn() -> Schema);
 
 /// Every schema by its name, sorted.
-const SCHEMAS: [Named; 32] = [
+const SCHEMAS: [Named; 33] = [
+    ("account", of::<platform::AccountConfig>),
     ("analysis", of::<Analysis>),
     ("analyst_input", of::<AnalystInput>),
     ("asset_set", of::<model::AssetSet>),

@@ -67,7 +67,7 @@ def _blocking(method: Callable[P, Coroutine[Any, Any, T]]) -> Callable[P, T]:
 
 def _names(parts: Mapping[str, Any]) -> list[str]:
     """The user's own parts by role and class: with another class the same request is another run."""
-    data = ("connectors", "world", "people")
+    data = ("accounts", "connectors", "world", "people")
     single = [(role, part) for role, part in parts.items() if part is not None and role not in data]
     several = [("connector", part) for part in parts["connectors"] or ()]
     return [f"{role} {type(part).__module__}.{type(part).__qualname__}" for role, part in single + several]
@@ -79,7 +79,9 @@ def _parts(**parts: Any) -> dict[str, Any]:
     if connectors is not None:
         if not isinstance(connectors, Iterable):
             raise wrong("connectors", connectors, "a list of connectors")
-        parts["connectors"] = list(connectors)
+        given = list(connectors)
+        parts["connectors"] = [connector for connector in given if not isinstance(connector, Mapping)]
+        parts["accounts"] = [dict(account) for account in given if isinstance(account, Mapping)]
     if people is not None:
         if not isinstance(people, Mapping):
             raise wrong("people", people, "what adbrain.personas calls people, a dict")
@@ -117,7 +119,7 @@ class Brain:
         copywriter: Agent | None = None,
         optimizer: Agent | None = None,
         analyst: Agent | None = None,
-        connectors: Iterable[Connector] | None = None,
+        connectors: Iterable[Connector | Mapping[str, Any]] | None = None,
         memory: MemoryStore | None = None,
         predictor: Predictor | None = None,
         world: str | os.PathLike[str] | None = None,
@@ -126,7 +128,8 @@ class Brain:
         """Makes a brain over a libSQL file, which is made at the first run where it is missing.
 
         Every part that is given replaces the default one. Without connectors the platforms are simulated and nothing is
-        spent. ``world`` is the path of a simulated market of your own, a TOML file. ``people`` are the brand's own, as
+        spent. A connector may be a dict that names an ad account, as ``adbrain.schema("account")`` describes it: the
+        engine opens it itself. ``world`` is the path of a simulated market of your own, a TOML file. ``people`` are the brand's own, as
         ``adbrain.personas(frame).to_dict()["people"]`` gives them: each run makes personas of them, which the
         strategist uses and the report shows; a person is never stored.
         """
@@ -156,7 +159,7 @@ class Brain:
         copywriter: Agent | None = None,
         optimizer: Agent | None = None,
         analyst: Agent | None = None,
-        connectors: Iterable[Connector] | None = None,
+        connectors: Iterable[Connector | Mapping[str, Any]] | None = None,
         memory: MemoryStore | None = None,
         predictor: Predictor | None = None,
         world: str | os.PathLike[str] | None = None,

@@ -93,7 +93,29 @@ impl Client {
     /// [`ErrorKind::OutcomeUnknown`] where the request must happen once, else [`ErrorKind::Unavailable`]; and those of
     /// [`Client::exchange`].
     pub async fn send(&self, request: &Request) -> Result<Response> {
-        self.exchange(request).await?.success(request)
+        self.ask(request, Request::judge).await
+    }
+
+    /// Sends a request and lets a judge say what its answer means, for services whose status says too little: some throttle with 200
+    /// or 400 and explain themselves in the body. A judge gives the error that the answer stands for; a read whose error passes is tried
+    /// again, after `retry_after_seconds` of its context where that is more than the usual pause.
+    ///
+    /// # Errors
+    /// Those of the judge, and those of [`Client::exchange`].
+    pub async fn ask(&self, request: &Request, judge: impl Fn(&Request, &Response) -> Result<()>) -> Result<Response> {
+        let mut attempt = 0;
+        loop {
+            let outcome = match self.once(request).await {
+                Ok(response) => judge(request, &response).map(|()| response),
+                Err(error) => Err(error),
+            };
+            let asked = outcome.as_ref().err().filter(|error| error.is_retryable()).map(wait_of);
+            match asked.and_then(|asked| self.pause(attempt, request, asked)) {
+                Some(pause) => tokio::time::sleep(pause).await,
+                None => return outcome,
+            }
+            attempt += 1;
+        }
     }
 
     /// Sends a request and gives the answer back whatever its status, for services that explain themselves in the body.
@@ -105,7 +127,8 @@ impl Client {
         let mut attempt = 0;
         loop {
             let outcome = self.once(request).await;
-            match self.pause_before_next(attempt, request, &outcome) {
+            let asked = asked(&outcome);
+            match asked.and_then(|asked| self.pause(attempt, request, asked)) {
                 Some(pause) => tokio::time::sleep(pause).await,
                 None => return outcome,
             }
@@ -113,17 +136,13 @@ impl Client {
         }
     }
 
-    fn pause_before_next(&self, attempt: u32, request: &Request, outcome: &Result<Response>) -> Option<Duration> {
+    /// How long to wait before a read is tried again, at least as long as the other side asked for; none where it is not.
+    fn pause(&self, attempt: u32, request: &Request, asked: Duration) -> Option<Duration> {
         let retry = self.options.retry;
         if request.effect != Effect::Read || attempt + 1 >= retry.attempts {
             return None;
         }
-        let asked = match outcome {
-            Ok(response) if response.status == 429 || response.status >= 500 => response.retry_after(),
-            Err(error) if error.is_retryable() => None,
-            _ => return None,
-        };
-        let pause = retry.pause(attempt, request).max(asked.unwrap_or_default());
+        let pause = retry.pause(attempt, request).max(asked);
         (pause <= retry.longest_pause).then_some(pause)
     }
 
@@ -138,6 +157,23 @@ impl Client {
         let response = connections.execute(built).await.map_err(|error| failure::transport(request, error))?;
         read(request, response).await
     }
+}
+
+/// The wait that an answer or a failure which may pass asks for; none where it is final.
+fn asked(outcome: &Result<Response>) -> Option<Duration> {
+    match outcome {
+        Ok(response) if response.status == 429 || response.status >= 500 => {
+            Some(response.retry_after().unwrap_or_default())
+        }
+        Err(error) if error.is_retryable() => Some(Duration::ZERO),
+        _ => None,
+    }
+}
+
+/// The wait that an error asks for.
+fn wait_of(error: &Error) -> Duration {
+    let seconds = error.context_of("retry_after_seconds").and_then(|seconds| seconds.parse().ok());
+    Duration::from_secs(seconds.unwrap_or_default())
 }
 
 fn connections(options: ClientOptions, resolver: CheckedResolver) -> Result<reqwest::Client> {

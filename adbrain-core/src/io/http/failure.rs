@@ -50,6 +50,12 @@ pub(super) fn unreadable(request: &Request, why: &dyn std::fmt::Display) -> Erro
         .next(next)
 }
 
+/// An answer that the service itself calls temporary.
+pub(super) fn passing(request: &Request, message: impl Into<String>) -> Error {
+    let (kind, next) = lost(request.effect);
+    Error::new(kind, request.redact(&message.into())).next(next)
+}
+
 fn lost(effect: Effect) -> (ErrorKind, &'static str) {
     match effect {
         Effect::Once => (ErrorKind::OutcomeUnknown, "look the object up before anything is sent again"),

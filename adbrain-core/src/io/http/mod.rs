@@ -11,5 +11,5 @@ mod secret;
 
 pub use address::{Reach, Zone, zone};
 pub use client::{Client, ClientOptions, Retry};
-pub use request::{Effect, Method, Request, Response, Secrecy};
+pub use request::{Effect, Method, Request, Response, Secrecy, query};
 pub use secret::Secret;

@@ -151,6 +151,16 @@ impl Request {
         self.redact(&format!("{host}{port}{path}"))
     }
 
+    /// By the status alone: an error for everything but success.
+    pub(super) fn judge(&self, response: &Response) -> Result<()> {
+        if (200..300).contains(&response.status) { Ok(()) } else { Err(failure::status(self, response)) }
+    }
+
+    /// The error of an answer that the service itself calls temporary: a lost answer where the request must happen once.
+    pub(crate) fn lost(&self, message: impl Into<String>) -> Error {
+        failure::passing(self, message)
+    }
+
     /// Takes the request's secrets out of a text.
     pub(super) fn redact(&self, text: &str) -> String {
         self.secrets.iter().fold(text.to_owned(), |text, secret| secret.redact(&text))
@@ -161,6 +171,17 @@ impl fmt::Debug for Request {
     fn fmt(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(out, "{} {}", format!("{:?}", self.method).to_uppercase(), self.shown())
     }
+}
+
+/// Parameters as the query of an address, in their order, percent signs where they are needed.
+///
+/// ```
+/// use adbrain_core::http::query;
+/// assert_eq!(query(&[("fields", "id,name"), ("q", "a b&c")]), "fields=id%2Cname&q=a+b%26c");
+/// ```
+pub fn query(parameters: &[(&str, &str)]) -> String {
+    let url = reqwest::Url::parse_with_params("http://localhost", parameters);
+    url.ok().and_then(|url| url.query().map(str::to_owned)).unwrap_or_default()
 }
 
 /// An answer, whatever its status.
@@ -198,6 +219,6 @@ impl Response {
     /// # Errors
     /// By the status, as [`super::Client::send`].
     pub fn success(self, request: &Request) -> Result<Self> {
-        if (200..300).contains(&self.status) { Ok(self) } else { Err(failure::status(request, &self)) }
+        request.judge(&self).map(|()| self)
     }
 }

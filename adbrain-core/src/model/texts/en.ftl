@@ -685,6 +685,12 @@ cli-not-launched = Not launched as planned: { $open } of { $all } steps are not 
 cli-currency-taken = The history names no currency: its amounts were taken as { $currency }. Write it into a mapping (--mapping) where that is wrong
 cli-rows-refused = { $count } rows of the history were not taken; the first: line { $line } { $column }: { $problem }. The report lists them
 cli-no-ads = Nothing was launched: the plan has no ads. Its reasons are in the report
+cli-connect-real = A real account in { $currency }: what is sent here spends money. Least daily budget of an ad set: { $least }
+cli-connect-sandbox = A sandbox in { $currency }: nothing here spends money. Least daily budget of an ad set: { $least }
+cli-connect-whose = { $ours } objects are managed by adbrain; { $others } are of others and stay as they are
+cli-connect-campaigns = Campaigns: { $all }, active: { $active }
+cli-connect-ad-sets = Ad sets: { $all }, active: { $active }
+cli-connect-ads = Ads: { $all }, active: { $active }
 cli-journal = Journal: { $entries } entries, head { $head }
 
 report-readout-arm = Arm

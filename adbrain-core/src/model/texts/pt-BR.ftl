@@ -685,6 +685,12 @@ cli-not-launched = Não lançada como planejado: { $open } de { $all } passos n�
 cli-currency-taken = O histórico não informa a moeda: os valores foram lidos como { $currency }. Se não for isso, informe a moeda em um mapeamento (--mapping)
 cli-rows-refused = { $count } linhas do histórico não foram aceitas; a primeira: linha { $line } { $column }: { $problem }. O relatório lista todas
 cli-no-ads = Nada foi lançado: o plano não tem anúncios. As razões estão no relatório
+cli-connect-real = Uma conta real em { $currency }: o que se envia para cá gasta dinheiro. Menor orçamento diário de um conjunto de anúncios: { $least }
+cli-connect-sandbox = Um ambiente de testes em { $currency }: nada aqui gasta dinheiro. Menor orçamento diário de um conjunto de anúncios: { $least }
+cli-connect-whose = { $ours } objetos são geridos pelo adbrain; { $others } são de outros e ficam como estão
+cli-connect-campaigns = Campanhas: { $all }, ativas: { $active }
+cli-connect-ad-sets = Conjuntos de anúncios: { $all }, ativos: { $active }
+cli-connect-ads = Anúncios: { $all }, ativos: { $active }
 cli-journal = Diário: { $entries } registros, último hash { $head }
 
 report-readout-arm = Braço

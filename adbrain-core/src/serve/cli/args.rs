@@ -28,6 +28,8 @@ pub(super) enum Command {
     Schema(Schema),
     /// Draws the loop as a Mermaid flow chart.
     Graph(Graph),
+    /// Opens ad accounts, reads what is in them, and writes nothing.
+    Connect(Connect),
     /// Approves a plan by its hash and lets it deliver.
     Approve(Approve),
     /// Takes back a launch or a change by its journal entry.
@@ -54,6 +56,9 @@ pub(super) struct Input {
     /// The database: a file, which is made where it is missing, or a server at `libsql://…`, whose token is in `ADBRAIN_DB_TOKEN`.
     #[arg(long, value_name = "FILE.db|URL", default_value = "brain.db")]
     pub(super) db: PathBuf,
+    /// The ad accounts that are used in place of the simulated market, a JSON file with a list (`adbrain schema account`).
+    #[arg(long, value_name = "FILE.json", conflicts_with = "world")]
+    pub(super) accounts: Option<PathBuf>,
     /// The simulated market, a TOML file as `adbrain-core/worlds/default.toml`; the built-in one by default.
     #[arg(long, value_name = "FILE.toml")]
     pub(super) world: Option<PathBuf>,
@@ -109,6 +114,19 @@ pub(super) struct Schema {
 }
 
 #[derive(Debug, Args)]
+pub(super) struct Connect {
+    /// The ad accounts, a JSON file with a list (`adbrain schema account`).
+    #[arg(value_name = "FILE.json")]
+    pub(super) accounts: PathBuf,
+    /// The database that remembers uploaded files.
+    #[arg(long, value_name = "FILE.db|URL", default_value = "brain.db")]
+    pub(super) db: PathBuf,
+    /// The language of what is printed.
+    #[arg(long, value_enum, default_value_t = Tongue::English)]
+    pub(super) lang: Tongue,
+}
+
+#[derive(Debug, Args)]
 pub(super) struct Graph {
     /// How many days the loop runs.
     #[arg(long, default_value_t = 7, value_parser = clap::value_parser!(u32).range(1..=731))]
@@ -121,6 +139,9 @@ pub(super) struct Order {
     /// The database.
     #[arg(long, value_name = "FILE.db|URL", default_value = "brain.db")]
     pub(super) db: PathBuf,
+    /// The ad accounts of the run, a JSON file with a list; none where it was simulated.
+    #[arg(long, value_name = "FILE.json")]
+    pub(super) accounts: Option<PathBuf>,
     /// How far control may go; a dry run sends nothing.
     #[arg(long, value_enum, default_value_t = Reach::DryRun)]
     pub(super) mode: Reach,

@@ -115,7 +115,7 @@ fn journal_line(head: &Head, language: Language) -> String {
 
 /// A brain with the parts that the arguments name, over a database that is not opened yet.
 pub(super) fn builder(input: &Input) -> Result<BrainBuilder> {
-    let builder = database::builder(&input.db);
+    let builder = database::builder(&input.db, input.accounts.as_deref())?;
     let Some(path) = &input.world else { return Ok(builder) };
     let text = String::from_utf8(files::read(path)?)
         .map_err(|error| Error::invalid("--world", "is not UTF-8").next("save it as UTF-8").caused_by(error))?;

@@ -54,15 +54,16 @@ fn store_at(db: &Path) -> Result<Place> {
     }
 }
 
-/// A brain over a database that has to be there.
-pub(super) async fn brain(db: &Path) -> Result<Brain> {
-    let database = open(db).await?;
-    builder(db).database(database).build().await
+/// A brain over a database that has to be there, with the accounts of a file where one is given.
+pub(super) async fn brain(db: &Path, accounts: Option<&Path>) -> Result<Brain> {
+    let builder = builder(db, accounts)?;
+    builder.database(open(db).await?).build().await
 }
 
-/// A brain over the database, which is not opened yet.
-pub(super) fn builder(db: &Path) -> BrainBuilder {
-    Brain::builder().local(&place(db))
+/// A brain over the database, which is not opened yet, with the accounts of a file where one is given.
+pub(super) fn builder(db: &Path, accounts: Option<&Path>) -> Result<BrainBuilder> {
+    let accounts = accounts.map(super::connect::accounts).transpose()?.unwrap_or_default();
+    Ok(accounts.into_iter().fold(Brain::builder().local(&place(db)), BrainBuilder::account))
 }
 
 fn token() -> Result<Secret> {

@@ -8,7 +8,7 @@ use crate::model::RunId;
 
 /// Writes a file for each cut plan and prints the paths.
 pub(super) async fn run(args: Export) -> Result<()> {
-    let brain = database::brain(&args.db).await?;
+    let brain = database::brain(&args.db, None).await?;
     let tool: Box<dyn CreativeTool> = match args.tool {
         Tool::Edl => Box::new(Edl),
         Tool::Fcpxml => Box::new(Fcpxml),

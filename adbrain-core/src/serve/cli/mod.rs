@@ -5,6 +5,7 @@
 mod args;
 mod audit;
 mod campaign;
+mod connect;
 mod database;
 mod export;
 mod files;
@@ -66,6 +67,7 @@ fn execute(command: Command) -> Result<()> {
         Command::Run(args) => block_on(campaign::run(args)),
         Command::Schema(args) => print(&schema_text(&args)?),
         Command::Graph(args) => print(&block_on(campaign::graph(args))?),
+        Command::Connect(args) => block_on(connect::run(args)),
         Command::Approve(args) => block_on(order::approve(args)),
         Command::Undo(args) => block_on(order::undo(args)),
         Command::Export(args) => block_on(export::run(args)),

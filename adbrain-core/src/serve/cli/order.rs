@@ -9,7 +9,7 @@ use crate::model::{Language, Message, RunId, canonical_json};
 
 /// Records the approval of a plan and lets the plan deliver; in a dry run only says what would be done.
 pub(super) async fn approve(args: Approve) -> Result<()> {
-    let brain = database::brain(&args.order.db).await?;
+    let brain = database::brain(&args.order.db, args.order.accounts.as_deref()).await?;
     let order = ApproveOrder {
         valid_for: args.valid_for,
         run: args.run_id.map(RunId::new),
@@ -32,7 +32,7 @@ pub(super) async fn approve(args: Approve) -> Result<()> {
 
 /// Takes back what a journal entry says; in a dry run the steps are checked and recorded as planned.
 pub(super) async fn undo(args: Undo) -> Result<()> {
-    let brain = database::brain(&args.order.db).await?;
+    let brain = database::brain(&args.order.db, args.order.accounts.as_deref()).await?;
     let ordered = brain.undo(&args.entry, args.order.mode.into()).await?;
     let text = (ordered.mode == Mode::DryRun).then(|| Message::new("cli-would-undo"));
     tell(&args.order, &ordered, text)

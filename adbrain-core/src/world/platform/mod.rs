@@ -3,10 +3,19 @@
 //! In: drafts, changes and queries in our words. Out: objects, report rows, look-ups in our words. Called by
 //! measure and brain for reading, by control alone for writing, because a write takes a [`Permit`]. Never decides, never loops.
 
+mod accounts;
+mod check;
 #[cfg(any(test, feature = "contract"))]
 pub mod contract;
+pub mod google;
+pub mod linkedin;
+pub mod meta;
 mod permit;
+mod remote;
+mod report;
 pub mod sandbox;
+mod tagged;
+pub mod tiktok;
 
 use std::collections::BTreeMap;
 use std::sync::Arc;
@@ -22,7 +31,9 @@ use crate::model::{
     Money, ObjectId, Platform, Tag,
 };
 
+pub use accounts::AccountConfig;
 pub use permit::Permit;
+pub use remote::RemoteOptions;
 
 /// What a connector can do. What it cannot do is refused with the name of the field.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]

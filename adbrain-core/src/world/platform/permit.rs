@@ -1,5 +1,6 @@
 //! The key to a write.
 
+use crate::error::{Error, ErrorKind, Result};
 use crate::model::{ContentHash, Tag};
 
 /// Allows one write. Only `control` can make one, after the policy has said yes and the intent is on disk.
@@ -24,6 +25,19 @@ impl Permit {
     /// The hash of the journal entry that holds the intent.
     pub fn entry(&self) -> &ContentHash {
         &self.entry
+    }
+
+    /// Refuses every target but its own; every connector asks it before a write.
+    ///
+    /// # Errors
+    /// [`ErrorKind::Refused`] for another target and for an object without a tag.
+    pub fn check(&self, target: Option<&Tag>) -> Result<()> {
+        if target == Some(&self.target) {
+            return Ok(());
+        }
+        let target = target.map_or("an object without a tag", Tag::as_str);
+        let refused = format!("a permit for {} does not allow a write to {target}", self.target);
+        Err(Error::new(ErrorKind::Refused, refused).next("write through `Control`, which permits each target"))
     }
 
     /// The object that may be written.

@@ -2,13 +2,13 @@
 
 use std::collections::BTreeMap;
 
-use super::check::Check;
 use super::ledger::Operation;
 use crate::error::{Error, ErrorKind, Result};
 use crate::market::{AdSetSetup, AdSetup, CampaignSetup, Instruction};
 use crate::model::{
     AdDraft, AdSetDraft, CampaignDraft, ChangeKind, ContentHash, CopySlot, Draft, DraftTree, Money, ObjectId, Tag,
 };
+use crate::platform::check::Check;
 use crate::platform::{Capabilities, Level, ObjectChange, RemoteObject, Status};
 
 /// The objects of an account, in the order in which they were made; parents come first by nature.

@@ -4,7 +4,6 @@
 //! answers a write before the write is in its ledger, so that a killed process finds the same account again.
 
 mod account;
-mod check;
 mod ledger;
 mod options;
 
@@ -96,15 +95,8 @@ impl Sandbox {
         error.with("account", &self.options.account)
     }
 
-    /// A permit is good for one target alone.
     fn allow(&self, permit: &Permit, target: Option<&Tag>) -> Result<()> {
-        if target == Some(permit.target()) {
-            return Ok(());
-        }
-        let target = target.map_or("an object without a tag", Tag::as_str);
-        let refused = format!("a permit for {} does not allow a write to {target}", permit.target());
-        Err(self
-            .here(Error::new(ErrorKind::Refused, refused).next("write through `Control`, which permits each target")))
+        permit.check(target).map_err(|error| self.here(error))
     }
 
     fn row(&self, tally: Tally, as_of: Timestamp) -> MetricsRow {

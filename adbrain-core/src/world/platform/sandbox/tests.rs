@@ -70,7 +70,7 @@ fn campaign(platform: Platform) -> CampaignDraft {
 }
 
 fn tree(platform: Platform, draft: Draft) -> DraftTree {
-    DraftTree { platform, draft }
+    DraftTree { platform, setting: campaign(platform).setting(), draft }
 }
 
 fn whole(platform: Platform) -> DraftTree {

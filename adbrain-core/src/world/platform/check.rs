@@ -1,8 +1,8 @@
-//! What the sandbox refuses, with the name of the field.
+//! What a connector refuses by its capabilities, with the name of the field, before anything is sent.
 
+use super::Capabilities;
 use crate::error::{Error, ErrorKind, Result};
 use crate::model::{AdDraft, AdSetDraft, BidStrategy, CampaignDraft, Money};
-use crate::platform::Capabilities;
 
 /// Refuses drafts and amounts that the platform cannot take.
 pub(super) struct Check<'a> {

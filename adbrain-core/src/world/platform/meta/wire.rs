@@ -1,0 +1,169 @@
+//! Meta's own shapes: what its answers hold, in its words.
+#![expect(clippy::struct_field_names, reason = "the names are Meta's")]
+
+use serde::Deserialize;
+
+/// The ad account.
+#[derive(Debug, Clone, Deserialize)]
+pub(super) struct Account {
+    pub(super) currency: String,
+    pub(super) timezone_name: String,
+    pub(super) account_status: i64,
+    /// In minor units of the currency.
+    pub(super) min_daily_budget: Option<i64>,
+}
+
+/// One page of a list.
+#[derive(Debug, Clone, Deserialize)]
+pub(super) struct Page<T> {
+    pub(super) data: Vec<T>,
+    pub(super) paging: Option<Paging>,
+}
+
+#[derive(Debug, Clone, Deserialize)]
+pub(super) struct Paging {
+    pub(super) cursors: Option<Cursors>,
+    /// There is another page.
+    pub(super) next: Option<String>,
+}
+
+#[derive(Debug, Clone, Deserialize)]
+pub(super) struct Cursors {
+    pub(super) after: Option<String>,
+}
+
+/// A campaign, ad set or ad.
+#[derive(Debug, Clone, Deserialize)]
+pub(super) struct Object {
+    pub(super) id: String,
+    pub(super) name: String,
+    pub(super) status: String,
+    /// In minor units, as text.
+    pub(super) daily_budget: Option<String>,
+    /// In minor units.
+    pub(super) bid_amount: Option<i64>,
+    pub(super) campaign_id: Option<String>,
+    pub(super) adset_id: Option<String>,
+}
+
+/// What a create answers.
+#[derive(Debug, Clone, Deserialize)]
+pub(super) struct Created {
+    pub(super) id: String,
+}
+
+/// What a change answers.
+#[derive(Debug, Clone, Deserialize)]
+pub(super) struct Changed {
+    pub(super) success: bool,
+}
+
+/// A picture of the account.
+#[derive(Debug, Clone, Deserialize)]
+pub(super) struct Image {
+    pub(super) hash: String,
+    pub(super) name: Option<String>,
+}
+
+/// A video of the account.
+#[derive(Debug, Clone, Deserialize)]
+pub(super) struct Video {
+    pub(super) id: String,
+    pub(super) title: Option<String>,
+    pub(super) status: Option<VideoStatus>,
+}
+
+#[derive(Debug, Clone, Deserialize)]
+pub(super) struct VideoStatus {
+    /// `ready`, `processing` or `error`.
+    pub(super) video_status: String,
+}
+
+/// A picture out of a video.
+#[derive(Debug, Clone, Deserialize)]
+pub(super) struct Thumbnail {
+    pub(super) uri: String,
+    #[serde(default)]
+    pub(super) is_preferred: bool,
+}
+
+/// What the start of a chunked upload answers.
+#[derive(Debug, Clone, Deserialize)]
+pub(super) struct UploadStarted {
+    pub(super) upload_session_id: String,
+    pub(super) video_id: String,
+    #[serde(flatten)]
+    pub(super) range: UploadRange,
+}
+
+/// The bytes that are wanted next; none where both ends are equal.
+#[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
+pub(super) struct UploadRange {
+    pub(super) start_offset: String,
+    pub(super) end_offset: String,
+}
+
+/// An interest that can be targeted.
+#[derive(Debug, Clone, Deserialize)]
+pub(super) struct Interest {
+    pub(super) id: String,
+    pub(super) name: String,
+}
+
+/// An estimate of an audience.
+#[derive(Debug, Clone, Deserialize)]
+pub(super) struct Estimate {
+    pub(super) estimate_ready: bool,
+    pub(super) estimate_mau_lower_bound: i64,
+    pub(super) estimate_mau_upper_bound: i64,
+}
+
+/// One row of a report.
+#[derive(Debug, Clone, Deserialize)]
+pub(super) struct Insight {
+    pub(super) campaign_id: String,
+    pub(super) campaign_name: String,
+    pub(super) adset_id: String,
+    pub(super) adset_name: String,
+    pub(super) ad_id: String,
+    pub(super) ad_name: String,
+    pub(super) date_start: String,
+    pub(super) impressions: Option<String>,
+    pub(super) inline_link_clicks: Option<String>,
+    /// Decimal text in units of the currency.
+    pub(super) spend: Option<String>,
+    #[serde(default)]
+    pub(super) actions: Vec<Action>,
+    #[serde(default)]
+    pub(super) action_values: Vec<Action>,
+    /// `13:00:00 - 13:59:59`.
+    #[serde(rename = "hourly_stats_aggregated_by_advertiser_time_zone")]
+    pub(super) hour: Option<String>,
+}
+
+/// A count or a value of one kind of action, by attribution window.
+#[derive(Debug, Clone, Deserialize)]
+pub(super) struct Action {
+    pub(super) action_type: String,
+    /// Within seven days of a click.
+    #[serde(rename = "7d_click")]
+    pub(super) seven_day_click: Option<String>,
+}
+
+/// What stands in place of an answer where something went wrong.
+#[derive(Debug, Clone, Deserialize)]
+pub(super) struct Failed {
+    pub(super) error: Failure,
+}
+
+#[derive(Debug, Clone, Default, Deserialize)]
+#[serde(default)]
+pub(super) struct Failure {
+    pub(super) message: String,
+    pub(super) code: i64,
+    pub(super) error_subcode: Option<i64>,
+    pub(super) error_user_msg: Option<String>,
+    pub(super) is_transient: bool,
+    pub(super) fbtrace_id: Option<String>,
+    pub(super) error_data: Option<serde_json::Value>,
+}

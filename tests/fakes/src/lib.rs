@@ -1,0 +1,19 @@
+//! Fake servers of the advertising platforms.
+//!
+//! In: requests as the platforms take them, over a real socket on this machine. Out: answers in the platforms' own shapes, and every
+//! request recorded. Each platform is a state machine by hand: it keeps the objects of one account, wants every level paused, pages,
+//! lists new objects late, and fails as it is told.
+
+pub mod conformance;
+mod faults;
+pub mod google;
+pub mod meta;
+pub mod linkedin;
+mod recorded;
+mod server;
+pub mod stage;
+pub mod tiktok;
+
+pub use faults::{Fault, Faults};
+pub use recorded::Recorded;
+pub use server::{Answer, Api, Fake, Part, Received};

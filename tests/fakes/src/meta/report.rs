@@ -1,0 +1,80 @@
+//! Reports by a fixed rule, so that their sums are known.
+
+use jiff::ToSpan as _;
+use jiff::civil::Date;
+use serde_json::{Value, json};
+
+use super::{failed, wrong};
+use crate::{Answer, Received};
+
+/// Impressions of an ad in an hour.
+const IMPRESSIONS: u64 = 100;
+/// Days that one answer can hold; more are too much for it.
+const DAYS: i32 = 31;
+
+/// An ad and what it hangs below.
+pub(super) struct Ad<'a> {
+    pub(super) ids: [&'a str; 3],
+    pub(super) names: [&'a str; 3],
+    pub(super) is_active: bool,
+}
+
+/// One row per active ad and day or hour.
+pub(super) fn rows(ads: &[Ad<'_>], request: &Received) -> Result<Vec<Value>, Answer> {
+    let asked = |name: &'static str| request.query.get(name).ok_or_else(|| wrong(name, "is required"));
+    if asked("level")? != "ad" || asked("time_increment")? != "1" {
+        return Err(wrong("level", "is not served by this fake"));
+    }
+    let range: Value = serde_json::from_str(asked("time_range")?).map_err(|_| wrong("time_range", "is no object"))?;
+    let day = |name: &str| {
+        range[name].as_str().and_then(|day| day.parse::<Date>().ok()).ok_or_else(|| wrong("time_range", "has no days"))
+    };
+    let (since, until) = (day("since")?, day("until")?);
+    if (until - since).get_days() >= DAYS {
+        return Err(failed(
+            400,
+            1,
+            Some(1_504_022),
+            "Please reduce the amount of data you're asking for, then retry your request",
+        ));
+    }
+    let is_hourly = request.query.contains_key("breakdowns");
+    let mut rows = Vec::new();
+    let mut day = since;
+    while day <= until {
+        for ad in ads.iter().filter(|ad| ad.is_active) {
+            if is_hourly {
+                rows.extend((0..24).map(|hour| row(ad, day, Some(hour))));
+            } else {
+                rows.push(row(ad, day, None));
+            }
+        }
+        day = day.saturating_add(1.day());
+    }
+    Ok(rows)
+}
+
+fn row(ad: &Ad<'_>, day: Date, hour: Option<u64>) -> Value {
+    let hours = if hour.is_some() { 1 } else { 24 };
+    let ([campaign_id, adset_id, ad_id], [campaign_name, adset_name, ad_name]) = (ad.ids, ad.names);
+    // A cent an impression; one hour in three brings a purchase of 50.
+    let purchases = hour.map_or(8, |hour| u64::from(hour % 3 == 0));
+    let action = |value: String| {
+        json!([{"action_type": "link_click", "value": "5", "7d_click": "5"},
+        {"action_type": "offsite_conversion.fb_pixel_purchase", "value": value, "7d_click": value}])
+    };
+    let mut row = json!({
+        "campaign_id": campaign_id, "campaign_name": campaign_name, "adset_id": adset_id, "adset_name": adset_name,
+        "ad_id": ad_id, "ad_name": ad_name, "date_start": day.to_string(), "date_stop": day.to_string(),
+        "impressions": (IMPRESSIONS * hours).to_string(), "inline_link_clicks": (5 * hours).to_string(),
+        "spend": format!("{}.00", hours),
+    });
+    if purchases > 0 {
+        row["actions"] = action(purchases.to_string());
+        row["action_values"] = action(format!("{}.00", 50 * purchases));
+    }
+    if let Some(hour) = hour {
+        row["hourly_stats_aggregated_by_advertiser_time_zone"] = json!(format!("{hour:02}:00:00 - {hour:02}:59:59"));
+    }
+    row
+}

@@ -1,0 +1,9 @@
+//! The connectors over their fakes: contract, faults, what goes over the wire, and that against the platforms' own definitions.
+
+#[path = "../faults_in_requests/mod.rs"]
+mod faults_in_requests;
+mod google;
+mod linkedin;
+mod meta;
+mod requests;
+mod tiktok;
