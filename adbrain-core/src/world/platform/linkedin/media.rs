@@ -147,8 +147,8 @@ pub(super) fn judge(request: &Request, response: &Response) -> Result<()> {
     let state = serde_json::from_slice::<Asset>(&response.body).map(|asset| asset.status);
     if state.is_ok_and(|state| state == "PROCESSING") {
         let what = format!("creative.files: linkedin still works on a file of the ad ({request:?})");
-        let error = Error::new(ErrorKind::Unavailable, what).with("retry_after_seconds", WORK_SECONDS);
-        return Err(error.next("nothing was sent: make the ad later"));
+        let error = Error::new(ErrorKind::Unavailable, what).next("nothing was sent: make the ad later");
+        return Err(error.with("retry_after_seconds", WORK_SECONDS));
     }
     Ok(())
 }

@@ -346,8 +346,9 @@ impl Connector for LinkedIn {
     async fn create(&self, permit: &Permit, tree: &DraftTree) -> Result<Vec<RemoteObject>> {
         permit.check(Some(tree.draft.tag())).map_err(|error| self.here(error))?;
         if tree.platform != Platform::LinkedIn {
-            let error = Error::invalid("platform", format!("the tree is for {}", tree.platform));
-            return Err(self.here(error.next("use an account of the tree's platform")));
+            let error = Error::invalid("platform", format!("the tree is for {}", tree.platform))
+                .next("use an account of the tree's platform");
+            return Err(self.here(error));
         }
         draft::check(&self.config, &tree.setting, self.clock.now()).map_err(|error| self.here(error))?;
         let made = match &tree.draft {
@@ -383,8 +384,8 @@ impl Connector for LinkedIn {
     async fn insights(&self, query: &InsightsQuery) -> Result<Vec<MetricsRow>> {
         if query.step == InsightsStep::Hour {
             let error =
-                Error::new(ErrorKind::Unsupported, "query.step: LinkedIn reports no hours").with("field", "query.step");
-            return Err(self.here(error.next("ask for days")));
+                Error::new(ErrorKind::Unsupported, "query.step: LinkedIn reports no hours").next("ask for days");
+            return Err(self.here(error.with("field", "query.step")));
         }
         let days = Days::of(query, &TimeZone::UTC).map_err(|error| self.here(error))?;
         self.rows(&days).await.map_err(|error| self.here(error))

@@ -24,8 +24,9 @@ fn of(request: &Request, response: &Response, failure: &Failure) -> Error {
     let what = format!("meta answered {request:?} with {}", told(failure));
     let error = match failure.code {
         4 | 17 | 32 | 341 | 613 | 80_000..=80_014 => {
-            let error = Error::new(ErrorKind::RateLimited, what).with("retry_after_seconds", wait(response));
-            error.next("wait: the account, app or user has used up its calls of this hour")
+            let error = Error::new(ErrorKind::RateLimited, what)
+                .next("wait: the account, app or user has used up its calls of this hour");
+            error.with("retry_after_seconds", wait(response))
         }
         190 => Error::new(ErrorKind::Unauthorized, what).next(match failure.error_subcode {
             Some(459) => "sign in to Facebook in a browser and pass the check of the account",

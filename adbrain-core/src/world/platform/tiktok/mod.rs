@@ -178,8 +178,9 @@ impl Connector for TikTok {
     async fn upload(&self, permit: &Permit, upload: &Upload) -> Result<ObjectId> {
         permit.check(Some(&Tag::new(upload.hash.as_str()))).map_err(|error| self.here(error))?;
         if ContentHash::of(&upload.bytes) != upload.hash {
-            let error = Error::invalid("upload.hash", "the bytes have another hash");
-            return Err(self.here(error.next("give the `ContentHash` of these bytes")));
+            let error = Error::invalid("upload.hash", "the bytes have another hash")
+                .next("give the `ContentHash` of these bytes");
+            return Err(self.here(error));
         }
         self.put(upload).await.map_err(|error| self.here(error))
     }
@@ -207,8 +208,9 @@ impl Connector for TikTok {
     async fn look_up(&self, question: &LookUp) -> Result<LookUpAnswer> {
         let LookUp::AudienceSize { .. } = question;
         let error =
-            Error::new(ErrorKind::Unsupported, "question: TikTok's API tells no audience sizes for auction ads");
-        Err(self.here(error.with("field", "question").next("leave the size open")))
+            Error::new(ErrorKind::Unsupported, "question: TikTok's API tells no audience sizes for auction ads")
+                .next("leave the size open");
+        Err(self.here(error.with("field", "question")))
     }
 }
 
