@@ -3,7 +3,9 @@
 mod gaql;
 mod mutate;
 
-use adbrain_core::clock::{Clock, ManualClock};
+use std::sync::Arc;
+
+use adbrain_core::clock::Clock;
 use jiff::civil::Date;
 use jiff::{SignedDuration, Timestamp, ToSpan as _};
 use serde_json::{Value, json};
@@ -76,7 +78,7 @@ impl Store {
 
 /// The state of the account.
 pub struct GoogleApi {
-    clock: ManualClock,
+    clock: Arc<dyn Clock>,
     store: Store,
     /// Titles of films of which the bytes are still to come.
     sessions: Vec<Value>,
@@ -85,7 +87,7 @@ pub struct GoogleApi {
 
 impl GoogleApi {
     /// An account in which somebody already runs two campaigns. Films can be used at once.
-    pub fn new(clock: ManualClock) -> Self {
+    pub fn new(clock: Arc<dyn Clock>) -> Self {
         let mut store = Store { next: 1_000, now: Timestamp::UNIX_EPOCH, ..Store::default() };
         let budget = |amount: &str| json!({"amountMicros": amount, "explicitlyShared": false});
         for (amount, kind) in [("50000000", "SEARCH"), ("30000000", "PERFORMANCE_MAX")] {

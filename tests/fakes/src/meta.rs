@@ -4,8 +4,9 @@ mod media;
 mod report;
 
 use std::collections::BTreeMap;
+use std::sync::Arc;
 
-use adbrain_core::clock::{Clock, ManualClock};
+use adbrain_core::clock::Clock;
 use jiff::{SignedDuration, Timestamp};
 use serde_json::{Map, Value, json};
 
@@ -26,7 +27,7 @@ const LAG_SECONDS: i64 = 30;
 
 /// The state of the account.
 pub struct MetaApi {
-    clock: ManualClock,
+    clock: Arc<dyn Clock>,
     objects: Vec<Object>,
     media: media::Media,
     next: u64,
@@ -49,7 +50,7 @@ type Outcome = Result<Value, Answer>;
 
 impl MetaApi {
     /// An account in which somebody already runs a campaign with an ad set and an ad.
-    pub fn new(clock: ManualClock) -> Self {
+    pub fn new(clock: Arc<dyn Clock>) -> Self {
         let mut api = Self { clock, objects: Vec::new(), media: media::Media::default(), next: 120_000_000 };
         let campaign =
             api.keep("campaigns", &json!({"name": "Summer [old]", "status": "ACTIVE", "objective": "OUTCOME_SALES"}));

@@ -5,8 +5,9 @@ mod media;
 mod report;
 
 use std::collections::BTreeMap;
+use std::sync::Arc;
 
-use adbrain_core::clock::{Clock, ManualClock};
+use adbrain_core::clock::Clock;
 use jiff::{SignedDuration, Timestamp};
 use serde_json::{Map, Value, json};
 
@@ -33,7 +34,7 @@ const DUPLICATE_SECONDS: i64 = 10;
 
 /// The state of the account.
 pub struct TikTokApi {
-    clock: ManualClock,
+    clock: Arc<dyn Clock>,
     objects: Vec<Object>,
     media: media::Media,
     requests: BTreeMap<String, Timestamp>,
@@ -102,7 +103,7 @@ fn wrong(field: &str, what: &str) -> Failure {
 
 impl TikTokApi {
     /// An account in which somebody already runs a classic and a Smart+ campaign, each with an ad group and an ad.
-    pub fn new(clock: ManualClock) -> Self {
+    pub fn new(clock: Arc<dyn Clock>) -> Self {
         let media = media::Media::new(clock.clone());
         let mut api = Self { clock, objects: Vec::new(), media, requests: BTreeMap::new(), next: 1_800_000_000 };
         for is_smart in [false, true] {

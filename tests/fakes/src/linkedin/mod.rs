@@ -4,7 +4,9 @@ mod check;
 mod media;
 mod report;
 
-use adbrain_core::clock::{Clock, ManualClock};
+use std::sync::Arc;
+
+use adbrain_core::clock::Clock;
 use jiff::{SignedDuration, Timestamp};
 use serde_json::{Map, Value, json};
 
@@ -25,7 +27,7 @@ const LAG_SECONDS: i64 = 30;
 
 /// The state of the account.
 pub struct LinkedInApi {
-    clock: ManualClock,
+    clock: Arc<dyn Clock>,
     objects: Vec<Object>,
     media: media::Media,
     next: u64,
@@ -77,7 +79,7 @@ type Outcome = Result<Answer, Answer>;
 
 impl LinkedInApi {
     /// An account in which somebody already runs a group with a campaign and a creative, and keeps an archived group.
-    pub fn new(clock: ManualClock) -> Self {
+    pub fn new(clock: Arc<dyn Clock>) -> Self {
         let mut api = Self { clock, objects: Vec::new(), media: media::Media::default(), next: 600_000 };
         let group = api.keep(Edge::Group, &json!({"name": "Summer [old]", "status": "ACTIVE"}));
         api.keep(Edge::Group, &json!({"name": "Winter", "status": "ARCHIVED"}));

@@ -1,6 +1,8 @@
 //! The library of the account.
 
-use adbrain_core::clock::{Clock, ManualClock};
+use std::sync::Arc;
+
+use adbrain_core::clock::Clock;
 use jiff::{SignedDuration, Timestamp};
 use md5::{Digest as _, Md5};
 use serde_json::{Value, json};
@@ -9,7 +11,7 @@ use super::{ACCOUNT, Outcome, wrong};
 use crate::Received;
 
 pub(super) struct Media {
-    clock: ManualClock,
+    clock: Arc<dyn Clock>,
     files: Vec<File>,
     /// Seconds until a video has a length and a cover.
     pub(super) processing_seconds: i64,
@@ -24,7 +26,7 @@ struct File {
 }
 
 impl Media {
-    pub(super) fn new(clock: ManualClock) -> Self {
+    pub(super) fn new(clock: Arc<dyn Clock>) -> Self {
         let old = |number: u32, is_video| File {
             is_video,
             id: format!("old{number}"),

@@ -38,7 +38,7 @@ async fn open_on(stage: &Stage, api: GoogleApi, faults: Faults) -> (Fake, Arc<Go
 }
 
 async fn open(stage: &Stage, faults: Faults) -> (Fake, Arc<Google>) {
-    open_on(stage, GoogleApi::new(stage.clock.clone()), faults).await
+    open_on(stage, GoogleApi::new(stage.clock()), faults).await
 }
 
 /// One campaign of two ad sets, each with a film.
@@ -173,7 +173,7 @@ async fn an_expired_token_is_told_and_nothing_is_made() {
 #[tokio::test]
 async fn a_wrong_token_is_told_without_being_shown() {
     let stage = Stage::new().await;
-    let fake = Fake::start(GoogleApi::new(stage.clock.clone()), Faults::default()).await.unwrap();
+    let fake = Fake::start(GoogleApi::new(stage.clock()), Faults::default()).await.unwrap();
     let wrong = config(&fake, "ya29.other-canary");
     let error = Google::open(wrong, RemoteOptions { retry: AT_ONCE }, stage.clock()).await.map(|_| ()).unwrap_err();
     assert_eq!(error.kind(), ErrorKind::Unauthorized);
@@ -328,7 +328,7 @@ async fn reports_carry_our_tags_and_add_up() {
 #[tokio::test]
 async fn a_film_that_is_still_processed_keeps_its_ads_from_being_made_and_makes_nothing_twice() {
     let stage = Stage::new().await;
-    let api = GoogleApi::new(stage.clock.clone()).with_slow_films(45);
+    let api = GoogleApi::new(stage.clock()).with_slow_films(45);
     let (fake, google) = open_on(&stage, api, Faults::default()).await;
     let plan = films();
     let (_, outcomes) = launch(&stage, &google, &plan).await;
@@ -342,7 +342,7 @@ async fn a_film_that_is_still_processed_keeps_its_ads_from_being_made_and_makes_
 async fn a_picture_that_is_there_under_another_name_is_told() {
     let stage = Stage::new().await;
     // The picture of the stage in base64.
-    let api = GoogleApi::new(stage.clock.clone()).with_picture("theirs.jpg", "YSBwaWN0dXJlIG9mIHRoZSB0ZXN0cw==");
+    let api = GoogleApi::new(stage.clock()).with_picture("theirs.jpg", "YSBwaWN0dXJlIG9mIHRoZSB0ZXN0cw==");
     let (_fake, google) = open_on(&stage, api, Faults::default()).await;
     let (_, outcomes) = launch(&stage, &google, &pictures()).await;
     assert_eq!(outcomes[0].state, JournalState::Refused);

@@ -29,7 +29,7 @@ fn config(fake: &Fake) -> LinkedInConfig {
 }
 
 async fn open_with(stage: &Stage, faults: Faults, change: impl Fn(&mut LinkedInConfig)) -> (Fake, Arc<LinkedIn>) {
-    let fake = Fake::start(LinkedInApi::new(stage.clock.clone()), faults).await.unwrap();
+    let fake = Fake::start(LinkedInApi::new(stage.clock()), faults).await.unwrap();
     let mut config = config(&fake);
     change(&mut config);
     let linkedin = LinkedIn::open(config, AT_ONCE, stage.database.clone(), stage.clock()).await.unwrap();
@@ -152,7 +152,7 @@ async fn a_launch_without_faults_writes_each_thing_once() {
 #[tokio::test]
 async fn an_ad_whose_video_is_still_worked_on_is_made_later_and_once() {
     let stage = Stage::new().await;
-    let fake = Fake::start(LinkedInApi::new(stage.clock.clone()).working_for(25), Faults::default()).await.unwrap();
+    let fake = Fake::start(LinkedInApi::new(stage.clock()).working_for(25), Faults::default()).await.unwrap();
     let linkedin = LinkedIn::open(config(&fake), AT_ONCE, stage.database.clone(), stage.clock()).await.unwrap();
     let (linkedin, plan) = (Arc::new(linkedin), a_plan());
     confirmed(&stage.control(linkedin.clone(), &plan).await.launch(&plan, &Files).await.unwrap());
@@ -199,7 +199,7 @@ async fn an_expired_token_is_told_and_nothing_is_made() {
 #[tokio::test]
 async fn a_wrong_token_and_a_version_that_is_gone_are_told_without_a_secret() {
     let stage = Stage::new().await;
-    let fake = Fake::start(LinkedInApi::new(stage.clock.clone()), Faults::default()).await.unwrap();
+    let fake = Fake::start(LinkedInApi::new(stage.clock()), Faults::default()).await.unwrap();
     let open = async |config| {
         LinkedIn::open(config, AT_ONCE, stage.database.clone(), stage.clock()).await.map(|_| ()).unwrap_err()
     };

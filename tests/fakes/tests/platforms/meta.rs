@@ -19,7 +19,7 @@ use jiff::{SignedDuration, Timestamp};
 const AT_ONCE: Retry = Retry { attempts: 3, first_pause: Duration::ZERO, longest_pause: Duration::ZERO };
 
 async fn open(stage: &Stage, faults: Faults) -> (Fake, Arc<Meta>) {
-    let fake = Fake::start(MetaApi::new(stage.clock.clone()), faults).await.unwrap();
+    let fake = Fake::start(MetaApi::new(stage.clock()), faults).await.unwrap();
     let config = MetaConfig { base_url: fake.url(), ..MetaConfig::new(ACCOUNT, Secret::new(TOKEN), PAGE) };
     let meta = Meta::open(config, RemoteOptions { retry: AT_ONCE }, stage.clock()).await.unwrap();
     (fake, Arc::new(meta))
@@ -117,7 +117,7 @@ async fn an_expired_token_is_told_and_nothing_is_made() {
 #[tokio::test]
 async fn a_wrong_token_is_told_without_being_shown() {
     let stage = Stage::new().await;
-    let fake = Fake::start(MetaApi::new(stage.clock.clone()), Faults::default()).await.unwrap();
+    let fake = Fake::start(MetaApi::new(stage.clock()), Faults::default()).await.unwrap();
     let wrong = MetaConfig { base_url: fake.url(), ..MetaConfig::new(ACCOUNT, Secret::new("EAAB-other-canary"), PAGE) };
     let error = Meta::open(wrong, RemoteOptions { retry: AT_ONCE }, stage.clock()).await.map(|_| ()).unwrap_err();
     assert_eq!(error.kind(), ErrorKind::Unauthorized);

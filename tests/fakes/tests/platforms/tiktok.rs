@@ -42,7 +42,7 @@ fn config(base_url: String) -> TikTokConfig {
 }
 
 async fn open(stage: &Stage, faults: Faults) -> (Fake, Arc<TikTok>) {
-    start(stage, TikTokApi::new(stage.clock.clone()), faults).await
+    start(stage, TikTokApi::new(stage.clock()), faults).await
 }
 
 async fn start(stage: &Stage, api: TikTokApi, faults: Faults) -> (Fake, Arc<TikTok>) {
@@ -165,7 +165,7 @@ async fn an_expired_token_is_told_and_nothing_is_made() {
 #[tokio::test]
 async fn a_wrong_token_is_told_without_being_shown() {
     let stage = Stage::new().await;
-    let fake = Fake::start(TikTokApi::new(stage.clock.clone()), Faults::default()).await.unwrap();
+    let fake = Fake::start(TikTokApi::new(stage.clock()), Faults::default()).await.unwrap();
     let wrong = TikTokConfig { token: Secret::new("other-canary"), ..config(fake.url()) };
     let error = TikTok::open(wrong, RemoteOptions { retry: AT_ONCE }, stage.clock()).await.map(|_| ()).unwrap_err();
     assert_eq!(error.kind(), ErrorKind::Unauthorized);
@@ -176,7 +176,7 @@ async fn a_wrong_token_is_told_without_being_shown() {
 #[tokio::test]
 async fn a_video_that_is_still_processed_stops_its_ad_before_anything_is_sent() {
     let stage = Stage::new().await;
-    let api = TikTokApi::new(stage.clock.clone()).processing(20);
+    let api = TikTokApi::new(stage.clock()).processing(20);
     let (fake, tiktok) = start(&stage, api, Faults::default()).await;
     let plan = a_plan(Objective::Sales);
     let outcomes = launch(&stage, &tiktok, &plan).await;
@@ -267,7 +267,7 @@ async fn another_identity() -> Vec<Recorded> {
     let mut recorded = Vec::new();
     for objective in [Objective::Traffic, Objective::AppPromotion] {
         let stage = Stage::new().await;
-        let fake = Fake::start(TikTokApi::new(stage.clock.clone()), Faults::default()).await.unwrap();
+        let fake = Fake::start(TikTokApi::new(stage.clock()), Faults::default()).await.unwrap();
         let (kind, business_center) = (IdentityKind::BusinessCenterAccount, Some("7500".to_owned()));
         let config = TikTokConfig {
             identity: Identity { id: IDENTITY.to_owned(), kind, business_center },
@@ -370,7 +370,7 @@ async fn what_tiktok_cannot_take_is_refused_before_anything_is_made() {
 #[tokio::test]
 async fn an_objective_whose_settings_are_missing_is_refused_with_their_names() {
     let stage = Stage::new().await;
-    let fake = Fake::start(TikTokApi::new(stage.clock.clone()), Faults::default()).await.unwrap();
+    let fake = Fake::start(TikTokApi::new(stage.clock()), Faults::default()).await.unwrap();
     let bare = TikTokConfig { pixel_id: None, app: None, ..config(fake.url()) };
     let tiktok = TikTok::open(bare, RemoteOptions { retry: AT_ONCE }, stage.clock()).await.unwrap();
     let outcomes = launch(&stage, &Arc::new(tiktok), &a_plan(Objective::Sales)).await;

@@ -1,0 +1,53 @@
+//! `adbrain connect` over the fakes as they run by themselves, as a user types it.
+
+use std::io::{BufRead as _, BufReader};
+use std::path::{Path, PathBuf};
+use std::process::{Child, Command, Stdio};
+
+use serde_json::Value;
+
+/// The fakes as a process; it ends with the test.
+struct Fakes {
+    process: Child,
+    accounts: PathBuf,
+}
+
+impl Fakes {
+    fn start(folder: &Path) -> Self {
+        let program = Command::new(env!("CARGO_BIN_EXE_fakes")).arg(folder).stdout(Stdio::piped()).spawn();
+        let mut process = program.unwrap();
+        let mut line = String::new();
+        BufReader::new(process.stdout.take().unwrap()).read_line(&mut line).unwrap();
+        Self { process, accounts: PathBuf::from(line.trim_end()) }
+    }
+}
+
+impl Drop for Fakes {
+    fn drop(&mut self) {
+        self.process.kill().unwrap();
+        self.process.wait().unwrap();
+    }
+}
+
+fn adbrain(folder: &Path, arguments: &[&str]) -> i32 {
+    let db = folder.join("brain.db");
+    let all = ["adbrain"].iter().chain(arguments).chain(&["--db", db.to_str().unwrap()]);
+    adbrain_core::cli::run(all.map(Into::into))
+}
+
+#[test]
+fn four_accounts_are_opened_and_a_wrong_token_is_told() {
+    let folder = tempfile::tempdir().unwrap();
+    let fakes = Fakes::start(folder.path());
+    let accounts = fakes.accounts.to_str().unwrap();
+    assert_eq!(adbrain(folder.path(), &["connect", accounts]), 0);
+    assert_eq!(adbrain(folder.path(), &["connect", accounts, "--lang", "pt-BR"]), 0);
+
+    let mut wrong: Value = serde_json::from_slice(&std::fs::read(accounts).unwrap()).unwrap();
+    wrong[0]["token"] = "EAAB-other".into();
+    let path = folder.path().join("wrong.json");
+    std::fs::write(&path, wrong.to_string()).unwrap();
+    assert_eq!(adbrain(folder.path(), &["connect", path.to_str().unwrap()]), 1);
+    std::fs::write(&path, "[{\"platform\": \"meta\"").unwrap();
+    assert_eq!(adbrain(folder.path(), &["connect", path.to_str().unwrap()]), 2);
+}
