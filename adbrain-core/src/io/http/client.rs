@@ -90,8 +90,7 @@ impl Client {
     /// # Errors
     /// [`ErrorKind::Unauthorized`] for 401 and 403, [`ErrorKind::NotFound`] for 404, [`ErrorKind::Conflict`] for 409 and 412,
     /// [`ErrorKind::RateLimited`] for 429, [`ErrorKind::InvalidInput`] for other 4xx; for 5xx
-    /// [`ErrorKind::OutcomeUnknown`] where the request must happen once, else [`ErrorKind::Unavailable`]; and those of
-    /// [`Client::exchange`].
+    /// [`ErrorKind::OutcomeUnknown`] where the request must happen once, else [`ErrorKind::Unavailable`]; and those of [`Client::ask`].
     pub async fn send(&self, request: &Request) -> Result<Response> {
         self.ask(request, Request::judge).await
     }
@@ -101,7 +100,8 @@ impl Client {
     /// again, after `retry_after_seconds` of its context where that is more than the usual pause.
     ///
     /// # Errors
-    /// Those of the judge, and those of [`Client::exchange`].
+    /// Those of the judge; [`ErrorKind::Refused`] for an address that may not be reached, [`ErrorKind::Unavailable`] where nothing was sent,
+    /// [`ErrorKind::OutcomeUnknown`] where the answer to a write was lost, [`ErrorKind::TimedOut`] for a read that took too long.
     pub async fn ask(&self, request: &Request, judge: impl Fn(&Request, &Response) -> Result<()>) -> Result<Response> {
         let mut attempt = 0;
         loop {
@@ -110,24 +110,6 @@ impl Client {
                 Err(error) => Err(error),
             };
             let asked = outcome.as_ref().err().filter(|error| error.is_retryable()).map(wait_of);
-            match asked.and_then(|asked| self.pause(attempt, request, asked)) {
-                Some(pause) => tokio::time::sleep(pause).await,
-                None => return outcome,
-            }
-            attempt += 1;
-        }
-    }
-
-    /// Sends a request and gives the answer back whatever its status, for services that explain themselves in the body.
-    ///
-    /// # Errors
-    /// [`ErrorKind::Refused`] for an address that may not be reached, [`ErrorKind::Unavailable`] where nothing was sent,
-    /// [`ErrorKind::OutcomeUnknown`] where the answer to a write was lost, [`ErrorKind::TimedOut`] for a read that took too long.
-    pub async fn exchange(&self, request: &Request) -> Result<Response> {
-        let mut attempt = 0;
-        loop {
-            let outcome = self.once(request).await;
-            let asked = asked(&outcome);
             match asked.and_then(|asked| self.pause(attempt, request, asked)) {
                 Some(pause) => tokio::time::sleep(pause).await,
                 None => return outcome,
@@ -156,17 +138,6 @@ impl Client {
         let built = build(connections, request, url)?;
         let response = connections.execute(built).await.map_err(|error| failure::transport(request, error))?;
         read(request, response).await
-    }
-}
-
-/// The wait that an answer or a failure which may pass asks for; none where it is final.
-fn asked(outcome: &Result<Response>) -> Option<Duration> {
-    match outcome {
-        Ok(response) if response.status == 429 || response.status >= 500 => {
-            Some(response.retry_after().unwrap_or_default())
-        }
-        Err(error) if error.is_retryable() => Some(Duration::ZERO),
-        _ => None,
     }
 }
 

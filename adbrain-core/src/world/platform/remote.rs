@@ -56,7 +56,7 @@ impl Remote {
     /// Sends a request and gives back an answer that the platform calls a success.
     ///
     /// # Errors
-    /// What the judge makes of the answer, and those of [`Client::exchange`].
+    /// What the judge makes of the answer, and those of [`Client::ask`].
     pub(super) async fn ask(&self, request: &Request) -> Result<Response> {
         self.client.ask(request, self.judge).await
     }
