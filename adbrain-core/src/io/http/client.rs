@@ -89,7 +89,7 @@ impl Client {
     ///
     /// # Errors
     /// [`ErrorKind::Unauthorized`] for 401 and 403, [`ErrorKind::NotFound`] for 404, [`ErrorKind::Conflict`] for 409 and 412,
-    /// [`ErrorKind::RateLimited`] for 429, [`ErrorKind::InvalidInput`] for other 4xx; for 5xx
+    /// [`ErrorKind::RateLimited`] for 429, [`ErrorKind::InvalidInput`] for other 4xx and for redirects, which are not followed; for 5xx
     /// [`ErrorKind::OutcomeUnknown`] where the request must happen once, else [`ErrorKind::Unavailable`]; and those of [`Client::ask`].
     pub async fn send(&self, request: &Request) -> Result<Response> {
         self.ask(request, Request::judge).await

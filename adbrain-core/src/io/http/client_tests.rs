@@ -83,7 +83,7 @@ async fn each_status_has_its_kind() {
         (&["HTTP/1.1 403 No\r\ncontent-length: 0\r\n\r\n"], ErrorKind::Unauthorized),
         (&["HTTP/1.1 429 Slow\r\nretry-after: 60\r\ncontent-length: 0\r\n\r\n"], ErrorKind::RateLimited),
         (&["HTTP/1.1 400 Bad\r\ncontent-length: 0\r\n\r\n"], ErrorKind::InvalidInput),
-        (&["HTTP/1.1 302 Go\r\nlocation: http://127.0.0.1:1/\r\ncontent-length: 0\r\n\r\n"], ErrorKind::Unavailable),
+        (&["HTTP/1.1 302 Go\r\nlocation: http://127.0.0.1:1/\r\ncontent-length: 0\r\n\r\n"], ErrorKind::InvalidInput),
     ];
     for (answer, kind) in cases {
         let (url, count) = server(answer).await;

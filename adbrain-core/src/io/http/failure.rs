@@ -14,7 +14,7 @@ pub(super) fn status(request: &Request, response: &Response) -> Error {
         404 | 410 => (ErrorKind::NotFound, "check the address and the id"),
         409 | 412 => (ErrorKind::Conflict, "read the object again and decide anew"),
         429 => (ErrorKind::RateLimited, "wait before the next request"),
-        300..=399 => (ErrorKind::Unavailable, "redirects are not followed: use the final address"),
+        300..=399 => (ErrorKind::InvalidInput, "redirects are not followed: use the final address"),
         408 | 500.. => lost(request.effect),
         _ => (ErrorKind::InvalidInput, "correct the request"),
     };
