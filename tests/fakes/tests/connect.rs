@@ -31,8 +31,8 @@ impl Drop for Fakes {
 
 fn adbrain(folder: &Path, arguments: &[&str]) -> i32 {
     let db = folder.join("brain.db");
-    let all = ["adbrain"].iter().chain(arguments).chain(&["--db", db.to_str().unwrap()]);
-    adbrain_core::cli::run(all.map(Into::into))
+    let all = [&["adbrain"], arguments, &["--db", db.to_str().unwrap()]].concat();
+    adbrain_core::cli::run(all.into_iter().map(Into::into))
 }
 
 #[test]
