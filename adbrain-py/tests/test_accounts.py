@@ -3,8 +3,9 @@
 from pathlib import Path
 from typing import Any
 
-import adbrain
 import pytest
+
+import adbrain
 
 EXAMPLES = Path(__file__).parents[2] / "examples"
 META = {"platform": "meta", "account": "act_123", "token": "EAAB-canary", "page_id": "77"}

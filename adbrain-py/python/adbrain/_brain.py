@@ -129,9 +129,9 @@ class Brain:
 
         Every part that is given replaces the default one. Without connectors the platforms are simulated and nothing is
         spent. A connector may be a dict that names an ad account, as ``adbrain.schema("account")`` describes it: the
-        engine opens it itself. ``world`` is the path of a simulated market of your own, a TOML file. ``people`` are the brand's own, as
-        ``adbrain.personas(frame).to_dict()["people"]`` gives them: each run makes personas of them, which the
-        strategist uses and the report shows; a person is never stored.
+        engine opens it itself. ``world`` is the path of a simulated market of your own, a TOML file. ``people`` are the
+        brand's own, as ``adbrain.personas(frame).to_dict()["people"]`` gives them: each run makes personas of them,
+        which the strategist uses and the report shows; a person is never stored.
         """
         parts = _parts(
             strategist=strategist,
