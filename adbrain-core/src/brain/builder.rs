@@ -46,6 +46,8 @@ pub(super) struct Parts {
     pub(super) optimizer: BoxedAgent<OptimizerInput, MediaPlan>,
     pub(super) analyst: BoxedAgent<AnalystInput, Analysis>,
     pub(super) connectors: Connectors,
+    /// Whether the engine opened accounts itself.
+    pub(super) has_accounts: bool,
     pub(super) memory: Arc<dyn MemoryStore>,
     pub(super) predictor: Arc<dyn Predictor>,
     pub(super) world: Arc<World>,
@@ -223,7 +225,7 @@ impl BrainBuilder {
             Some(database) => database,
             None => store::open(&path).await?,
         };
-        let mut connectors = self.connectors;
+        let (mut connectors, has_accounts) = (self.connectors, !self.accounts.is_empty());
         for account in self.accounts {
             let (platform, clock) = (account.platform(), Arc::new(SystemClock));
             connectors.insert(platform, account.open(RemoteOptions::default(), database.clone(), clock).await?);
@@ -236,6 +238,7 @@ impl BrainBuilder {
             optimizer: self.optimizer.unwrap_or_else(|| Arc::new(Optimizer)),
             analyst: self.analyst.unwrap_or_else(|| Arc::new(Analyst)),
             connectors,
+            has_accounts,
             memory: self.memory.unwrap_or_else(|| Arc::new(SqlMemory::new(database.clone()))),
             predictor: self.predictor.unwrap_or_else(|| Arc::new(RoasPredictor::new(PREDICTOR_SEED))),
             world: match self.world {

@@ -185,7 +185,7 @@ impl Brain {
     /// A simulated run has come to the end of its last whole day, or still stands before the first where nothing has delivered for want of an
     /// approval; a real one to now.
     async fn moment(&self, steps: &Steps, run: &RunId, plan: &MediaPlan) -> Result<RunClock> {
-        if !session::is_simulated(&self.parts.connectors) {
+        if !session::is_simulated(&self.parts) {
             return Ok(RunClock::Real(SystemClock));
         }
         let days = if waits(steps, run).await? {

@@ -87,7 +87,7 @@ impl Session {
             return Err(Error::invalid("days", "is 0").next("give 1 or more, or leave it out for the whole flight"));
         }
         let days = i64::from(request.days.unwrap_or(u32::MAX)).min(brief.days());
-        let is_simulated = is_simulated(&parts.connectors);
+        let is_simulated = is_simulated(&parts);
         let clock = if is_simulated {
             RunClock::Simulated(ManualClock::at(brief.flight.start_of_day(0)?))
         } else {
@@ -188,9 +188,10 @@ pub(super) async fn lease(parts: &Parts, run: &RunId) -> Result<Lease> {
     leases.take(&format!("run {run}")).await
 }
 
-/// Whether the loop runs in simulated time: without connectors, or with sandboxes alone.
-pub(super) fn is_simulated(connectors: &Connectors) -> bool {
-    connectors.values().all(|connector| connector.capabilities().is_sandbox)
+/// Whether the loop runs in simulated time: without connectors, or with sandboxes alone. Accounts that the engine opened itself have a
+/// time of their own, also where they are sandboxes.
+pub(super) fn is_simulated(parts: &Parts) -> bool {
+    !parts.has_accounts && parts.connectors.values().all(|connector| connector.capabilities().is_sandbox)
 }
 
 /// The simulated accounts of one run.

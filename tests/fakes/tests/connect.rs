@@ -35,6 +35,23 @@ fn adbrain(folder: &Path, arguments: &[&str]) -> i32 {
     adbrain_core::cli::run(all.into_iter().map(Into::into))
 }
 
+/// A dry run plans for the accounts and sends nothing to them; it watches no days, for those of an account come one by one.
+#[test]
+fn a_dry_run_over_four_accounts_writes_its_report_and_nothing_else() {
+    let folder = tempfile::tempdir().unwrap();
+    let fakes = Fakes::start(folder.path());
+    let examples = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../examples");
+    let (brief, history) = (examples.join("brief.json"), examples.join("history.csv"));
+    let [brief, history, accounts] = [&brief, &history, &fakes.accounts].map(|path| path.to_str().unwrap());
+    let json = folder.path().join("result.json");
+    let files = ["--brief", brief, "--history", history, "--accounts", accounts, "--json", json.to_str().unwrap()];
+    assert_eq!(adbrain(folder.path(), &[&["run", "--mode", "dry-run"], &files[..]].concat()), 0);
+    let result: Value = serde_json::from_slice(&std::fs::read(json).unwrap()).unwrap();
+    assert_eq!(result["is_simulated"], false);
+    assert!(!result["launch"].as_array().unwrap().is_empty());
+    assert_eq!(adbrain(folder.path(), &["connect", accounts]), 0);
+}
+
 #[test]
 fn four_accounts_are_opened_and_a_wrong_token_is_told() {
     let folder = tempfile::tempdir().unwrap();
