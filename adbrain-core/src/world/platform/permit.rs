@@ -1,5 +1,6 @@
 //! The key to a write.
 
+use super::Upload;
 use crate::error::{Error, ErrorKind, Result};
 use crate::model::{ContentHash, Tag};
 
@@ -38,6 +39,18 @@ impl Permit {
         let target = target.map_or("an object without a tag", Tag::as_str);
         let refused = format!("a permit for {} does not allow a write to {target}", self.target);
         Err(Error::new(ErrorKind::Refused, refused).next("write through `Control`, which permits each target"))
+    }
+
+    /// Refuses every file but its own, and bytes that are not those of the file's hash. A file has no tag: the permit is for its hash.
+    ///
+    /// # Errors
+    /// [`ErrorKind::Refused`] for another file, [`ErrorKind::InvalidInput`] for other bytes.
+    pub fn check_upload(&self, upload: &Upload) -> Result<()> {
+        self.check(Some(&Tag::new(upload.hash.as_str())))?;
+        if ContentHash::of(&upload.bytes) == upload.hash {
+            return Ok(());
+        }
+        Err(Error::invalid("upload.hash", "the bytes have another hash").next("give the `ContentHash` of these bytes"))
     }
 
     /// The object that may be written.

@@ -214,14 +214,8 @@ impl Connector for Google {
         self.make(tree).await.map_err(|error| self.here(error))
     }
 
-    /// A file has no tag: the permit is for its hash.
     async fn upload(&self, permit: &Permit, upload: &Upload) -> Result<ObjectId> {
-        self.allow(permit, Some(&Tag::new(upload.hash.as_str())))?;
-        if ContentHash::of(&upload.bytes) != upload.hash {
-            let error = Error::invalid("upload.hash", "the bytes have another hash")
-                .next("give the `ContentHash` of these bytes");
-            return Err(self.here(error));
-        }
+        permit.check_upload(upload).map_err(|error| self.here(error))?;
         self.api.upload(upload).await.map_err(|error| self.here(error))
     }
 

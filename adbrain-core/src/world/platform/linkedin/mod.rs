@@ -359,9 +359,8 @@ impl Connector for LinkedIn {
         made.map(|object| vec![object]).map_err(|error| self.here(error))
     }
 
-    /// A file has no tag: the permit is for its hash.
     async fn upload(&self, permit: &Permit, upload: &Upload) -> Result<ObjectId> {
-        permit.check(Some(&Tag::new(upload.hash.as_str()))).map_err(|error| self.here(error))?;
+        permit.check_upload(upload).map_err(|error| self.here(error))?;
         self.courier().send(upload).await.map_err(|error| self.here(error))
     }
 

@@ -30,8 +30,8 @@ use crate::clock::Clock;
 use crate::error::{Error, ErrorKind, Result};
 use crate::http::{Request, query};
 use crate::model::{
-    AccountId, AdSetDraft, Audience, BidStrategy, ChangeKind, ContentHash, Currency, Draft, DraftTree, Format,
-    MetricsRow, Money, ObjectId, Platform, Tag,
+    AccountId, AdSetDraft, Audience, BidStrategy, ChangeKind, Currency, Draft, DraftTree, Format, MetricsRow, Money,
+    ObjectId, Platform, Tag,
 };
 
 /// Seconds until a new object is surely listed. Meta promises none; what it takes in practice is seconds.
@@ -217,12 +217,7 @@ impl Connector for Meta {
     }
 
     async fn upload(&self, permit: &Permit, upload: &Upload) -> Result<ObjectId> {
-        permit.check(Some(&Tag::new(upload.hash.as_str()))).map_err(|error| self.here(error))?;
-        if ContentHash::of(&upload.bytes) != upload.hash {
-            let error = Error::invalid("upload.hash", "the bytes have another hash")
-                .next("give the `ContentHash` of these bytes");
-            return Err(self.here(error));
-        }
+        permit.check_upload(upload).map_err(|error| self.here(error))?;
         self.store(upload).await.map_err(|error| self.here(error))
     }
 

@@ -22,7 +22,7 @@ use super::{
 use crate::clock::Clock;
 use crate::error::{Error, ErrorKind, Result};
 use crate::market::{Market, MarketOptions, Tally, World};
-use crate::model::{Attribution, ContentHash, Currency, DraftTree, MetricsRow, Money, ObjectId, Platform, Tag};
+use crate::model::{Attribution, Currency, DraftTree, MetricsRow, Money, ObjectId, Platform, Tag};
 use crate::store::Database;
 
 pub use options::{Faults, SandboxOptions};
@@ -137,14 +137,8 @@ impl Connector for Sandbox {
         self.write(&mut state, Operation::Create(Box::new(tree.clone()))).await.map(|effect| effect.made)
     }
 
-    /// A file has no tag: the permit is for its hash.
     async fn upload(&self, permit: &Permit, upload: &Upload) -> Result<ObjectId> {
-        self.allow(permit, Some(&Tag::new(upload.hash.as_str())))?;
-        if ContentHash::of(&upload.bytes) != upload.hash {
-            let error = Error::invalid("upload.hash", "the bytes have another hash")
-                .next("give the `ContentHash` of these bytes");
-            return Err(self.here(error));
-        }
+        permit.check_upload(upload).map_err(|error| self.here(error))?;
         let mut state = self.state.lock().await;
         if let Some(id) = state.account.uploaded(&upload.hash) {
             return Ok(id.clone());

@@ -3,8 +3,8 @@ use jiff::SignedDuration;
 use super::*;
 use crate::clock::ManualClock;
 use crate::model::{
-    AdDraft, AdSetDraft, Audience, BidStrategy, CampaignDraft, ChangeKind, CreativeDraft, Declarations, Draft, Flight,
-    Format, Metrics, Objective,
+    AdDraft, AdSetDraft, Audience, BidStrategy, CampaignDraft, ChangeKind, ContentHash, CreativeDraft, Declarations,
+    Draft, Flight, Format, Metrics, Objective,
 };
 use crate::platform::{Level, Status};
 

@@ -36,8 +36,7 @@ use crate::error::{Error, ErrorKind, Result};
 use crate::http::Request;
 use crate::market::World;
 use crate::model::{
-    AccountId, BidStrategy, ChangeKind, ContentHash, Currency, DraftTree, Format, MetricsRow, Money, ObjectId,
-    Platform, Tag,
+    AccountId, BidStrategy, ChangeKind, Currency, DraftTree, Format, MetricsRow, Money, ObjectId, Platform, Tag,
 };
 
 pub use config::{AppSystem, Identity, IdentityKind, TikTokApp, TikTokConfig};
@@ -174,14 +173,8 @@ impl Connector for TikTok {
         Ok(vec![made])
     }
 
-    /// A file has no tag: the permit is for its hash.
     async fn upload(&self, permit: &Permit, upload: &Upload) -> Result<ObjectId> {
-        permit.check(Some(&Tag::new(upload.hash.as_str()))).map_err(|error| self.here(error))?;
-        if ContentHash::of(&upload.bytes) != upload.hash {
-            let error = Error::invalid("upload.hash", "the bytes have another hash")
-                .next("give the `ContentHash` of these bytes");
-            return Err(self.here(error));
-        }
+        permit.check_upload(upload).map_err(|error| self.here(error))?;
         self.put(upload).await.map_err(|error| self.here(error))
     }
 
