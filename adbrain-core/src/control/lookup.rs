@@ -4,17 +4,12 @@ use std::collections::BTreeSet;
 
 use jiff::Timestamp;
 
-use super::journal::{Journal, Record};
+use super::journal::Journal;
 use super::step::{Step, Trust};
 use super::{JournalState, Outcome};
-use crate::model::{ContentHash, ObjectId, RunId, Tag};
+use crate::model::{ContentHash, RunId};
 
 impl Journal {
-    /// The records of one step, oldest first.
-    pub(super) fn of<'a>(&'a self, entry: &'a ContentHash) -> impl DoubleEndedIterator<Item = &'a Record> {
-        self.records().iter().filter(move |record| record.entry == *entry)
-    }
-
     pub(super) fn state(&self, entry: &ContentHash) -> Option<JournalState> {
         self.of(entry).next_back().map(|record| record.state)
     }
@@ -35,12 +30,6 @@ impl Journal {
             cause: record.cause.clone(),
             trust: record.body.trust.unwrap_or(Trust::Proposal),
         })
-    }
-
-    /// The platform's id of an object, where a step made or found it.
-    pub(super) fn object_id(&self, tag: &Tag) -> Option<ObjectId> {
-        let made = self.records().iter().rev().flat_map(|record| &record.body.made);
-        made.into_iter().find(|made| made.tag == *tag).map(|made| made.id.clone())
     }
 
     /// What became of a step.

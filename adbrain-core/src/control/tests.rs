@@ -1,5 +1,7 @@
 //! What the door promises, against a platform that fails in every way.
 
+mod writers;
+
 use std::sync::Arc;
 use std::sync::atomic::AtomicI64;
 
@@ -113,7 +115,7 @@ async fn a_wait_for_the_listing_settles_it_at_once() {
 
 #[tokio::test]
 async fn a_crash_at_any_write_of_the_journal_doubles_nothing_and_loses_nothing() {
-    for writes in 0..120 {
+    for writes in 0..200 {
         let bench = Bench::new().await;
         let database = Arc::new(Breaking { inner: bench.database.clone(), left: AtomicI64::new(writes) });
         let control = bench.open_on(database).await.unwrap();
@@ -372,7 +374,7 @@ async fn intents_go_to_the_emergency_file_while_the_database_is_gone_and_into_th
         bench.open().await
     };
     let after = verify(bench.database.as_ref()).await.unwrap();
-    assert!(before == 5 && after.entries > 20 && after.is_intact, "{after:?}");
+    assert!((1..6).contains(&before) && after.entries > 20 && after.is_intact, "{after:?}");
     assert!(!bench.folder.path().join("emergency.jsonl").exists());
     assert_states(&control.launch(&plan(), &OneFile).await.unwrap(), JournalState::Confirmed);
     assert_eq!(bench.google.requests().len(), sent);
