@@ -9,6 +9,7 @@ use tokio::sync::MutexGuard;
 use super::caps::Accounts;
 use super::journal::{Body, Journal, Made, Note};
 use super::ledger::Ledger;
+use super::lookup::{LOST, NOTHING_SENT, USER_CODE};
 use super::policy::{Account, Policy, Verdict};
 use super::step::{Step, Trust, Work};
 use super::{Control, FileSource, JournalState, Mode, NoFiles, Outcome};
@@ -31,6 +32,8 @@ pub(super) struct Session<'a> {
 pub(super) enum Answer {
     Done(Vec<Made>),
     Lost,
+    /// The platform took no request now; noted.
+    NotSent,
     Rejected(Message),
 }
 
@@ -144,7 +147,7 @@ impl<'a> Session<'a> {
         match self.request(step).await? {
             Answer::Done(made) => self.confirm(step, made).await,
             Answer::Rejected(reason) => self.refuse(step, reason).await,
-            Answer::Lost => self.resolve(step).await,
+            Answer::Lost | Answer::NotSent => self.resolve(step).await,
         }
     }
 
@@ -164,17 +167,29 @@ impl<'a> Session<'a> {
             Work::Change(kind) => self.change(connector.as_ref(), &permit, kind).await,
             Work::Note { .. } | Work::Approval { .. } => Ok(Vec::new()),
         };
-        Ok(match sent {
-            Ok(made) => Answer::Done(made),
-            Err(error) if error.kind() == ErrorKind::UserCode => return self.failed(step, error).await,
-            Err(error) if is_lost(&error) => Answer::Lost,
-            Err(error) => Answer::Rejected(Message::new("refused-by-platform").with("why", error.to_string())),
-        })
+        self.answer(step, sent).await
+    }
+
+    /// What came of a request; one whose outcome is open leaves the reason in the journal.
+    async fn answer(&mut self, step: &Step, sent: Result<Vec<Made>>) -> Result<Answer> {
+        let error = match sent {
+            Ok(made) => return Ok(Answer::Done(made)),
+            Err(error) => error,
+        };
+        let why = error.to_string();
+        let (key, answer) = match error.kind() {
+            ErrorKind::UserCode => return self.failed(step, error).await,
+            ErrorKind::Unavailable | ErrorKind::RateLimited => (NOTHING_SENT, Answer::NotSent),
+            _ if is_lost(&error) => (LOST, Answer::Lost),
+            _ => return Ok(Answer::Rejected(Message::new("refused-by-platform").with("why", why))),
+        };
+        self.note_reason(step, JournalState::Unknown, Message::new(key).with("why", why)).await?;
+        Ok(answer)
     }
 
     /// The connector's own code failed half-way: what became of the request is unknown, and its error is the caller's to see.
     async fn failed(&mut self, step: &Step, error: Error) -> Result<Answer> {
-        let reason = Message::new("unknown-user-code").with("why", error.to_string());
+        let reason = Message::new(USER_CODE).with("why", error.to_string());
         self.note_reason(step, JournalState::Unknown, reason).await?;
         Err(error)
     }

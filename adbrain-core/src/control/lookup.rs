@@ -9,15 +9,27 @@ use super::step::{Step, Trust};
 use super::{JournalState, Outcome};
 use crate::model::{ContentHash, RunId};
 
+/// The reason of a step whose request was put off.
+pub(super) const NOTHING_SENT: &str = "unknown-nothing-sent";
+/// The reason of a step whose answer was lost.
+pub(super) const LOST: &str = "unknown-lost";
+/// The reason of a step in which the connector's own code failed.
+pub(super) const USER_CODE: &str = "unknown-user-code";
+
 impl Journal {
     pub(super) fn state(&self, entry: &ContentHash) -> Option<JournalState> {
         self.of(entry).next_back().map(|record| record.state)
     }
 
-    /// How often the request of a step went out, and when it last did.
-    pub(super) fn sent(&self, entry: &ContentHash) -> (usize, Option<Timestamp>) {
-        let sent: Vec<_> = self.of(entry).filter(|record| record.state == JournalState::Sent).collect();
-        (sent.len(), sent.last().map(|record| record.at))
+    /// When the requests of a step went out, oldest first.
+    pub(super) fn sent<'a>(&'a self, entry: &'a ContentHash) -> impl DoubleEndedIterator<Item = Timestamp> {
+        self.of(entry).filter(|record| record.state == JournalState::Sent).map(|record| record.at)
+    }
+
+    /// How often a step came to one of the reasons.
+    pub(super) fn times(&self, entry: &ContentHash, reasons: &[&str]) -> usize {
+        let met = |record: &&Record| record.body.reason.as_ref().is_some_and(|why| reasons.contains(&why.key.as_str()));
+        self.of(entry).filter(met).count()
     }
 
     /// The step as it was first written down.
