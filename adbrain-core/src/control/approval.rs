@@ -74,6 +74,16 @@ impl Session<'_> {
         newest.is_some_and(|expires| self.now() < expires)
     }
 
+    /// Whether a person, not the policy, has approved a hash.
+    pub(super) fn is_approved_by_person(&self, wanted: &ContentHash) -> bool {
+        let run = &self.control.options.run;
+        let of_run = self.journal.records().iter().rev().filter(|record| record.run == *run);
+        of_run.filter_map(|record| record.body.work.as_ref()).any(|work| match work {
+            Work::Approval { hash, by, expires } => hash == wanted && by != POLICY && self.now() < *expires,
+            _ => false,
+        })
+    }
+
     async fn record_approval(&mut self, hash: &ContentHash, by: &str, expires: Timestamp) -> Result<()> {
         let (run, at) = (self.control.options.run.clone(), self.now());
         let step = Step {

@@ -164,7 +164,7 @@ pub(super) fn create(campaign: &CampaignDraft, draft: Draft) -> Step {
 fn planned(step: Step, verdict: Result<(), Message>) -> PlannedStep {
     let kind = match step.work {
         Work::Change(kind) => kind,
-        Work::Upload { .. } | Work::Note { .. } | Work::Approval { .. } => ChangeKind::Pause,
+        _ => ChangeKind::Pause,
     };
     let change = Change { platform: step.platform, target: step.target, kind, cause: step.cause };
     PlannedStep { change, refused: verdict.err() }

@@ -3,6 +3,7 @@
 //! In: plans and proposed changes. Out: outcomes, each with its journal entries. Called by brain and the command line. Never
 //! sends without a policy that says yes and an intent on disk; nothing else holds a connector that can write.
 
+mod adopt;
 mod apply;
 mod approval;
 mod audit;
@@ -10,6 +11,7 @@ mod caps;
 #[cfg(any(test, feature = "contract"))]
 pub mod contract;
 mod diff;
+mod drift;
 #[cfg(test)]
 mod fake;
 mod journal;
@@ -40,9 +42,11 @@ use crate::model::{Change, ContentHash, MediaPlan, Message, ObjectId, Platform, 
 use crate::platform::Connectors;
 use crate::store::{Database, Leases};
 
+pub use adopt::AdoptOrder;
 pub(crate) use approval::NEEDS_APPROVAL;
 pub use audit::{Head, Problem, ProblemKind, Verification, head, verify, verify_to};
 pub use diff::PlannedStep;
+pub use drift::{Author, Drift, DriftField, FieldValue};
 pub use options::{ControlOptions, FileSource, NoFiles, NoWait, Settle, SleepSettle};
 pub use undo::find_entry;
 
@@ -185,6 +189,14 @@ impl Control {
         let mut session = self.session().await?;
         let done = session.activate(plan).await;
         session.end(done).await
+    }
+
+    /// What on the objects of this run is not as it was left, field by field, and who changed it.
+    ///
+    /// # Errors
+    /// Any error of the database; an account that cannot be read shows no drift.
+    pub async fn drift(&self) -> Result<Vec<Drift>> {
+        self.session().await?.drift().await
     }
 
     /// Does proposed changes: those that stop or lower first, then the others.

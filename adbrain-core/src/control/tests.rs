@@ -1,5 +1,6 @@
 //! What the door promises, against a platform that fails in every way.
 
+mod drift;
 mod writers;
 
 use std::sync::Arc;

@@ -534,6 +534,7 @@ refused-unknown-object = { $target } is no object of this run
 refused-not-activated = It has not been activated with its plan yet
 refused-no-amount = It has no amount that could be changed
 refused-drift = It was changed outside: expected { $expected }, found { $found }
+refused-field-of-person = A person changed its { $field }: a person has to approve { $hash }
 refused-bad-amount = { $amount } is no amount that a platform takes
 refused-below-least-budget = { $amount } is below the least daily budget of { $least }
 refused-raise-too-large = The raise is above the limit of { $percent } percent a step

@@ -534,6 +534,7 @@ refused-unknown-object = { $target } não é um objeto desta execução
 refused-not-activated = Ainda não foi ativado com o seu plano
 refused-no-amount = Não tem um valor que possa ser mudado
 refused-drift = Foi mudado por fora: esperado { $expected }, encontrado { $found }
+refused-field-of-person = Uma pessoa mudou o campo { $field }: uma pessoa tem de aprovar { $hash }
 refused-bad-amount = { $amount } não é um valor que uma plataforma aceite
 refused-below-least-budget = { $amount } está abaixo do orçamento diário mínimo de { $least }
 refused-raise-too-large = O aumento passa do limite de { $percent } por cento por passo
