@@ -3,6 +3,7 @@
 //! In: plans and proposed changes. Out: outcomes, each with its journal entries. Called by brain and the command line. Never
 //! sends without a policy that says yes and an intent on disk; nothing else holds a connector that can write.
 
+mod activate;
 mod adopt;
 mod apply;
 mod approval;
@@ -171,7 +172,8 @@ impl Control {
 
     /// Creates what the plan asks for, paused: files first, then trees; then counts what is there.
     ///
-    /// A launch of which a part is refused is undone in reverse; one whose outcome is unknown stays paused and is reported.
+    /// A launch of which a part is refused is undone in reverse, whole or on that platform alone, as [`MediaPlan::launch`] says; one whose
+    /// outcome is unknown stays paused and is reported.
     ///
     /// # Errors
     /// [`crate::ErrorKind::InvalidInput`] naming the files that its ads lack (a dry run gives refused outcomes instead).
@@ -181,7 +183,8 @@ impl Control {
         session.end(done).await
     }
 
-    /// Lets the plan deliver: needs an approval of its hash, or amounts that the policy approves by itself, and a census.
+    /// Lets the plan deliver: needs an approval of its hash, or amounts that the policy approves by itself, and a census. Ads and ad sets
+    /// go first, the campaigns of all platforms last; where all have to deliver or none, one that cannot go pauses the others again.
     ///
     /// # Errors
     /// Any error of the database; what may not be is a refused outcome.

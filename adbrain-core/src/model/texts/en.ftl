@@ -531,6 +531,7 @@ refused-read-failed = The account on { $platform } could not be read, so nothing
 refused-currency = The amounts are in { $found }, the account is in { $expected }
 refused-flight = The flight cannot be used: { $why }
 refused-unknown-object = { $target } is no object of this run
+refused-not-ready = Another part of the plan could not be let go
 refused-not-activated = It has not been activated with its plan yet
 refused-no-amount = It has no amount that could be changed
 refused-drift = It was changed outside: expected { $expected }, found { $found }

@@ -531,6 +531,7 @@ refused-read-failed = A conta em { $platform } não pôde ser lida, por isso nad
 refused-currency = Os valores estão em { $found }, a conta está em { $expected }
 refused-flight = O período não pode ser usado: { $why }
 refused-unknown-object = { $target } não é um objeto desta execução
+refused-not-ready = Outra parte do plano não pôde ser ativada
 refused-not-activated = Ainda não foi ativado com o seu plano
 refused-no-amount = Não tem um valor que possa ser mudado
 refused-drift = Foi mudado por fora: esperado { $expected }, encontrado { $found }
