@@ -148,7 +148,7 @@ impl<'a> Session<'a> {
             Work::Upload { hash, .. } => self.upload(connector.as_ref(), &permit, hash).await,
             Work::Change(ChangeKind::Create { tree }) => create(connector.as_ref(), &permit, tree).await,
             Work::Change(kind) => self.change(connector.as_ref(), &permit, kind).await,
-            Work::Note { .. } | Work::Approval { .. } => Ok(Vec::new()),
+            Work::Note { .. } | Work::Approval { .. } | Work::Refusal { .. } => Ok(Vec::new()),
         };
         Ok(match sent {
             Ok(made) => Answer::Done(made),

@@ -22,6 +22,7 @@ mod lookup;
 mod options;
 mod policy;
 mod reconcile;
+mod status;
 mod step;
 #[cfg(test)]
 mod tests;
@@ -38,10 +39,13 @@ use crate::model::{Change, ContentHash, MediaPlan, Message, ObjectId, Platform, 
 use crate::platform::Connectors;
 use crate::store::Database;
 
+pub use approval::Decision;
 pub(crate) use approval::NEEDS_APPROVAL;
 pub use audit::{Head, Problem, ProblemKind, Verification, head, verify, verify_to};
 pub use diff::PlannedStep;
+pub use kill::turn_on;
 pub use options::{ControlOptions, FileSource, NoFiles, NoWait, Settle, SleepSettle};
+pub use status::{CapUse, ControlStatus, Foreseen, ObjectStatus, Period, SwitchStatus};
 pub use undo::find_entry;
 
 use apply::Session;
@@ -146,11 +150,25 @@ impl Control {
         clock: Arc<dyn Clock>,
         options: ControlOptions,
     ) -> Result<Self> {
-        let journal = Journal::open(database, options.emergency_file.clone()).await?;
-        let kill = KillSwitch::new(options.kill_file.clone());
-        let control = Self { connectors, clock, options, kill, journal: tokio::sync::Mutex::new(journal) };
+        let control = Self::open_to_read(database, connectors, clock, options).await?;
         control.reconcile().await?;
         Ok(control)
+    }
+
+    /// Opens the door as [`Control::open`] does but settles nothing, so that nothing at all is sent: for a look at what is there, also while
+    /// another process works on the run.
+    ///
+    /// # Errors
+    /// As [`Control::open`].
+    pub async fn open_to_read(
+        database: Arc<dyn Database>,
+        connectors: Connectors,
+        clock: Arc<dyn Clock>,
+        options: ControlOptions,
+    ) -> Result<Self> {
+        let journal = Journal::open(database, options.emergency_file.clone()).await?;
+        let kill = KillSwitch::new(options.kill_file.clone());
+        Ok(Self { connectors, clock, options, kill, journal: tokio::sync::Mutex::new(journal) })
     }
 
     /// The difference between the plan and the accounts, with the verdict of the policy; sends and writes nothing.

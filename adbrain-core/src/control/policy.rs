@@ -66,7 +66,7 @@ impl Policy<'_> {
         match &step.work {
             Work::Change(ChangeKind::Create { tree }) => self.check_create(tree),
             Work::Change(kind) => self.check_change(step, kind),
-            Work::Upload { .. } | Work::Note { .. } | Work::Approval { .. } => Ok(()),
+            Work::Upload { .. } | Work::Note { .. } | Work::Approval { .. } | Work::Refusal { .. } => Ok(()),
         }
     }
 

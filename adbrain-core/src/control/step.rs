@@ -18,12 +18,14 @@ pub(super) enum Work {
     Note { by: String },
     /// Sends nothing: what has the hash may go ahead until a moment.
     Approval { hash: ContentHash, by: String, expires: Timestamp },
+    /// Sends nothing: what has the hash may not go ahead until a person approves it after all.
+    Refusal { hash: ContentHash, by: String, reason: String },
 }
 
 impl Work {
     /// Whether it concerns the journal alone and no platform.
     pub(super) fn is_note(&self) -> bool {
-        matches!(self, Self::Note { .. } | Self::Approval { .. })
+        matches!(self, Self::Note { .. } | Self::Approval { .. } | Self::Refusal { .. })
     }
 }
 
@@ -68,6 +70,7 @@ impl Step {
             Work::Change(kind) => kind.as_str(),
             Work::Note { .. } => "note",
             Work::Approval { .. } => "approve",
+            Work::Refusal { .. } => "refuse",
         }
     }
 

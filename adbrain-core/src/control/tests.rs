@@ -1,5 +1,7 @@
 //! What the door promises, against a platform that fails in every way.
 
+mod words;
+
 use std::sync::Arc;
 use std::sync::atomic::AtomicI64;
 
