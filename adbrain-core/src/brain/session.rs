@@ -184,8 +184,11 @@ fn usual_apply(mode: Mode) -> Apply {
 
 /// Takes the lease of a run: one process at a time works on it.
 pub(super) async fn lease(parts: &Parts, run: &RunId) -> Result<Lease> {
-    let leases = Leases::new(parts.database.clone(), Arc::new(SystemClock), &parts.folder);
-    leases.take(&format!("run {run}")).await
+    leases(parts).take(&format!("run {run}")).await
+}
+
+fn leases(parts: &Parts) -> Leases {
+    Leases::new(parts.database.clone(), Arc::new(SystemClock), &parts.folder)
 }
 
 /// Whether the loop runs in simulated time: without connectors, or with sandboxes alone. Accounts that the engine opened itself have a
@@ -245,6 +248,7 @@ fn control_options(parts: &Parts, clock: &RunClock, (run, mode, limits): (&RunId
     ControlOptions {
         kill_file: Some(kill_file(&parts.folder)),
         emergency_file: Some(emergency_file(&parts.folder)),
+        leases: Some(leases(parts)),
         settle: if clock.is_simulated() { Arc::new(NoWait) } else { Arc::new(SleepSettle) },
         ..ControlOptions::new(run.clone(), mode, limits.clone())
     }
