@@ -5,6 +5,7 @@ use std::sync::Arc;
 
 use super::feedback::{self, Reviewed};
 use super::inputs::{self, PlanInputs};
+use super::launch;
 use super::learn::{self, Known};
 use super::monitor::{self, Progress};
 use super::result::StepFailure;
@@ -18,8 +19,11 @@ use crate::model::{AssetSet, CopySet, MediaPlan, Strategy};
 
 /// Days between two reviews by the analyst.
 const REVIEW_DAYS: i64 = 7;
-/// The steps before anything reaches a platform.
-pub(super) const PLANNING_STEPS: [&str; 5] = ["learn", "strategist", ASSETS_STEP, "copywriter", PLAN_STEP];
+/// The steps before anything reaches a platform, and the look at what the plan would do there.
+pub(super) const PLANNING_STEPS: [&str; 6] =
+    ["learn", "strategist", ASSETS_STEP, "copywriter", PLAN_STEP, PREVIEW_STEP];
+/// Kept beside the steps of the loop: what a plan would do, as a person was shown it.
+pub(super) const PREVIEW_STEP: &str = "preview";
 /// The step whose output is what control did for the plan.
 pub(super) const LAUNCH_STEP: &str = "launch";
 /// The step whose output are the assets.
@@ -122,7 +126,7 @@ pub(super) fn draw(session: &Arc<Session>) -> Cycle {
         session.parts.optimizer.run(inputs::optimizer(&session, made).await?).await
     });
     let launch =
-        drawing.step(LAUNCH_STEP, (plan,), |session, (plan,)| async move { monitor::launch(&session, &plan).await });
+        drawing.step(LAUNCH_STEP, (plan,), |session, (plan,)| async move { launch::of_session(&session, &plan).await });
     let (progress, analysis) = drawing.days(plan, launch, assets);
     let measured = drawing.step("measure", (plan, progress), |session, (plan, progress)| async move {
         summary::measure(&session, &plan, &progress).await
@@ -138,9 +142,21 @@ pub(super) fn draw(session: &Arc<Session>) -> Cycle {
 /// Runs the loop, or resumes it where an earlier process was cut off.
 pub(super) async fn run(session: Arc<Session>, watch: Watch, on_failure: OnFailure) -> Result<RunResult> {
     let cycle = draw(&session);
+    let outputs = cycle.graph.run(options(&session, watch, on_failure)?).await?;
+    collect(&session, &cycle, &outputs)
+}
+
+/// Runs the loop up to its plan; [`run`] goes on from there.
+pub(super) async fn plan(session: &Arc<Session>, watch: Watch, on_failure: OnFailure) -> Result<Arc<MediaPlan>> {
+    let cycle = draw(session);
+    let outputs = cycle.graph.run_to(cycle.plan, options(session, watch, on_failure)?).await?;
+    outputs.get(cycle.plan)
+}
+
+fn options(session: &Session, watch: Watch, on_failure: OnFailure) -> Result<RunOptions> {
     let request = session.identity()?;
     let saver = StoreSaver::new(session.parts.database.clone(), request.as_str());
-    let options = RunOptions {
+    Ok(RunOptions {
         run: session.run.clone(),
         seed: session.seed,
         saver: Some(Arc::new(saver)),
@@ -149,9 +165,7 @@ pub(super) async fn run(session: Arc<Session>, watch: Watch, on_failure: OnFailu
         clock: Arc::new(session.clock.clone()),
         on_failure,
         at_once: None,
-    };
-    let outputs = cycle.graph.run(options).await?;
-    collect(&session, &cycle, &outputs)
+    })
 }
 
 fn collect(session: &Session, cycle: &Cycle, outputs: &Outputs) -> Result<RunResult> {

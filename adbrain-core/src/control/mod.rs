@@ -26,6 +26,7 @@ mod options;
 mod policy;
 mod reconcile;
 mod records;
+mod status;
 mod step;
 #[cfg(test)]
 mod tests;
@@ -44,11 +45,14 @@ use crate::platform::Connectors;
 use crate::store::{Database, Leases};
 
 pub use adopt::AdoptOrder;
+pub use approval::Decision;
 pub(crate) use approval::NEEDS_APPROVAL;
 pub use audit::{Head, Problem, ProblemKind, Verification, head, verify, verify_to};
 pub use diff::PlannedStep;
 pub use drift::{Author, Drift, DriftField, FieldValue};
+pub use kill::turn_on;
 pub use options::{ControlOptions, FileSource, NoFiles, NoWait, Settle, SleepSettle};
+pub use status::{CapUse, ControlStatus, Foreseen, ObjectStatus, Period, SwitchStatus};
 pub use undo::find_entry;
 
 use apply::Session;
@@ -154,12 +158,26 @@ impl Control {
         clock: Arc<dyn Clock>,
         options: ControlOptions,
     ) -> Result<Self> {
+        let control = Self::open_to_read(database, connectors, clock, options).await?;
+        control.reconcile().await?;
+        Ok(control)
+    }
+
+    /// Opens the door as [`Control::open`] does but settles nothing, so that nothing at all is sent: for a look at what is there, also while
+    /// another process works on the run.
+    ///
+    /// # Errors
+    /// As [`Control::open`].
+    pub async fn open_to_read(
+        database: Arc<dyn Database>,
+        connectors: Connectors,
+        clock: Arc<dyn Clock>,
+        options: ControlOptions,
+    ) -> Result<Self> {
         let leases = options.leases.clone().unwrap_or_else(|| on_this_machine(&database));
         let journal = Journal::open(database, options.emergency_file.clone(), leases).await?;
         let kill = KillSwitch::new(options.kill_file.clone());
-        let control = Self { connectors, clock, options, kill, journal: tokio::sync::Mutex::new(journal) };
-        control.reconcile().await?;
-        Ok(control)
+        Ok(Self { connectors, clock, options, kill, journal: tokio::sync::Mutex::new(journal) })
     }
 
     /// The difference between the plan and the accounts, with the verdict of the policy; sends and writes nothing.

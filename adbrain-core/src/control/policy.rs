@@ -75,7 +75,7 @@ impl Policy<'_> {
                 after.adopt(step.platform, (flight, objects), self.now);
                 self.check_caps(&after, step.platform)
             }
-            Work::Upload { .. } | Work::Note { .. } | Work::Approval { .. } => Ok(()),
+            Work::Upload { .. } | Work::Note { .. } | Work::Approval { .. } | Work::Refusal { .. } => Ok(()),
         }
     }
 

@@ -21,12 +21,14 @@ pub(super) enum Work {
     Adopt { flight: Flight, objects: Vec<Adopted> },
     /// Sends nothing: what has the hash may go ahead until a moment.
     Approval { hash: ContentHash, by: String, expires: Timestamp },
+    /// Sends nothing: what has the hash may not go ahead until a person approves it after all.
+    Refusal { hash: ContentHash, by: String, reason: String },
 }
 
 impl Work {
     /// Whether it concerns the journal alone and no platform.
     pub(super) fn is_note(&self) -> bool {
-        matches!(self, Self::Note { .. } | Self::Approval { .. })
+        matches!(self, Self::Note { .. } | Self::Approval { .. } | Self::Refusal { .. })
     }
 }
 
@@ -72,6 +74,7 @@ impl Step {
             Work::Adopt { .. } => "adopt",
             Work::Note { .. } => "note",
             Work::Approval { .. } => "approve",
+            Work::Refusal { .. } => "refuse",
         }
     }
 

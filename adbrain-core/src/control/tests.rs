@@ -2,6 +2,7 @@
 
 mod drift;
 mod launch;
+mod words;
 mod writers;
 
 use std::sync::Arc;
