@@ -14,6 +14,7 @@ mod permit;
 mod remote;
 mod report;
 pub mod sandbox;
+pub mod spec;
 mod tagged;
 pub mod tiktok;
 

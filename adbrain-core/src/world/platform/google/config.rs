@@ -5,7 +5,8 @@ use serde::{Deserialize, Serialize};
 
 use crate::error::{Error, Result};
 use crate::http::Secret;
-use crate::model::AccountId;
+use crate::model::{AccountId, Platform};
+use crate::platform::spec;
 
 /// The platform's own address.
 const BASE_URL: &str = "https://googleads.googleapis.com";
@@ -13,8 +14,6 @@ const BASE_URL: &str = "https://googleads.googleapis.com";
 const VERSION: &str = "v26";
 /// Digits of a customer id.
 const CUSTOMER_DIGITS: usize = 10;
-/// The longest business name of a Demand Gen ad, in characters.
-const LONGEST_BUSINESS_NAME: usize = 25;
 
 /// What a Google Ads account is opened with. The token is read and never written.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
@@ -62,7 +61,7 @@ impl GoogleConfig {
         if !self.version.strip_prefix('v').is_some_and(is_digits) {
             return Err(Error::invalid("version", format!("{:?} is no version", self.version)).next("write it as v26"));
         }
-        if self.business_name.is_empty() || self.business_name.chars().count() > LONGEST_BUSINESS_NAME {
+        if self.business_name.is_empty() || !spec::of(Platform::Google)?.holds("business_name", &self.business_name) {
             return Err(Error::invalid("business_name", "has to have 1 to 25 characters").next("shorten the name"));
         }
         if !is_digits(&self.logo_asset) {

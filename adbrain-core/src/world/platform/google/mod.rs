@@ -12,6 +12,7 @@ mod insights;
 mod map;
 mod media;
 mod query;
+pub(super) mod spec;
 mod tree;
 mod wire;
 

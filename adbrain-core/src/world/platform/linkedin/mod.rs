@@ -13,6 +13,7 @@ mod map;
 mod media;
 mod restli;
 mod shelf;
+pub(super) mod spec;
 mod targeting;
 mod version;
 mod wire;

@@ -10,6 +10,7 @@ mod insights;
 mod map;
 mod media;
 mod objects;
+pub(super) mod spec;
 mod wire;
 
 use std::sync::Arc;

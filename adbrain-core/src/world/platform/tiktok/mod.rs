@@ -11,6 +11,7 @@ mod map;
 mod media;
 mod read;
 mod place;
+pub(super) mod spec;
 mod target;
 mod wire;
 
