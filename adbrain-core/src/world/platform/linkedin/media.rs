@@ -75,7 +75,7 @@ impl Courier<'_> {
         let place: ImageUpload = self.api.ask("/images", "initializeUpload", &body).await?;
         self.shelf.keep(&upload.hash, &place.image).await?;
         // The documents of images ask for the token here, those of videos do not.
-        let request = self.part(&place.upload_url, upload.bytes.clone())?.bearer(&self.api.token);
+        let request = self.part(&place.upload_url, upload.bytes.clone())?.authorized("authorization");
         self.api.remote.ask(&request).await?;
         Ok(place.image)
     }
