@@ -11,7 +11,7 @@ use super::{Brain, BrainBuilder, session};
 use crate::clock::SystemClock;
 use crate::control::{Control, ControlOptions, Mode, Outcome, turn_on};
 use crate::error::{Error, ErrorKind, Result};
-use crate::model::{Currency, Limits, Money, RunId, line};
+use crate::model::{Approvals, Currency, Limits, Money, RunId, line};
 use crate::platform::Connectors;
 use crate::store::{Place, Steps};
 
@@ -165,5 +165,6 @@ fn nothing() -> Limits {
         max_changes_per_object_and_day: 0,
         max_pauses_per_hour: 0,
         learning_hours: 0,
+        approvals: Approvals::default(),
     }
 }

@@ -311,9 +311,10 @@ impl<'a> Session<'a> {
 
     /// One proposal or undo: where it may cost more, it needs an approval of its own hash.
     pub(super) async fn propose(&mut self, step: &Step) -> Result<Outcome> {
-        if self.verdict(step).is_ok()
-            && let Some(reason) = self.missing_approval(step).await?
-        {
+        let refused = self.refused_by_person(step)?;
+        let is_possible = refused.is_none() && self.verdict(step).is_ok();
+        let missing = if is_possible { self.missing_approval(step).await? } else { refused };
+        if let Some(reason) = missing {
             let entry = self.entry(step)?;
             if matches!(self.journal.state(&entry), None | Some(JournalState::Refused | JournalState::Planned)) {
                 self.refuse(step, reason).await?;
@@ -321,6 +322,11 @@ impl<'a> Session<'a> {
             }
         }
         self.perform(step).await
+    }
+
+    fn refused_by_person(&self, step: &Step) -> Result<Option<Message>> {
+        let Work::Change(kind) = &step.work else { return Ok(None) };
+        Ok(self.refusal(&step.change_hash(kind)?))
     }
 
     async fn missing_approval(&mut self, step: &Step) -> Result<Option<Message>> {

@@ -3,6 +3,8 @@
 //! The newest word on a hash counts. An approval holds for a time, a refusal until a person approves the same hash after all; a plan that
 //! was made anew and came out different has another hash, on which nobody has said anything yet.
 
+use std::collections::{BTreeMap, BTreeSet};
+
 use jiff::{SignedDuration, Timestamp};
 use serde::{Deserialize, Serialize};
 
@@ -123,20 +125,48 @@ impl Session<'_> {
         if let Some(refusal) = self.refusal(hash) {
             return Some(refusal);
         }
-        let may_go = self.is_approved(hash) || self.is_below_threshold(daily);
-        (!may_go).then(|| Message::new(NEEDS_APPROVAL).with("hash", hash.as_str()).with("amount", daily))
+        let missing = self.people_needed(daily).saturating_sub(self.approvers(hash).len());
+        let missing = i64::try_from(missing).unwrap_or(i64::MAX);
+        let ask =
+            || Message::new(NEEDS_APPROVAL).with("hash", hash.as_str()).with("amount", daily).with("people", missing);
+        (missing > 0).then(ask)
     }
 
     fn is_approved(&self, hash: &ContentHash) -> bool {
         matches!(self.decision(hash), Some(Decision::Approved { expires, .. }) if self.now() < expires)
     }
 
-    /// Without money at stake no person is asked; else up to the amount that was set.
-    fn is_below_threshold(&self, daily: Money) -> bool {
-        let options = &self.control.options;
-        let limit = options.approve_daily_up_to;
-        options.mode == Mode::Sandbox
-            || limit.is_some_and(|limit| limit.currency() == daily.currency() && daily.micros() <= limit.micros())
+    /// How many people have to approve an amount. Without money at stake nobody is asked.
+    fn people_needed(&self, daily: Money) -> usize {
+        let approvals = &self.control.options.limits.approvals;
+        let is_within = |limit: Option<Money>| {
+            limit.is_some_and(|limit| limit.currency() == daily.currency() && daily.micros() <= limit.micros())
+        };
+        match self.control.options.mode {
+            Mode::Sandbox => 0,
+            _ if is_within(approvals.none_up_to) => 0,
+            _ if approvals.one_up_to.is_none() || is_within(approvals.one_up_to) => 1,
+            _ => 2,
+        }
+    }
+
+    /// The people whose approvals of a hash hold now: the newest of each counts, however the name is written. A refusal ends those before it.
+    fn approvers(&self, wanted: &ContentHash) -> BTreeSet<String> {
+        let run = &self.control.options.run;
+        let of_run = self.journal.records().iter().rev().filter(|record| record.run == *run);
+        let words = of_run.filter_map(|record| record.body.work.as_ref());
+        let since = words.take_while(|work| !matches!(work, Work::Refusal { hash, .. } if hash == wanted));
+        let mut newest = BTreeMap::new();
+        for work in since {
+            if let Work::Approval { hash, by, expires } = work
+                && hash == wanted
+                && by != POLICY
+            {
+                newest.entry(by.trim().to_lowercase()).or_insert(*expires);
+            }
+        }
+        let now = self.now();
+        newest.into_iter().filter(|(_, expires)| now < *expires).map(|(by, _)| by).collect()
     }
 
     pub(super) fn decision(&self, hash: &ContentHash) -> Option<Decision> {
@@ -145,7 +175,7 @@ impl Session<'_> {
 
     /// Whether a person, not the policy, has approved a hash.
     pub(super) fn is_approved_by_person(&self, hash: &ContentHash) -> bool {
-        matches!(self.decision(hash), Some(Decision::Approved { by, expires, .. }) if by != POLICY && self.now() < expires)
+        !self.approvers(hash).is_empty()
     }
 
     /// Why a person said no, where the newest word on a hash is a no.

@@ -20,8 +20,6 @@ pub struct ControlOptions {
     pub mode: Mode,
     /// What the run may cost and how fast it may change.
     pub limits: Limits,
-    /// The worst case of a day up to which no person has to approve; none means that a person always has to.
-    pub approve_daily_up_to: Option<Money>,
     /// While this file exists, no write but a pause is sent.
     pub kill_file: Option<PathBuf>,
     /// Where intents go while the database cannot be written; none means that nothing is sent then.
@@ -41,21 +39,21 @@ impl ControlOptions {
     ///
     /// ```
     /// use adbrain_core::control::{ControlOptions, Mode};
-    /// use adbrain_core::model::{Currency, Limits, Money, RunId};
+    /// use adbrain_core::model::{Approvals, Currency, Limits, Money, RunId};
     /// let amount = |units: i64| Money::from_micros(units * 1_000_000, Currency::BRL);
     /// let limits = Limits {
     ///     daily_cap: amount(200), weekly_cap: amount(1_400), lifetime_cap: amount(3_000), max_raise_percent: 20,
     ///     max_cut_percent: 30, max_changes_per_object_and_day: 2, max_pauses_per_hour: 3, learning_hours: 72,
+    ///     approvals: Approvals::default(),
     /// };
     /// let options = ControlOptions::new(RunId::new("summer"), Mode::DryRun, limits);
-    /// assert!(options.approve_daily_up_to.is_none());
+    /// assert!(options.limits.approvals.none_up_to.is_none());
     /// ```
     pub fn new(run: RunId, mode: Mode, limits: Limits) -> Self {
         Self {
             run,
             mode,
             limits,
-            approve_daily_up_to: None,
             kill_file: None,
             emergency_file: None,
             account_daily_caps: BTreeMap::new(),

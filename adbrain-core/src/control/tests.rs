@@ -1,5 +1,6 @@
 //! What the door promises, against a platform that fails in every way.
 
+mod approvals;
 mod drift;
 mod launch;
 mod words;
@@ -183,7 +184,7 @@ async fn a_crash_at_any_write_of_the_journal_doubles_nothing_and_loses_nothing()
 async fn a_dry_run_sends_nothing() {
     let mut bench = Bench::new().await;
     bench.options.mode = Mode::DryRun;
-    bench.options.approve_daily_up_to = Some(brl(80));
+    bench.options.limits.approvals.none_up_to = Some(brl(80));
     let control = bench.open().await;
     assert_states(&control.launch(&plan(), &NoFiles).await.unwrap(), JournalState::Planned);
     assert_states(&control.activate(&plan()).await.unwrap(), JournalState::Planned);

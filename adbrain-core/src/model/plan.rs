@@ -9,7 +9,7 @@ use super::{
     Audience, ContentHash, CopyVariant, Currency, Declarations, Flight, Format, MissingFile, Money, Objective,
     Platform, Reason, Tag,
 };
-use crate::error::Result;
+use crate::error::{Error, Result};
 
 super::platform::named! {
     /// How a platform is told to bid.
@@ -140,6 +140,46 @@ pub struct Limits {
     pub max_pauses_per_hour: u32,
     /// Hours after activation in which only pauses and cuts are allowed.
     pub learning_hours: u32,
+    /// Who has to approve what may cost how much.
+    #[serde(default, skip_serializing_if = "Approvals::is_usual")]
+    pub approvals: Approvals,
+}
+
+/// Who has to approve what may cost how much: the worst case of a day over all platforms decides. What people change themselves, and what
+/// only saves money, needs no approval.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct Approvals {
+    /// Up to this amount the policy approves by itself, and records that; nothing, where it is left out.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub none_up_to: Option<Money>,
+    /// Up to this amount one person is enough; above it two people have to approve. One is enough for any amount, where it is left out.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub one_up_to: Option<Money>,
+}
+
+impl Approvals {
+    pub(crate) fn is_usual(&self) -> bool {
+        *self == Self::default()
+    }
+
+    /// Says no to amounts that are not above zero, in another currency than the budget's, or the wrong way round.
+    pub(crate) fn check(&self, currency: Currency) -> Result<()> {
+        for (field, amount) in [("approvals.none_up_to", self.none_up_to), ("approvals.one_up_to", self.one_up_to)] {
+            let Some(amount) = amount else { continue };
+            if amount.currency() != currency || !amount.is_positive() {
+                let what = format!("{amount} is no amount above zero in {currency}");
+                return Err(Error::invalid(field, what).next("give it in the currency of the budget"));
+            }
+        }
+        match self.none_up_to.zip(self.one_up_to) {
+            Some((none, one)) if none.micros() > one.micros() => {
+                Err(Error::invalid("approvals.one_up_to", format!("{one} is below {none}, for which nobody is asked"))
+                    .next("give the larger amount here"))
+            }
+            _ => Ok(()),
+        }
+    }
 }
 
 /// What becomes of a launch over several platforms where a part of it fails.

@@ -8,7 +8,7 @@ use adbrain_core::control::contract::{CaseResult, ContractTarget, check_writes};
 use adbrain_core::control::{Control, ControlOptions, FileSource, Mode, Settle};
 use adbrain_core::http::{Retry, Traffic, Wait};
 use adbrain_core::model::{
-    AdDraft, AdSetDraft, AgeRange, Audience, BidStrategy, CampaignDraft, ContentHash, CopySlot, CopyVariant,
+    AdDraft, AdSetDraft, AgeRange, Approvals, Audience, BidStrategy, CampaignDraft, ContentHash, CopySlot, CopyVariant,
     CreativeDraft, Currency, Declarations, Flight, Format, Gender, LaunchRule, Limits, MediaKind, MediaPlan, Money,
     Objective, Platform, RunId, Tag, TestMatrix,
 };
@@ -125,6 +125,7 @@ pub fn plan(platform: Platform, currency: Currency) -> MediaPlan {
             max_changes_per_object_and_day: 2,
             max_pauses_per_hour: 3,
             learning_hours: 72,
+            approvals: Approvals::default(),
         },
         launch: LaunchRule::default(),
         missing: Vec::new(),

@@ -357,5 +357,6 @@ fn limits(input: &OptimizerInput, places: &[Place<'_>]) -> Result<Limits> {
         max_changes_per_object_and_day: 2,
         max_pauses_per_hour: 3,
         learning_hours: 72,
+        approvals: input.strategy.brief.approvals,
     })
 }

@@ -2,8 +2,8 @@
 
 use super::brl;
 use crate::model::{
-    AdDraft, AdSetDraft, Audience, BidStrategy, CampaignDraft, ContentHash, CreativeDraft, Currency, Declarations,
-    Flight, Format, LaunchRule, Limits, MediaPlan, Objective, Platform, Tag, TestMatrix,
+    AdDraft, AdSetDraft, Approvals, Audience, BidStrategy, CampaignDraft, ContentHash, CreativeDraft, Currency,
+    Declarations, Flight, Format, LaunchRule, Limits, MediaPlan, Objective, Platform, Tag, TestMatrix,
 };
 
 /// A plan over two platforms, each with two ad sets of 10 a day and two ads; its worst day costs 80.
@@ -17,6 +17,7 @@ pub(in crate::control) fn plan() -> MediaPlan {
         max_changes_per_object_and_day: 2,
         max_pauses_per_hour: 3,
         learning_hours: 72,
+        approvals: Approvals::default(),
     };
     MediaPlan {
         name: "test".into(),

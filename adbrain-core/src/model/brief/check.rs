@@ -57,7 +57,7 @@ impl Brief {
             return Err(Error::invalid("budget", format!("{} is above one thousand million", self.budget))
                 .next("check the amount"));
         }
-        Ok(())
+        self.approvals.check(self.budget.currency())
     }
 
     pub(super) fn check_targets(&self) -> Result<()> {

@@ -9,7 +9,9 @@ use std::collections::{BTreeMap, BTreeSet};
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
-use super::{Audience, Currency, Flight, Format, Language, LaunchRule, MediaItem, Money, Objective, Platform};
+use super::{
+    Approvals, Audience, Currency, Flight, Format, Language, LaunchRule, MediaItem, Money, Objective, Platform,
+};
 use crate::error::{Error, Result};
 
 /// What a person asks for. Unknown fields are refused.
@@ -62,6 +64,9 @@ pub struct Brief {
     /// What becomes of the launch where a part of it fails: all platforms or none, unless it says otherwise.
     #[serde(default, skip_serializing_if = "LaunchRule::is_usual")]
     pub launch: LaunchRule,
+    /// Who has to approve what may cost how much; a person everything, unless it says otherwise.
+    #[serde(default, skip_serializing_if = "Approvals::is_usual")]
+    pub approvals: Approvals,
 }
 
 /// What is sold, and what may be said about it.

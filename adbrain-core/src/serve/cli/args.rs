@@ -215,6 +215,30 @@ pub(super) enum Tool {
 pub(super) enum Audit {
     /// Walks the whole journal and checks that no entry was changed, moved or removed.
     Verify(Verify),
+    /// Makes a signing key in a file, and prints the public key that belongs to it.
+    Key(NewKey),
+    /// Signs where the journal ends, so that it can be checked later that nothing was cut off or rewritten.
+    Sign(Sign),
+}
+
+#[derive(Debug, Args)]
+pub(super) struct NewKey {
+    /// Where the key goes; the file must not be there yet.
+    #[arg(long, value_name = "FILE")]
+    pub(super) out: PathBuf,
+}
+
+#[derive(Debug, Args)]
+pub(super) struct Sign {
+    /// The database.
+    #[arg(long, value_name = "FILE.db|URL", default_value = "brain.db")]
+    pub(super) db: PathBuf,
+    /// The file with the signing key, as `adbrain audit key` makes it.
+    #[arg(long, value_name = "FILE")]
+    pub(super) key: PathBuf,
+    /// Where the signed head goes; printed where it is left out.
+    #[arg(long, value_name = "FILE.json")]
+    pub(super) out: Option<PathBuf>,
 }
 
 #[derive(Debug, Args)]
@@ -225,6 +249,12 @@ pub(super) struct Verify {
     /// The hash of an entry that must be there: the head of an earlier audit. Shows whether the end was cut off.
     #[arg(long, value_name = "HASH")]
     pub(super) head: Option<String>,
+    /// A signed head, as `adbrain audit sign` wrote it: its signature is checked, and that the journal still holds it.
+    #[arg(long, value_name = "FILE.json", requires = "public_key", conflicts_with = "head")]
+    pub(super) signed: Option<PathBuf>,
+    /// The public key of who signed it.
+    #[arg(long, value_name = "HEX", requires = "signed")]
+    pub(super) public_key: Option<String>,
 }
 
 #[cfg(feature = "dashboard")]

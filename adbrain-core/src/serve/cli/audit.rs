@@ -1,19 +1,75 @@
-//! `audit verify`: is the journal as it was written?
+//! `audit`: is the journal as it was written? And where did it end, signed?
 
-use super::args::Verify;
-use super::database;
-use crate::control::{Verification, verify as walk, verify_to};
+use std::path::Path;
+
+use super::args::{Audit, NewKey, Sign, Verify};
+use super::{database, files};
+use crate::clock::{Clock, SystemClock};
+use crate::control::{
+    SignedHead, Verification, head, new_signing_key, public_key, sign_head, verify as walk, verify_signed, verify_to,
+};
 use crate::error::{Error, ErrorKind, Result};
+use crate::http::Secret;
 use crate::model::ContentHash;
 
+pub(super) async fn run(args: Audit) -> Result<()> {
+    match args {
+        Audit::Verify(args) => verify(args).await,
+        Audit::Key(args) => make_key(&args),
+        Audit::Sign(args) => sign(args).await,
+    }
+}
+
 /// Walks the journal and prints its length and head.
-pub(super) async fn verify(args: Verify) -> Result<()> {
+async fn verify(args: Verify) -> Result<()> {
     let database = database::open(&args.db).await?;
-    let found = match args.head {
-        Some(head) => verify_to(&*database, &ContentHash::new(head)).await?,
-        None => walk(&*database).await?,
+    let found = match (args.signed.zip(args.public_key), args.head) {
+        (Some((file, key)), _) => verify_signed(&*database, &read_signed(&file)?, &key).await?,
+        (None, Some(head)) => verify_to(&*database, &ContentHash::new(head)).await?,
+        (None, None) => walk(&*database).await?,
     };
     super::print(&told(&found)?)
+}
+
+fn read_signed(file: &Path) -> Result<SignedHead> {
+    serde_json::from_slice(&files::read(file)?).map_err(|error| {
+        Error::invalid("signed", format!("{} is no signed head: {error}", file.display()))
+            .next("give the file that `adbrain audit sign` wrote")
+    })
+}
+
+/// Makes a key, writes it where nobody else may read it, and prints its public half.
+fn make_key(args: &NewKey) -> Result<()> {
+    let key = new_signing_key()?;
+    write_secret(&args.out, &key)?;
+    super::print(&public_key(&key)?)
+}
+
+fn write_secret(file: &Path, key: &Secret) -> Result<()> {
+    use std::io::Write as _;
+    let mut options = std::fs::OpenOptions::new();
+    options.write(true).create_new(true);
+    #[cfg(unix)]
+    std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
+    let written = options.open(file).and_then(|mut out| writeln!(out, "{}", key.expose()));
+    written.map_err(|error| {
+        Error::new(ErrorKind::Unavailable, format!("the key cannot be written to {}: {error}", file.display()))
+            .next("name a file that is not there yet, in a folder that may be written to")
+            .caused_by(error)
+    })
+}
+
+/// Signs where the journal ends, and prints that or writes it to a file.
+async fn sign(args: Sign) -> Result<()> {
+    let database = database::open(&args.db).await?;
+    let key = Secret::new(String::from_utf8_lossy(&files::read(&args.key)?).trim());
+    let signed = sign_head(&head(&*database).await?, &key, SystemClock.now())?;
+    let text = serde_json::to_string_pretty(&signed)
+        .map_err(|error| Error::new(ErrorKind::Internal, "a signed head cannot be written as JSON").caused_by(error))?;
+    match &args.out {
+        Some(file) => files::write(file, format!("{text}\n").as_bytes()),
+        None => super::print(&text),
+    }
 }
 
 fn told(found: &Verification) -> Result<String> {

@@ -28,7 +28,7 @@ use serde::Serialize;
 use crate::error::{Error, ErrorKind, Result, Source};
 use crate::model::canonical_json;
 use crate::schema;
-use args::{Audit, Cli, Command};
+use args::{Cli, Command};
 
 /// Everything went well.
 const DONE: i32 = 0;
@@ -83,7 +83,7 @@ fn execute(command: Command) -> Result<()> {
         Command::Resume(args) => block_on(order::resume(args)),
         Command::Undo(args) => block_on(order::undo(args)),
         Command::Export(args) => block_on(export::run(args)),
-        Command::Audit(Audit::Verify(args)) => block_on(audit::verify(args)),
+        Command::Audit(args) => block_on(audit::run(args)),
         #[cfg(feature = "dashboard")]
         Command::Serve(args) => block_on(serve::run(args)),
     }
