@@ -1,6 +1,7 @@
 //! The kill switch of a store: on within a second, also where the database cannot be written, and off again.
 
 use std::sync::Arc;
+use std::time::Duration;
 
 use serde::{Deserialize, Serialize};
 
@@ -17,6 +18,10 @@ use crate::store::{Place, Steps};
 
 /// The run under whose name the switch stands in the journal: it is about every run of the store.
 const EVERY_RUN: &str = "*";
+
+/// How often a pause is tried while another process works on the account, and the wait before the next try.
+const PAUSE_TRIES: u32 = 20;
+const PAUSE_WAIT: Duration = Duration::from_millis(250);
 
 /// An order to stop.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -137,7 +142,18 @@ impl Brain {
     async fn pause_run(&self, run: &RunId) -> Result<Vec<Outcome>> {
         let Ground { plan, clock, connectors } = self.ground(run).await?;
         let about = (run, Mode::Live, &plan.limits);
-        session::control_to_read(&self.parts, (connectors, clock), about).await?.pause_all().await
+        let control = session::control_to_read(&self.parts, (connectors, clock), about).await?;
+        let mut tries = 1;
+        loop {
+            match control.pause_all().await {
+                // An operation under way holds the account for as long as a request takes.
+                Err(error) if error.kind() == ErrorKind::Conflict && tries < PAUSE_TRIES => {
+                    tokio::time::sleep(PAUSE_WAIT).await;
+                    tries += 1;
+                }
+                done => return done,
+            }
+        }
     }
 }
 

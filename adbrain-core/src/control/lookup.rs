@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 
 use jiff::Timestamp;
 
-use super::journal::Journal;
+use super::journal::{Journal, Record};
 use super::step::{Step, Trust};
 use super::{JournalState, Outcome};
 use crate::model::{ContentHash, RunId};

@@ -119,7 +119,7 @@ impl Control {
     pub async fn foresee(&self, plan: &MediaPlan) -> Result<Foreseen> {
         let mut session = self.session().await?;
         let steps = session.preview(plan).await?;
-        let mut ledger = session.ledger();
+        let mut ledger = Ledger::clone(&session.ledger());
         plan.campaigns.iter().for_each(|campaign| ledger.make_campaign(campaign.platform, campaign));
         let approval = session.missing_word(&plan.hash()?, session.daily(&ledger)?);
         Ok(Foreseen { steps, caps: session.caps(&ledger, &plan.limits)?, approval })
