@@ -1,6 +1,6 @@
 //! One step through the door: policy, intent on disk, sent, connector, outcome.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::sync::{Arc, Mutex, PoisonError};
 
 use jiff::{SignedDuration, Timestamp};
@@ -52,7 +52,6 @@ impl<'a> Session<'a> {
     /// A connector whose own code failed is an error, told once all accounts have been read.
     pub(super) async fn observe(&mut self) -> Result<()> {
         let mut failed = Ok(());
-        *self.counted.get_mut().unwrap_or_else(PoisonError::into_inner) = None;
         for (platform, connector) in &self.control.connectors {
             let capabilities = connector.capabilities();
             let settle = SignedDuration::from_secs(i64::from(capabilities.settle_seconds));
@@ -65,9 +64,32 @@ impl<'a> Session<'a> {
                 }
             };
             self.settled_before.insert(*platform, before);
-            self.accounts.insert(*platform, Account { capabilities, objects });
+            self.accounts.insert(*platform, Account { capabilities, objects, unmarked: BTreeSet::new() });
         }
+        self.recognise();
         failed
+    }
+
+    /// Knows our objects by their ids where their names carry no mark: what was adopted never had one, and people can take one away.
+    pub(super) fn recognise(&mut self) {
+        *self.counted.get_mut().unwrap_or_else(PoisonError::into_inner) = None;
+        for (platform, account) in &mut self.accounts {
+            for object in account.objects.iter_mut().flatten().filter(|object| object.tag.is_none()) {
+                object.tag = self.journal.tag_of(*platform, &object.id).cloned();
+                if object.tag.is_some() {
+                    account.unmarked.insert(object.id.clone());
+                }
+            }
+        }
+    }
+
+    pub(super) fn has_lost_its_mark(&self, platform: Platform, id: &ObjectId) -> bool {
+        self.accounts.get(&platform).is_some_and(|account| account.unmarked.contains(id))
+    }
+
+    /// Until when our own writes surely show in what was read.
+    pub(super) fn settled_before(&self, platform: Platform) -> Timestamp {
+        self.settled_before.get(&platform).copied().unwrap_or(Timestamp::MIN)
     }
 
     /// What the run has out there, by journal and accounts.
@@ -84,8 +106,7 @@ impl<'a> Session<'a> {
         let options = &self.control.options;
         let mut ledger = Ledger::of(&self.journal, &options.run, options.mode);
         for (platform, account) in &self.accounts {
-            let before = self.settled_before.get(platform).copied().unwrap_or(Timestamp::MIN);
-            ledger.observe(account.objects.as_deref().unwrap_or_default(), before);
+            ledger.observe(account.objects.as_deref().unwrap_or_default(), self.settled_before(*platform));
         }
         ledger
     }
@@ -165,7 +186,7 @@ impl<'a> Session<'a> {
             Work::Upload { hash, .. } => self.upload(connector.as_ref(), &permit, hash).await,
             Work::Change(ChangeKind::Create { tree }) => create(connector.as_ref(), &permit, tree).await,
             Work::Change(kind) => self.change(connector.as_ref(), &permit, kind).await,
-            Work::Note { .. } | Work::Approval { .. } | Work::Refusal { .. } => Ok(Vec::new()),
+            Work::Adopt { .. } | Work::Note { .. } | Work::Approval { .. } | Work::Refusal { .. } => Ok(Vec::new()),
         };
         self.answer(step, sent).await
     }
@@ -304,11 +325,13 @@ impl<'a> Session<'a> {
 
     async fn missing_approval(&mut self, step: &Step) -> Result<Option<Message>> {
         let Work::Change(kind) = &step.work else { return Ok(None) };
+        if let Some(reason) = self.missing_owner(step)? {
+            return Ok(Some(reason));
+        }
         if step.is_decrease() || matches!(kind, ChangeKind::Create { .. }) {
             return Ok(None);
         }
-        let (platform, target, cause) = (step.platform, step.target.clone(), step.cause.clone());
-        let hash = ContentHash::of_value(&Change { platform, target, kind: kind.clone(), cause })?;
+        let hash = step.change_hash(kind)?;
         let daily = self.daily_after(kind, &step.target)?;
         self.approval(&hash, daily).await
     }

@@ -148,6 +148,18 @@ impl Session<'_> {
         Some(Message::new(REFUSED_BY_PERSON).with("by", by).with("why", reason))
     }
 
+    /// Whether a person, not the policy, has approved a hash, and nobody has refused it since.
+    pub(super) fn is_approved_by_person(&self, wanted: &ContentHash) -> bool {
+        let run = &self.control.options.run;
+        let of_run = self.journal.records().iter().rev().filter(|record| record.run == *run);
+        let mut works = of_run.filter_map(|record| record.body.work.as_ref());
+        let is_approved = works.any(|work| match work {
+            Work::Approval { hash, by, expires } => hash == wanted && by != POLICY && self.now() < *expires,
+            _ => false,
+        });
+        is_approved && self.refusal(wanted).is_none()
+    }
+
     async fn record_decision(&mut self, hash: &ContentHash, by: &str, work: Work) -> Result<()> {
         let (run, at) = (self.control.options.run.clone(), self.now());
         let name = if matches!(work, Work::Refusal { .. }) { "refusal" } else { "approval" };

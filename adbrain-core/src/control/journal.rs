@@ -192,6 +192,11 @@ impl Journal {
         self.records.object_id(tag).cloned()
     }
 
+    /// The mark of an object that this journal knows.
+    pub(super) fn tag_of(&self, platform: Platform, id: &ObjectId) -> Option<&Tag> {
+        self.records.tag_of(platform, id)
+    }
+
     pub(super) fn head(&self) -> ContentHash {
         self.records().last().map_or_else(|| ContentHash::new(GENESIS), |record| record.hash.clone())
     }

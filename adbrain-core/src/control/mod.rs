@@ -3,6 +3,8 @@
 //! In: plans and proposed changes. Out: outcomes, each with its journal entries. Called by brain and the command line. Never
 //! sends without a policy that says yes and an intent on disk; nothing else holds a connector that can write.
 
+mod activate;
+mod adopt;
 mod apply;
 mod approval;
 mod audit;
@@ -10,6 +12,7 @@ mod caps;
 #[cfg(any(test, feature = "contract"))]
 pub mod contract;
 mod diff;
+mod drift;
 #[cfg(test)]
 mod fake;
 mod journal;
@@ -41,10 +44,12 @@ use crate::model::{Change, ContentHash, MediaPlan, Message, ObjectId, Platform, 
 use crate::platform::Connectors;
 use crate::store::{Database, Leases};
 
+pub use adopt::AdoptOrder;
 pub use approval::Decision;
 pub(crate) use approval::NEEDS_APPROVAL;
 pub use audit::{Head, Problem, ProblemKind, Verification, head, verify, verify_to};
 pub use diff::PlannedStep;
+pub use drift::{Author, Drift, DriftField, FieldValue};
 pub use kill::turn_on;
 pub use options::{ControlOptions, FileSource, NoFiles, NoWait, Settle, SleepSettle};
 pub use status::{CapUse, ControlStatus, Foreseen, ObjectStatus, Period, SwitchStatus};
@@ -185,7 +190,8 @@ impl Control {
 
     /// Creates what the plan asks for, paused: files first, then trees; then counts what is there.
     ///
-    /// A launch of which a part is refused is undone in reverse; one whose outcome is unknown stays paused and is reported.
+    /// A launch of which a part is refused is undone in reverse, whole or on that platform alone, as [`MediaPlan::launch`] says; one whose
+    /// outcome is unknown stays paused and is reported.
     ///
     /// # Errors
     /// [`crate::ErrorKind::InvalidInput`] naming the files that its ads lack (a dry run gives refused outcomes instead).
@@ -195,7 +201,8 @@ impl Control {
         session.end(done).await
     }
 
-    /// Lets the plan deliver: needs an approval of its hash, or amounts that the policy approves by itself, and a census.
+    /// Lets the plan deliver: needs an approval of its hash, or amounts that the policy approves by itself, and a census. Ads and ad sets
+    /// go first, the campaigns of all platforms last; where all have to deliver or none, one that cannot go pauses the others again.
     ///
     /// # Errors
     /// Any error of the database; what may not be is a refused outcome.
@@ -203,6 +210,14 @@ impl Control {
         let mut session = self.session().await?;
         let done = session.activate(plan).await;
         session.end(done).await
+    }
+
+    /// What on the objects of this run is not as it was left, field by field, and who changed it.
+    ///
+    /// # Errors
+    /// Any error of the database; an account that cannot be read shows no drift.
+    pub async fn drift(&self) -> Result<Vec<Drift>> {
+        self.session().await?.drift().await
     }
 
     /// Does proposed changes: those that stop or lower first, then the others.

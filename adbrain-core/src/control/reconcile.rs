@@ -9,7 +9,7 @@ use super::step::{Step, Work};
 use super::{JournalState, Mode, Outcome};
 use crate::error::Result;
 use crate::model::{ChangeKind, ContentHash, DraftTree, Message, Platform};
-use crate::platform::{RemoteObject, Status};
+use crate::platform::{Connector, RemoteObject, Status};
 
 /// How many answers may be lost before a person is asked.
 const MOST_LOST: usize = 2;
@@ -157,7 +157,7 @@ impl Session<'_> {
         let Some(connector) = self.control.connectors.get(&step.platform) else {
             return Ok(Look::Waiting(Message::new("refused-no-connector").with("platform", step.platform.as_str())));
         };
-        let Some(found) = readable(connector.find(&step.target).await)? else {
+        let Some(found) = self.found(connector.as_ref(), step).await? else {
             return Ok(Look::Waiting(Message::new("refused-read-failed").with("platform", step.platform.as_str())));
         };
         if found.len() > 1 {
@@ -167,6 +167,18 @@ impl Session<'_> {
             (Work::Change(ChangeKind::Create { tree }), found) => self.look_at_tree(step, tree, found).await,
             (Work::Change(kind), found) => Ok(look_at_object(step, kind, found)),
             _ => Ok(Look::Absent),
+        }
+    }
+
+    /// The objects of a step's target: by the mark, else by the id that the journal knows, for what carries no mark.
+    async fn found(&self, connector: &dyn Connector, step: &Step) -> Result<Option<Vec<RemoteObject>>> {
+        let found = readable(connector.find(&step.target).await)?;
+        match (found, self.journal.object_id(&step.target)) {
+            (Some(found), Some(id)) if found.is_empty() => {
+                let all = readable(connector.list().await)?;
+                Ok(all.map(|all| all.into_iter().filter(|object| object.id == id).collect()))
+            }
+            (found, _) => Ok(found),
         }
     }
 

@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 
 use super::journal::Record;
-use crate::model::{ContentHash, ObjectId, Tag};
+use crate::model::{ContentHash, ObjectId, Platform, Tag};
 
 /// All records in the order of the chain.
 #[derive(Default)]
@@ -13,6 +13,8 @@ pub(super) struct Records {
     places: BTreeMap<ContentHash, Vec<usize>>,
     /// The platform's ids of each object, the newest last, each with the place of the record that told it.
     ids: BTreeMap<Tag, Vec<(usize, ObjectId)>>,
+    /// The other way round.
+    tags: BTreeMap<(Platform, ObjectId), Tag>,
 }
 
 impl Records {
@@ -21,6 +23,9 @@ impl Records {
         self.places.entry(record.entry.clone()).or_default().push(place);
         for made in &record.body.made {
             self.ids.entry(made.tag.clone()).or_default().push((place, made.id.clone()));
+            if let Some(platform) = record.platform {
+                self.tags.insert((platform, made.id.clone()), made.tag.clone());
+            }
         }
         self.all.push(record);
     }
@@ -52,5 +57,10 @@ impl Records {
     /// The newest id of an object.
     pub(super) fn object_id(&self, tag: &Tag) -> Option<&ObjectId> {
         self.ids.get(tag)?.last().map(|(_, id)| id)
+    }
+
+    /// The mark of an object that this journal knows.
+    pub(super) fn tag_of(&self, platform: Platform, id: &ObjectId) -> Option<&Tag> {
+        self.tags.get(&(platform, id.clone()))
     }
 }

@@ -1,5 +1,7 @@
 //! What the door promises, against a platform that fails in every way.
 
+mod drift;
+mod launch;
 mod words;
 mod writers;
 

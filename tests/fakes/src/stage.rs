@@ -7,8 +7,8 @@ use adbrain_core::control::contract::{CaseResult, ContractTarget, check_writes};
 use adbrain_core::control::{Control, ControlOptions, FileSource, Mode, Settle};
 use adbrain_core::model::{
     AdDraft, AdSetDraft, AgeRange, Audience, BidStrategy, CampaignDraft, ContentHash, CopySlot, CopyVariant,
-    CreativeDraft, Currency, Declarations, Flight, Format, Gender, Limits, MediaKind, MediaPlan, Money, Objective,
-    Platform, RunId, Tag, TestMatrix,
+    CreativeDraft, Currency, Declarations, Flight, Format, Gender, LaunchRule, Limits, MediaKind, MediaPlan, Money,
+    Objective, Platform, RunId, Tag, TestMatrix,
 };
 use adbrain_core::platform::{Connector, Connectors};
 use adbrain_core::store::Database;
@@ -111,6 +111,7 @@ pub fn plan(platform: Platform, currency: Currency) -> MediaPlan {
             max_pauses_per_hour: 3,
             learning_hours: 72,
         },
+        launch: LaunchRule::default(),
         missing: Vec::new(),
         reasons: Vec::new(),
     }
