@@ -428,6 +428,22 @@ export class RunStatus extends Shown {
   readonly head: { entries: number; head: string }
 }
 
+/** What on a run's objects is not as the run left it. */
+export class RunDrift extends Shown {
+  readonly run: string
+  readonly plan_name: string
+  readonly is_simulated: boolean
+  readonly fields: {
+    platform: Platform
+    target: string
+    object: string | null
+    field: 'presence' | 'mark' | 'status' | 'daily_budget' | 'bid'
+    desired: Money | string | null
+    observed: Money | string | null
+    by: 'person' | 'unknown'
+  }[]
+}
+
 /** What came of turning the kill switch. */
 export interface Switched {
   readonly is_on: boolean
@@ -461,6 +477,10 @@ export class Brain {
   refuse(planHash: string, options: { by: string; reason: string; runId?: string }): Promise<Ordered>
   /** Where a run stands, by its name or the hash of its plan; the newest one by default. Changes nothing. */
   status(run?: string): Promise<RunStatus>
+  /** What on a run's objects is not as the run left it, field by field, and who made the difference. Changes nothing. */
+  drift(run?: string): Promise<RunDrift>
+  /** Takes a campaign that people made under a run's management, as it stands. Writes nothing to the platform. */
+  adopt(platform: Platform, campaign: string, options: { by: string; flight: Brief['flight']; run?: string }): Promise<Ordered>
   /** Turns the kill switch on within a second: nothing but pauses is sent, by any process. `pause` also pauses what delivers. */
   stop(reason: string, options?: { by?: string; pause?: boolean; runId?: string }): Promise<Switched>
   /** Turns the kill switch off; one that is set in the environment stays on. */

@@ -7,7 +7,7 @@ const native = require('../native.js')
 const { AdbrainError, invalid, keep, later, sync } = require('./errors.js')
 const { mapping, mappingText, readText } = require('./history.js')
 const { camel } = require('./names.js')
-const { Plan, RunEvents, RunStatus } = require('./orders.js')
+const { Plan, RunDrift, RunEvents, RunStatus } = require('./orders.js')
 const { above, callback, checked, file, flag, list, part, pathOrObject, plain, plainObject, seed, signal, text, whole } = require('./options.js')
 
 // A method may have several arguments; the engine sends them as one object.
@@ -187,6 +187,16 @@ class Brain {
     return later(async () => new RunStatus(await this.#native.order('status', JSON.stringify(order))))
   }
 
+  async drift(run) {
+    const order = { run: run === undefined ? undefined : text('run', run) }
+    return later(async () => new RunDrift(await this.#native.order('drift', JSON.stringify(order))))
+  }
+
+  async adopt(platform, campaign, options = {}) {
+    const { by = '', flight = {}, run } = checked(options, { by: text, flight: plainObject(), run: text })
+    return this.#order('adopt', { platform: text('platform', platform), campaign: text('campaign', campaign), by, flight, run })
+  }
+
   async stop(reason, options = {}) {
     const { by = 'a person', pause = false, runId } = checked(options, { by: text, pause: flag, runId: text })
     const which = pause ? (runId === undefined ? 'all' : { run: runId }) : 'none'
@@ -257,4 +267,4 @@ async function listen(onEvent, text) {
   }
 }
 
-module.exports = { Brain, Plan, Report, RunResult, RunStatus }
+module.exports = { Brain, Plan, Report, RunDrift, RunResult, RunStatus }

@@ -50,6 +50,13 @@ class RunStatus extends Shown {
   }
 }
 
+/** What on a run's objects is not as the run left it. */
+class RunDrift extends Shown {
+  constructor(json) {
+    super('drift', json)
+  }
+}
+
 /** The events of one run, from the moment at which this was made; ends with the run, with the signal, and with the loop that reads it. */
 class RunEvents {
   #follower
@@ -83,4 +90,4 @@ if (Symbol.asyncDispose) {
   }
 }
 
-module.exports = { Plan, RunEvents, RunStatus }
+module.exports = { Plan, RunDrift, RunEvents, RunStatus }

@@ -40,7 +40,7 @@ from adbrain._events import Events
 from adbrain._experiments import AbTest, Readout, ab_test, readout
 from adbrain._forecaster import Forecaster
 from adbrain._forest import ForestRegressor, Plot
-from adbrain._orders import Plan, RunStatus
+from adbrain._orders import Plan, RunDrift, RunStatus
 from adbrain._predictions import Forecasts, Personas, customer_value, days_to_saturation, personas, predict_roas
 from adbrain._types import Agent, Connector, MemoryStore, Predictor
 
@@ -72,6 +72,7 @@ __all__ = [
     "Readout",
     "RefusedError",
     "Report",
+    "RunDrift",
     "RunResult",
     "RunStatus",
     "TimedOutError",

@@ -16,7 +16,7 @@ from adbrain import _adbrain
 from adbrain._adbrain import RunResult
 from adbrain._errors import wrong
 from adbrain._events import Events
-from adbrain._orders import Plan, RunStatus
+from adbrain._orders import Plan, RunDrift, RunStatus
 from adbrain._types import Agent, ArrowStream, Connector, MemoryStore, Mode, Predictor
 
 P = ParamSpec("P")
@@ -346,6 +346,34 @@ class Brain:
         return RunStatus(await self._engine.order("status", json.dumps({"run": run})))
 
     status_sync = _blocking(status)
+
+    async def drift(self, run: str | None = None) -> RunDrift:
+        """What on a run's objects is not as the run left it, field by field, and who made the difference.
+
+        A field that a person changed is theirs: a proposal that would set it waits for a person. Changes nothing.
+
+        :param run: as in :meth:`status`.
+        """
+        return RunDrift(await self._engine.order("drift", json.dumps({"run": run})))
+
+    drift_sync = _blocking(drift)
+
+    async def adopt(
+        self, platform: str, campaign: str, *, by: str, flight: Mapping[str, str], run: str | None = None
+    ) -> dict[str, Any]:
+        """Takes a campaign that people made under a run's management, as it stands. Writes nothing to the platform.
+
+        :param platform: ``"meta"``, ``"google"``, ``"tiktok"`` or ``"linkedin"``.
+        :param campaign: its id on the platform.
+        :param by: the person who orders it.
+        :param flight: ``start``, ``end`` and ``time_zone``: the days for which it is managed.
+        :param run: as in :meth:`status`.
+        :returns: as :meth:`approve`.
+        """
+        order = {"platform": platform, "campaign": campaign, "by": by, "flight": dict(flight), "run": run}
+        return await self._order("adopt", order)
+
+    adopt_sync = _blocking(adopt)
 
     async def stop(
         self, reason: str, *, by: str = "a person", pause: bool = False, run_id: str | None = None

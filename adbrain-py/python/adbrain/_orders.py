@@ -75,3 +75,17 @@ class RunStatus(_Shown):
 
     def __repr__(self) -> str:
         return f"RunStatus({self['run']!r}, {self['stage']}, {len(self['waits'])} for a person)"
+
+
+class RunDrift(_Shown):
+    """What on a run's objects is not as the run left it, field by field, and who made the difference."""
+
+    _kind = "drift"
+
+    @property
+    def fields(self) -> list[dict[str, Any]]:
+        """Every field that differs, by object."""
+        return list(self["fields"])
+
+    def __repr__(self) -> str:
+        return f"RunDrift({self['run']!r}, {len(self.fields)} fields)"
