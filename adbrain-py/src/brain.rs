@@ -312,34 +312,27 @@ impl Job {
     }
 
     async fn run(self, parts: Parts, store: &Store, feed: &Feed) -> Result<RunResult> {
-        let work = async |brain: &Brain, request, watch| brain.run(request, watch).await;
-        self.work(parts, (store, feed), work).await.map(RunResult::new)
+        let mut ready = self.ready(parts, (store, feed)).await?;
+        let work = ready.brain.run(ready.request, ready.watch);
+        told(work, &mut ready.events, (&ready.stop, ready.listener.as_ref())).await.map(RunResult::new)
     }
 
     async fn plan(self, parts: Parts, store: &Store, feed: &Feed) -> Result<String> {
-        let work = async |brain: &Brain, request, watch| brain.plan(request, watch).await;
-        orders::text(&self.work(parts, (store, feed), work).await?)
+        let mut ready = self.ready(parts, (store, feed)).await?;
+        let work = ready.brain.plan(ready.request, ready.watch);
+        orders::text(&told(work, &mut ready.events, (&ready.stop, ready.listener.as_ref())).await?)
     }
 
-    /// Does work on a request, and tells its events to the listener and to whoever follows.
-    async fn work<T>(
-        mut self,
-        parts: Parts,
-        (store, feed): (&Store, &Feed),
-        work: impl AsyncFnOnce(&Brain, RunRequest, Watch) -> Result<T>,
-    ) -> Result<T> {
+    /// Opens the brain; events go to the listener and to whoever follows.
+    async fn ready(mut self, parts: Parts, (store, feed): (&Store, &Feed)) -> Result<Ready> {
         let listener = self.on_event.take();
         let request = self.import().await?;
         let brain = parts.build(store, &request).await?;
         let stop = Stop(Cancel::new());
         let events = listener.as_ref().map_or_else(Events::none, |_| Events::channel());
-        let mut subscription = events.subscribe();
+        let subscription = events.subscribe();
         let watch = Watch { events: feed.beside(events), cancel: stop.0.clone() };
-        let work = work(&brain, request, watch);
-        match listener {
-            Some(listener) => told(work, &mut subscription, (&stop, &listener)).await,
-            None => work.await,
-        }
+        Ok(Ready { brain, request, watch, listener, events: subscription, stop })
     }
 
     /// The request with its history, which is imported on a thread that may take its time.
@@ -358,6 +351,16 @@ impl Job {
     }
 }
 
+/// All that the work on a request needs.
+struct Ready {
+    brain: Brain,
+    request: RunRequest,
+    watch: Watch,
+    listener: Option<UserObject>,
+    events: Subscription,
+    stop: Stop,
+}
+
 /// Stops the run's own tasks when the run is dropped.
 struct Stop(Cancel);
 
@@ -371,8 +374,9 @@ impl Drop for Stop {
 async fn told<T>(
     work: impl Future<Output = Result<T>>,
     subscription: &mut Subscription,
-    (stop, listener): (&Stop, &UserObject),
+    (stop, listener): (&Stop, Option<&UserObject>),
 ) -> Result<T> {
+    let Some(listener) = listener else { return work.await };
     let ended = Notify::new();
     let run = async {
         let result = work.await;

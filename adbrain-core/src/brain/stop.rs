@@ -74,7 +74,7 @@ impl BrainBuilder {
         check(place, &order.by)?;
         line("reason", &order.reason)?;
         let switched = turn_on(&kill_file(self.beside()?), &format!("{}: {}", order.by, order.reason));
-        let noted = self.note(place, async |control| control.note_stop(&order.by, &order.reason).await).await;
+        let noted = async { self.to_note(place).await?.note_stop(&order.by, &order.reason).await }.await;
         let mut problems: Vec<String> = noted.as_ref().err().map(ToString::to_string).into_iter().collect();
         if let (Err(error), Err(_)) = (switched, &noted) {
             return Err(error);
@@ -97,17 +97,14 @@ impl BrainBuilder {
     /// journal or file cannot be written; the switch stays on then.
     pub async fn resume(self, place: &Place, by: &str) -> Result<Switched> {
         check(place, by)?;
-        let is_on = self
-            .note(place, async |control| {
-                control.release(by).await?;
-                Ok(control.is_killed())
-            })
-            .await?;
+        let control = self.to_note(place).await?;
+        control.release(by).await?;
+        let is_on = control.is_killed();
         Ok(Switched { is_on, is_noted: true, problems: Vec::new(), outcomes: Vec::new() })
     }
 
-    /// Writes into the journal of a store, without its accounts.
-    async fn note<T>(&self, place: &Place, work: impl AsyncFnOnce(&Control) -> Result<T>) -> Result<T> {
+    /// Opens the journal of a store, without its accounts.
+    async fn to_note(&self, place: &Place) -> Result<Control> {
         let beside = self.beside()?;
         let options = ControlOptions {
             kill_file: Some(kill_file(beside)),
@@ -115,7 +112,7 @@ impl BrainBuilder {
             ..ControlOptions::new(RunId::new(EVERY_RUN), Mode::DryRun, nothing())
         };
         let database = place.open_existing().await?;
-        work(&Control::open_to_read(database, Connectors::new(), Arc::new(SystemClock), options).await?).await
+        Control::open_to_read(database, Connectors::new(), Arc::new(SystemClock), options).await
     }
 
     /// Pauses the campaigns of runs; what goes wrong with one does not keep the others from being paused.
