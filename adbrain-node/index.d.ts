@@ -362,7 +362,7 @@ export interface CapUse {
 
 /** A value that shows itself. */
 declare class Shown {
-  private constructor()
+  protected constructor()
   /** As plain text, for a terminal. */
   text(language?: Language): string
   /** As Markdown with tables. */

@@ -169,7 +169,7 @@ def plan_by_rust(case: dict, folder: Path) -> bytes:
 
     def said(*words: str, status: int = 0) -> dict:
         command = [*cargo, *words, "--db", "brain.db", "--json", "-"]
-        done = subprocess.run(command, cwd=folder, check=False, stdout=subprocess.PIPE, stderr=subprocess.PIPE)
+        done = subprocess.run(command, cwd=folder, check=False, capture_output=True)
         if done.returncode != status:
             raise AssertionError(f"{words[0]} ended with {done.returncode}: {done.stderr.decode()}")
         return json.loads(done.stdout)

@@ -310,8 +310,8 @@ class Brain:
         :param run_id: the run, where several runs have the same plan.
         :param mode: how far control may go; a dry run by default: the steps are checked and recorded as planned.
         :returns: as :meth:`approve`.
-        :raises adbrain.ConflictError: where the plan was not looked at, or where the accounts have changed since so that
-            it would do something else; the message names what.
+        :raises adbrain.ConflictError: where the plan was not looked at, or where the accounts have changed since so
+            that it would do something else; the message names what.
         """
         order: dict[str, Any] = {"plan_hash": plan, "run": run_id, "mode": mode}
         if isinstance(plan, Plan):

@@ -45,7 +45,7 @@ class _Shown(Values):
 
 
 class Plan(_Shown):
-    """A plan to look at before anything is launched: its hash, what it would do, its worst case, what needs a person."""
+    """A plan to look at before anything is launched: what it would do, its worst case, what needs a person."""
 
     _kind = "plan"
 
