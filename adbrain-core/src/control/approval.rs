@@ -91,8 +91,8 @@ fn check_person(by: &str) -> Result<()> {
 /// The newest word of a run's journal on a hash.
 pub(super) fn decision(journal: &Journal, run: &RunId, wanted: &ContentHash) -> Option<Decision> {
     let of_run = journal.records().iter().rev().filter(|record| record.run == *run);
-    let mut said = of_run.filter_map(|record| Some((record.at, record.body.work.as_ref()?)));
-    said.find_map(|(at, work)| match work {
+    let said = of_run.filter_map(|record| Some((record.at, record.body.work.as_ref()?)));
+    said.filter_map(|(at, work)| match work {
         Work::Approval { hash, by, expires } if hash == wanted => {
             Some(Decision::Approved { by: by.clone(), at, expires: *expires })
         }
@@ -101,6 +101,7 @@ pub(super) fn decision(journal: &Journal, run: &RunId, wanted: &ContentHash) -> 
         }
         _ => None,
     })
+    .next()
 }
 
 impl Session<'_> {
@@ -142,22 +143,15 @@ impl Session<'_> {
         decision(&self.journal, &self.control.options.run, hash)
     }
 
+    /// Whether a person, not the policy, has approved a hash.
+    pub(super) fn is_approved_by_person(&self, hash: &ContentHash) -> bool {
+        matches!(self.decision(hash), Some(Decision::Approved { by, expires, .. }) if by != POLICY && self.now() < expires)
+    }
+
     /// Why a person said no, where the newest word on a hash is a no.
     pub(super) fn refusal(&self, hash: &ContentHash) -> Option<Message> {
         let Some(Decision::Refused { by, reason, .. }) = self.decision(hash) else { return None };
         Some(Message::new(REFUSED_BY_PERSON).with("by", by).with("why", reason))
-    }
-
-    /// Whether a person, not the policy, has approved a hash, and nobody has refused it since.
-    pub(super) fn is_approved_by_person(&self, wanted: &ContentHash) -> bool {
-        let run = &self.control.options.run;
-        let of_run = self.journal.records().iter().rev().filter(|record| record.run == *run);
-        let mut works = of_run.filter_map(|record| record.body.work.as_ref());
-        let is_approved = works.any(|work| match work {
-            Work::Approval { hash, by, expires } => hash == wanted && by != POLICY && self.now() < *expires,
-            _ => false,
-        });
-        is_approved && self.refusal(wanted).is_none()
     }
 
     async fn record_decision(&mut self, hash: &ContentHash, by: &str, work: Work) -> Result<()> {

@@ -108,6 +108,7 @@ impl Fake {
             least_daily_budget: brl(1),
             formats: vec![Format::Video],
             bid_strategies: vec![BidStrategy::LowestCost],
+            warnings: Vec::new(),
         };
         Self {
             capabilities,

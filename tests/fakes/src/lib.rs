@@ -9,6 +9,7 @@ mod faults;
 pub mod google;
 pub mod meta;
 pub mod linkedin;
+pub mod oauth;
 mod recorded;
 mod server;
 pub mod stage;

@@ -696,6 +696,12 @@ cli-connect-whose = { $ours } objects are managed by adbrain; { $others } are of
 cli-connect-campaigns = Campaigns: { $all }, active: { $active }
 cli-connect-ad-sets = Ad sets: { $all }, active: { $active }
 cli-connect-ads = Ads: { $all }, active: { $active }
+platform-version-ends = Version { $version } of the { $platform } interface may be refused from { $day } on: raise the field version of the account ({ $newest } is the newest that is known here)
+platform-version-ended = Version { $version } of the { $platform } interface may be refused since { $day }: raise the field version of the account ({ $newest } is the newest that is known here)
+platform-token-ends = The { $platform } token ends after { $day } ({ $days } days): make a new one
+platform-token-ended = The { $platform } token ended on { $day }: make a new one
+platform-refresh-token-ends = The { $platform } refresh token ends after { $day } ({ $days } days): let the person consent again and give the new one
+platform-refresh-token-ended = The { $platform } refresh token ended on { $day }: let the person consent again and give the new one
 cli-journal = Journal: { $entries } entries, head { $head }
 
 report-readout-arm = Arm

@@ -696,6 +696,12 @@ cli-connect-whose = { $ours } objetos são geridos pelo adbrain; { $others } sã
 cli-connect-campaigns = Campanhas: { $all }, ativas: { $active }
 cli-connect-ad-sets = Conjuntos de anúncios: { $all }, ativos: { $active }
 cli-connect-ads = Anúncios: { $all }, ativos: { $active }
+platform-version-ends = A versão { $version } da interface de { $platform } pode ser recusada a partir de { $day }: aumente o campo version da conta ({ $newest } é a mais nova conhecida aqui)
+platform-version-ended = A versão { $version } da interface de { $platform } pode ser recusada desde { $day }: aumente o campo version da conta ({ $newest } é a mais nova conhecida aqui)
+platform-token-ends = O token de { $platform } termina depois de { $day } ({ $days } dias): gere um novo
+platform-token-ended = O token de { $platform } terminou em { $day }: gere um novo
+platform-refresh-token-ends = O refresh token de { $platform } termina depois de { $day } ({ $days } dias): peça o consentimento de novo e informe o novo
+platform-refresh-token-ended = O refresh token de { $platform } terminou em { $day }: peça o consentimento de novo e informe o novo
 cli-journal = Diário: { $entries } registros, último hash { $head }
 
 report-readout-arm = Braço

@@ -5,5 +5,7 @@ mod faults_in_requests;
 mod google;
 mod linkedin;
 mod meta;
+mod pages;
 mod requests;
 mod tiktok;
+mod tokens;
