@@ -9,13 +9,21 @@ export ADBRAIN_TEST_DATA ?= $(SHARED)
 endif
 export VENV
 
-.PHONY: demo setup test test-all bench lint clean-setup
+.PHONY: demo demo-wire live setup test test-all bench lint clean-setup
 
 demo: ## Run the whole loop on the example brief; spends nothing.
 	@tests/scripts/need.sh cargo
 	@rm -rf target/demo && mkdir -p target/demo
 	@cargo run --quiet -p adbrain-core -- run --brief examples/brief.json --history examples/history.csv \
 	  --db target/demo/brain.db --seed 7 --days 14 --out target/demo --json target/demo/result.json
+
+demo-wire: ## The same over fake platforms, with the real connectors; nothing leaves the machine.
+	@tests/scripts/need.sh cargo
+	@tests/scripts/demo_wire.sh
+
+live: ## Check the connectors against accounts of yours; asks for them by variable, see docs/guides/platforms.md.
+	@tests/scripts/need.sh cargo
+	@cargo test --quiet -p adbrain-fakes --test live -- --nocapture --test-threads=1
 
 setup: ## Install what the tests need beyond the three toolchains.
 	@tests/scripts/setup.sh

@@ -341,6 +341,125 @@ export class RunResult {
   toJSON(): Record<string, unknown>
 }
 
+/** One step that a plan needs, and what the policy says to it now. */
+export interface PlanStep {
+  platform: Platform
+  target: string
+  action: string
+  name: string | null
+  before: Money | null
+  after: Money | null
+  /** Why not, where the policy says no. */
+  refused: Message | null
+}
+
+/** A cap and the worst case that it is held against. */
+export interface CapUse {
+  period: 'day' | 'week' | 'lifetime'
+  worst: Money
+  cap: Money
+}
+
+/** A value that shows itself. */
+declare class Shown {
+  protected constructor()
+  /** As plain text, for a terminal. */
+  text(language?: Language): string
+  /** As Markdown with tables. */
+  markdown(language?: Language): string
+  /** As one self-contained HTML page. */
+  html(language?: Language): string
+  /** As JSON text, the same bytes in every language. */
+  json(): string
+  toString(): string
+  toJSON(): Record<string, unknown>
+}
+
+/** A plan to look at before anything is launched. */
+export class Plan extends Shown {
+  /** The run; the same request run goes on from this plan. */
+  readonly run: string
+  readonly mode: Mode
+  readonly is_simulated: boolean
+  readonly language: Language
+  readonly plan: MediaPlan
+  /** What is approved, refused and applied. */
+  readonly plan_hash: string
+  /** The difference between the plan and the accounts. */
+  readonly steps: PlanStep[]
+  readonly diff_hash: string
+  /** The worst case with the plan delivering, beside each cap. */
+  readonly caps: CapUse[]
+  /** What a person has to see to before it can deliver. */
+  readonly needs: Message[]
+}
+
+/** One object of a run. */
+export interface ObjectStatus {
+  platform: Platform
+  tag: string
+  level: 'campaign' | 'ad_set' | 'ad'
+  parent: string | null
+  object: string | null
+  delivery: 'planned' | 'running' | 'stopped' | 'gone'
+  daily_budget: Money | null
+}
+
+/** Where a run stands. */
+export class RunStatus extends Shown {
+  readonly run: string
+  readonly stage: 'planned' | 'launched' | 'finished'
+  readonly days: number
+  readonly is_simulated: boolean
+  readonly plan_name: string
+  readonly plan_hash: string
+  /** The steps that wait for a person, each with its reason. */
+  readonly waits: Outcome[]
+  /** The newest state of every step. */
+  readonly steps: Outcome[]
+  readonly objects: ObjectStatus[]
+  readonly caps: CapUse[]
+  /** The newest word of a person, or of the policy, on the plan. */
+  readonly decision: { kind: 'approved'; by: string; at: string; expires: string } | { kind: 'refused'; by: string; at: string; reason: string } | null
+  readonly switch: { is_on: boolean; by: string | null; at: string | null; reason: Message | null }
+  /** Platforms whose accounts could not be read now. */
+  readonly unread: Platform[]
+  /** Where the journal ends. */
+  readonly head: { entries: number; head: string }
+}
+
+/** What on a run's objects is not as the run left it. */
+export class RunDrift extends Shown {
+  readonly run: string
+  readonly plan_name: string
+  readonly is_simulated: boolean
+  readonly fields: {
+    platform: Platform
+    target: string
+    object: string | null
+    field: 'presence' | 'mark' | 'status' | 'daily_budget' | 'bid'
+    desired: Money | string | null
+    observed: Money | string | null
+    by: 'person' | 'unknown'
+  }[]
+}
+
+/** What came of turning the kill switch. */
+export interface Switched {
+  readonly is_on: boolean
+  /** Whether the journal knows; where it does not, processes on other machines do not see the switch. */
+  readonly is_noted: boolean
+  readonly problems: string[]
+  /** The pauses, where they were asked for. */
+  readonly outcomes: Outcome[]
+}
+
+/** The events of one run; a reader that falls more than 1,024 behind loses the oldest and is told so by a `missed` event. */
+export interface RunEvents extends AsyncIterableIterator<RunEvent> {
+  /** Ends the stream. */
+  return(): Promise<IteratorResult<RunEvent>>
+}
+
 /** The engine over one store. An option that a method does not know, or that has a wrong value, is refused by its name. */
 export class Brain {
   private constructor()
@@ -350,7 +469,25 @@ export class Brain {
   static remote(url: string, token?: string, options?: BrainOptions & { files?: string }): Promise<Brain>
   /** Runs the loop. `brief` is a path or an object. The same request is the same run: cut off, it is resumed. */
   run(brief: string | FileUrl | Brief, options?: RunOptions): Promise<RunResult>
-  /** Records a person's approval of a plan that waits, and lets the plan deliver. A dry run by default. */
+  /** Runs the loop up to its plan and looks what the plan would do. Writes nothing to a platform. The same request run goes on from it. */
+  plan(brief: string | FileUrl | Brief, options?: RunOptions): Promise<Plan>
+  /** Launches exactly a plan that was looked at, paused, and lets it deliver where it may. A dry run by default. Called again after a crash, it goes on. */
+  apply(plan: Plan | string, options?: { runId?: string; mode?: Mode }): Promise<Ordered>
+  /** Records a person's no to a plan: it is not applied, in no mode, until a person approves it after all. */
+  refuse(planHash: string, options: { by: string; reason: string; runId?: string }): Promise<Ordered>
+  /** Where a run stands, by its name or the hash of its plan; the newest one by default. Changes nothing. */
+  status(run?: string): Promise<RunStatus>
+  /** What on a run's objects is not as the run left it, field by field, and who made the difference. Changes nothing. */
+  drift(run?: string): Promise<RunDrift>
+  /** Takes a campaign that people made under a run's management, as it stands. Writes nothing to the platform. */
+  adopt(platform: Platform, campaign: string, options: { by: string; flight: Brief['flight']; run?: string }): Promise<Ordered>
+  /** Turns the kill switch on within a second: nothing but pauses is sent, by any process. `pause` also pauses what delivers. */
+  stop(reason: string, options?: { by?: string; pause?: boolean; runId?: string }): Promise<Switched>
+  /** Turns the kill switch off; one that is set in the environment stays on. */
+  resume(options?: { by?: string }): Promise<Switched>
+  /** Follows a run of this brain from now on, or the first one that is heard of; ends with it, with the signal, and with the loop that reads it. */
+  events(options?: { runId?: string; signal?: Signal }): RunEvents
+  /** Records a person's approval of a plan, and lets what was created of it deliver. A dry run by default. */
   approve(planHash: string, options: ApproveOptions): Promise<Ordered>
   /** Takes back a launch or a change by its journal entry, or the first 8 digits of it or more. A dry run by default. */
   undo(entry: string, options?: { mode?: Mode }): Promise<Ordered>

@@ -1,7 +1,7 @@
 'use strict'
 // The public face of the engine: objects in, objects out.
 
-const { Brain, Report, RunResult } = require('./lib/brain.js')
+const { Brain, Plan, Report, RunDrift, RunResult, RunStatus } = require('./lib/brain.js')
 const { AdbrainError, later, sync } = require('./lib/errors.js')
 const { ForestRegressor } = require('./lib/forest.js')
 const { importHistory } = require('./lib/history.js')
@@ -22,4 +22,4 @@ async function verifyJournal(file, options = {}) {
 /** The names that `schema` knows. */
 const schemaNames = () => native.schemaNames()
 
-module.exports = { AdbrainError, Brain, Forecaster, ForestRegressor, Report, RunResult, abTest, customerValue, daysToSaturation, importHistory, personas, predictRoas, readout, schema, schemaNames, stats, verifyJournal, version: native.version() }
+module.exports = { AdbrainError, Brain, Forecaster, ForestRegressor, Plan, Report, RunDrift, RunResult, RunStatus, abTest, customerValue, daysToSaturation, importHistory, personas, predictRoas, readout, schema, schemaNames, stats, verifyJournal, version: native.version() }

@@ -7,7 +7,8 @@ const native = require('../native.js')
 const { AdbrainError, invalid, keep, later, sync } = require('./errors.js')
 const { mapping, mappingText, readText } = require('./history.js')
 const { camel } = require('./names.js')
-const { above, callback, checked, file, list, part, pathOrObject, plain, plainObject, seed, signal, text, whole } = require('./options.js')
+const { Plan, RunDrift, RunEvents, RunStatus } = require('./orders.js')
+const { above, callback, checked, file, flag, list, part, pathOrObject, plain, plainObject, seed, signal, text, whole } = require('./options.js')
 
 // A method may have several arguments; the engine sends them as one object.
 const argumentsOf = {
@@ -163,22 +164,61 @@ class Brain {
   }
 
   async run(brief, options = {}) {
-    const { signal, onEvent, ...rest } = checked(options, RUN)
-    const request = requestText(brief, rest)
-    signal?.throwIfAborted()
-    const cancel = new native.NativeCancel()
-    const abort = () => cancel.cancel()
-    signal?.addEventListener('abort', abort, { once: true })
-    const events = onEvent ? new native.NativeEvents((text) => void listen(onEvent, text)) : undefined
-    try {
-      return await later(async () => new RunResult(await this.#native.run(request, cancel, events)))
-    } catch (error) {
-      if (signal?.aborted && error.code === 'cancelled') throw signal.reason
-      throw error
-    } finally {
-      signal?.removeEventListener('abort', abort)
-      await events?.drain()
-    }
+    return watched(brief, options, async (...given) => new RunResult(await this.#native.run(...given)))
+  }
+
+  async plan(brief, options = {}) {
+    return watched(brief, options, async (...given) => new Plan(await this.#native.plan(...given)))
+  }
+
+  async apply(plan, options = {}) {
+    const { runId, mode = 'dry_run' } = checked(options, { runId: text, mode: text })
+    const meant = plan instanceof Plan ? { plan_hash: plan.plan_hash, diff_hash: plan.diff_hash, run: runId ?? plan.run } : { plan_hash: text('plan', plan), run: runId }
+    return this.#order('apply', { ...meant, mode })
+  }
+
+  async refuse(planHash, options = {}) {
+    const { by = '', reason = '', runId } = checked(options, { by: text, reason: text, runId: text })
+    return this.#order('refuse', { plan_hash: text('planHash', planHash), by, reason, run: runId })
+  }
+
+  async status(run) {
+    const order = { run: run === undefined ? undefined : text('run', run) }
+    return later(async () => new RunStatus(await this.#native.order('status', JSON.stringify(order))))
+  }
+
+  async drift(run) {
+    const order = { run: run === undefined ? undefined : text('run', run) }
+    return later(async () => new RunDrift(await this.#native.order('drift', JSON.stringify(order))))
+  }
+
+  async adopt(platform, campaign, options = {}) {
+    const { by = '', flight = {}, run } = checked(options, { by: text, flight: plainObject(), run: text })
+    return this.#order('adopt', { platform: text('platform', platform), campaign: text('campaign', campaign), by, flight, run })
+  }
+
+  async stop(reason, options = {}) {
+    const { by = 'a person', pause = false, runId } = checked(options, { by: text, pause: flag, runId: text })
+    const which = pause ? (runId === undefined ? 'all' : { run: runId }) : 'none'
+    return this.#switch('stop', { reason: text('reason', reason), by, pause: which })
+  }
+
+  async resume(options = {}) {
+    const { by = 'a person' } = checked(options, { by: text })
+    return this.#switch('resume', { by })
+  }
+
+  events(options = {}) {
+    const { runId, signal: stop } = checked(options, { runId: text, signal })
+    return new RunEvents(this.#native.follow(runId), stop)
+  }
+
+  #order(name, order) {
+    return later(async () => JSON.parse(await this.#native.order(name, JSON.stringify(order))))
+  }
+
+  #switch(name, order) {
+    return later(async () => JSON.parse(await this.#native.switch(name, JSON.stringify(order))))
   }
 
   async approve(planHash, options = {}) {
@@ -197,6 +237,26 @@ class Brain {
   }
 }
 
+// Does the work of a request with its signal and its listener.
+async function watched(brief, options, work) {
+  const { signal, onEvent, ...rest } = checked(options, RUN)
+  const request = requestText(brief, rest)
+  signal?.throwIfAborted()
+  const cancel = new native.NativeCancel()
+  const abort = () => cancel.cancel()
+  signal?.addEventListener('abort', abort, { once: true })
+  const events = onEvent ? new native.NativeEvents((text) => void listen(onEvent, text)) : undefined
+  try {
+    return await later(() => work(request, cancel, events))
+  } catch (error) {
+    if (signal?.aborted && error.code === 'cancelled') throw signal.reason
+    throw error
+  } finally {
+    signal?.removeEventListener('abort', abort)
+    await events?.drain()
+  }
+}
+
 // A listener that throws, now or later, must not end the process from inside the engine: it becomes a warning.
 async function listen(onEvent, text) {
   if (text === '') return
@@ -207,4 +267,4 @@ async function listen(onEvent, text) {
   }
 }
 
-module.exports = { Brain, Report, RunResult }
+module.exports = { Brain, Plan, Report, RunDrift, RunResult, RunStatus }

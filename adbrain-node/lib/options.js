@@ -30,6 +30,7 @@ const text = kind('text', (value) => typeof value === 'string')
 const whole = kind(`a whole number from 0 to ${MOST}`, (value) => Number.isInteger(value) && value >= 0 && value <= MOST)
 const above = (what) => kind(`a number of ${what} above zero`, (value) => Number.isFinite(value) && value > 0)
 const callback = kind('a function', (value) => typeof value === 'function')
+const flag = kind('true or false', (value) => typeof value === 'boolean')
 const list = kind('a list', Array.isArray)
 const bytes = kind('a path or bytes', (value) => value instanceof Uint8Array)
 const signal = kind('the signal of an AbortController', (value) => typeof value?.addEventListener === 'function' && typeof value.throwIfAborted === 'function')
@@ -76,4 +77,4 @@ function checked(given, checks) {
   return Object.fromEntries(known.map((name) => [name, checks[name](name, given[name])]))
 }
 
-module.exports = { above, bytes, callback, checked, file, list, part, pathOrObject, plain, plainObject, seed, signal, text, whole }
+module.exports = { above, bytes, callback, checked, file, flag, list, part, pathOrObject, plain, plainObject, seed, signal, text, whole }

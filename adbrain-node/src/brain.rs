@@ -5,7 +5,9 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use adbrain_core::agent::workflow::{Cancel, Events, OnFailure};
-use adbrain_core::brain::{ApproveOrder, Brain as CoreBrain, BrainBuilder, RunRequest, RunResult as CoreResult, Watch};
+use adbrain_core::brain::{
+    ApproveOrder, Brain as CoreBrain, BrainBuilder, Feed, RunRequest, RunResult as CoreResult, Watch,
+};
 use adbrain_core::control::Mode;
 use adbrain_core::experiment::Apply;
 use adbrain_core::foreign::{ForeignAgent, ForeignConnector, ForeignMemory, ForeignPredictor};
@@ -85,29 +87,30 @@ impl NativeParts {
 /// The engine over one store, which is opened when it is first needed.
 #[napi]
 pub struct NativeBrain {
-    opening: Opening,
+    pub(crate) opening: Opening,
 }
 
 #[derive(Clone)]
-struct Opening {
-    builder: BrainBuilder,
-    place: Place,
+pub(crate) struct Opening {
+    pub(crate) builder: BrainBuilder,
+    pub(crate) place: Place,
+    pub(crate) feed: Feed,
     brain: Arc<OnceCell<CoreBrain>>,
 }
 
 impl Opening {
     fn new(builder: BrainBuilder, place: Place) -> Self {
-        Self { builder, place, brain: Arc::default() }
+        Self { builder, place, feed: Feed::default(), brain: Arc::default() }
     }
 
     /// Checks the request before the store is opened, so that a wrong one makes no file.
-    async fn for_request(&self, request: &RunRequest) -> Result<&CoreBrain> {
+    pub(crate) async fn for_request(&self, request: &RunRequest) -> Result<&CoreBrain> {
         self.builder.check(request)?;
         self.brain.get_or_try_init(|| async { self.build(self.place.open().await?).await }).await
     }
 
     /// The brain over a store that has to be there.
-    async fn existing(&self) -> Result<&CoreBrain> {
+    pub(crate) async fn existing(&self) -> Result<&CoreBrain> {
         self.brain.get_or_try_init(|| async { self.build(self.place.open_existing().await?).await }).await
     }
 
@@ -166,12 +169,14 @@ impl NativeBrain {
     ) -> napi::Result<NativeResult> {
         let (opening, cancel) = (self.opening.clone(), cancel.cancel.clone());
         let events = events.map_or_else(Events::none, |events| events.events.clone());
-        guard_async(async move {
+        let feed = opening.feed.clone();
+        let watch = Watch { events: feed.beside(events), cancel };
+        let work = async move {
             let request = imported(request).await?;
-            let result = opening.for_request(&request).await?.run(request, Watch { events, cancel }).await?;
+            let result = opening.for_request(&request).await?.run(request, watch).await?;
             Ok(NativeResult { result: Arc::new(result) })
-        })
-        .await
+        };
+        guard_async(async move { feed.during(None, work).await }).await
     }
 
     /// Draws the loop of a request as a Mermaid chart.
@@ -187,7 +192,7 @@ impl NativeBrain {
 }
 
 /// Reads a request and imports its history on a thread that may take its time.
-async fn imported(request: String) -> Result<RunRequest> {
+pub(crate) async fn imported(request: String) -> Result<RunRequest> {
     let work = move || read::<Request>("request", &request)?.checked();
     let lost = |_| {
         Error::new(ErrorKind::Cancelled, "the import of the history was cut off")
@@ -344,7 +349,7 @@ fn bytes(what: &str, file: &Path) -> Result<Vec<u8>> {
 #[napi]
 #[derive(Default)]
 pub struct NativeCancel {
-    cancel: Cancel,
+    pub(crate) cancel: Cancel,
 }
 
 #[napi]
@@ -365,7 +370,7 @@ impl NativeCancel {
 /// Where the events of a run go: a function that takes JSON text and never throws.
 #[napi]
 pub struct NativeEvents {
-    events: Events,
+    pub(crate) events: Events,
     listener: Arc<Listener>,
 }
 

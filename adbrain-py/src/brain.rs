@@ -8,8 +8,8 @@ use std::path::PathBuf;
 use std::sync::Arc;
 use std::time::Duration;
 
-use adbrain_core::agent::workflow::{Cancel, Event, Events, OnFailure};
-use adbrain_core::brain::{ApproveOrder, Brain, BrainBuilder, Ordered, RunRequest, Watch};
+use adbrain_core::agent::workflow::{Cancel, Event, Events, OnFailure, Subscription};
+use adbrain_core::brain::{ApproveOrder, Brain, BrainBuilder, Feed, RunRequest, Watch};
 use adbrain_core::foreign::{Foreign, ForeignAgent, ForeignConnector, ForeignMemory, ForeignPredictor};
 use adbrain_core::http::Secret;
 use adbrain_core::market::World;
@@ -18,7 +18,7 @@ use adbrain_core::model::{Brief, RunId};
 use adbrain_core::persona::People;
 use adbrain_core::platform::AccountConfig;
 use adbrain_core::store::Place;
-use adbrain_core::{Error, ErrorKind, Result};
+use adbrain_core::{Error, ErrorKind, Result, orders};
 use pyo3::prelude::*;
 use pyo3::types::PyDict;
 use pyo3_async_runtimes::TaskLocals;
@@ -26,6 +26,7 @@ use serde_json::Value;
 use tokio::sync::Notify;
 
 use crate::call::UserObject;
+use crate::follow::Follower;
 use crate::report::RunResult;
 use crate::{error, file, measure, runtime, value};
 
@@ -34,6 +35,7 @@ use crate::{error, file, measure, runtime, value};
 pub(crate) struct Engine {
     store: Store,
     parts: Py<PyDict>,
+    feed: Feed,
 }
 
 /// Where the store is, and the path beside which the files lie that belong to it.
@@ -53,15 +55,49 @@ impl Engine {
             Some((url, token)) => Place::Server(url, Secret::new(token)),
             None => Place::File(path.clone()),
         };
-        Self { store: Store { place, path }, parts }
+        Self { store: Store { place, path }, parts, feed: Feed::default() }
     }
 
     /// Starts a run on the running event loop; gives an awaitable. Cancelling it drops the run.
     #[pyo3(signature = (request, /))]
     fn run<'py>(&self, py: Python<'py>, request: &Bound<'py, PyDict>) -> PyResult<Bound<'py, PyAny>> {
         let (locals, job, parts) = self.prepare(py, request)?;
+        let (store, feed) = (self.store.clone(), self.feed.clone());
+        let work = async move { feed.during(job.request.run.clone(), job.run(parts, &store, &feed)).await };
+        runtime::awaitable(py, locals, error::guarded(work))
+    }
+
+    /// Runs the loop up to its plan; gives an awaitable of the plan as JSON text.
+    #[pyo3(signature = (request, /))]
+    fn plan<'py>(&self, py: Python<'py>, request: &Bound<'py, PyDict>) -> PyResult<Bound<'py, PyAny>> {
+        let (locals, job, parts) = self.prepare(py, request)?;
+        let (store, feed) = (self.store.clone(), self.feed.clone());
+        let work = async move { feed.during(job.request.run.clone(), job.plan(parts, &store, &feed)).await };
+        runtime::awaitable(py, locals, error::guarded(work))
+    }
+
+    /// Carries out `apply`, `refuse` or `status`; gives an awaitable of the answer. Order and answer are JSON text.
+    #[pyo3(signature = (name, order, /))]
+    fn order<'py>(&self, py: Python<'py>, name: String, order: String) -> PyResult<Bound<'py, PyAny>> {
+        let (locals, parts) = self.parts(py)?;
         let store = self.store.clone();
-        runtime::awaitable(py, locals, error::guarded(async move { job.run(parts, &store).await }))
+        let work = async move { orders::order(&parts.open(&store).await?, &name, &order).await };
+        runtime::awaitable(py, locals, error::guarded(work))
+    }
+
+    /// Carries out `stop` or `resume`, before the store is opened; gives an awaitable of the answer. Order and answer are JSON text.
+    #[pyo3(signature = (name, order, /))]
+    fn switch<'py>(&self, py: Python<'py>, name: String, order: String) -> PyResult<Bound<'py, PyAny>> {
+        let (locals, parts) = self.parts(py)?;
+        let store = self.store.clone();
+        let work = async move { orders::switch(parts.builder(&store).await?, &store.place, (&name, &order)).await };
+        runtime::awaitable(py, locals, error::guarded(work))
+    }
+
+    /// Follows a run from now on, or the first one that is heard of.
+    #[pyo3(signature = (run=None, /))]
+    fn follow(&self, run: Option<String>) -> Follower {
+        Follower::new(self.feed.follow(run.map(RunId::new)))
     }
 
     /// Draws the loop that a request would run; gives an awaitable.
@@ -79,7 +115,7 @@ impl Engine {
         let (locals, parts) = self.parts(py)?;
         let order = error::guard(py, || approve_order(order))?;
         let store = self.store.clone();
-        let work = async move { ordered(&parts.open(&store).await?.approve(&order).await?) };
+        let work = async move { orders::text(&parts.open(&store).await?.approve(&order).await?) };
         runtime::awaitable(py, locals, error::guarded(work))
     }
 
@@ -89,15 +125,9 @@ impl Engine {
         let (locals, parts) = self.parts(py)?;
         let mode = error::guard(py, || value::typed("mode", Value::from(mode)))?;
         let store = self.store.clone();
-        let work = async move { ordered(&parts.open(&store).await?.undo(&entry, mode).await?) };
+        let work = async move { orders::text(&parts.open(&store).await?.undo(&entry, mode).await?) };
         runtime::awaitable(py, locals, error::guarded(work))
     }
-}
-
-/// What came of an order, as JSON text.
-fn ordered(ordered: &Ordered) -> Result<String> {
-    serde_json::to_string(ordered)
-        .map_err(|error| Error::new(ErrorKind::Internal, "an outcome cannot be written as JSON").caused_by(error))
 }
 
 fn approve_order(given: &Bound<'_, PyDict>) -> Result<ApproveOrder> {
@@ -281,16 +311,28 @@ impl Job {
         })
     }
 
-    async fn run(mut self, parts: Parts, store: &Store) -> Result<RunResult> {
+    async fn run(self, parts: Parts, store: &Store, feed: &Feed) -> Result<RunResult> {
+        let mut ready = self.ready(parts, (store, feed)).await?;
+        let work = ready.brain.run(ready.request, ready.watch);
+        told(work, &mut ready.events, (&ready.stop, ready.listener.as_ref())).await.map(RunResult::new)
+    }
+
+    async fn plan(self, parts: Parts, store: &Store, feed: &Feed) -> Result<String> {
+        let mut ready = self.ready(parts, (store, feed)).await?;
+        let work = ready.brain.plan(ready.request, ready.watch);
+        orders::text(&told(work, &mut ready.events, (&ready.stop, ready.listener.as_ref())).await?)
+    }
+
+    /// Opens the brain; events go to the listener and to whoever follows.
+    async fn ready(mut self, parts: Parts, (store, feed): (&Store, &Feed)) -> Result<Ready> {
         let listener = self.on_event.take();
         let request = self.import().await?;
         let brain = parts.build(store, &request).await?;
         let stop = Stop(Cancel::new());
-        let result = match listener {
-            Some(listener) => told(&brain, request, &stop, &listener).await?,
-            None => brain.run(request, Watch { cancel: stop.0.clone(), ..Watch::default() }).await?,
-        };
-        Ok(RunResult::new(result))
+        let events = listener.as_ref().map_or_else(Events::none, |_| Events::channel());
+        let subscription = events.subscribe();
+        let watch = Watch { events: feed.beside(events), cancel: stop.0.clone() };
+        Ok(Ready { brain, request, watch, listener, events: subscription, stop })
     }
 
     /// The request with its history, which is imported on a thread that may take its time.
@@ -309,6 +351,16 @@ impl Job {
     }
 }
 
+/// All that the work on a request needs.
+struct Ready {
+    brain: Brain,
+    request: RunRequest,
+    watch: Watch,
+    listener: Option<UserObject>,
+    events: Subscription,
+    stop: Stop,
+}
+
 /// Stops the run's own tasks when the run is dropped.
 struct Stop(Cancel);
 
@@ -318,18 +370,16 @@ impl Drop for Stop {
     }
 }
 
-/// Runs, and tells each event to the listener, in order. A listener that raises stops the run, and its exception is the answer.
-async fn told(
-    brain: &Brain,
-    request: RunRequest,
-    stop: &Stop,
-    listener: &UserObject,
-) -> Result<adbrain_core::brain::RunResult> {
-    let events = Events::channel();
-    let mut subscription = events.subscribe();
+/// Does the work, and tells each event to the listener, in order. A listener that raises stops the run, and its exception is the answer.
+async fn told<T>(
+    work: impl Future<Output = Result<T>>,
+    subscription: &mut Subscription,
+    (stop, listener): (&Stop, Option<&UserObject>),
+) -> Result<T> {
+    let Some(listener) = listener else { return work.await };
     let ended = Notify::new();
     let run = async {
-        let result = brain.run(request, Watch { events, cancel: stop.0.clone() }).await;
+        let result = work.await;
         ended.notify_one();
         result
     };

@@ -9,6 +9,7 @@ mod cli;
 mod control;
 mod error;
 mod file;
+mod follow;
 mod forecaster;
 mod forest;
 mod measure;
@@ -32,6 +33,8 @@ mod _adbrain {
     #[pymodule_export]
     use crate::error::error_kinds;
     #[pymodule_export]
+    use crate::follow::Follower;
+    #[pymodule_export]
     use crate::forecaster::ForecasterModel;
     #[pymodule_export]
     use crate::forest::ForestModel;
@@ -42,7 +45,7 @@ mod _adbrain {
     #[pymodule_export]
     use crate::numbers::{statistic, statistics};
     #[pymodule_export]
-    use crate::report::{Report, RunResult};
+    use crate::report::{Report, RunResult, shown};
     #[pymodule_export]
     use crate::runtime::shutdown;
 

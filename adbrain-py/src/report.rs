@@ -9,7 +9,7 @@ use std::sync::Arc;
 use adbrain_core::brain::RunResult as CoreResult;
 use adbrain_core::model::{Language, canonical_json};
 use adbrain_core::report::Report as CoreReport;
-use adbrain_core::{Error, ErrorKind, Result};
+use adbrain_core::{Error, ErrorKind, Result, orders};
 use pyo3::exceptions::PyKeyError;
 use pyo3::prelude::*;
 use serde::Serialize;
@@ -152,6 +152,16 @@ impl Report {
         let escaped = page.replace('&', "&amp;").replace('"', "&quot;");
         Ok(format!("<iframe sandbox srcdoc=\"{escaped}\" style=\"width:100%;height:720px;border:0\"></iframe>"))
     }
+}
+
+/// A plan or a status, given as JSON text, as `text`, `markdown` or `html`.
+#[pyfunction]
+#[pyo3(signature = (kind, json, form, language=None, /))]
+pub(crate) fn shown(py: Python<'_>, kind: &str, json: &str, form: &str, language: Option<&str>) -> PyResult<String> {
+    error::guard(py, || {
+        let language = language.map(|name| value::typed("language", serde_json::Value::from(name))).transpose()?;
+        orders::shown(kind, json, form, language)
+    })
 }
 
 fn json(value: &impl Serialize) -> Result<String> {

@@ -70,6 +70,17 @@ async def main():
 kept = []
 loop.run_until_complete(main())
 """,
+    "events_half_way": """
+async def main():
+    one = brain()
+    events = one.events()
+    task = asyncio.create_task(one.run(brief, folder=folder))
+    await anext(events)
+    waiting = asyncio.ensure_future(one.events().__anext__())
+    await asyncio.sleep(0)
+    task.cancel()
+asyncio.run(main())
+""",
     "failed": """
 try:
     brain(strategist=Broken()).run_sync(brief, folder=folder)

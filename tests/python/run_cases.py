@@ -33,6 +33,30 @@ process.stdout.write(result.planJson() + '\\n' + result.report.json())
 """
 
 
+PLAN_PYTHON = """
+import json, sys
+import adbrain
+brief, history, seed, days, store = sys.argv[1:]
+brain = adbrain.Brain.local(store)
+plan = brain.plan_sync(brief, history=history or None, seed=int(seed), days=int(days))
+refused = brain.refuse_sync(plan.plan_hash, by="Ana", reason="too dear")
+applied = brain.apply_sync(plan, mode="sandbox")
+status = brain.status_sync()
+answers = [json.loads(plan.to_json()), refused, applied, json.loads(status.to_json())]
+sys.stdout.write(json.dumps(answers, sort_keys=True, ensure_ascii=False))
+"""
+PLAN_NODE = """
+import { Brain } from %(package)s
+const [brief, history, seed, days, store] = process.argv.slice(1)
+const brain = await Brain.local(store)
+const plan = await brain.plan(brief, { history: history || undefined, seed: Number(seed), days: Number(days) })
+const refused = await brain.refuse(plan.plan_hash, { by: 'Ana', reason: 'too dear' })
+const applied = await brain.apply(plan, { mode: 'sandbox' })
+const status = await brain.status()
+process.stdout.write(JSON.stringify([plan, refused, applied, status]))
+"""
+
+
 def merged(value: dict, change: dict) -> dict:
     """A value with some of its fields changed."""
     both = {key: merged(value[key], new) if isinstance(new, dict) else new for key, new in change.items()}
@@ -137,6 +161,47 @@ def differing(case: dict) -> list[str]:
     return [f"{case['name']}: {way}" for way, result in results.items() if result != first]
 
 
+def plan_by_rust(case: dict, folder: Path) -> bytes:
+    """The command line, word by word; a refused plan that is applied ends with status 1."""
+    cargo = ["cargo", "run", "--quiet", "--manifest-path", str(ROOT / "Cargo.toml"), "-p", "adbrain-core", "--"]
+    history = ["--history", case["history"]] if case["history"] else []
+    options = ["--brief", case["brief"], "--seed", str(case["seed"]), "--days", str(case["days"])]
+
+    def said(*words: str, status: int = 0) -> dict:
+        command = [*cargo, *words, "--db", "brain.db", "--json", "-"]
+        done = subprocess.run(command, cwd=folder, check=False, capture_output=True)
+        if done.returncode != status:
+            raise AssertionError(f"{words[0]} ended with {done.returncode}: {done.stderr.decode()}")
+        return json.loads(done.stdout)
+
+    plan = said("plan", *options, *history)
+    refused = said("refuse", plan["plan_hash"], "--by", "Ana", "--reason", "too dear")
+    applied = said("apply", plan["plan_hash"], "--mode", "sandbox", status=1)
+    return json.dumps([plan, refused, applied, said("status")]).encode()
+
+
+def differing_plans(case: dict) -> list[str]:
+    """The languages that do not say what the first says about a plan."""
+    with tempfile.TemporaryDirectory() as name:
+        folder = Path(name)
+        ready = prepared(case, folder)
+        places = {language: folder / language for language in ("rust", "python", "node")}
+        for place in places.values():
+            place.mkdir()
+        script = PLAN_NODE % {"package": json.dumps((ROOT / "adbrain-node/index.mjs").as_uri())}
+        found = {
+            "rust": plan_by_rust(ready, places["rust"]),
+            "python": by_script([sys.executable, "-c", PLAN_PYTHON], ready, "brain.db", places["python"], 2),
+            "node": by_script(["node", "--input-type=module", "-e", script], ready, "brain.db", places["node"], 2),
+        }
+    first = json.loads(found["rust"])
+    states = {outcome["state"] for outcome in first[2]["outcomes"]}
+    print(f"plans, {case['name']}: {first[0]['plan_hash']} in each language, applied after a no: {sorted(states)}")
+    if states != {"refused"}:
+        return [f"{case['name']}: a refused plan was applied"]
+    return [f"{case['name']}: {language}" for language, answers in found.items() if json.loads(answers) != first]
+
+
 # Reference cases that are wrong themselves, and why; every other one has to pass, and these have to differ.
 DISPUTED = {
     "power-021": "the peer's search stops early: its own power at the expected effect is 0.80006, at ours 0.8",
@@ -171,6 +236,8 @@ def check(path: Path) -> str:
         disputed = set(DISPUTED) & {one["id"] for one in case["cases"]}
         wrong = {language: ids ^ disputed for language, ids in reference_cases(path).items()}
         return ", ".join(f"{language}: {sorted(ids)}" for language, ids in wrong.items() if ids)
+    if "plans" in case:
+        return ", ".join(way for one in case["plans"] for way in differing_plans(one))
     return ", ".join(way for one in case["runs"] for way in differing(one))
 
 

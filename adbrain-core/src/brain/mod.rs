@@ -52,7 +52,7 @@ pub use result::{
     DaySummary, DecidedTest, HistorySummary, PeopleSummary, PlatformForecast, PlatformResult, RunResult, StepFailure,
     TargetCheck, Training,
 };
-pub use status::{RunStatus, Stage};
+pub use status::{RunDrift, RunStatus, Stage};
 pub use stop::{Pause, StopOrder, Switched};
 
 /// What a run needs.

@@ -162,7 +162,9 @@ impl Brain {
     /// [`ErrorKind::InvalidInput`] for a hash that is not that of the plan, a name that is none, or no time;
     /// [`ErrorKind::Conflict`] where the loop's launch created nothing of the plan; else as [`Brain::door`].
     pub async fn approve(&self, order: &ApproveOrder) -> Result<Ordered> {
-        self.ordered(&order.plan_hash, (order.run.as_ref(), order.mode), async |door| door.approve(order).await).await
+        let begun = self.begin(&order.plan_hash, (order.run.as_ref(), order.mode)).await?;
+        let done = begun.door.approve(order).await;
+        begun.end(done).await
     }
 
     /// Records a person's no to a plan: it cannot be applied, nor let go where it was created, until a person approves it after all or
@@ -172,7 +174,9 @@ impl Brain {
     /// [`ErrorKind::InvalidInput`] for a hash that is not that of the plan, a name that is none, or no reason; [`ErrorKind::Conflict`]
     /// where the plan delivers already; else as [`Brain::door`].
     pub async fn refuse(&self, order: &RefuseOrder) -> Result<Ordered> {
-        self.ordered(&order.plan_hash, (order.run.as_ref(), Mode::DryRun), async |door| door.refuse(order).await).await
+        let begun = self.begin(&order.plan_hash, (order.run.as_ref(), Mode::DryRun)).await?;
+        let done = begun.door.refuse(order).await;
+        begun.end(done).await
     }
 
     /// Launches exactly the plan that [`Brain::plan`] showed: creates it, paused, and lets it deliver where it is approved or the policy may
@@ -182,8 +186,9 @@ impl Brain {
     /// [`ErrorKind::InvalidInput`] for another hash; [`ErrorKind::Conflict`] where the plan was not looked at, or where the accounts have
     /// changed since so that it would do something else; else as [`Brain::door`].
     pub async fn apply(&self, order: &ApplyOrder) -> Result<Ordered> {
-        let work = async |door: &Door| self.apply_through(door, order).await;
-        self.ordered(&order.plan_hash, (order.run.as_ref(), order.mode), work).await
+        let begun = self.begin(&order.plan_hash, (order.run.as_ref(), order.mode)).await?;
+        let done = self.apply_through(&begun.door, order).await;
+        begun.end(done).await
     }
 
     /// Takes back a launch or a change by its journal entry, or the first digits of it: 8 or more. In a dry run the steps are
@@ -199,27 +204,37 @@ impl Brain {
         Ok(Ordered { run, mode, hash, outcomes: outcomes?, goes_on: false })
     }
 
-    /// Works through the door of the run of a plan. A run that had waited for an activation is opened again once it has it.
-    async fn ordered(
-        &self,
-        plan_hash: &str,
-        (run, mode): (Option<&RunId>, Mode),
-        work: impl AsyncFnOnce(&Door) -> Result<(ContentHash, Vec<Outcome>)>,
-    ) -> Result<Ordered> {
+    /// Opens the door of the run of a plan.
+    async fn begin(&self, plan_hash: &str, (run, mode): (Option<&RunId>, Mode)) -> Result<Begun> {
         let run = match run {
             Some(run) => run.clone(),
             None => self.find_plan(plan_hash).await?.0,
         };
         let steps = Steps::new(self.database().clone());
         let had_waited = waits(&steps, &run).await?;
-        let door = self.door(&run, mode).await?;
-        let done = work(&door).await;
-        let goes_on = had_waited && done.as_ref().is_ok_and(|(_, outcomes)| outcomes.iter().any(is_activated));
+        Ok(Begun { door: self.door(&run, mode).await?, mode, steps, had_waited })
+    }
+}
+
+/// An order under way.
+struct Begun {
+    door: Door,
+    mode: Mode,
+    steps: Steps,
+    /// Whether the loop had stopped at its launch for want of an approval.
+    had_waited: bool,
+}
+
+impl Begun {
+    /// Closes the door. A run that had waited for an activation is opened again once it has it.
+    async fn end(self, done: Result<(ContentHash, Vec<Outcome>)>) -> Result<Ordered> {
+        let run = self.door.run.clone();
+        let goes_on = self.had_waited && done.as_ref().is_ok_and(|(_, outcomes)| outcomes.iter().any(is_activated));
         if goes_on {
-            steps.reopen(&run, &PLANNING_STEPS).await?;
+            self.steps.reopen(&run, &PLANNING_STEPS).await?;
         }
-        door.close().await?;
+        self.door.close().await?;
         let (hash, outcomes) = done?;
-        Ok(Ordered { run, mode, hash, outcomes, goes_on })
+        Ok(Ordered { run, mode: self.mode, hash, outcomes, goes_on })
     }
 }

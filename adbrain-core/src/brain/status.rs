@@ -5,8 +5,8 @@ use serde::{Deserialize, Serialize};
 use super::Brain;
 use super::cycle::{DAY_STEPS, LAUNCH_STEP};
 use super::door::Ground;
-use super::session;
-use crate::control::{ControlStatus, JournalState, Mode, NEEDS_APPROVAL, Outcome};
+use super::{Ordered, session};
+use crate::control::{AdoptOrder, ControlStatus, Drift, JournalState, Mode, NEEDS_APPROVAL, Outcome};
 use crate::error::Result;
 use crate::model::{ContentHash, RunId};
 use crate::store::Steps;
@@ -45,6 +45,20 @@ pub struct RunStatus {
     pub control: ControlStatus,
 }
 
+/// What on a run's objects is not as the run left it.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct RunDrift {
+    /// The run.
+    pub run: RunId,
+    /// The name of its plan.
+    pub plan_name: String,
+    /// Whether its accounts are simulated.
+    pub is_simulated: bool,
+    /// Every field that differs, by object.
+    pub fields: Vec<Drift>,
+}
+
 impl Brain {
     /// Where a run stands: every step and object, what it may cost at most beside each cap, what waits for a person, the kill switch and the
     /// head of the journal. Reads the accounts and changes nothing. The run by its name or the hash of its plan; the newest one where
@@ -64,6 +78,32 @@ impl Brain {
         let (stage, days) = self.stage(&run).await?;
         let waits = control.steps.iter().filter(|step| is_waiting(step)).cloned().collect();
         Ok(RunStatus { run, stage, days, is_simulated, plan_name: plan.name, plan_hash, waits, control })
+    }
+
+    /// What on a run's objects is not as the run left it, field by field, and who made the difference. Reads the accounts and changes nothing.
+    /// The run as in [`Brain::status`].
+    ///
+    /// # Errors
+    /// As [`Brain::status`]; an account that cannot be read shows no drift.
+    pub async fn drift(&self, run: Option<&str>) -> Result<RunDrift> {
+        let run = self.find_run(run).await?;
+        let Ground { plan, clock, connectors } = self.ground(&run).await?;
+        let is_simulated = clock.is_simulated();
+        let about = (&run, Mode::Live, &plan.limits);
+        let control = session::control_to_read(&self.parts, (connectors, clock), about).await?;
+        Ok(RunDrift { plan_name: plan.name, is_simulated, fields: control.drift().await?, run })
+    }
+
+    /// Takes a campaign that people made under a run's management, as it stands; writes nothing to the platform.
+    ///
+    /// # Errors
+    /// As [`Brain::find_run`], [`Brain::door`] and [`Control::adopt`](crate::control::Control::adopt).
+    pub async fn adopt(&self, run: Option<&str>, order: &AdoptOrder) -> Result<Ordered> {
+        let run = self.find_run(run).await?;
+        let door = self.door(&run, Mode::Live).await?;
+        let (hash, adopted) = (door.plan.hash(), door.control.adopt(order).await);
+        door.close().await?;
+        Ok(Ordered { run, mode: Mode::Live, hash: hash?, outcomes: vec![adopted?], goes_on: false })
     }
 
     async fn stage(&self, run: &RunId) -> Result<(Stage, u64)> {

@@ -1,6 +1,7 @@
 //! The kill switch of a store: on within a second, also where the database cannot be written, and off again.
 
 use std::sync::Arc;
+use std::time::Duration;
 
 use serde::{Deserialize, Serialize};
 
@@ -17,6 +18,10 @@ use crate::store::{Place, Steps};
 
 /// The run under whose name the switch stands in the journal: it is about every run of the store.
 const EVERY_RUN: &str = "*";
+
+/// How often a pause is tried while another process works on the account, and the wait before the next try.
+const PAUSE_TRIES: u32 = 20;
+const PAUSE_WAIT: Duration = Duration::from_millis(250);
 
 /// An order to stop.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -69,7 +74,7 @@ impl BrainBuilder {
         check(place, &order.by)?;
         line("reason", &order.reason)?;
         let switched = turn_on(&kill_file(self.beside()?), &format!("{}: {}", order.by, order.reason));
-        let noted = self.note(place, async |control| control.note_stop(&order.by, &order.reason).await).await;
+        let noted = async { self.to_note(place).await?.note_stop(&order.by, &order.reason).await }.await;
         let mut problems: Vec<String> = noted.as_ref().err().map(ToString::to_string).into_iter().collect();
         if let (Err(error), Err(_)) = (switched, &noted) {
             return Err(error);
@@ -92,17 +97,14 @@ impl BrainBuilder {
     /// journal or file cannot be written; the switch stays on then.
     pub async fn resume(self, place: &Place, by: &str) -> Result<Switched> {
         check(place, by)?;
-        let is_on = self
-            .note(place, async |control| {
-                control.release(by).await?;
-                Ok(control.is_killed())
-            })
-            .await?;
+        let control = self.to_note(place).await?;
+        control.release(by).await?;
+        let is_on = control.is_killed();
         Ok(Switched { is_on, is_noted: true, problems: Vec::new(), outcomes: Vec::new() })
     }
 
-    /// Writes into the journal of a store, without its accounts.
-    async fn note<T>(&self, place: &Place, work: impl AsyncFnOnce(&Control) -> Result<T>) -> Result<T> {
+    /// Opens the journal of a store, without its accounts.
+    async fn to_note(&self, place: &Place) -> Result<Control> {
         let beside = self.beside()?;
         let options = ControlOptions {
             kill_file: Some(kill_file(beside)),
@@ -110,7 +112,7 @@ impl BrainBuilder {
             ..ControlOptions::new(RunId::new(EVERY_RUN), Mode::DryRun, nothing())
         };
         let database = place.open_existing().await?;
-        work(&Control::open_to_read(database, Connectors::new(), Arc::new(SystemClock), options).await?).await
+        Control::open_to_read(database, Connectors::new(), Arc::new(SystemClock), options).await
     }
 
     /// Pauses the campaigns of runs; what goes wrong with one does not keep the others from being paused.
@@ -137,7 +139,18 @@ impl Brain {
     async fn pause_run(&self, run: &RunId) -> Result<Vec<Outcome>> {
         let Ground { plan, clock, connectors } = self.ground(run).await?;
         let about = (run, Mode::Live, &plan.limits);
-        session::control_to_read(&self.parts, (connectors, clock), about).await?.pause_all().await
+        let control = session::control_to_read(&self.parts, (connectors, clock), about).await?;
+        let mut tries = 1;
+        loop {
+            match control.pause_all().await {
+                // An operation under way holds the account for as long as a request takes.
+                Err(error) if error.kind() == ErrorKind::Conflict && tries < PAUSE_TRIES => {
+                    tokio::time::sleep(PAUSE_WAIT).await;
+                    tries += 1;
+                }
+                done => return done,
+            }
+        }
     }
 }
 

@@ -6,10 +6,11 @@
 use serde::Deserialize;
 use serde::de::DeserializeOwned;
 
-use crate::brain::{ApplyOrder, Brain, BrainBuilder, Plan, RefuseOrder, RunStatus, StopOrder};
+use crate::brain::{ApplyOrder, Brain, BrainBuilder, Plan, RefuseOrder, RunDrift, RunStatus, StopOrder};
+use crate::control::AdoptOrder;
 use crate::error::{Error, ErrorKind, Result};
-use crate::model::{Language, canonical_json, read_json};
-use crate::report::{Document, plan_document, status_document};
+use crate::model::{Flight, Language, ObjectId, Platform, canonical_json, read_json};
+use crate::report::{Document, drift_document, plan_document, status_document};
 use crate::store::Place;
 
 /// A question about a run.
@@ -19,6 +20,17 @@ struct About {
     run: Option<String>,
 }
 
+/// A campaign to be adopted.
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Adoption {
+    run: Option<String>,
+    platform: Platform,
+    campaign: ObjectId,
+    flight: Flight,
+    by: String,
+}
+
 /// Who turns the switch off.
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
@@ -26,7 +38,7 @@ struct By {
     by: String,
 }
 
-/// `apply`, `refuse` or `status` by name, with its order as JSON; gives what came of it as JSON.
+/// `apply`, `refuse`, `status`, `drift` or `adopt` by name, with its order as JSON; gives what came of it as JSON.
 ///
 /// # Errors
 /// [`ErrorKind::InvalidInput`] for another name or an order that cannot be read; else those of the order.
@@ -35,7 +47,12 @@ pub async fn order(brain: &Brain, name: &str, json: &str) -> Result<String> {
         "apply" => text(&brain.apply(&read::<ApplyOrder>(json)?).await?),
         "refuse" => text(&brain.refuse(&read::<RefuseOrder>(json)?).await?),
         "status" => text(&brain.status(read::<About>(json)?.run.as_deref()).await?),
-        other => Err(unknown(other, "apply, refuse or status")),
+        "drift" => text(&brain.drift(read::<About>(json)?.run.as_deref()).await?),
+        "adopt" => {
+            let Adoption { run, platform, campaign, flight, by } = read(json)?;
+            text(&brain.adopt(run.as_deref(), &AdoptOrder { platform, campaign, flight, by }).await?)
+        }
+        other => Err(unknown(other, "apply, refuse, status, drift or adopt")),
     }
 }
 
@@ -68,7 +85,8 @@ fn unknown(name: &str, known: &str) -> Error {
     Error::invalid("order", format!("{name:?} is none")).next(format!("use {known}"))
 }
 
-/// A plan or a status, given as JSON, as `text`, `markdown` or `html`; in the brief's language where none is named, a status in English.
+/// A plan, a status or a drift, given as JSON, as `text`, `markdown` or `html`; a plan in the brief's language
+/// where none is named, the others in English.
 ///
 /// # Errors
 /// [`crate::ErrorKind::InvalidInput`] for a kind, a form or a value that is not known.
@@ -90,7 +108,8 @@ fn document(kind: &str, json: &str) -> Result<(Document, Language)> {
             Ok((plan_document(&plan), plan.language))
         }
         "status" => Ok((status_document(&read_json::<RunStatus>(json, kind)?), Language::English)),
-        other => Err(Error::invalid("kind", format!("{other:?} is none")).next("use plan or status")),
+        "drift" => Ok((drift_document(&read_json::<RunDrift>(json, kind)?), Language::English)),
+        other => Err(Error::invalid("kind", format!("{other:?} is none")).next("use plan, status or drift")),
     }
 }
 

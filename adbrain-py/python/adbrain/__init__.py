@@ -36,9 +36,11 @@ from adbrain._errors import (
     UnsupportedError,
     UserCodeError,
 )
+from adbrain._events import Events
 from adbrain._experiments import AbTest, Readout, ab_test, readout
 from adbrain._forecaster import Forecaster
 from adbrain._forest import ForestRegressor, Plot
+from adbrain._orders import Plan, RunDrift, RunStatus
 from adbrain._predictions import Forecasts, Personas, customer_value, days_to_saturation, personas, predict_roas
 from adbrain._types import Agent, Connector, MemoryStore, Predictor
 
@@ -51,6 +53,7 @@ __all__ = [
     "ConflictError",
     "Connector",
     "CorruptError",
+    "Events",
     "Forecaster",
     "Forecasts",
     "ForestRegressor",
@@ -62,13 +65,16 @@ __all__ = [
     "NotFoundError",
     "OutcomeUnknownError",
     "Personas",
+    "Plan",
     "Plot",
     "Predictor",
     "RateLimitedError",
     "Readout",
     "RefusedError",
     "Report",
+    "RunDrift",
     "RunResult",
+    "RunStatus",
     "TimedOutError",
     "UnauthorizedError",
     "UnavailableError",

@@ -8,6 +8,7 @@ from adbrain._types import ArrowStream, Language
 
 __all__ = [
     "Engine",
+    "Follower",
     "ForecasterModel",
     "ForestModel",
     "Report",
@@ -21,6 +22,7 @@ __all__ = [
     "import_history",
     "schema",
     "schema_names",
+    "shown",
     "verify_journal",
 ]
 
@@ -44,6 +46,28 @@ class Engine:
 
     def undo(self, entry: str, mode: str, /) -> Awaitable[str]:
         """Takes back a launch or a change by its journal entry."""
+
+    def plan(self, request: dict[str, Any], /) -> Awaitable[str]:
+        """Runs the loop up to its plan; gives it as JSON text."""
+
+    def order(self, name: str, order: str, /) -> Awaitable[str]:
+        """Carries out ``apply``, ``refuse`` or ``status``; order and answer are JSON text."""
+
+    def switch(self, name: str, order: str, /) -> Awaitable[str]:
+        """Carries out ``stop`` or ``resume``, before the store is opened; order and answer are JSON text."""
+
+    def follow(self, run: str | None = None, /) -> Follower:
+        """Follows a run from now on, or the first one that is heard of."""
+
+@final
+class Follower:
+    """Follows one run; ``adbrain.Brain.events`` is made of one."""
+
+    def next(self) -> Awaitable[str | None]:
+        """The next event as JSON text, or ``None`` after the last."""
+
+    def close(self) -> None:
+        """Ends the stream, also for who waits for its next event."""
 
 @final
 class RunResult:
@@ -195,6 +219,9 @@ def verify_journal(path: str | os.PathLike[str], /, *, head: str | None = None) 
 
     ``head`` is that of an earlier look, kept outside the store: it shows whether the journal was rewritten since.
     """
+
+def shown(kind: str, json: str, form: str, language: Language | None = None, /) -> str:
+    """A plan or a status, given as JSON text, as ``text``, ``markdown`` or ``html``."""
 
 def cli(arguments: Sequence[str], /) -> int:
     """Runs the command line with its name first; gives the exit code."""

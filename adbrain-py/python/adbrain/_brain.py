@@ -15,6 +15,8 @@ from typing import Any, Literal, ParamSpec, TypeVar
 from adbrain import _adbrain
 from adbrain._adbrain import RunResult
 from adbrain._errors import wrong
+from adbrain._events import Events
+from adbrain._orders import Plan, RunDrift, RunStatus
 from adbrain._types import Agent, ArrowStream, Connector, MemoryStore, Mode, Predictor
 
 P = ParamSpec("P")
@@ -92,6 +94,14 @@ def _parts(**parts: Any) -> dict[str, Any]:
 def _plain(value: Any) -> Any:
     """Any mapping as a dict, which the engine reads."""
     return dict(value) if isinstance(value, Mapping) else value
+
+
+def _request(**given: Any) -> dict[str, Any]:
+    """A request as the engine takes it."""
+    listener = given["on_event"]
+    if listener is not None and not callable(listener):
+        raise wrong("on_event", listener, "a function")
+    return {name: _plain(value) for name, value in given.items()}
 
 
 class Brain:
@@ -225,27 +235,186 @@ class Brain:
             function. An exception in it stops the run.
         :raises adbrain.AdbrainError: one class per kind of error. An exception of your own parts comes back as it is.
         """
-        if on_event is not None and not callable(on_event):
-            raise wrong("on_event", on_event, "a function")
         return await self._engine.run(
-            {
-                "brief": _plain(brief),
-                "history": _plain(history),
-                "mapping": _plain(mapping),
-                "seed": seed,
-                "days": days,
-                "mode": mode,
-                "run_id": run_id,
-                "folder": folder,
-                "on_failure": on_failure,
-                "apply": _plain(apply),
-                "step_timeout": step_timeout,
-                "retries": retries,
-                "on_event": on_event,
-            }
+            _request(
+                brief=brief,
+                history=history,
+                mapping=mapping,
+                seed=seed,
+                days=days,
+                mode=mode,
+                run_id=run_id,
+                folder=folder,
+                on_failure=on_failure,
+                apply=apply,
+                step_timeout=step_timeout,
+                retries=retries,
+                on_event=on_event,
+            )
         )
 
     run_sync = _blocking(run)
+
+    async def plan(
+        self,
+        brief: Mapping[str, Any] | str | os.PathLike[str],
+        *,
+        history: str | os.PathLike[str] | ArrowStream | Mapping[str, Any] | None = None,
+        mapping: str | os.PathLike[str] | Mapping[str, Any] | None = None,
+        seed: int = 7,
+        days: int | None = None,
+        mode: Mode = "sandbox",
+        run_id: str | None = None,
+        folder: str | os.PathLike[str] | None = None,
+        on_failure: Literal["abort", "continue"] = "abort",
+        apply: Mapping[str, Any] | None = None,
+        step_timeout: float | None = None,
+        retries: int | None = None,
+        on_event: Callable[[dict[str, Any]], object] | Callable[[dict[str, Any]], Awaitable[object]] | None = None,
+    ) -> Plan:
+        """Runs the loop up to its plan and looks what the plan would do. Writes nothing to a platform.
+
+        The arguments are those of :meth:`run`; run with the same ones, the loop goes on from this plan.
+
+        :returns: the plan with its hash, each step that it needs with the verdict of the policy, its worst case beside
+            each cap, and what needs a person. Print it, or let a notebook show it.
+        """
+        return Plan(
+            await self._engine.plan(
+                _request(
+                    brief=brief,
+                    history=history,
+                    mapping=mapping,
+                    seed=seed,
+                    days=days,
+                    mode=mode,
+                    run_id=run_id,
+                    folder=folder,
+                    on_failure=on_failure,
+                    apply=apply,
+                    step_timeout=step_timeout,
+                    retries=retries,
+                    on_event=on_event,
+                )
+            )
+        )
+
+    plan_sync = _blocking(plan)
+
+    async def apply(self, plan: Plan | str, *, run_id: str | None = None, mode: Mode = "dry_run") -> dict[str, Any]:
+        """Launches exactly a plan that was looked at: creates it, paused, and lets it deliver where it may.
+
+        With real money a person has to approve it first. The same call after a crash goes on where it was.
+
+        :param plan: what :meth:`plan` gave, or the hash of it; 8 digits are enough.
+        :param run_id: the run, where several runs have the same plan.
+        :param mode: how far control may go; a dry run by default: the steps are checked and recorded as planned.
+        :returns: as :meth:`approve`.
+        :raises adbrain.ConflictError: where the plan was not looked at, or where the accounts have changed since so
+            that it would do something else; the message names what.
+        """
+        order: dict[str, Any] = {"plan_hash": plan, "run": run_id, "mode": mode}
+        if isinstance(plan, Plan):
+            order |= {"plan_hash": plan.plan_hash, "diff_hash": plan["diff_hash"], "run": run_id or plan.run_id}
+        return await self._order("apply", order)
+
+    apply_sync = _blocking(apply)
+
+    async def refuse(self, plan_hash: str, *, by: str, reason: str, run_id: str | None = None) -> dict[str, Any]:
+        """Records a person's no to a plan: it is not applied, in no mode, until a person approves it after all.
+
+        A plan that is made anew and comes out another has another hash, on which nobody has said anything.
+
+        :param plan_hash: ``plan.plan_hash`` or ``result.plan_hash``, or its first 8 digits or more.
+        :param by: the person who refuses.
+        :param reason: why, in a line.
+        :param run_id: the run, where several runs have the same plan.
+        :returns: as :meth:`approve`.
+        :raises adbrain.ConflictError: where the plan delivers already.
+        """
+        return await self._order("refuse", {"plan_hash": plan_hash, "by": by, "reason": reason, "run": run_id})
+
+    refuse_sync = _blocking(refuse)
+
+    async def status(self, run: str | None = None) -> RunStatus:
+        """Where a run stands: steps, objects, caps and worst case, what waits for a person, the kill switch.
+
+        Reads the accounts and changes nothing, also while another process works on the run.
+
+        :param run: the run by its name or the hash of its plan; the newest one by default.
+        """
+        return RunStatus(await self._engine.order("status", json.dumps({"run": run})))
+
+    status_sync = _blocking(status)
+
+    async def drift(self, run: str | None = None) -> RunDrift:
+        """What on a run's objects is not as the run left it, field by field, and who made the difference.
+
+        A field that a person changed is theirs: a proposal that would set it waits for a person. Changes nothing.
+
+        :param run: as in :meth:`status`.
+        """
+        return RunDrift(await self._engine.order("drift", json.dumps({"run": run})))
+
+    drift_sync = _blocking(drift)
+
+    async def adopt(
+        self, platform: str, campaign: str, *, by: str, flight: Mapping[str, str], run: str | None = None
+    ) -> dict[str, Any]:
+        """Takes a campaign that people made under a run's management, as it stands. Writes nothing to the platform.
+
+        :param platform: ``"meta"``, ``"google"``, ``"tiktok"`` or ``"linkedin"``.
+        :param campaign: its id on the platform.
+        :param by: the person who orders it.
+        :param flight: ``start``, ``end`` and ``time_zone``: the days for which it is managed.
+        :param run: as in :meth:`status`.
+        :returns: as :meth:`approve`.
+        """
+        order = {"platform": platform, "campaign": campaign, "by": by, "flight": dict(flight), "run": run}
+        return await self._order("adopt", order)
+
+    adopt_sync = _blocking(adopt)
+
+    async def stop(
+        self, reason: str, *, by: str = "a person", pause: bool = False, run_id: str | None = None
+    ) -> dict[str, Any]:
+        """Turns the kill switch on: nothing but pauses is sent from the next request on, by any process.
+
+        Works within a second, also where the database cannot be written. What delivers goes on delivering; ``pause``
+        stops that too, as an order of its own.
+
+        :param reason: why, in a line.
+        :param by: who stops it.
+        :param pause: whether campaigns that deliver are paused.
+        :param run_id: pauses the campaigns of this run alone.
+        :returns: ``is_on``, ``is_noted`` (whether the journal knows), ``problems`` and the ``outcomes`` of pauses.
+        """
+        which: Any = "none" if not pause else "all" if run_id is None else {"run": run_id}
+        return await self._switch("stop", {"reason": reason, "by": by, "pause": which})
+
+    stop_sync = _blocking(stop)
+
+    async def resume(self, *, by: str = "a person") -> dict[str, Any]:
+        """Turns the kill switch off; one that is set in the environment stays on. Gives what :meth:`stop` gives."""
+        return await self._switch("resume", {"by": by})
+
+    resume_sync = _blocking(resume)
+
+    def events(self, *, run_id: str | None = None) -> Events:
+        """Follows a run of this brain from now on, or the first one that is heard of, and ends with it.
+
+        ``async for event in brain.events():`` beside a task that runs. A reader that falls more than 1,024 events
+        behind loses the oldest, and is told how many by an event of the kind ``missed``.
+        """
+        return Events(self._engine.follow(run_id))
+
+    async def _order(self, name: str, order: dict[str, Any]) -> dict[str, Any]:
+        answer: dict[str, Any] = json.loads(await self._engine.order(name, json.dumps(order)))
+        return answer
+
+    async def _switch(self, name: str, order: dict[str, Any]) -> dict[str, Any]:
+        answer: dict[str, Any] = json.loads(await self._engine.switch(name, json.dumps(order)))
+        return answer
 
     async def graph(
         self,
@@ -260,7 +429,7 @@ class Brain:
     async def approve(
         self, plan_hash: str, *, by: str, hours: float = 24.0, run_id: str | None = None, mode: Mode = "dry_run"
     ) -> dict[str, Any]:
-        """Records a person's approval of a plan that waits, and lets the plan deliver. A dry run by default.
+        """Records a person's approval of a plan, and lets what was created of it deliver. A dry run by default.
 
         :param plan_hash: ``result.plan_hash``, or its first 8 digits or more.
         :param by: the person who approves.

@@ -10,15 +10,18 @@ use serde_json::Value;
 struct Fakes {
     process: Child,
     accounts: PathBuf,
+    /// The address that gives the accounts.
+    url: String,
 }
 
 impl Fakes {
     fn start(folder: &Path) -> Self {
         let program = Command::new(env!("CARGO_BIN_EXE_fakes")).arg(folder).stdout(Stdio::piped()).spawn();
         let mut process = program.unwrap();
-        let mut line = String::new();
-        BufReader::new(process.stdout.take().unwrap()).read_line(&mut line).unwrap();
-        Self { process, accounts: PathBuf::from(line.trim_end()) }
+        let mut lines = BufReader::new(process.stdout.take().unwrap()).lines();
+        let mut line = || lines.next().unwrap().unwrap();
+        let accounts = PathBuf::from(line());
+        Self { process, accounts, url: line() }
     }
 }
 
@@ -67,4 +70,23 @@ fn four_accounts_are_opened_and_a_wrong_token_is_told() {
     assert_eq!(adbrain(folder.path(), &["connect", path.to_str().unwrap()]), 1);
     std::fs::write(&path, "[{\"platform\": \"meta\"").unwrap();
     assert_eq!(adbrain(folder.path(), &["connect", path.to_str().unwrap()]), 2);
+}
+
+/// The whole loop over the fakes, as `make demo-wire` runs it: the real connectors launch the example.
+#[test]
+fn the_demo_launches_over_the_wire_and_writes_its_report() {
+    let folder = tempfile::tempdir().unwrap();
+    let fakes = Fakes::start(&folder.path().join("fakes"));
+    let (out, json) = (folder.path().join("demo"), folder.path().join("result.json"));
+    let words = ["adbrain", "demo", "--wire", fakes.url.as_str(), "--out"].map(std::ffi::OsString::from);
+    let files = [out.clone().into_os_string(), "--json".into(), json.clone().into_os_string()];
+    assert_eq!(adbrain_core::cli::run(words.into_iter().chain(files)), 0);
+    let result: Value = serde_json::from_slice(&std::fs::read(json).unwrap()).unwrap();
+    let launch = result["launch"].as_array().unwrap();
+    let states: std::collections::BTreeSet<_> = launch.iter().map(|one| one["state"].as_str().unwrap()).collect();
+    assert_eq!((result["is_simulated"].as_bool(), states), (Some(false), ["confirmed"].into()), "{launch:#?}");
+    assert!(out.join("report/report.en.html").exists());
+    let db = out.join("brain.db").display().to_string();
+    let status = ["adbrain", "status", "--db", &db, "--accounts", fakes.accounts.to_str().unwrap()];
+    assert_eq!(adbrain_core::cli::run(status.map(Into::into)), 0);
 }

@@ -2,6 +2,7 @@
 
 mod dependencies;
 mod errors;
+mod example;
 mod layers;
 mod roadmap;
 mod surface;

@@ -11,7 +11,7 @@ use crate::control::Mode;
 use crate::experiment::{self, Rule};
 use crate::model::Language;
 
-pub(super) use desk::{Apply, Approve, Desk, Refuse, Resume, Status, Stop, Undo};
+pub(super) use desk::{Adopt, Apply, Approve, Desk, Refuse, Resume, Status, Stop, Undo};
 
 /// The seed where none is given; any fixed number would do.
 const SEED: u64 = 7;
@@ -46,6 +46,10 @@ pub(super) enum Command {
     Apply(Apply),
     /// Shows where a run stands: steps, objects, caps, what waits for a person, the kill switch.
     Status(Status),
+    /// Shows what people changed on a run's objects, field by field.
+    Drift(Status),
+    /// Takes a campaign that people made under a run's management, as it stands; writes nothing to the platform.
+    Adopt(Adopt),
     /// Turns the kill switch on: nothing but pauses is sent, by any process.
     Stop(Stop),
     /// Turns the kill switch off.

@@ -30,7 +30,7 @@ const EXAMPLE: [(&str, &[u8]); 9] = example![
 /// Writes the example into a folder and runs it there.
 pub(super) async fn run(args: Demo) -> Result<()> {
     let example = args.out.join("example");
-    EXAMPLE.iter().try_for_each(|(path, bytes)| files::write(&example.join(path), bytes))?;
+    write_example(&example)?;
     let accounts = match &args.wire {
         Some(wire) => Some(accounts(wire, &args.out).await?),
         None => None,
@@ -52,6 +52,11 @@ pub(super) async fn run(args: Demo) -> Result<()> {
     };
     let out = Some(args.out.join("report"));
     campaign::run(Run { brief: example.join("brief.json"), input, json: args.json, out }).await
+}
+
+/// Writes the example into a folder.
+pub(super) fn write_example(folder: &Path) -> Result<()> {
+    EXAMPLE.iter().try_for_each(|(path, bytes)| files::write(&folder.join(path), bytes))
 }
 
 /// The file of accounts: as it was named, or as the fakes give it at their address.

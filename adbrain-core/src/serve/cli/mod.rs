@@ -79,6 +79,8 @@ fn execute(command: Command) -> Result<()> {
         Command::Refuse(args) => block_on(order::refuse(args)),
         Command::Apply(args) => block_on(order::apply(args)),
         Command::Status(args) => block_on(order::status(args)),
+        Command::Drift(args) => block_on(order::drift(args)),
+        Command::Adopt(args) => block_on(order::adopt(args)),
         Command::Stop(args) => block_on(order::stop(args)),
         Command::Resume(args) => block_on(order::resume(args)),
         Command::Undo(args) => block_on(order::undo(args)),

@@ -1,12 +1,12 @@
-//! `apply`, `approve`, `refuse`, `status`, `stop`, `resume` and `undo`: what a person orders or asks about a run that was started before.
+//! `adopt`, `apply`, `approve`, `refuse`, `status`, `drift`, `stop`, `resume` and `undo`: what a person orders or asks about a run that was started before.
 
-use super::args::{Apply, Approve, Desk, Refuse, Resume, Status, Stop, Undo};
+use super::args::{Adopt, Apply, Approve, Desk, Refuse, Resume, Status, Stop, Undo};
 use super::database;
 use crate::brain::{ApplyOrder, ApproveOrder, Brain, Ordered, Pause, RefuseOrder, StopOrder, Switched};
-use crate::control::{JournalState, Mode, NEEDS_APPROVAL, Outcome};
+use crate::control::{AdoptOrder, JournalState, Mode, NEEDS_APPROVAL, Outcome};
 use crate::error::{Error, ErrorKind, Result};
-use crate::model::{Language, Message, RunId};
-use crate::report::status_document;
+use crate::model::{Flight, Language, Message, ObjectId, RunId};
+use crate::report::{drift_document, status_document};
 
 async fn brain(desk: &Desk) -> Result<Brain> {
     database::brain(&desk.db, desk.accounts.as_deref()).await
@@ -57,6 +57,21 @@ pub(super) async fn status(args: Status) -> Result<()> {
     let status = brain(&args.desk).await?.status(args.run.as_deref()).await?;
     let text = status_document(&status).text(args.desk.lang.into());
     super::tell(args.desk.json.as_deref(), &status, &text)
+}
+
+/// Shows what on a run's objects is not as the run left it.
+pub(super) async fn drift(args: Status) -> Result<()> {
+    let drift = brain(&args.desk).await?.drift(args.run.as_deref()).await?;
+    let text = drift_document(&drift).text(args.desk.lang.into());
+    super::tell(args.desk.json.as_deref(), &drift, &text)
+}
+
+/// Takes a campaign that people made under management.
+pub(super) async fn adopt(args: Adopt) -> Result<()> {
+    let flight = Flight { start: args.start, end: args.end, time_zone: args.time_zone };
+    let order = AdoptOrder { platform: args.platform, campaign: ObjectId::new(args.campaign), flight, by: args.by };
+    let ordered = brain(&args.desk).await?.adopt(args.run_id.as_deref(), &order).await?;
+    tell(&args.desk, &ordered, [None, None])
 }
 
 /// Turns the kill switch on.

@@ -61,3 +61,83 @@ fn an_audit_of_no_file_is_wrong_input_and_a_damaged_file_a_failure() {
     fs::write(&db, "this is no database, but it is long enough to be taken for one".repeat(100)).unwrap();
     assert_eq!(adbrain(&["audit", "verify", "--db", &db.display().to_string()]), FAILED);
 }
+
+/// A desk with the example of the demo on it.
+struct Desk(tempfile::TempDir);
+
+impl Desk {
+    fn new() -> Self {
+        let desk = Self(tempfile::tempdir().unwrap());
+        super::demo::write_example(desk.0.path()).unwrap();
+        desk
+    }
+
+    fn path(&self, name: &str) -> String {
+        self.0.path().join(name).display().to_string()
+    }
+
+    /// Runs a command over the desk's database; gives its exit code and what it wrote.
+    fn adbrain(&self, words: &[&str]) -> (i32, serde_json::Value) {
+        let (db, json) = (self.path("brain.db"), self.path("out.json"));
+        drop(fs::remove_file(&json));
+        let code = adbrain(&[words, &["--db", &db, "--json", &json]].concat());
+        let written = fs::read(json).map(|bytes| serde_json::from_slice(&bytes).unwrap());
+        (code, written.unwrap_or_default())
+    }
+
+    fn planned(&self) -> String {
+        let brief = self.path("brief.json");
+        let (code, plan) = self.adbrain(&["plan", "--brief", &brief, "--days", "1", "--lang", "en"]);
+        assert_eq!((code, plan["steps"][0]["action"].as_str()), (DONE, Some("create")));
+        plan["plan_hash"].as_str().unwrap().to_owned()
+    }
+}
+
+#[test]
+fn a_plan_is_made_refused_approved_applied_and_shown() {
+    let desk = Desk::new();
+    let hash = desk.planned();
+    let word = |words: &[&str]| desk.adbrain(&[&[words[0], hash.as_str()], &words[1..]].concat());
+    assert_eq!(word(&["refuse", "--by", "Ana", "--reason", "too dear"]).0, DONE);
+    let (code, applied) = word(&["apply", "--mode", "sandbox"]);
+    assert_eq!((code, applied["outcomes"][0]["reason"]["key"].as_str()), (FAILED, Some("refused-by-person")));
+    assert_eq!(word(&["refuse", "--by", "policy", "--reason", "x"]).0, WRONG_INPUT);
+    assert_eq!(word(&["approve", "--by", "Bia", "--mode", "sandbox"]).0, DONE);
+    assert_eq!(word(&["apply"]).0, DONE, "a dry run");
+    let (code, applied) = word(&["apply", "--mode", "sandbox", "--lang", "pt-BR"]);
+    assert_eq!((code, applied["outcomes"][0]["state"].as_str()), (DONE, Some("confirmed")));
+    let (code, status) = word(&["status", "--lang", "pt-BR"]);
+    assert_eq!((code, status["objects"][0]["delivery"].as_str()), (DONE, Some("running")));
+    assert_eq!(desk.adbrain(&["status", "nobody"]).0, WRONG_INPUT, "neither a run nor a hash");
+}
+
+#[test]
+fn the_kill_switch_is_turned_on_and_off() {
+    let desk = Desk::new();
+    let hash = desk.planned();
+    let (code, switched) = desk.adbrain(&["stop", "the shop is down", "--by", "Ana", "--lang", "pt-BR"]);
+    assert_eq!((code, &switched["is_on"], &switched["is_noted"]), (DONE, &true.into(), &true.into()));
+    assert_eq!(desk.adbrain(&["apply", &hash, "--mode", "sandbox"]).0, FAILED);
+    assert_eq!(
+        desk.adbrain(&["resume", "--by", "Ana"]),
+        (DONE, serde_json::json!({"is_on": false, "is_noted": true, "outcomes": [], "problems": []}))
+    );
+    assert_eq!(desk.adbrain(&["apply", &hash, "--mode", "sandbox"]).0, DONE);
+    let (code, switched) = desk.adbrain(&["stop", "down again", "--by", "Ana", "--pause"]);
+    assert_eq!((code, switched["outcomes"][0]["action"].as_str()), (DONE, Some("pause")));
+    let typo = desk.path("typo.db");
+    assert_eq!(adbrain(&["stop", "x", "--by", "Ana", "--db", &typo]), FAILED);
+    assert_eq!(adbrain(&["stop", " ", "--by", "Ana", "--db", &desk.path("brain.db")]), WRONG_INPUT);
+}
+
+#[test]
+fn the_demo_runs_on_its_own_example_and_writes_its_report() {
+    let folder = tempfile::tempdir().unwrap();
+    let out = folder.path().join("demo").display().to_string();
+    assert_eq!(adbrain(&["demo", "--out", &out, "--days", "1", "--lang", "en"]), DONE);
+    assert!(folder.path().join("demo/report/report.pt-BR.html").exists());
+    assert_eq!(
+        adbrain(&["demo", "--out", &out, "--wire", &folder.path().join("none.json").display().to_string()]),
+        WRONG_INPUT
+    );
+}

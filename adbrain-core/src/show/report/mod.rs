@@ -20,7 +20,7 @@ mod words;
 pub use band::{BandChart, band_svg};
 pub use cell::{Cell, Scale};
 pub use document::{Block, DailyChart, Document, RoasPoint, Section, Table, Tile};
-pub use orders::{plan_document, status_document};
+pub use orders::{drift_document, plan_document, status_document};
 pub use readout::readout_html;
 
 use crate::brain::RunResult;

@@ -3,8 +3,8 @@
 use super::cell::{Cell, MISSING, hash_cell};
 use super::document::{Block, Document, Section, table, text};
 use super::words::word;
-use crate::brain::{Plan, PlanStep, RunStatus};
-use crate::control::{CapUse, Decision, Mode, ObjectStatus, Outcome, Period, SwitchStatus};
+use crate::brain::{Plan, PlanStep, RunDrift, RunStatus};
+use crate::control::{CapUse, Decision, Drift, FieldValue, Mode, ObjectStatus, Outcome, Period, SwitchStatus};
 use crate::model::message::Argument;
 use crate::model::{CampaignDraft, Message, Money};
 
@@ -52,6 +52,34 @@ pub fn status_document(status: &RunStatus) -> Document {
     ];
     let basis = basis(status.is_simulated);
     Document { head: text("status"), title: status.plan_name.clone(), basis, sections }
+}
+
+/// What on a run's objects is not as the run left it, as a document.
+pub fn drift_document(drift: &RunDrift) -> Document {
+    let value = |value: &Option<FieldValue>| match value {
+        None => Cell::Missing,
+        Some(FieldValue::Amount(money)) => Cell::Money(*money),
+        Some(FieldValue::Status(status)) => Cell::named("status", status),
+        Some(FieldValue::Text(text)) => Cell::text(text),
+    };
+    let row = |one: &Drift| {
+        vec![
+            Cell::named("platform", &one.platform),
+            Cell::text(one.target.as_str()),
+            one.object.as_ref().map_or(Cell::Missing, |id| Cell::text(id.as_str())),
+            Cell::name("field", one.field.as_str()),
+            value(&one.desired),
+            value(&one.observed),
+            Cell::named("author", &one.by),
+        ]
+    };
+    let columns = ["platform", "tag", "object", "field", "desired", "observed", "author"];
+    let blocks = vec![
+        Block::Note(text("drift-note").with("run", drift.run.as_str())),
+        table(&columns, drift.fields.iter().map(row).collect()),
+    ];
+    let sections = vec![Section::new("drift", blocks)];
+    Document { head: text("drift"), title: drift.plan_name.clone(), basis: basis(drift.is_simulated), sections }
 }
 
 fn basis(is_simulated: bool) -> Message {

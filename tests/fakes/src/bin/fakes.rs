@@ -1,7 +1,7 @@
 //! `fakes FOLDER`: fake platforms on this machine, until the program is stopped.
 //!
-//! Writes `FOLDER/accounts.json`, which `adbrain connect` and `adbrain run --accounts` read, and prints its path. Nothing leaves the
-//! machine, and nothing is kept when the program ends.
+//! Writes `FOLDER/accounts.json`, which `adbrain connect` and `adbrain run --accounts` read, and prints its path, then an address that gives the
+//! same file, for `adbrain demo --wire`. Nothing leaves the machine, and nothing is kept when the program ends.
 
 use std::path::Path;
 use std::process::ExitCode;
@@ -9,7 +9,10 @@ use std::sync::Arc;
 
 use adbrain_core::clock::{Clock, SystemClock};
 use adbrain_fakes::{Api, Fake, Faults, google, linkedin, meta, tiktok};
+use axum::Router;
+use axum::routing::get;
 use serde_json::{Value, json};
+use tokio::net::TcpListener;
 
 #[tokio::main]
 async fn main() -> ExitCode {
@@ -37,7 +40,13 @@ async fn serve(folder: &Path) -> std::io::Result<()> {
     let path = folder.join("accounts.json");
     std::fs::write(&path, format!("{accounts:#}\n"))?;
     println!("{}", path.display());
-    tokio::signal::ctrl_c().await
+    let desk = TcpListener::bind(("127.0.0.1", 0)).await?;
+    println!("http://{}", desk.local_addr()?);
+    let told = Router::new().route("/accounts.json", get(move || async move { accounts.to_string() }));
+    tokio::select! {
+        ended = axum::serve(desk, told).into_future() => ended,
+        stopped = tokio::signal::ctrl_c() => stopped,
+    }
 }
 
 async fn start(api: impl Api) -> std::io::Result<Fake> {

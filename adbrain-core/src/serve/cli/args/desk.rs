@@ -4,8 +4,10 @@ use std::path::PathBuf;
 
 use clap::Args;
 use jiff::SignedDuration;
+use jiff::civil::Date;
 
 use super::{Reach, Tongue};
+use crate::model::Platform;
 
 /// Where the runs are that were started before, and how the answer is told.
 #[derive(Debug, Args)]
@@ -120,4 +122,29 @@ pub(in crate::serve::cli) struct Undo {
     pub(in crate::serve::cli) entry: String,
     #[command(flatten)]
     pub(in crate::serve::cli) order: Order,
+}
+
+#[derive(Debug, Args)]
+pub(in crate::serve::cli) struct Adopt {
+    /// The platform: `meta`, `google`, `tiktok` or `linkedin`.
+    pub(in crate::serve::cli) platform: Platform,
+    /// The campaign's id on the platform.
+    pub(in crate::serve::cli) campaign: String,
+    /// The person who orders it.
+    #[arg(long, value_name = "NAME")]
+    pub(in crate::serve::cli) by: String,
+    /// The first day for which it is managed.
+    #[arg(long, value_name = "DATE")]
+    pub(in crate::serve::cli) start: Date,
+    /// The last day for which it is managed.
+    #[arg(long, value_name = "DATE")]
+    pub(in crate::serve::cli) end: Date,
+    /// The account's time zone, such as `America/Sao_Paulo`.
+    #[arg(long, value_name = "ZONE")]
+    pub(in crate::serve::cli) time_zone: String,
+    /// The run that manages it; the newest one by default.
+    #[arg(long, value_name = "RUN|HASH")]
+    pub(in crate::serve::cli) run_id: Option<String>,
+    #[command(flatten)]
+    pub(in crate::serve::cli) desk: Desk,
 }

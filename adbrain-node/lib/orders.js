@@ -1,0 +1,93 @@
+'use strict'
+// Plans to look at, where runs stand, and the events of runs.
+
+const native = require('../native.js')
+const { sync, later } = require('./errors.js')
+
+/** A value of the engine that shows itself. */
+class Shown {
+  #kind
+  #json
+  constructor(kind, json) {
+    this.#kind = kind
+    this.#json = json
+    Object.assign(this, JSON.parse(json))
+  }
+  text(language) {
+    return this.#shown('text', language)
+  }
+  markdown(language) {
+    return this.#shown('markdown', language)
+  }
+  html(language) {
+    return this.#shown('html', language)
+  }
+  json() {
+    return this.#json
+  }
+  toString() {
+    return this.text()
+  }
+  toJSON() {
+    return JSON.parse(this.#json)
+  }
+  #shown(form, language) {
+    return sync(() => native.shown(this.#kind, this.#json, form, language))
+  }
+}
+
+/** A plan to look at before anything is launched. */
+class Plan extends Shown {
+  constructor(json) {
+    super('plan', json)
+  }
+}
+
+/** Where a run stands. */
+class RunStatus extends Shown {
+  constructor(json) {
+    super('status', json)
+  }
+}
+
+/** What on a run's objects is not as the run left it. */
+class RunDrift extends Shown {
+  constructor(json) {
+    super('drift', json)
+  }
+}
+
+/** The events of one run, from the moment at which this was made; ends with the run, with the signal, and with the loop that reads it. */
+class RunEvents {
+  #follower
+  #signal
+  #close = () => this.#follower.close()
+  constructor(follower, signal) {
+    this.#follower = follower
+    this.#signal = signal
+    if (signal?.aborted) this.#close()
+    signal?.addEventListener('abort', this.#close, { once: true })
+  }
+  [Symbol.asyncIterator]() {
+    return this
+  }
+  async next() {
+    const text = await later(() => this.#follower.next())
+    if (typeof text === 'string') return { done: false, value: JSON.parse(text) }
+    return this.return()
+  }
+  async return(value) {
+    this.#signal?.removeEventListener('abort', this.#close)
+    this.#close()
+    return { done: true, value }
+  }
+}
+
+// Node 20 has the symbol under `Symbol.asyncDispose` from 20.4 on.
+if (Symbol.asyncDispose) {
+  RunEvents.prototype[Symbol.asyncDispose] = async function () {
+    await this.return()
+  }
+}
+
+module.exports = { Plan, RunDrift, RunEvents, RunStatus }
