@@ -121,3 +121,18 @@ async fn an_error_shows_no_token_and_no_query() {
         assert!(!shown.contains("canary") && !shown.contains("access_token"), "{shown}");
     }
 }
+
+#[test]
+fn what_cannot_be_read_is_told_in_few_words_however_long_it_is() {
+    let request = Request::get("https://api.example.com/report");
+    let long = format!("\"{}\"", "x".repeat(1 << 20));
+    let response = Response { status: 200, headers: Vec::new(), body: long.clone().into_bytes() };
+    let error = response.json::<u64>(&request).unwrap_err();
+    assert!(
+        error.to_string().len() < 3_000 && error.to_string().contains("invalid type"),
+        "{}",
+        error.to_string().len()
+    );
+    let refused = Response { status: 400, ..response }.success(&request).unwrap_err();
+    assert!(refused.to_string().len() < 1_000, "{refused}");
+}

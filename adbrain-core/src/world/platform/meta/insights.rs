@@ -16,6 +16,8 @@ const FIELDS: &str = "campaign_id,campaign_name,adset_id,adset_name,ad_id,ad_nam
                       actions,action_values";
 /// Hours of the account's own clock.
 const HOURS: &str = "hourly_stats_aggregated_by_advertiser_time_zone";
+/// The same as a list of breakdowns.
+const BY_HOUR: &str = "[\"hourly_stats_aggregated_by_advertiser_time_zone\"]";
 
 impl Meta {
     /// The rows of a report as Meta has them now.
@@ -49,7 +51,7 @@ impl Meta {
             ("action_attribution_windows", "[\"7d_click\"]"),
         ];
         if step == InsightsStep::Hour {
-            query.push(("breakdowns", HOURS));
+            query.push(("breakdowns", BY_HOUR));
         }
         self.pages(&format!("/{}/insights", self.account()), &query).await
     }
