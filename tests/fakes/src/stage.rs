@@ -1,16 +1,18 @@
 //! What a test of a connector stands on: a clock that it moves, an empty store, a plan with its files.
 
 use std::sync::Arc;
+use std::time::Duration;
 
 use adbrain_core::clock::{Clock, ManualClock};
 use adbrain_core::control::contract::{CaseResult, ContractTarget, check_writes};
 use adbrain_core::control::{Control, ControlOptions, FileSource, Mode, Settle};
+use adbrain_core::http::Retry;
 use adbrain_core::model::{
     AdDraft, AdSetDraft, AgeRange, Audience, BidStrategy, CampaignDraft, ContentHash, CopySlot, CopyVariant,
     CreativeDraft, Currency, Declarations, Flight, Format, Gender, Limits, MediaKind, MediaPlan, Money, Objective,
     Platform, RunId, Tag, TestMatrix,
 };
-use adbrain_core::platform::{Connector, Connectors};
+use adbrain_core::platform::{Connector, Connectors, RemoteOptions};
 use adbrain_core::store::Database;
 use adbrain_core::{Error, ErrorKind, Result};
 use async_trait::async_trait;
@@ -46,6 +48,11 @@ impl Stage {
     /// Waits by moving the clock.
     pub fn settle(&self) -> Arc<dyn Settle> {
         Arc::new(Moves(self.clock.clone()))
+    }
+
+    /// Reads are tried again at once.
+    pub fn remote(&self) -> RemoteOptions {
+        RemoteOptions { retry: Retry { attempts: 3, first_pause: Duration::ZERO, longest_pause: Duration::ZERO } }
     }
 
     /// A control over one connector, in the mode for sandboxes.

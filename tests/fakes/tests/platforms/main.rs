@@ -5,5 +5,7 @@ mod faults_in_requests;
 mod google;
 mod linkedin;
 mod meta;
+#[path = "../of_google/mod.rs"]
+mod of_google;
 mod requests;
 mod tiktok;
