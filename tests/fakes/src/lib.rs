@@ -4,17 +4,24 @@
 //! request recorded. Each platform is a state machine by hand: it keeps the objects of one account, wants every level paused, pages,
 //! lists new objects late, and fails as it is told.
 
+mod actions;
+mod canned;
 pub mod conformance;
 mod faults;
+pub mod fire;
 pub mod google;
 pub mod meta;
 pub mod linkedin;
 pub mod oauth;
 mod recorded;
 mod server;
+mod spoils;
 pub mod stage;
 pub mod tiktok;
 
+pub use actions::{ACTIONS, NOT_ON, actions};
+pub use canned::{Canned, Exchange, Keeping, Kept};
 pub use faults::{Fault, Faults};
 pub use recorded::Recorded;
 pub use server::{Answer, Api, Fake, Part, Received};
+pub use spoils::spoiled;

@@ -1,6 +1,7 @@
 //! The checker of recorded requests, against hand-made requests and against those of the platforms' own programmes.
 
 mod faults_in_requests;
+mod of_google;
 
 use std::collections::BTreeMap;
 use std::path::PathBuf;
@@ -9,6 +10,7 @@ use adbrain_core::stats::random::Random;
 use adbrain_fakes::Recorded;
 use adbrain_fakes::conformance::{Basis, Finding, Specs};
 use faults_in_requests::faults;
+use of_google::Descriptors;
 use serde_json::Value;
 
 const HAND_MADE: &str = "requests_selftest.jsonl";
@@ -202,4 +204,44 @@ fn a_list_in_a_query_of_linkedin_is_checked_as_it_was_sent() {
     assert_eq!(sent("List(urn%3Ali%3AsponsoredAccount%3A5012345)"), "");
     assert!(sent("List(urn:li:sponsoredAccount:5012345)").contains("%3A"));
     assert!(sent("List%28urn%3Ali%3AsponsoredAccount%3A5012345%29").contains("brackets"));
+}
+
+/// Beside the query of the first way, which names fields that version 26 renamed; a campaign without the EU declaration contradicts a
+/// document, not a definition.
+#[test]
+fn googles_own_definitions_take_the_requests_of_googles_own_programmes() {
+    let test = "googles_own_definitions_take_the_requests_of_googles_own_programmes";
+    let (Some((_, lines)), Some(descriptors)) = (samples(test, OF_GOOGLE), Descriptors::of(test)) else { return };
+    let mut wrong = Vec::new();
+    for (notes, request) in &lines {
+        let found = descriptors.check(request).unwrap_or_default();
+        if !found.is_empty() {
+            wrong.push(format!("{} {}: {}", notes["origin"], request.path, found.join("; ")));
+        }
+    }
+    println!("google by protobuf: {} of {} accepted: {wrong:#?}", lines.len() - wrong.len(), lines.len());
+    assert_eq!(wrong.len(), 1, "{wrong:#?}");
+    assert!(wrong[0].contains("ad_group_bid_modifier.hotel_"));
+}
+
+#[test]
+fn single_faults_in_the_requests_of_googles_own_programmes_are_caught_by_googles_own_definitions() {
+    let test = "single_faults_in_the_requests_of_googles_own_programmes_are_caught_by_googles_own_definitions";
+    let (Some((_, lines)), Some(descriptors)) = (samples(test, OF_GOOGLE), Descriptors::of(test)) else { return };
+    let (mut caught, mut missed) = (0, Vec::new());
+    for (at, (_, request)) in lines.iter().enumerate() {
+        if descriptors.check(request).is_none_or(|wrong| !wrong.is_empty()) {
+            continue;
+        }
+        for (kind, place, broken) in faults(request, &mut Random::at(2026, &[at as u64])) {
+            match descriptors.check(&broken) {
+                Some(wrong) if wrong.is_empty() => missed.push(format!("{kind}: line {}: {place}", at + 1)),
+                _ => caught += 1,
+            }
+        }
+    }
+    let all = caught + missed.len();
+    println!("google by protobuf: {caught} of {all} caught");
+    missed.iter().take(60).for_each(|line| println!("missed {line}"));
+    assert!(caught * 100 >= all * 98, "{caught} of {all}:\n{}", missed.join("\n"));
 }

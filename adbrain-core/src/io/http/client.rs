@@ -14,6 +14,8 @@ const TIMEOUT: Duration = Duration::from_secs(30);
 const CONNECT_TIMEOUT: Duration = Duration::from_secs(10);
 /// No answer may be larger: 64 MiB.
 const LARGEST_BODY: usize = 64 << 20;
+/// So much is read of an answer that is no success: what went wrong is told at its start.
+const LARGEST_FAILURE: usize = 256 << 10;
 
 /// A write is given up when it has waited for so long: the kill switch is asked before each write and works within a second.
 const WRITE_PATIENCE: Duration = Duration::from_secs(1);
@@ -201,7 +203,7 @@ fn build(connections: &reqwest::Client, request: &Request, url: reqwest::Url) ->
 }
 
 async fn read(request: &Request, mut response: reqwest::Response) -> Result<Response> {
-    let status = response.status().as_u16();
+    let (status, is_success) = (response.status().as_u16(), response.status().is_success());
     let headers = response.headers().iter();
     let text = |value: &reqwest::header::HeaderValue| String::from_utf8_lossy(value.as_bytes()).into_owned();
     let headers = headers.map(|(name, value)| (name.as_str().to_owned(), text(value))).collect();
@@ -211,6 +213,9 @@ async fn read(request: &Request, mut response: reqwest::Response) -> Result<Resp
             return Err(failure::unreadable(request, &"it is larger than 64 MiB"));
         }
         body.extend_from_slice(&part);
+        if !is_success && body.len() > LARGEST_FAILURE {
+            break;
+        }
     }
     Ok(Response { status, headers, body })
 }

@@ -204,3 +204,18 @@ async fn a_wait_that_is_asked_for_is_kept_where_it_fits_and_the_read_fails_at_on
         assert!(waited >= Duration::from_secs(least), "{first}: {waited:?}");
     }
 }
+
+#[test]
+fn what_cannot_be_read_is_told_in_few_words_however_long_it_is() {
+    let request = Request::get("https://api.example.com/report");
+    let long = format!("\"{}\"", "x".repeat(1 << 20));
+    let response = Response { status: 200, headers: Vec::new(), body: long.clone().into_bytes() };
+    let error = response.json::<u64>(&request).unwrap_err();
+    assert!(
+        error.to_string().len() < 3_000 && error.to_string().contains("invalid type"),
+        "{}",
+        error.to_string().len()
+    );
+    let refused = Response { status: 400, ..response }.success(&request).unwrap_err();
+    assert!(refused.to_string().len() < 1_000, "{refused}");
+}

@@ -1,11 +1,17 @@
 //! What a failed exchange means for the caller, without a secret in it.
 
+use std::fmt::{self, Write as _};
+
 use super::address::RefusedName;
 use super::{Effect, Request, Response, Secrecy, class};
 use crate::error::{Error, ErrorKind};
 
 /// So much of an answer is shown in an error.
 const EXCERPT: usize = 300;
+/// So many letters at most tell why an answer cannot be read; a parser may quote the whole of it.
+const LONGEST_REASON: usize = 2_000;
+/// So much of either is looked at, in bytes, so that a large answer is not copied.
+const LOOKED_AT: usize = 64 << 10;
 
 /// The error that a status stands for.
 pub(super) fn status(request: &Request, response: &Response) -> Error {
@@ -47,8 +53,22 @@ pub(super) fn transport(request: &Request, error: reqwest::Error) -> Error {
 /// An answer that came but cannot be read.
 pub(super) fn unreadable(request: &Request, why: &dyn std::fmt::Display) -> Error {
     let (kind, next) = lost(request.effect);
-    Error::new(kind, format!("the answer to {request:?} cannot be read: {}", request.redact(&why.to_string())))
-        .next(next)
+    let mut start = Start(String::new());
+    // A text takes everything.
+    let _ = write!(start, "{why}");
+    let why: String = request.redact(&start.0).chars().take(LONGEST_REASON).collect();
+    Error::new(kind, format!("the answer to {request:?} cannot be read: {why}")).next(next)
+}
+
+/// The start of what is displayed into it.
+struct Start(String);
+
+impl fmt::Write for Start {
+    fn write_str(&mut self, text: &str) -> fmt::Result {
+        let room = LOOKED_AT.saturating_sub(self.0.len());
+        self.0.extend(text.chars().take(room));
+        Ok(())
+    }
 }
 
 /// An answer that the service itself calls temporary.
@@ -68,7 +88,8 @@ fn excerpt(request: &Request, response: &Response) -> String {
     if request.secrecy == Secrecy::Sensitive || response.body.is_empty() {
         return String::new();
     }
-    let text = request.redact(&String::from_utf8_lossy(&response.body));
+    let looked_at = response.body.get(..LOOKED_AT).unwrap_or(&response.body);
+    let text = request.redact(&String::from_utf8_lossy(looked_at));
     let start: String = text.chars().filter(|letter| !letter.is_control()).take(EXCERPT).collect();
     format!(": {start}")
 }

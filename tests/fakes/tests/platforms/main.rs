@@ -5,6 +5,8 @@ mod faults_in_requests;
 mod google;
 mod linkedin;
 mod meta;
+#[path = "../of_google/mod.rs"]
+mod of_google;
 mod pages;
 mod requests;
 mod tiktok;

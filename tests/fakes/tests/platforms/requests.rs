@@ -4,29 +4,13 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::path::PathBuf;
 
 use adbrain_core::stats::random::Random;
-use adbrain_fakes::Recorded;
 use adbrain_fakes::conformance::Specs;
+use adbrain_fakes::{ACTIONS, NOT_ON, Recorded, actions};
 
 use super::{google, linkedin, meta, tiktok};
 use crate::faults_in_requests::faults;
+use crate::of_google::Descriptors;
 
-/// What a connector does. Each platform does all of it, but for what [`NOT_ON`] names.
-const ACTIONS: [&str; 12] = [
-    "open",
-    "create campaign",
-    "create ad set",
-    "create ad",
-    "upload",
-    "look up media",
-    "status",
-    "budget",
-    "bid",
-    "list",
-    "report",
-    "audience size",
-];
-/// What a connector does not do, and the reason stands in its README.
-const NOT_ON: [(&str, &str); 2] = [("google", "audience size"), ("tiktok", "audience size")];
 /// Requests that the definitions do not hold, which were seen in documents alone.
 const NOT_DEFINED: [&str; 2] = ["GET /open_api/v1.3/file/image/ad/search/", "GET /open_api/v1.3/report/task/download/"];
 
@@ -36,109 +20,6 @@ async fn recorded() -> Vec<Recorded> {
     all.extend(tiktok::all_actions().await);
     all.extend(linkedin::all_actions().await);
     all
-}
-
-/// The actions that a request belongs to; none where nobody has said.
-fn actions(request: &Recorded) -> Vec<&'static str> {
-    let path = request.path.as_str();
-    let body = request.body.to_string();
-    let is_write = request.method != "GET";
-    let has = |text: &str| path.contains(text);
-    match request.platform.as_str() {
-        "meta" if request.query.get("fields").is_some_and(|fields| fields.contains("async_status")) => vec!["report"],
-        "meta" => of_meta(path, &body, is_write),
-        "google" => of_google(path, &body),
-        "tiktok" if has("/advertiser/info/") => vec!["open"],
-        "tiktok" if has("/report") || has("/material_report/") => vec!["report"],
-        "tiktok" if has("/file/") && is_write => vec!["upload"],
-        "tiktok" if has("/file/") => vec!["look up media"],
-        "tiktok" if has("/tool/") => vec!["create ad set"],
-        "tiktok" if has("/status/update/") => vec!["status"],
-        "tiktok" if has("/adgroup/update/") => {
-            if body.contains("\"budget\"") {
-                vec!["budget"]
-            } else {
-                vec!["bid"]
-            }
-        }
-        "tiktok" if has("campaign/create/") => vec!["create campaign"],
-        "tiktok" if has("adgroup/create/") => vec!["create ad set"],
-        "tiktok" if has("ad/create/") => vec!["create ad"],
-        "tiktok" if has("/get/") => vec!["list"],
-        "linkedin" => of_linkedin(path, &body, is_write),
-        _ => Vec::new(),
-    }
-}
-
-fn of_meta(path: &str, body: &str, is_write: bool) -> Vec<&'static str> {
-    let edge = path.rsplit('/').next().unwrap_or_default();
-    match (edge, is_write) {
-        ("campaigns", true) => vec!["create campaign"],
-        ("adsets", true) => vec!["create ad set"],
-        ("ads", true) => vec!["create ad"],
-        ("adimages" | "advideos", true) => vec!["upload"],
-        ("adimages" | "advideos" | "thumbnails", false) => vec!["look up media"],
-        ("campaigns" | "adsets" | "ads", false) => vec!["list"],
-        ("insights", _) => vec!["report"],
-        ("delivery_estimate" | "targetingsearch", false) => vec!["audience size"],
-        (id, false) if id.starts_with("act_") => vec!["open"],
-        (_, false) => vec!["list"],
-        (_, true) if body.contains("daily_budget") => vec!["budget"],
-        (_, true) if body.contains("bid_amount") => vec!["bid"],
-        (_, true) if body.contains("status") => vec!["status"],
-        _ => Vec::new(),
-    }
-}
-
-fn of_google(path: &str, body: &str) -> Vec<&'static str> {
-    if path.starts_with("/resumable/") || path.ends_with("assets:mutate") {
-        return vec!["upload"];
-    }
-    if path.ends_with("googleAds:search") {
-        return match () {
-            () if body.contains("metrics.") => vec!["report"],
-            () if body.contains("FROM customer") || body.contains("FROM currency") => vec!["open"],
-            () if body.contains("FROM asset") || body.contains("FROM you_tube") => vec!["look up media"],
-            () => vec!["list"],
-        };
-    }
-    let parts = [
-        ("campaignOperation\":{\"create", "create campaign"),
-        ("adGroupOperation\":{\"create", "create ad set"),
-        ("adGroupAdOperation\":{\"create", "create ad"),
-        ("campaignBudgetOperation\":{\"update", "budget"),
-        ("\"status\":\"ENABLED\"", "status"),
-        ("argetCpa", "bid"),
-        ("argetCpc", "bid"),
-        ("\"status\":\"PAUSED\"", "status"),
-    ];
-    parts.into_iter().filter(|(text, _)| body.contains(text)).map(|(_, action)| action).collect()
-}
-
-fn of_linkedin(path: &str, body: &str, is_write: bool) -> Vec<&'static str> {
-    let is_new = path.ends_with("/adCampaignGroups") || path.ends_with("/adCampaigns") || path.ends_with("/creatives");
-    match () {
-        () if path.starts_with("/dms-uploads/") => vec!["upload"],
-        () if path.contains("/images") || path.contains("/videos") => {
-            if is_write {
-                vec!["upload"]
-            } else {
-                vec!["look up media"]
-            }
-        }
-        () if path.ends_with("/adAnalytics") => vec!["report"],
-        () if path.ends_with("/audienceCounts") => vec!["audience size"],
-        () if path.ends_with("/adTargetingEntities") => vec!["create ad set"],
-        () if !is_write && path.matches('/').count() == 3 => vec!["open"],
-        () if !is_write => vec!["list"],
-        () if is_new && path.ends_with("/adCampaignGroups") => vec!["create campaign"],
-        () if is_new && path.ends_with("/adCampaigns") => vec!["create ad set"],
-        () if is_new => vec!["create ad"],
-        () if body.contains("dailyBudget") => vec!["budget"],
-        () if body.contains("unitCost") => vec!["bid"],
-        () if body.contains("tatus") => vec!["status"],
-        () => Vec::new(),
-    }
 }
 
 fn specs(test: &str) -> Option<Specs> {
@@ -219,4 +100,59 @@ async fn single_faults_in_our_own_requests_are_caught() {
     }
     println!("{caught} of {all} single faults caught; missed: {missed:#?}");
     assert!(all > 800 && caught * 100 >= all * 98, "{caught} of {all}: {missed:#?}");
+}
+
+/// The second way for Google; the second way for the others is that of their own packages, in `tests/python/test_requests.py`.
+#[tokio::test]
+async fn every_request_to_google_satisfies_googles_own_definitions_and_both_ways_agree() {
+    let test = "every_request_to_google_satisfies_googles_own_definitions_and_both_ways_agree";
+    let Some(descriptors) = Descriptors::of(test) else { return };
+    let specs = specs(test);
+    let mut table = BTreeMap::<&str, [usize; 3]>::new();
+    let mut wrong = BTreeSet::new();
+    for request in google::all_actions().await {
+        let second = descriptors.check(&request);
+        let first = specs.as_ref().map(|specs| specs.check(&request));
+        for action in actions(&request) {
+            let row = table.entry(action).or_default();
+            row[0] += usize::from(first.as_ref().is_some_and(Vec::is_empty));
+            row[1] += usize::from(second.as_ref().is_some_and(Vec::is_empty));
+            row[2] += usize::from(second.is_none());
+        }
+        if second.as_ref().is_some_and(|second| !second.is_empty()) || first.is_some_and(|first| !first.is_empty()) {
+            wrong.insert(format!("{} {}: {second:?}", request.path, request.body));
+        }
+    }
+    println!("{:<18}{:>12}{:>14}{:>12}", "google", "by the data", "by protobuf", "not defined");
+    for action in ACTIONS {
+        let [first, second, unseen] = table.get(action).copied().unwrap_or_default();
+        println!("{action:<18}{first:>12}{second:>14}{unseen:>12}");
+        assert_eq!(second == 0, NOT_ON.contains(&("google", action)), "{action}: no request that the definitions hold");
+    }
+    assert!(wrong.is_empty(), "{wrong:#?}");
+}
+
+/// The definitions of fields see names, types, lists, choices and annotations, in the query language too.
+#[tokio::test]
+async fn single_faults_in_our_requests_to_google_are_caught_by_googles_own_definitions() {
+    let test = "single_faults_in_our_requests_to_google_are_caught_by_googles_own_definitions";
+    let Some(descriptors) = Descriptors::of(test) else { return };
+    let mut kinds = BTreeMap::new();
+    for request in google::all_actions().await.into_iter().filter(|request| request.body.is_object()) {
+        kinds.entry((request.path.clone(), actions(&request))).or_insert(request);
+    }
+    let mut luck = Random::at(8, &[]);
+    let (mut caught, mut missed) = (0, Vec::new());
+    for request in kinds.values() {
+        for (what, place, broken) in faults(request, &mut luck) {
+            match descriptors.check(&broken) {
+                Some(wrong) if wrong.is_empty() => missed.push(format!("{}: {place}: {what}", request.path)),
+                Some(_) => caught += 1,
+                None => {}
+            }
+        }
+    }
+    let all = caught + missed.len();
+    println!("google by protobuf: {caught} of {all} single faults caught; missed: {missed:#?}");
+    assert!(all > 300 && caught * 100 >= all * 98, "{caught} of {all}: {missed:#?}");
 }

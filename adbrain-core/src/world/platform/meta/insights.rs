@@ -22,6 +22,8 @@ const KEYS: &str = "campaign_id,campaign_name,adset_id,adset_name,ad_id,ad_name"
 const COUNTED: [&str; 2] = ["impressions,inline_link_clicks,spend", "actions,action_values"];
 /// Hours of the account's own clock.
 pub(super) const HOURS: &str = "hourly_stats_aggregated_by_advertiser_time_zone";
+/// The same as a list of breakdowns.
+const BY_HOUR: &str = "[\"hourly_stats_aggregated_by_advertiser_time_zone\"]";
 /// Windows of more days are not asked for in one answer, but made by Meta and fetched then.
 const LONG_DAYS: i32 = 92;
 /// No report is cut into more parts.
@@ -71,7 +73,7 @@ impl Part {
             ("action_attribution_windows", "[\"7d_click\"]".to_owned()),
         ];
         if self.step == InsightsStep::Hour {
-            parameters.push(("breakdowns", HOURS.to_owned()));
+            parameters.push(("breakdowns", BY_HOUR.to_owned()));
         }
         parameters
     }

@@ -7,6 +7,9 @@ use crate::http::{Request, Response, class};
 use crate::model::Platform;
 use crate::platform::versions;
 
+/// So many letters of a message are told.
+const LONGEST_MESSAGE: usize = 1_000;
+
 /// The envelope of every answer, without its data.
 #[derive(Debug, Deserialize)]
 struct Envelope {
@@ -39,7 +42,8 @@ pub(super) fn judge(request: &Request, response: &Response) -> Result<()> {
 }
 
 fn error(request: &Request, status: u16, envelope: &Envelope) -> Error {
-    let said = envelope.message.trim();
+    let said: String = envelope.message.trim().chars().take(LONGEST_MESSAGE).collect();
+    let said = said.as_str();
     let what = format!("{request:?} was answered with code {}: {said}", envelope.code);
     match envelope.code {
         40_100 => throttled(said, what),
