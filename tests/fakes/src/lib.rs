@@ -4,6 +4,7 @@
 //! request recorded. Each platform is a state machine by hand: it keeps the objects of one account, wants every level paused, pages,
 //! lists new objects late, and fails as it is told.
 
+mod accounts;
 pub mod conformance;
 mod faults;
 pub mod google;
@@ -11,9 +12,13 @@ pub mod meta;
 pub mod linkedin;
 mod recorded;
 mod server;
+pub mod reference;
+mod shared_clock;
 pub mod stage;
 pub mod tiktok;
 
+pub use accounts::accounts;
 pub use faults::{Fault, Faults};
 pub use recorded::Recorded;
-pub use server::{Answer, Api, Fake, Part, Received};
+pub use server::{Answer, Api, Canned, Fake, Moment, Part, Received, Watch};
+pub use shared_clock::SharedClock;

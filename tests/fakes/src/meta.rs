@@ -22,7 +22,7 @@ pub const PIXEL: &str = "1888";
 pub const TOKEN: &str = "EAAB-canary-token";
 /// Objects on one page, whatever is asked for.
 const PAGE_SIZE: usize = 3;
-/// Seconds until a new object is listed and found.
+/// Seconds until a new object is listed, by default.
 const LAG_SECONDS: i64 = 30;
 
 /// The state of the account.
@@ -31,6 +31,8 @@ pub struct MetaApi {
     objects: Vec<Object>,
     media: media::Media,
     next: u64,
+    /// Seconds until a new object is listed and found.
+    lag_seconds: i64,
 }
 
 /// A campaign, ad set or ad.
@@ -51,7 +53,13 @@ type Outcome = Result<Value, Answer>;
 impl MetaApi {
     /// An account in which somebody already runs a campaign with an ad set and an ad.
     pub fn new(clock: Arc<dyn Clock>) -> Self {
-        let mut api = Self { clock, objects: Vec::new(), media: media::Media::default(), next: 120_000_000 };
+        let mut api = Self {
+            clock,
+            objects: Vec::new(),
+            media: media::Media::default(),
+            next: 120_000_000,
+            lag_seconds: LAG_SECONDS,
+        };
         let campaign =
             api.keep("campaigns", &json!({"name": "Summer [old]", "status": "ACTIVE", "objective": "OUTCOME_SALES"}));
         let set = json!({"name": "All", "status": "ACTIVE", "campaign_id": campaign, "daily_budget": "5000"});
@@ -61,6 +69,13 @@ impl MetaApi {
             object.made = Timestamp::UNIX_EPOCH;
         }
         api
+    }
+
+    /// Lists new objects so many seconds late; 30 by default.
+    #[must_use]
+    pub fn lagging(mut self, seconds: i64) -> Self {
+        self.lag_seconds = seconds;
+        self
     }
 
     fn keep(&mut self, edge: &'static str, fields: &Value) -> String {
@@ -118,7 +133,7 @@ impl MetaApi {
             None => None,
             Some(text) => Some(contained(text).ok_or_else(|| wrong("filtering", "is no filter of names"))?),
         };
-        let seen = self.clock.now() - SignedDuration::from_secs(LAG_SECONDS);
+        let seen = self.clock.now() - SignedDuration::from_secs(self.lag_seconds);
         let found = self.objects.iter().filter(|object| {
             let is_named = wanted.as_ref().is_none_or(|wanted| object.text("name").contains(wanted));
             let is_live = !["ARCHIVED", "DELETED"].contains(&object.text("status"));
