@@ -9,6 +9,7 @@ use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 
 use super::JournalState;
+use super::index::Index;
 use super::step::{Step, Trust, Work};
 use crate::error::{Error, ErrorKind, Result};
 use crate::model::{ChangeKind, ContentHash, Message, ObjectId, Platform, RunId, Tag, canonical_json};
@@ -141,6 +142,7 @@ fn damaged(seq: i64) -> Error {
 pub(super) struct Journal {
     database: Arc<dyn Database>,
     records: Vec<Record>,
+    index: Index,
     emergency: Option<PathBuf>,
     /// How many of the newest records lie in the emergency file alone.
     waiting: usize,
@@ -153,7 +155,7 @@ impl Journal {
         if let Some(problem) = found.first_problem {
             return Err(damaged(problem.seq).with("problem", problem.kind.as_str()));
         }
-        let mut journal = Self { database, records: Vec::new(), emergency, waiting: 0 };
+        let mut journal = Self { database, records: Vec::new(), index: Index::default(), emergency, waiting: 0 };
         journal.refresh().await?;
         journal.merge_file().await?;
         Ok(journal)
@@ -168,9 +170,37 @@ impl Journal {
         let sql = format!("SELECT {COLUMNS} FROM journal WHERE seq > ?1 ORDER BY seq");
         let rows = self.database.query(Statement::new(sql, [last.into()])).await?;
         for row in &rows {
-            self.records.push(Record::from_row(row)?);
+            self.keep(Record::from_row(row)?);
         }
         Ok(())
+    }
+
+    /// The records of one step, oldest first.
+    pub(super) fn of<'a>(&'a self, entry: &ContentHash) -> impl DoubleEndedIterator<Item = &'a Record> + use<'a> {
+        let places = self.index.places(entry);
+        places.iter().filter_map(|place| self.records.get(*place))
+    }
+
+    /// The platform's id of an object, where a step made or found it.
+    pub(super) fn object_id(&self, tag: &Tag) -> Option<ObjectId> {
+        self.index.id(tag).cloned()
+    }
+
+    /// The tag of an object that a step made or found.
+    pub(super) fn tag_of(&self, platform: Platform, id: &ObjectId) -> Option<&Tag> {
+        self.index.tag(platform, id)
+    }
+
+    fn keep(&mut self, record: Record) {
+        self.index.add(self.records.len(), &record);
+        self.records.push(record);
+    }
+
+    /// Forgets the newest record.
+    fn forget(&mut self) {
+        self.records.pop();
+        self.index = Index::default();
+        self.records.iter().enumerate().for_each(|(place, record)| self.index.add(place, record));
     }
 
     pub(super) fn records(&self) -> &[Record] {
@@ -225,7 +255,7 @@ impl Journal {
 
     async fn try_push(&mut self, record: Record) -> Result<()> {
         let (seq, previous) = self.next();
-        self.records.push(record.chained(seq, &previous)?);
+        self.keep(record.chained(seq, &previous)?);
         self.waiting += 1;
         let written = self.write_waiting().await;
         if written.is_err() && self.waiting > 1
@@ -234,7 +264,7 @@ impl Journal {
             return self.write_emergency().map_err(|file| self.nothing_sent(written.err(), &file));
         }
         if written.is_err() {
-            self.records.pop();
+            self.forget();
             self.waiting = 0;
         }
         written
@@ -269,7 +299,7 @@ impl Journal {
 
     /// Forgets the newest record, since it is nowhere on disk.
     fn nothing_sent(&mut self, database: Option<Error>, file: &Error) -> Error {
-        self.records.pop();
+        self.forget();
         self.waiting = self.waiting.saturating_sub(1);
         let error = Error::new(ErrorKind::Unavailable, "nothing was sent: the journal cannot be written")
             .with("emergency file", file.message())
@@ -282,11 +312,11 @@ impl Journal {
 
     /// Takes over what an earlier process wrote into the emergency file.
     async fn merge_file(&mut self) -> Result<()> {
-        let Some(path) = &self.emergency else { return Ok(()) };
-        let text = match std::fs::read_to_string(path) {
+        let Some(path) = self.emergency.clone() else { return Ok(()) };
+        let text = match std::fs::read_to_string(&path) {
             Ok(text) => text,
             Err(error) if error.kind() == std::io::ErrorKind::NotFound => return Ok(()),
-            Err(error) => return Err(file_error(path, error)),
+            Err(error) => return Err(file_error(&path, error)),
         };
         let known: BTreeSet<String> = self.records.iter().map(|record| record.hash.as_str().to_owned()).collect();
         let start = self.records.len();
@@ -298,7 +328,7 @@ impl Journal {
             })?;
             if !known.contains(record.hash.as_str()) {
                 let (seq, previous) = self.next();
-                self.records.push(record.chained(seq, &previous)?);
+                self.keep(record.chained(seq, &previous)?);
             }
         }
         self.waiting = self.records.len() - start;

@@ -7,7 +7,7 @@ use jiff::Timestamp;
 use super::journal::{Journal, Record};
 use super::step::{Step, Trust};
 use super::{JournalState, Outcome};
-use crate::model::{ContentHash, ObjectId, RunId, Tag};
+use crate::model::{ContentHash, RunId};
 
 /// The reason of a step whose request was put off.
 pub(super) const NOTHING_SENT: &str = "unknown-nothing-sent";
@@ -17,17 +17,12 @@ pub(super) const LOST: &str = "unknown-lost";
 pub(super) const USER_CODE: &str = "unknown-user-code";
 
 impl Journal {
-    /// The records of one step, oldest first.
-    pub(super) fn of<'a>(&'a self, entry: &'a ContentHash) -> impl DoubleEndedIterator<Item = &'a Record> {
-        self.records().iter().filter(move |record| record.entry == *entry)
-    }
-
     pub(super) fn state(&self, entry: &ContentHash) -> Option<JournalState> {
         self.of(entry).next_back().map(|record| record.state)
     }
 
     /// When the requests of a step went out, oldest first.
-    pub(super) fn sent<'a>(&'a self, entry: &'a ContentHash) -> impl DoubleEndedIterator<Item = Timestamp> {
+    pub(super) fn sent(&self, entry: &ContentHash) -> impl DoubleEndedIterator<Item = Timestamp> {
         self.of(entry).filter(|record| record.state == JournalState::Sent).map(|record| record.at)
     }
 
@@ -47,12 +42,6 @@ impl Journal {
             cause: record.cause.clone(),
             trust: record.body.trust.unwrap_or(Trust::Proposal),
         })
-    }
-
-    /// The platform's id of an object, where a step made or found it.
-    pub(super) fn object_id(&self, tag: &Tag) -> Option<ObjectId> {
-        let made = self.records().iter().rev().flat_map(|record| &record.body.made);
-        made.into_iter().find(|made| made.tag == *tag).map(|made| made.id.clone())
     }
 
     /// What became of a step.

@@ -12,6 +12,7 @@ pub mod contract;
 mod diff;
 #[cfg(test)]
 mod fake;
+mod index;
 mod journal;
 mod kill;
 mod launch;
