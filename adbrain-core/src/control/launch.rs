@@ -24,7 +24,7 @@ impl<'a> Session<'a> {
         if let Some(steps) = self.taken_back(plan).await? {
             return self.outcomes_of(&steps);
         }
-        if let Err(reason) = self.plan_verdict(plan) {
+        if let Err(reason) = self.plan_verdict(plan).and_then(|()| self.drafts_verdict(plan)) {
             return self.refuse_plan(plan, &reason).await;
         }
         let mut steps = Vec::new();
