@@ -21,7 +21,7 @@ pub const PLATFORMS: [Platform; 4] = [Platform::Meta, Platform::Google, Platform
 pub const OBJECTS: usize = 20;
 /// Where the clock stands when it begins.
 pub const START: &str = "2026-11-30T12:00:00Z";
-/// A day of each ad set; TikTok takes no less than 108.
+/// A day of each ad set; `TikTok` takes no less than 108.
 const BUDGET: i64 = 120;
 /// The worst day: two ad sets of 120 on each platform, at 175, 200, 125 and 150 percent.
 const WORST_DAY: i64 = 1_560;

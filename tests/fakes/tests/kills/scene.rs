@@ -1,7 +1,6 @@
 //! One case: four fakes in this process, a folder with clock, accounts and store, and the launcher as a process of its own.
 
 use std::io::{BufRead as _, BufReader};
-use std::path::Path;
 use std::process::{Command, Stdio};
 use std::sync::Arc;
 
@@ -12,9 +11,6 @@ use adbrain_fakes::{Api, Fake, Faults, SharedClock, accounts, google, linkedin, 
 
 use crate::Outcome;
 use crate::killer::{Killer, Stop};
-
-/// Stores are synchronised in full; a folder in memory makes that quick.
-const IN_MEMORY: &str = "/dev/shm";
 
 /// What a process said of itself.
 #[derive(Debug, Default, Clone, PartialEq, Eq)]
@@ -61,8 +57,7 @@ impl Server {
 impl Scene {
     /// New accounts, whose objects are listed so many seconds late.
     pub(crate) async fn new(lag: i64) -> Self {
-        let memory = Path::new(IN_MEMORY);
-        let folder = if memory.is_dir() { tempfile::tempdir_in(memory) } else { tempfile::tempdir() }.unwrap();
+        let folder = adbrain_fakes::stage::folder();
         let clock = SharedClock::create(&folder.path().join("clock"), reference::START.parse().unwrap()).unwrap();
         let (server, killer, told) = (Server::start(), Arc::new(Killer::default()), Arc::new(clock.clone()));
         let fakes = vec![
