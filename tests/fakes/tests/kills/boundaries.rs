@@ -1,7 +1,5 @@
 //! Kills at every boundary: each write to the store before and after, each request when it arrived, was applied and was answered.
 
-use std::time::Instant;
-
 use adbrain_core::platform::RemoteObject;
 use adbrain_core::stats::random::Random;
 use adbrain_fakes::Moment;
@@ -9,7 +7,7 @@ use adbrain_fakes::Moment;
 use crate::killer::Stop;
 use crate::look::{self, Look};
 use crate::scene::{Run, Scene};
-use crate::{Outcome, is_long, seed};
+use crate::{Outcome, is_long, now, seed};
 
 /// What a launch says at its end: 16 creates, for Google's tree is one, and 20 activations.
 const DONE: &str = "36 of 36";
@@ -68,7 +66,7 @@ pub(crate) async fn case(lag: i64, stops: &[Stop], before: &[RemoteObject]) -> O
 /// One kill at every boundary, and a second one at boundaries of the recovery; the normal suite takes one in [`STRIDE`] and in
 /// [`RECOVERIES`].
 async fn sweep(lag: i64) -> Outcome {
-    let began = Instant::now();
+    let began = now();
     let (run, before) = whole(lag).await?;
     let all = boundaries(run.writes, &run.requests);
     let mut random = Random::at(seed(), &[lag.unsigned_abs()]);
@@ -103,11 +101,11 @@ fn stride() -> usize {
 
 /// The boundaries of a recovery at which a second kill comes.
 fn chosen(seconds: &[Stop], number: usize, random: &mut Random) -> Vec<Stop> {
-    if is_long() && number % RECOVERIES_IN_WHOLE == 0 {
+    if is_long() && number.is_multiple_of(RECOVERIES_IN_WHOLE) {
         return seconds.to_vec();
     }
     let place = usize::try_from(random.below(seconds.len() as u64)).unwrap_or_default();
-    let is_chosen = is_long() || number % RECOVERIES == 0;
+    let is_chosen = is_long() || number.is_multiple_of(RECOVERIES);
     seconds.get(place).filter(|_| is_chosen).copied().into_iter().collect()
 }
 

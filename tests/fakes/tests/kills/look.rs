@@ -4,7 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use adbrain_core::clock::Clock as _;
 use adbrain_core::control;
-use adbrain_core::model::{Platform, Tag};
+use adbrain_core::model::{Money, Platform, Tag};
 use adbrain_core::platform::{Level, RemoteObject, Status};
 use adbrain_core::store::{self, Statement};
 use adbrain_fakes::reference;
@@ -42,7 +42,7 @@ impl Look {
             let percent = i64::from(eye.capabilities().worst_case_day_percent);
             let listed = eye.list().await?;
             let own = listed.iter().filter(|object| object.tag.is_some() && object.level == Level::AdSet);
-            let budgets = own.filter_map(|object| object.daily_budget).map(|budget| budget.micros());
+            let budgets = own.filter_map(|object| object.daily_budget).map(Money::micros);
             worst += budgets.sum::<i64>() * percent / 100;
             objects.extend(listed.into_iter().map(|object| (*platform, object)));
         }

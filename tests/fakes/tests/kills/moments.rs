@@ -1,6 +1,6 @@
 //! Kills at random moments.
 
-use std::time::{Duration, Instant};
+use std::time::Duration;
 
 use adbrain_core::stats::random::Random;
 
@@ -8,7 +8,7 @@ use crate::boundaries::case;
 use crate::killer::Stop;
 use crate::look::{self, Look};
 use crate::scene::Scene;
-use crate::{Outcome, is_long, seed};
+use crate::{Outcome, is_long, now, seed};
 
 /// One launch is killed at most so often.
 const MOST_TIMES: u64 = 3;
@@ -19,7 +19,7 @@ async fn a_launch_killed_at_random_moments_goes_on() -> Outcome {
     let scene = Scene::new(30).await;
     std::fs::File::create(scene.folder.path().join("launch.db"))?;
     let before = look::others(&Look::at(&scene).await?);
-    let began = Instant::now();
+    let began = now();
     scene.run(Stop::Nowhere)?;
     let longest = u64::try_from(began.elapsed().as_micros())?;
     let mut random = Random::at(seed(), &[1]);

@@ -71,7 +71,9 @@ impl Scene {
         std::fs::write(folder.path().join("accounts.json"), accounts.to_string()).unwrap();
         let own = store::open(&folder.path().join("eyes.db")).await.unwrap();
         let eyes = reference::connectors(&accounts, own, told as Arc<dyn Clock>).await.unwrap();
-        fakes.iter().for_each(|fake| fake.watch(killer.clone()));
+        for fake in &fakes {
+            fake.watch(killer.clone());
+        }
         Self { folder, clock, eyes, killer, _fakes: fakes, _server: server }
     }
 

@@ -384,7 +384,9 @@ impl Sim {
     /// Nothing goes wrong any more: then nothing stays open, and everything is there at most once.
     async fn end(&mut self) -> Outcome {
         self.world.with(|state| state.faults.clear());
-        self.accounts.iter().for_each(|account| account.is_down.store(false, Ordering::SeqCst));
+        for account in &self.accounts {
+            account.is_down.store(false, Ordering::SeqCst);
+        }
         self.crash.at(0);
         let control = self.control.as_ref().ok_or("it is open")?;
         self.world.with(|state| state.is_killed = false);

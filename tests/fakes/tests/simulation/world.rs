@@ -174,7 +174,9 @@ impl State {
     pub(crate) fn count(&mut self, now: Timestamp) -> i64 {
         let day = now.to_zoned_datetime(TimeZone::UTC).date();
         if self.day.replace(day) != Some(day) {
-            self.budgets.values_mut().for_each(|(high, present)| *high = *present);
+            for (high, present) in self.budgets.values_mut() {
+                *high = *present;
+            }
         }
         for index in 0..self.objects.len() {
             let kept = &self.objects[index];
