@@ -58,6 +58,11 @@ impl Session<'_> {
         self.with_policy(|policy| policy.check_campaigns(&plan.campaigns, &plan.limits))
     }
 
+    /// Whether the platforms can have every part of a plan: a launch that would stop half-way is not begun.
+    pub(super) fn drafts_verdict(&self, plan: &MediaPlan) -> Result<(), Message> {
+        self.with_policy(|policy| plan.campaigns.iter().try_for_each(|campaign| policy.check_whole(campaign)))
+    }
+
     /// What a campaign still lacks: whole where the platform can, else level by level.
     pub(super) fn missing_steps(&self, campaign: &CampaignDraft, ledger: &Ledger) -> Vec<Step> {
         let is_known = |tag: &Tag| ledger.objects.contains_key(tag) && !self.is_open_create(campaign.platform, tag);

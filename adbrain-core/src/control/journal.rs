@@ -322,11 +322,11 @@ impl Journal {
 
     /// Takes over what an earlier process wrote into the emergency file.
     async fn merge_file(&mut self) -> Result<()> {
-        let Some(path) = &self.emergency else { return Ok(()) };
-        let text = match std::fs::read_to_string(path) {
+        let Some(path) = self.emergency.clone() else { return Ok(()) };
+        let text = match std::fs::read_to_string(&path) {
             Ok(text) => text,
             Err(error) if error.kind() == std::io::ErrorKind::NotFound => return Ok(()),
-            Err(error) => return Err(file_error(path, error)),
+            Err(error) => return Err(file_error(&path, error)),
         };
         let known: BTreeSet<String> = self.records().iter().map(|record| record.hash.as_str().to_owned()).collect();
         let start = self.records().len();

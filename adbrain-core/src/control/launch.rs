@@ -41,7 +41,7 @@ impl<'a> Session<'a> {
         if is_whole && !earlier.taken_back.is_empty() {
             return self.outcomes_of(&earlier.steps);
         }
-        if let Err(reason) = self.plan_verdict(plan) {
+        if let Err(reason) = self.plan_verdict(plan).and_then(|()| self.drafts_verdict(plan)) {
             return self.refuse_plan(plan, &reason).await;
         }
         let mut steps = Vec::new();

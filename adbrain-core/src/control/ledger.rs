@@ -12,7 +12,7 @@ use super::drift::DriftField;
 use super::journal::{Journal, Record};
 use super::step::{Trust, Work};
 use super::{JournalState, Mode};
-use crate::model::{AdSetDraft, CampaignDraft, ChangeKind, Draft, Flight, Money, Platform, RunId, Tag};
+use crate::model::{AdSetDraft, CampaignDraft, ChangeKind, Draft, Flight, Money, ObjectId, Platform, RunId, Tag};
 use crate::platform::{Level, RemoteObject, Status};
 
 /// Whether an object may deliver, as far as the journal knows.
@@ -172,18 +172,20 @@ impl Ledger {
 
     /// Counts a draft as made.
     fn make(&mut self, platform: Platform, draft: &Draft, journal: &Journal) {
-        let id_of = |tags: &[Tag], id: &str| {
-            let is_it = |tag: &&Tag| tag.as_str() == id || journal.object_id(tag).is_some_and(|own| own.as_str() == id);
-            tags.iter().find(is_it).cloned()
+        // As long as the part above is not made its tag stands in for its id.
+        let above = |id: &ObjectId| {
+            let tag = journal.tag_of(platform, id).cloned().unwrap_or_else(|| Tag::new(id.as_str()));
+            Some(tag).filter(|tag| self.objects.contains_key(tag))
         };
-        let tags: Vec<_> = self.objects.keys().cloned().collect();
         match draft {
             Draft::Campaign { draft } => self.make_campaign(platform, draft),
             Draft::AdSet { campaign, draft } => {
-                self.make_ad_set(platform, id_of(&tags, campaign.as_str()), draft);
+                let above = above(campaign);
+                self.make_ad_set(platform, above, draft);
             }
             Draft::Ad { ad_set, draft } => {
-                self.insert(&draft.tag, Object::new(platform, Level::Ad, id_of(&tags, ad_set.as_str())));
+                let above = above(ad_set);
+                self.insert(&draft.tag, Object::new(platform, Level::Ad, above));
             }
         }
     }
@@ -335,7 +337,10 @@ impl Object {
                 self.delivery = Delivery::Running;
                 self.activated_at = self.activated_at.max(Some(moment.at));
             }
-            ChangeKind::Pause if moment.is_sure => self.delivery = Delivery::Stopped,
+            // What was never let go is not let go by taking a pause of it back.
+            ChangeKind::Pause if moment.is_sure && self.delivery != Delivery::Planned => {
+                self.delivery = Delivery::Stopped;
+            }
             ChangeKind::Archive if moment.is_sure => self.delivery = Delivery::Gone,
             ChangeKind::SetDailyBudget { after, .. } => self.budget = Some(worse(self.budget, *after, moment)),
             ChangeKind::SetBid { after, .. } => self.bid = Some(worse(self.bid, *after, moment)),

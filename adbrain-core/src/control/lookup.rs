@@ -22,7 +22,7 @@ impl Journal {
     }
 
     /// When the requests of a step went out, oldest first.
-    pub(super) fn sent<'a>(&'a self, entry: &'a ContentHash) -> impl DoubleEndedIterator<Item = Timestamp> {
+    pub(super) fn sent(&self, entry: &ContentHash) -> impl DoubleEndedIterator<Item = Timestamp> {
         self.of(entry).filter(|record| record.state == JournalState::Sent).map(|record| record.at)
     }
 

@@ -103,6 +103,14 @@ impl Policy<'_> {
         }
     }
 
+    /// The verdict on a request that goes out once more. It counts in the ledger already; caps may be passed by what people did since.
+    pub(super) fn check_caps_again(&self, step: &Step) -> Verdict {
+        if step.is_decrease() || !matches!(step.work, Work::Change(_)) {
+            return Ok(());
+        }
+        caps::check(self.limits(), Worst::default(), self.worst(self.ledger)?)
+    }
+
     fn check_create(&self, tree: &DraftTree) -> Verdict {
         let Some(account) = self.accounts.get(&tree.platform) else { return no("refused-no-connector") };
         check_draft(&tree.draft, &account.capabilities)?;
@@ -114,6 +122,12 @@ impl Policy<'_> {
             after.make_campaign(tree.platform, draft);
         }
         self.check_caps(&after, tree.platform)
+    }
+
+    /// Whether a platform can have every part of a campaign; one without a connector is refused with its first step.
+    pub(super) fn check_whole(&self, campaign: &CampaignDraft) -> Verdict {
+        let Some(account) = self.accounts.get(&campaign.platform) else { return Ok(()) };
+        check_draft(&Draft::Campaign { draft: campaign.clone() }, &account.capabilities)
     }
 
     /// The verdict on a whole plan's campaigns together.

@@ -18,6 +18,9 @@ const MOST_REQUESTS: usize = 10;
 /// For how long a request may be put off, as while a film is processed, before a person is asked.
 const LONGEST_PUT_OFF: SignedDuration = SignedDuration::from_hours(24);
 
+/// For how long a change that may cost and whose answer was lost is sent once more by itself.
+const LONGEST_ORDER: SignedDuration = SignedDuration::from_hours(24);
+
 /// What a look at the platform shows.
 enum Look {
     /// It took effect.
@@ -88,8 +91,14 @@ impl Session<'_> {
                 }
                 Look::Absent => {}
             }
+            if self.is_stale(step, &entry) {
+                return self.refuse(step, Message::new("refused-interrupted")).await;
+            }
             if let Err(reason) = self.may_send_again(step) {
                 return self.note_reason(step, JournalState::Unknown, reason).await;
+            }
+            if let Err(reason) = self.with_policy(|policy| policy.check_caps_again(step)) {
+                return self.refuse(step, reason).await;
             }
             match self.request(step).await? {
                 Answer::Done(made) => return self.confirm(step, made).await,
@@ -108,6 +117,13 @@ impl Session<'_> {
         self.journal.times(entry, &[LOST, USER_CODE]) >= MOST_LOST
             || self.journal.sent(entry).count() - put_off >= MOST_REQUESTS
             || put_off > 0 && self.now().duration_since(first) > LONGEST_PUT_OFF
+    }
+
+    /// Whether a step that may cost was ordered too long ago to be carried out now: it has to be asked for, and approved, again.
+    fn is_stale(&self, step: &Step, entry: &ContentHash) -> bool {
+        let is_change = matches!(&step.work, Work::Change(kind) if !matches!(kind, ChangeKind::Create { .. }));
+        let first = self.journal.sent(entry).next().unwrap_or(jiff::Timestamp::MAX);
+        is_change && !step.is_decrease() && self.now().duration_since(first) > LONGEST_ORDER
     }
 
     /// The step counts as done in the ledger already; what is asked again are mode and kill switch.

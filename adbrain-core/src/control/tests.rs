@@ -217,6 +217,23 @@ async fn a_half_done_launch_is_taken_back() {
 }
 
 #[tokio::test]
+async fn a_plan_of_which_a_part_cannot_be_had_makes_nothing() {
+    let bench = Bench::new().await;
+    let control = bench.open().await;
+    let mut wanted = plan();
+    wanted.campaigns[1].ad_sets[1].daily_budget =
+        crate::model::Money::from_micros(500_000, crate::model::Currency::BRL);
+    let outcomes = control.launch(&wanted, &OneFile).await.unwrap();
+    assert_states(&outcomes, JournalState::Refused);
+    assert_eq!(reason(&outcomes[0]), "refused-below-least-budget");
+    assert_eq!(
+        bench.meta.requests().len() + bench.google.requests().len(),
+        0,
+        "nothing was made, and nothing taken back"
+    );
+}
+
+#[tokio::test]
 async fn a_sandbox_run_writes_to_no_real_account() {
     let mut bench = Bench::new().await;
     Arc::get_mut(&mut bench.google).unwrap().capabilities.is_sandbox = false;
@@ -290,6 +307,54 @@ async fn a_switch_that_another_process_turns_is_followed_without_opening_again()
     control.kill("ana").await.unwrap();
     assert!(control.is_killed() && !other.is_killed());
     assert_eq!(reason(&one(&other, budget("meta-1", 9, 8)).await), "refused-kill-switch");
+}
+
+#[tokio::test]
+async fn to_take_back_a_pause_of_what_was_never_let_go_lets_nothing_go() {
+    let bench = Bench::new().await;
+    let control = bench.open().await;
+    control.launch(&plan(), &OneFile).await.unwrap();
+    assert_eq!(one(&control, change("meta-1", ChangeKind::Pause, "x")).await.state, JournalState::Confirmed);
+    let outcomes = control.undo(&Tag::new("meta-1")).await.unwrap();
+    assert_eq!(reason(&outcomes[0]), "refused-not-activated");
+    assert_eq!(reason(&one(&control, change("meta-1", ChangeKind::Activate, "x")).await), "refused-not-activated");
+    assert_eq!(bench.meta.get("meta-1").status, Status::Paused);
+}
+
+#[tokio::test]
+async fn an_activation_whose_answer_was_lost_is_not_sent_again_where_somebody_passed_the_cap_meanwhile() {
+    let mut bench = Bench::new().await;
+    Arc::get_mut(&mut bench.meta).unwrap().capabilities.settle_seconds = 30;
+    let control = bench.open().await;
+    assert_states(&control.launch(&plan(), &OneFile).await.unwrap(), JournalState::Confirmed);
+    bench.clock.advance(SignedDuration::from_mins(1));
+    bench.meta.fail_next([Fault::None; 6].into_iter().chain([Fault::LostBefore]));
+    control.activate(&plan()).await.unwrap();
+    assert_eq!(bench.meta.get("meta-c").status, Status::Paused);
+    bench.clock.advance(SignedDuration::from_hours(1));
+    bench.meta.edit("meta-2", |object| object.daily_budget = Some(brl(20)));
+    let outcomes = control.reconcile().await.unwrap();
+    assert_eq!((outcomes.len(), reason(&outcomes[0])), (1, "refused-daily-cap"));
+    assert_eq!(bench.meta.get("meta-c").status, Status::Paused);
+    assert_eq!(reason(&control.activate(&plan()).await.unwrap()[6]), "refused-daily-cap");
+    bench.meta.edit("meta-2", |object| object.daily_budget = Some(brl(10)));
+    assert_states(&control.activate(&plan()).await.unwrap(), JournalState::Confirmed);
+    assert_eq!(bench.meta.get("meta-c").status, Status::Active);
+}
+
+#[tokio::test]
+async fn an_activation_whose_answer_was_lost_is_not_sent_again_days_later() {
+    let mut bench = Bench::new().await;
+    Arc::get_mut(&mut bench.meta).unwrap().capabilities.settle_seconds = 30;
+    let control = bench.open().await;
+    control.launch(&plan(), &OneFile).await.unwrap();
+    bench.clock.advance(SignedDuration::from_mins(1));
+    bench.meta.fail_next([Fault::None; 6].into_iter().chain([Fault::LostBefore]));
+    control.activate(&plan()).await.unwrap();
+    bench.clock.advance(SignedDuration::from_hours(25));
+    assert_eq!(reason(&control.reconcile().await.unwrap()[0]), "refused-interrupted");
+    assert_eq!(bench.meta.get("meta-c").status, Status::Paused);
+    assert_states(&control.activate(&plan()).await.unwrap(), JournalState::Confirmed);
 }
 
 #[tokio::test]

@@ -83,6 +83,8 @@ pub struct GoogleApi {
     /// Titles of films of which the bytes are still to come.
     sessions: Vec<Value>,
     film_seconds: i64,
+    /// Seconds until a new object is listed and found.
+    lag_seconds: i64,
 }
 
 impl GoogleApi {
@@ -111,13 +113,20 @@ impl GoogleApi {
         let logo = format!("customers/{CUSTOMER}/assets/{LOGO}");
         let fields = json!({"resourceName": logo, "name": "logo", "type": "IMAGE", "imageAsset": {"data": "bG9nbw=="}});
         store.things.push(Thing { collection: "assets".to_owned(), fields, made: Timestamp::UNIX_EPOCH });
-        Self { clock, store, sessions: Vec::new(), film_seconds: 0 }
+        Self { clock, store, sessions: Vec::new(), film_seconds: 0, lag_seconds: LAG_SECONDS }
     }
 
     /// The same with films that are processed for so many seconds.
     #[must_use]
     pub fn with_slow_films(mut self, seconds: i64) -> Self {
         self.film_seconds = seconds;
+        self
+    }
+
+    /// Lists new objects so many seconds late; 30 by default.
+    #[must_use]
+    pub fn lagging(mut self, seconds: i64) -> Self {
+        self.lag_seconds = seconds;
         self
     }
 
@@ -172,7 +181,7 @@ impl GoogleApi {
             return Err(one("queryError", "PROHIBITED_RESOURCE_TYPE_IN_SELECT_CLAUSE", "query"));
         }
         let is_late = matches!(collection, "campaigns" | "campaignGroups" | "adGroups" | "adGroupAds" | "audiences");
-        let latest = self.clock.now() - SignedDuration::from_secs(if is_late { LAG_SECONDS } else { 0 });
+        let latest = self.clock.now() - SignedDuration::from_secs(if is_late { self.lag_seconds } else { 0 });
         let things = self.store.things.iter().filter(|thing| thing.collection == collection && thing.made <= latest);
         let rows: Vec<_> = things.map(|thing| self.row(&query.from, thing)).collect();
         if query.resources().any(|resource| resource == "metrics") { report(query, &rows) } else { Ok(rows) }

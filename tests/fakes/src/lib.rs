@@ -4,6 +4,7 @@
 //! request recorded. Each platform is a state machine by hand: it keeps the objects of one account, wants every level paused, pages,
 //! lists new objects late, and fails as it is told.
 
+mod accounts;
 mod actions;
 mod canned;
 pub mod conformance;
@@ -15,13 +16,17 @@ pub mod linkedin;
 pub mod oauth;
 mod recorded;
 mod server;
+pub mod reference;
+mod shared_clock;
 mod spoils;
 pub mod stage;
 pub mod tiktok;
 
+pub use accounts::accounts;
 pub use actions::{ACTIONS, NOT_ON, actions};
 pub use canned::{Canned, Exchange, Keeping, Kept};
 pub use faults::{Fault, Faults};
 pub use recorded::Recorded;
-pub use server::{Answer, Api, Fake, Part, Received};
+pub use server::{Answer, Api, Fake, Instead, Moment, Part, Received, Watch};
+pub use shared_clock::SharedClock;
 pub use spoils::spoiled;

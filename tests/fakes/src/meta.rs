@@ -25,7 +25,7 @@ pub const PIXEL: &str = "1888";
 pub const TOKEN: &str = "EAAB-canary-token";
 /// Objects on one page, whatever is asked for.
 const PAGE_SIZE: usize = 3;
-/// Seconds until a new object is listed and found.
+/// Seconds until a new object is listed, by default.
 const LAG_SECONDS: i64 = 30;
 
 /// The state of the account.
@@ -35,6 +35,8 @@ pub struct MetaApi {
     media: media::Media,
     jobs: jobs::Jobs,
     next: u64,
+    /// Seconds until a new object is listed and found.
+    lag_seconds: i64,
 }
 
 /// A campaign, ad set or ad.
@@ -61,6 +63,7 @@ impl MetaApi {
             media: media::Media::default(),
             jobs: jobs::Jobs::default(),
             next: 120_000_000,
+            lag_seconds: LAG_SECONDS,
         };
         let campaign =
             api.keep("campaigns", &json!({"name": "Summer [old]", "status": "ACTIVE", "objective": "OUTCOME_SALES"}));
@@ -84,6 +87,13 @@ impl MetaApi {
     #[must_use]
     pub fn too_large(mut self, is_too_large: fn(&Question<'_>) -> bool) -> Self {
         self.jobs.is_too_large = is_too_large;
+        self
+    }
+
+    /// Lists new objects so many seconds late; 30 by default.
+    #[must_use]
+    pub fn lagging(mut self, seconds: i64) -> Self {
+        self.lag_seconds = seconds;
         self
     }
 
@@ -148,7 +158,7 @@ impl MetaApi {
             None => None,
             Some(text) => Some(contained(text).ok_or_else(|| wrong("filtering", "is no filter of names"))?),
         };
-        let seen = self.clock.now() - SignedDuration::from_secs(LAG_SECONDS);
+        let seen = self.clock.now() - SignedDuration::from_secs(self.lag_seconds);
         let found = self.objects.iter().filter(|object| {
             let is_named = wanted.as_ref().is_none_or(|wanted| object.text("name").contains(wanted));
             let is_live = !["ARCHIVED", "DELETED"].contains(&object.text("status"));

@@ -136,11 +136,59 @@ pub trait Api: Send + 'static {
 /// Changes answers on their way out.
 type Alter = Box<dyn FnMut(&Received, &mut Value) + Send>;
 
+/// What is answered instead of the platform's own answer.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Instead {
+    /// Whether what is asked for is done all the same.
+    pub is_applied: bool,
+    /// The status.
+    pub status: u16,
+    /// A header, where there is one: `("retry-after", "60")`.
+    pub header: Option<(String, String)>,
+    /// The body.
+    pub body: Vec<u8>,
+}
+
+/// Where a request stands.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Moment {
+    /// It has come; nothing is done yet.
+    Arrived,
+    /// What it asks for is done; nothing is answered yet.
+    Applied,
+    /// The answer is on the line.
+    Answered,
+}
+
+/// Looks on at every request of one or several fakes: a harness kills its client from here.
+pub trait Watch: Send + Sync + 'static {
+    /// Gives a number to a request that has arrived.
+    fn number(&self, request: &Received) -> u64;
+
+    /// Called at each moment of each request. Where it says no, nothing more is done for the request.
+    fn goes_on(&self, number: u64, moment: Moment) -> bool;
+}
+
+/// Tells of an answer when it is on the line: hyper lets go of a body once it is written.
+struct Told(Arc<dyn Watch>, u64);
+
+impl Drop for Told {
+    fn drop(&mut self) {
+        let (watch, number) = (self.0.clone(), self.1);
+        // The connection's own task flushes first.
+        tokio::spawn(async move { watch.goes_on(number, Moment::Answered) });
+    }
+}
+
 struct Inner {
     api: Box<dyn Api>,
     alter: Option<Alter>,
+    watch: Option<Arc<dyn Watch>>,
     faults: Faults,
     writes: u64,
+    reads: u64,
+    /// By whether it is a write, and its number.
+    canned: BTreeMap<(bool, u64), Instead>,
     recorded: Vec<Recorded>,
 }
 
@@ -154,7 +202,16 @@ pub struct Fake {
 impl Fake {
     /// Starts a platform on a free port of this machine.
     pub async fn start(api: impl Api, faults: Faults) -> std::io::Result<Self> {
-        let inner = Inner { api: Box::new(api), alter: None, faults, writes: 0, recorded: Vec::new() };
+        let inner = Inner {
+            api: Box::new(api),
+            alter: None,
+            watch: None,
+            faults,
+            writes: 0,
+            reads: 0,
+            canned: BTreeMap::new(),
+            recorded: Vec::new(),
+        };
         let inner = Arc::new(Mutex::new(inner));
         let listener = tokio::net::TcpListener::bind("127.0.0.1:0").await?;
         let address = listener.local_addr()?;
@@ -169,6 +226,23 @@ impl Fake {
     /// Its address, to be given as a connector's base: `http://127.0.0.1:40000`.
     pub fn url(&self) -> String {
         format!("http://{}", self.address)
+    }
+
+    /// Answers the n-th write with something else, counted as for faults.
+    pub fn answer_write(&self, number: u64, canned: Instead) {
+        self.inner.lock().expect("no fake panics").canned.insert((true, number), canned);
+    }
+
+    /// Answers the n-th request from now on that only reads with something else.
+    pub fn answer_read(&self, number: u64, canned: Instead) {
+        let mut inner = self.inner.lock().expect("no fake panics");
+        let number = inner.reads + number;
+        inner.canned.insert((false, number), canned);
+    }
+
+    /// Lets somebody look on from here on.
+    pub fn watch(&self, watch: Arc<dyn Watch>) {
+        self.inner.lock().expect("no fake panics").watch = Some(watch);
     }
 
     /// Every request up to now.
@@ -210,13 +284,46 @@ async fn handle(
 ) -> Response {
     let received = received(&method, &uri, &headers, &body);
     let mut inner = inner.lock().expect("no fake panics");
-    let record = record(inner.api.as_ref(), &received);
-    inner.recorded.push(record);
-    let fault = inner.api.is_write(&received).then(|| {
-        inner.writes += 1;
-        inner.faults.0.get(&inner.writes).copied()
+    let Some(watch) = inner.watch.clone() else { return inner.handle(&received) };
+    let number = watch.number(&received);
+    if !watch.goes_on(number, Moment::Arrived) {
+        return gone();
+    }
+    let response = inner.handle(&received);
+    if watch.goes_on(number, Moment::Applied) { response.map(|body| told(body, Told(watch, number))) } else { gone() }
+}
+
+impl Inner {
+    fn handle(&mut self, received: &Received) -> Response {
+        let record = record(self.api.as_ref(), received);
+        self.recorded.push(record);
+        let is_write = self.api.is_write(received);
+        let counted = if is_write { &mut self.writes } else { &mut self.reads };
+        *counted += 1;
+        let number = *counted;
+        if let Some(canned) = self.canned.get(&(is_write, number)).cloned() {
+            if canned.is_applied {
+                self.api.answer(received);
+            }
+            let headers: Vec<_> = canned.header.into_iter().collect();
+            return built(canned.status, &headers, Body::from(canned.body));
+        }
+        let fault = self.faults.0.get(&number).copied().filter(|_| is_write);
+        response(self, received, fault)
+    }
+}
+
+/// Nobody is there to read it.
+fn gone() -> Response {
+    built(503, &[], Body::empty())
+}
+
+fn told(body: Body, told: Told) -> Body {
+    let parts = futures::stream::unfold((body.into_data_stream(), told), |(mut parts, told)| async move {
+        let part = futures::StreamExt::next(&mut parts).await?;
+        Some((part, (parts, told)))
     });
-    response(&mut inner, &received, fault.flatten())
+    Body::from_stream(parts)
 }
 
 fn response(inner: &mut Inner, received: &Received, fault: Option<Fault>) -> Response {

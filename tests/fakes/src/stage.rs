@@ -17,6 +17,13 @@ use adbrain_core::store::Database;
 use adbrain_core::{Error, ErrorKind, Result};
 use async_trait::async_trait;
 
+/// A folder in memory, where the machine has one: stores stay synchronised in full, and that is quick there.
+pub fn folder() -> tempfile::TempDir {
+    let memory = std::path::Path::new("/dev/shm");
+    let folder = if memory.is_dir() { tempfile::tempdir_in(memory) } else { tempfile::tempdir() };
+    folder.expect("a folder")
+}
+
 /// The bytes of the film that the ads show.
 pub const FILM: &[u8] = b"a film of the tests";
 /// The bytes of the picture that the ads show.
@@ -34,7 +41,7 @@ pub struct Stage {
 impl Stage {
     /// Sets the stage.
     pub async fn new() -> Self {
-        let folder = tempfile::tempdir().expect("a folder");
+        let folder = folder();
         let database = adbrain_core::store::open(&folder.path().join("stage.db")).await.expect("a store");
         let clock = ManualClock::at("2026-11-30T12:00:00Z".parse().expect("a moment"));
         Self { clock, database, _folder: folder }

@@ -30,7 +30,7 @@ pub const MUSIC: &str = "7400";
 pub const TOKEN: &str = "tiktok-canary-token";
 /// Objects on one page, whatever is asked for.
 const PAGE_SIZE: usize = 3;
-/// Seconds until a new object is listed.
+/// Seconds until a new object is listed, by default.
 const LAG_SECONDS: i64 = 30;
 /// Seconds for which a request id is remembered.
 const DUPLICATE_SECONDS: i64 = 10;
@@ -43,6 +43,8 @@ pub struct TikTokApi {
     requests: BTreeMap<String, Timestamp>,
     next: u64,
     tasks: tasks::Tasks,
+    /// Seconds until a new object is listed and found.
+    lag_seconds: i64,
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -116,6 +118,7 @@ impl TikTokApi {
             requests: BTreeMap::new(),
             tasks: tasks::Tasks::default(),
             next: 1_800_000_000,
+            lag_seconds: LAG_SECONDS,
         };
         for is_smart in [false, true] {
             let place = |level| Place { is_smart, level };
@@ -146,6 +149,13 @@ impl TikTokApi {
     #[must_use]
     pub fn with_large_reports(mut self) -> Self {
         self.tasks.are_answers_too_large = true;
+        self
+    }
+
+    /// Lists new objects so many seconds late; 30 by default.
+    #[must_use]
+    pub fn lagging(mut self, seconds: i64) -> Self {
+        self.lag_seconds = seconds;
         self
     }
 
@@ -230,7 +240,7 @@ impl TikTokApi {
         let ids = filter.as_object().into_iter().flatten().find(|(name, _)| name.ends_with("_ids"));
         let ids = ids.map(|(_, ids)| ids.as_array().cloned().unwrap_or_default());
         let with_deleted = filter["primary_status"] == "STATUS_ALL";
-        let seen = self.clock.now() - SignedDuration::from_secs(LAG_SECONDS);
+        let seen = self.clock.now() - SignedDuration::from_secs(self.lag_seconds);
         let found = self.objects.iter().filter(|object| {
             // The classic list shows the parts of Smart+ ads too.
             let is_part = !place.is_smart && place.level == "ad" && object.place.is_smart && object.place.level == "ad";

@@ -8,7 +8,7 @@ use std::process::ExitCode;
 use std::sync::Arc;
 
 use adbrain_core::clock::{Clock, SystemClock};
-use adbrain_fakes::{Api, Fake, Faults, google, linkedin, meta, tiktok};
+use adbrain_fakes::{Api, Fake, Faults, accounts, google, linkedin, meta, tiktok};
 use axum::Router;
 use axum::routing::get;
 use serde_json::{Value, json};
@@ -51,19 +51,4 @@ async fn serve(folder: &Path) -> std::io::Result<()> {
 
 async fn start(api: impl Api) -> std::io::Result<Fake> {
     Fake::start(api, Faults::default()).await
-}
-
-/// An account on each fake, as a file of accounts names it.
-fn accounts([meta, google, tiktok, linkedin]: [&str; 4]) -> Value {
-    json!([
-        {"platform": "meta", "account": meta::ACCOUNT, "token": meta::TOKEN, "page_id": meta::PAGE, "pixel_id": meta::PIXEL,
-         "base_url": meta},
-        {"platform": "google", "account": google::CUSTOMER, "token": google::TOKEN, "business_name": "Example",
-         "logo_asset": google::LOGO, "base_url": google},
-        {"platform": "tiktok", "account": tiktok::ACCOUNT, "token": tiktok::TOKEN,
-         "identity": {"id": tiktok::IDENTITY, "kind": "custom"}, "pixel_id": tiktok::PIXEL, "sales_event": "SHOPPING",
-         "base_url": tiktok},
-        {"platform": "linkedin", "account": linkedin::ACCOUNT, "token": linkedin::TOKEN, "organization": linkedin::ORGANIZATION,
-         "locale": {"country": "BR", "language": "pt"}, "base_url": linkedin},
-    ])
 }

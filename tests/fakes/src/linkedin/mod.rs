@@ -22,7 +22,7 @@ pub const TOKEN: &str = "AQV-canary-token";
 pub const OLDEST_VERSION: &str = "202512";
 /// Objects on one page, whatever is asked for.
 const PAGE_SIZE: usize = 2;
-/// Seconds until a new object is listed.
+/// Seconds until a new object is listed, by default.
 const LAG_SECONDS: i64 = 30;
 
 /// The state of the account.
@@ -31,6 +31,8 @@ pub struct LinkedInApi {
     objects: Vec<Object>,
     media: media::Media,
     next: u64,
+    /// Seconds until a new object is listed and found.
+    lag_seconds: i64,
 }
 
 /// Which list an object is in.
@@ -80,7 +82,13 @@ type Outcome = Result<Answer, Answer>;
 impl LinkedInApi {
     /// An account in which somebody already runs a group with a campaign and a creative, and keeps an archived group.
     pub fn new(clock: Arc<dyn Clock>) -> Self {
-        let mut api = Self { clock, objects: Vec::new(), media: media::Media::default(), next: 600_000 };
+        let mut api = Self {
+            clock,
+            objects: Vec::new(),
+            media: media::Media::default(),
+            next: 600_000,
+            lag_seconds: LAG_SECONDS,
+        };
         let group = api.keep(Edge::Group, &json!({"name": "Summer [old]", "status": "ACTIVE"}));
         api.keep(Edge::Group, &json!({"name": "Winter", "status": "ARCHIVED"}));
         let campaign = api.keep(
@@ -97,6 +105,13 @@ impl LinkedInApi {
             object.made = Timestamp::UNIX_EPOCH;
         }
         api
+    }
+
+    /// Lists new objects so many seconds late; 30 by default.
+    #[must_use]
+    pub fn lagging(mut self, seconds: i64) -> Self {
+        self.lag_seconds = seconds;
+        self
     }
 
     /// Lets `LinkedIn` work on each video for so many seconds; none by default.
@@ -178,7 +193,7 @@ impl LinkedInApi {
             return Err(wrong("pageSize", "VALUE_TOO_HIGH", "is too large"));
         }
         let wanted = statuses(edge, request.query.get(filter).map_or("", String::as_str))?;
-        let seen = self.clock.now() - SignedDuration::from_secs(LAG_SECONDS);
+        let seen = self.clock.now() - SignedDuration::from_secs(self.lag_seconds);
         let found = self.objects.iter().filter(|object| {
             object.edge == edge && object.made <= seen && wanted.iter().any(|status| status == object.status())
         });
