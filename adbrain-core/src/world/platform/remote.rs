@@ -14,7 +14,7 @@ pub struct RemoteOptions {
 
 /// One account's HTTP side. Clones share their connections.
 #[derive(Clone)]
-pub(super) struct Remote {
+pub(crate) struct Remote {
     client: Client,
     base: String,
     is_own_machine: bool,
@@ -27,7 +27,7 @@ impl Remote {
     ///
     /// # Errors
     /// [`crate::ErrorKind::InvalidInput`] for a base that is no https address, nor one on this machine.
-    pub(super) fn open(
+    pub(crate) fn open(
         base: &str,
         options: RemoteOptions,
         judge: fn(&Request, &Response) -> Result<()>,
@@ -44,12 +44,12 @@ impl Remote {
     }
 
     /// Whether the platform is a fake on this machine.
-    pub(super) fn is_own_machine(&self) -> bool {
+    pub(crate) fn is_own_machine(&self) -> bool {
         self.is_own_machine
     }
 
     /// The whole address of a path that begins with a slash.
-    pub(super) fn url(&self, path: &str) -> String {
+    pub(crate) fn url(&self, path: &str) -> String {
         format!("{}{path}", self.base)
     }
 
@@ -57,7 +57,7 @@ impl Remote {
     ///
     /// # Errors
     /// What the judge makes of the answer, and those of [`Client::ask`].
-    pub(super) async fn ask(&self, request: &Request) -> Result<Response> {
+    pub(crate) async fn ask(&self, request: &Request) -> Result<Response> {
         self.client.ask(request, self.judge).await
     }
 
@@ -65,7 +65,7 @@ impl Remote {
     ///
     /// # Errors
     /// Also for an answer of another shape: a lost answer where the request must happen once.
-    pub(super) async fn read<T: DeserializeOwned>(&self, request: &Request) -> Result<T> {
+    pub(crate) async fn read<T: DeserializeOwned>(&self, request: &Request) -> Result<T> {
         self.ask(request).await?.json(request)
     }
 }

@@ -12,7 +12,7 @@ const USUAL_WAIT: u64 = 60;
 const TOO_MUCH: [i64; 2] = [1_504_022, 1_504_039];
 
 /// The error that an answer stands for; Meta answers some of them with status 200.
-pub(super) fn judge(request: &Request, response: &Response) -> Result<()> {
+pub(crate) fn judge(request: &Request, response: &Response) -> Result<()> {
     match serde_json::from_slice::<Failed>(&response.body) {
         Ok(Failed { error }) => Err(of(request, response, &error)),
         Err(_) if (200..300).contains(&response.status) => Ok(()),

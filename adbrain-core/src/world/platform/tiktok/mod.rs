@@ -73,7 +73,8 @@ impl TikTok {
         may_advertise(&account, &config, is_sandbox)?;
         let currency: Currency = account.currency.parse()?;
         let zone = zone(&account)?;
-        let capabilities = capabilities(&config, currency, is_sandbox)?;
+        let time_zone = zone.iana_name().map(str::to_owned);
+        let capabilities = Capabilities { time_zone, ..capabilities(&config, currency, is_sandbox)? };
         Ok(Self { config, remote, capabilities, zone, clock, young: Mutex::default() })
     }
 
@@ -264,6 +265,7 @@ fn capabilities(config: &TikTokConfig, currency: Currency, is_sandbox: bool) -> 
         platform: Platform::TikTok,
         account: AccountId::new(config.account.clone()),
         currency,
+        time_zone: None,
         is_sandbox,
         creates_whole_trees: false,
         settle_seconds: SETTLE_SECONDS,
