@@ -1,6 +1,6 @@
 //! Running a graph: starts what is ready, saves what is finished, stops when told.
 
-use std::collections::VecDeque;
+use std::collections::{BTreeSet, VecDeque};
 use std::panic::AssertUnwindSafe;
 use std::sync::Arc;
 
@@ -31,7 +31,7 @@ impl Graph {
         let span = tracing::info_span!("run", flow = self.name(), run = %options.run);
         async {
             let mut execution = Execution::new(self, &options);
-            let result = execution.run(options.saver).await;
+            let result = execution.run(options.saver.clone()).await;
             execution.end(result)
         }
         .instrument(span)
@@ -65,6 +65,7 @@ struct Execution<'a> {
     graph: &'a Graph,
     shared: Arc<Shared>,
     on_failure: OnFailure,
+    held: &'a BTreeSet<String>,
     /// How many more steps may start now.
     room: usize,
     slots: Vec<Slot>,
@@ -78,11 +79,12 @@ struct Execution<'a> {
 }
 
 impl<'a> Execution<'a> {
-    fn new(graph: &'a Graph, options: &RunOptions) -> Self {
+    fn new(graph: &'a Graph, options: &'a RunOptions) -> Self {
         Self {
             graph,
             shared: Arc::new(Shared::new(options)),
             on_failure: options.on_failure,
+            held: &options.held,
             room: options.at_once.map_or(usize::MAX, usize::from),
             slots: graph.steps.iter().map(|_| Slot::Waiting).collect(),
             waiting: graph.steps.iter().map(|step| step.edges.len()).collect(),
@@ -189,6 +191,8 @@ impl<'a> Execution<'a> {
             let Some(step) = self.graph.steps.get(index) else { continue };
             if let Some(Slot::Done(_)) = self.slots.get(index) {
                 self.shared.emit(Some(&step.name), EventKind::Resumed);
+            } else if self.held.contains(&*step.name) {
+                continue;
             } else if let Some(missing) = self.missing(step) {
                 self.skip(index, missing);
             } else {
