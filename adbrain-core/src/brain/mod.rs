@@ -17,8 +17,10 @@ mod forecast;
 mod inputs;
 mod learn;
 mod monitor;
+mod real;
 mod result;
 mod session;
+mod sources;
 mod summary;
 mod told;
 mod training;
@@ -41,8 +43,9 @@ pub use builder::{BoxedAgent, Brain, BrainBuilder};
 pub use door::{ApproveOrder, Door, Ordered};
 pub use result::{
     DaySummary, DecidedTest, HistorySummary, PeopleSummary, PlatformForecast, PlatformResult, RunResult, StepFailure,
-    TargetCheck, Training,
+    TargetCheck, Training, Watched,
 };
+pub use sources::{FactFile, FactsAdded, KnownRequest, KnownRows, PullRequest};
 
 /// What a run needs.
 #[derive(Debug, Clone)]
@@ -147,6 +150,6 @@ impl Brain {
     /// As [`Brain::run`].
     pub async fn graph(&self, request: RunRequest) -> Result<String> {
         let session = self.session(request).await?.connect().await?;
-        Ok(cycle::draw(&Arc::new(session)).graph.mermaid())
+        Ok(cycle::draw(&Arc::new(session))?.graph.mermaid())
     }
 }

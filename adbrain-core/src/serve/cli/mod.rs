@@ -11,6 +11,7 @@ mod export;
 mod files;
 mod order;
 mod progress;
+mod pull;
 #[cfg(feature = "dashboard")]
 mod serve;
 #[cfg(test)]
@@ -68,6 +69,7 @@ fn execute(command: Command) -> Result<()> {
         Command::Schema(args) => print(&schema_text(&args)?),
         Command::Graph(args) => print(&block_on(campaign::graph(args))?),
         Command::Connect(args) => block_on(connect::run(args)),
+        Command::Pull(args) => block_on(pull::run(args)),
         Command::Approve(args) => block_on(order::approve(args)),
         Command::Undo(args) => block_on(order::undo(args)),
         Command::Export(args) => block_on(export::run(args)),
