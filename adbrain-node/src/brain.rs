@@ -5,14 +5,17 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use adbrain_core::agent::workflow::{Cancel, Events, OnFailure};
-use adbrain_core::brain::{ApproveOrder, Brain as CoreBrain, BrainBuilder, RunRequest, RunResult as CoreResult, Watch};
+use adbrain_core::brain::{
+    ApproveOrder, Brain as CoreBrain, BrainBuilder, FactFile, KnownRequest, PullRequest, RunRequest,
+    RunResult as CoreResult, Watch,
+};
 use adbrain_core::control::Mode;
 use adbrain_core::experiment::Apply;
 use adbrain_core::foreign::{ForeignAgent, ForeignConnector, ForeignMemory, ForeignPredictor};
 use adbrain_core::http::Secret;
 use adbrain_core::market::World;
 use adbrain_core::model::{Brief, Currency, History, Language, RunId};
-use adbrain_core::persona::People;
+use adbrain_core::persona::PeopleGiven;
 use adbrain_core::platform::AccountConfig;
 use adbrain_core::report::Report as CoreReport;
 use adbrain_core::store::{Database, Place};
@@ -32,7 +35,7 @@ use crate::user::UserObject;
 pub struct NativeParts {
     parts: Vec<(String, String, Arc<UserObject>)>,
     world: Option<String>,
-    people: Option<Arc<People>>,
+    people: Option<PeopleGiven>,
     accounts: Vec<AccountConfig>,
 }
 
@@ -72,11 +75,11 @@ impl NativeParts {
         })
     }
 
-    /// Hands over the brand's people, as JSON text.
+    /// Hands over the brand's people, or the sources that they are read from, as JSON text.
     #[napi]
     pub fn people(&mut self, people: String) -> napi::Result<()> {
         guard(|| {
-            self.people = Some(Arc::new(read("people", &people)?));
+            self.people = Some(PeopleGiven::from_value(&read("people", &people)?)?);
             Ok(())
         })
     }
@@ -103,6 +106,11 @@ impl Opening {
     /// Checks the request before the store is opened, so that a wrong one makes no file.
     async fn for_request(&self, request: &RunRequest) -> Result<&CoreBrain> {
         self.builder.check(request)?;
+        self.brain.get_or_try_init(|| async { self.build(self.place.open().await?).await }).await
+    }
+
+    /// The brain over a store, which is made where it is missing.
+    async fn opened(&self) -> Result<&CoreBrain> {
         self.brain.get_or_try_init(|| async { self.build(self.place.open().await?).await }).await
     }
 
@@ -156,6 +164,39 @@ impl NativeBrain {
         .await
     }
 
+    /// Brings the accounts' closed days into the store; gives what each brought as JSON text.
+    #[napi]
+    pub async fn pull(&self, request: String) -> napi::Result<String> {
+        let opening = self.opening.clone();
+        guard_async(async move {
+            let request = read::<PullRequest>("pull", &request)?;
+            write(&opening.opened().await?.pull(&request).await?)
+        })
+        .await
+    }
+
+    /// Brings the rows of a file into the store; gives what it brought as JSON text.
+    #[napi]
+    pub async fn add_facts(&self, file: String) -> napi::Result<String> {
+        let opening = self.opening.clone();
+        guard_async(async move {
+            let file = read::<FactFile>("addFacts", &file)?;
+            write(&opening.opened().await?.add_facts(&file).await?)
+        })
+        .await
+    }
+
+    /// What was known of a source at a moment, as JSON text.
+    #[napi]
+    pub async fn known(&self, request: String) -> napi::Result<String> {
+        let opening = self.opening.clone();
+        guard_async(async move {
+            let request = read::<KnownRequest>("known", &request)?;
+            write(&opening.opened().await?.known(&request).await?)
+        })
+        .await
+    }
+
     /// Runs the loop; `request` is JSON text.
     #[napi]
     pub async fn run(
@@ -202,7 +243,7 @@ async fn builder(mut builder: BrainBuilder, parts: NativeParts) -> Result<BrainB
         builder = builder.world(Arc::new(World::from_toml(&text)?));
     }
     if let Some(people) = parts.people {
-        builder = builder.people(people);
+        builder = builder.people_given(people);
     }
     builder = parts.accounts.into_iter().fold(builder, BrainBuilder::account);
     for (part, name, object) in parts.parts {

@@ -9,13 +9,15 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use adbrain_core::agent::workflow::{Cancel, Event, Events, OnFailure};
-use adbrain_core::brain::{ApproveOrder, Brain, BrainBuilder, Ordered, RunRequest, Watch};
+use adbrain_core::brain::{
+    ApproveOrder, Brain, BrainBuilder, FactFile, KnownRequest, Ordered, PullRequest, RunRequest, Watch,
+};
 use adbrain_core::foreign::{Foreign, ForeignAgent, ForeignConnector, ForeignMemory, ForeignPredictor};
 use adbrain_core::http::Secret;
 use adbrain_core::market::World;
 use adbrain_core::measure::HistoryMapping;
 use adbrain_core::model::{Brief, RunId};
-use adbrain_core::persona::People;
+use adbrain_core::persona::PeopleGiven;
 use adbrain_core::platform::AccountConfig;
 use adbrain_core::store::Place;
 use adbrain_core::{Error, ErrorKind, Result};
@@ -92,11 +94,64 @@ impl Engine {
         let work = async move { ordered(&parts.open(&store).await?.undo(&entry, mode).await?) };
         runtime::awaitable(py, locals, error::guarded(work))
     }
+
+    /// Brings accounts or a file into the store, or asks what is known; gives an awaitable.
+    #[pyo3(signature = (call, request, /))]
+    fn sources<'py>(&self, py: Python<'py>, call: &str, request: &Bound<'py, PyDict>) -> PyResult<Bound<'py, PyAny>> {
+        let (locals, parts) = self.parts(py)?;
+        let call = error::guard(py, || SourceCall::read(call, request))?;
+        let store = self.store.clone();
+        let work = async move {
+            let brain = parts.builder(&store).await?.database(store.place.open().await?).build().await?;
+            match call {
+                SourceCall::Pull(request) => text(&brain.pull(&request).await?),
+                SourceCall::Add(file) => text(&brain.add_facts(&file).await?),
+                SourceCall::Known(request) => text(&brain.known(&request).await?),
+            }
+        };
+        runtime::awaitable(py, locals, error::guarded(work))
+    }
+}
+
+/// What is asked of the rows from outside.
+enum SourceCall {
+    Pull(PullRequest),
+    Add(FactFile),
+    Known(KnownRequest),
+}
+
+impl SourceCall {
+    fn read(call: &str, request: &Bound<'_, PyDict>) -> Result<Self> {
+        match call {
+            "pull" => value::read("pull", request).map(Self::Pull),
+            "add" => Self::file(request).map(Self::Add),
+            _ => value::read("known", request).map(Self::Known),
+        }
+    }
+
+    fn file(request: &Bound<'_, PyDict>) -> Result<FactFile> {
+        let path: PathBuf = option(request, "file", "a path")?.unwrap_or_default();
+        let mapping: Option<Bound<'_, PyAny>> = option(request, "mapping", "a dict")?;
+        let mapping = mapping.ok_or_else(|| {
+            Error::invalid("mapping", "is missing")
+                .next("say what the columns are (`adbrain.schema(\"fact_mapping\")`)")
+        })?;
+        let jumps = option::<String>(request, "jumps", "text")?.unwrap_or_default();
+        Ok(FactFile {
+            text: file::text("file", &path)?,
+            mapping: value::read("mapping", &mapping)?,
+            jumps: value::typed("jumps", Value::from(jumps))?,
+        })
+    }
 }
 
 /// What came of an order, as JSON text.
 fn ordered(ordered: &Ordered) -> Result<String> {
-    serde_json::to_string(ordered)
+    text(ordered)
+}
+
+fn text(value: &impl serde::Serialize) -> Result<String> {
+    serde_json::to_string(value)
         .map_err(|error| Error::new(ErrorKind::Internal, "an outcome cannot be written as JSON").caused_by(error))
 }
 
@@ -148,7 +203,7 @@ struct Parts {
     world: Option<String>,
     /// What the user's own parts are, by role and class.
     names: Vec<String>,
-    people: Option<Arc<People>>,
+    people: Option<PeopleGiven>,
 }
 
 impl Parts {
@@ -157,7 +212,8 @@ impl Parts {
             let object: Option<Py<PyAny>> = option(parts, role, "an object")?;
             Ok::<_, Error>(object.map(|object| foreign(role, object, locals)))
         };
-        let people: Option<Bound<'_, PyAny>> = option(parts, "people", "what `adbrain.personas` calls people")?;
+        let people: Option<Bound<'_, PyAny>> =
+            option(parts, "people", "what `adbrain.personas` calls people, or a source")?;
         let connectors: Option<Vec<Py<PyAny>>> = option(parts, "connectors", "a list of connectors")?;
         let accounts: Option<Vec<Bound<'_, PyAny>>> = option(parts, "accounts", "a list of dicts")?;
         let accounts = accounts.unwrap_or_default().into_iter();
@@ -178,7 +234,9 @@ impl Parts {
                 .collect::<Result<_>>()?,
             world: world.map(|path| file::text("world", &path)).transpose()?,
             names: names.unwrap_or_default(),
-            people: people.map(|people| value::read("people", &people)).transpose()?.map(Arc::new),
+            people: people
+                .map(|people| PeopleGiven::from_value(&value::from_python("people", &people)?))
+                .transpose()?,
         })
     }
 
@@ -221,7 +279,7 @@ impl Parts {
             builder = builder.predictor(Arc::new(ForeignPredictor(object)));
         }
         if let Some(people) = self.people {
-            builder = builder.people(people);
+            builder = builder.people_given(people);
         }
         builder = self.accounts.into_iter().fold(builder, BrainBuilder::account);
         for object in self.connectors {
