@@ -6,7 +6,9 @@
 
 pub mod conformance;
 mod faults;
+pub mod ga4;
 pub mod google;
+pub mod instagram;
 pub mod meta;
 pub mod linkedin;
 mod recorded;

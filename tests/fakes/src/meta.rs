@@ -104,7 +104,7 @@ impl MetaApi {
             }
             "adimages" => Ok(page(&self.media.images(request), request)),
             "advideos" => Ok(page(&self.media.videos(request), request)),
-            "insights" => report::rows(&self.ads(), request).map(|rows| page(&rows, request)),
+            "insights" => report::rows(&self.ads(), request, self.clock.now()).map(|rows| page(&rows, request)),
             "targetingsearch" => Ok(page(&interests(request), request)),
             "delivery_estimate" => Ok(json!({"data": [{"estimate_ready": true, "estimate_mau_lower_bound": 1_000_000,
                                                        "estimate_mau_upper_bound": 1_200_000}]})),
@@ -140,7 +140,12 @@ impl MetaApi {
             let set = ad.text("adset_id");
             let campaign = field(set, "campaign_id");
             let names = [field(campaign, "name"), field(set, "name"), ad.text("name")];
-            report::Ad { ids: [campaign, set, ad.text("id")], names, is_active: ad.text("status") == "ACTIVE" }
+            report::Ad {
+                ids: [campaign, set, ad.text("id")],
+                names,
+                is_active: ad.text("status") == "ACTIVE",
+                made: ad.made,
+            }
         });
         ads.collect()
     }

@@ -5,5 +5,6 @@ mod faults_in_requests;
 mod google;
 mod linkedin;
 mod meta;
+mod people;
 mod requests;
 mod tiktok;
