@@ -202,7 +202,7 @@ pub(super) async fn read_instagram(config: &InstagramConfig, options: RemoteOpti
         // The time frame stands among the keys of engaged people.
         let Some(place) = groups.dimension_keys.iter().position(|key| key == breakdown) else { continue };
         for group in groups.results {
-            let label = group.dimension_values.get(place).cloned().ok_or_else(strange)?;
+            let label = group.dimension_values.get(place).ok_or_else(strange)?;
             add(&mut counts, label, group.value)?;
         }
     }
@@ -219,7 +219,7 @@ pub(super) async fn read_page(config: &PageConfig, options: RemoteOptions) -> Re
     let mut counts = Counts::new();
     if let Some(Dated { value: Value::Object(groups), .. }) = newest {
         for (label, count) in groups {
-            add(&mut counts, label, count.as_u64().ok_or_else(strange)?)?;
+            add(&mut counts, &label, count.as_u64().ok_or_else(strange)?)?;
         }
     }
     people(config.column()?, counts)
@@ -239,8 +239,8 @@ async fn ask(
     })
 }
 
-fn add(counts: &mut Counts, label: String, count: u64) -> Result<()> {
-    if counts.insert(label.clone(), count).is_some() {
+fn add(counts: &mut Counts, label: &str, count: u64) -> Result<()> {
+    if counts.insert(label.to_owned(), count).is_some() {
         let message = format!("insights name the group {label:?} twice");
         return Err(Error::new(ErrorKind::Unavailable, message).next("try again later"));
     }

@@ -95,7 +95,7 @@ impl Ingestion {
         match entries.and_then(jumped) {
             Err(refused) => pulled.refused.push(refused),
             Ok(entries) => {
-                let day = Day { day, entries, is_closed, is_whole };
+                let day = Day { date: day, entries, is_closed, is_whole };
                 let written = self.shelf.put(place, (&day, &before, as_of)).await?;
                 pulled.kept_days += 1;
                 pulled.new_rows += written.new;

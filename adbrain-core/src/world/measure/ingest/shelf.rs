@@ -58,7 +58,7 @@ pub(super) struct Entry {
 
 /// A checked day on its way in.
 pub(super) struct Day {
-    pub(super) day: Date,
+    pub(super) date: Date,
     pub(super) entries: Vec<Entry>,
     /// Whether it had closed when the source answered.
     pub(super) is_closed: bool,
@@ -118,7 +118,7 @@ impl Shelf {
         (day, before, as_of): (&Day, &BTreeMap<String, String>, Timestamp),
     ) -> Result<Written> {
         let line = |key: &str, body: Option<&str>, largest: f64| {
-            let place = [source.into(), name(step).into(), text(day.day), key.into(), as_of.into()];
+            let place = [source.into(), name(step).into(), text(day.date), key.into(), as_of.into()];
             Statement::new(ADD_LINE, place.into_iter().chain([body.into(), largest.into()]))
         };
         let kept: BTreeSet<&str> = day.entries.iter().map(|entry| entry.key.as_str()).collect();
@@ -127,7 +127,7 @@ impl Shelf {
             day.entries.iter().map(|entry| line(&entry.key, Some(&entry.body), entry.largest_amount)).collect();
         statements.extend(gone.iter().map(|key| line(key, None, 0.0)));
         let known_at = day.is_closed.then_some(as_of);
-        let values = [source.into(), name(step).into(), text(day.day), known_at.into(), as_of.into()];
+        let values = [source.into(), name(step).into(), text(day.date), known_at.into(), as_of.into()];
         statements.push(Statement::new(CHECK_DAY, values));
         let changed = self.database.write(statements).await?;
         let mut written = Written::default();
