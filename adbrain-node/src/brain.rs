@@ -5,10 +5,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use adbrain_core::agent::workflow::{Cancel, Events, OnFailure};
-use adbrain_core::brain::{
-    ApproveOrder, Brain as CoreBrain, BrainBuilder, FactFile, KnownRequest, PullRequest, RunRequest,
-    RunResult as CoreResult, Watch,
-};
+use adbrain_core::brain::{ApproveOrder, Brain as CoreBrain, BrainBuilder, RunRequest, RunResult as CoreResult, Watch};
 use adbrain_core::control::Mode;
 use adbrain_core::experiment::Apply;
 use adbrain_core::foreign::{ForeignAgent, ForeignConnector, ForeignMemory, ForeignPredictor};
@@ -88,11 +85,11 @@ impl NativeParts {
 /// The engine over one store, which is opened when it is first needed.
 #[napi]
 pub struct NativeBrain {
-    opening: Opening,
+    pub(crate) opening: Opening,
 }
 
 #[derive(Clone)]
-struct Opening {
+pub(crate) struct Opening {
     builder: BrainBuilder,
     place: Place,
     brain: Arc<OnceCell<CoreBrain>>,
@@ -110,7 +107,7 @@ impl Opening {
     }
 
     /// The brain over a store, which is made where it is missing.
-    async fn opened(&self) -> Result<&CoreBrain> {
+    pub(crate) async fn opened(&self) -> Result<&CoreBrain> {
         self.brain.get_or_try_init(|| async { self.build(self.place.open().await?).await }).await
     }
 
@@ -160,39 +157,6 @@ impl NativeBrain {
         guard_async(async move {
             let mode = read::<Mode>("mode", &serde_json::Value::from(mode).to_string())?;
             write(&opening.existing().await?.undo(&entry, mode).await?)
-        })
-        .await
-    }
-
-    /// Brings the accounts' closed days into the store; gives what each brought as JSON text.
-    #[napi]
-    pub async fn pull(&self, request: String) -> napi::Result<String> {
-        let opening = self.opening.clone();
-        guard_async(async move {
-            let request = read::<PullRequest>("pull", &request)?;
-            write(&opening.opened().await?.pull(&request).await?)
-        })
-        .await
-    }
-
-    /// Brings the rows of a file into the store; gives what it brought as JSON text.
-    #[napi]
-    pub async fn add_facts(&self, file: String) -> napi::Result<String> {
-        let opening = self.opening.clone();
-        guard_async(async move {
-            let file = read::<FactFile>("addFacts", &file)?;
-            write(&opening.opened().await?.add_facts(&file).await?)
-        })
-        .await
-    }
-
-    /// What was known of a source at a moment, as JSON text.
-    #[napi]
-    pub async fn known(&self, request: String) -> napi::Result<String> {
-        let opening = self.opening.clone();
-        guard_async(async move {
-            let request = read::<KnownRequest>("known", &request)?;
-            write(&opening.opened().await?.known(&request).await?)
         })
         .await
     }

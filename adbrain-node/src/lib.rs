@@ -8,4 +8,5 @@ mod errors;
 mod forecaster;
 mod forest;
 mod functions;
+mod sources;
 mod user;

@@ -9,9 +9,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use adbrain_core::agent::workflow::{Cancel, Event, Events, OnFailure};
-use adbrain_core::brain::{
-    ApproveOrder, Brain, BrainBuilder, FactFile, KnownRequest, Ordered, PullRequest, RunRequest, Watch,
-};
+use adbrain_core::brain::{ApproveOrder, Brain, BrainBuilder, Ordered, RunRequest, Watch};
 use adbrain_core::foreign::{Foreign, ForeignAgent, ForeignConnector, ForeignMemory, ForeignPredictor};
 use adbrain_core::http::Secret;
 use adbrain_core::market::World;
@@ -29,6 +27,7 @@ use tokio::sync::Notify;
 
 use crate::call::UserObject;
 use crate::report::RunResult;
+use crate::sources::SourceCall;
 use crate::{error, file, measure, runtime, value};
 
 /// The store and the user's own parts; `adbrain.Brain` is made of one.
@@ -103,45 +102,9 @@ impl Engine {
         let store = self.store.clone();
         let work = async move {
             let brain = parts.builder(&store).await?.database(store.place.open().await?).build().await?;
-            match call {
-                SourceCall::Pull(request) => text(&brain.pull(&request).await?),
-                SourceCall::Add(file) => text(&brain.add_facts(&file).await?),
-                SourceCall::Known(request) => text(&brain.known(&request).await?),
-            }
+            call.answer(&brain).await
         };
         runtime::awaitable(py, locals, error::guarded(work))
-    }
-}
-
-/// What is asked of the rows from outside.
-enum SourceCall {
-    Pull(PullRequest),
-    Add(FactFile),
-    Known(KnownRequest),
-}
-
-impl SourceCall {
-    fn read(call: &str, request: &Bound<'_, PyDict>) -> Result<Self> {
-        match call {
-            "pull" => value::read("pull", request).map(Self::Pull),
-            "add" => Self::file(request).map(Self::Add),
-            _ => value::read("known", request).map(Self::Known),
-        }
-    }
-
-    fn file(request: &Bound<'_, PyDict>) -> Result<FactFile> {
-        let path: PathBuf = option(request, "file", "a path")?.unwrap_or_default();
-        let mapping: Option<Bound<'_, PyAny>> = option(request, "mapping", "a dict")?;
-        let mapping = mapping.ok_or_else(|| {
-            Error::invalid("mapping", "is missing")
-                .next("say what the columns are (`adbrain.schema(\"fact_mapping\")`)")
-        })?;
-        let jumps = option::<String>(request, "jumps", "text")?.unwrap_or_default();
-        Ok(FactFile {
-            text: file::text("file", &path)?,
-            mapping: value::read("mapping", &mapping)?,
-            jumps: value::typed("jumps", Value::from(jumps))?,
-        })
     }
 }
 
@@ -150,7 +113,8 @@ fn ordered(ordered: &Ordered) -> Result<String> {
     text(ordered)
 }
 
-fn text(value: &impl serde::Serialize) -> Result<String> {
+/// An answer as JSON text.
+pub(crate) fn text(value: &impl serde::Serialize) -> Result<String> {
     serde_json::to_string(value)
         .map_err(|error| Error::new(ErrorKind::Internal, "an outcome cannot be written as JSON").caused_by(error))
 }
@@ -454,7 +418,7 @@ fn brief(given: &Bound<'_, PyDict>) -> Result<(Brief, PathBuf)> {
 }
 
 /// An option by its name; none where it is left out or `None`.
-fn option<'py, T>(given: &Bound<'py, PyDict>, name: &str, expected: &str) -> Result<Option<T>>
+pub(crate) fn option<'py, T>(given: &Bound<'py, PyDict>, name: &str, expected: &str) -> Result<Option<T>>
 where
     T: for<'any> FromPyObject<'any, 'py>,
 {

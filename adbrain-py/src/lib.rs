@@ -16,6 +16,7 @@ mod model;
 mod numbers;
 mod report;
 mod runtime;
+mod sources;
 mod value;
 
 /// The compiled part of adbrain; import `adbrain` instead.

@@ -256,14 +256,19 @@ impl BrainBuilder {
         world.units_per_usd(brief.currency()).map(drop)
     }
 
+    /// The path that all files beside the store are named after.
+    pub(super) fn beside(&self) -> Result<&Path> {
+        self.path.as_deref().ok_or_else(|| {
+            Error::new(ErrorKind::InvalidInput, "the brain has no store").next("name a file with `local`")
+        })
+    }
+
     /// Opens the store and puts the parts together.
     ///
     /// # Errors
     /// [`ErrorKind::InvalidInput`] where no store is named; the store's own errors, and those of the accounts.
     pub async fn build(self) -> Result<Brain> {
-        let path = self.path.ok_or_else(|| {
-            Error::new(ErrorKind::InvalidInput, "the brain has no store").next("name a file with `local`")
-        })?;
+        let path = self.beside()?.to_owned();
         let database = match self.database {
             Some(database) => database,
             None => store::open(&path).await?,

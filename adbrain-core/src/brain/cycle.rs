@@ -1,10 +1,12 @@
 //! The whole loop: brief, strategy, assets beside copy, plan, launch, days with alerts, analysis, memory. It calls; it does not
 //! compute.
 
+use std::collections::BTreeSet;
 use std::sync::Arc;
 
 use super::feedback::{self, Reviewed};
 use super::inputs::{self, PlanInputs};
+use super::launch;
 use super::learn::{self, Known};
 use super::monitor::{self, Progress};
 use super::real::{self, Reach};
@@ -19,8 +21,11 @@ use crate::model::{AssetSet, CopySet, MediaPlan, Strategy};
 
 /// Days between two reviews by the analyst.
 const REVIEW_DAYS: i64 = 7;
-/// The steps before anything reaches a platform.
-pub(super) const PLANNING_STEPS: [&str; 5] = ["learn", "strategist", ASSETS_STEP, "copywriter", PLAN_STEP];
+/// The steps before anything reaches a platform, and the look at what the plan would do there.
+pub(super) const PLANNING_STEPS: [&str; 6] =
+    ["learn", "strategist", ASSETS_STEP, "copywriter", PLAN_STEP, PREVIEW_STEP];
+/// Kept beside the steps of the loop: what a plan would do, as a person was shown it.
+pub(super) const PREVIEW_STEP: &str = "preview";
 /// The step whose output is what control did for the plan.
 pub(super) const LAUNCH_STEP: &str = "launch";
 /// The step whose output are the assets.
@@ -141,7 +146,7 @@ pub(super) fn draw(session: &Arc<Session>) -> Result<Cycle> {
         session.parts.optimizer.run(inputs::optimizer(&session, made).await?).await
     });
     let launch =
-        drawing.step(LAUNCH_STEP, (plan,), |session, (plan,)| async move { monitor::launch(&session, &plan).await });
+        drawing.step(LAUNCH_STEP, (plan,), |session, (plan,)| async move { launch::of_session(&session, &plan).await });
     let days = drawing.days(plan, launch, assets);
     let (progress, analysis) = days.end()?;
     let measured = drawing.step("measure", (plan, progress), |session, (plan, progress)| async move {
@@ -158,11 +163,24 @@ pub(super) fn draw(session: &Arc<Session>) -> Result<Cycle> {
 
 /// Runs the loop, or resumes it where an earlier process was cut off or an earlier go had no more days to watch.
 pub(super) async fn run(session: Arc<Session>, watch: Watch, on_failure: OnFailure) -> Result<RunResult> {
-    let cycle = draw(&session)?;
+    let (cycle, reach) = (draw(&session)?, real::reach(&session).await?);
+    let held = (reach.days < session.days).then(|| day_step(reach.days + 1)).into_iter().collect();
+    let options = RunOptions { held, ..options(&session, watch, on_failure)? };
+    let outputs = cycle.graph.run(options).await?;
+    collect(&session, &cycle, (&outputs, reach)).await
+}
+
+/// Runs the loop up to its plan; [`run`] goes on from there.
+pub(super) async fn plan(session: &Arc<Session>, watch: Watch, on_failure: OnFailure) -> Result<Arc<MediaPlan>> {
+    let cycle = draw(session)?;
+    let outputs = cycle.graph.run_to(cycle.plan, options(session, watch, on_failure)?).await?;
+    outputs.get(cycle.plan)
+}
+
+fn options(session: &Session, watch: Watch, on_failure: OnFailure) -> Result<RunOptions> {
     let request = session.identity()?;
     let saver = StoreSaver::new(session.parts.database.clone(), request.as_str());
-    let reach = real::reach(&session).await?;
-    let options = RunOptions {
+    Ok(RunOptions {
         run: session.run.clone(),
         seed: session.seed,
         saver: Some(Arc::new(saver)),
@@ -171,10 +189,8 @@ pub(super) async fn run(session: Arc<Session>, watch: Watch, on_failure: OnFailu
         clock: Arc::new(session.clock.clone()),
         on_failure,
         at_once: None,
-        held: (reach.days < session.days).then(|| day_step(reach.days + 1)).into_iter().collect(),
-    };
-    let outputs = cycle.graph.run(options).await?;
-    collect(&session, &cycle, (&outputs, reach)).await
+        held: BTreeSet::new(),
+    })
 }
 
 async fn collect(session: &Session, cycle: &Cycle, (outputs, reach): (&Outputs, Reach)) -> Result<RunResult> {
@@ -184,6 +200,10 @@ async fn collect(session: &Session, cycle: &Cycle, (outputs, reach): (&Outputs, 
         outputs.get(cycle.measured)?
     } else {
         Arc::new(summary::measure(session, &plan, &progress).await?)
+    };
+    let analysis = match newest(outputs, &cycle.reviews, is_whole) {
+        Err(error) if is_whole => return Err(error),
+        found => found.ok(),
     };
     let launch = outputs.get(cycle.launch)?;
     let take = Taken {
@@ -196,7 +216,7 @@ async fn collect(session: &Session, cycle: &Cycle, (outputs, reach): (&Outputs, 
         launch,
         progress,
         measured,
-        analysis: newest(outputs, &cycle.reviews, is_whole).ok(),
+        analysis,
         failures: outputs.failures().map(|(step, error)| StepFailure::of(step, error)).collect(),
     };
     summary::result(session, take)

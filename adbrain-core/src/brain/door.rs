@@ -1,13 +1,10 @@
 //! The door of a run that was started before: for a person who approves its plan or takes something back.
 
-use jiff::SignedDuration;
-use serde::Serialize;
-
 use super::Brain;
-use super::cycle::{DAY_STEPS, LAUNCH_STEP, PLAN_STEP, PLANNING_STEPS};
+use super::cycle::{DAY_STEPS, LAUNCH_STEP, PLAN_STEP};
 use super::session::{self, Account, RunClock};
 use crate::clock::ManualClock;
-use crate::control::{Control, JournalState, Mode, NEEDS_APPROVAL, Outcome, find_entry};
+use crate::control::{Control, JournalState, Mode, NEEDS_APPROVAL, Outcome};
 use crate::error::{Error, ErrorKind, Result};
 use crate::model::{ContentHash, MediaPlan, RunId};
 use crate::platform::Connectors;
@@ -21,38 +18,12 @@ pub struct Door {
     pub plan: MediaPlan,
     /// What changes its objects.
     pub control: Control,
+    /// Whether the loop has come to the launch.
+    pub(super) is_launched: bool,
     lease: Lease,
 }
 
 impl Door {
-    async fn approve(&self, order: &ApproveOrder) -> Result<(ContentHash, Vec<Outcome>)> {
-        let own = self.plan.hash()?;
-        ContentHash::find(&order.plan_hash, vec![(self.run.clone(), own.clone())], "plan").map_err(|error| {
-            let other = format!("hash: is not that of the plan of run {}, which is {own}", self.run);
-            Error::new(ErrorKind::InvalidInput, other).next("look at the plan before you approve it").caused_by(error)
-        })?;
-        self.check_created().await?;
-        if order.mode == Mode::DryRun {
-            return Ok((own, Vec::new()));
-        }
-        self.control.approve(&own, &order.by, order.valid_for).await?;
-        let outcomes = self.control.activate(&self.plan).await?;
-        Ok((own, outcomes))
-    }
-
-    /// Says no where the run created nothing, as after a dry run, instead of one refusal for each of its objects.
-    async fn check_created(&self) -> Result<()> {
-        let outcomes = self.control.outcomes().await?;
-        let is_sent = |state| !matches!(state, JournalState::Planned | JournalState::Refused);
-        if outcomes.iter().any(|outcome| outcome.action == "create" && is_sent(outcome.state)) {
-            return Ok(());
-        }
-        let message = format!("nothing of the plan of run {} was created on a platform", self.run);
-        Err(Error::new(ErrorKind::Conflict, message).next(
-            "after a dry run, run the same brief in the mode `sandbox` or `live`, then approve the plan of that run",
-        ))
-    }
-
     /// Closes the door, so that other processes may work on the run.
     ///
     /// # Errors
@@ -62,96 +33,14 @@ impl Door {
     }
 }
 
-const SECONDS_PER_HOUR: f64 = 3_600.0;
-
-/// A person's approval of a plan.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct ApproveOrder {
-    /// The hash of the plan, or its first digits: 8 or more.
-    pub plan_hash: String,
-    /// The person who approves.
-    pub by: String,
-    /// How long the approval holds.
-    pub valid_for: SignedDuration,
-    /// The run, where several have the same plan.
-    pub run: Option<RunId>,
-    /// How far control may go; a dry run records and sends nothing.
-    pub mode: Mode,
-}
-
-impl ApproveOrder {
-    /// An approval for a day, as a dry run, of the one run that has this plan.
-    pub fn new(plan_hash: impl Into<String>, by: impl Into<String>) -> Self {
-        let valid_for = SignedDuration::from_hours(24);
-        Self { plan_hash: plan_hash.into(), by: by.into(), valid_for, run: None, mode: Mode::DryRun }
-    }
-
-    /// Sets how long the approval holds, in hours.
-    ///
-    /// # Errors
-    /// [`ErrorKind::InvalidInput`] for a number that is no length of time above zero.
-    pub fn for_hours(mut self, hours: f64) -> Result<Self> {
-        let time = SignedDuration::try_from_secs_f64(hours * SECONDS_PER_HOUR).ok().filter(SignedDuration::is_positive);
-        self.valid_for = time.ok_or_else(|| {
-            Error::invalid("hours", format!("is {hours}")).next("give a number of hours above zero, such as 24")
-        })?;
-        Ok(self)
-    }
-}
-
-/// What came of an order about a run that was started before.
-#[derive(Debug, Clone, PartialEq, Serialize)]
-pub struct Ordered {
-    /// The run.
-    pub run: RunId,
-    /// How far control went.
-    pub mode: Mode,
-    /// The hash of the plan that was approved, or of the journal entry that was taken back.
-    pub hash: ContentHash,
-    /// What control did.
-    pub outcomes: Vec<Outcome>,
-    /// Whether the run had waited for this, and goes on from its launch when the same request is run again.
-    pub goes_on: bool,
+/// What control over a run works with: its plan, its clock and its accounts.
+pub(super) struct Ground {
+    pub(super) plan: MediaPlan,
+    pub(super) clock: RunClock,
+    pub(super) connectors: Connectors,
 }
 
 impl Brain {
-    /// Records a person's approval of a plan and lets the plan deliver. A dry run records and sends nothing. A run that had waited for this
-    /// goes on from its launch when it is asked for again, by the same request.
-    ///
-    /// # Errors
-    /// [`ErrorKind::InvalidInput`] for a hash that is not that of the plan, a name that is none, or no time;
-    /// [`ErrorKind::Conflict`] where nothing of the plan was created; else as [`Brain::door`].
-    pub async fn approve(&self, order: &ApproveOrder) -> Result<Ordered> {
-        let run = match &order.run {
-            Some(run) => run.clone(),
-            None => self.find_plan(&order.plan_hash).await?.0,
-        };
-        let steps = Steps::new(self.database().clone());
-        let had_waited = waits(&steps, &run).await?;
-        let door = self.door(&run, order.mode).await?;
-        let approved = door.approve(order).await;
-        let goes_on = had_waited && approved.as_ref().is_ok_and(|(_, outcomes)| outcomes.iter().any(is_activated));
-        if goes_on {
-            steps.reopen(&run, &PLANNING_STEPS).await?;
-        }
-        door.close().await?;
-        let (hash, outcomes) = approved?;
-        Ok(Ordered { run, mode: order.mode, hash, outcomes, goes_on })
-    }
-
-    /// Takes back a launch or a change by its journal entry, or the first digits of it: 8 or more. In a dry run the steps are
-    /// checked and recorded as planned.
-    ///
-    /// # Errors
-    /// As [`crate::control::find_entry`], [`Brain::door`] and [`Control::undo_entry`].
-    pub async fn undo(&self, entry: &str, mode: Mode) -> Result<Ordered> {
-        let (run, hash) = find_entry(self.database().as_ref(), entry).await?;
-        let door = self.door(&run, mode).await?;
-        let outcomes = door.control.undo_entry(&hash).await;
-        door.close().await?;
-        Ok(Ordered { run, mode, hash, outcomes: outcomes?, goes_on: false })
-    }
-
     /// Opens the door of a run that has made its plan. The caps are those of the plan.
     ///
     /// # Errors
@@ -159,12 +48,39 @@ impl Brain {
     /// on it; else as [`Control::open`].
     pub async fn door(&self, run: &RunId, mode: Mode) -> Result<Door> {
         let steps = Steps::new(self.database().clone());
-        let plan = plan_of(&steps, run).await?.ok_or_else(|| no_plan(run))?;
+        plan_of(&steps, run).await?.ok_or_else(|| no_plan(run))?;
         let lease = session::lease(&self.parts, run).await?;
+        let Ground { plan, clock, connectors } = self.ground(run).await?;
+        let control = session::control(&self.parts, (connectors, clock), (run, mode, &plan.limits)).await?;
+        let is_launched = steps.load(run, LAUNCH_STEP).await?.is_some();
+        Ok(Door { run: run.clone(), plan, control, is_launched, lease })
+    }
+
+    /// The plan, the clock and the accounts of a run that has made its plan.
+    pub(super) async fn ground(&self, run: &RunId) -> Result<Ground> {
+        let steps = Steps::new(self.database().clone());
+        let plan = plan_of(&steps, run).await?.ok_or_else(|| no_plan(run))?;
         let clock = self.moment(&steps, run, &plan).await?;
         let connectors = self.connectors(run, &plan, &clock).await?;
-        let control = session::control(&self.parts, (connectors, clock), (run, mode, &plan.limits)).await?;
-        Ok(Door { run: run.clone(), plan, control, lease })
+        Ok(Ground { plan, clock, connectors })
+    }
+
+    /// A run by its name, or by the hash of its plan or the first digits of that; the newest one with a plan where nothing is said.
+    ///
+    /// # Errors
+    /// [`ErrorKind::NotFound`] where there is none; else as [`Brain::find_plan`].
+    pub async fn find_run(&self, named: Option<&str>) -> Result<RunId> {
+        let steps = Steps::new(self.database().clone());
+        let Some(named) = named else {
+            let plans = steps.having(PLAN_STEP).await?;
+            let none = || Error::new(ErrorKind::NotFound, "no run has made a plan").next("plan or run a brief first");
+            return plans.into_iter().next_back().ok_or_else(none);
+        };
+        let run = RunId::new(named);
+        if steps.run(&run).await?.is_some() {
+            return Ok(run);
+        }
+        self.find_plan(named).await.map(|(run, _)| run)
     }
 
     /// The run whose plan has this hash, and the whole hash; its first digits, as the report shows them, are enough.
@@ -215,7 +131,7 @@ pub(super) async fn is_launched(steps: &Steps, run: &RunId) -> Result<bool> {
 }
 
 /// Whether a run's launch activated nothing, because a person has to approve its plan first.
-async fn waits(steps: &Steps, run: &RunId) -> Result<bool> {
+pub(super) async fn waits(steps: &Steps, run: &RunId) -> Result<bool> {
     Ok(waits_for_a_person(&launch_of(steps, run).await?))
 }
 
@@ -238,7 +154,7 @@ pub(super) fn is_activated(outcome: &Outcome) -> bool {
     outcome.action == "activate" && outcome.state == JournalState::Confirmed
 }
 
-async fn plan_of(steps: &Steps, run: &RunId) -> Result<Option<MediaPlan>> {
+pub(super) async fn plan_of(steps: &Steps, run: &RunId) -> Result<Option<MediaPlan>> {
     let Some(text) = steps.load(run, PLAN_STEP).await? else { return Ok(None) };
     serde_json::from_str(&text).map(Some).map_err(|error| {
         Error::new(ErrorKind::Corrupt, "the stored plan cannot be read")

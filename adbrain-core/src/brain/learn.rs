@@ -104,7 +104,7 @@ async fn gathered(session: &Session) -> Result<Option<(Arc<People>, Vec<Message>
     let mut people = parts.people.as_deref().cloned().unwrap_or_default();
     let mut notes: Vec<Message> = Vec::new();
     for source in &parts.people_sources {
-        let read = source.read(RemoteOptions::default()).await?;
+        let read = source.read(&RemoteOptions::default()).await?;
         if let Some(file) = &read.imported {
             people.add_file(file)?;
         }

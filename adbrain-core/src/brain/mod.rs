@@ -13,14 +13,20 @@ mod door;
 mod expect;
 mod export;
 mod feedback;
+mod follow;
 mod forecast;
 mod inputs;
+mod launch;
 mod learn;
 mod monitor;
+mod orders;
+mod plan;
 mod real;
 mod result;
 mod session;
 mod sources;
+mod status;
+mod stop;
 mod summary;
 mod told;
 mod training;
@@ -40,12 +46,17 @@ use crate::store::Steps;
 use session::Session;
 
 pub use builder::{BoxedAgent, Brain, BrainBuilder};
-pub use door::{ApproveOrder, Door, Ordered};
+pub use door::Door;
+pub use follow::{Feed, Follower};
+pub use orders::{ApplyOrder, ApproveOrder, Ordered, RefuseOrder};
+pub use plan::{Plan, PlanStep};
 pub use result::{
     DaySummary, DecidedTest, HistorySummary, PeopleSummary, PlatformForecast, PlatformResult, RunResult, StepFailure,
     TargetCheck, Training, Watched,
 };
 pub use sources::{FactFile, FactsAdded, KnownRequest, KnownRows, PullRequest};
+pub use status::{RunStatus, Stage};
+pub use stop::{Pause, StopOrder, Switched};
 
 /// What a run needs.
 #[derive(Debug, Clone)]
@@ -119,8 +130,13 @@ impl Brain {
         if self.is_finished(&session.run).await? {
             return cycle::run(Arc::new(session.connect().await?), watch, on_failure).await;
         }
-        let lease = session::lease(&self.parts, &session.run).await?;
-        let work = async { cycle::run(Arc::new(session.connect().await?), watch, on_failure).await };
+        let run = session.run.clone();
+        self.alone(&run, async { cycle::run(Arc::new(session.connect().await?), watch, on_failure).await }).await
+    }
+
+    /// Does work on a run while no other process does.
+    async fn alone<T>(&self, run: &RunId, work: impl Future<Output = Result<T>>) -> Result<T> {
+        let lease = session::lease(&self.parts, run).await?;
         let result = tokio::select! {
             result = work => result,
             lost = lease.keep() => return Err(lost),

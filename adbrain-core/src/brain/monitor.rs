@@ -9,16 +9,13 @@ use super::amounts::{self, Amounts};
 use super::delivery::{self, Available, Delivered, Today};
 use super::forecast::{self, SettledDay};
 use super::result::DecidedTest;
-use super::session::{Files, Session};
+use super::session::Session;
 use super::trial;
-use crate::agent::creative::refused_files;
 use crate::alert::{AlertSettings, Detector, Episode, Observation};
-use crate::control::{Control, Mode, Outcome};
-use crate::error::{Error, ErrorKind, Result};
+use crate::control::{Control, Outcome};
+use crate::error::Result;
 use crate::measure;
-use crate::model::{
-    AdDraft, AdSetDraft, CampaignDraft, Feedback, Language, MediaPlan, Metrics, MetricsRow, Response, Tag,
-};
+use crate::model::{AdDraft, AdSetDraft, CampaignDraft, Feedback, MediaPlan, Metrics, MetricsRow, Response, Tag};
 use crate::platform::{InsightsQuery, InsightsStep};
 
 /// Everything that the loop carries from one day to the next.
@@ -72,32 +69,6 @@ const HOUR: SignedDuration = SignedDuration::from_hours(1);
 
 /// Hourly figures of each ad set by its tag.
 type Hourly = BTreeMap<String, Vec<(Timestamp, Metrics)>>;
-
-/// Creates what the plan says, paused, and then lets it deliver, as far as the mode and the policy allow.
-pub(super) async fn launch(session: &Session, plan: &MediaPlan) -> Result<Vec<Outcome>> {
-    let control = session.control(&plan.limits).await?;
-    let files = Files(session.parts.library(&session.brief_folder)?);
-    check_rights(session, &files, plan)?;
-    let mut outcomes = control.launch(plan, &files).await?;
-    if session.mode != Mode::DryRun {
-        outcomes.extend(control.activate(plan).await?);
-    }
-    Ok(outcomes)
-}
-
-/// Says no to a plan that shows a file without a right to it, whoever made the plan.
-fn check_rights(session: &Session, files: &Files, plan: &MediaPlan) -> Result<()> {
-    let refused = refused_files(&files.0, &session.brief.media, &session.brief.flight);
-    for ad in plan.ad_sets().flat_map(|set| &set.ads) {
-        if let Some(reason) = ad.creative.files.iter().find_map(|file| refused.get(file)) {
-            let message = format!("ad {:?} of the plan: {}", ad.name, reason.text(Language::English));
-            return Err(Error::new(ErrorKind::Refused, message)
-                .with("ad", ad.tag.as_str())
-                .next("take the file out of the plan, or enter a right for paid ads in the brief"));
-        }
-    }
-    Ok(())
-}
 
 /// Watches one day, hour by hour, and hands what the rules and the tests propose to control. In simulated time control acts within the hour.
 /// With real accounts the day has passed: what it opened and has not closed is acted on at its end, where the day is the newest one.

@@ -1,6 +1,6 @@
 //! What one run works with: the checked brief, a clock, connectors, and the one control.
 
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use super::RunRequest;
@@ -185,8 +185,11 @@ fn usual_apply(mode: Mode) -> Apply {
 
 /// Takes the lease of a run: one process at a time works on it.
 pub(super) async fn lease(parts: &Parts, run: &RunId) -> Result<Lease> {
-    let leases = Leases::new(parts.database.clone(), Arc::new(SystemClock), &parts.folder);
-    leases.take(&format!("run {run}")).await
+    leases(parts).take(&format!("run {run}")).await
+}
+
+fn leases(parts: &Parts) -> Leases {
+    Leases::new(parts.database.clone(), Arc::new(SystemClock), &parts.folder)
 }
 
 /// Whether the loop runs in simulated time: without connectors, or with sandboxes alone. Accounts that the engine opened itself have a
@@ -226,15 +229,40 @@ pub(super) async fn sandboxes(
 pub(super) async fn control(
     parts: &Parts,
     (connectors, clock): (Connectors, RunClock),
-    (run, mode, limits): (&RunId, Mode, &Limits),
+    about: (&RunId, Mode, &Limits),
 ) -> Result<Control> {
-    let options = ControlOptions {
-        kill_file: Some(parts.folder.with_extension("kill")),
-        emergency_file: Some(parts.folder.with_extension("emergency")),
+    let options = control_options(parts, &clock, about);
+    Control::open(parts.database.clone(), connectors, Arc::new(clock), options).await
+}
+
+/// The same for a look: settles and sends nothing.
+pub(super) async fn control_to_read(
+    parts: &Parts,
+    (connectors, clock): (Connectors, RunClock),
+    about: (&RunId, Mode, &Limits),
+) -> Result<Control> {
+    let options = control_options(parts, &clock, about);
+    Control::open_to_read(parts.database.clone(), connectors, Arc::new(clock), options).await
+}
+
+fn control_options(parts: &Parts, clock: &RunClock, (run, mode, limits): (&RunId, Mode, &Limits)) -> ControlOptions {
+    ControlOptions {
+        kill_file: Some(kill_file(&parts.folder)),
+        emergency_file: Some(emergency_file(&parts.folder)),
+        leases: Some(leases(parts)),
         settle: if clock.is_simulated() { Arc::new(NoWait) } else { parts.settle.clone() },
         ..ControlOptions::new(run.clone(), mode, limits.clone())
-    };
-    Control::open(parts.database.clone(), connectors, Arc::new(clock), options).await
+    }
+}
+
+/// The file beside a store that turns its kill switch on; all paths beside a store follow from one of them.
+pub(super) fn kill_file(beside: &Path) -> PathBuf {
+    beside.with_extension("kill")
+}
+
+/// Where intents go while the store cannot be written.
+pub(super) fn emergency_file(beside: &Path) -> PathBuf {
+    beside.with_extension("emergency")
 }
 
 fn check_history(brief: &CheckedBrief, history: Option<&History>) -> Result<()> {

@@ -1,6 +1,7 @@
 //! One step through the door: policy, intent on disk, sent, connector, outcome.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
+use std::sync::{Arc, Mutex, PoisonError};
 
 use jiff::{SignedDuration, Timestamp};
 use tokio::sync::MutexGuard;
@@ -8,6 +9,7 @@ use tokio::sync::MutexGuard;
 use super::caps::Accounts;
 use super::journal::{Body, Journal, Made, Note};
 use super::ledger::Ledger;
+use super::lookup::{LOST, NOTHING_SENT, USER_CODE};
 use super::policy::{Account, Policy, Verdict};
 use super::step::{Step, Trust, Work};
 use super::{Control, FileSource, JournalState, Mode, NoFiles, Outcome};
@@ -22,18 +24,23 @@ pub(super) struct Session<'a> {
     pub(super) accounts: Accounts,
     pub(super) files: &'a dyn FileSource,
     settled_before: BTreeMap<Platform, Timestamp>,
+    /// The ledger of so many records; anew once there are more, or the accounts were read.
+    counted: Mutex<Option<(usize, Arc<Ledger>)>>,
 }
 
 /// What came of one request.
 pub(super) enum Answer {
     Done(Vec<Made>),
     Lost,
+    /// The platform took no request now; noted.
+    NotSent,
     Rejected(Message),
 }
 
 impl<'a> Session<'a> {
     pub(super) fn new(control: &'a Control, journal: MutexGuard<'a, Journal>) -> Self {
-        Self { control, journal, accounts: Accounts::new(), files: &NoFiles, settled_before: BTreeMap::new() }
+        let (accounts, settled_before) = (Accounts::new(), BTreeMap::new());
+        Self { control, journal, accounts, files: &NoFiles, settled_before, counted: Mutex::default() }
     }
 
     pub(super) fn now(&self) -> Timestamp {
@@ -57,18 +64,49 @@ impl<'a> Session<'a> {
                 }
             };
             self.settled_before.insert(*platform, before);
-            self.accounts.insert(*platform, Account { capabilities, objects });
+            self.accounts.insert(*platform, Account { capabilities, objects, unmarked: BTreeSet::new() });
         }
+        self.recognise();
         failed
     }
 
+    /// Knows our objects by their ids where their names carry no mark: what was adopted never had one, and people can take one away.
+    pub(super) fn recognise(&mut self) {
+        *self.counted.get_mut().unwrap_or_else(PoisonError::into_inner) = None;
+        for (platform, account) in &mut self.accounts {
+            for object in account.objects.iter_mut().flatten().filter(|object| object.tag.is_none()) {
+                object.tag = self.journal.tag_of(*platform, &object.id).cloned();
+                if object.tag.is_some() {
+                    account.unmarked.insert(object.id.clone());
+                }
+            }
+        }
+    }
+
+    pub(super) fn has_lost_its_mark(&self, platform: Platform, id: &ObjectId) -> bool {
+        self.accounts.get(&platform).is_some_and(|account| account.unmarked.contains(id))
+    }
+
+    /// Until when our own writes surely show in what was read.
+    pub(super) fn settled_before(&self, platform: Platform) -> Timestamp {
+        self.settled_before.get(&platform).copied().unwrap_or(Timestamp::MIN)
+    }
+
     /// What the run has out there, by journal and accounts.
-    pub(super) fn ledger(&self) -> Ledger {
+    pub(super) fn ledger(&self) -> Arc<Ledger> {
+        let mut counted = self.counted.lock().unwrap_or_else(PoisonError::into_inner);
+        let length = self.journal.records().len();
+        match counted.as_ref() {
+            Some((at, ledger)) if *at == length => ledger.clone(),
+            _ => counted.insert((length, Arc::new(self.count()))).1.clone(),
+        }
+    }
+
+    fn count(&self) -> Ledger {
         let options = &self.control.options;
         let mut ledger = Ledger::of(&self.journal, &options.run, options.mode);
         for (platform, account) in &self.accounts {
-            let before = self.settled_before.get(platform).copied().unwrap_or(Timestamp::MIN);
-            ledger.observe(account.objects.as_deref().unwrap_or_default(), before);
+            ledger.observe(account.objects.as_deref().unwrap_or_default(), self.settled_before(*platform));
         }
         ledger
     }
@@ -130,7 +168,7 @@ impl<'a> Session<'a> {
         match self.request(step).await? {
             Answer::Done(made) => self.confirm(step, made).await,
             Answer::Rejected(reason) => self.refuse(step, reason).await,
-            Answer::Lost => self.resolve(step).await,
+            Answer::Lost | Answer::NotSent => self.resolve(step).await,
         }
     }
 
@@ -148,19 +186,31 @@ impl<'a> Session<'a> {
             Work::Upload { hash, .. } => self.upload(connector.as_ref(), &permit, hash).await,
             Work::Change(ChangeKind::Create { tree }) => create(connector.as_ref(), &permit, tree).await,
             Work::Change(kind) => self.change(connector.as_ref(), &permit, kind).await,
-            Work::Note { .. } | Work::Approval { .. } => Ok(Vec::new()),
+            Work::Adopt { .. } | Work::Note { .. } | Work::Approval { .. } | Work::Refusal { .. } => Ok(Vec::new()),
         };
-        Ok(match sent {
-            Ok(made) => Answer::Done(made),
-            Err(error) if error.kind() == ErrorKind::UserCode => return self.failed(step, error).await,
-            Err(error) if is_lost(&error) => Answer::Lost,
-            Err(error) => Answer::Rejected(Message::new("refused-by-platform").with("why", error.to_string())),
-        })
+        self.answer(step, sent).await
+    }
+
+    /// What came of a request; one whose outcome is open leaves the reason in the journal.
+    async fn answer(&mut self, step: &Step, sent: Result<Vec<Made>>) -> Result<Answer> {
+        let error = match sent {
+            Ok(made) => return Ok(Answer::Done(made)),
+            Err(error) => error,
+        };
+        let why = error.to_string();
+        let (key, answer) = match error.kind() {
+            ErrorKind::UserCode => return self.failed(step, error).await,
+            ErrorKind::Unavailable | ErrorKind::RateLimited => (NOTHING_SENT, Answer::NotSent),
+            _ if is_lost(&error) => (LOST, Answer::Lost),
+            _ => return Ok(Answer::Rejected(Message::new("refused-by-platform").with("why", why))),
+        };
+        self.note_reason(step, JournalState::Unknown, Message::new(key).with("why", why)).await?;
+        Ok(answer)
     }
 
     /// The connector's own code failed half-way: what became of the request is unknown, and its error is the caller's to see.
     async fn failed(&mut self, step: &Step, error: Error) -> Result<Answer> {
-        let reason = Message::new("unknown-user-code").with("why", error.to_string());
+        let reason = Message::new(USER_CODE).with("why", error.to_string());
         self.note_reason(step, JournalState::Unknown, reason).await?;
         Err(error)
     }
@@ -226,8 +276,25 @@ impl<'a> Session<'a> {
     }
 
     pub(super) async fn note(&mut self, step: &Step, state: JournalState, body: Body) -> Result<()> {
+        self.hold(step.platform).await?;
         let at = self.now();
         self.journal.append(&self.control.options.run, step, Note { state, body, at }).await
+    }
+
+    /// Takes the account's lease before anything is written about it. A dry run sends nothing and needs none.
+    async fn hold(&mut self, platform: Platform) -> Result<()> {
+        match self.control.connectors.get(&platform) {
+            Some(connector) if self.control.options.mode != Mode::DryRun => {
+                self.journal.hold(&connector.capabilities()).await
+            }
+            _ => Ok(()),
+        }
+    }
+
+    /// Ends an operation: the accounts are free for others.
+    pub(super) async fn end<T>(mut self, done: Result<T>) -> Result<T> {
+        self.journal.release().await;
+        done
     }
 
     /// Does proposals: decreases first, each by the policy and, where it costs, with an approval.
@@ -258,18 +325,20 @@ impl<'a> Session<'a> {
 
     async fn missing_approval(&mut self, step: &Step) -> Result<Option<Message>> {
         let Work::Change(kind) = &step.work else { return Ok(None) };
+        if let Some(reason) = self.missing_owner(step)? {
+            return Ok(Some(reason));
+        }
         if step.is_decrease() || matches!(kind, ChangeKind::Create { .. }) {
             return Ok(None);
         }
-        let (platform, target, cause) = (step.platform, step.target.clone(), step.cause.clone());
-        let hash = ContentHash::of_value(&Change { platform, target, kind: kind.clone(), cause })?;
+        let hash = step.change_hash(kind)?;
         let daily = self.daily_after(kind, &step.target)?;
         self.approval(&hash, daily).await
     }
 
     /// The worst day of the run after a change.
     fn daily_after(&self, kind: &ChangeKind, target: &Tag) -> Result<Money> {
-        let mut ledger = self.ledger();
+        let mut ledger = Ledger::clone(&self.ledger());
         ledger.change(target, kind, super::ledger::Moment { at: self.now(), is_sure: true });
         self.daily(&ledger)
     }

@@ -46,8 +46,12 @@ impl Session<'_> {
         Ok(steps)
     }
 
-    /// The verdict on the plan as a whole: files, caps, currency.
+    /// The verdict on the plan as a whole: a person's word, files, caps, currency.
     pub(super) fn plan_verdict(&self, plan: &MediaPlan) -> Result<(), Message> {
+        let hash = plan.hash().map_err(|_| Message::new("refused-internal"))?;
+        if let Some(reason) = self.refusal(&hash) {
+            return Err(reason);
+        }
         if !plan.missing.is_empty() {
             return Err(Message::new("refused-missing-files").with("files", missing_files(plan)));
         }
@@ -164,7 +168,7 @@ pub(super) fn create(campaign: &CampaignDraft, draft: Draft) -> Step {
 fn planned(step: Step, verdict: Result<(), Message>) -> PlannedStep {
     let kind = match step.work {
         Work::Change(kind) => kind,
-        Work::Upload { .. } | Work::Note { .. } | Work::Approval { .. } => ChangeKind::Pause,
+        _ => ChangeKind::Pause,
     };
     let change = Change { platform: step.platform, target: step.target, kind, cause: step.cause };
     PlannedStep { change, refused: verdict.err() }

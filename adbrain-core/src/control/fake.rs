@@ -33,6 +33,8 @@ pub(super) enum Fault {
     LostAfter,
     Twice,
     Rejected,
+    /// Nothing is sent now, as while a film is processed.
+    NotNow,
     /// The connector's own code fails after the write.
     UserCode,
 }
@@ -107,6 +109,7 @@ impl Fake {
             least_daily_budget: brl(1),
             formats: vec![Format::Video],
             bid_strategies: vec![BidStrategy::LowestCost],
+            warnings: Vec::new(),
         };
         Self {
             capabilities,
@@ -154,6 +157,9 @@ impl Fake {
         }
         if fault == Fault::Rejected {
             return Err(Error::new(ErrorKind::InvalidInput, "no"));
+        }
+        if fault == Fault::NotNow {
+            return Err(Error::new(ErrorKind::Unavailable, "the film is not ready"));
         }
         let done = apply(state, id)?;
         if fault == Fault::Twice {

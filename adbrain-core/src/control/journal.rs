@@ -9,10 +9,13 @@ use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 
 use super::JournalState;
+use super::records::Records;
 use super::step::{Step, Trust, Work};
+use super::writers::Writers;
 use crate::error::{Error, ErrorKind, Result};
 use crate::model::{ChangeKind, ContentHash, Message, ObjectId, Platform, RunId, Tag, canonical_json};
-use crate::store::{Database, Row, Statement, Value};
+use crate::platform::Capabilities;
+use crate::store::{Database, Leases, Row, Statement, Value};
 
 /// What the first entry of the chain names as the one before it.
 pub(super) const GENESIS: &str = "0000000000000000000000000000000000000000000000000000000000000000";
@@ -140,20 +143,22 @@ fn damaged(seq: i64) -> Error {
 /// The journal of one database, with everything in it at hand.
 pub(super) struct Journal {
     database: Arc<dyn Database>,
-    records: Vec<Record>,
+    records: Records,
     emergency: Option<PathBuf>,
+    writers: Writers,
     /// How many of the newest records lie in the emergency file alone.
     waiting: usize,
 }
 
 impl Journal {
     /// Reads and verifies the whole journal and merges what an emergency file holds.
-    pub(super) async fn open(database: Arc<dyn Database>, emergency: Option<PathBuf>) -> Result<Self> {
+    pub(super) async fn open(database: Arc<dyn Database>, emergency: Option<PathBuf>, leases: Leases) -> Result<Self> {
         let found = super::audit::verify(database.as_ref()).await?;
         if let Some(problem) = found.first_problem {
             return Err(damaged(problem.seq).with("problem", problem.kind.as_str()));
         }
-        let mut journal = Self { database, records: Vec::new(), emergency, waiting: 0 };
+        let writers = Writers::new(leases);
+        let mut journal = Self { database, records: Records::default(), emergency, writers, waiting: 0 };
         journal.refresh().await?;
         journal.merge_file().await?;
         Ok(journal)
@@ -164,7 +169,7 @@ impl Journal {
         if self.waiting > 0 {
             return Ok(());
         }
-        let last = self.records.last().map_or(0, |record| record.seq);
+        let last = self.records().last().map_or(0, |record| record.seq);
         let sql = format!("SELECT {COLUMNS} FROM journal WHERE seq > ?1 ORDER BY seq");
         let rows = self.database.query(Statement::new(sql, [last.into()])).await?;
         for row in &rows {
@@ -174,11 +179,36 @@ impl Journal {
     }
 
     pub(super) fn records(&self) -> &[Record] {
-        &self.records
+        self.records.all()
+    }
+
+    /// The records of one step, oldest first.
+    pub(super) fn of(&self, entry: &ContentHash) -> impl DoubleEndedIterator<Item = &Record> {
+        self.records.of(entry)
+    }
+
+    /// The platform's id of an object, where a step made or found it.
+    pub(super) fn object_id(&self, tag: &Tag) -> Option<ObjectId> {
+        self.records.object_id(tag).cloned()
+    }
+
+    /// The mark of an object that this journal knows.
+    pub(super) fn tag_of(&self, platform: Platform, id: &ObjectId) -> Option<&Tag> {
+        self.records.tag_of(platform, id)
     }
 
     pub(super) fn head(&self) -> ContentHash {
-        self.records.last().map_or_else(|| ContentHash::new(GENESIS), |record| record.hash.clone())
+        self.records().last().map_or_else(|| ContentHash::new(GENESIS), |record| record.hash.clone())
+    }
+
+    /// Takes the lease of an account for this operation.
+    pub(super) async fn hold(&mut self, account: &Capabilities) -> Result<()> {
+        self.writers.hold(account).await
+    }
+
+    /// Gives the leases of an operation back.
+    pub(super) async fn release(&mut self) {
+        self.writers.release().await;
     }
 
     /// Writes one entry about a step: it is on disk when this returns.
@@ -207,6 +237,9 @@ impl Journal {
             tries += 1;
             match self.try_push(record.clone()).await {
                 Err(error) if error.kind() == ErrorKind::Conflict => {
+                    if let Some(lost) = self.lost_lease(&record).await {
+                        return Err(lost);
+                    }
                     if tries == MAX_TRIES || self.is_overtaken(&record.run).await? {
                         return Err(error);
                     }
@@ -216,11 +249,15 @@ impl Journal {
         }
     }
 
+    async fn lost_lease(&self, record: &Record) -> Option<Error> {
+        self.writers.lost(record.platform?).await
+    }
+
     /// Reads on and says whether somebody else wrote for the same run.
     async fn is_overtaken(&mut self, run: &RunId) -> Result<bool> {
-        let known = self.records.len();
+        let known = self.records().len();
         self.refresh().await?;
-        Ok(self.records.iter().skip(known).any(|record| record.run == *run))
+        Ok(self.records().iter().skip(known).any(|record| record.run == *run))
     }
 
     async fn try_push(&mut self, record: Record) -> Result<()> {
@@ -241,15 +278,18 @@ impl Journal {
     }
 
     fn next(&self) -> (i64, String) {
-        self.records.last().map_or((1, GENESIS.to_owned()), |last| (last.seq + 1, last.hash.as_str().to_owned()))
+        self.records().last().map_or((1, GENESIS.to_owned()), |last| (last.seq + 1, last.hash.as_str().to_owned()))
     }
 
     /// Writes what waits into the database, in one transaction.
     async fn write_waiting(&mut self) -> Result<()> {
-        let start = self.records.len().saturating_sub(self.waiting);
+        let start = self.records().len().saturating_sub(self.waiting);
         let had_file = self.waiting > 1;
-        let waiting = self.records.iter().skip(start);
+        let waiting = self.records().iter().skip(start);
         let mut statements = waiting.clone().map(insert).collect::<Result<Vec<_>>>()?;
+        // What waits in the emergency file was done while the lease was held, and has to go into the chain whoever holds it now.
+        let newest = self.records().last().filter(|_| !had_file).and_then(|record| record.platform);
+        statements.extend(newest.and_then(|platform| self.writers.guard(platform)));
         statements.extend(waiting.map(set_head));
         self.database.write(statements).await?;
         self.waiting = 0;
@@ -261,7 +301,7 @@ impl Journal {
         let no_file = || {
             Error::new(ErrorKind::Unavailable, "there is no emergency file").next("set `emergency_file` in the options")
         };
-        let (path, record) = self.emergency.as_ref().zip(self.records.last()).ok_or_else(no_file)?;
+        let (path, record) = self.emergency.as_ref().zip(self.records().last()).ok_or_else(no_file)?;
         let mut line = canonical_json(record)?;
         line.push(b'\n');
         append_durably(path, &line)
@@ -288,8 +328,8 @@ impl Journal {
             Err(error) if error.kind() == std::io::ErrorKind::NotFound => return Ok(()),
             Err(error) => return Err(file_error(path, error)),
         };
-        let known: BTreeSet<String> = self.records.iter().map(|record| record.hash.as_str().to_owned()).collect();
-        let start = self.records.len();
+        let known: BTreeSet<String> = self.records().iter().map(|record| record.hash.as_str().to_owned()).collect();
+        let start = self.records().len();
         for line in whole_lines(&text) {
             let record: Record = serde_json::from_str(line).map_err(|error| {
                 Error::new(ErrorKind::Corrupt, format!("the emergency file {} is damaged", path.display()))
@@ -301,7 +341,7 @@ impl Journal {
                 self.records.push(record.chained(seq, &previous)?);
             }
         }
-        self.waiting = self.records.len() - start;
+        self.waiting = self.records().len() - start;
         if self.waiting > 0 {
             self.write_waiting().await?;
         }

@@ -1,13 +1,13 @@
 //! The kill switch: while it is on, no write but a pause is sent.
 
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::sync::atomic::{AtomicBool, AtomicI64, Ordering};
 
 use super::journal::{Body, Note};
 use super::step::{Step, Trust, Work};
 use super::{Control, JournalState};
 use crate::error::{Error, ErrorKind, Result};
-use crate::model::{Platform, Tag};
+use crate::model::{Message, Platform, Tag};
 
 /// The variable that turns the switch on with any value but `0` and the empty one.
 const VARIABLE: &str = "ADBRAIN_KILL";
@@ -58,26 +58,33 @@ impl KillSwitch {
 
     fn set(&self) -> Result<()> {
         self.set_flag();
-        match &self.file {
-            Some(file) => std::fs::write(file, "on\n").map_err(|error| self.failed(error)),
-            None => Ok(()),
-        }
+        self.file.as_deref().map_or(Ok(()), |file| turn_on(file, "on"))
     }
 
     fn unset(&self) -> Result<()> {
         match self.file.as_ref().map(std::fs::remove_file) {
-            Some(Err(error)) if error.kind() != std::io::ErrorKind::NotFound => return Err(self.failed(error)),
+            Some(Err(error)) if error.kind() != std::io::ErrorKind::NotFound => {
+                return Err(failed(self.file.as_deref().unwrap_or(Path::new("")), error));
+            }
             _ => self.flag.store(false, Ordering::SeqCst),
         }
         Ok(())
     }
+}
 
-    fn failed(&self, error: std::io::Error) -> Error {
-        let file = self.file.as_ref().map_or_else(String::new, |file| file.display().to_string());
-        Error::new(ErrorKind::Unavailable, format!("the kill file {file} cannot be changed: {error}"))
-            .next("make the file and its folder writable")
-            .caused_by(error)
-    }
+/// Turns the kill switch on by its file alone, for every process that works beside the same store: needs no database, and takes effect
+/// with their next request. The file says why, for people.
+///
+/// # Errors
+/// [`ErrorKind::Unavailable`] where the file cannot be written.
+pub fn turn_on(file: &Path, why: &str) -> Result<()> {
+    std::fs::write(file, format!("{why}\n")).map_err(|error| failed(file, error))
+}
+
+fn failed(file: &Path, error: std::io::Error) -> Error {
+    Error::new(ErrorKind::Unavailable, format!("the kill file {} cannot be changed: {error}", file.display()))
+        .next("make the file and its folder writable")
+        .caused_by(error)
 }
 
 impl Control {
@@ -87,7 +94,7 @@ impl Control {
     /// [`ErrorKind::Unavailable`] where neither file nor journal could be written; the switch is on nevertheless.
     pub async fn kill(&self, by: &str) -> Result<()> {
         let file = self.kill.set();
-        let note = self.note_switch(ON, by).await;
+        let note = self.note_switch(ON, by, None).await;
         // Another process may have turned it off while the note was on its way.
         self.kill.set_flag();
         match (&self.options.kill_file, file, note) {
@@ -101,8 +108,16 @@ impl Control {
     /// # Errors
     /// [`ErrorKind::Unavailable`] where file or journal cannot be written; the switch stays on then.
     pub async fn release(&self, by: &str) -> Result<()> {
-        self.note_switch(OFF, by).await?;
+        self.note_switch(OFF, by, None).await?;
         self.kill.unset()
+    }
+
+    /// Writes down that the switch is on, by whom and why; the file is turned with [`turn_on`] before.
+    ///
+    /// # Errors
+    /// [`ErrorKind::Unavailable`] where the journal cannot be written.
+    pub(crate) async fn note_stop(&self, by: &str, reason: &str) -> Result<()> {
+        self.note_switch(ON, by, Some(Message::new("stopped-because").with("why", reason))).await
     }
 
     /// Whether the kill switch is on. What another process noted in the journal is seen with the next operation.
@@ -110,7 +125,7 @@ impl Control {
         self.kill.is_on()
     }
 
-    async fn note_switch(&self, which: &str, by: &str) -> Result<()> {
+    async fn note_switch(&self, which: &str, by: &str, reason: Option<Message>) -> Result<()> {
         let at = self.clock.now();
         let step = Step {
             platform: Platform::Meta,
@@ -119,7 +134,7 @@ impl Control {
             cause: format!("{by}@{at}"),
             trust: Trust::Undo,
         };
-        let body = Body { work: Some(step.work.clone()), ..Body::default() };
+        let body = Body { work: Some(step.work.clone()), reason, ..Body::default() };
         let mut session = self.session().await?;
         session.journal.append(&self.options.run, &step, Note { state: JournalState::Confirmed, body, at }).await
     }

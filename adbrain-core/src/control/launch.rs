@@ -1,16 +1,31 @@
-//! Launching: files, then trees, paused; a census; and taking a half-done launch back. Activation is a step of its own.
+//! Launching: files, then trees, paused; and taking a half-done launch back, whole or on the platforms where it failed, as the plan says.
 
 use std::collections::BTreeSet;
 
-use super::apply::{Answer, Session, readable, tags};
+use super::apply::{Answer, Session, tags};
 use super::diff::{create, missing_files};
 use super::journal::Body;
-use super::ledger::{Delivery, Ledger};
+use super::ledger::Delivery;
 use super::step::{Step, Work};
 use super::{FileSource, JournalState, Mode, Outcome};
 use crate::error::{Error, ErrorKind, Result};
-use crate::model::{CampaignDraft, ChangeKind, Draft, MediaPlan, Message, Platform, Tag};
-use crate::platform::{ObjectChange, Permit, RemoteObject, Status};
+use crate::model::{CampaignDraft, ChangeKind, Draft, LaunchRule, MediaPlan, Message, Platform, Tag};
+use crate::platform::{ObjectChange, Permit};
+
+/// What came of a launch before in the same run.
+#[derive(Default)]
+struct Earlier {
+    steps: Vec<Step>,
+    /// The platforms on which it was taken back: there it is not begun again.
+    taken_back: BTreeSet<Platform>,
+}
+
+impl Earlier {
+    fn creates(&self, platform: Platform) -> impl Iterator<Item = Step> {
+        let is_create = |step: &&Step| matches!(step.work, Work::Change(ChangeKind::Create { .. }));
+        self.steps.iter().filter(is_create).filter(move |step| step.platform == platform).cloned()
+    }
+}
 
 impl<'a> Session<'a> {
     pub(super) async fn launch(&mut self, plan: &MediaPlan, files: &'a dyn FileSource) -> Result<Vec<Outcome>> {
@@ -21,31 +36,34 @@ impl<'a> Session<'a> {
             return Err(Error::invalid("plan.missing", what).next("bring the files along, or leave these ads out"));
         }
         self.observe().await?;
-        if let Some(steps) = self.taken_back(plan).await? {
-            return self.outcomes_of(&steps);
+        let earlier = self.earlier(plan).await?;
+        let is_whole = plan.launch == LaunchRule::AllOrNothing;
+        if is_whole && !earlier.taken_back.is_empty() {
+            return self.outcomes_of(&earlier.steps);
         }
         if let Err(reason) = self.plan_verdict(plan) {
             return self.refuse_plan(plan, &reason).await;
         }
         let mut steps = Vec::new();
         self.upload_all(plan, &mut steps).await?;
-        if !self.has_failed(&steps)? {
-            self.create_all(plan, &mut steps).await?;
+        if !is_whole || self.refusing(&steps)?.is_empty() {
+            self.create_all(plan, &earlier, &mut steps).await?;
         }
-        if self.has_failed(&steps)? {
-            self.take_back(&steps).await?;
-        } else if !is_dry {
-            self.census_all(plan).await?;
+        let failed = self.refusing(&steps)?;
+        self.take_back(&steps, |platform| is_whole && !failed.is_empty() || failed.contains(&platform)).await?;
+        let stands =
+            |campaign: &&CampaignDraft| if is_whole { failed.is_empty() } else { !failed.contains(&campaign.platform) };
+        if !is_dry {
+            self.census_all(&plan.campaigns.iter().filter(stands).collect::<Vec<_>>()).await?;
         }
         self.outcomes_of(&steps)
     }
 
-    /// The steps of a launch that was taken back before: it is not begun again in the same run.
-    async fn taken_back(&mut self, plan: &MediaPlan) -> Result<Option<Vec<Step>>> {
+    /// What came of this launch before.
+    async fn earlier(&mut self, plan: &MediaPlan) -> Result<Earlier> {
         let drafts = plan.campaigns.iter().map(|campaign| Draft::Campaign { draft: campaign.clone() });
         let tags: BTreeSet<_> = drafts.flat_map(|draft| tags(&draft)).collect();
-        let mut steps = Vec::new();
-        let mut is_taken_back = false;
+        let mut earlier = Earlier::default();
         for entry in self.journal.entries(&self.control.options.run) {
             let Some(step) = self.journal.step(&entry) else { continue };
             let is_upload = matches!(step.work, Work::Upload { .. });
@@ -54,15 +72,17 @@ impl<'a> Session<'a> {
                 self.resolve(&step).await?;
             }
             let state = self.journal.state(&entry);
-            is_taken_back |= is_create && matches!(state, Some(JournalState::Compensated | JournalState::Compensating));
+            if is_create && matches!(state, Some(JournalState::Compensated | JournalState::Compensating)) {
+                earlier.taken_back.insert(step.platform);
+            }
             if is_upload || is_create {
-                steps.push(step);
+                earlier.steps.push(step);
             }
         }
-        Ok(is_taken_back.then_some(steps))
+        Ok(earlier)
     }
 
-    fn outcomes_of(&self, steps: &[Step]) -> Result<Vec<Outcome>> {
+    pub(super) fn outcomes_of(&self, steps: &[Step]) -> Result<Vec<Outcome>> {
         steps.iter().map(|step| self.outcome(step)).collect()
     }
 
@@ -98,25 +118,37 @@ impl<'a> Session<'a> {
         Ok(())
     }
 
-    /// Creates what is missing, level by level; stops at the first part that is refused.
-    async fn create_all(&mut self, plan: &MediaPlan, steps: &mut Vec<Step>) -> Result<()> {
+    /// Creates what is missing, level by level. Where all has to come about or nothing, it stops at the first part that is refused; else
+    /// it goes on with the next campaign.
+    async fn create_all(&mut self, plan: &MediaPlan, earlier: &Earlier, steps: &mut Vec<Step>) -> Result<()> {
+        let lacks_files = self.refusing(steps)?;
         for campaign in &plan.campaigns {
-            // What was made before in this run comes first, so that a resumed run gives the same list.
-            for step in self.made_before(campaign) {
-                steps.push(step);
+            // What came of it before in this run comes first, so that a resumed run gives the same list.
+            if earlier.taken_back.contains(&campaign.platform) {
+                steps.extend(earlier.creates(campaign.platform));
+                continue;
             }
-            while let Some(step) = self.next_missing(campaign, steps) {
-                let outcome = self.perform(&step).await?;
-                steps.push(step);
-                match outcome.state {
-                    JournalState::Confirmed | JournalState::Planned => {}
-                    JournalState::Refused => return Ok(()),
-                    // Its parts need its id; what is not settled stays paused and is reported.
-                    _ => break,
-                }
+            steps.extend(self.made_before(campaign));
+            let is_refused = !lacks_files.contains(&campaign.platform) && self.create_campaign(campaign, steps).await?;
+            if is_refused && plan.launch == LaunchRule::AllOrNothing {
+                return Ok(());
             }
         }
         Ok(())
+    }
+
+    /// Creates what a campaign lacks; whether a part of it was refused.
+    async fn create_campaign(&mut self, campaign: &CampaignDraft, steps: &mut Vec<Step>) -> Result<bool> {
+        while let Some(step) = self.next_missing(campaign, steps) {
+            let outcome = self.perform(&step).await?;
+            steps.push(step);
+            match outcome.state {
+                JournalState::Confirmed | JournalState::Planned => {}
+                // Its parts need its id; what is not settled stays paused and is reported.
+                state => return Ok(state == JournalState::Refused),
+            }
+        }
+        Ok(false)
     }
 
     fn next_missing(&self, campaign: &CampaignDraft, done: &[Step]) -> Option<Step> {
@@ -127,7 +159,7 @@ impl<'a> Session<'a> {
     }
 
     /// The creates of a campaign's parts that this run has settled before.
-    fn made_before(&self, campaign: &CampaignDraft) -> Vec<Step> {
+    pub(super) fn made_before(&self, campaign: &CampaignDraft) -> Vec<Step> {
         let wanted: BTreeSet<_> = tags(&Draft::Campaign { draft: campaign.clone() }).into_iter().collect();
         let entries = self.journal.entries(&self.control.options.run);
         let steps = entries.iter().filter_map(|entry| Some((self.journal.step(entry)?, self.journal.state(entry)?)));
@@ -143,14 +175,15 @@ impl<'a> Session<'a> {
         mine.map(|(step, _)| step).collect()
     }
 
-    fn has_failed(&self, steps: &[Step]) -> Result<bool> {
-        let outcomes = self.outcomes_of(steps)?;
-        Ok(outcomes.iter().any(|outcome| outcome.state == JournalState::Refused))
+    /// The platforms on which a step was refused.
+    fn refusing(&self, steps: &[Step]) -> Result<BTreeSet<Platform>> {
+        let refused = self.outcomes_of(steps)?.into_iter().filter(|outcome| outcome.state == JournalState::Refused);
+        Ok(refused.map(|outcome| outcome.platform).collect())
     }
 
-    /// Archives in reverse what a half-done launch has made. While the kill switch is on it stays, paused.
-    async fn take_back(&mut self, steps: &[Step]) -> Result<()> {
-        for step in steps.iter().rev() {
+    /// Archives in reverse what a half-done launch has made on some platforms. While the kill switch is on it stays, paused.
+    async fn take_back(&mut self, steps: &[Step], is_over: impl Fn(Platform) -> bool) -> Result<()> {
+        for step in steps.iter().rev().filter(|step| is_over(step.platform)) {
             let is_create = matches!(step.work, Work::Change(ChangeKind::Create { .. }));
             let is_made = self.journal.state(&self.entry(step)?) == Some(JournalState::Confirmed);
             let was_let_go = self.ledger().objects.get(&step.target).is_some_and(|o| o.delivery != Delivery::Planned);
@@ -180,139 +213,4 @@ impl<'a> Session<'a> {
         }
         Ok(Answer::Done(Vec::new()))
     }
-
-    async fn census_all(&mut self, plan: &MediaPlan) -> Result<()> {
-        for campaign in &plan.campaigns {
-            let steps = self.made_before(campaign);
-            let is_open =
-                |step: &Step| self.entry(step).map(|entry| self.journal.state(&entry) != Some(JournalState::Confirmed));
-            if steps.iter().map(is_open).collect::<Result<Vec<_>>>()?.contains(&true) {
-                continue;
-            }
-            if let (Count::Wrong(reason), Some(step)) = (self.census(campaign).await?, steps.first()) {
-                self.note_reason(step, JournalState::NeedsPerson, reason).await?;
-            }
-        }
-        Ok(())
-    }
-
-    /// Counts that each tag is on the platform exactly once, paused until let go, with the budget of the plan.
-    async fn census(&mut self, campaign: &CampaignDraft) -> Result<Count> {
-        if let Some(last) = self.last_write(campaign.platform) {
-            let left = self.seconds_after(campaign.platform, last);
-            if left > 0 {
-                self.control.options.settle.wait(left).await;
-            }
-            if self.seconds_after(campaign.platform, last) > 0 {
-                return Ok(Count::TooEarly(Message::new("unknown-not-settled")));
-            }
-        }
-        let Some(connector) = self.control.connectors.get(&campaign.platform) else {
-            return Ok(Count::TooEarly(
-                Message::new("refused-no-connector").with("platform", campaign.platform.as_str()),
-            ));
-        };
-        let Some(objects) = readable(connector.list().await)? else {
-            return Ok(Count::TooEarly(
-                Message::new("refused-read-failed").with("platform", campaign.platform.as_str()),
-            ));
-        };
-        Ok(count(campaign, &objects, &self.ledger()))
-    }
-
-    /// When something was last created on a platform.
-    fn last_write(&self, platform: Platform) -> Option<jiff::Timestamp> {
-        let mine = self.journal.records().iter().rev();
-        let mut mine = mine.filter(|record| record.platform == Some(platform) && record.action == "create");
-        mine.find(|record| record.state == JournalState::Sent).map(|record| record.at)
-    }
-
-    pub(super) async fn activate(&mut self, plan: &MediaPlan) -> Result<Vec<Outcome>> {
-        self.observe().await?;
-        let steps: Vec<_> = plan.campaigns.iter().flat_map(activations).collect();
-        let is_open = |step: &Step| Ok(self.journal.state(&self.entry(step)?) != Some(JournalState::Confirmed));
-        let open = steps.iter().map(is_open).collect::<Result<Vec<_>>>()?;
-        if open.contains(&true)
-            && let Err(reason) = self.gate(plan).await?
-        {
-            for step in &steps {
-                let state = self.journal.state(&self.entry(step)?);
-                if matches!(state, None | Some(JournalState::Refused | JournalState::Planned)) {
-                    self.refuse(step, reason.clone()).await?;
-                }
-            }
-            return self.outcomes_of(&steps);
-        }
-        for step in &steps {
-            self.perform(step).await?;
-        }
-        self.outcomes_of(&steps)
-    }
-
-    /// What has to hold before anything may deliver: everything made, counted, within the caps, approved.
-    async fn gate(&mut self, plan: &MediaPlan) -> Result<Result<(), Message>> {
-        if let Err(reason) = self.plan_verdict(plan) {
-            return Ok(Err(reason));
-        }
-        let ledger = self.ledger();
-        for campaign in &plan.campaigns {
-            if !self.missing_steps(campaign, &ledger).is_empty() && !self.needs_count(campaign) {
-                return Ok(Err(Message::new("refused-not-launched").with("target", campaign.tag.as_str())));
-            }
-            if self.control.options.mode != Mode::DryRun {
-                match self.census(campaign).await? {
-                    Count::Right => {}
-                    Count::Wrong(reason) | Count::TooEarly(reason) => return Ok(Err(reason)),
-                }
-            }
-        }
-        let mut after = Ledger::default();
-        plan.campaigns.iter().for_each(|campaign| after.make_campaign(campaign.platform, campaign));
-        let daily = self.daily(&after)?;
-        let missing = self.approval(&plan.hash()?, daily).await?;
-        Ok(missing.map_or(Ok(()), Err))
-    }
-
-    /// Whether a person was asked about a campaign; then the census alone decides.
-    fn needs_count(&self, campaign: &CampaignDraft) -> bool {
-        let step = create(campaign, Draft::Campaign { draft: campaign.clone() });
-        self.entry(&step).is_ok_and(|entry| self.journal.state(&entry) == Some(JournalState::NeedsPerson))
-    }
-}
-
-/// What a census found.
-enum Count {
-    Right,
-    Wrong(Message),
-    TooEarly(Message),
-}
-
-fn count(campaign: &CampaignDraft, objects: &[RemoteObject], ledger: &Ledger) -> Count {
-    for tag in tags(&Draft::Campaign { draft: campaign.clone() }) {
-        let found: Vec<_> = objects.iter().filter(|object| object.tag.as_ref() == Some(&tag)).collect();
-        let (Some(object), 1) = (found.first(), found.len()) else {
-            let number = i64::try_from(found.len()).unwrap_or(i64::MAX);
-            return Count::Wrong(
-                Message::new("needs-person-census").with("target", tag.as_str()).with("count", number),
-            );
-        };
-        let known = ledger.objects.get(&tag);
-        if known.is_none_or(|known| known.delivery == Delivery::Planned) && object.status != Status::Paused {
-            return Count::Wrong(Message::new("needs-person-not-paused").with("target", tag.as_str()));
-        }
-        let drafts = campaign.ad_sets.iter().filter(|ad_set| ad_set.tag == tag);
-        let wanted = known.and_then(|known| known.budget).or(drafts.map(|draft| draft.daily_budget).next());
-        if wanted != object.daily_budget {
-            return Count::Wrong(Message::new("needs-person-budget").with("target", tag.as_str()));
-        }
-    }
-    Count::Right
-}
-
-/// Ads first, then ad sets, then the campaign: nothing delivers before all is ready.
-fn activations(campaign: &CampaignDraft) -> Vec<Step> {
-    let ads = campaign.ad_sets.iter().flat_map(|ad_set| &ad_set.ads).map(|ad| &ad.tag);
-    let ad_sets = campaign.ad_sets.iter().map(|ad_set| &ad_set.tag);
-    let all = ads.chain(ad_sets).chain([&campaign.tag]);
-    all.map(|tag| Step::plan(campaign.platform, tag.clone(), Work::Change(ChangeKind::Activate))).collect()
 }

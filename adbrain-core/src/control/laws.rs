@@ -80,6 +80,8 @@ async fn no_random_run_passes_its_cap_whatever_answers_are_lost() {
         bench.meta.fail_next((0..9).map(|_| fault(&mut random)).collect::<Vec<_>>());
         bench.google.fail_next((0..2).map(|_| fault(&mut random)).collect::<Vec<_>>());
         control.launch(&wanted, &OneFile).await.unwrap();
+        // What was refused at first holds the campaigns back, until it is asked for again.
+        control.activate(&wanted).await.unwrap();
         control.activate(&wanted).await.unwrap();
         if bench.meta.count("meta-c") == 1 && bench.meta.get("meta-c").status == Status::Active {
             launched += 1;

@@ -2,10 +2,13 @@
 //!
 //! An unconfirmed step counts as done where it costs, and as not done where it saves.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use jiff::Timestamp;
 
+use super::adopt::Adopted;
+use super::apply::tags;
+use super::drift::DriftField;
 use super::journal::{Journal, Record};
 use super::step::{Trust, Work};
 use super::{JournalState, Mode};
@@ -37,6 +40,13 @@ pub(super) struct Object {
     pub(super) bid: Option<Money>,
     pub(super) activated_at: Option<Timestamp>,
     pub(super) changed_at: Option<Timestamp>,
+    pub(super) made_at: Option<Timestamp>,
+    /// Whether a step on it is not settled.
+    pub(super) is_open: bool,
+    /// Whether people made it.
+    pub(super) is_adopted: bool,
+    /// The fields of an adopted object that we have not set since.
+    pub(super) adopted: BTreeSet<DriftField>,
     /// The moments of changes that were proposed, for the limit per day.
     pub(super) changes: Vec<Timestamp>,
     /// What the platform showed after our last change had settled.
@@ -64,6 +74,10 @@ struct Latest<'a> {
 impl Latest<'_> {
     fn is_sure(&self) -> bool {
         matches!(self.record.state, JournalState::Confirmed | JournalState::Planned)
+    }
+
+    fn is_create(&self) -> bool {
+        matches!(self.work, Work::Adopt { .. } | Work::Change(ChangeKind::Create { .. }))
     }
 }
 
@@ -94,8 +108,7 @@ impl Ledger {
             _ => true,
         };
         // What was made comes first: a change that was settled early must not be lost because its object settled late.
-        let (creates, changes): (Vec<_>, Vec<_>) =
-            steps.iter().filter(counts).partition(|step| matches!(step.work, Work::Change(ChangeKind::Create { .. })));
+        let (creates, changes): (Vec<_>, Vec<_>) = steps.iter().filter(counts).partition(|step| step.is_create());
         for step in creates.into_iter().chain(changes) {
             ledger.apply(step, journal);
         }
@@ -103,22 +116,58 @@ impl Ledger {
     }
 
     fn apply(&mut self, step: &Latest<'_>, journal: &Journal) {
-        let Work::Change(kind) = step.work else { return };
         let Some(platform) = step.record.platform else { return };
-        let is_sure = step.is_sure();
-        if let ChangeKind::Create { tree } = kind {
-            return self.make(platform, &tree.draft, journal);
+        match step.work {
+            Work::Adopt { flight, objects } => self.adopt(platform, (flight, objects), step.record.at),
+            Work::Change(ChangeKind::Create { tree }) => {
+                self.make(platform, &tree.draft, journal);
+                self.note_step(&tags(&tree.draft), step);
+            }
+            Work::Change(kind) => self.apply_change(platform, kind, step),
+            _ => {}
         }
-        if let Some(object) = self.objects.get_mut(&step.record.target)
-            && step.trust == Trust::Proposal
-            && !matches!(kind, ChangeKind::Pause | ChangeKind::Archive)
-        {
-            object.changes.push(step.record.at);
+    }
+
+    /// Notes when objects were made, and whether that is settled.
+    fn note_step(&mut self, tags: &[Tag], step: &Latest<'_>) {
+        for tag in tags {
+            if let Some(object) = self.objects.get_mut(tag) {
+                (object.made_at, object.is_open) = (Some(step.record.at), !step.is_sure());
+            }
         }
-        if matches!(kind, ChangeKind::Pause) && step.trust == Trust::Proposal {
+    }
+
+    fn apply_change(&mut self, platform: Platform, kind: &ChangeKind, step: &Latest<'_>) {
+        let is_pause = matches!(kind, ChangeKind::Pause);
+        if let Some(object) = self.objects.get_mut(&step.record.target) {
+            object.is_open |= !step.is_sure();
+            if step.trust == Trust::Proposal && !is_pause && !matches!(kind, ChangeKind::Archive) {
+                object.changes.push(step.record.at);
+            }
+        }
+        if is_pause && step.trust == Trust::Proposal {
             self.pauses.entry(platform).or_default().push(step.record.at);
         }
-        self.change(&step.record.target, kind, Moment { at: step.record.at, is_sure });
+        self.change(&step.record.target, kind, Moment { at: step.record.at, is_sure: step.is_sure() });
+    }
+
+    /// Counts what people made as it stood when it was adopted.
+    pub(super) fn adopt(&mut self, platform: Platform, (flight, objects): (&Flight, &[Adopted]), at: Timestamp) {
+        for own in objects {
+            let mut object = Object::new(platform, own.object.level, own.parent.clone());
+            let is_active = own.object.status == Status::Active;
+            object.delivery = if is_active { Delivery::Running } else { Delivery::Stopped };
+            (object.budget, object.bid, object.made_at) = (own.object.daily_budget, own.object.bid, Some(at));
+            object.is_adopted = true;
+            object.adopted = [DriftField::Status, DriftField::DailyBudget, DriftField::Bid].into();
+            if own.parent.is_none() {
+                self.flights.insert(own.tag.clone(), flight.clone());
+            }
+            self.insert(&own.tag, object);
+        }
+        if let Some(top) = objects.first() {
+            self.note_rates(&top.tag, at);
+        }
     }
 
     /// Counts a draft as made.
@@ -246,6 +295,10 @@ impl Object {
             bid: None,
             activated_at: None,
             changed_at: None,
+            made_at: None,
+            is_open: false,
+            is_adopted: false,
+            adopted: BTreeSet::new(),
             changes: Vec::new(),
             seen: None,
             in_force: Vec::new(),
@@ -272,6 +325,11 @@ impl Object {
     fn change(&mut self, kind: &ChangeKind, moment: Moment) {
         self.seen = None;
         self.changed_at = self.changed_at.max(Some(moment.at));
+        self.adopted.remove(&match kind {
+            ChangeKind::SetDailyBudget { .. } => DriftField::DailyBudget,
+            ChangeKind::SetBid { .. } => DriftField::Bid,
+            _ => DriftField::Status,
+        });
         match kind {
             ChangeKind::Activate => {
                 self.delivery = Delivery::Running;

@@ -7,22 +7,29 @@ use jiff::Timestamp;
 use super::journal::{Journal, Record};
 use super::step::{Step, Trust};
 use super::{JournalState, Outcome};
-use crate::model::{ContentHash, ObjectId, RunId, Tag};
+use crate::model::{ContentHash, RunId};
+
+/// The reason of a step whose request was put off.
+pub(super) const NOTHING_SENT: &str = "unknown-nothing-sent";
+/// The reason of a step whose answer was lost.
+pub(super) const LOST: &str = "unknown-lost";
+/// The reason of a step in which the connector's own code failed.
+pub(super) const USER_CODE: &str = "unknown-user-code";
 
 impl Journal {
-    /// The records of one step, oldest first.
-    pub(super) fn of<'a>(&'a self, entry: &'a ContentHash) -> impl DoubleEndedIterator<Item = &'a Record> {
-        self.records().iter().filter(move |record| record.entry == *entry)
-    }
-
     pub(super) fn state(&self, entry: &ContentHash) -> Option<JournalState> {
         self.of(entry).next_back().map(|record| record.state)
     }
 
-    /// How often the request of a step went out, and when it last did.
-    pub(super) fn sent(&self, entry: &ContentHash) -> (usize, Option<Timestamp>) {
-        let sent: Vec<_> = self.of(entry).filter(|record| record.state == JournalState::Sent).collect();
-        (sent.len(), sent.last().map(|record| record.at))
+    /// When the requests of a step went out, oldest first.
+    pub(super) fn sent<'a>(&'a self, entry: &'a ContentHash) -> impl DoubleEndedIterator<Item = Timestamp> {
+        self.of(entry).filter(|record| record.state == JournalState::Sent).map(|record| record.at)
+    }
+
+    /// How often a step came to one of the reasons.
+    pub(super) fn times(&self, entry: &ContentHash, reasons: &[&str]) -> usize {
+        let met = |record: &&Record| record.body.reason.as_ref().is_some_and(|why| reasons.contains(&why.key.as_str()));
+        self.of(entry).filter(met).count()
     }
 
     /// The step as it was first written down.
@@ -35,12 +42,6 @@ impl Journal {
             cause: record.cause.clone(),
             trust: record.body.trust.unwrap_or(Trust::Proposal),
         })
-    }
-
-    /// The platform's id of an object, where a step made or found it.
-    pub(super) fn object_id(&self, tag: &Tag) -> Option<ObjectId> {
-        let made = self.records().iter().rev().flat_map(|record| &record.body.made);
-        made.into_iter().find(|made| made.tag == *tag).map(|made| made.id.clone())
     }
 
     /// What became of a step.

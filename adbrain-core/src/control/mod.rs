@@ -3,6 +3,8 @@
 //! In: plans and proposed changes. Out: outcomes, each with its journal entries. Called by brain and the command line. Never
 //! sends without a policy that says yes and an intent on disk; nothing else holds a connector that can write.
 
+mod activate;
+mod adopt;
 mod apply;
 mod approval;
 mod audit;
@@ -10,6 +12,7 @@ mod caps;
 #[cfg(any(test, feature = "contract"))]
 pub mod contract;
 mod diff;
+mod drift;
 #[cfg(test)]
 mod fake;
 mod journal;
@@ -22,26 +25,34 @@ mod lookup;
 mod options;
 mod policy;
 mod reconcile;
+mod records;
+mod status;
 mod step;
 #[cfg(test)]
 mod tests;
 mod undo;
+mod writers;
 
 use std::sync::Arc;
 
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
-use crate::clock::Clock;
+use crate::clock::{Clock, SystemClock};
 use crate::error::Result;
 use crate::model::{Change, ContentHash, MediaPlan, Message, ObjectId, Platform, Tag};
 use crate::platform::Connectors;
-use crate::store::Database;
+use crate::store::{Database, Leases};
 
+pub use adopt::AdoptOrder;
+pub use approval::Decision;
 pub(crate) use approval::NEEDS_APPROVAL;
 pub use audit::{Head, Problem, ProblemKind, Verification, head, verify, verify_to};
 pub use diff::PlannedStep;
+pub use drift::{Author, Drift, DriftField, FieldValue};
+pub use kill::turn_on;
 pub use options::{ControlOptions, FileSource, NoFiles, NoWait, Settle, SleepSettle};
+pub use status::{CapUse, ControlStatus, Foreseen, ObjectStatus, Period, SwitchStatus};
 pub use undo::find_entry;
 
 use apply::Session;
@@ -126,7 +137,8 @@ pub struct Outcome {
 
 /// The one door to money: checks, journals, sends, looks up and undoes, and nothing else does.
 ///
-/// One operation runs at a time; dropping it half-way leaves a journal from which the next one goes on.
+/// One operation runs at a time; dropping it half-way leaves a journal from which the next one goes on. An operation that writes about an
+/// account holds the account's lease: another process that wants to write to it meanwhile gets [`crate::ErrorKind::Conflict`].
 pub struct Control {
     connectors: Connectors,
     clock: Arc<dyn Clock>,
@@ -146,11 +158,26 @@ impl Control {
         clock: Arc<dyn Clock>,
         options: ControlOptions,
     ) -> Result<Self> {
-        let journal = Journal::open(database, options.emergency_file.clone()).await?;
-        let kill = KillSwitch::new(options.kill_file.clone());
-        let control = Self { connectors, clock, options, kill, journal: tokio::sync::Mutex::new(journal) };
+        let control = Self::open_to_read(database, connectors, clock, options).await?;
         control.reconcile().await?;
         Ok(control)
+    }
+
+    /// Opens the door as [`Control::open`] does but settles nothing, so that nothing at all is sent: for a look at what is there, also while
+    /// another process works on the run.
+    ///
+    /// # Errors
+    /// As [`Control::open`].
+    pub async fn open_to_read(
+        database: Arc<dyn Database>,
+        connectors: Connectors,
+        clock: Arc<dyn Clock>,
+        options: ControlOptions,
+    ) -> Result<Self> {
+        let leases = options.leases.clone().unwrap_or_else(|| on_this_machine(&database));
+        let journal = Journal::open(database, options.emergency_file.clone(), leases).await?;
+        let kill = KillSwitch::new(options.kill_file.clone());
+        Ok(Self { connectors, clock, options, kill, journal: tokio::sync::Mutex::new(journal) })
     }
 
     /// The difference between the plan and the accounts, with the verdict of the policy; sends and writes nothing.
@@ -163,20 +190,34 @@ impl Control {
 
     /// Creates what the plan asks for, paused: files first, then trees; then counts what is there.
     ///
-    /// A launch of which a part is refused is undone in reverse; one whose outcome is unknown stays paused and is reported.
+    /// A launch of which a part is refused is undone in reverse, whole or on that platform alone, as [`MediaPlan::launch`] says; one whose
+    /// outcome is unknown stays paused and is reported.
     ///
     /// # Errors
     /// [`crate::ErrorKind::InvalidInput`] naming the files that its ads lack (a dry run gives refused outcomes instead).
     pub async fn launch(&self, plan: &MediaPlan, files: &dyn FileSource) -> Result<Vec<Outcome>> {
-        self.session().await?.launch(plan, files).await
+        let mut session = self.session().await?;
+        let done = session.launch(plan, files).await;
+        session.end(done).await
     }
 
-    /// Lets the plan deliver: needs an approval of its hash, or amounts that the policy approves by itself, and a census.
+    /// Lets the plan deliver: needs an approval of its hash, or amounts that the policy approves by itself, and a census. Ads and ad sets
+    /// go first, the campaigns of all platforms last; where all have to deliver or none, one that cannot go pauses the others again.
     ///
     /// # Errors
     /// Any error of the database; what may not be is a refused outcome.
     pub async fn activate(&self, plan: &MediaPlan) -> Result<Vec<Outcome>> {
-        self.session().await?.activate(plan).await
+        let mut session = self.session().await?;
+        let done = session.activate(plan).await;
+        session.end(done).await
+    }
+
+    /// What on the objects of this run is not as it was left, field by field, and who changed it.
+    ///
+    /// # Errors
+    /// Any error of the database; an account that cannot be read shows no drift.
+    pub async fn drift(&self) -> Result<Vec<Drift>> {
+        self.session().await?.drift().await
     }
 
     /// Does proposed changes: those that stop or lower first, then the others.
@@ -186,7 +227,9 @@ impl Control {
     /// # Errors
     /// Any error of the database; what may not be is a refused outcome.
     pub async fn submit(&self, changes: &[Change]) -> Result<Vec<Outcome>> {
-        self.session().await?.submit(changes).await
+        let mut session = self.session().await?;
+        let done = session.submit(changes).await;
+        session.end(done).await
     }
 
     /// Settles every step whose answer was lost: adopts, sends once more, or asks a person.
@@ -194,7 +237,9 @@ impl Control {
     /// # Errors
     /// Any error of the database.
     pub async fn reconcile(&self) -> Result<Vec<Outcome>> {
-        self.session().await?.reconcile().await
+        let mut session = self.session().await?;
+        let done = session.reconcile().await;
+        session.end(done).await
     }
 
     /// Takes back the last confirmed change of a target. Caps hold for it; limits on the size of a step and on pauses do not.
@@ -202,7 +247,9 @@ impl Control {
     /// # Errors
     /// [`crate::ErrorKind::NotFound`] where there is nothing to take back.
     pub async fn undo(&self, target: &Tag) -> Result<Vec<Outcome>> {
-        self.session().await?.undo(target).await
+        let mut session = self.session().await?;
+        let done = session.undo(target).await;
+        session.end(done).await
     }
 
     /// Takes back one confirmed step by its journal entry: the newest step first, so that delivery stops before anything is
@@ -214,7 +261,9 @@ impl Control {
     /// [`crate::ErrorKind::NotFound`] for an entry that this run does not have, [`crate::ErrorKind::Conflict`] for one that is
     /// not confirmed, [`crate::ErrorKind::Unsupported`] for one that cannot be taken back.
     pub async fn undo_entry(&self, entry: &ContentHash) -> Result<Vec<Outcome>> {
-        self.session().await?.undo_entry(entry).await
+        let mut session = self.session().await?;
+        let done = session.undo_entry(entry).await;
+        session.end(done).await
     }
 
     /// Pauses every campaign of this run that may deliver. The kill switch does not stop it, nor do the limits on pauses.
@@ -222,7 +271,9 @@ impl Control {
     /// # Errors
     /// Any error of the database.
     pub async fn pause_all(&self) -> Result<Vec<Outcome>> {
-        self.session().await?.pause_all().await
+        let mut session = self.session().await?;
+        let done = session.pause_all().await;
+        session.end(done).await
     }
 
     /// The newest state of every step of this run, in the order of their first entries.
@@ -247,4 +298,9 @@ impl Control {
         self.kill.follow(journal.switch());
         Ok(Session::new(self, journal))
     }
+}
+
+/// Leases whose holders' files lie in the machine's folder for such things: right for processes of one machine.
+fn on_this_machine(database: &Arc<dyn Database>) -> Leases {
+    Leases::new(database.clone(), Arc::new(SystemClock), &std::env::temp_dir().join("adbrain"))
 }

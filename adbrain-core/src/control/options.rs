@@ -9,6 +9,7 @@ use async_trait::async_trait;
 use super::Mode;
 use crate::error::{Error, ErrorKind, Result};
 use crate::model::{ContentHash, Limits, MediaKind, Money, Platform, RunId};
+use crate::store::Leases;
 
 /// How control is set up.
 #[derive(Clone)]
@@ -31,6 +32,8 @@ pub struct ControlOptions {
     pub object_daily_cap: Option<Money>,
     /// How to wait until a platform shows what was written.
     pub settle: Arc<dyn Settle>,
+    /// Who may write to an account; none means leases in the database with the holders' files in the machine's temporary folder.
+    pub leases: Option<Leases>,
 }
 
 impl ControlOptions {
@@ -58,6 +61,7 @@ impl ControlOptions {
             account_daily_caps: BTreeMap::new(),
             object_daily_cap: None,
             settle: Arc::new(SleepSettle),
+            leases: None,
         }
     }
 }

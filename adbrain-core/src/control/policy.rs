@@ -1,5 +1,7 @@
 //! The policy: says yes or no to a step. Pure; everything it looks at is passed in, and what is missing means no.
 
+use std::collections::BTreeSet;
+
 use jiff::{SignedDuration, Timestamp};
 
 use super::caps::{self, Accounts, Worst};
@@ -7,7 +9,7 @@ use super::ledger::{Delivery, Ledger, Moment, Object};
 use super::step::{Step, Trust, Work};
 use super::{ControlOptions, Mode};
 use crate::error::Error;
-use crate::model::{CampaignDraft, ChangeKind, Draft, DraftTree, Limits, Message, Money, Platform, Tag};
+use crate::model::{CampaignDraft, ChangeKind, Draft, DraftTree, Limits, Message, Money, ObjectId, Platform, Tag};
 use crate::platform::{Capabilities, Level, RemoteObject, Status};
 
 /// An account as it was read.
@@ -16,6 +18,8 @@ pub(super) struct Account {
     pub(super) capabilities: Capabilities,
     /// None where it could not be read.
     pub(super) objects: Option<Vec<RemoteObject>>,
+    /// Our objects that carry no mark in their names.
+    pub(super) unmarked: BTreeSet<ObjectId>,
 }
 
 impl Account {
@@ -66,7 +70,12 @@ impl Policy<'_> {
         match &step.work {
             Work::Change(ChangeKind::Create { tree }) => self.check_create(tree),
             Work::Change(kind) => self.check_change(step, kind),
-            Work::Upload { .. } | Work::Note { .. } | Work::Approval { .. } => Ok(()),
+            Work::Adopt { flight, objects } => {
+                let mut after = self.ledger.clone();
+                after.adopt(step.platform, (flight, objects), self.now);
+                self.check_caps(&after, step.platform)
+            }
+            Work::Upload { .. } | Work::Note { .. } | Work::Approval { .. } | Work::Refusal { .. } => Ok(()),
         }
     }
 

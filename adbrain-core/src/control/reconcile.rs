@@ -4,14 +4,19 @@ use jiff::SignedDuration;
 
 use super::apply::{Answer, Session, made, readable, tags};
 use super::journal::{Body, Made};
+use super::lookup::{LOST, NOTHING_SENT, USER_CODE};
 use super::step::{Step, Work};
 use super::{JournalState, Mode, Outcome};
 use crate::error::Result;
 use crate::model::{ChangeKind, ContentHash, DraftTree, Message, Platform};
-use crate::platform::{RemoteObject, Status};
+use crate::platform::{Connector, RemoteObject, Status};
 
-/// How often a request may go out before a person is asked.
-const MOST_REQUESTS: usize = 2;
+/// How many answers may be lost before a person is asked.
+const MOST_LOST: usize = 2;
+/// How many requests may go out in all that were not put off: more than those lost where processes were killed in between.
+const MOST_REQUESTS: usize = 10;
+/// For how long a request may be put off, as while a film is processed, before a person is asked.
+const LONGEST_PUT_OFF: SignedDuration = SignedDuration::from_hours(24);
 
 /// What a look at the platform shows.
 enum Look {
@@ -77,7 +82,7 @@ impl Session<'_> {
                 Look::Done(made) => return self.confirm(step, made).await,
                 Look::Waiting(reason) => return self.note_reason(step, JournalState::Unknown, reason).await,
                 Look::Unclear(reason) => return self.note_reason(step, JournalState::NeedsPerson, reason).await,
-                Look::Absent if self.journal.sent(&entry).0 >= MOST_REQUESTS => {
+                Look::Absent if self.has_tried_enough(&entry) => {
                     let reason = Message::new("needs-person-not-found");
                     return self.note_reason(step, JournalState::NeedsPerson, reason).await;
                 }
@@ -90,8 +95,19 @@ impl Session<'_> {
                 Answer::Done(made) => return self.confirm(step, made).await,
                 Answer::Rejected(reason) => return self.refuse(step, reason).await,
                 Answer::Lost => {}
+                // It is tried again with the next look.
+                Answer::NotSent => return Ok(()),
             }
         }
+    }
+
+    /// Whether a person has to be asked: answers were lost again and again, or it was put off for too long.
+    fn has_tried_enough(&self, entry: &ContentHash) -> bool {
+        let put_off = self.journal.times(entry, &[NOTHING_SENT]);
+        let first = self.journal.sent(entry).next().unwrap_or(jiff::Timestamp::MAX);
+        self.journal.times(entry, &[LOST, USER_CODE]) >= MOST_LOST
+            || self.journal.sent(entry).count() - put_off >= MOST_REQUESTS
+            || put_off > 0 && self.now().duration_since(first) > LONGEST_PUT_OFF
     }
 
     /// The step counts as done in the ledger already; what is asked again are mode and kill switch.
@@ -117,7 +133,7 @@ impl Session<'_> {
     }
 
     fn seconds_left(&self, step: &Step) -> Result<u32> {
-        let (_, sent) = self.journal.sent(&self.entry(step)?);
+        let sent = self.journal.sent(&self.entry(step)?).next_back();
         Ok(sent.map_or(0, |sent| self.seconds_after(step.platform, sent)))
     }
 
@@ -141,7 +157,7 @@ impl Session<'_> {
         let Some(connector) = self.control.connectors.get(&step.platform) else {
             return Ok(Look::Waiting(Message::new("refused-no-connector").with("platform", step.platform.as_str())));
         };
-        let Some(found) = readable(connector.find(&step.target).await)? else {
+        let Some(found) = self.found(connector.as_ref(), step).await? else {
             return Ok(Look::Waiting(Message::new("refused-read-failed").with("platform", step.platform.as_str())));
         };
         if found.len() > 1 {
@@ -151,6 +167,18 @@ impl Session<'_> {
             (Work::Change(ChangeKind::Create { tree }), found) => self.look_at_tree(step, tree, found).await,
             (Work::Change(kind), found) => Ok(look_at_object(step, kind, found)),
             _ => Ok(Look::Absent),
+        }
+    }
+
+    /// The objects of a step's target: by the mark, else by the id that the journal knows, for what carries no mark.
+    async fn found(&self, connector: &dyn Connector, step: &Step) -> Result<Option<Vec<RemoteObject>>> {
+        let found = readable(connector.find(&step.target).await)?;
+        match (found, self.journal.object_id(&step.target)) {
+            (Some(found), Some(id)) if found.is_empty() => {
+                let all = readable(connector.list().await)?;
+                Ok(all.map(|all| all.into_iter().filter(|object| object.id == id).collect()))
+            }
+            (found, _) => Ok(found),
         }
     }
 

@@ -3,8 +3,9 @@
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 
+use super::adopt::Adopted;
 use crate::error::Result;
-use crate::model::{Change, ChangeKind, ContentHash, Platform, RunId, Tag};
+use crate::model::{Change, ChangeKind, ContentHash, Flight, Platform, RunId, Tag};
 
 /// What a step does.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
@@ -16,14 +17,18 @@ pub(super) enum Work {
     Change(ChangeKind),
     /// Sends nothing: the kill switch was turned.
     Note { by: String },
+    /// Sends nothing: a campaign that people made is managed from now on, as it stands.
+    Adopt { flight: Flight, objects: Vec<Adopted> },
     /// Sends nothing: what has the hash may go ahead until a moment.
     Approval { hash: ContentHash, by: String, expires: Timestamp },
+    /// Sends nothing: what has the hash may not go ahead until a person approves it after all.
+    Refusal { hash: ContentHash, by: String, reason: String },
 }
 
 impl Work {
     /// Whether it concerns the journal alone and no platform.
     pub(super) fn is_note(&self) -> bool {
-        matches!(self, Self::Note { .. } | Self::Approval { .. })
+        matches!(self, Self::Note { .. } | Self::Approval { .. } | Self::Refusal { .. })
     }
 }
 
@@ -66,14 +71,22 @@ impl Step {
         match &self.work {
             Work::Upload { .. } => "upload",
             Work::Change(kind) => kind.as_str(),
+            Work::Adopt { .. } => "adopt",
             Work::Note { .. } => "note",
             Work::Approval { .. } => "approve",
+            Work::Refusal { .. } => "refuse",
         }
     }
 
     /// The identity: a step with the same one is done once.
     pub(super) fn entry(&self, run: &RunId) -> Result<ContentHash> {
         ContentHash::of_value(&(run, self.platform, &self.target, self.action(), &self.cause))
+    }
+
+    /// The hash by which a person approves the change.
+    pub(super) fn change_hash(&self, kind: &ChangeKind) -> Result<ContentHash> {
+        let (platform, target, cause) = (self.platform, self.target.clone(), self.cause.clone());
+        ContentHash::of_value(&Change { platform, target, kind: kind.clone(), cause })
     }
 
     /// The inverse, known before the step is done; none where it cannot be taken back.

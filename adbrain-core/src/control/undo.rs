@@ -86,7 +86,7 @@ impl Session<'_> {
     }
 
     /// Takes one step back. Gives what took it back and, marked as taken back where that is confirmed, the step itself.
-    async fn reverse(&mut self, done: &Step) -> Result<[Outcome; 2]> {
+    pub(super) async fn reverse(&mut self, done: &Step) -> Result<[Outcome; 2]> {
         let entry = self.entry(done)?;
         let inverse = self.journal.of(&entry).find_map(|record| record.body.undo.clone());
         let inverse = inverse.ok_or_else(|| Error::new(ErrorKind::Internal, "a step was done without its inverse"))?;

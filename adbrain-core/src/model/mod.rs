@@ -41,8 +41,8 @@ pub use message::{Language, Message};
 pub use metrics::{Attribution, Maturity, Metrics, MetricsRow, ObjectPath};
 pub use money::{Currency, MICROS_PER_UNIT, Money};
 pub use plan::{
-    AdDraft, AdSetDraft, BidStrategy, CampaignDraft, CampaignSetting, CreativeDraft, Limits, MediaPlan, TestCell,
-    TestDesign, TestMatrix,
+    AdDraft, AdSetDraft, BidStrategy, CampaignDraft, CampaignSetting, CreativeDraft, LaunchRule, Limits, MediaPlan,
+    TestCell, TestDesign, TestMatrix,
 };
 pub(crate) use platform::named;
 pub use platform::{Format, Objective, Platform};

@@ -142,6 +142,24 @@ pub struct Limits {
     pub learning_hours: u32,
 }
 
+/// What becomes of a launch over several platforms where a part of it fails.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize, JsonSchema)]
+#[serde(rename_all = "snake_case")]
+pub enum LaunchRule {
+    /// All platforms or none: what was made is archived in reverse, what had begun to deliver is paused.
+    #[default]
+    AllOrNothing,
+    /// The platforms on which everything came about go ahead; the others are taken back and reported.
+    BestEffort,
+}
+
+impl LaunchRule {
+    #[expect(clippy::trivially_copy_pass_by_ref, reason = "serde passes a reference")]
+    pub(crate) fn is_usual(&self) -> bool {
+        *self == Self::default()
+    }
+}
+
 /// One combination that is tested.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
@@ -237,6 +255,9 @@ pub struct MediaPlan {
     pub tests: TestMatrix,
     /// What `control` holds it to.
     pub limits: Limits,
+    /// What becomes of the launch where a part of it fails.
+    #[serde(default, skip_serializing_if = "LaunchRule::is_usual")]
+    pub launch: LaunchRule,
     /// Files that its ads lack. A plan that lacks files can be reported but not applied.
     pub missing: Vec<MissingFile>,
     /// Why bids and budgets are as they are.

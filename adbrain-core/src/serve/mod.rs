@@ -4,4 +4,5 @@
 pub mod cli;
 pub mod foreign;
 pub mod numbers;
+pub mod orders;
 pub mod schema;

@@ -13,6 +13,7 @@ pub(crate) fn state(kind: &EventKind) -> &'static str {
         EventKind::Resumed => "resumed",
         EventKind::Skipped { .. } => "skipped",
         EventKind::Cancelled => "cancelled",
+        EventKind::Missed { .. } => "missed",
         EventKind::Note { .. } => "note",
     }
 }
@@ -28,6 +29,7 @@ pub(crate) fn detail(kind: &EventKind, language: Language) -> String {
         EventKind::Failed { error_kind, error } => format!("{error_kind}: {error}"),
         EventKind::Retried { error, .. } => error.clone(),
         EventKind::Skipped { needs } => needs.clone(),
+        EventKind::Missed { count } => count.to_string(),
         EventKind::Note { message } => message.text(language),
         _ => String::new(),
     }

@@ -132,8 +132,8 @@ class Brain:
         spent. A connector may be a dict that names an ad account, as ``adbrain.schema("account")`` describes it: the
         engine opens it itself. ``world`` is the path of a simulated market of your own, a TOML file. ``people`` are the
         brand's own, as ``adbrain.personas(frame).to_dict()["people"]`` gives them: each run makes personas of them,
-        which the strategist uses and the report shows; a person is never stored. They may also be a source that is read at
-        the start of each run, or a list of sources, as ``adbrain.schema("people_source")`` describes them.
+        which the strategist uses and the report shows; a person is never stored. They may also be a source that is read
+        at the start of each run, or a list of sources, as ``adbrain.schema("people_source")`` describes them.
         """
         parts = _parts(
             strategist=strategist,
@@ -296,13 +296,13 @@ class Brain:
     ) -> list[dict[str, Any]]:
         """Brings the closed days of every account of ``connectors`` into the store; writes nothing to the accounts.
 
-        Asks only for days that are missing or may still be restated. The same rows twice change nothing; a restatement is kept
-        beside what was said before.
+        Asks only for days that are missing or may still be restated. The same rows twice change nothing; what is
+        restated is kept beside what was said before.
 
         :param first: the first day, ``"2026-12-01"``.
         :param last: the last day, included; days that have not closed are left for later.
         :param time_zone: the time zone of accounts that do not tell theirs.
-        :param jumps: ``"accept"`` takes money that jumps by 100,000 times or more, which is refused by its name otherwise.
+        :param jumps: ``"accept"`` takes money that jumps by 100,000 times or more, which is else refused by its name.
         :returns: for each account ``source``, counts of days and rows, ``refused`` rows, and ``known_until``.
         """
         request = {"first": first, "last": last, "time_zone": time_zone, "jumps": jumps}
@@ -330,7 +330,8 @@ class Brain:
         """The rows of a source as they were known at a moment: each with ``day``, ``is_closed``, ``as_of`` and ``row``.
 
         :param source: as :meth:`pull` names it, ``"meta/act_123"``, or the mapping of :meth:`add_facts`.
-        :param as_of: a moment such as ``"2026-12-03T12:00:00Z"``; what has been restated since does not show. Now by default.
+        :param as_of: a moment such as ``"2026-12-03T12:00:00Z"``, now by default; what has been restated since does not
+            show.
         """
         request = {"source": source, "first": first, "last": last, "as_of": as_of}
         answer: list[dict[str, Any]] = json.loads(await self._engine.sources("known", request))

@@ -11,6 +11,7 @@ pub mod google;
 pub mod instagram;
 pub mod meta;
 pub mod linkedin;
+pub mod oauth;
 mod recorded;
 mod server;
 pub mod stage;

@@ -1,5 +1,6 @@
 //! A fake of Meta's Marketing API: one ad account with its page.
 
+mod jobs;
 mod media;
 mod report;
 
@@ -11,6 +12,8 @@ use jiff::{SignedDuration, Timestamp};
 use serde_json::{Map, Value, json};
 
 use crate::{Answer, Api, Fault, Received};
+
+pub use jobs::{JobFate, Question};
 
 /// The ad account, without `act_`.
 pub const ACCOUNT: &str = "1234567890";
@@ -30,6 +33,7 @@ pub struct MetaApi {
     clock: Arc<dyn Clock>,
     objects: Vec<Object>,
     media: media::Media,
+    jobs: jobs::Jobs,
     next: u64,
 }
 
@@ -51,7 +55,13 @@ type Outcome = Result<Value, Answer>;
 impl MetaApi {
     /// An account in which somebody already runs a campaign with an ad set and an ad.
     pub fn new(clock: Arc<dyn Clock>) -> Self {
-        let mut api = Self { clock, objects: Vec::new(), media: media::Media::default(), next: 120_000_000 };
+        let mut api = Self {
+            clock,
+            objects: Vec::new(),
+            media: media::Media::default(),
+            jobs: jobs::Jobs::default(),
+            next: 120_000_000,
+        };
         let campaign =
             api.keep("campaigns", &json!({"name": "Summer [old]", "status": "ACTIVE", "objective": "OUTCOME_SALES"}));
         let set = json!({"name": "All", "status": "ACTIVE", "campaign_id": campaign, "daily_budget": "5000"});
@@ -61,6 +71,20 @@ impl MetaApi {
             object.made = Timestamp::UNIX_EPOCH;
         }
         api
+    }
+
+    /// What becomes of the reports that are made as jobs, in their order; the later ones are done.
+    #[must_use]
+    pub fn with_jobs(mut self, fates: &[JobFate]) -> Self {
+        self.jobs.fates = fates.to_vec();
+        self
+    }
+
+    /// Which questions are too large for an answer and fail as a job.
+    #[must_use]
+    pub fn too_large(mut self, is_too_large: fn(&Question<'_>) -> bool) -> Self {
+        self.jobs.is_too_large = is_too_large;
+        self
     }
 
     fn keep(&mut self, edge: &'static str, fields: &Value) -> String {
@@ -82,6 +106,13 @@ impl MetaApi {
         let account = format!("act_{ACCOUNT}");
         match (request.method.as_str(), path.split_once('/')) {
             ("GET", None) if path == account => Ok(the_account()),
+            ("GET", None) if self.jobs.has(path) => self.jobs.state(path, self.clock.now()),
+            ("GET", Some((run, "insights"))) if self.jobs.has(run) => {
+                let rows = self.jobs.rows(run)?;
+                Ok(page(&rows, request))
+            }
+            ("GET", Some((owner, "insights"))) => self.insights(owner, request).map(|rows| page(&rows, request)),
+            ("POST", Some((owner, "insights"))) => self.begin(owner, request),
             ("GET", None) => self.node(path),
             ("POST", None) => self.update(path, &request.json()),
             ("GET", Some((owner, edge))) if owner == account => self.edge(edge, request),
@@ -104,7 +135,6 @@ impl MetaApi {
             }
             "adimages" => Ok(page(&self.media.images(request), request)),
             "advideos" => Ok(page(&self.media.videos(request), request)),
-            "insights" => report::rows(&self.ads(), request, self.clock.now()).map(|rows| page(&rows, request)),
             "targetingsearch" => Ok(page(&interests(request), request)),
             "delivery_estimate" => Ok(json!({"data": [{"estimate_ready": true, "estimate_mau_lower_bound": 1_000_000,
                                                        "estimate_mau_upper_bound": 1_200_000}]})),
@@ -125,6 +155,31 @@ impl MetaApi {
             object.edge == edge && object.made <= seen && is_live && is_named
         });
         Ok(found.map(|object| Value::Object(object.fields.clone())).collect())
+    }
+
+    /// The rows below the account, a campaign or an ad set.
+    fn insights(&self, owner: &str, request: &Received) -> Result<Vec<Value>, Answer> {
+        let question = Question::of(owner, request);
+        if (self.jobs.is_too_large)(&question) {
+            return Err(report::too_much());
+        }
+        report::rows(&self.below(owner), request, self.clock.now())
+    }
+
+    fn below(&self, owner: &str) -> Vec<report::Ad<'_>> {
+        let is_all = owner == format!("act_{ACCOUNT}");
+        self.ads().into_iter().filter(|ad| is_all || ad.ids.contains(&owner)).collect()
+    }
+
+    /// A report that is made on Meta's own time.
+    fn begin(&mut self, owner: &str, request: &Received) -> Outcome {
+        let request = jobs::as_query(request);
+        let is_too_large = (self.jobs.is_too_large)(&Question::of(owner, &request));
+        let rows = report::rows_of_job(&self.below(owner), &request, self.clock.now())?;
+        self.next += 1;
+        let run = self.next.to_string();
+        self.jobs.begin(&run, if is_too_large { None } else { Some(rows) }, self.clock.now());
+        Ok(json!({"report_run_id": run}))
     }
 
     fn ads(&self) -> Vec<report::Ad<'_>> {

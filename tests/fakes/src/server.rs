@@ -133,8 +133,12 @@ pub trait Api: Send + 'static {
     fn failure(&self, fault: Fault) -> Answer;
 }
 
+/// Changes answers on their way out.
+type Alter = Box<dyn FnMut(&Received, &mut Value) + Send>;
+
 struct Inner {
     api: Box<dyn Api>,
+    alter: Option<Alter>,
     faults: Faults,
     writes: u64,
     recorded: Vec<Recorded>,
@@ -150,7 +154,7 @@ pub struct Fake {
 impl Fake {
     /// Starts a platform on a free port of this machine.
     pub async fn start(api: impl Api, faults: Faults) -> std::io::Result<Self> {
-        let inner = Inner { api: Box::new(api), faults, writes: 0, recorded: Vec::new() };
+        let inner = Inner { api: Box::new(api), alter: None, faults, writes: 0, recorded: Vec::new() };
         let inner = Arc::new(Mutex::new(inner));
         let listener = tokio::net::TcpListener::bind("127.0.0.1:0").await?;
         let address = listener.local_addr()?;
@@ -175,6 +179,12 @@ impl Fake {
     /// Writes up to now.
     pub fn writes(&self) -> u64 {
         self.inner.lock().expect("no fake panics").writes
+    }
+
+    /// Changes every JSON answer on its way out: for states that a platform falls into and no object of ours has, such as a page that comes
+    /// twice.
+    pub fn alter(&self, alter: impl FnMut(&Received, &mut Value) + Send + 'static) {
+        self.inner.lock().expect("no fake panics").alter = Some(Box::new(alter));
     }
 
     /// Sets new faults; writes are counted from here on.
@@ -211,7 +221,14 @@ async fn handle(
 
 fn response(inner: &mut Inner, received: &Received, fault: Option<Fault>) -> Response {
     match fault {
-        None => send(inner.api.answer(received)),
+        None => {
+            let mut answer = inner.api.answer(received);
+            if let (Some(alter), Ok(mut body)) = (&mut inner.alter, serde_json::from_slice(&answer.body)) {
+                alter(received, &mut body);
+                answer.body = body.to_string().into_bytes();
+            }
+            send(answer)
+        }
         Some(fault @ (Fault::Throttled | Fault::FailsBefore | Fault::TokenExpired)) => send(inner.api.failure(fault)),
         Some(fault @ Fault::FailsAfter) => {
             inner.api.answer(received);

@@ -1,16 +1,18 @@
 //! What a test of a connector stands on: a clock that it moves, an empty store, a plan with its files.
 
 use std::sync::Arc;
+use std::time::Duration;
 
 use adbrain_core::clock::{Clock, ManualClock};
 use adbrain_core::control::contract::{CaseResult, ContractTarget, check_writes};
 use adbrain_core::control::{Control, ControlOptions, FileSource, Mode, Settle};
+use adbrain_core::http::{Retry, Traffic, Wait};
 use adbrain_core::model::{
     AdDraft, AdSetDraft, AgeRange, Audience, BidStrategy, CampaignDraft, ContentHash, CopySlot, CopyVariant,
-    CreativeDraft, Currency, Declarations, Flight, Format, Gender, Limits, MediaKind, MediaPlan, Money, Objective,
-    Platform, RunId, Tag, TestMatrix,
+    CreativeDraft, Currency, Declarations, Flight, Format, Gender, LaunchRule, Limits, MediaKind, MediaPlan, Money,
+    Objective, Platform, RunId, Tag, TestMatrix,
 };
-use adbrain_core::platform::{Connector, Connectors};
+use adbrain_core::platform::{Connector, Connectors, RemoteOptions};
 use adbrain_core::store::Database;
 use adbrain_core::{Error, ErrorKind, Result};
 use async_trait::async_trait;
@@ -48,6 +50,12 @@ impl Stage {
         Arc::new(Moves(self.clock.clone()))
     }
 
+    /// Reads are tried again without a pause of our own, and waits that a platform asks for move the clock.
+    pub fn remote(&self) -> RemoteOptions {
+        let retry = Retry { attempts: 3, deadline: Duration::from_secs(120), ..Retry::NONE };
+        RemoteOptions { retry, traffic: Traffic::new(Arc::new(Moves(self.clock.clone()))) }
+    }
+
     /// A control over one connector, in the mode for sandboxes.
     pub async fn control(&self, connector: Arc<dyn Connector>, plan: &MediaPlan) -> Control {
         let mut options = ControlOptions::new(RunId::new("stage"), Mode::Sandbox, plan.limits.clone());
@@ -64,6 +72,13 @@ impl Stage {
 }
 
 struct Moves(ManualClock);
+
+#[async_trait]
+impl Wait for Moves {
+    async fn wait(&self, time: Duration) {
+        self.0.advance(jiff::SignedDuration::try_from(time).expect("a wait of this century"));
+    }
+}
 
 #[async_trait]
 impl Settle for Moves {
@@ -111,6 +126,7 @@ pub fn plan(platform: Platform, currency: Currency) -> MediaPlan {
             max_pauses_per_hour: 3,
             learning_hours: 72,
         },
+        launch: LaunchRule::default(),
         missing: Vec::new(),
         reasons: Vec::new(),
     }

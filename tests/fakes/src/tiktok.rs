@@ -3,6 +3,7 @@
 mod check;
 mod media;
 mod report;
+mod tasks;
 
 use std::collections::BTreeMap;
 use std::sync::Arc;
@@ -12,6 +13,8 @@ use jiff::{SignedDuration, Timestamp};
 use serde_json::{Map, Value, json};
 
 use crate::{Answer, Api, Fault, Received};
+
+pub use tasks::TaskFate;
 
 /// The ad account.
 pub const ACCOUNT: &str = "7000000000001";
@@ -39,6 +42,7 @@ pub struct TikTokApi {
     media: media::Media,
     requests: BTreeMap<String, Timestamp>,
     next: u64,
+    tasks: tasks::Tasks,
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -105,7 +109,14 @@ impl TikTokApi {
     /// An account in which somebody already runs a classic and a Smart+ campaign, each with an ad group and an ad.
     pub fn new(clock: Arc<dyn Clock>) -> Self {
         let media = media::Media::new(clock.clone());
-        let mut api = Self { clock, objects: Vec::new(), media, requests: BTreeMap::new(), next: 1_800_000_000 };
+        let mut api = Self {
+            clock,
+            objects: Vec::new(),
+            media,
+            requests: BTreeMap::new(),
+            tasks: tasks::Tasks::default(),
+            next: 1_800_000_000,
+        };
         for is_smart in [false, true] {
             let place = |level| Place { is_smart, level };
             let on = |mut fields: Value| {
@@ -122,6 +133,20 @@ impl TikTokApi {
             object.made = Timestamp::UNIX_EPOCH;
         }
         api
+    }
+
+    /// What becomes of the reports that are made as tasks, in their order; the later ones are done.
+    #[must_use]
+    pub fn with_tasks(mut self, fates: &[TaskFate]) -> Self {
+        self.tasks.fates = fates.to_vec();
+        self
+    }
+
+    /// Calls every answer of the integrated report too large.
+    #[must_use]
+    pub fn with_large_reports(mut self) -> Self {
+        self.tasks.are_answers_too_large = true;
+        self
     }
 
     /// Lets a video take so many seconds until it can be shown.
@@ -155,6 +180,10 @@ impl TikTokApi {
         if request.method == "POST" && !path.starts_with("/file/") {
             let body = request.json();
             return match body["advertiser_id"].as_str() {
+                Some(ACCOUNT) if path == "/report/task/create/" => {
+                    let table = report::table(&self.reported(), &tasks::as_query(request))?;
+                    Ok(self.tasks.begin(table, self.clock.now()))
+                }
                 Some(ACCOUNT) => self.write(path, &body),
                 Some(_) => Err((40_001, "No permission to operate the advertiser.".to_owned())),
                 None => Err(wrong("advertiser_id", "Missing data for required field.")),
@@ -183,7 +212,11 @@ impl TikTokApi {
             ("GET", "/tool/interest_category/") => Ok(json!({"interest_categories": [
                 {"interest_category_id": "15", "interest_category_name": "Travel", "level": 1},
                 {"interest_category_id": "23", "interest_category_name": "Home Improvement", "level": 1}]})),
+            ("GET", "/report/integrated/get/") if self.tasks.are_answers_too_large => {
+                Err((40_002, "The data volume is too large. Please use the asynchronous report.".to_owned()))
+            }
             ("GET", "/report/integrated/get/") => report::integrated(&self.reported(), request),
+            ("GET", "/report/task/check/") => self.tasks.state(request, self.clock.now()),
             ("GET", "/smart_plus/material_report/breakdown/") => report::breakdown(&self.reported(), request),
             ("GET", _) => self.list(path, request),
             _ => Err((40_006, "Unknown path.".to_owned())),
@@ -411,6 +444,12 @@ impl Api for TikTokApi {
     fn answer(&mut self, request: &Received) -> Answer {
         if !request.path.ends_with('/') {
             return Answer::json(404, &json!({"message": "404 page not found"}));
+        }
+        if request.path.ends_with("/report/task/download/") {
+            return match self.tasks.table(request) {
+                Ok(table) => Answer { status: 200, headers: Vec::new(), body: table.into_bytes() },
+                Err((code, message)) => envelope(code, &message, &json!({})),
+            };
         }
         match self.route(request) {
             Ok(data) => envelope(0, "OK", &data),

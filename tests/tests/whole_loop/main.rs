@@ -6,6 +6,7 @@ mod kill;
 mod learned;
 mod orders;
 mod parts;
+mod plans;
 mod tested;
 
 use std::path::Path;

@@ -3,7 +3,6 @@
 //! In: a strategy. Out: variants per slot within each platform's limits. Called by the cycle, beside Creative. Never claims
 //! what the brief does not support, never cuts a text.
 
-mod limits;
 mod templates;
 mod write;
 
@@ -13,8 +12,8 @@ use super::Agent;
 use super::wording::Material;
 use crate::error::{Error, Result};
 use crate::model::{CopySet, CopySlot, Strategy};
+use crate::platform::spec::SpecBook;
 
-use limits::LimitBook;
 use templates::Templates;
 use write::Desk;
 
@@ -60,12 +59,12 @@ impl Copywriter {
     }
 
     fn write(&self, strategy: &Strategy) -> Result<CopySet> {
-        let (limits, templates) = (LimitBook::shipped()?, Templates::shipped(strategy.brief.language)?);
+        let (specs, templates) = (SpecBook::shipped()?, Templates::shipped(strategy.brief.language)?);
         let material = Material::of(&strategy.brief)?;
         let mut set = CopySet::default();
         for choice in &strategy.platforms {
-            let limits = limits.platform(choice.platform)?;
-            let desk = Desk { brief: &strategy.brief, material: &material, templates, limits, wanted: self.variants };
+            let spec = specs.platform(choice.platform)?;
+            let desk = Desk { brief: &strategy.brief, material: &material, templates, spec, wanted: self.variants };
             let mut taken = Vec::new();
             for slot in CopySlot::ALL {
                 desk.slot(choice.platform, *slot, &mut taken, &mut set.refused);

@@ -1,12 +1,12 @@
 //! The copywriter on the example brief, for every platform and language.
 
 use super::Copywriter;
-use super::limits::LimitBook;
 use super::write::NEAR_DUPLICATE;
 use crate::agent::Agent as _;
 use crate::agent::wording::likeness;
 use crate::agent::wording::tests_support::strategy;
 use crate::model::{Brief, CopySet, CopySlot, Language, Platform, Tone};
+use crate::platform::spec::SpecBook;
 
 async fn write(change: impl FnOnce(&mut Brief)) -> CopySet {
     Copywriter::new().run(strategy(change)).await.unwrap()
@@ -23,10 +23,13 @@ fn english(brief: &mut Brief) {
 
 fn check(set: &CopySet) {
     for variant in &set.variants {
-        let limits = LimitBook::shipped().unwrap().platform(variant.platform).unwrap();
-        assert_eq!(variant.length, limits.count.length(&variant.text), "{variant:?}");
-        assert!(variant.length <= variant.limit && variant.limit == limits.slots[&variant.slot].limit, "{variant:?}");
-        assert!(limits.refuses_letters(&variant.text, variant.platform).is_none(), "{variant:?}");
+        let spec = SpecBook::shipped().unwrap().platform(variant.platform).unwrap();
+        assert_eq!(variant.length, spec.length(&variant.text), "{variant:?}");
+        assert!(
+            variant.length <= variant.limit && variant.limit == spec.slot(variant.slot).unwrap().limit,
+            "{variant:?}"
+        );
+        assert!(spec.refuses_letters(&variant.text, variant.platform).is_none(), "{variant:?}");
         assert!(!variant.text.contains(['{', '}']) && !variant.text.contains(".."), "{variant:?}");
     }
     for (number, one) in set.variants.iter().enumerate() {
@@ -51,10 +54,9 @@ async fn every_slot_has_each_style_within_the_limits_in_every_language_and_tone(
             .await;
             check(&set);
             for platform in Platform::ALL {
-                let limits = LimitBook::shipped().unwrap().platform(*platform).unwrap();
-                for slot in limits.slots.keys() {
-                    let count =
-                        set.variants.iter().filter(|one| one.platform == *platform && one.slot == *slot).count();
+                let spec = SpecBook::shipped().unwrap().platform(*platform).unwrap();
+                for slot in spec.slots() {
+                    let count = set.variants.iter().filter(|one| one.platform == *platform && one.slot == slot).count();
                     assert_eq!(count, 4, "{language} {tone} {platform} {slot}: {:?}", set.refused);
                 }
             }

@@ -1,9 +1,9 @@
 //! Writing the variants of one slot: the fullest sentence that fits, for each piece of material, style by style.
 
-use super::limits::{SlotLimit, TextLimits};
 use super::templates::{STYLES, Template, Templates};
 use crate::agent::wording::{Material, forbidden, likeness};
 use crate::model::{Brief, CopySlot, CopyVariant, Message, Platform, RefusedClaim};
+use crate::platform::spec::{PlatformSpec, TextSpec};
 
 /// Two texts of one slot that share this part of their words or more say nearly the same.
 pub(super) const NEAR_DUPLICATE: f64 = 0.7;
@@ -13,7 +13,7 @@ pub(super) struct Desk<'a> {
     pub(super) brief: &'a Brief,
     pub(super) material: &'a Material,
     pub(super) templates: &'a Templates,
-    pub(super) limits: &'a TextLimits,
+    pub(super) spec: &'a PlatformSpec,
     pub(super) wanted: usize,
 }
 
@@ -32,12 +32,12 @@ impl Desk<'_> {
         taken: &mut Vec<CopyVariant>,
         refused: &mut Vec<RefusedClaim>,
     ) {
-        let Some(limit) = self.limits.slots.get(&slot) else { return };
+        let Some(limit) = self.spec.slot(slot) else { return };
         let rounds = STYLES.iter().map(|style| self.pieces(style).len()).max().unwrap_or_default();
         let mut number = 0;
         for (round, style) in (0..rounds).flat_map(|round| STYLES.map(|style| (round, style))) {
             let Some(piece) = self.pieces(style).get(round).filter(|_| number < self.wanted) else { continue };
-            match self.choose(piece, (style, platform, slot), *limit, taken) {
+            match self.choose(piece, (style, platform, slot), limit, taken) {
                 Ok(found) => {
                     number += 1;
                     taken.push(variant(found, (style, platform, slot), limit.limit, number));
@@ -61,11 +61,11 @@ impl Desk<'_> {
         &self,
         piece: &str,
         place: (&str, Platform, CopySlot),
-        limit: SlotLimit,
+        limit: &TextSpec,
         taken: &[CopyVariant],
     ) -> Result<Fitting, Message> {
         let (style, platform, slot) = place;
-        let tone = self.limits.tone.unwrap_or(self.brief.product.tone);
+        let tone = self.spec.tone().unwrap_or(self.brief.product.tone);
         let mut reason = Message::new("copy-refused-too-long")
             .with("slot", slot.as_str())
             .with("platform", platform.as_str())
@@ -73,7 +73,7 @@ impl Desk<'_> {
         for greatest in [limit.aim, limit.limit] {
             for template in self.templates.of(style, slot, tone) {
                 let text = self.fill(template, piece);
-                let length = self.limits.count.length(&text);
+                let length = self.spec.length(&text);
                 if length > greatest {
                     continue;
                 }
@@ -94,7 +94,7 @@ impl Desk<'_> {
             let other = taken.iter().find(near)?;
             Some(Message::new("copy-refused-near-duplicate").with("other", other.text.as_str()))
         };
-        forbidden(text, self.brief).or_else(|| self.limits.refuses_letters(text, platform)).or_else(duplicate)
+        forbidden(text, self.brief).or_else(|| self.spec.refuses_letters(text, platform)).or_else(duplicate)
     }
 
     /// Puts the material into a sentence. One pass, so that a brief's own curly brackets stay as they are.

@@ -2,10 +2,15 @@
 
 use async_trait::async_trait;
 
-use super::specs::{CarouselSpec, Frame, PlatformSpec, TextLimit};
 use super::{Commission, KeptMedia, Made, Specialist, asset, best_crop, missing_image};
 use crate::error::Result;
 use crate::model::{Asset, AssetContent, CarouselCard, Format, MediaKind, Message, MissingFile, Platform};
+use crate::platform::spec::{CarouselSpec, Frame, PlatformSpec};
+
+/// The most cards that the engine tells a story over, where the platform takes more.
+const MOST_CARDS: usize = 10;
+/// The name of a card's text in the specifications.
+const CARD: &str = "card";
 
 /// Makes one carousel per platform: hook, proof, benefits, offer, call to action.
 #[derive(Debug, Clone, Copy)]
@@ -33,7 +38,7 @@ impl Specialist for CarouselExpert {
 fn one(commission: &Commission, platform: Platform, spec: &PlatformSpec, limits: &CarouselSpec) -> Option<Asset> {
     let key = format!("carousel/story/{platform}");
     let (frame, images) = choose(commission, &spec.frames(&limits.frames), limits.max_bytes)?;
-    let (mut cards, mut losses) = arc(commission, spec.card_text, limits);
+    let (mut cards, mut losses) = arc(commission, spec, limits);
     let needed = limits.min_cards.max(cards.len());
     for (card, image) in cards.iter_mut().zip(images.iter().cycle()) {
         card.image = Some(image.hash.clone());
@@ -70,28 +75,33 @@ fn is_source(media: &KeptMedia, max_bytes: u64) -> bool {
 }
 
 /// The cards of the story, and a loss for each text that no card can hold.
-fn arc(commission: &Commission, limit: TextLimit, limits: &CarouselSpec) -> (Vec<CarouselCard>, Vec<Message>) {
+fn arc(commission: &Commission, spec: &PlatformSpec, limits: &CarouselSpec) -> (Vec<CarouselCard>, Vec<Message>) {
     let (brief, material) = (&commission.strategy.brief, &commission.material);
     let mut middle = Vec::new();
     middle.extend(material.facts.first().map(|text| ("proof", text)));
     middle.extend(material.benefits.iter().map(|text| ("benefit", text)));
     middle.extend(material.offers.first().map(|text| ("offer", text)));
-    let (fitting, long): (Vec<_>, Vec<_>) = middle.into_iter().partition(|(_, text)| limit.holds(text));
-    let losses = long.into_iter().map(|(role, text)| too_long(role, text, limit)).collect();
+    let (fitting, long): (Vec<_>, Vec<_>) = middle.into_iter().partition(|(_, text)| spec.holds(CARD, text));
+    let losses = long.into_iter().map(|(role, text)| too_long(role, text, spec)).collect();
     let card = |role: &str, headline: String| CarouselCard {
         role: role.to_owned(),
         headline,
         url: brief.product.url.clone(),
         image: None,
     };
-    let mut cards = vec![card("hook", hook(commission, limit))];
-    cards.extend(keep_the_ends(fitting, limits.max_cards).into_iter().map(|(role, text)| card(role, text.clone())));
+    let mut cards = vec![card("hook", hook(commission, spec))];
+    cards.extend(
+        keep_the_ends(fitting, limits.max_cards.min(MOST_CARDS))
+            .into_iter()
+            .map(|(role, text)| card(role, text.clone())),
+    );
     cards.push(card("call_to_action", commission.text(&Message::new("creative-card-call"))));
     (cards, losses)
 }
 
-fn too_long(role: &str, text: &str, limit: TextLimit) -> Message {
-    Message::new("creative-loss-card").with("role", role).with("text", text).with("limit", limit.count())
+fn too_long(role: &str, text: &str, spec: &PlatformSpec) -> Message {
+    let limit = spec.text(CARD).map_or(0, |card| count(card.limit));
+    Message::new("creative-loss-card").with("role", role).with("text", text).with("limit", limit)
 }
 
 /// Leaves out benefits from the last on until hook, middle and call to action fit the greatest number of cards.
@@ -105,12 +115,12 @@ fn keep_the_ends<'a>(mut middle: Vec<(&'a str, &'a String)>, max_cards: usize) -
     middle
 }
 
-fn hook(commission: &Commission, limit: TextLimit) -> String {
+fn hook(commission: &Commission, spec: &PlatformSpec) -> String {
     let brief = &commission.strategy.brief;
     let long = commission.text(&Message::new("creative-hook").with("product", brief.product.name.as_str()));
     let choices = [long, brief.product.name.clone(), brief.brand.clone()];
     let short = || commission.text(&Message::new("creative-hook-short"));
-    choices.into_iter().find(|text| limit.holds(text)).unwrap_or_else(short)
+    choices.into_iter().find(|text| spec.holds(CARD, text)).unwrap_or_else(short)
 }
 
 #[cfg(test)]

@@ -7,7 +7,6 @@ mod carousel;
 mod collect;
 mod combine;
 mod respond;
-mod specs;
 mod stories;
 pub mod tools;
 mod ugc;
@@ -27,11 +26,11 @@ use crate::model::{
     Asset, AssetContent, AssetSet, ContentHash, Crop, Format, MediaFacts, MediaItem, Message, MissingFile, Platform,
     SkippedAsset, Strategy,
 };
+use crate::platform::spec::{Frame, SpecBook};
 
 pub use carousel::CarouselExpert;
 pub(crate) use collect::refused_files;
 pub use respond::respond;
-pub use specs::{Frame, PlatformSpec, SpecBook};
 pub use stories::StoriesExpert;
 pub use ugc::UgcCurator;
 pub use video::VideoSpecialist;

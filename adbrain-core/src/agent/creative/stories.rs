@@ -2,12 +2,12 @@
 
 use async_trait::async_trait;
 
-use super::specs::{Frame, PlatformSpec, StoriesSpec};
 use super::{Commission, KeptMedia, Made, Specialist, asset, best_crop, missing_image};
 use crate::error::Result;
 use crate::model::{
     Asset, AssetContent, Format, InteractiveElement, MediaKind, Message, MissingFile, Platform, StoryFrame,
 };
+use crate::platform::spec::{Frame, PlatformSpec, StoriesSpec};
 
 /// Makes one story per platform.
 #[derive(Debug, Clone, Copy)]
@@ -35,7 +35,7 @@ impl Specialist for StoriesExpert {
 fn one(commission: &Commission, platform: Platform, spec: &PlatformSpec, limits: &StoriesSpec) -> Option<Asset> {
     let key = format!("stories/interactive/{platform}");
     let frame = *spec.frames(&limits.frames).first()?;
-    let media = fitting(commission, &frame, limits.max_bytes);
+    let media = fitting(commission, spec, &frame);
     let mut losses = Vec::new();
     let mut frames: Vec<_> = script(commission)
         .into_iter()
@@ -48,7 +48,10 @@ fn one(commission: &Commission, platform: Platform, spec: &PlatformSpec, limits:
     let mut asset = asset(key.clone(), Format::Stories, platform, AssetContent::Story { frames });
     if media.is_empty() {
         let is_image = |media: &&KeptMedia| media.item.kind == MediaKind::Image;
-        let others = commission.own_media().filter(is_image).filter(|media| media.facts.bytes <= limits.max_bytes);
+        let others = commission
+            .own_media()
+            .filter(is_image)
+            .filter(|media| spec.takes_bytes(media.item.kind, media.facts.bytes));
         asset.missing.push(MissingFile { crop: best_crop(others, &frame), ..missing_image(&key, &frame) });
     }
     asset.files = files;
@@ -56,8 +59,9 @@ fn one(commission: &Commission, platform: Platform, spec: &PlatformSpec, limits:
     Some(asset)
 }
 
-fn fitting<'a>(commission: &'a Commission, frame: &Frame, max_bytes: u64) -> Vec<&'a KeptMedia> {
-    commission.own_media().filter(|media| media.facts.bytes <= max_bytes && frame.fits(&media.facts)).collect()
+fn fitting<'a>(commission: &'a Commission, spec: &PlatformSpec, frame: &Frame) -> Vec<&'a KeptMedia> {
+    let is_light = |media: &&KeptMedia| spec.takes_bytes(media.item.kind, media.facts.bytes);
+    commission.own_media().filter(is_light).filter(|media| frame.fits(&media.facts)).collect()
 }
 
 /// The frames as they are wished for: a poll, an open question, a sticker with the offer.

@@ -2,10 +2,10 @@
 
 use async_trait::async_trait;
 
-use super::specs::{Frame, PlatformSpec, UgcSpec};
 use super::{Commission, KeptMedia, Made, Specialist, asset, missing_image, missing_video};
 use crate::error::Result;
 use crate::model::{Asset, AssetContent, Format, MediaKind, Message, MissingFile, Platform, Rights};
+use crate::platform::spec::{Frame, PlatformSpec, UgcSpec};
 
 /// Pixels across that count as full sharpness.
 const FULL_WIDTH: f64 = 1080.0;
@@ -60,7 +60,7 @@ fn score(media: &KeptMedia) -> f64 {
 fn one(piece: &(&KeptMedia, &Rights, f64), platform: Platform, spec: (&PlatformSpec, &UgcSpec), made: &mut Made) {
     let (media, rights, score) = *piece;
     let (platform_spec, limits) = spec;
-    if !limits.kinds.contains(&media.item.kind) || media.facts.bytes > limits.max_bytes {
+    if !limits.kinds.contains(&media.item.kind) || !platform_spec.takes_bytes(media.item.kind, media.facts.bytes) {
         let reason = Message::new("creative-skip-kind")
             .with("file", media.item.path.as_str())
             .with("kind", media.item.kind.as_str())

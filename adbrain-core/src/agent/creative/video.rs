@@ -2,10 +2,10 @@
 
 use async_trait::async_trait;
 
-use super::specs::{Frame, PlanSpec, PlatformSpec, VideoSpec};
 use super::{Commission, KeptMedia, Made, Specialist, asset, best_crop, missing_video};
 use crate::error::Result;
 use crate::model::{Asset, AssetContent, Cut, CutPlan, Format, MediaKind, Message, MissingFile, Platform, Shot};
+use crate::platform::spec::{Frame, PlanSpec, PlatformSpec};
 
 /// The longest opening: what does not catch within three seconds is swiped away.
 const HOOK_MS: u64 = 3000;
@@ -31,7 +31,7 @@ impl Specialist for VideoSpecialist {
             match &spec.video {
                 Some(video) => {
                     let plans = video.plans.iter();
-                    made.assets.extend(plans.filter_map(|plan| one(commission, platform, (spec, video, plan))));
+                    made.assets.extend(plans.filter_map(|plan| one(commission, platform, (spec, plan))));
                 }
                 None => made.cannot_carry(Format::Video, platform),
             }
@@ -40,10 +40,10 @@ impl Specialist for VideoSpecialist {
     }
 }
 
-fn one(commission: &Commission, platform: Platform, spec: (&PlatformSpec, &VideoSpec, &PlanSpec)) -> Option<Asset> {
-    let (spec, video, plan) = spec;
+fn one(commission: &Commission, platform: Platform, spec: (&PlatformSpec, &PlanSpec)) -> Option<Asset> {
+    let (spec, plan) = spec;
     let key = format!("video/{}/{platform}", plan.name);
-    let (frame, sources) = choose(commission, &spec.frames(&plan.frames), video.max_bytes)?;
+    let (frame, sources) = choose(commission, spec, &spec.frames(&plan.frames))?;
     let mut shots = storyboard(commission, plan.length_ms);
     let cuts = cut(&shots, &sources);
     describe(commission, &mut shots, &cuts);
@@ -51,7 +51,7 @@ fn one(commission: &Commission, platform: Platform, spec: (&PlatformSpec, &Video
     let mut asset = asset(key.clone(), Format::Video, platform, content);
     asset.files = sources.iter().map(|source| source.hash.clone()).collect();
     if sources.is_empty() {
-        let others = commission.own_media().filter(|media| is_source(media, video.max_bytes));
+        let others = commission.own_media().filter(|media| is_source(media, spec));
         let crop = best_crop(others, &frame);
         asset.missing.push(MissingFile { crop, ..missing_video(&key, &frame, plan.length_ms) });
     } else {
@@ -61,17 +61,21 @@ fn one(commission: &Commission, platform: Platform, spec: (&PlatformSpec, &Video
 }
 
 /// The first frame that files of the brief fit, with those files; else the first frame, with none.
-fn choose<'a>(commission: &'a Commission, frames: &[Frame], max_bytes: u64) -> Option<(Frame, Vec<&'a KeptMedia>)> {
+fn choose<'a>(
+    commission: &'a Commission,
+    spec: &PlatformSpec,
+    frames: &[Frame],
+) -> Option<(Frame, Vec<&'a KeptMedia>)> {
     let fitting = |frame: &Frame| -> Vec<&'a KeptMedia> {
-        commission.own_media().filter(|media| is_source(media, max_bytes) && frame.fits(&media.facts)).collect()
+        commission.own_media().filter(|media| is_source(media, spec) && frame.fits(&media.facts)).collect()
     };
     let found = frames.iter().map(|frame| (*frame, fitting(frame))).find(|(_, sources)| !sources.is_empty());
     found.or_else(|| frames.first().map(|frame| (*frame, Vec::new())))
 }
 
-fn is_source(media: &KeptMedia, max_bytes: u64) -> bool {
+fn is_source(media: &KeptMedia, spec: &PlatformSpec) -> bool {
     let is_long_enough = media.facts.duration_ms.is_some_and(|length| length >= SHORTEST_PIECE_MS);
-    media.item.kind == MediaKind::Video && is_long_enough && media.facts.bytes <= max_bytes
+    media.item.kind == MediaKind::Video && is_long_enough && spec.takes_bytes(MediaKind::Video, media.facts.bytes)
 }
 
 fn cut_plan(plan: &PlanSpec, frame: &Frame, shots: Vec<Shot>, cuts: Vec<Cut>) -> CutPlan {

@@ -111,6 +111,7 @@ impl Agent for Optimizer {
             currency,
             tests,
             limits: limits(&input, &places)?,
+            launch: input.strategy.brief.launch,
             missing: missing(&input)?,
             campaigns,
             reasons,

@@ -4,7 +4,6 @@
 //! writes a text of its own.
 
 mod claims;
-mod length;
 #[cfg(test)]
 pub(super) mod tests_support;
 
@@ -14,8 +13,6 @@ use unicode_segmentation::UnicodeSegmentation as _;
 
 use crate::error::Result;
 use crate::model::{Brief, Message, RefusedClaim};
-
-pub(super) use length::Count;
 
 /// The texts of a brief that may be used, in the brief's order.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]

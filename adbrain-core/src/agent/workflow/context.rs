@@ -50,7 +50,7 @@ impl Shared {
 
     pub(super) fn emit_failed(&self, step: Option<&str>, error: &Error) {
         tracing::warn!(run = %self.run, step, %error, "failed");
-        self.emit(step, EventKind::Failed { error_kind: error.kind(), error: error.to_string() });
+        self.emit(step, EventKind::failure(error));
     }
 }
 

@@ -9,7 +9,8 @@ use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 use tokio::sync::{broadcast, oneshot};
 
-use crate::error::ErrorKind;
+use crate::clock::{Clock as _, SystemClock};
+use crate::error::{Error, ErrorKind};
 use crate::model::{Message, RunId};
 
 /// Events kept for a listener that is behind; the oldest are lost to it first. 1,024 is a run of 300 steps.
@@ -73,11 +74,23 @@ pub enum EventKind {
     },
     /// It was stopped before its end.
     Cancelled,
+    /// This listener was too slow: the oldest events are lost to it. Nothing happened in the run.
+    Missed {
+        /// How many events are lost.
+        count: u64,
+    },
     /// A step tells how far it is.
     Note {
         /// The text.
         message: Message,
     },
+}
+
+impl EventKind {
+    /// It failed with an error.
+    pub(crate) fn failure(error: &Error) -> Self {
+        Self::Failed { error_kind: error.kind(), error: error.to_string() }
+    }
 }
 
 /// Who hears the events of a run. A slow listener loses events; it never holds up the run.
@@ -92,6 +105,51 @@ enum Sink {
     None,
     Channel(broadcast::Sender<Event>),
     Callback(SyncSender<Order>),
+    Both(Box<(Self, Self)>),
+}
+
+impl Sink {
+    fn has_listener(&self) -> bool {
+        match self {
+            Self::None => false,
+            Self::Channel(sender) => sender.receiver_count() > 0,
+            Self::Callback(_) => true,
+            Self::Both(both) => both.0.has_listener() || both.1.has_listener(),
+        }
+    }
+
+    fn send(&self, event: Event) {
+        match self {
+            Self::None => {}
+            // Refused only where the last listener has just left.
+            Self::Channel(sender) => drop(sender.send(event)),
+            Self::Callback(orders) => {
+                if let Err(TrySendError::Full(_)) = orders.try_send(Order::Tell(event)) {
+                    tracing::warn!("the event callback is too slow, an event is lost to it");
+                }
+            }
+            Self::Both(both) => {
+                both.0.send(event.clone());
+                both.1.send(event);
+            }
+        }
+    }
+
+    fn channel(&self) -> Option<&broadcast::Sender<Event>> {
+        match self {
+            Self::Channel(sender) => Some(sender),
+            Self::Both(both) => both.0.channel().or_else(|| both.1.channel()),
+            Self::None | Self::Callback(_) => None,
+        }
+    }
+
+    fn callbacks(&self) -> Vec<SyncSender<Order>> {
+        match self {
+            Self::Callback(orders) => vec![orders.clone()],
+            Self::Both(both) => [both.0.callbacks(), both.1.callbacks()].concat(),
+            Self::None | Self::Channel(_) => Vec::new(),
+        }
+    }
 }
 
 enum Order {
@@ -130,46 +188,40 @@ impl Events {
         }
     }
 
-    /// A new listener that hears all events from now on; without a channel it hears nothing.
-    pub fn subscribe(&self) -> Subscription {
-        let receiver = match &self.sink {
-            Sink::Channel(sender) => Some(sender.subscribe()),
-            Sink::None | Sink::Callback(_) => None,
-        };
-        Subscription { receiver, missed: 0 }
+    /// Tells both.
+    #[must_use]
+    pub fn and(self, other: Self) -> Self {
+        Self { sink: Sink::Both(Box::new((self.sink, other.sink))) }
     }
 
-    /// Waits until the callback has been called for everything sent so far. Call it after a run, before the process ends.
+    /// A new listener that hears all events from now on; without a channel it hears nothing.
+    pub fn subscribe(&self) -> Subscription {
+        Subscription { receiver: self.sink.channel().map(broadcast::Sender::subscribe), missed: 0 }
+    }
+
+    /// Waits until every callback has been called for everything sent so far. Call it after a run, before the process ends.
     pub async fn flush(&self) {
-        let Sink::Callback(orders) = &self.sink else { return };
-        let (done, told) = oneshot::channel();
-        let orders = orders.clone();
-        let sent = tokio::task::spawn_blocking(move || orders.send(Order::Flush(done)).is_ok()).await;
-        if sent.unwrap_or(false) {
-            let _ = told.await;
+        for orders in self.sink.callbacks() {
+            let (done, told) = oneshot::channel();
+            let sent = tokio::task::spawn_blocking(move || orders.send(Order::Flush(done)).is_ok()).await;
+            if sent.unwrap_or(false) {
+                let _ = told.await;
+            }
         }
+    }
+
+    /// Tells the end of a request that may not have come to its run.
+    pub(crate) fn tell_end(&self, run: &RunId, kind: EventKind) {
+        self.send(Event { run: run.clone(), sequence: 0, at: SystemClock.now(), step: None, kind });
     }
 
     /// Whether anybody can hear an event now.
     pub(super) fn has_listener(&self) -> bool {
-        match &self.sink {
-            Sink::None => false,
-            Sink::Channel(sender) => sender.receiver_count() > 0,
-            Sink::Callback(_) => true,
-        }
+        self.sink.has_listener()
     }
 
     pub(super) fn send(&self, event: Event) {
-        match &self.sink {
-            Sink::None => {}
-            // Refused only where the last listener has just left.
-            Sink::Channel(sender) => drop(sender.send(event)),
-            Sink::Callback(orders) => {
-                if let Err(TrySendError::Full(_)) = orders.try_send(Order::Tell(event)) {
-                    tracing::warn!("the event callback is too slow, an event is lost to it");
-                }
-            }
-        }
+        self.sink.send(event);
     }
 }
 
@@ -179,6 +231,7 @@ impl fmt::Debug for Events {
             Sink::None => "Events::none",
             Sink::Channel(_) => "Events::channel",
             Sink::Callback(_) => "Events::callback",
+            Sink::Both(_) => "Events::and",
         })
     }
 }

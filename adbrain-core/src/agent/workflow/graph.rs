@@ -160,6 +160,18 @@ impl Graph {
         ContentHash::of_value(&self.outline())
     }
 
+    /// Which steps a step needs, itself included.
+    pub(super) fn needed_for(&self, last: usize) -> Vec<bool> {
+        let (mut needed, mut open) = (vec![false; self.steps.len()], vec![last]);
+        while let Some(index) = open.pop() {
+            if let (Some(flag @ false), Some(step)) = (needed.get_mut(index), self.steps.get(index)) {
+                *flag = true;
+                open.extend(step.edges.iter().map(|edge| edge.from));
+            }
+        }
+        needed
+    }
+
     fn outline_input(&self, edge: Edge) -> Option<OutlineInput> {
         let from = self.steps.get(edge.from)?.name.to_string();
         Some(OutlineInput { from, is_optional: edge.is_optional })

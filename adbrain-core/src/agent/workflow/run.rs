@@ -12,7 +12,7 @@ use tracing::Instrument as _;
 use super::context::Shared;
 use super::output::{Slot, Value};
 use super::step::{Step, execute, panicked};
-use super::{Batch, Context, EventKind, Graph, OnFailure, Outputs, RunOptions, Saver};
+use super::{Batch, Context, EventKind, Graph, Node, OnFailure, Outputs, RunOptions, Saver};
 use crate::error::{Error, ErrorKind, Result};
 use crate::model::ContentHash;
 
@@ -27,10 +27,22 @@ impl Graph {
     /// [`ErrorKind::Cancelled`]; [`ErrorKind::Internal`] for a panic; [`ErrorKind::Conflict`] where the saved run belongs to
     /// another flow; the saver's errors; [`ErrorKind::InvalidInput`] for a graph that fails [`Graph::check`].
     pub async fn run(&self, options: RunOptions) -> Result<Outputs> {
+        self.run_steps(options, vec![true; self.steps.len()]).await
+    }
+
+    /// Runs only what a step needs, and the step. With a saver, [`Graph::run`] goes on from there later.
+    ///
+    /// # Errors
+    /// As [`Graph::run`].
+    pub async fn run_to<T>(&self, last: Node<T>, options: RunOptions) -> Result<Outputs> {
+        self.run_steps(options, self.needed_for(last.index)).await
+    }
+
+    async fn run_steps(&self, options: RunOptions, wanted: Vec<bool>) -> Result<Outputs> {
         self.check()?;
         let span = tracing::info_span!("run", flow = self.name(), run = %options.run);
         async {
-            let mut execution = Execution::new(self, &options);
+            let mut execution = Execution::new(self, &options, wanted);
             let result = execution.run(options.saver.clone()).await;
             execution.end(result)
         }
@@ -66,6 +78,10 @@ struct Execution<'a> {
     shared: Arc<Shared>,
     on_failure: OnFailure,
     held: &'a BTreeSet<String>,
+    /// Which steps are to run.
+    wanted: Vec<bool>,
+    /// Whether the end of the run has been told.
+    is_told: bool,
     /// How many more steps may start now.
     room: usize,
     slots: Vec<Slot>,
@@ -79,12 +95,14 @@ struct Execution<'a> {
 }
 
 impl<'a> Execution<'a> {
-    fn new(graph: &'a Graph, options: &'a RunOptions) -> Self {
+    fn new(graph: &'a Graph, options: &'a RunOptions, wanted: Vec<bool>) -> Self {
         Self {
             graph,
             shared: Arc::new(Shared::new(options)),
             on_failure: options.on_failure,
             held: &options.held,
+            wanted,
+            is_told: false,
             room: options.at_once.map_or(usize::MAX, usize::from),
             slots: graph.steps.iter().map(|_| Slot::Waiting).collect(),
             waiting: graph.steps.iter().map(|step| step.edges.len()).collect(),
@@ -188,7 +206,9 @@ impl<'a> Execution<'a> {
     fn decide(&mut self, index: usize) {
         let mut open = VecDeque::from([index]);
         while let Some(index) = open.pop_front() {
-            let Some(step) = self.graph.steps.get(index) else { continue };
+            let Some(step) = self.graph.steps.get(index).filter(|_| self.wanted.get(index) == Some(&true)) else {
+                continue;
+            };
             if let Some(Slot::Done(_)) = self.slots.get(index) {
                 self.shared.emit(Some(&step.name), EventKind::Resumed);
             } else if self.held.contains(&*step.name) {
@@ -330,7 +350,8 @@ impl<'a> Execution<'a> {
             Err(error) if error.kind() == ErrorKind::Cancelled => self.shared.emit(None, EventKind::Cancelled),
             Err(error) => self.shared.emit_failed(None, error),
         }
-        result.map(|()| self.graph.outputs(self.slots))
+        self.is_told = true;
+        result.map(|()| self.graph.outputs(std::mem::take(&mut self.slots)))
     }
 
     fn set(&mut self, index: usize, state: Slot) {
@@ -341,5 +362,14 @@ impl<'a> Execution<'a> {
 
     fn name(&self, index: usize) -> Arc<str> {
         self.graph.steps.get(index).map_or_else(|| Arc::from("?"), |step| Arc::clone(&step.name))
+    }
+}
+
+/// Whoever drops a run half-way has cancelled it: its listeners hear that it is over.
+impl Drop for Execution<'_> {
+    fn drop(&mut self) {
+        if !self.is_told {
+            self.shared.emit(None, EventKind::Cancelled);
+        }
     }
 }

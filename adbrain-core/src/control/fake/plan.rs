@@ -3,7 +3,7 @@
 use super::brl;
 use crate::model::{
     AdDraft, AdSetDraft, Audience, BidStrategy, CampaignDraft, ContentHash, CreativeDraft, Currency, Declarations,
-    Flight, Format, Limits, MediaPlan, Objective, Platform, Tag, TestMatrix,
+    Flight, Format, LaunchRule, Limits, MediaPlan, Objective, Platform, Tag, TestMatrix,
 };
 
 /// A plan over two platforms, each with two ad sets of 10 a day and two ads; its worst day costs 80.
@@ -33,6 +33,7 @@ pub(in crate::control) fn plan() -> MediaPlan {
             cells: Vec::new(),
         },
         limits,
+        launch: LaunchRule::default(),
         missing: Vec::new(),
         reasons: Vec::new(),
     }

@@ -1,9 +1,10 @@
-//! The client: one exchange, and the retries of reads.
+//! The client: one exchange, and what is sent again.
 
 use std::time::Duration;
 
 use super::address::CheckedResolver;
-use super::{Effect, Method, Reach, Request, Response, failure};
+use super::lane::{Lane, Trip};
+use super::{Effect, Method, Reach, Request, Response, class, failure};
 use crate::error::{Error, ErrorKind, Result};
 use crate::model::ContentHash;
 
@@ -14,34 +15,50 @@ const CONNECT_TIMEOUT: Duration = Duration::from_secs(10);
 /// No answer may be larger: 64 MiB.
 const LARGEST_BODY: usize = 64 << 20;
 
-/// How often a failed read is tried again, and how long after. A write is never tried again.
+/// A write is given up when it has waited for so long: the kill switch is asked before each write and works within a second.
+const WRITE_PATIENCE: Duration = Duration::from_secs(1);
+
+/// How often a failed read is tried again, and how long after. A write is sent again only where no byte of it has left, and within a second.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Retry {
     /// Tries in all; 1 for none after the first. 4 by default.
     pub attempts: u32,
-    /// The pause after the first try, doubled each time; 500 ms by default.
+    /// The greatest pause after the first try, doubled each time; 500 ms by default.
     pub first_pause: Duration,
-    /// The longest pause; 30 s by default. Where the other side asks for more, the read fails at once.
+    /// The longest pause of our own; 30 s by default. Where the other side asks for more, it gets it within `deadline`.
     pub longest_pause: Duration,
+    /// How long all tries may take together with their waits; 120 s by default. A read that would wait for longer fails at once.
+    pub deadline: Duration,
 }
 
 impl Default for Retry {
     fn default() -> Self {
-        Self { attempts: 4, first_pause: Duration::from_millis(500), longest_pause: Duration::from_secs(30) }
+        Self {
+            attempts: 4,
+            first_pause: Duration::from_millis(500),
+            longest_pause: Duration::from_secs(30),
+            deadline: Duration::from_secs(120),
+        }
     }
 }
 
 impl Retry {
     /// No second try.
-    pub const NONE: Self = Self { attempts: 1, first_pause: Duration::ZERO, longest_pause: Duration::ZERO };
+    pub const NONE: Self =
+        Self { attempts: 1, first_pause: Duration::ZERO, longest_pause: Duration::ZERO, deadline: Duration::ZERO };
 
-    /// The pause after try number `attempt`, counted from 0: between half of the doubled pause and the whole, spread by the
-    /// request and the process so that many clients do not come back at once.
-    fn pause(self, attempt: u32, request: &Request) -> Duration {
+    /// The pause after try number `attempt`, counted from 0: anything up to the doubled pause ("full jitter"), spread by the request, the
+    /// process and the time so that many clients do not come back at once.
+    fn pause(self, attempt: u32, request: &Request, now: jiff::Timestamp) -> Duration {
         let whole = self.longest_pause.min(self.first_pause.saturating_mul(2_u32.saturating_pow(attempt)));
-        let spread = ContentHash::of(format!("{} {attempt} {}", std::process::id(), request.url).as_bytes());
-        let part = u32::from_str_radix(spread.short(2), 16).unwrap_or(0);
-        whole / 2 + whole / 2 * part / 255
+        let place = format!("{} {attempt} {} {}", std::process::id(), now.as_nanosecond(), request.url);
+        let part = u32::from_str_radix(ContentHash::of(place.as_bytes()).short(4), 16).unwrap_or(0);
+        whole.saturating_mul(part) / u32::from(u16::MAX)
+    }
+
+    /// How long a request may wait for its turn and for its pauses.
+    fn patience(self, request: &Request) -> Duration {
+        if request.effect == Effect::Read { self.deadline } else { self.deadline.min(WRITE_PATIENCE) }
     }
 }
 
@@ -69,6 +86,7 @@ pub struct Client {
     secure: reqwest::Client,
     plain: Option<reqwest::Client>,
     options: ClientOptions,
+    lane: Lane,
 }
 
 impl Client {
@@ -82,7 +100,13 @@ impl Client {
             Reach::Public => None,
             reach => Some(connections(options, CheckedResolver::Plain(reach))?),
         };
-        Ok(Self { secure, plain, options })
+        Ok(Self { secure, plain, options, lane: Lane::free() })
+    }
+
+    /// The same connections for the requests of one account, which keep to its lane.
+    #[must_use]
+    pub(crate) fn on(&self, lane: Lane) -> Self {
+        Self { lane, ..self.clone() }
     }
 
     /// Sends a request and takes only success for an answer.
@@ -97,35 +121,39 @@ impl Client {
 
     /// Sends a request and lets a judge say what its answer means, for services whose status says too little: some throttle with 200
     /// or 400 and explain themselves in the body. A judge gives the error that the answer stands for; a read whose error passes is tried
-    /// again, after `retry_after_seconds` of its context where that is more than the usual pause.
+    /// again, after `retry_after_seconds` of its context where the other side asks for a wait. Each error names its class (`class`).
     ///
     /// # Errors
     /// Those of the judge; [`ErrorKind::Refused`] for an address that may not be reached, [`ErrorKind::Unavailable`] where nothing was sent,
-    /// [`ErrorKind::OutcomeUnknown`] where the answer to a write was lost, [`ErrorKind::TimedOut`] for a read that took too long.
+    /// [`ErrorKind::RateLimited`] where the account has to be silent, [`ErrorKind::OutcomeUnknown`] where the answer to a write was lost,
+    /// [`ErrorKind::TimedOut`] for a read that took too long.
     pub async fn ask(&self, request: &Request, judge: impl Fn(&Request, &Response) -> Result<()>) -> Result<Response> {
-        let mut attempt = 0;
+        let mut trip = Trip::new(self.lane.now(), self.options.retry.patience(request));
         loop {
+            self.lane.enter(request, &mut trip).await.map_err(class::named)?;
             let outcome = match self.once(request).await {
                 Ok(response) => judge(request, &response).map(|()| response),
                 Err(error) => Err(error),
             };
-            let asked = outcome.as_ref().err().filter(|error| error.is_retryable()).map(wait_of);
-            match asked.and_then(|asked| self.pause(attempt, request, asked)) {
-                Some(pause) => tokio::time::sleep(pause).await,
-                None => return outcome,
+            let error = match outcome {
+                Ok(response) => return Ok(response),
+                Err(error) => class::named(error),
+            };
+            self.lane.hear(request, &error);
+            match self.pause(&trip, request, &error) {
+                Some(pause) => trip.wait(&self.lane, pause).await,
+                None => return Err(error),
             }
-            attempt += 1;
+            trip.attempt += 1;
         }
     }
 
-    /// How long to wait before a read is tried again, at least as long as the other side asked for; none where it is not.
-    fn pause(&self, attempt: u32, request: &Request, asked: Duration) -> Option<Duration> {
-        let retry = self.options.retry;
-        if request.effect != Effect::Read || attempt + 1 >= retry.attempts {
-            return None;
-        }
-        let pause = retry.pause(attempt, request).max(asked);
-        (pause <= retry.longest_pause).then_some(pause)
+    /// How long to wait before a request is sent again, at least as long as the other side asked for; none where it is not.
+    fn pause(&self, trip: &Trip, request: &Request, error: &Error) -> Option<Duration> {
+        let (retry, now) = (self.options.retry, self.lane.now());
+        let cost = class::cost(request, error).filter(|_| trip.attempt + 1 < retry.attempts)?;
+        let pause = retry.pause(trip.attempt, request, now).max(class::asked_wait(error, now));
+        (pause <= trip.left(now) && self.lane.pay(cost)).then_some(pause)
     }
 
     async fn once(&self, request: &Request) -> Result<Response> {
@@ -139,12 +167,6 @@ impl Client {
         let response = connections.execute(built).await.map_err(|error| failure::transport(request, error))?;
         read(request, response).await
     }
-}
-
-/// The wait that an error asks for.
-fn wait_of(error: &Error) -> Duration {
-    let seconds = error.context_of("retry_after_seconds").and_then(|seconds| seconds.parse().ok());
-    Duration::from_secs(seconds.unwrap_or_default())
 }
 
 fn connections(options: ClientOptions, resolver: CheckedResolver) -> Result<reqwest::Client> {

@@ -30,7 +30,8 @@ async fn server(answers: &'static [&'static str]) -> (String, Arc<AtomicUsize>) 
 }
 
 fn client() -> Client {
-    let retry = Retry { attempts: 3, first_pause: Duration::from_millis(1), longest_pause: Duration::from_millis(5) };
+    let (first_pause, longest_pause) = (Duration::from_millis(1), Duration::from_millis(5));
+    let retry = Retry { attempts: 3, first_pause, longest_pause, deadline: Duration::from_secs(20) };
     Client::new(ClientOptions { timeout: Duration::from_millis(300), retry, reach: Reach::Loopback }).unwrap()
 }
 
@@ -119,5 +120,87 @@ async fn an_error_shows_no_token_and_no_query() {
         let error = client().send(&request).await.unwrap_err();
         let shown = format!("{error} {error:?} {request:?}");
         assert!(!shown.contains("canary") && !shown.contains("access_token"), "{shown}");
+    }
+}
+
+#[tokio::test]
+async fn every_error_names_its_class() {
+    let cases: [(&'static [&'static str], bool, &str); 6] = [
+        (&[BUSY], true, "transient"),
+        (&[BUSY], false, "unknown"),
+        (&["wait"], true, "transient"),
+        (&["HTTP/1.1 429 Slow\r\nretry-after: 60\r\ncontent-length: 0\r\n\r\n"], true, "throttled"),
+        (&["HTTP/1.1 400 Bad\r\ncontent-length: 0\r\n\r\n"], false, "rejected"),
+        (&["HTTP/1.1 404 No\r\ncontent-length: 0\r\n\r\n"], true, "rejected"),
+    ];
+    for (answer, is_read, class) in cases {
+        let (url, _) = server(answer).await;
+        let request = if is_read { Request::get(url) } else { Request::post(url) };
+        let error = client().send(&request).await.unwrap_err();
+        assert_eq!(error.context_of("class"), Some(class), "{error}");
+    }
+}
+
+/// Keeps each pause and takes no time.
+#[derive(Default)]
+struct Pauses(std::sync::Mutex<Vec<Duration>>);
+
+#[async_trait::async_trait]
+impl crate::http::Wait for Pauses {
+    async fn wait(&self, time: Duration) {
+        self.0.lock().unwrap().push(time);
+    }
+}
+
+fn on_a_lane(pauses: &Arc<Pauses>) -> Client {
+    let clock = crate::clock::ManualClock::at("2026-11-30T12:00:00Z".parse().unwrap());
+    let lane = crate::http::Traffic::new(pauses.clone()).lane(["test", "app", "1"], Arc::new(clock));
+    Client::new(ClientOptions { reach: Reach::Loopback, ..ClientOptions::default() }).unwrap().on(lane)
+}
+
+#[tokio::test]
+async fn a_write_of_which_no_byte_has_left_is_sent_again_within_a_second() {
+    let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
+    let url = format!("http://{}", listener.local_addr().unwrap());
+    drop(listener);
+    let pauses = Arc::<Pauses>::default();
+    let error = on_a_lane(&pauses).send(&Request::post(url)).await.unwrap_err();
+    assert_eq!(error.context_of("class"), Some("not_sent"));
+    let pauses = pauses.0.lock().unwrap();
+    assert!(!pauses.is_empty() && pauses.iter().sum::<Duration>() <= Duration::from_secs(1), "{pauses:?}");
+}
+
+#[tokio::test]
+async fn pauses_double_and_end_with_the_attempts_or_the_budget() {
+    let (url, count) = server(&[BUSY]).await;
+    let pauses = Arc::<Pauses>::default();
+    let client = on_a_lane(&pauses);
+    client.send(&Request::get(&url)).await.unwrap_err();
+    {
+        let pauses = pauses.0.lock().unwrap();
+        let within = pauses.iter().zip([500, 1_000, 2_000]).all(|(pause, most)| *pause <= Duration::from_millis(most));
+        assert!(pauses.len() == 3 && within, "{pauses:?}");
+    }
+    for _ in 0..9 {
+        client.send(&Request::get(&url)).await.unwrap_err();
+    }
+    // Ten requests, and the ten retries that the account's budget pays for.
+    assert_eq!(count.load(Ordering::SeqCst), 20);
+}
+
+#[tokio::test]
+async fn a_wait_that_is_asked_for_is_kept_where_it_fits_and_the_read_fails_at_once_where_it_does_not() {
+    const SOON: &str = "HTTP/1.1 429 Slow\r\nretry-after: 7\r\ncontent-length: 0\r\nconnection: close\r\n\r\n";
+    const LATE: &str = "HTTP/1.1 429 Slow\r\nretry-after: 36000\r\ncontent-length: 0\r\nconnection: close\r\n\r\n";
+    const NONSENSE: &str = "HTTP/1.1 429 Slow\r\nretry-after: soon\r\ncontent-length: 0\r\nconnection: close\r\n\r\n";
+    const DATE: &str = "HTTP/1.1 429 Slow\r\ndate: Mon, 30 Nov 2026 12:00:00 GMT\r\nretry-after: Mon, 30 Nov 2026 12:00:09 GMT\r\n\
+                        content-length: 0\r\nconnection: close\r\n\r\n";
+    for (first, requests, least) in [(SOON, 2, 7), (DATE, 2, 9), (NONSENSE, 2, 0), (LATE, 1, 0)] {
+        let (url, count) = server(Box::leak(Box::new([first, OK]))).await;
+        let pauses = Arc::<Pauses>::default();
+        let outcome = on_a_lane(&pauses).send(&Request::get(url)).await;
+        assert_eq!((outcome.is_ok(), count.load(Ordering::SeqCst)), (requests == 2, requests), "{first}");
+        let waited: Duration = pauses.0.lock().unwrap().iter().sum();
+        assert!(waited >= Duration::from_secs(least), "{first}: {waited:?}");
     }
 }

@@ -1,7 +1,7 @@
 //! What a failed exchange means for the caller, without a secret in it.
 
 use super::address::RefusedName;
-use super::{Effect, Request, Response, Secrecy};
+use super::{Effect, Request, Response, Secrecy, class};
 use crate::error::{Error, ErrorKind};
 
 /// So much of an answer is shown in an error.
@@ -31,7 +31,7 @@ pub(super) fn transport(request: &Request, error: reqwest::Error) -> Error {
     if RefusedName::caused(&error) {
         return RefusedName::into_error();
     }
-    let never_sent = error.is_connect() || error.is_builder();
+    let (no_connection, never_sent) = (error.is_connect(), error.is_connect() || error.is_builder());
     let (kind, next) = match (never_sent, request.effect) {
         (true, _) => (ErrorKind::Unavailable, "nothing was sent: check the address and the network, then try again"),
         (false, Effect::Once) => lost(Effect::Once),
@@ -40,7 +40,8 @@ pub(super) fn transport(request: &Request, error: reqwest::Error) -> Error {
     };
     let error = error.without_url();
     let message = format!("{request:?} failed: {}", request.redact(&causes(&error)));
-    Error::new(kind, message).next(next)
+    let error = Error::new(kind, message).next(next);
+    if no_connection { class::not_sent(error) } else { error }
 }
 
 /// An answer that came but cannot be read.

@@ -1,15 +1,19 @@
 //! HTTP to the outside.
 //!
 //! In: a request with its idempotence and secrecy stated. Out: a response or a classed error. Called by store, platform and
-//! agent tools. Never retries a write, never shows a secret.
+//! agent tools. Never sends a write again of which a byte may have left, never shows a secret, never sleeps but through [`Wait`].
 
 mod address;
+pub(crate) mod class;
 mod client;
 mod failure;
+mod lane;
 mod request;
 mod secret;
 
 pub use address::{Reach, Zone, zone};
 pub use client::{Client, ClientOptions, Retry};
+pub(crate) use lane::Lane;
+pub use lane::{SleepWait, Traffic, Wait};
 pub use request::{Effect, Method, Request, Response, Secrecy, query};
 pub use secret::Secret;

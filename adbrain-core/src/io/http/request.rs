@@ -63,6 +63,7 @@ pub struct Request {
     pub(super) secrecy: Secrecy,
     pub(super) timeout: Option<Duration>,
     secrets: Vec<Secret>,
+    token_header: Option<&'static str>,
 }
 
 impl Request {
@@ -70,7 +71,8 @@ impl Request {
     pub fn new(method: Method, url: impl Into<String>) -> Self {
         let effect = if method == Method::Get { Effect::Read } else { Effect::Once };
         let (headers, body, secrets) = (Vec::new(), Vec::new(), Vec::new());
-        Self { method, url: url.into(), headers, body, effect, secrecy: Secrecy::Plain, timeout: None, secrets }
+        let (url, secrecy, timeout, token_header) = (url.into(), Secrecy::Plain, None, None);
+        Self { method, url, headers, body, effect, secrecy, timeout, secrets, token_header }
     }
 
     /// Makes a `GET`.
@@ -125,6 +127,35 @@ impl Request {
         self.header("authorization", &format!("Bearer {}", token.expose()))
     }
 
+    /// Says that the account's token goes into a header when the request is sent: `authorization` takes it as a bearer.
+    #[must_use]
+    pub(crate) fn authorized(mut self, header: &'static str) -> Self {
+        self.token_header = Some(header);
+        self
+    }
+
+    /// Whether the account's token belongs into the request.
+    pub(crate) fn wants_token(&self) -> bool {
+        self.token_header.is_some()
+    }
+
+    /// The request with the account's token where it wants one.
+    pub(crate) fn carrying(&self, token: &Secret) -> Self {
+        let request = Self { token_header: None, ..self.clone() };
+        match self.token_header {
+            None => request,
+            Some("authorization") => request.bearer(token),
+            Some(header) => request.secret_header(header, token),
+        }
+    }
+
+    /// Takes secrets of the body out of every error.
+    #[must_use]
+    pub(crate) fn hiding<'a>(mut self, secrets: impl IntoIterator<Item = &'a Secret>) -> Self {
+        self.secrets.extend(secrets.into_iter().cloned());
+        self
+    }
+
     /// Sets a JSON body.
     ///
     /// # Errors
@@ -149,6 +180,15 @@ impl Request {
         let port = url.port().map(|port| format!(":{port}")).unwrap_or_default();
         let path = if self.secrecy == Secrecy::Sensitive { "" } else { url.path() };
         self.redact(&format!("{host}{port}{path}"))
+    }
+
+    /// The method and the path without ids: `GET /rest/adAccounts/adCampaigns`.
+    pub(super) fn endpoint(&self) -> String {
+        let url = self.url.parse::<reqwest::Url>();
+        let path = url.as_ref().map_or("", reqwest::Url::path);
+        let is_word = |part: &&str| !part.bytes().any(|byte| byte.is_ascii_digit() || byte == b'%');
+        let words: Vec<_> = path.split('/').filter(is_word).collect();
+        format!("{:?} {}", self.method, words.join("/"))
     }
 
     /// By the status alone: an error for everything but success.
@@ -201,10 +241,20 @@ impl Response {
         self.headers.iter().find(|(found, _)| found == name).map(|(_, value)| value.as_str())
     }
 
-    /// Seconds to wait before the next request, where the other side says so.
+    /// How long to wait before the next request, where the other side says so: seconds, or a date, which is compared with the other
+    /// side's own (`date`). Anything else says nothing. At most [`Response::LONGEST_WAIT`].
     pub fn retry_after(&self) -> Option<Duration> {
-        self.header("retry-after")?.trim().parse().ok().map(Duration::from_secs)
+        let asked = self.header("retry-after")?.trim();
+        let wait = asked.parse().ok().map(Duration::from_secs).or_else(|| {
+            let moment = |text: &str| jiff::fmt::rfc2822::parse(text).ok().map(|moment| moment.timestamp());
+            let wait = moment(asked)?.duration_since(moment(self.header("date")?)?);
+            Some(Duration::try_from(wait).unwrap_or_default())
+        });
+        wait.map(|wait| wait.min(Self::LONGEST_WAIT))
     }
+
+    /// Nobody is waited for longer than an hour on the word of a header: whoever still has enough then says so again.
+    pub const LONGEST_WAIT: Duration = Duration::from_secs(3_600);
 
     /// Reads the body as JSON. An unreadable answer to a write that must happen once is a lost answer.
     ///

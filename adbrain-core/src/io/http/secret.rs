@@ -10,7 +10,7 @@ use serde::Deserialize;
 /// use adbrain_core::http::Secret;
 /// assert_eq!(format!("{:?}", Secret::new("EAAB-token")), "***");
 /// ```
-#[derive(Clone, PartialEq, Eq, Deserialize)]
+#[derive(Clone, Default, PartialEq, Eq, Deserialize)]
 #[serde(transparent)]
 pub struct Secret(String);
 

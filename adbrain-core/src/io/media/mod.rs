@@ -16,7 +16,7 @@ use crate::error::Result;
 use crate::model::{ContentHash, MediaFacts, MediaKind};
 
 use error::MediaError;
-pub use probe::kind_of;
+pub use probe::{kind_of, most_bytes};
 
 /// Bytes that are read at once while a file is hashed or copied.
 const CHUNK: usize = 1 << 16;

@@ -11,9 +11,9 @@ use mp4parse::{Track, TrackType};
 use super::error::MediaError;
 use crate::model::{MediaFacts, MediaKind};
 
-/// The largest image: what Meta takes (see `specs.json` of creative), in bytes.
+/// The largest image that is looked into, in bytes: no platform takes a larger one (a test of their specifications holds it).
 const MAX_IMAGE_BYTES: u64 = 30 << 20;
-/// The largest video: what Meta takes, in bytes.
+/// The largest video that is looked into, in bytes; likewise.
 const MAX_VIDEO_BYTES: u64 = 4 << 30;
 /// Bytes at the start of a file that tell its format.
 const HEAD_BYTES: usize = 32;
@@ -23,6 +23,11 @@ const VIDEO_FORMATS: [&str; 2] = ["mp4", "mov"];
 /// Whether the facts are those of an image or a video.
 pub fn kind_of(facts: &MediaFacts) -> MediaKind {
     if VIDEO_FORMATS.contains(&facts.format.as_str()) { MediaKind::Video } else { MediaKind::Image }
+}
+
+/// The most bytes of a file of a kind that is looked into.
+pub fn most_bytes(kind: MediaKind) -> u64 {
+    if kind == MediaKind::Video { MAX_VIDEO_BYTES } else { MAX_IMAGE_BYTES }
 }
 
 /// Looks into a file.

@@ -159,13 +159,32 @@ impl Lease {
         }
     }
 
+    /// A statement that renews the lease, and fails the transaction in which it stands where somebody else has it by now.
+    pub fn guard(&self) -> Statement {
+        // A fence that is null breaks the table's rule.
+        let sql = "UPDATE leases SET until = ?3, fence = CASE WHEN fence = ?2 THEN fence END WHERE name = ?1";
+        let values: [Value; 3] = [self.name.as_str().into(), self.fence.into(), self.leases.end().into()];
+        Statement::new(sql, values)
+    }
+
+    /// Renews the lease.
+    ///
+    /// # Errors
+    /// Those of the database; [`ErrorKind::Conflict`] where somebody else has it by now.
+    pub async fn renew(&self) -> Result<()> {
+        self.set_end(self.leases.end()).await
+    }
+
     /// Gives the lease back.
     ///
     /// # Errors
     /// Those of the database; [`ErrorKind::Conflict`] where somebody else has it by now.
     pub async fn release(self) -> Result<()> {
         let ended = self.set_end(Timestamp::UNIX_EPOCH).await;
-        remove(&self.path)?;
+        // Where the row still names this holder its file has to stay, unlocked: it tells the next one that nobody is there.
+        if ended.as_ref().is_ok() || ended.as_ref().is_err_and(|error| error.kind() == ErrorKind::Conflict) {
+            remove(&self.path)?;
+        }
         ended
     }
 
@@ -255,6 +274,22 @@ mod tests {
         assert_eq!(bench.files(), 1);
         bench.clock.advance(LENGTH);
         bench.leases("b").take("run x").await.unwrap().release().await.unwrap();
+    }
+
+    #[tokio::test]
+    async fn a_transaction_with_the_guard_of_a_lost_lease_changes_nothing() {
+        let bench = Bench::new().await;
+        let lease = bench.leases("a").take("run x").await.unwrap();
+        let note = || Statement::new("INSERT INTO leases VALUES ('note', '', 1, '')", []);
+        bench.database.write(vec![lease.guard(), note()]).await.unwrap();
+        bench.clock.advance(LENGTH + SignedDuration::from_secs(1));
+        let other = bench.leases("b").take("run x").await.unwrap();
+        bench.database.write(vec![Statement::new("DELETE FROM leases WHERE name = 'note'", [])]).await.unwrap();
+        let error = bench.database.write(vec![lease.guard(), note()]).await.unwrap_err();
+        assert_eq!(error.kind(), ErrorKind::Conflict);
+        let notes = bench.database.query(Statement::new("SELECT name FROM leases WHERE name = 'note'", [])).await;
+        assert_eq!(notes.unwrap().len(), 0);
+        other.release().await.unwrap();
     }
 
     #[tokio::test(start_paused = true)]

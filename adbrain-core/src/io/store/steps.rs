@@ -75,6 +75,28 @@ impl Steps {
         rows.iter().map(|row| Ok((row.text(0)?.to_owned(), row.text(1)?.to_owned()))).collect()
     }
 
+    /// The runs that have finished a step of this name, in the order in which they were begun on this store.
+    ///
+    /// # Errors
+    /// Those of the database.
+    pub async fn having(&self, name: &str) -> Result<Vec<RunId>> {
+        let sql = "SELECT runs.run FROM runs JOIN steps ON steps.run = runs.run \
+                   WHERE steps.name = ?1 ORDER BY runs.rowid";
+        let rows = self.database.query(Statement::new(sql, [name.into()])).await?;
+        rows.iter().map(|row| row.text(0).map(RunId::new)).collect()
+    }
+
+    /// Keeps an output beside those of the workflow, in place of an earlier one of the same name.
+    ///
+    /// # Errors
+    /// Those of the database.
+    pub async fn keep(&self, run: &RunId, name: &str, output: &str) -> Result<()> {
+        let sql = "INSERT INTO steps (run, name, output) VALUES (?1, ?2, ?3) \
+                   ON CONFLICT (run, name) DO UPDATE SET output = excluded.output";
+        let keep = Statement::new(sql, [run.as_str().into(), name.into(), output.into()]);
+        self.database.write(vec![keep]).await.map(drop)
+    }
+
     /// Opens a run again that had nothing to do: it forgets its steps but those named, so that it goes on after them.
     ///
     /// # Errors

@@ -9,7 +9,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
-use super::{Audience, Currency, Flight, Format, Language, MediaItem, Money, Objective, Platform};
+use super::{Audience, Currency, Flight, Format, Language, LaunchRule, MediaItem, Money, Objective, Platform};
 use crate::error::{Error, Result};
 
 /// What a person asks for. Unknown fields are refused.
@@ -59,6 +59,9 @@ pub struct Brief {
     /// What the advertiser has to declare to the platforms; asked for, never guessed.
     #[serde(default)]
     pub declarations: Declarations,
+    /// What becomes of the launch where a part of it fails: all platforms or none, unless it says otherwise.
+    #[serde(default, skip_serializing_if = "LaunchRule::is_usual")]
+    pub launch: LaunchRule,
 }
 
 /// What is sold, and what may be said about it.

@@ -1,5 +1,7 @@
 //! The arguments.
 
+mod desk;
+
 use std::path::PathBuf;
 
 use clap::{Args, Parser, Subcommand, ValueEnum};
@@ -7,8 +9,10 @@ use jiff::SignedDuration;
 use jiff::civil::Date;
 
 use crate::control::Mode;
-use crate::experiment::{Apply, Rule};
+use crate::experiment::{self, Rule};
 use crate::model::Language;
+
+pub(super) use desk::{Apply, Approve, Desk, Refuse, Resume, Status, Stop, Undo};
 
 /// The seed where none is given; any fixed number would do.
 const SEED: u64 = 7;
@@ -33,8 +37,22 @@ pub(super) enum Command {
     Connect(Connect),
     /// Brings the closed days of ad accounts, or the rows of a file, into the database.
     Pull(Pull),
-    /// Approves a plan by its hash and lets it deliver.
+    /// Runs the loop on an example, in the simulated market or over fake platforms.
+    Demo(Demo),
+    /// Makes a plan and shows what it would do, what it may cost at most and what needs a person. Writes nothing to a platform.
+    Plan(Plan),
+    /// Approves a plan by its hash and lets what was created of it deliver.
     Approve(Approve),
+    /// Refuses a plan by its hash: it is not launched until a person approves it.
+    Refuse(Refuse),
+    /// Launches the plan that was shown, paused, and lets it deliver where it is approved or may be.
+    Apply(Apply),
+    /// Shows where a run stands: steps, objects, caps, what waits for a person, the kill switch.
+    Status(Status),
+    /// Turns the kill switch on: nothing but pauses is sent, by any process.
+    Stop(Stop),
+    /// Turns the kill switch off.
+    Resume(Resume),
     /// Takes back a launch or a change by its journal entry.
     Undo(Undo),
     /// Writes the cut plans of a run's videos for programs that cut video.
@@ -171,49 +189,38 @@ pub(super) struct Graph {
     pub(super) days: u32,
 }
 
-/// What a person orders about a run that was started before.
 #[derive(Debug, Args)]
-pub(super) struct Order {
-    /// The database.
-    #[arg(long, value_name = "FILE.db|URL", default_value = "brain.db")]
-    pub(super) db: PathBuf,
-    /// The ad accounts of the run, a JSON file with a list; none where it was simulated.
-    #[arg(long, value_name = "FILE.json")]
-    pub(super) accounts: Option<PathBuf>,
-    /// How far control may go; a dry run sends nothing.
-    #[arg(long, value_enum, default_value_t = Reach::DryRun)]
-    pub(super) mode: Reach,
-    /// Where to write the outcome as JSON.
+pub(super) struct Demo {
+    /// The accounts of fake platforms: the file that the program `fakes` writes, or the address that it prints. The simulated market by default.
+    #[arg(long, value_name = "ACCOUNTS.json|URL")]
+    pub(super) wire: Option<PathBuf>,
+    /// The folder for the example, the database and the report.
+    #[arg(long, value_name = "FOLDER", default_value = "adbrain-demo")]
+    pub(super) out: PathBuf,
+    /// The seed of all luck.
+    #[arg(long, default_value_t = SEED)]
+    pub(super) seed: u64,
+    /// How many days of the simulated market to run.
+    #[arg(long, default_value_t = 14, value_parser = clap::value_parser!(u32).range(1..=731))]
+    pub(super) days: u32,
+    /// Where to write the result as JSON.
     #[arg(long, value_name = "FILE.json")]
     pub(super) json: Option<PathBuf>,
-    /// The language of what is printed.
-    #[arg(long, value_enum, default_value_t = Tongue::English)]
-    pub(super) lang: Tongue,
+    /// The language of what is printed; the brief's, Portuguese, by default.
+    #[arg(long, value_enum)]
+    pub(super) lang: Option<Tongue>,
 }
 
 #[derive(Debug, Args)]
-pub(super) struct Approve {
-    /// The hash of the plan: `plan_hash` in the result, or the plan's line in the report.
-    pub(super) hash: String,
-    /// The person who approves.
-    #[arg(long, value_name = "NAME")]
-    pub(super) by: String,
-    /// How long the approval holds, for example `90m` or `24h`.
-    #[arg(long = "for", value_name = "TIME", default_value = "24h")]
-    pub(super) valid_for: SignedDuration,
-    /// The run, where several runs have the same plan.
-    #[arg(long, value_name = "ID")]
-    pub(super) run_id: Option<String>,
+pub(super) struct Plan {
+    /// What is asked for, a JSON file (`adbrain schema brief`).
+    #[arg(long, value_name = "FILE.json")]
+    pub(super) brief: PathBuf,
     #[command(flatten)]
-    pub(super) order: Order,
-}
-
-#[derive(Debug, Args)]
-pub(super) struct Undo {
-    /// The journal entry: `entry` of an outcome under `launch` or `actions` in the result.
-    pub(super) entry: String,
-    #[command(flatten)]
-    pub(super) order: Order,
+    pub(super) input: Input,
+    /// Where to write the plan as JSON; `-` prints it in place of the text.
+    #[arg(long, value_name = "FILE.json|-")]
+    pub(super) json: Option<PathBuf>,
 }
 
 #[derive(Debug, Args)]
@@ -301,10 +308,10 @@ pub(super) enum WinnerRule {
 
 impl WinnerRule {
     /// What a run is told; nothing where its own default holds.
-    pub(super) fn apply(self) -> Option<Apply> {
+    pub(super) fn apply(self) -> Option<experiment::Apply> {
         match self {
             Self::Practical => None,
-            Self::Legacy => Some(Apply { rule: Rule::Legacy, ..Apply::default() }),
+            Self::Legacy => Some(experiment::Apply { rule: Rule::Legacy, ..experiment::Apply::default() }),
         }
     }
 }

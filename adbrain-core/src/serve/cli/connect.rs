@@ -51,7 +51,7 @@ pub(super) async fn run(args: args::Connect) -> Result<()> {
 /// What an account can do and holds, line by line.
 async fn told(connector: &dyn Connector, language: Language) -> Result<String> {
     let (can, objects) = (connector.capabilities(), connector.list().await?);
-    let lines = [money(&can), whose(&objects)].into_iter().chain(levels(&objects));
+    let lines = [money(&can), whose(&objects)].into_iter().chain(levels(&objects)).chain(can.warnings);
     Ok(lines.map(|line| format!("  {}", line.text(language))).collect::<Vec<_>>().join("\n"))
 }
 

@@ -47,7 +47,8 @@ pub(super) async fn connect(db: &Path) -> Result<Arc<dyn Database>> {
     place.open().await
 }
 
-fn store_at(db: &Path) -> Result<Place> {
+/// Where the store is that an argument names.
+pub(super) fn store_at(db: &Path) -> Result<Place> {
     match address(db) {
         Some(url) => Ok(Place::Server(url.to_owned(), token()?)),
         None => Ok(Place::File(db.to_owned())),

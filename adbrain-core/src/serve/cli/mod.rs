@@ -7,9 +7,11 @@ mod audit;
 mod campaign;
 mod connect;
 mod database;
+mod demo;
 mod export;
 mod files;
 mod order;
+mod plan;
 mod progress;
 mod pull;
 #[cfg(feature = "dashboard")]
@@ -19,10 +21,13 @@ mod tests;
 
 use std::ffi::OsString;
 use std::io::Write as _;
+use std::path::Path;
 
 use clap::Parser as _;
+use serde::Serialize;
 
 use crate::error::{Error, ErrorKind, Result, Source};
+use crate::model::canonical_json;
 use crate::schema;
 use args::{Audit, Cli, Command};
 
@@ -70,7 +75,14 @@ fn execute(command: Command) -> Result<()> {
         Command::Graph(args) => print(&block_on(campaign::graph(args))?),
         Command::Connect(args) => block_on(connect::run(args)),
         Command::Pull(args) => block_on(pull::run(args)),
+        Command::Demo(args) => block_on(demo::run(args)),
+        Command::Plan(args) => block_on(plan::run(args)),
         Command::Approve(args) => block_on(order::approve(args)),
+        Command::Refuse(args) => block_on(order::refuse(args)),
+        Command::Apply(args) => block_on(order::apply(args)),
+        Command::Status(args) => block_on(order::status(args)),
+        Command::Stop(args) => block_on(order::stop(args)),
+        Command::Resume(args) => block_on(order::resume(args)),
         Command::Undo(args) => block_on(order::undo(args)),
         Command::Export(args) => block_on(export::run(args)),
         Command::Audit(Audit::Verify(args)) => block_on(audit::verify(args)),
@@ -95,6 +107,17 @@ fn block_on<T>(work: impl Future<Output = Result<T>>) -> Result<T> {
             .caused_by(Box::new(error) as Source)
     })?;
     runtime.block_on(work)
+}
+
+/// Prints text, and writes the value as JSON where that is asked for; `-` prints the JSON in place of the text.
+fn tell(json: Option<&Path>, value: &impl Serialize, text: &str) -> Result<()> {
+    let Some(path) = json else { return print(text) };
+    let bytes = canonical_json(value)?;
+    if path.as_os_str() == "-" {
+        return print(&String::from_utf8_lossy(&bytes));
+    }
+    files::write(path, &bytes)?;
+    print(text)
 }
 
 /// Writes text to the standard output; a reader that has gone away is no failure.

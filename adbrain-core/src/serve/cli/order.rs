@@ -1,53 +1,112 @@
-//! `approve` and `undo`: what a person orders about a run that was started before.
+//! `apply`, `approve`, `refuse`, `status`, `stop`, `resume` and `undo`: what a person orders or asks about a run that was started before.
 
-use super::args::{Approve, Order, Undo};
-use super::{database, files};
-use crate::brain::{ApproveOrder, Ordered};
-use crate::control::{JournalState, Mode, Outcome};
+use super::args::{Apply, Approve, Desk, Refuse, Resume, Status, Stop, Undo};
+use super::database;
+use crate::brain::{ApplyOrder, ApproveOrder, Brain, Ordered, Pause, RefuseOrder, StopOrder, Switched};
+use crate::control::{JournalState, Mode, NEEDS_APPROVAL, Outcome};
 use crate::error::{Error, ErrorKind, Result};
-use crate::model::{Language, Message, RunId, canonical_json};
+use crate::model::{Language, Message, RunId};
+use crate::report::status_document;
+
+async fn brain(desk: &Desk) -> Result<Brain> {
+    database::brain(&desk.db, desk.accounts.as_deref()).await
+}
 
 /// Records the approval of a plan and lets the plan deliver; in a dry run only says what would be done.
 pub(super) async fn approve(args: Approve) -> Result<()> {
-    let brain = database::brain(&args.order.db, args.order.accounts.as_deref()).await?;
     let order = ApproveOrder {
         valid_for: args.valid_for,
         run: args.run_id.map(RunId::new),
         mode: args.order.mode.into(),
         ..ApproveOrder::new(args.hash, args.by.as_str())
     };
-    let ordered = brain.approve(&order).await?;
-    let said = |key: &str| {
-        Message::new(key)
-            .with("by", args.by.as_str())
-            .with("hash", ordered.hash.as_str())
-            .with("run", ordered.run.as_str())
-    };
+    let ordered = brain(&args.order.desk).await?.approve(&order).await?;
     let text = match ordered.mode {
-        Mode::DryRun => said("cli-would-approve"),
-        _ => said("cli-approved").with("time", format!("{:#}", args.valid_for)),
+        Mode::DryRun => said("cli-would-approve", &ordered),
+        _ => said("cli-approved", &ordered).with("time", format!("{:#}", args.valid_for)),
     };
-    tell(&args.order, &ordered, std::iter::once(text).chain(ordered.goes_on.then(|| Message::new("cli-goes-on"))))
+    tell(&args.order.desk, &ordered, [Some(text.with("by", args.by)), goes_on(&ordered)])
+}
+
+/// Records a person's no.
+pub(super) async fn refuse(args: Refuse) -> Result<()> {
+    let (by, run) = (args.by.clone(), args.run_id.map(RunId::new));
+    let order = RefuseOrder { plan_hash: args.hash, by, reason: args.reason, run };
+    let ordered = brain(&args.desk).await?.refuse(&order).await?;
+    tell(&args.desk, &ordered, [Some(said("cli-refused", &ordered).with("by", args.by)), None])
+}
+
+/// Launches the plan that was shown.
+pub(super) async fn apply(args: Apply) -> Result<()> {
+    let (run, mode) = (args.run_id.map(RunId::new), args.order.mode.into());
+    let order = ApplyOrder { run, mode, ..ApplyOrder::new(args.hash) };
+    let ordered = brain(&args.order.desk).await?.apply(&order).await?;
+    let text = if ordered.mode == Mode::DryRun { "cli-would-apply" } else { "cli-applied" };
+    tell(&args.order.desk, &ordered, [Some(said(text, &ordered)), goes_on(&ordered)])
 }
 
 /// Takes back what a journal entry says; in a dry run the steps are checked and recorded as planned.
 pub(super) async fn undo(args: Undo) -> Result<()> {
-    let brain = database::brain(&args.order.db, args.order.accounts.as_deref()).await?;
-    let ordered = brain.undo(&args.entry, args.order.mode.into()).await?;
+    let ordered = brain(&args.order.desk).await?.undo(&args.entry, args.order.mode.into()).await?;
     let text = (ordered.mode == Mode::DryRun).then(|| Message::new("cli-would-undo"));
-    tell(&args.order, &ordered, text)
+    tell(&args.order.desk, &ordered, [text, None])
+}
+
+/// Shows where a run stands.
+pub(super) async fn status(args: Status) -> Result<()> {
+    let status = brain(&args.desk).await?.status(args.run.as_deref()).await?;
+    let text = status_document(&status).text(args.desk.lang.into());
+    super::tell(args.desk.json.as_deref(), &status, &text)
+}
+
+/// Turns the kill switch on.
+pub(super) async fn stop(args: Stop) -> Result<()> {
+    let pause = match (args.pause, args.run_id) {
+        (false, _) => Pause::None,
+        (true, None) => Pause::All,
+        (true, Some(run)) => Pause::Run(RunId::new(run)),
+    };
+    let key = if pause == Pause::None { "cli-stopped" } else { "cli-stopped-paused" };
+    let order = StopOrder { reason: args.reason, by: args.by, pause };
+    let builder = database::builder(&args.desk.db, args.desk.accounts.as_deref())?;
+    let switched = builder.stop(&database::store_at(&args.desk.db)?, &order).await?;
+    let unnoted = (!switched.is_noted).then(|| Message::new("cli-not-noted"));
+    tell_switched(&args.desk, &switched, [Some(Message::new(key)), unnoted])
+}
+
+/// Turns the kill switch off.
+pub(super) async fn resume(args: Resume) -> Result<()> {
+    let builder = database::builder(&args.desk.db, None)?;
+    let switched = builder.resume(&database::store_at(&args.desk.db)?, &args.by).await?;
+    let key = if switched.is_on { "cli-still-on" } else { "cli-resumed" };
+    tell_switched(&args.desk, &switched, [Some(Message::new(key)), None])
+}
+
+fn said(key: &str, ordered: &Ordered) -> Message {
+    Message::new(key).with("hash", ordered.hash.as_str()).with("run", ordered.run.as_str())
+}
+
+fn goes_on(ordered: &Ordered) -> Option<Message> {
+    ordered.goes_on.then(|| Message::new("cli-goes-on"))
 }
 
 /// Prints what was done and writes it as JSON; a step that was not done is an error.
-fn tell(order: &Order, ordered: &Ordered, texts: impl IntoIterator<Item = Message>) -> Result<()> {
-    let (language, outcomes) = (order.lang.into(), &ordered.outcomes);
-    if let Some(path) = &order.json {
-        files::write(path, &canonical_json(ordered)?)?;
-    }
-    let lines = outcomes.iter().map(|outcome| line(outcome, language));
-    let lines: Vec<_> = texts.into_iter().map(|text| text.text(language)).chain(lines).collect();
-    super::print(&lines.join("\n"))?;
-    outcomes.iter().find_map(failure).map_or(Ok(()), Err)
+fn tell(desk: &Desk, ordered: &Ordered, texts: [Option<Message>; 2]) -> Result<()> {
+    super::tell(desk.json.as_deref(), ordered, &lines(texts, &ordered.outcomes, desk.lang.into()))?;
+    ordered.outcomes.iter().find_map(failure).map_or(Ok(()), Err)
+}
+
+fn tell_switched(desk: &Desk, switched: &Switched, texts: [Option<Message>; 2]) -> Result<()> {
+    let text = lines(texts, &switched.outcomes, desk.lang.into());
+    let problems = switched.problems.iter().map(|problem| format!("  {problem}"));
+    let text = std::iter::once(text).chain(problems).collect::<Vec<_>>().join("\n");
+    super::tell(desk.json.as_deref(), switched, &text)?;
+    switched.outcomes.iter().find_map(failure).map_or(Ok(()), Err)
+}
+
+fn lines(texts: [Option<Message>; 2], outcomes: &[Outcome], language: Language) -> String {
+    let texts = texts.into_iter().flatten().map(|text| text.text(language));
+    texts.chain(outcomes.iter().map(|outcome| line(outcome, language))).collect::<Vec<_>>().join("\n")
 }
 
 fn line(outcome: &Outcome, language: Language) -> String {
@@ -68,6 +127,9 @@ fn is_not_done(outcome: &Outcome) -> bool {
 
 fn failure(outcome: &Outcome) -> Option<Error> {
     let (kind, next) = match outcome.state {
+        JournalState::Refused if outcome.reason.as_ref().is_some_and(|reason| reason.key == NEEDS_APPROVAL) => {
+            (ErrorKind::NeedsApproval, "have a person approve the plan, then order it again")
+        }
         JournalState::Refused => (ErrorKind::Refused, "remove the reason, then order it again"),
         JournalState::NeedsPerson => (ErrorKind::NeedsApproval, "have a person decide it, then order it again"),
         JournalState::Unknown => (ErrorKind::OutcomeUnknown, "look on the platform whether it was done"),

@@ -3,11 +3,14 @@
 use jiff::civil::Date;
 
 use super::cell::Cell;
-use crate::model::{Currency, Estimate, Message, Platform};
+use crate::error::Result;
+use crate::model::{Currency, Estimate, Language, Message, Platform};
 
 /// A whole report.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Document {
+    /// What it is: `Campaign report`.
+    pub head: Message,
     /// The name of the campaign; text from outside.
     pub title: String,
     /// `simulated` or `measured`: what the figures of the run are.
@@ -85,6 +88,26 @@ pub struct RoasPoint {
     pub expected: Estimate,
     /// What was reached; none over nothing.
     pub reached: Option<f64>,
+}
+
+impl Document {
+    /// The document as plain text, for a terminal.
+    pub fn text(&self, language: Language) -> String {
+        super::plain::write(self, language)
+    }
+
+    /// The document as Markdown with tables.
+    pub fn markdown(&self, language: Language) -> String {
+        super::markdown::write(self, language)
+    }
+
+    /// The document as one self-contained HTML file: no script, nothing loaded from elsewhere.
+    ///
+    /// # Errors
+    /// [`crate::ErrorKind::Internal`] where the page cannot be drawn.
+    pub fn html(&self, language: Language) -> Result<String> {
+        super::html::write(self, language)
+    }
 }
 
 impl Section {

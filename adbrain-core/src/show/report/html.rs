@@ -17,7 +17,7 @@ pub(super) fn write(document: &Document, language: Language) -> Result<String> {
     let sections = document.sections.iter().map(|section| section_value(section, language));
     let values = context! {
         lang => language.as_str(),
-        head => text("title").text(language),
+        head => document.head.text(language),
         title => document.title.clone(),
         basis => document.basis.text(language),
         contents => text("contents").text(language),

@@ -7,7 +7,7 @@ use crate::model::{Language, Message};
 
 /// The whole report. Charts are left out: their rows stand in the tables.
 pub(super) fn write(document: &Document, language: Language) -> String {
-    let head = text("title").text(language);
+    let head = document.head.text(language);
     let mut out = format!("# {}: {} ({})\n", escape(&head), escape(&document.title), say(&document.basis, language));
     for section in &document.sections {
         out.push_str(&section_text(section, language));

@@ -9,6 +9,8 @@ mod chart;
 mod document;
 mod html;
 mod markdown;
+mod orders;
+mod plain;
 mod readout;
 mod sections;
 #[cfg(test)]
@@ -18,6 +20,7 @@ mod words;
 pub use band::{BandChart, band_svg};
 pub use cell::{Cell, Scale};
 pub use document::{Block, DailyChart, Document, RoasPoint, Section, Table, Tile};
+pub use orders::{plan_document, status_document};
 pub use readout::readout_html;
 
 use crate::brain::RunResult;

@@ -5,17 +5,23 @@
 
 mod accounts;
 mod check;
+mod customers;
 #[cfg(any(test, feature = "contract"))]
 pub mod contract;
+mod due;
 pub mod google;
 pub mod linkedin;
 pub mod meta;
+mod pages;
 mod permit;
 mod remote;
 mod report;
 pub mod sandbox;
+pub mod spec;
 mod tagged;
 pub mod tiktok;
+mod tokens;
+mod versions;
 
 use std::collections::BTreeMap;
 use std::sync::Arc;
@@ -27,14 +33,16 @@ use serde::{Deserialize, Serialize};
 
 use crate::error::Result;
 use crate::model::{
-    AccountId, Audience, BidStrategy, ChangeKind, ContentHash, Currency, DraftTree, Format, MediaKind, MetricsRow,
-    Money, ObjectId, Platform, Tag,
+    AccountId, Audience, BidStrategy, ChangeKind, ContentHash, Currency, DraftTree, Format, MediaKind, Message,
+    MetricsRow, Money, ObjectId, Platform, Tag,
 };
 
 pub use accounts::AccountConfig;
+pub use customers::{Customer, CustomerConsent, HashedCustomers, hash_customers};
 pub use permit::Permit;
-pub(crate) use remote::Remote;
 pub use remote::RemoteOptions;
+pub(crate) use remote::client as remote_client;
+pub use tokens::TokenRefresh;
 
 /// What a connector can do. What it cannot do is refused with the name of the field.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
@@ -63,6 +71,9 @@ pub struct Capabilities {
     pub formats: Vec<Format>,
     /// The bid strategies that ad sets can have.
     pub bid_strategies: Vec<BidStrategy>,
+    /// What will stop working soon: a version of the platform, a token.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub warnings: Vec<Message>,
 }
 
 /// The level of an object.

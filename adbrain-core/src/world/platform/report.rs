@@ -39,6 +39,11 @@ impl Days {
         Ok(Self { zone: zone.clone(), first, last })
     }
 
+    /// How many days there are.
+    pub(super) fn count(&self) -> i32 {
+        (self.last - self.first).get_days() + 1
+    }
+
     /// When a day starts and ends: 23 to 25 hours.
     ///
     /// # Errors

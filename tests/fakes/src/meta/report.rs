@@ -1,11 +1,13 @@
 //! Reports by a fixed rule, so that their sums are known.
 
+use std::collections::BTreeSet;
+
 use jiff::civil::Date;
 use jiff::tz::TimeZone;
 use jiff::{SignedDuration, Timestamp, ToSpan as _};
 use serde_json::{Value, json};
 
-use super::{failed, wrong};
+use super::{Question, failed, wrong};
 use crate::{Answer, Received};
 
 /// Impressions of an ad in an hour.
@@ -25,8 +27,34 @@ pub(super) struct Ad<'a> {
     pub(super) made: Timestamp,
 }
 
-/// One row per active ad and day or hour, from the day on which the ad was made. Of a day that has just ended some purchases come late.
+/// The answer to a question that is too large.
+pub(super) fn too_much() -> Answer {
+    let message = "Please reduce the amount of data you're asking for, then retry your request";
+    failed(400, 1, Some(1_504_022), message)
+}
+
+/// The rows of one answer: of a month at most.
 pub(super) fn rows(ads: &[Ad<'_>], request: &Received, now: Timestamp) -> Result<Vec<Value>, Answer> {
+    let level = request.query.get("level").map_or("", String::as_str);
+    if ["campaign", "adset"].contains(&level) {
+        return Ok(spenders(ads, level));
+    }
+    if Question::of("", request).days > DAYS {
+        return Err(too_much());
+    }
+    rows_of_job(ads, request, now)
+}
+
+/// The campaigns or ad sets that have rows.
+fn spenders(ads: &[Ad<'_>], level: &str) -> Vec<Value> {
+    let (place, field) = if level == "campaign" { (0, "campaign_id") } else { (1, "adset_id") };
+    let ids: BTreeSet<_> = ads.iter().filter(|ad| ad.is_active).map(|ad| ad.ids[place]).collect();
+    ids.into_iter().map(|id| json!({field: id})).collect()
+}
+
+/// One row per active ad and day or hour from the day on which the ad was made, with the fields that are asked for. Of a day that has just
+/// ended some purchases come late.
+pub(super) fn rows_of_job(ads: &[Ad<'_>], request: &Received, now: Timestamp) -> Result<Vec<Value>, Answer> {
     let asked = |name: &'static str| request.query.get(name).ok_or_else(|| wrong(name, "is required"));
     if asked("level")? != "ad" || asked("time_increment")? != "1" {
         return Err(wrong("level", "is not served by this fake"));
@@ -36,15 +64,8 @@ pub(super) fn rows(ads: &[Ad<'_>], request: &Received, now: Timestamp) -> Result
         range[name].as_str().and_then(|day| day.parse::<Date>().ok()).ok_or_else(|| wrong("time_range", "has no days"))
     };
     let (since, until) = (day("since")?, day("until")?);
-    if (until - since).get_days() >= DAYS {
-        return Err(failed(
-            400,
-            1,
-            Some(1_504_022),
-            "Please reduce the amount of data you're asking for, then retry your request",
-        ));
-    }
     let is_hourly = request.query.contains_key("breakdowns");
+    let fields: Vec<_> = asked("fields")?.split(',').collect();
     let mut rows = Vec::new();
     let mut day = since;
     while day <= until {
@@ -58,6 +79,10 @@ pub(super) fn rows(ads: &[Ad<'_>], request: &Received, now: Timestamp) -> Result
             }
         }
         day = day.saturating_add(1.day());
+    }
+    let always = ["date_start", "date_stop", "hourly_stats_aggregated_by_advertiser_time_zone"];
+    for row in rows.iter_mut().filter_map(Value::as_object_mut) {
+        row.retain(|field, _| fields.contains(&field.as_str()) || always.contains(&field.as_str()));
     }
     Ok(rows)
 }

@@ -48,6 +48,21 @@ pub(super) fn integrated(ads: &[Ad], request: &Received) -> Outcome {
     page(rows, request, PAGE_SIZE)
 }
 
+/// The rows of a task as a table.
+pub(super) fn table(ads: &[Ad], request: &Received) -> Result<String, super::Failure> {
+    let (dimension, times) = times(request, "ad_id", 30)?;
+    let mut lines = vec![format!("ad_id,{dimension},{}", METRICS.join(","))];
+    for ad in ads {
+        let id = ad.part.as_ref().unwrap_or(&ad.id);
+        for time in &times {
+            let row = row(json!({"ad_id": id}), dimension, time, Share::Whole);
+            let values = METRICS.iter().map(|metric| row["metrics"][metric].as_str().unwrap_or_default());
+            lines.push(format!("{id},{time},{}", values.collect::<Vec<_>>().join(",")));
+        }
+    }
+    Ok(lines.join("\n"))
+}
+
 pub(super) fn breakdown(ads: &[Ad], request: &Received) -> Outcome {
     page_size(request, 100)?;
     let (dimension, times) = times(request, "main_material_id", 365)?;

@@ -1,27 +1,20 @@
 //! The Google Ads connector over its fake: contract, faults, what goes over the wire.
 
 use std::sync::Arc;
-use std::time::Duration;
 
 use adbrain_core::control::{Control, JournalState, Outcome};
-use adbrain_core::http::Retry;
 use adbrain_core::model::{
     AdDraft, BidStrategy, Change, ChangeKind, ContentHash, Currency, Declarations, Format, MediaPlan, Money, Objective,
     Platform, Tag,
 };
 use adbrain_core::platform::google::{Google, GoogleConfig};
-use adbrain_core::platform::{
-    InsightsQuery, InsightsStep, Level, LookUp, RemoteObject, RemoteOptions, Status, contract,
-};
+use adbrain_core::platform::{InsightsQuery, InsightsStep, Level, LookUp, RemoteObject, Status, contract};
 use adbrain_core::{Connector, Error, ErrorKind};
 use adbrain_fakes::google::{CUSTOMER, GoogleApi, LOGO, OTHERS, TOKEN};
 use adbrain_fakes::stage::{Files, PICTURE, Stage, plan};
 use adbrain_fakes::{Fake, Fault, Faults, Recorded};
 use jiff::{SignedDuration, Timestamp};
 use serde_json::{Value, json};
-
-/// Reads are tried again at once.
-const AT_ONCE: Retry = Retry { attempts: 3, first_pause: Duration::ZERO, longest_pause: Duration::ZERO };
 
 fn config(fake: &Fake, token: &str) -> GoogleConfig {
     serde_json::from_value(json!({
@@ -33,11 +26,11 @@ fn config(fake: &Fake, token: &str) -> GoogleConfig {
 
 async fn open_on(stage: &Stage, api: GoogleApi, faults: Faults) -> (Fake, Arc<Google>) {
     let fake = Fake::start(api, faults).await.unwrap();
-    let google = Google::open(config(&fake, TOKEN), RemoteOptions { retry: AT_ONCE }, stage.clock()).await.unwrap();
+    let google = Google::open(config(&fake, TOKEN), stage.remote(), stage.clock()).await.unwrap();
     (fake, Arc::new(google))
 }
 
-async fn open(stage: &Stage, faults: Faults) -> (Fake, Arc<Google>) {
+pub async fn open(stage: &Stage, faults: Faults) -> (Fake, Arc<Google>) {
     open_on(stage, GoogleApi::new(stage.clock()), faults).await
 }
 
@@ -175,7 +168,7 @@ async fn a_wrong_token_is_told_without_being_shown() {
     let stage = Stage::new().await;
     let fake = Fake::start(GoogleApi::new(stage.clock()), Faults::default()).await.unwrap();
     let wrong = config(&fake, "ya29.other-canary");
-    let error = Google::open(wrong, RemoteOptions { retry: AT_ONCE }, stage.clock()).await.map(|_| ()).unwrap_err();
+    let error = Google::open(wrong, stage.remote(), stage.clock()).await.map(|_| ()).unwrap_err();
     assert_eq!(error.kind(), ErrorKind::Unauthorized);
     let recorded = serde_json::to_string(&fake.recorded()).unwrap();
     assert!(!format!("{error} {error:?} {recorded}").contains("canary"), "{error:?}");

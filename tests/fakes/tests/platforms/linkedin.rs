@@ -1,24 +1,20 @@
 //! The `LinkedIn` connector over its fake: contract, faults, what goes over the wire.
 
 use std::sync::Arc;
-use std::time::Duration;
 
 use adbrain_core::control::JournalState;
-use adbrain_core::http::{Retry, Secret};
+use adbrain_core::http::Secret;
 use adbrain_core::model::{
     AgeRange, Audience, BidStrategy, Change, ChangeKind, Currency, Format, MediaPlan, Money, Objective, Platform, Tag,
 };
 use adbrain_core::platform::linkedin::{LinkedIn, LinkedInConfig, Locale};
-use adbrain_core::platform::{InsightsQuery, InsightsStep, LookUp, LookUpAnswer, RemoteOptions, Status, contract};
+use adbrain_core::platform::{InsightsQuery, InsightsStep, LookUp, LookUpAnswer, Status, contract};
 use adbrain_core::{Connector, ErrorKind};
 use adbrain_fakes::linkedin::{ACCOUNT, LinkedInApi, ORGANIZATION, TOKEN};
 use adbrain_fakes::stage::{Files, Stage, plan};
 use adbrain_fakes::{Fake, Fault, Faults, Recorded};
 use jiff::{SignedDuration, Timestamp};
 
-/// Reads are tried again at once.
-const AT_ONCE: RemoteOptions =
-    RemoteOptions { retry: Retry { attempts: 3, first_pause: Duration::ZERO, longest_pause: Duration::ZERO } };
 /// What a launch writes: a video in three parts with its start and end, a picture in one with its start, a group, two campaigns, two
 /// creatives.
 const WRITES: u64 = 12;
@@ -32,11 +28,11 @@ async fn open_with(stage: &Stage, faults: Faults, change: impl Fn(&mut LinkedInC
     let fake = Fake::start(LinkedInApi::new(stage.clock()), faults).await.unwrap();
     let mut config = config(&fake);
     change(&mut config);
-    let linkedin = LinkedIn::open(config, AT_ONCE, stage.database.clone(), stage.clock()).await.unwrap();
+    let linkedin = LinkedIn::open(config, stage.remote(), stage.database.clone(), stage.clock()).await.unwrap();
     (fake, Arc::new(linkedin))
 }
 
-async fn open(stage: &Stage, faults: Faults) -> (Fake, Arc<LinkedIn>) {
+pub async fn open(stage: &Stage, faults: Faults) -> (Fake, Arc<LinkedIn>) {
     open_with(stage, faults, |_| {}).await
 }
 
@@ -153,7 +149,7 @@ async fn a_launch_without_faults_writes_each_thing_once() {
 async fn an_ad_whose_video_is_still_worked_on_is_made_later_and_once() {
     let stage = Stage::new().await;
     let fake = Fake::start(LinkedInApi::new(stage.clock()).working_for(25), Faults::default()).await.unwrap();
-    let linkedin = LinkedIn::open(config(&fake), AT_ONCE, stage.database.clone(), stage.clock()).await.unwrap();
+    let linkedin = LinkedIn::open(config(&fake), stage.remote(), stage.database.clone(), stage.clock()).await.unwrap();
     let (linkedin, plan) = (Arc::new(linkedin), a_plan());
     confirmed(&stage.control(linkedin.clone(), &plan).await.launch(&plan, &Files).await.unwrap());
     assert_eq!(writes(&fake) as u64, WRITES, "nothing was sent while the video was worked on");
@@ -167,7 +163,7 @@ async fn media_are_found_again_by_their_bytes_after_the_process_was_closed() {
     let (fake, linkedin) = open(&stage, Faults::default()).await;
     let plan = a_plan();
     stage.control(linkedin, &plan).await.launch(&plan, &Files).await.unwrap();
-    let again = LinkedIn::open(config(&fake), AT_ONCE, stage.database.clone(), stage.clock()).await.unwrap();
+    let again = LinkedIn::open(config(&fake), stage.remote(), stage.database.clone(), stage.clock()).await.unwrap();
     let mut other = a_plan();
     let campaign = &mut other.campaigns[0];
     campaign.tag = Tag::new("abc0000000002");
@@ -201,7 +197,7 @@ async fn a_wrong_token_and_a_version_that_is_gone_are_told_without_a_secret() {
     let stage = Stage::new().await;
     let fake = Fake::start(LinkedInApi::new(stage.clock()), Faults::default()).await.unwrap();
     let open = async |config| {
-        LinkedIn::open(config, AT_ONCE, stage.database.clone(), stage.clock()).await.map(|_| ()).unwrap_err()
+        LinkedIn::open(config, stage.remote(), stage.database.clone(), stage.clock()).await.map(|_| ()).unwrap_err()
     };
     let wrong = open(LinkedInConfig { token: Secret::new("AQV-other-canary"), ..config(&fake) }).await;
     assert_eq!(wrong.kind(), ErrorKind::Unauthorized);
@@ -216,9 +212,10 @@ async fn a_wrong_token_and_a_version_that_is_gone_are_told_without_a_secret() {
 async fn a_version_that_expires_soon_is_warned_of() {
     let stage = Stage::new().await;
     let (_fake, linkedin) = open(&stage, Faults::default()).await;
-    assert_eq!(linkedin.warnings(), Vec::<String>::new());
+    assert_eq!(linkedin.capabilities().warnings, []);
     let (_fake, old) = open_with(&stage, Faults::default(), |config| config.version = "202601".into()).await;
-    assert!(old.warnings()[0].contains("2027-01-01"), "{:?}", old.warnings());
+    let told = old.capabilities().warnings[0].text(adbrain_core::model::Language::English);
+    assert!(told.contains("2027-01-01"), "{told}");
 }
 
 /// Each action of the connector once.

@@ -5,6 +5,8 @@ mod faults_in_requests;
 mod google;
 mod linkedin;
 mod meta;
+mod pages;
 mod people;
 mod requests;
 mod tiktok;
+mod tokens;

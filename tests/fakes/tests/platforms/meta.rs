@@ -1,27 +1,27 @@
 //! The Meta connector over its fake: contract, faults, what goes over the wire.
 
 use std::sync::Arc;
-use std::time::Duration;
 
-use adbrain_core::Connector;
-use adbrain_core::ErrorKind;
+use adbrain_core::clock::Clock as _;
 use adbrain_core::control::JournalState;
-use adbrain_core::http::{Retry, Secret};
-use adbrain_core::model::{Audience, ChangeKind, Currency, MediaPlan, Platform, Tag};
+use adbrain_core::http::Secret;
+use adbrain_core::model::{Audience, ChangeKind, Currency, MediaPlan, MetricsRow, Platform, Tag};
 use adbrain_core::platform::meta::{Meta, MetaConfig};
-use adbrain_core::platform::{InsightsQuery, InsightsStep, LookUp, RemoteOptions, Status, contract};
-use adbrain_fakes::meta::{ACCOUNT, MetaApi, PAGE, TOKEN};
+use adbrain_core::platform::{InsightsQuery, InsightsStep, LookUp, Status, contract};
+use adbrain_core::{Connector, ErrorKind, Result};
+use adbrain_fakes::meta::{ACCOUNT, JobFate, MetaApi, PAGE, Question, TOKEN};
 use adbrain_fakes::stage::{Files, Stage, plan};
 use adbrain_fakes::{Fake, Fault, Faults, Recorded};
 use jiff::{SignedDuration, Timestamp};
 
-/// Reads are tried again at once.
-const AT_ONCE: Retry = Retry { attempts: 3, first_pause: Duration::ZERO, longest_pause: Duration::ZERO };
+pub async fn open(stage: &Stage, faults: Faults) -> (Fake, Arc<Meta>) {
+    open_on(stage, MetaApi::new(stage.clock()), faults).await
+}
 
-async fn open(stage: &Stage, faults: Faults) -> (Fake, Arc<Meta>) {
-    let fake = Fake::start(MetaApi::new(stage.clock()), faults).await.unwrap();
+async fn open_on(stage: &Stage, api: MetaApi, faults: Faults) -> (Fake, Arc<Meta>) {
+    let fake = Fake::start(api, faults).await.unwrap();
     let config = MetaConfig { base_url: fake.url(), ..MetaConfig::new(ACCOUNT, Secret::new(TOKEN), PAGE) };
-    let meta = Meta::open(config, RemoteOptions { retry: AT_ONCE }, stage.clock()).await.unwrap();
+    let meta = Meta::open(config, stage.remote(), stage.clock()).await.unwrap();
     (fake, Arc::new(meta))
 }
 
@@ -119,7 +119,7 @@ async fn a_wrong_token_is_told_without_being_shown() {
     let stage = Stage::new().await;
     let fake = Fake::start(MetaApi::new(stage.clock()), Faults::default()).await.unwrap();
     let wrong = MetaConfig { base_url: fake.url(), ..MetaConfig::new(ACCOUNT, Secret::new("EAAB-other-canary"), PAGE) };
-    let error = Meta::open(wrong, RemoteOptions { retry: AT_ONCE }, stage.clock()).await.map(|_| ()).unwrap_err();
+    let error = Meta::open(wrong, stage.remote(), stage.clock()).await.map(|_| ()).unwrap_err();
     assert_eq!(error.kind(), ErrorKind::Unauthorized);
     let recorded = serde_json::to_string(&fake.recorded()).unwrap();
     assert!(!format!("{error} {error:?} {recorded}").contains("canary"), "{error:?}");
@@ -178,17 +178,84 @@ async fn everything_that_is_made_is_made_paused() {
     assert!(!serde_json::to_string(&recorded).unwrap().contains("canary"));
 }
 
-#[tokio::test]
-async fn a_report_that_is_too_large_is_asked_for_in_halves_and_adds_up() {
+async fn reported(api: impl Fn(&Stage) -> MetaApi, days: i64) -> (Fake, Result<Vec<MetricsRow>>, i64) {
     let stage = Stage::new().await;
-    let (fake, meta) = open(&stage, Faults::default()).await;
-    let (start, end) = (first_day(), first_day() + SignedDuration::from_hours(24 * 70));
-    let rows = meta.insights(&InsightsQuery { start, end, step: InsightsStep::Day }).await.unwrap();
-    assert_eq!(rows.len(), 70);
-    assert!(rows.iter().all(|row| row.metrics.impressions == 2_400 && row.metrics.conversions == 8));
-    assert_eq!(rows[0].metrics.spend.micros(), 24_000_000);
-    let asked = fake.recorded().iter().filter(|request| request.path.ends_with("/insights")).count();
-    assert!(asked > 3, "{asked}");
+    let (fake, meta) = open_on(&stage, api(&stage), Faults::default()).await;
+    let (start, end, before) = (first_day(), first_day() + SignedDuration::from_hours(24 * days), stage.clock.now());
+    let rows = meta.insights(&InsightsQuery { start, end, step: InsightsStep::Day }).await;
+    (fake, rows, stage.clock.now().duration_since(before).as_secs())
+}
+
+fn check_rows(rows: &[MetricsRow], days: usize) {
+    assert_eq!(rows.len(), days);
+    assert!(rows.iter().all(|row| row.metrics.impressions == 2_400 && row.metrics.conversions == 8), "{rows:?}");
+    assert!(rows.iter().all(|row| row.metrics.spend.micros() == 24_000_000), "{rows:?}");
+    let starts: std::collections::BTreeSet<_> = rows.iter().map(|row| row.start).collect();
+    assert_eq!(starts.len(), days);
+}
+
+fn begun(fake: &Fake) -> usize {
+    fake.recorded().iter().filter(|request| request.method == "POST" && request.path.ends_with("/insights")).count()
+}
+
+#[tokio::test]
+async fn a_report_that_is_too_large_for_an_answer_is_made_as_a_job_and_adds_up() {
+    let (fake, rows, seconds) = reported(|stage| MetaApi::new(stage.clock()), 70).await;
+    check_rows(&rows.unwrap(), 70);
+    assert_eq!(begun(&fake), 1);
+    // 5 + 10 + 20 seconds, by the clock and not on the machine.
+    assert_eq!(seconds, 35);
+}
+
+#[tokio::test]
+async fn a_short_report_is_asked_for_at_once_and_a_long_one_never() {
+    let (fake, rows, _) = reported(|stage| MetaApi::new(stage.clock()), 30).await;
+    check_rows(&rows.unwrap(), 30);
+    assert_eq!(begun(&fake), 0);
+    let (fake, rows, _) = reported(|stage| MetaApi::new(stage.clock()), 120).await;
+    check_rows(&rows.unwrap(), 120);
+    assert_eq!(begun(&fake), 1);
+    assert!(!fake.recorded().iter().any(|request| request.query.contains_key("time_range")));
+}
+
+#[tokio::test]
+async fn a_job_that_fails_or_whose_result_is_gone_is_begun_once_more() {
+    for fate in [JobFate::Failed, JobFate::Expired] {
+        let (fake, rows, _) = reported(|stage| MetaApi::new(stage.clock()).with_jobs(&[fate]), 120).await;
+        check_rows(&rows.unwrap(), 120);
+        assert_eq!(begun(&fake), 2, "{fate:?}");
+    }
+}
+
+#[tokio::test]
+async fn a_stuck_job_is_given_up_after_half_an_hour_and_its_campaigns_are_asked_for() {
+    let (fake, rows, seconds) = reported(|stage| MetaApi::new(stage.clock()).with_jobs(&[JobFate::Stuck]), 120).await;
+    check_rows(&rows.unwrap(), 120);
+    assert_eq!(begun(&fake), 2);
+    assert!((1_800..2_400).contains(&seconds), "{seconds}");
+}
+
+/// Only one day of one ad set, and only some of its fields, is small enough.
+#[tokio::test]
+async fn a_report_is_cut_into_campaigns_ad_sets_days_and_fields_and_merged() {
+    let tiny = |question: &Question<'_>| {
+        let is_below = !question.owner.starts_with("act_");
+        question.level == "ad" && !(is_below && question.days == 1 && question.fields < 11)
+    };
+    let (fake, rows, _) = reported(|stage| MetaApi::new(stage.clock()).too_large(tiny), 4).await;
+    check_rows(&rows.unwrap(), 4);
+    let levels: Vec<_> = fake.recorded().iter().filter_map(|request| request.query.get("level").cloned()).collect();
+    for level in ["campaign", "adset", "ad"] {
+        assert!(levels.iter().any(|found| found == level), "{level}: {levels:?}");
+    }
+}
+
+#[tokio::test]
+async fn a_report_that_no_cut_makes_small_enough_is_an_error() {
+    let (_, rows, _) = reported(|stage| MetaApi::new(stage.clock()).too_large(|asked| asked.level == "ad"), 2).await;
+    let error = rows.unwrap_err();
+    assert_eq!(error.kind(), ErrorKind::Unavailable);
+    assert!(error.context_of("job").is_some(), "{error}");
 }
 
 #[tokio::test]

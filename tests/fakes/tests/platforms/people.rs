@@ -10,7 +10,7 @@ use adbrain_fakes::{Fake, Faults, Recorded};
 use serde_json::{Value, json};
 
 async fn read(source: &Value) -> Result<PeopleRead> {
-    PeopleSource::from_value(source)?.read(RemoteOptions::default()).await
+    PeopleSource::from_value(source)?.read(&RemoteOptions::default()).await
 }
 
 fn analytics(fake: &Fake) -> Value {

@@ -28,7 +28,7 @@ const ACTIONS: [&str; 12] = [
 /// What a connector does not do, and the reason stands in its README.
 const NOT_ON: [(&str, &str); 2] = [("google", "audience size"), ("tiktok", "audience size")];
 /// Requests that the definitions do not hold, which were seen in documents alone.
-const NOT_DEFINED: [&str; 1] = ["GET /open_api/v1.3/file/image/ad/search/"];
+const NOT_DEFINED: [&str; 2] = ["GET /open_api/v1.3/file/image/ad/search/", "GET /open_api/v1.3/report/task/download/"];
 
 async fn recorded() -> Vec<Recorded> {
     let mut all = meta::all_actions().await;
@@ -45,6 +45,7 @@ fn actions(request: &Recorded) -> Vec<&'static str> {
     let is_write = request.method != "GET";
     let has = |text: &str| path.contains(text);
     match request.platform.as_str() {
+        "meta" if request.query.get("fields").is_some_and(|fields| fields.contains("async_status")) => vec!["report"],
         "meta" => of_meta(path, &body, is_write),
         "google" => of_google(path, &body),
         "tiktok" if has("/advertiser/info/") => vec!["open"],
@@ -78,7 +79,7 @@ fn of_meta(path: &str, body: &str, is_write: bool) -> Vec<&'static str> {
         ("adimages" | "advideos", true) => vec!["upload"],
         ("adimages" | "advideos" | "thumbnails", false) => vec!["look up media"],
         ("campaigns" | "adsets" | "ads", false) => vec!["list"],
-        ("insights", false) => vec!["report"],
+        ("insights", _) => vec!["report"],
         ("delivery_estimate" | "targetingsearch", false) => vec!["audience size"],
         (id, false) if id.starts_with("act_") => vec!["open"],
         (_, false) => vec!["list"],

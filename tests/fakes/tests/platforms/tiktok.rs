@@ -1,25 +1,21 @@
 //! The `TikTok` connector over its fake: contract, faults, what goes over the wire.
 
 use std::sync::Arc;
-use std::time::Duration;
 
-use adbrain_core::Connector;
-use adbrain_core::ErrorKind;
 use adbrain_core::control::{JournalState, Outcome};
-use adbrain_core::http::{Retry, Secret};
+use adbrain_core::http::Secret;
 use adbrain_core::model::{
-    AgeRange, BidStrategy, Change, ChangeKind, ContentHash, Currency, Format, MediaPlan, Money, Objective, Platform,
-    SpecialCategory, Tag,
+    AgeRange, BidStrategy, Change, ChangeKind, ContentHash, Currency, Format, MediaPlan, MetricsRow, Money, Objective,
+    Platform, SpecialCategory, Tag,
 };
 use adbrain_core::platform::tiktok::{AppSystem, Identity, IdentityKind, TikTok, TikTokApp, TikTokConfig};
-use adbrain_core::platform::{InsightsQuery, InsightsStep, RemoteOptions, Status, contract};
+use adbrain_core::platform::{InsightsQuery, InsightsStep, Status, contract};
+use adbrain_core::{Connector, Error, ErrorKind};
 use adbrain_fakes::stage::{FILM, Files, Stage, plan};
-use adbrain_fakes::tiktok::{ACCOUNT, APP, IDENTITY, MUSIC, PIXEL, TOKEN, TikTokApi};
+use adbrain_fakes::tiktok::{ACCOUNT, APP, IDENTITY, MUSIC, PIXEL, TOKEN, TaskFate, TikTokApi};
 use adbrain_fakes::{Fake, Fault, Faults, Recorded};
 use jiff::{SignedDuration, Timestamp};
 
-/// Reads are tried again at once.
-const AT_ONCE: Retry = Retry { attempts: 3, first_pause: Duration::ZERO, longest_pause: Duration::ZERO };
 /// What the fake's account holds of other people: a campaign, an ad group and an ad of either flow.
 const OTHERS: usize = 6;
 
@@ -41,13 +37,13 @@ fn config(base_url: String) -> TikTokConfig {
     }
 }
 
-async fn open(stage: &Stage, faults: Faults) -> (Fake, Arc<TikTok>) {
+pub async fn open(stage: &Stage, faults: Faults) -> (Fake, Arc<TikTok>) {
     start(stage, TikTokApi::new(stage.clock()), faults).await
 }
 
 async fn start(stage: &Stage, api: TikTokApi, faults: Faults) -> (Fake, Arc<TikTok>) {
     let fake = Fake::start(api, faults).await.unwrap();
-    let options = RemoteOptions { retry: AT_ONCE };
+    let options = stage.remote();
     let tiktok = TikTok::open(config(fake.url()), options, stage.clock()).await.unwrap();
     (fake, Arc::new(tiktok))
 }
@@ -167,7 +163,7 @@ async fn a_wrong_token_is_told_without_being_shown() {
     let stage = Stage::new().await;
     let fake = Fake::start(TikTokApi::new(stage.clock()), Faults::default()).await.unwrap();
     let wrong = TikTokConfig { token: Secret::new("other-canary"), ..config(fake.url()) };
-    let error = TikTok::open(wrong, RemoteOptions { retry: AT_ONCE }, stage.clock()).await.map(|_| ()).unwrap_err();
+    let error = TikTok::open(wrong, stage.remote(), stage.clock()).await.map(|_| ()).unwrap_err();
     assert_eq!(error.kind(), ErrorKind::Unauthorized);
     let recorded = serde_json::to_string(&fake.recorded()).unwrap();
     assert!(!format!("{error} {error:?} {recorded}").contains("canary"), "{error:?}");
@@ -260,6 +256,50 @@ async fn change_everything(stage: &Stage, tiktok: &Arc<TikTok>, plan: &MediaPlan
     for step in [InsightsStep::Day, InsightsStep::Hour] {
         tiktok.insights(&InsightsQuery { start, end, step }).await.unwrap();
     }
+    let end = first_day() + SignedDuration::from_hours(24 * 100);
+    tiktok.insights(&InsightsQuery { start, end, step: InsightsStep::Day }).await.unwrap();
+}
+
+async fn reported(api: impl Fn(&Stage) -> TikTokApi, days: i64) -> (Fake, Result<Vec<MetricsRow>, Error>) {
+    let stage = Stage::new().await;
+    let (fake, tiktok) = start(&stage, api(&stage), Faults::default()).await;
+    let (start, end) = (first_day(), first_day() + SignedDuration::from_hours(24 * days));
+    let rows = tiktok.insights(&InsightsQuery { start, end, step: InsightsStep::Day }).await;
+    (fake, rows)
+}
+
+fn calls(fake: &Fake, path: &str) -> usize {
+    fake.recorded().iter().filter(|request| request.path.ends_with(path)).count()
+}
+
+#[tokio::test]
+async fn a_report_that_is_too_large_or_long_is_made_as_tasks_with_the_same_rows() {
+    let (fake, at_once) = reported(|stage| TikTokApi::new(stage.clock()), 40).await;
+    assert_eq!(calls(&fake, "/report/task/create/"), 0);
+    let (fake, as_tasks) = reported(|stage| TikTokApi::new(stage.clock()).with_large_reports(), 40).await;
+    assert_eq!(calls(&fake, "/report/task/create/"), 2);
+    let numbers = |rows: Result<Vec<MetricsRow>, Error>| {
+        rows.unwrap().into_iter().map(|row| (row.path, row.start, row.metrics)).collect::<Vec<_>>()
+    };
+    assert_eq!(numbers(at_once), numbers(as_tasks));
+    let (fake, rows) = reported(|stage| TikTokApi::new(stage.clock()), 120).await;
+    assert_eq!((calls(&fake, "/report/task/create/"), calls(&fake, "/report/integrated/get/")), (4, 0));
+    assert!(rows.unwrap().len() >= 120);
+}
+
+#[tokio::test]
+async fn a_task_that_fails_or_expires_is_begun_once_more_and_a_stuck_one_is_given_up() {
+    for (fates, begun) in [(vec![TaskFate::Failed], 5), (vec![TaskFate::Done, TaskFate::Expired], 5)] {
+        let (fake, rows) = reported(|stage| TikTokApi::new(stage.clock()).with_tasks(&fates), 120).await;
+        assert!(rows.unwrap().len() >= 120, "{fates:?}");
+        assert_eq!(calls(&fake, "/report/task/create/"), begun, "{fates:?}");
+    }
+    let twice = [TaskFate::Failed; 2];
+    let (_, rows) = reported(|stage| TikTokApi::new(stage.clock()).with_tasks(&twice), 120).await;
+    assert_eq!(rows.unwrap_err().kind(), ErrorKind::Unavailable);
+    let (fake, rows) = reported(|stage| TikTokApi::new(stage.clock()).with_tasks(&[TaskFate::Stuck]), 120).await;
+    assert_eq!(rows.unwrap_err().kind(), ErrorKind::TimedOut);
+    assert_eq!(calls(&fake, "/report/task/create/"), 1);
 }
 
 /// Ads in the name of an account in a business centre, for a trade with rules of its own, and an app for iOS.
@@ -275,7 +315,7 @@ async fn another_identity() -> Vec<Recorded> {
             display_name: Some("Brisa".to_owned()),
             ..config(fake.url())
         };
-        let tiktok = TikTok::open(config, RemoteOptions { retry: AT_ONCE }, stage.clock()).await.unwrap();
+        let tiktok = TikTok::open(config, stage.remote(), stage.clock()).await.unwrap();
         let mut plan = a_plan(objective);
         plan.campaigns[0].declarations.special_categories = Some(vec![SpecialCategory::Housing]);
         let outcomes = launch(&stage, &Arc::new(tiktok), &plan).await;
@@ -329,7 +369,8 @@ async fn a_carousel() -> Vec<Recorded> {
 #[tokio::test]
 async fn everything_that_is_made_is_made_switched_off() {
     let recorded = all_actions().await;
-    let made: Vec<_> = recorded.iter().filter(|request| request.path.ends_with("/create/")).collect();
+    let made = recorded.iter().filter(|request| request.path.ends_with("/create/"));
+    let made: Vec<_> = made.filter(|request| !request.path.contains("/report/")).collect();
     assert_eq!(made.len(), 6 * 5 + 2 * 5 + 2 * 4 + 2 * 5);
     for request in made {
         let creative = &request.body["creatives"][0];
@@ -372,7 +413,7 @@ async fn an_objective_whose_settings_are_missing_is_refused_with_their_names() {
     let stage = Stage::new().await;
     let fake = Fake::start(TikTokApi::new(stage.clock()), Faults::default()).await.unwrap();
     let bare = TikTokConfig { pixel_id: None, app: None, ..config(fake.url()) };
-    let tiktok = TikTok::open(bare, RemoteOptions { retry: AT_ONCE }, stage.clock()).await.unwrap();
+    let tiktok = TikTok::open(bare, stage.remote(), stage.clock()).await.unwrap();
     let outcomes = launch(&stage, &Arc::new(tiktok), &a_plan(Objective::Sales)).await;
     assert!(format!("{outcomes:?}").contains("tiktok.pixel_id"), "{outcomes:?}");
 }

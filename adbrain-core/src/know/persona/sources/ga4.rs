@@ -8,10 +8,11 @@ use serde_json::json;
 
 use super::super::profile::Source;
 use super::online::{PeopleRead, digits, profiles};
+use super::reader::Reader;
 use crate::error::{Error, ErrorKind, Result};
 use crate::http::{Effect, Request, Response, Secret};
 use crate::model::Message;
-use crate::platform::{Remote, RemoteOptions};
+use crate::platform::RemoteOptions;
 
 /// The Data API's own address.
 const BASE: &str = "https://analyticsdata.googleapis.com";
@@ -135,9 +136,9 @@ struct Quota {
 }
 
 /// Reads active users by the dimensions of the config, today left out: it is not complete.
-pub(super) async fn read(config: &Ga4Config, options: RemoteOptions) -> Result<PeopleRead> {
+pub(super) async fn read(config: &Ga4Config, options: &RemoteOptions) -> Result<PeopleRead> {
     config.check()?;
-    let remote = Remote::open(&config.base_url, options, judge)?;
+    let remote = Reader::open(&config.base_url, options, judge)?;
     let (mut rows, mut notes) = (Vec::new(), Vec::new());
     loop {
         let report: Report = remote.read(&request(config, &remote, rows.len())?).await?;
@@ -163,7 +164,7 @@ pub(super) async fn read(config: &Ga4Config, options: RemoteOptions) -> Result<P
 }
 
 /// `yesterday` is that of the property's own time zone.
-fn request(config: &Ga4Config, remote: &Remote, offset: usize) -> Result<Request> {
+fn request(config: &Ga4Config, remote: &Reader, offset: usize) -> Result<Request> {
     let dimensions: Vec<_> = config.dimensions.iter().map(|name| json!({"name": name})).collect();
     let body = json!({
         "dateRanges": [{"startDate": format!("{}daysAgo", config.days), "endDate": "yesterday"}],

@@ -6,10 +6,11 @@ use serde_json::Value;
 
 use super::super::profile::Source;
 use super::online::{Counts, PeopleRead, digits, profiles};
+use super::reader::Reader;
 use crate::error::{Error, ErrorKind, Result};
 use crate::http::{Request, Secret, query};
 use crate::model::Message;
-use crate::platform::{Remote, RemoteOptions, meta};
+use crate::platform::{RemoteOptions, meta};
 
 /// The Graph API's own address.
 const BASE: &str = "https://graph.facebook.com";
@@ -185,7 +186,7 @@ struct Dated {
 }
 
 /// Reads one breakdown of an Instagram account's people. Below 100 followers Instagram tells nothing: that is a note, no error.
-pub(super) async fn read_instagram(config: &InstagramConfig, options: RemoteOptions) -> Result<PeopleRead> {
+pub(super) async fn read_instagram(config: &InstagramConfig, options: &RemoteOptions) -> Result<PeopleRead> {
     config.check()?;
     let (metric, timeframe) = match config.audience {
         InstagramAudience::Followers => ("follower_demographics", None),
@@ -210,7 +211,7 @@ pub(super) async fn read_instagram(config: &InstagramConfig, options: RemoteOpti
 }
 
 /// Reads the newest day of a page's metric.
-pub(super) async fn read_page(config: &PageConfig, options: RemoteOptions) -> Result<PeopleRead> {
+pub(super) async fn read_page(config: &PageConfig, options: &RemoteOptions) -> Result<PeopleRead> {
     config.check()?;
     let asked = [("metric", config.metric.as_str()), ("period", "day")];
     let place = (config.base_url.as_str(), format!("/{}/{}/insights", config.version, config.page));
@@ -228,9 +229,9 @@ pub(super) async fn read_page(config: &PageConfig, options: RemoteOptions) -> Re
 async fn ask(
     (base, path): (&str, String),
     (token, asked): (&Secret, &[(&str, &str)]),
-    options: RemoteOptions,
+    options: &RemoteOptions,
 ) -> Result<Answer> {
-    let remote = Remote::open(base, options, meta::judge)?;
+    let remote = Reader::open(base, options, meta::judge)?;
     let request = Request::get(remote.url(&format!("{path}?{}", query(asked)))).bearer(token);
     remote.read(&request).await.map_err(|error| match error.kind() {
         ErrorKind::Unauthorized => error

@@ -4,6 +4,7 @@ mod ga4;
 mod insights;
 mod online;
 mod orders;
+mod reader;
 mod segments;
 mod time;
 

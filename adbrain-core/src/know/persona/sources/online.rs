@@ -85,7 +85,7 @@ impl PeopleSource {
     /// # Errors
     /// [`ErrorKind::Unauthorized`] for the token, [`ErrorKind::RateLimited`] where the quota is used up, [`ErrorKind::InvalidInput`] for a
     /// dimension that the source refuses, and what the network fails with.
-    pub async fn read(&self, options: RemoteOptions) -> Result<PeopleRead> {
+    pub async fn read(&self, options: &RemoteOptions) -> Result<PeopleRead> {
         let read = match self {
             Self::Ga4(config) => ga4::read(config, options).await,
             Self::Instagram(config) => insights::read_instagram(config, options).await,

@@ -35,5 +35,5 @@ pub(super) fn document(result: &RunResult) -> Document {
         sections.insert(1, course::failures(result));
     }
     let basis = text(if result.is_simulated { "simulated" } else { "measured" });
-    Document { title: result.brief.name.clone(), basis, sections }
+    Document { head: text("title"), title: result.brief.name.clone(), basis, sections }
 }

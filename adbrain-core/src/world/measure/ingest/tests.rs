@@ -69,6 +69,7 @@ impl Connector for Account {
             least_daily_budget: Money::from_micros(1_000_000, self.currency),
             formats: vec![],
             bid_strategies: vec![],
+            warnings: vec![],
         }
     }
 

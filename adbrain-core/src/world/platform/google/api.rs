@@ -4,8 +4,9 @@ use serde_json::{Value, json};
 
 use super::config::GoogleConfig;
 use super::wire::{MutateAnswer, Mutated, Page, Row};
-use crate::error::{Error, ErrorKind, Result};
+use crate::error::Result;
 use crate::http::{Effect, Request, Response};
+use crate::platform::pages::Pages;
 use crate::platform::remote::Remote;
 
 /// One account's calls.
@@ -22,7 +23,7 @@ impl Api {
     }
 
     pub(super) fn with_tokens(&self, request: Request) -> Request {
-        let request = request.bearer(&self.config.token);
+        let request = request.authorized("authorization");
         match &self.config.login_customer {
             Some(manager) => request.header("login-customer-id", manager),
             None => request,
@@ -32,24 +33,20 @@ impl Api {
     /// Every row of a query, page by page.
     ///
     /// # Errors
-    /// [`ErrorKind::Unavailable`] where the platform gives the same page twice, and those of the judge.
+    /// [`crate::ErrorKind::Unavailable`] where the platform gives the same page twice, and those of the judge.
     pub(super) async fn search(&self, query: &str) -> Result<Vec<Row>> {
-        let mut rows = Vec::new();
-        let mut token = String::new();
+        let (mut rows, mut token) = (Pages::of("google's search"), None::<String>);
         loop {
-            let body =
-                if token.is_empty() { json!({"query": query}) } else { json!({"query": query, "pageToken": token}) };
+            let body = match &token {
+                None => json!({"query": query}),
+                Some(token) => json!({"query": query, "pageToken": token}),
+            };
             let request = self.post("googleAds:search").json(&body)?.effect(Effect::Read);
             let page: Page = self.remote.read(&request).await?;
-            rows.extend(page.results);
-            if page.next_page_token.is_empty() {
-                return Ok(rows);
+            token = rows.add(page.results, Some(page.next_page_token))?;
+            if token.is_none() {
+                return rows.finish();
             }
-            if page.next_page_token == token {
-                return Err(Error::new(ErrorKind::Unavailable, "the platform gives the same page again and again")
-                    .next("try again later"));
-            }
-            token = page.next_page_token;
         }
     }
 

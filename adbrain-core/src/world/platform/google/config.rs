@@ -1,20 +1,18 @@
 //! What a Google Ads account is opened with.
 
+use jiff::civil::Date;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 use crate::error::{Error, Result};
 use crate::http::Secret;
-use crate::model::AccountId;
+use crate::model::{AccountId, Platform};
+use crate::platform::{TokenRefresh, spec, versions};
 
 /// The platform's own address.
 const BASE_URL: &str = "https://googleads.googleapis.com";
-/// The version that the connector was written for; see README.md for its end.
-const VERSION: &str = "v26";
 /// Digits of a customer id.
 const CUSTOMER_DIGITS: usize = 10;
-/// The longest business name of a Demand Gen ad, in characters.
-const LONGEST_BUSINESS_NAME: usize = 25;
 
 /// What a Google Ads account is opened with. The token is read and never written.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
@@ -22,10 +20,17 @@ const LONGEST_BUSINESS_NAME: usize = 25;
 pub struct GoogleConfig {
     /// The customer id: ten digits without dashes. A manager account cannot hold campaigns.
     pub account: AccountId,
-    /// The OAuth 2 access token; it lasts one hour.
-    #[serde(skip_serializing)]
+    /// The OAuth 2 access token; it lasts one hour. It may be left out where `refresh` is given.
+    #[serde(default, skip_serializing)]
     #[schemars(with = "String")]
     pub token: Secret,
+    /// How access tokens are made from a refresh token; the token itself may be left out then.
+    #[serde(default, skip_serializing)]
+    pub refresh: Option<TokenRefresh>,
+    /// The last day of the token, where it has one: `2027-01-31`. It is warned of 30 days ahead.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[schemars(with = "Option<String>")]
+    pub token_expires: Option<Date>,
     /// The customer id of the manager account through which the account is reached, where there is one.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub login_customer: Option<String>,
@@ -46,7 +51,7 @@ fn base_url() -> String {
 }
 
 fn version() -> String {
-    VERSION.to_owned()
+    versions::checked(Platform::Google).to_owned()
 }
 
 impl GoogleConfig {
@@ -56,13 +61,18 @@ impl GoogleConfig {
         if let Some(manager) = &self.login_customer {
             customer("login_customer", manager)?;
         }
-        if self.token.is_empty() {
-            return Err(Error::invalid("token", "is empty").next("give the token that the platform issued"));
+        match &self.refresh {
+            Some(refresh) => refresh.check()?,
+            None if self.token.is_empty() => {
+                let next = "give the token that the platform issued, or `refresh` to have tokens made";
+                return Err(Error::invalid("token", "is empty").next(next));
+            }
+            None => {}
         }
         if !self.version.strip_prefix('v').is_some_and(is_digits) {
             return Err(Error::invalid("version", format!("{:?} is no version", self.version)).next("write it as v26"));
         }
-        if self.business_name.is_empty() || self.business_name.chars().count() > LONGEST_BUSINESS_NAME {
+        if self.business_name.is_empty() || !spec::of(Platform::Google)?.holds("business_name", &self.business_name) {
             return Err(Error::invalid("business_name", "has to have 1 to 25 characters").next("shorten the name"));
         }
         if !is_digits(&self.logo_asset) {

@@ -2,8 +2,9 @@
 
 use super::wire::{Failure, FailureError};
 use crate::error::{Error, ErrorKind, Result};
-use crate::http::{Request, Response};
+use crate::http::{Request, Response, class};
 use crate::model::Platform;
+use crate::platform::versions;
 
 /// Where the platform asks to wait and does not say how long, in seconds: the shortest delay of its own guide.
 const SHORTEST_WAIT: u64 = 5;
@@ -37,12 +38,17 @@ fn of_code(request: &Request, response: &Response, first: &FailureError) -> Erro
             ErrorKind::Unauthorized,
             "give the user of the token access to the account, and the developer token its approval",
         ),
-        ("quotaError", _) => throttled(what.clone(), wait(first, response)).with("code", code),
-        ("authenticationError", _) => error(ErrorKind::Unauthorized, "get a new access token"),
-        ("headerError", _) => error(ErrorKind::InvalidInput, "check `login_customer` in the configuration"),
-        ("requestError", "UNSUPPORTED_VERSION") => {
-            error(ErrorKind::Unsupported, "set `version` to one that the platform still answers")
+        ("quotaError", _) => {
+            let error = throttled(what.clone(), wait(first, response)).with("code", code);
+            // The limit of the developer holds for all accounts of the app.
+            let is_apps = first.details.quota_error_details.rate_scope == "DEVELOPER";
+            if is_apps { error.with("rate_scope", "app") } else { error }
         }
+        ("authenticationError", _) => {
+            class::auth_expired(error(ErrorKind::Unauthorized, "get a new access token, or give `refresh`"))
+        }
+        ("headerError", _) => error(ErrorKind::InvalidInput, "check `login_customer` in the configuration"),
+        ("requestError", "UNSUPPORTED_VERSION") => versions::gone(Platform::Google, &what).with("code", code),
         ("internalError", _) | ("databaseError", "CONCURRENT_MODIFICATION") => request.lost(what).with("code", code),
         ("campaignError", "DUPLICATE_CAMPAIGN_NAME") => {
             // The name carries our mark: it is taken where an earlier request has made the tree after all.
@@ -60,7 +66,9 @@ fn of_status(request: &Request, status: u16, words: &str, message: &str) -> Erro
     let what = what.trim_end();
     match (status, words) {
         (429, _) | (_, "RESOURCE_EXHAUSTED") => throttled(what.to_owned(), SHORTEST_WAIT),
-        (401, _) => Error::new(ErrorKind::Unauthorized, what).next("get a new access token"),
+        (401, _) => class::auth_expired(
+            Error::new(ErrorKind::Unauthorized, what).next("get a new access token, or give `refresh`"),
+        ),
         (403, _) => Error::new(ErrorKind::Unauthorized, what).next("give the user of the token access to the account"),
         (404, _) => Error::new(ErrorKind::NotFound, what).next("check `account` and `version`"),
         (408 | 500.., _) => request.lost(what),
@@ -113,7 +121,7 @@ mod tests {
 
     #[test]
     fn the_body_decides_what_a_failure_means() {
-        use ErrorKind::{InvalidInput, NotFound, OutcomeUnknown, RateLimited, Unauthorized, Unavailable, Unsupported};
+        use ErrorKind::{InvalidInput, NotFound, OutcomeUnknown, RateLimited, Unauthorized, Unavailable};
         for (status, family, code, write, read) in [
             (429, "quotaError", "RESOURCE_EXHAUSTED", RateLimited, RateLimited),
             (429, "quotaError", "RESOURCE_TEMPORARILY_EXHAUSTED", RateLimited, RateLimited),
@@ -126,7 +134,7 @@ mod tests {
             (500, "strangeError", "NEVER_SEEN", OutcomeUnknown, Unavailable),
             (400, "strangeError", "NEVER_SEEN", InvalidInput, InvalidInput),
             (400, "mutateError", "RESOURCE_NOT_FOUND", NotFound, NotFound),
-            (400, "requestError", "UNSUPPORTED_VERSION", Unsupported, Unsupported),
+            (400, "requestError", "UNSUPPORTED_VERSION", InvalidInput, InvalidInput),
         ] {
             let response = answer(status, family, code, "");
             assert_eq!((kind(Effect::Once, &response), kind(Effect::Read, &response)), (write, read), "{code}");
@@ -148,7 +156,12 @@ mod tests {
             let response = answer(429, "quotaError", "RESOURCE_EXHAUSTED", &details);
             let error = judge(&Request::post("https://example.com/v26"), &response).unwrap_err();
             assert_eq!(error.context_of("retry_after_seconds"), Some(seconds));
+            assert_eq!(error.context_of("rate_scope"), Some("app"));
         }
+        let details = r#""quotaErrorDetails": {"rateScope": "ACCOUNT", "retryDelay": "30s"}"#;
+        let response = answer(429, "quotaError", "RESOURCE_TEMPORARILY_EXHAUSTED", details);
+        let error = judge(&Request::post("https://example.com/v26"), &response).unwrap_err();
+        assert_eq!(error.context_of("rate_scope"), None);
     }
 
     #[test]

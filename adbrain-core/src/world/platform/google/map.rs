@@ -1,7 +1,6 @@
 //! Ours to theirs and back: money, names, bids, people, texts, pictures.
 
 use serde_json::{Map, Value, json};
-use unicode_width::UnicodeWidthChar as _;
 
 use super::wire::{Campaign, FullSize};
 use crate::error::{Error, ErrorKind, Result};
@@ -9,7 +8,7 @@ use crate::model::{
     AdSetDraft, Audience, BidStrategy, CampaignSetting, CopySlot, CreativeDraft, Currency, Gender, Money, Objective,
     Platform, SpecialCategory, Tag,
 };
-use crate::platform::{Status, tagged};
+use crate::platform::{Status, spec, tagged};
 
 /// The longest name that is sent, in characters. The platform takes 255 in an ad group and states no limit for the others that can be
 /// read by a program, so this stays well below.
@@ -20,9 +19,6 @@ const FIRST_AGES: [u8; 6] = [18, 25, 35, 45, 55, 65];
 const OLDEST: u8 = 65;
 /// The most headlines and the most descriptions of an ad.
 const MOST_TEXTS: usize = 5;
-/// The widest headline and the widest description; a double-width character counts twice.
-const WIDEST_HEADLINE: usize = 30;
-const WIDEST_DESCRIPTION: usize = 90;
 
 /// An amount on the wire: whole micros, as text.
 pub(super) fn micros(money: Money) -> Value {
@@ -153,9 +149,9 @@ pub(super) struct Texts {
 
 impl Texts {
     pub(super) fn of(creative: &CreativeDraft) -> Result<Self> {
-        let headlines = texts(creative, CopySlot::Headline, WIDEST_HEADLINE)?;
-        let long_headlines = texts(creative, CopySlot::PrimaryText, WIDEST_DESCRIPTION)?;
-        let descriptions = texts(creative, CopySlot::Description, WIDEST_DESCRIPTION)?;
+        let headlines = texts(creative, CopySlot::Headline)?;
+        let long_headlines = texts(creative, CopySlot::PrimaryText)?;
+        let descriptions = texts(creative, CopySlot::Description)?;
         for (found, slot) in [(&headlines, CopySlot::Headline), (&descriptions, CopySlot::Description)] {
             if found.is_empty() {
                 return Err(Error::invalid("creative.copy", format!("there is no {slot}"))
@@ -166,11 +162,13 @@ impl Texts {
     }
 }
 
-fn texts(creative: &CreativeDraft, slot: CopySlot, widest: usize) -> Result<Vec<Value>> {
+fn texts(creative: &CreativeDraft, slot: CopySlot) -> Result<Vec<Value>> {
+    let spec = spec::of(Platform::Google)?;
+    let widest = spec.slot(slot).map_or(0, |text| text.limit);
     let found = creative.copy.iter().filter(|text| text.slot == slot).take(MOST_TEXTS);
     found
         .map(|text| {
-            let width: usize = text.text.chars().map(|letter| if letter.width() == Some(2) { 2 } else { 1 }).sum();
+            let width = spec.length(&text.text);
             if width > widest {
                 return Err(Error::invalid("creative.copy", format!("{} is {width} wide, {widest} at most", text.key))
                     .next("shorten the text"));

@@ -11,11 +11,9 @@ use super::query;
 use super::wire::{AssetsAnswer, UploadAnswer, YouTubeVideoUpload};
 use crate::error::{Error, ErrorKind, Result};
 use crate::http::{Effect, Request};
-use crate::model::{ContentHash, MediaKind, ObjectId};
-use crate::platform::Upload;
+use crate::model::{ContentHash, MediaKind, ObjectId, Platform};
+use crate::platform::{Upload, spec};
 
-/// The largest picture of a Demand Gen ad: 5 MiB (support.google.com 17091269).
-const LARGEST_PICTURE: usize = 5 << 20;
 /// How long the bytes of a film may take.
 const FILM_TIMEOUT: std::time::Duration = std::time::Duration::from_secs(600);
 /// Digits of the hash in the title of a film, which people can read.
@@ -112,8 +110,10 @@ impl Api {
     }
 
     async fn upload_picture(&self, upload: &Upload) -> Result<ObjectId> {
-        if upload.bytes.len() > LARGEST_PICTURE {
-            return Err(Error::invalid("upload.bytes", "the picture is larger than 5 MiB").next("make it smaller"));
+        if !spec::of(Platform::Google)?.takes_bytes(MediaKind::Image, upload.bytes.len() as u64) {
+            return Err(
+                Error::invalid("upload.bytes", "the picture is larger than Google takes").next("make it smaller")
+            );
         }
         let named = query::is_one_of("asset.name", [upload.hash.as_str()]);
         let there = format!("SELECT asset.resource_name, asset.name FROM asset WHERE asset.type = 'IMAGE' AND {named}");

@@ -12,6 +12,7 @@ mod insights;
 mod map;
 mod media;
 mod query;
+pub(super) mod spec;
 mod tree;
 mod wire;
 
@@ -27,8 +28,10 @@ use self::change::Change;
 use self::insights::Report;
 use self::tree::{Material, Tree};
 use super::check::Check;
-use super::remote::Remote;
+use super::due::{Due, warnings};
+use super::remote::{Line, Remote, says_no_usage};
 use super::report::Days;
+use super::tokens::{TokenPlace, Tokens};
 use super::{
     Capabilities, Connector, InsightsQuery, LookUp, LookUpAnswer, ObjectChange, Permit, RemoteObject, RemoteOptions,
     Upload,
@@ -46,6 +49,9 @@ pub use config::GoogleConfig;
 const SETTLE_SECONDS: u32 = 60;
 /// A day may cost twice its budget (help page "About average daily budgets").
 const WORST_CASE_DAY_PERCENT: u32 = 200;
+/// Access tokens out of a refresh token (developers.google.com/identity/protocols/oauth2/web-server, read November 2026).
+const TOKENS: TokenPlace =
+    TokenPlace { url: "https://oauth2.googleapis.com/token", scope: "https://www.googleapis.com/auth/adwords" };
 
 /// One Google Ads account.
 pub struct Google {
@@ -63,10 +69,17 @@ impl Google {
     /// for the account, [`ErrorKind::Unsupported`] for a manager account and one that is not enabled.
     pub async fn open(config: GoogleConfig, options: RemoteOptions, clock: Arc<dyn Clock>) -> Result<Self> {
         config.check()?;
-        let remote = Remote::open(&config.base_url, options, error::judge)?;
+        let tokens = Arc::new(match &config.refresh {
+            Some(refresh) => Tokens::refreshed(&config.token, (refresh, TOKENS), &options, clock.clone())?,
+            None => Tokens::fixed(&config.token, clock.clone()),
+        });
+        let remote = Remote::open(line(&config, &tokens), &options, clock.clone())?;
         let api = Api { remote, config };
         let opened = Self::read(&api).await.map_err(|error| error.with("account", &api.config.account))?;
-        let (capabilities, zone) = opened;
+        let (mut capabilities, zone) = opened;
+        let GoogleConfig { version, token_expires, refresh, .. } = &api.config;
+        let due = Due { platform: Platform::Google, version, token: *token_expires, refresh: refresh.as_ref() };
+        capabilities.warnings = warnings(&due, clock.as_ref());
         Ok(Self { api, capabilities, zone, clock })
     }
 
@@ -255,6 +268,19 @@ impl Connector for Google {
     }
 }
 
+fn line<'a>(config: &'a GoogleConfig, tokens: &'a Arc<Tokens>) -> Line<'a> {
+    let app = config.refresh.as_ref().map_or(config.token.expose(), |refresh| refresh.client_id.as_str());
+    Line {
+        platform: Platform::Google,
+        account: config.account.as_str(),
+        base: &config.base_url,
+        app,
+        tokens,
+        judge: error::judge,
+        usage: says_no_usage,
+    }
+}
+
 fn is_below(parent: &ObjectId, collection: &str, what: &str) -> Result<()> {
     if parent.as_str().starts_with(collection) {
         return Ok(());
@@ -290,6 +316,7 @@ fn capabilities(api: &Api, currency: Currency, least_daily_budget: Money) -> Cap
         least_daily_budget,
         formats: vec![Format::Video, Format::Carousel, Format::Stories, Format::Ugc],
         bid_strategies: vec![BidStrategy::LowestCost, BidStrategy::CostCap, BidStrategy::BidCap],
+        warnings: Vec::new(),
     }
 }
 
@@ -313,8 +340,11 @@ mod tests {
 
     /// Calls that go nowhere.
     pub(super) fn api() -> Api {
-        let remote = Remote::open("http://127.0.0.1:1", RemoteOptions::default(), error::judge).unwrap();
-        Api { remote, config: config::tests::config() }
+        let config = GoogleConfig { base_url: "http://127.0.0.1:1".to_owned(), ..config::tests::config() };
+        let clock: Arc<dyn Clock> = Arc::new(crate::clock::SystemClock);
+        let tokens = Arc::new(Tokens::fixed(&config.token, clock.clone()));
+        let remote = Remote::open(line(&config, &tokens), &RemoteOptions::default(), clock).unwrap();
+        Api { remote, config }
     }
 
     #[test]

@@ -11,12 +11,10 @@ use super::wire::Mutated;
 use crate::error::{Error, Result};
 use crate::http::Request;
 use crate::model::{
-    AdDraft, AdSetDraft, CampaignDraft, CampaignSetting, ContentHash, Draft, DraftTree, Format, Money, ObjectId, Tag,
+    AdDraft, AdSetDraft, CampaignDraft, CampaignSetting, ContentHash, Draft, DraftTree, Format, Money, ObjectId,
+    Platform, Tag,
 };
-use crate::platform::{Level, RemoteObject, Status};
-
-/// The cards of a carousel.
-const CARDS: std::ops::RangeInclusive<usize> = 2..=10;
+use crate::platform::{Level, RemoteObject, Status, spec};
 
 /// What a tree refers to and the account has already.
 pub(super) struct Material {
@@ -272,7 +270,7 @@ impl<'a> Tree<'a> {
 
     /// A carousel: one card per picture, headlines in turn.
     fn carousel(&mut self, texts: &Texts, pictures: &[(&'static str, &str)]) -> Result<Value> {
-        if !CARDS.contains(&pictures.len()) {
+        if !spec::of(Platform::Google)?.takes_cards(pictures.len()) {
             let what = format!("a carousel has 2 to 10 pictures, not {}", pictures.len());
             return Err(Error::invalid("creative.files", what).next("give as many pictures as cards"));
         }

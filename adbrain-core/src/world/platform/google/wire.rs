@@ -2,6 +2,8 @@
 
 use serde::{Deserialize, Deserializer};
 
+use crate::platform::pages::Keyed;
+
 /// One page of a search.
 #[derive(Debug, Default, Deserialize)]
 #[serde(rename_all = "camelCase", default)]
@@ -28,6 +30,25 @@ pub(super) struct Row {
     pub(super) metrics: Metrics,
     pub(super) segments: Segments,
     pub(super) you_tube_video_upload: YouTubeVideoUpload,
+}
+
+impl Keyed for Row {
+    /// The resources that were selected, and the day and hour of a report.
+    fn key(&self) -> Option<String> {
+        let resources = [
+            &self.ad_group_ad.resource_name,
+            &self.ad_group.resource_name,
+            &self.asset_group.resource_name,
+            &self.asset.resource_name,
+            &self.audience.resource_name,
+            &self.campaign.resource_name,
+            &self.campaign_group.resource_name,
+            &self.geo_target_constant.resource_name,
+            &self.you_tube_video_upload.resource_name,
+        ];
+        let names: Vec<_> = resources.into_iter().filter(|name| !name.is_empty()).map(String::as_str).collect();
+        (!names.is_empty()).then(|| format!("{} {} {}", names.join(" "), self.segments.date, self.segments.hour))
+    }
 }
 
 /// A campaign group or an audience.
@@ -302,6 +323,8 @@ pub(super) struct ErrorDetails {
 #[serde(rename_all = "camelCase", default)]
 pub(super) struct QuotaErrorDetails {
     pub(super) retry_delay: String,
+    /// `ACCOUNT` or `DEVELOPER`.
+    pub(super) rate_scope: String,
 }
 
 /// 64-bit numbers are text in JSON; a number is taken too.

@@ -6,19 +6,16 @@ use serde_json::{Value, json};
 
 use super::restli;
 use super::wire::{Acted, Page};
-use crate::error::{Error, ErrorKind, Result};
-use crate::http::{Effect, Request, Response, Secret};
+use crate::error::Result;
+use crate::http::{Effect, Request, Response};
+use crate::platform::pages::{Keyed, Pages};
 use crate::platform::remote::Remote;
-
-/// No list of an account is longer, in pages: a page token that leads in circles ends here.
-const MOST_PAGES: usize = 2_000;
 
 /// One account's calls.
 pub(super) struct Api {
     pub(super) remote: Remote,
     /// The same for the state of media.
     pub(super) media: Remote,
-    pub(super) token: Secret,
     pub(super) version: String,
 }
 
@@ -26,7 +23,7 @@ impl Api {
     /// A request with the headers that every call carries.
     fn with_headers(&self, request: Request) -> Request {
         request
-            .bearer(&self.token)
+            .authorized("authorization")
             .header("LinkedIn-Version", &self.version)
             .header("X-Restli-Protocol-Version", "2.0.0")
     }
@@ -51,20 +48,17 @@ impl Api {
     }
 
     /// Reads every page of a finder.
-    pub(super) async fn list<T: DeserializeOwned>(&self, path: &str, query: &str) -> Result<Vec<T>> {
-        let mut elements = Vec::new();
-        let mut token: Option<String> = None;
-        for _ in 0..MOST_PAGES {
+    pub(super) async fn list<T: DeserializeOwned + Keyed>(&self, path: &str, query: &str) -> Result<Vec<T>> {
+        let (mut elements, mut token) = (Pages::of(format!("linkedin {path}")), None::<String>);
+        loop {
             let at = token.as_deref().map(|token| format!("&pageToken={}", restli::encode(token)));
             let request = self.get(path, &format!("{query}{}", at.unwrap_or_default()));
             let page: Page<T> = self.remote.read(&request.header("X-RestLi-Method", "FINDER")).await?;
-            elements.extend(page.elements);
-            token = page.metadata.and_then(|metadata| metadata.next_page_token).filter(|token| !token.is_empty());
+            token = elements.add(page.elements, page.metadata.and_then(|metadata| metadata.next_page_token))?;
             if token.is_none() {
-                return Ok(elements);
+                return elements.finish();
             }
         }
-        Err(Error::new(ErrorKind::Unavailable, format!("the pages of {path} do not end")).next("try again later"))
     }
 
     /// Makes an object; its id comes in a header.

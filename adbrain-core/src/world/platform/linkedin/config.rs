@@ -2,13 +2,14 @@
 
 use std::collections::BTreeMap;
 
+use jiff::civil::Date;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
-use super::version::{VERSION, version_expires};
 use crate::error::{Error, Result};
 use crate::http::Secret;
-use crate::model::Format;
+use crate::model::{Format, Platform};
+use crate::platform::{TokenRefresh, versions};
 
 /// The API's own address.
 const BASE: &str = "https://api.linkedin.com";
@@ -43,9 +44,18 @@ pub struct Locale {
 pub struct LinkedInConfig {
     /// The ad account: its digits, or `urn:li:sponsoredAccount:` and its digits.
     pub account: String,
-    /// A member's token with the scopes `rw_ads`, `r_ads_reporting` and `w_organization_social`.
+    /// A member's token with the scopes `rw_ads`, `r_ads_reporting` and `w_organization_social`. It may be left out where `refresh` is
+    /// given.
+    #[serde(default)]
     #[schemars(with = "String")]
     pub token: Secret,
+    /// How access tokens are made from a refresh token; the token itself may be left out then.
+    #[serde(default)]
+    pub refresh: Option<TokenRefresh>,
+    /// The last day of the token, where it has one: `2027-01-31`. It is warned of 30 days ahead.
+    #[serde(default)]
+    #[schemars(with = "Option<String>")]
+    pub token_expires: Option<Date>,
     /// The page of the ads: its digits, or `urn:li:organization:` and its digits.
     pub organization: String,
     /// The language of the ads.
@@ -91,6 +101,8 @@ impl LinkedInConfig {
         Self {
             account: account.to_owned(),
             token,
+            refresh: None,
+            token_expires: None,
             organization: organization.to_owned(),
             locale,
             format: video(),
@@ -112,9 +124,13 @@ impl LinkedInConfig {
         numbered("account", &self.account, "sponsoredAccount")?;
         numbered("organization", &self.organization, "organization")?;
         self.lead_form.as_deref().map_or(Ok(()), |form| numbered("lead_form", form, "adForm"))?;
-        version_expires(&self.version)?;
-        if self.token.is_empty() {
-            return Err(Error::invalid("token", "is empty").next("sign a member in with the scope rw_ads"));
+        versions::expires(Platform::LinkedIn, &self.version)?;
+        match &self.refresh {
+            Some(refresh) => refresh.check()?,
+            None if self.token.is_empty() => {
+                return Err(Error::invalid("token", "is empty").next("sign a member in with the scope rw_ads"));
+            }
+            None => {}
         }
         self.check_locale()?;
         if ![Format::Video, Format::Carousel].contains(&self.format) {
@@ -217,7 +233,7 @@ fn half_a_minute() -> u32 {
 }
 
 fn version() -> String {
-    VERSION.to_owned()
+    versions::checked(Platform::LinkedIn).to_owned()
 }
 
 fn base() -> String {

@@ -11,20 +11,13 @@ use super::wire::{
 use crate::error::{Error, ErrorKind, Result};
 use crate::model::{
     AdDraft, AdSetDraft, BidStrategy, CampaignDraft, CampaignSetting, CopySlot, CreativeDraft, Declarations, Flight,
-    Format, Money, ObjectId, Objective, SpecialCategory,
+    Format, Money, ObjectId, Objective, Platform, SpecialCategory,
 };
+use crate::platform::spec;
 use crate::platform::tagged::with_tag;
 
 /// The longest name, in characters. `LinkedIn` says so for groups and nothing for the others.
 const NAME: usize = 100;
-/// The longest main text of an ad, in characters (`LinkedIn` help a424737, read November 2026).
-const COMMENTARY: usize = 600;
-/// The longest headline of a video ad, in characters (the same page).
-const HEADLINE: usize = 200;
-/// The longest headline of a card, in characters, without and with a lead form (the same page).
-const CARD_HEADLINE: [usize; 2] = [45, 30];
-/// How many cards a carousel has (the same page).
-const CARDS: std::ops::RangeInclusive<usize> = 2..=10;
 /// Signs that `LinkedIn`'s text format reads as markup; a text with one of them unescaped is cut there without a word.
 const MARKUP: &str = "\\|{}@[]()<>#*_~";
 
@@ -122,11 +115,13 @@ pub(super) fn format(format: Format) -> Result<&'static str> {
 
 /// Refuses texts that are absent or too long, before anything is asked.
 pub(super) fn check_texts(config: &LinkedInConfig, objective: Objective, draft: &CreativeDraft) -> Result<()> {
-    text(draft, CopySlot::PrimaryText, COMMENTARY)?;
-    let with_form = usize::from(objective == Objective::Leads);
-    let card = CARD_HEADLINE.get(with_form).copied().unwrap_or_default();
-    let limit = if config.format == Format::Carousel { card } else { HEADLINE };
-    text(draft, CopySlot::Headline, limit).map(|_| ())
+    text(draft, CopySlot::PrimaryText, "primary_text")?;
+    let kind = match (config.format, objective) {
+        (Format::Carousel, Objective::Leads) => "lead_card",
+        (Format::Carousel, _) => "card",
+        _ => "headline",
+    };
+    text(draft, CopySlot::Headline, kind).map(|_| ())
 }
 
 /// A creative with its post. It is a draft: of a creative that was not reviewed yet `LinkedIn` may refuse to say paused.
@@ -151,7 +146,7 @@ pub(super) fn creative(
 
 /// A post that is shown as an ad alone, never on the page.
 fn post(config: &LinkedInConfig, has_button: bool, draft: &CreativeDraft, media: &[String]) -> Result<Post> {
-    let commentary = text(draft, CopySlot::PrimaryText, COMMENTARY)?;
+    let commentary = text(draft, CopySlot::PrimaryText, "primary_text")?;
     Ok(Post {
         ad_context: AdContext { dsc_ad_account: config.account_urn(), dsc_status: "ACTIVE" },
         author: config.organization_urn(),
@@ -171,11 +166,11 @@ fn post(config: &LinkedInConfig, has_button: bool, draft: &CreativeDraft, media:
 }
 
 fn content(format: Format, draft: &CreativeDraft, media: &[String]) -> Result<Content> {
-    let title = text(draft, CopySlot::Headline, HEADLINE)?.to_owned();
+    let title = text(draft, CopySlot::Headline, "headline")?.to_owned();
     let of = |kind: &str| media.iter().filter(|urn| urn.starts_with(kind)).cloned().collect::<Vec<_>>();
     let (mut videos, images) = (of("urn:li:video:"), of("urn:li:image:"));
     if format == Format::Carousel {
-        if !CARDS.contains(&images.len()) || !videos.is_empty() {
+        if !spec::of(Platform::LinkedIn)?.takes_cards(images.len()) || !videos.is_empty() {
             return Err(files("a carousel has 2 to 10 pictures and no video"));
         }
         let card = |id: String| Card { landing_page: draft.url.clone(), media: Media { id, title: title.clone() } };
@@ -191,13 +186,14 @@ fn files(what: &str) -> Error {
     Error::invalid("creative.files", what).next("change the files of the ad")
 }
 
-/// The first text of a slot.
-fn text(draft: &CreativeDraft, slot: CopySlot, limit: usize) -> Result<&str> {
+/// The first text of a slot, within the limit of a kind of text of `spec.json`.
+fn text<'a>(draft: &'a CreativeDraft, slot: CopySlot, kind: &str) -> Result<&'a str> {
     let field = format!("creative.copy.{slot}");
     let found =
         draft.copy.iter().find(|copy| copy.slot == slot).map(|copy| copy.text.trim()).filter(|text| !text.is_empty());
     let found = found.ok_or_else(|| Error::invalid(&field, "the ad has none").next("write one"))?;
-    let length = found.chars().count();
+    let spec = spec::of(Platform::LinkedIn)?;
+    let (length, limit) = (spec.length(found), spec.text(kind).map_or(0, |text| text.limit));
     if length > limit {
         return Err(
             Error::invalid(&field, format!("has {length} characters, LinkedIn shows {limit}")).next("shorten it")

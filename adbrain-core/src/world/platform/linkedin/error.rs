@@ -2,7 +2,9 @@
 
 use super::wire::{Failure, InputError};
 use crate::error::{Error, ErrorKind, Result};
-use crate::http::{Request, Response};
+use crate::http::{Request, Response, class};
+use crate::model::Platform;
+use crate::platform::versions;
 
 /// The error that an answer stands for.
 pub(super) fn judge(request: &Request, response: &Response) -> Result<()> {
@@ -23,13 +25,15 @@ fn of(request: &Request, status: u16, failure: &Failure) -> Error {
     // `lost` takes secrets out of a text; so do these messages, which quote what the platform says.
     let what = request.lost(what).message().to_owned();
     match status {
-        401 => Error::new(ErrorKind::Unauthorized, what)
-            .next("sign the member in again: a token lives for 60 days and may be taken back"),
+        401 => class::auth_expired(
+            Error::new(ErrorKind::Unauthorized, what)
+                .next("sign the member in again: a token lives for 60 days and may be taken back"),
+        ),
         403 => Error::new(ErrorKind::Unauthorized, what)
             .next("give the member a role on the ad account and the page, and the token the scopes rw_ads, r_ads_reporting and w_organization_social"),
         404 | 410 => Error::new(ErrorKind::NotFound, what).next("check the id and the member's role on it"),
         409 | 412 => Error::new(ErrorKind::Conflict, what).next("read the object again and decide anew"),
-        426 => version(&what),
+        426 => versions::gone(Platform::LinkedIn, &what),
         429 => throttled(what),
         _ => Error::new(ErrorKind::InvalidInput, what).next("correct the field that LinkedIn names"),
     }
@@ -39,21 +43,18 @@ fn of(request: &Request, status: u16, failure: &Failure) -> Error {
 fn by_status(request: &Request, response: &Response) -> Result<()> {
     let what = format!("linkedin answered {request:?} with status {}", response.status);
     match response.status {
-        426 => Err(version(&what)),
+        426 => Err(versions::gone(Platform::LinkedIn, &what)),
         429 => Err(throttled(what)),
         _ => response.clone().success(request).map(|_| ()),
     }
 }
 
-fn version(what: &str) -> Error {
-    Error::new(ErrorKind::InvalidInput, format!("version: {what}"))
-        .with("field", "version")
-        .next("raise the field `version` of the LinkedIn config to a newer month: a version lives for a year")
-}
-
-/// `LinkedIn` does not say how long to wait, neither in a header nor in the body.
+/// `LinkedIn` does not say how long to wait, neither in a header nor in the body. It counts by endpoint and day, so the others stay open.
 fn throttled(what: String) -> Error {
-    Error::new(ErrorKind::RateLimited, what).next("wait: the day's calls of this app or member begin anew at 00:00 UTC")
+    Error::new(ErrorKind::RateLimited, what)
+        .with("retry_after", class::NEXT_UTC_DAY)
+        .with("rate_scope", "endpoint")
+        .next("wait: the day's calls of this app or member begin anew at 00:00 UTC")
 }
 
 fn told(failure: &Failure) -> String {

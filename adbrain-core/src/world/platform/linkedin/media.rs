@@ -11,13 +11,9 @@ use super::shelf::Shelf;
 use super::wire::{Asset, ImageUpload, UploadPart, VideoUpload};
 use crate::error::{Error, ErrorKind, Result};
 use crate::http::{Effect, Method, Request, Response};
-use crate::model::{ContentHash, MediaKind, ObjectId};
-use crate::platform::Upload;
+use crate::model::{ContentHash, MediaKind, ObjectId, Platform};
+use crate::platform::{Upload, spec};
 
-/// The largest picture, in bytes (`LinkedIn` help a424737, read November 2026).
-const LARGEST_IMAGE: usize = 5 << 20;
-/// The largest video, in bytes (the same page).
-const LARGEST_VIDEO: usize = 500 << 20;
 /// How long one part may take on its way.
 const PART_TIME: Duration = Duration::from_secs(120);
 
@@ -79,7 +75,7 @@ impl Courier<'_> {
         let place: ImageUpload = self.api.ask("/images", "initializeUpload", &body).await?;
         self.shelf.keep(&upload.hash, &place.image).await?;
         // The documents of images ask for the token here, those of videos do not.
-        let request = self.part(&place.upload_url, upload.bytes.clone())?.bearer(&self.api.token);
+        let request = self.part(&place.upload_url, upload.bytes.clone())?.authorized("authorization");
         self.api.remote.ask(&request).await?;
         Ok(place.image)
     }
@@ -159,8 +155,7 @@ fn check(upload: &Upload) -> Result<()> {
             Error::invalid("upload.hash", "the bytes have another hash").next("give the `ContentHash` of these bytes")
         );
     }
-    let (most, length) =
-        (if upload.kind == MediaKind::Video { LARGEST_VIDEO } else { LARGEST_IMAGE }, upload.bytes.len());
+    let (most, length) = (spec::of(Platform::LinkedIn)?.most_bytes(upload.kind), upload.bytes.len() as u64);
     if length == 0 || length > most {
         return Err(Error::invalid(
             "upload.bytes",
@@ -245,7 +240,8 @@ mod tests {
         let right = Upload { hash: ContentHash::of(b"x"), kind: MediaKind::Image, bytes: b"x".to_vec() };
         check(&right).unwrap();
         assert!(check(&Upload { bytes: b"y".to_vec(), ..right }).unwrap_err().to_string().contains("upload.hash"));
-        let bytes = vec![0; LARGEST_IMAGE + 1];
+        let most = spec::of(Platform::LinkedIn).unwrap().most_bytes(MediaKind::Image);
+        let bytes = vec![0; usize::try_from(most).unwrap() + 1];
         let large = Upload { hash: ContentHash::of(&bytes), kind: MediaKind::Image, bytes };
         assert!(check(&large).unwrap_err().to_string().contains("upload.bytes"));
     }

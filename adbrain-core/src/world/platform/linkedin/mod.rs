@@ -13,8 +13,8 @@ mod map;
 mod media;
 mod restli;
 mod shelf;
+pub(super) mod spec;
 mod targeting;
-mod version;
 mod wire;
 
 use std::collections::{BTreeMap, BTreeSet};
@@ -30,8 +30,10 @@ use self::restli::Value;
 use self::shelf::Shelf;
 use self::targeting::Targeting;
 use super::check::Check;
-use super::remote::{Remote, RemoteOptions};
+use super::due::{Due, warnings};
+use super::remote::{Line, Remote, RemoteOptions, says_no_usage};
 use super::report::Days;
+use super::tokens::{TokenPlace, Tokens};
 use super::{
     Capabilities, Connector, InsightsQuery, InsightsStep, Level, LookUp, LookUpAnswer, ObjectChange, Permit,
     RemoteObject, Status, Upload,
@@ -46,10 +48,11 @@ use crate::model::{
 use crate::store::Database;
 
 pub use config::{LinkedInConfig, Locale};
-pub use version::{version_expires, version_warning};
 
 /// The most of a daily budget that a day may cost, in percent. Recalled, not read: see the README of the folder.
 const WORST_CASE_DAY_PERCENT: u32 = 150;
+/// Access tokens out of a refresh token (learn.microsoft.com/linkedin/shared/authentication/programmatic-refresh-tokens, read November 2026).
+const TOKENS: TokenPlace = TokenPlace { url: "https://www.linkedin.com/oauth/v2/accessToken", scope: "rw_ads" };
 /// Statuses of what is in use, as the lists are asked for them.
 const IN_USE: [&str; 4] = ["ACTIVE", "PAUSED", "DRAFT", "COMPLETED"];
 /// Statuses of everything that reports may speak of.
@@ -78,9 +81,23 @@ impl LinkedIn {
         clock: Arc<dyn Clock>,
     ) -> Result<Self> {
         config.check()?;
-        let remote = Remote::open(&config.base_url, options, error::judge)?;
-        let media = Remote::open(&config.base_url, options, media::judge)?;
-        let api = Api { remote, media, token: config.token.clone(), version: config.version.clone() };
+        let tokens = Arc::new(match &config.refresh {
+            Some(refresh) => Tokens::refreshed(&config.token, (refresh, TOKENS), &options, clock.clone())?,
+            None => Tokens::fixed(&config.token, clock.clone()),
+        });
+        let app = config.refresh.as_ref().map_or(config.token.expose(), |refresh| refresh.client_id.as_str());
+        let line = Line {
+            platform: Platform::LinkedIn,
+            account: config.account_id(),
+            base: &config.base_url,
+            app,
+            tokens: &tokens,
+            judge: error::judge,
+            usage: says_no_usage,
+        };
+        let remote = Remote::open(line, &options, clock.clone())?;
+        let media = remote.judged_by(media::judge);
+        let api = Api { remote, media, version: config.version.clone() };
         let account: wire::Account = api.read(&format!("/adAccounts/{}", config.account_id()), "").await?;
         if account.status != "ACTIVE" {
             let what = format!("account: {} is {} at LinkedIn", config.account, account.status);
@@ -89,17 +106,12 @@ impl LinkedIn {
             );
         }
         let currency = account.currency.parse()?;
-        let capabilities = capabilities(&config, currency, api.remote.is_own_machine())?;
+        let mut capabilities = capabilities(&config, currency, api.remote.is_own_machine())?;
+        let LinkedInConfig { version, token_expires, refresh, .. } = &config;
+        let due = Due { platform: Platform::LinkedIn, version, token: *token_expires, refresh: refresh.as_ref() };
+        capabilities.warnings = warnings(&due, clock.as_ref());
         let shelf = Shelf::open(database, config.organization_urn()).await?;
-        let linkedin = Self { config, api, shelf, targeting: Targeting::default(), clock, capabilities };
-        linkedin.warnings().iter().for_each(|warning| tracing::warn!("{warning}"));
-        Ok(linkedin)
-    }
-
-    /// What will stop working soon: a version of the API that is about to expire.
-    pub fn warnings(&self) -> Vec<String> {
-        let today = self.clock.now().to_zoned_datetime(TimeZone::UTC).date();
-        version_warning(&self.config.version, today).ok().flatten().into_iter().collect()
+        Ok(Self { config, api, shelf, targeting: Targeting::default(), clock, capabilities })
     }
 
     fn here(&self, error: Error) -> Error {
@@ -233,7 +245,11 @@ impl LinkedIn {
         Ok(objects)
     }
 
-    async fn search<T: serde::de::DeserializeOwned>(&self, level: Level, statuses: &[&str]) -> Result<Vec<T>> {
+    async fn search<T: serde::de::DeserializeOwned + super::pages::Keyed>(
+        &self,
+        level: Level,
+        statuses: &[&str],
+    ) -> Result<Vec<T>> {
         // Only campaigns can be completed.
         let statuses = statuses.iter().filter(|status| level == Level::AdSet || **status != "COMPLETED");
         let statuses = Value::texts(statuses);
@@ -335,6 +351,7 @@ fn capabilities(config: &LinkedInConfig, currency: Currency, is_sandbox: bool) -
         least_daily_budget: Money::from_micros(least.div_euclid(unit).max(1) * unit, currency),
         formats: vec![config.format],
         bid_strategies: vec![BidStrategy::LowestCost, BidStrategy::BidCap],
+        warnings: Vec::new(),
     })
 }
 

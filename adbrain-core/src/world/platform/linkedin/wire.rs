@@ -7,6 +7,7 @@ use serde::{Deserialize, Deserializer, Serialize};
 use serde_json::Value;
 
 use super::config::Locale;
+use crate::platform::pages::Keyed;
 
 /// The ad account.
 #[derive(Debug, Clone, Deserialize)]
@@ -341,4 +342,22 @@ fn text<'de, D: Deserializer<'de>>(deserializer: D) -> Result<String, D::Error> 
         Value::Null => String::new(),
         other => other.to_string(),
     })
+}
+
+impl Keyed for Group {
+    fn key(&self) -> Option<String> {
+        Some(self.id.clone())
+    }
+}
+
+impl Keyed for Campaign {
+    fn key(&self) -> Option<String> {
+        Some(self.id.clone())
+    }
+}
+
+impl Keyed for Creative {
+    fn key(&self) -> Option<String> {
+        Some(self.id.clone())
+    }
 }

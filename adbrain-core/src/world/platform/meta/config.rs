@@ -1,15 +1,16 @@
 //! What a Meta ad account is opened with.
 
+use jiff::civil::Date;
 use schemars::JsonSchema;
 use serde::Deserialize;
 
 use crate::error::{Error, Result};
 use crate::http::Secret;
+use crate::model::Platform;
+use crate::platform::versions;
 
 /// The Graph API's own address.
 const BASE: &str = "https://graph.facebook.com";
-/// The Marketing API version that the connector was checked against.
-const VERSION: &str = "v26.0";
 
 /// A Meta ad account and the page in whose name its ads speak.
 #[derive(Debug, Clone, PartialEq, Eq, Deserialize, JsonSchema)]
@@ -20,6 +21,10 @@ pub struct MetaConfig {
     /// A system user's or user's token with the rights `ads_management` and `ads_read`.
     #[schemars(with = "String")]
     pub token: Secret,
+    /// The last day of the token, where it has one: `2027-01-31`. It is warned of 30 days ahead.
+    #[serde(default)]
+    #[schemars(with = "Option<String>")]
+    pub token_expires: Option<Date>,
     /// The Facebook page of the ads.
     pub page_id: String,
     /// The Instagram account of the ads, where there is one.
@@ -64,6 +69,7 @@ impl MetaConfig {
         Self {
             account: account.to_owned(),
             token,
+            token_expires: None,
             page_id: page_id.to_owned(),
             instagram_user_id: None,
             pixel_id: None,
@@ -114,7 +120,7 @@ fn purchase() -> String {
 }
 
 fn version() -> String {
-    VERSION.to_owned()
+    versions::checked(Platform::Meta).to_owned()
 }
 
 fn base() -> String {

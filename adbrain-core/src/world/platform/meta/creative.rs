@@ -5,11 +5,9 @@ use serde_json::{Value, json};
 use super::config::MetaConfig;
 use super::map::{NAME_LIMIT, set};
 use crate::error::{Error, Result};
-use crate::model::{AdDraft, CopySlot, Format, ObjectId};
+use crate::model::{AdDraft, CopySlot, Format, ObjectId, Platform};
+use crate::platform::spec;
 use crate::platform::tagged::with_tag;
-
-/// Cards of a carousel.
-const CARDS: std::ops::RangeInclusive<usize> = 2..=10;
 
 /// The files of an ad as the account has them.
 #[derive(Debug, Default)]
@@ -76,7 +74,7 @@ fn picture(config: &MetaConfig, draft: &AdDraft, media: &Media) -> Result<Value>
 }
 
 fn carousel(config: &MetaConfig, draft: &AdDraft, media: &Media) -> Result<Value> {
-    if !CARDS.contains(&media.images.len()) {
+    if !spec::of(Platform::Meta)?.takes_cards(media.images.len()) {
         let what = format!("{} has {} pictures, and a carousel shows 2 to 10", draft.name, media.images.len());
         return Err(Error::invalid("creative.files", what).next("give it 2 to 10 pictures"));
     }

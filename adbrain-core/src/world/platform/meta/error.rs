@@ -2,12 +2,17 @@
 
 use serde_json::Value;
 
+use super::usage;
 use super::wire::{Failed, Failure};
 use crate::error::{Error, ErrorKind, Result};
-use crate::http::{Request, Response};
+use crate::http::{Request, Response, class};
+use crate::model::Platform;
+use crate::platform::versions;
 
 /// So many seconds are waited where Meta throttles and does not say for how long.
 const USUAL_WAIT: u64 = 60;
+/// The version is no longer served.
+const VERSION_GONE: i64 = 2635;
 /// The answer would be too large: the question has to be split. Subcodes of insights calls.
 const TOO_MUCH: [i64; 2] = [1_504_022, 1_504_039];
 
@@ -26,12 +31,16 @@ fn of(request: &Request, response: &Response, failure: &Failure) -> Error {
         4 | 17 | 32 | 341 | 613 | 80_000..=80_014 => {
             let error = Error::new(ErrorKind::RateLimited, what)
                 .next("wait: the account, app or user has used up its calls of this hour");
-            error.with("retry_after_seconds", wait(response))
+            let error = error.with("retry_after_seconds", wait(response));
+            // Code 4 is the limit of the app, over all of its accounts.
+            if failure.code == 4 { error.with("rate_scope", "app") } else { error }
         }
-        190 => Error::new(ErrorKind::Unauthorized, what).next(match failure.error_subcode {
-            Some(459) => "sign in to Facebook in a browser and pass the check of the account",
-            _ => "make a new token: this one has expired or was taken back",
-        }),
+        190 if failure.error_subcode == Some(459) => Error::new(ErrorKind::Unauthorized, what)
+            .next("sign in to Facebook in a browser and pass the check of the account"),
+        190 => class::auth_expired(
+            Error::new(ErrorKind::Unauthorized, what).next("make a new token: this one has expired or was taken back"),
+        ),
+        VERSION_GONE => versions::gone(Platform::Meta, &what),
         10 | 200..=299 => Error::new(ErrorKind::Unauthorized, what)
             .next("give the token's user the right ads_management on this account and the page"),
         100 if failure.error_subcode == Some(33) => {
@@ -80,13 +89,9 @@ fn next_step(failure: &Failure) -> &'static str {
     }
 }
 
-/// Seconds until the account may ask again, from the header that counts its use.
+/// Seconds until the account may ask again, from the headers that count its use.
 fn wait(response: &Response) -> u64 {
-    let usage = response.header("x-business-use-case-usage").and_then(|text| serde_json::from_str::<Value>(text).ok());
-    let accounts = usage.as_ref().and_then(Value::as_object).into_iter().flat_map(|accounts| accounts.values());
-    let uses = accounts.filter_map(Value::as_array).flatten();
-    let minutes = uses.filter_map(|used| used.get("estimated_time_to_regain_access")?.as_u64()).max();
-    minutes.filter(|minutes| *minutes > 0).map_or(USUAL_WAIT, |minutes| minutes.saturating_mul(60))
+    usage::of(response, None).silence.map_or(USUAL_WAIT, |silence| silence.as_secs())
 }
 
 #[cfg(test)]
@@ -117,11 +122,15 @@ mod tests {
             (&write, 500, 1, None, ErrorKind::OutcomeUnknown),
             (&write, 503, 999, None, ErrorKind::OutcomeUnknown),
             (&write, 400, 368, None, ErrorKind::Refused),
+            (&read, 400, 2_635, None, ErrorKind::InvalidInput),
         ] {
             let error = answered(request, status, &json!({"message": "no", "code": code, "error_subcode": subcode}));
             assert_eq!(error.kind(), kind, "{code}: {error}");
             assert!(error.next_step().is_some(), "{code}");
+            assert_eq!(class::is_auth_expired(&error), code == 190, "{code}");
+            assert_eq!(error.context_of("field") == Some("version"), code == 2_635, "{code}");
         }
+        assert!(!class::is_auth_expired(&answered(&read, 400, &json!({"code": 190, "error_subcode": 459}))));
     }
 
     #[test]

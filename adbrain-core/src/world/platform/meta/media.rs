@@ -146,7 +146,7 @@ impl Meta {
         body.extend_from_slice(bytes);
         body.extend(format!("\r\n--{boundary}--\r\n").bytes());
         Request::post(self.url(path))
-            .bearer(&self.config.token)
+            .authorized("authorization")
             .body(body, &format!("multipart/form-data; boundary={boundary}"))
     }
 }

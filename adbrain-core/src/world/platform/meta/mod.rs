@@ -7,9 +7,12 @@ mod config;
 mod creative;
 mod error;
 mod insights;
+mod jobs;
 mod map;
 mod media;
 mod objects;
+pub(super) mod spec;
+mod usage;
 mod wire;
 
 use std::sync::Arc;
@@ -22,7 +25,9 @@ pub use config::{MetaConfig, PromotedApp};
 pub(crate) use error::judge;
 
 use super::check::Check;
-use super::remote::Remote;
+use super::due::{Due, warnings};
+use super::remote::{Line, Remote};
+use super::tokens::Tokens;
 use super::{
     Capabilities, Connector, InsightsQuery, Level, LookUp, LookUpAnswer, ObjectChange, Permit, RemoteObject,
     RemoteOptions, Upload,
@@ -31,8 +36,8 @@ use crate::clock::Clock;
 use crate::error::{Error, ErrorKind, Result};
 use crate::http::{Request, query};
 use crate::model::{
-    AccountId, AdSetDraft, Audience, BidStrategy, ChangeKind, Currency, Draft, DraftTree, Format, MetricsRow, Money,
-    ObjectId, Platform, Tag,
+    AccountId, AdSetDraft, Audience, BidStrategy, ChangeKind, Currency, Draft, DraftTree, Format, Message, MetricsRow,
+    Money, ObjectId, Platform, Tag,
 };
 
 /// Seconds until a new object is surely listed. Meta promises none; what it takes in practice is seconds.
@@ -53,6 +58,7 @@ pub struct Meta {
     currency: Currency,
     zone: TimeZone,
     least_daily_budget: Money,
+    warnings: Vec<Message>,
 }
 
 impl Meta {
@@ -63,10 +69,20 @@ impl Meta {
     /// an account that may not spend, and what the network fails with.
     pub async fn open(config: MetaConfig, options: RemoteOptions, clock: Arc<dyn Clock>) -> Result<Self> {
         config.check()?;
-        let remote = Remote::open(&config.base_url, options, error::judge)?;
+        let tokens = Arc::new(Tokens::fixed(&config.token, clock.clone()));
+        let line = Line {
+            platform: Platform::Meta,
+            account: config.digits(),
+            base: &config.base_url,
+            app: config.token.expose(),
+            tokens: &tokens,
+            judge: error::judge,
+            usage: usage::heard,
+        };
+        let remote = Remote::open(line, &options, clock.clone())?;
         let path = format!("/{}/act_{}", config.version, config.digits());
         let query = query(&[("fields", "currency,timezone_name,account_status,min_daily_budget")]);
-        let request = Request::get(remote.url(&format!("{path}?{query}"))).bearer(&config.token);
+        let request = Request::get(remote.url(&format!("{path}?{query}"))).authorized("authorization");
         let account: super::meta::wire::Account = remote.read(&request).await?;
         if account.account_status != ACTIVE {
             return Err(Error::new(
@@ -86,7 +102,10 @@ impl Meta {
             .caused_by(error)
         })?;
         let least_daily_budget = map::from_minor_units(account.min_daily_budget.unwrap_or(1).max(1), currency)?;
-        Ok(Self { config, remote, clock, currency, zone, least_daily_budget })
+        let due =
+            Due { platform: Platform::Meta, version: &config.version, token: config.token_expires, refresh: None };
+        let warnings = warnings(&due, clock.as_ref());
+        Ok(Self { config, remote, clock, currency, zone, least_daily_budget, warnings })
     }
 
     fn account(&self) -> String {
@@ -98,11 +117,11 @@ impl Meta {
     }
 
     fn get(&self, path: &str, parameters: &[(&str, &str)]) -> Request {
-        Request::get(self.url(&format!("{path}?{}", query(parameters)))).bearer(&self.config.token)
+        Request::get(self.url(&format!("{path}?{}", query(parameters)))).authorized("authorization")
     }
 
     fn post(&self, path: &str, body: &Value) -> Result<Request> {
-        Request::post(self.url(path)).bearer(&self.config.token).json(body)
+        Request::post(self.url(path)).authorized("authorization").json(body)
     }
 
     fn here(&self, error: Error) -> Error {
@@ -210,6 +229,7 @@ impl Connector for Meta {
             least_daily_budget: self.least_daily_budget,
             formats: Format::ALL.to_vec(),
             bid_strategies: BidStrategy::ALL.to_vec(),
+            warnings: self.warnings.clone(),
         }
     }
 

@@ -7,12 +7,11 @@ use super::wire::{Object, Page};
 use super::{Meta, map};
 use crate::error::{Error, ErrorKind, Result};
 use crate::model::{ObjectId, Tag};
+use crate::platform::pages::{Keyed, Pages};
 use crate::platform::{Level, RemoteObject, Status};
 
 /// Objects on one page.
 const PAGE: usize = 200;
-/// No list is longer: 200,000 objects.
-const PAGES: usize = 1_000;
 
 /// The edge of a level, and the fields that it has.
 fn edge(level: Level) -> [&'static str; 2] {
@@ -70,23 +69,23 @@ impl Meta {
     }
 
     /// All pages of a list.
-    pub(super) async fn pages<T: DeserializeOwned>(&self, path: &str, query: &[(&str, &str)]) -> Result<Vec<T>> {
+    pub(super) async fn pages<T: DeserializeOwned + Keyed>(
+        &self,
+        path: &str,
+        query: &[(&str, &str)],
+    ) -> Result<Vec<T>> {
         let size = PAGE.to_string();
-        let (mut found, mut after) = (Vec::new(), None::<String>);
-        for _ in 0..PAGES {
+        let (mut found, mut after) = (Pages::of(format!("meta {path}")), None::<String>);
+        loop {
             let mut query = [query, &[("limit", size.as_str())]].concat();
             query.extend(after.as_deref().map(|after| ("after", after)));
             let page: Page<T> = self.remote.read(&self.get(path, &query)).await?;
-            found.extend(page.data);
             let next = page.paging.filter(|paging| paging.next.is_some()).and_then(|paging| paging.cursors?.after);
-            match next {
-                None => return Ok(found),
-                Some(next) if after.as_ref() == Some(&next) => break,
-                next => after = next,
+            after = found.add(page.data, next)?;
+            if after.is_none() {
+                return found.finish();
             }
         }
-        let what = format!("meta: the list {path} does not end");
-        Err(Error::new(ErrorKind::Unavailable, what).with("account", self.account()).next("try again later"))
     }
 
     /// Makes an object and reads back what became of it.

@@ -3,6 +3,8 @@
 
 use serde::Deserialize;
 
+use crate::platform::pages::Keyed;
+
 /// The ad account.
 #[derive(Debug, Clone, Deserialize)]
 pub(super) struct Account {
@@ -141,6 +143,21 @@ pub(super) struct Insight {
     pub(super) hour: Option<String>,
 }
 
+impl Insight {
+    /// Takes over what only the other has.
+    pub(super) fn complete(&mut self, other: Self) {
+        self.impressions = self.impressions.take().or(other.impressions);
+        self.inline_link_clicks = self.inline_link_clicks.take().or(other.inline_link_clicks);
+        self.spend = self.spend.take().or(other.spend);
+        if self.actions.is_empty() {
+            self.actions = other.actions;
+        }
+        if self.action_values.is_empty() {
+            self.action_values = other.action_values;
+        }
+    }
+}
+
 /// A count or a value of one kind of action, by attribution window.
 #[derive(Debug, Clone, Deserialize)]
 pub(super) struct Action {
@@ -148,6 +165,76 @@ pub(super) struct Action {
     /// Within seven days of a click.
     #[serde(rename = "7d_click")]
     pub(super) seven_day_click: Option<String>,
+}
+
+impl Keyed for Object {
+    fn key(&self) -> Option<String> {
+        Some(self.id.clone())
+    }
+}
+
+impl Keyed for Image {
+    fn key(&self) -> Option<String> {
+        Some(self.hash.clone())
+    }
+}
+
+impl Keyed for Video {
+    fn key(&self) -> Option<String> {
+        Some(self.id.clone())
+    }
+}
+
+impl Keyed for Thumbnail {
+    fn key(&self) -> Option<String> {
+        Some(self.uri.clone())
+    }
+}
+
+impl Keyed for Interest {
+    fn key(&self) -> Option<String> {
+        Some(self.id.clone())
+    }
+}
+
+impl Keyed for Insight {
+    fn key(&self) -> Option<String> {
+        Some([self.ad_id.as_str(), &self.date_start, self.hour.as_deref().unwrap_or_default()].join(" "))
+    }
+}
+
+impl Keyed for Spender {
+    fn key(&self) -> Option<String> {
+        self.id().cloned()
+    }
+}
+
+/// A campaign or ad set that a report has rows of.
+#[derive(Debug, Clone, Deserialize)]
+pub(super) struct Spender {
+    pub(super) campaign_id: Option<String>,
+    pub(super) adset_id: Option<String>,
+}
+
+impl Spender {
+    /// The lowest object that is named.
+    pub(super) fn id(&self) -> Option<&String> {
+        self.adset_id.as_ref().or(self.campaign_id.as_ref())
+    }
+}
+
+/// A report that is being made.
+#[derive(Debug, Clone, Deserialize)]
+pub(super) struct Run {
+    pub(super) report_run_id: String,
+}
+
+/// How far it is.
+#[derive(Debug, Clone, Deserialize)]
+pub(super) struct RunState {
+    pub(super) async_status: String,
+    #[serde(default)]
+    pub(super) async_percent_completion: u64,
 }
 
 /// What stands in place of an answer where something went wrong.

@@ -203,6 +203,7 @@ fn capabilities(options: &SandboxOptions) -> Result<Capabilities> {
         least_daily_budget: least_daily_budget(&options.world, options.platform, options.currency)?,
         formats: platform.formats.clone(),
         bid_strategies: platform.bid_strategies.clone(),
+        warnings: Vec::new(),
     })
 }
 

@@ -1,18 +1,18 @@
 //! What a `TikTok` ad account is opened with.
 
+use jiff::civil::Date;
 use schemars::JsonSchema;
 use serde::Deserialize;
 
 use crate::error::{Error, Result};
 use crate::http::Secret;
-use crate::model::Money;
+use crate::model::{Money, Platform};
+use crate::platform::versions;
 
 /// The Business API's own address.
 const BASE: &str = "https://business-api.tiktok.com";
 /// The address at which nothing costs money.
 const SANDBOX: &str = "https://sandbox-ads.tiktok.com";
-/// The Business API version that the connector was checked against.
-const VERSION: &str = "v1.3";
 
 /// A `TikTok` ad account and the identity in whose name its ads speak.
 #[derive(Debug, Clone, PartialEq, Eq, Deserialize, JsonSchema)]
@@ -23,6 +23,10 @@ pub struct TikTokConfig {
     /// A token of an app that the advertiser has authorised.
     #[schemars(with = "String")]
     pub token: Secret,
+    /// The last day of the token, where it has one: `2027-01-31`. It is warned of 30 days ahead.
+    #[serde(default)]
+    #[schemars(with = "Option<String>")]
+    pub token_expires: Option<Date>,
     /// In whose name the ads speak.
     pub identity: Identity,
     /// The name that stands on ads of the classic flow, 1 to 40 characters; the identity's own by default.
@@ -119,6 +123,7 @@ impl TikTokConfig {
         Self {
             account: account.to_owned(),
             token,
+            token_expires: None,
             identity,
             display_name: None,
             pixel_id: None,
@@ -168,7 +173,7 @@ fn learn_more() -> String {
 }
 
 fn version() -> String {
-    VERSION.to_owned()
+    versions::checked(Platform::TikTok).to_owned()
 }
 
 fn base() -> String {

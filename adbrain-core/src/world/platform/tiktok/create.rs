@@ -2,7 +2,6 @@
 
 use serde::Serialize;
 use serde_json::{Value, json};
-use unicode_width::UnicodeWidthStr as _;
 
 use super::config::{AppSystem, IdentityKind};
 use super::map::{self, Goal};
@@ -20,12 +19,10 @@ use crate::model::{
     Flight, Format, Money, ObjectId, Objective, Platform, Tag,
 };
 use crate::platform::check::Check;
-use crate::platform::{Level, RemoteObject};
+use crate::platform::{Level, RemoteObject, spec};
 
 /// What an object is made with: it does not deliver until it is switched on.
 const OFF: &str = "DISABLE";
-/// The longest text of an ad; Chinese, Japanese and Korean characters count twice.
-const LONGEST_TEXT: usize = 100;
 
 /// What is known of an object before `TikTok` gives it an id.
 struct Sent<'a> {
@@ -323,11 +320,13 @@ fn text(creative: &CreativeDraft) -> Result<&str> {
     let text = found.map(|found| found.text.trim()).filter(|text| !text.is_empty());
     let missing = || Error::invalid(field, "has no primary_text").next("write one of 1 to 100 characters");
     let text = text.ok_or_else(missing)?;
-    if text.width() > LONGEST_TEXT {
-        let what = format!("{} characters are more than {LONGEST_TEXT}", text.width());
+    let spec = spec::of(Platform::TikTok)?;
+    let (length, limit) = (spec.length(text), spec.slot(CopySlot::PrimaryText).map_or(0, |text| text.limit));
+    if length > limit {
+        let what = format!("{length} characters are more than {limit}");
         return Err(Error::invalid(field, what).next("shorten the primary_text"));
     }
-    match text.chars().find(|letter| map::is_emoji(*letter) || "#{}".contains(*letter)) {
+    match spec.refused_letter(text) {
         Some(letter) => Err(Error::invalid(field, format!("TikTok takes no {letter:?} in a text"))
             .next("write the primary_text without emoji, #, { and }")),
         None => Ok(text),
@@ -337,8 +336,9 @@ fn text(creative: &CreativeDraft) -> Result<&str> {
 /// One video with a cover, or the pictures of a carousel.
 fn check_files(creative: &CreativeDraft, files: &Files, flow: Flow) -> Result<()> {
     let (videos, images) = (files.videos.len(), files.images.len());
+    let takes_cards = spec::of(Platform::TikTok)?.takes_cards(images);
     let wanted = match creative.format {
-        Format::Carousel if videos == 0 && (2..=35).contains(&images) => return Ok(()),
+        Format::Carousel if videos == 0 && takes_cards => return Ok(()),
         Format::Carousel => "2 to 35 pictures and no video",
         _ if videos == 1 && (images == 1 || images == 0 && flow == Flow::SmartPlus) => return Ok(()),
         _ => "one video and one picture of its shape as cover",

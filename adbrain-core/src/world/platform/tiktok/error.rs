@@ -3,7 +3,9 @@
 use serde::Deserialize;
 
 use crate::error::{Error, ErrorKind, Result};
-use crate::http::{Request, Response};
+use crate::http::{Request, Response, class};
+use crate::model::Platform;
+use crate::platform::versions;
 
 /// The envelope of every answer, without its data.
 #[derive(Debug, Deserialize)]
@@ -26,6 +28,11 @@ pub(super) fn judge(request: &Request, response: &Response) -> Result<()> {
             let error = error(request, response.status, &envelope);
             Err(error.with("code", envelope.code).with("log_id", &envelope.request_id))
         }
+        // The version is a part of every path.
+        _ if response.status == 404 || response.status == 410 => {
+            let what = format!("{request:?} was answered with status {}", response.status);
+            Err(versions::gone(Platform::TikTok, &what).with("status", response.status))
+        }
         _ if response.status >= 300 => response.clone().success(request).map(|_| ()),
         _ => Err(request.lost(format!("the answer to {request:?} is not in TikTok's envelope"))),
     }
@@ -35,11 +42,11 @@ fn error(request: &Request, status: u16, envelope: &Envelope) -> Error {
     let said = envelope.message.trim();
     let what = format!("{request:?} was answered with code {}: {said}", envelope.code);
     match envelope.code {
-        40_100 => Error::new(ErrorKind::RateLimited, what)
-            .with("retry_after_seconds", wait(said))
-            .next("wait before the next request"),
-        40_102..=40_105 => Error::new(ErrorKind::Unauthorized, what)
-            .next("the token is wrong or no longer valid: authorise the app again and give the new token"),
+        40_100 => throttled(said, what),
+        40_102..=40_105 => class::auth_expired(
+            Error::new(ErrorKind::Unauthorized, what)
+                .next("the token is wrong or no longer valid: authorise the app again and give the new token"),
+        ),
         40_001 | 40_106 => Error::new(ErrorKind::Unauthorized, what)
             .next("the app lacks a permission or the account: grant it in TikTok for Business, then authorise again"),
         40_007 => Error::new(ErrorKind::NotFound, what).next("name an object that `list` gives"),
@@ -73,15 +80,15 @@ fn field(said: &str) -> Option<&str> {
     first.or_else(|| words.find(|word| word.contains('_') && !word.bytes().any(|byte| byte.is_ascii_uppercase())))
 }
 
-/// Seconds that a throttled account waits: `TikTok` counts by the second, by five minutes' punishment, and by the day of UTC.
-fn wait(said: &str) -> u64 {
+/// `TikTok` counts by the second, by the minute (with five minutes of silence), and by the day of UTC; which limit was met stands in the
+/// message alone.
+fn throttled(said: &str, what: String) -> Error {
+    let error = Error::new(ErrorKind::RateLimited, what).next("wait before the next request");
     let said = said.to_ascii_lowercase();
-    if said.contains("qpd") || said.contains("day") {
-        3_600
-    } else if said.contains("qpm") || said.contains("minute") {
-        300
-    } else {
-        1
+    match () {
+        () if said.contains("qpd") || said.contains("day") => error.with("retry_after", class::NEXT_UTC_DAY),
+        () if said.contains("qpm") || said.contains("minute") => error.with("retry_after_seconds", 300),
+        () => error.with("retry_after_seconds", 1),
     }
 }
 
@@ -129,9 +136,14 @@ mod tests {
     #[test]
     fn a_throttle_says_how_long_and_a_wrong_parameter_which() {
         let request = Request::post("https://business-api.tiktok.com/open_api/v1.3/adgroup/create/");
-        for (message, seconds) in [("Too many requests", "1"), ("QPM limit", "300"), ("requests per day", "3600")] {
+        for (message, seconds, moment) in [
+            ("Too many requests", Some("1"), None),
+            ("QPM limit", Some("300"), None),
+            ("requests per day", None, Some("00:00 UTC")),
+        ] {
             let error = judge(&request, &answer(200, 40_100, message)).unwrap_err();
-            assert_eq!(error.context_of("retry_after_seconds"), Some(seconds));
+            let found = (error.context_of("retry_after_seconds"), error.context_of("retry_after"));
+            assert_eq!(found, (seconds, moment), "{message}");
         }
         for (message, field) in [
             ("budget: is lower than 20", Some("budget")),
@@ -151,7 +163,7 @@ mod tests {
         let read = Request::get("https://x.y");
         let page = |status| Response { status, headers: Vec::new(), body: b"<html>bad gateway</html>".to_vec() };
         assert_eq!(judge(&read, &page(502)).unwrap_err().kind(), ErrorKind::Unavailable);
-        assert_eq!(judge(&read, &page(404)).unwrap_err().kind(), ErrorKind::NotFound);
+        assert_eq!(judge(&read, &page(404)).unwrap_err().context_of("field"), Some("version"));
         assert_eq!(judge(&read, &page(200)).unwrap_err().kind(), ErrorKind::Unavailable);
         let write = Request::post("https://x.y");
         assert_eq!(judge(&write, &page(200)).unwrap_err().kind(), ErrorKind::OutcomeUnknown);

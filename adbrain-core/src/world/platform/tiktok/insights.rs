@@ -12,7 +12,7 @@ use serde_json::json;
 use super::place::{Flow, Place};
 use super::read::{Life, has_smart_ad};
 use super::wire::{Listed, ReportMetrics, ReportRow};
-use super::{TikTok, list_text, map};
+use super::{TikTok, list_text, map, tasks};
 use crate::error::{Error, ErrorKind, Result};
 use crate::model::{Attribution, Metrics, MetricsRow, ObjectPath, Platform};
 use crate::platform::report::Days;
@@ -21,8 +21,10 @@ use crate::platform::{InsightsQuery, InsightsStep, Level};
 
 /// The most days of one report by days.
 const MOST_DAYS: i64 = 30;
+/// A report by days of more days is made as tasks.
+const LONG_DAYS: i32 = 92;
 /// What is asked for; the last two are the value of purchases on the website and in the app.
-const METRICS: [&str; 6] =
+pub(super) const METRICS: [&str; 6] =
     ["spend", "impressions", "clicks", "conversion", "total_complete_payment_rate", "total_purchase_value"];
 
 /// An ad that may have rows.
@@ -35,11 +37,11 @@ struct Reported {
 type Sums = BTreeMap<(String, Timestamp, Timestamp), Metrics>;
 
 /// One report: the days, and how long a row is.
-struct Window<'a> {
+pub(super) struct Window<'a> {
     days: &'a Days,
     step: InsightsStep,
-    first: Date,
-    last: Date,
+    pub(super) first: Date,
+    pub(super) last: Date,
 }
 
 impl TikTok {
@@ -50,7 +52,7 @@ impl TikTok {
         let smart = self.ads(Flow::SmartPlus).await?;
         let mut sums = Sums::new();
         for window in windows(&days, query.step)? {
-            for row in self.classic_rows(&window).await? {
+            for row in self.classic(&window).await? {
                 // What is on no list is a part of a Smart+ ad, or of a campaign that is kept elsewhere.
                 if let Some(ad) = row.dimensions.ad_id.clone().filter(|ad| classic.contains_key(ad)) {
                     self.add(&mut sums, &window, ad, &row)?;
@@ -81,6 +83,17 @@ impl TikTok {
             Some((id.clone()?, reported(flow, listed)))
         });
         Ok(by_id.collect())
+    }
+
+    /// The rows of classic ads: in one answer, or as a task where the whole report is long or `TikTok` calls the answer too large.
+    async fn classic(&self, window: &Window<'_>) -> Result<Vec<ReportRow>> {
+        if window.step == InsightsStep::Day && window.days.count() > LONG_DAYS {
+            return self.task_rows(window).await;
+        }
+        match self.classic_rows(window).await {
+            Err(error) if tasks::is_too_much(&error) => self.task_rows(window).await,
+            outcome => outcome,
+        }
     }
 
     async fn classic_rows(&self, window: &Window<'_>) -> Result<Vec<ReportRow>> {
@@ -135,7 +148,7 @@ impl TikTok {
 }
 
 impl Window<'_> {
-    fn dimension(&self) -> &'static str {
+    pub(super) fn dimension(&self) -> &'static str {
         match self.step {
             InsightsStep::Day => "stat_time_day",
             InsightsStep::Hour => "stat_time_hour",

@@ -11,6 +11,7 @@ use crate::model::{
     AgeRange, BidStrategy, ContentHash, Currency, Declarations, Gender, Money, ObjectId, Objective, SpecialCategory,
     Tag,
 };
+use crate::platform::spec::is_emoji;
 use crate::platform::tagged;
 use crate::platform::{Level, RemoteObject, Status};
 
@@ -137,11 +138,6 @@ pub(super) fn count(value: &Value) -> Option<u64> {
 pub(super) fn name(name: &str, tag: &Tag) -> String {
     let plain: String = name.chars().filter(|letter| !is_emoji(*letter)).collect();
     tagged::with_tag(&plain, tag, LONGEST_NAME)
-}
-
-/// Whether a character is a pictograph, or joins and varies them.
-pub(super) fn is_emoji(letter: char) -> bool {
-    matches!(u32::from(letter), 0x1_F000..=0x1_FAFF | 0x2600..=0x27BF | 0x2B00..=0x2BFF | 0xFE00..=0xFE0F | 0x200D | 0x20E3)
 }
 
 /// `TikTok`'s key against a request that is sent twice within seconds: a whole number of 63 bits that follows from the tag.

@@ -11,7 +11,9 @@ mod map;
 mod media;
 mod read;
 mod place;
+pub(super) mod spec;
 mod target;
+mod tasks;
 mod wire;
 
 use std::collections::BTreeMap;
@@ -26,7 +28,9 @@ use url::form_urlencoded;
 use self::read::Found;
 use self::wire::{Advertiser, Answer, ChangedStatus, Page};
 use super::check::Check;
-use super::remote::Remote;
+use super::due::{Due, warnings};
+use super::remote::{Line, Remote, says_no_usage};
+use super::tokens::Tokens;
 use super::{
     Capabilities, Connector, InsightsQuery, Level, LookUp, LookUpAnswer, ObjectChange, Permit, RemoteObject,
     RemoteOptions, Upload,
@@ -67,14 +71,27 @@ impl TikTok {
     /// [`ErrorKind::Unauthorized`] for a token that does not reach it, and what the connection fails with.
     pub async fn open(config: TikTokConfig, options: RemoteOptions, clock: Arc<dyn Clock>) -> Result<Self> {
         config.check()?;
-        let remote = Remote::open(&config.base_url, options, error::judge)?;
+        let tokens = Arc::new(Tokens::fixed(&config.token, clock.clone()));
+        let line = Line {
+            platform: Platform::TikTok,
+            account: &config.account,
+            base: &config.base_url,
+            app: config.token.expose(),
+            tokens: &tokens,
+            judge: error::judge,
+            usage: says_no_usage,
+        };
+        let remote = Remote::open(line, &options, clock.clone())?;
         let account = advertiser(&config, &remote).await.map_err(|error| error.with("account", &config.account))?;
         let is_sandbox = remote.is_own_machine() || config.is_platform_sandbox();
         may_advertise(&account, &config, is_sandbox)?;
         let currency: Currency = account.currency.parse()?;
         let zone = zone(&account)?;
-        let time_zone = zone.iana_name().map(str::to_owned);
-        let capabilities = Capabilities { time_zone, ..capabilities(&config, currency, is_sandbox)? };
+        let mut capabilities = capabilities(&config, currency, is_sandbox)?;
+        capabilities.time_zone = zone.iana_name().map(str::to_owned);
+        let due =
+            Due { platform: Platform::TikTok, version: &config.version, token: config.token_expires, refresh: None };
+        capabilities.warnings = warnings(&due, clock.as_ref());
         Ok(Self { config, remote, capabilities, zone, clock, young: Mutex::default() })
     }
 
@@ -84,7 +101,7 @@ impl TikTok {
 
     fn request_post(&self, path: &str) -> Request {
         let url = self.remote.url(&format!("/open_api/{}{path}", self.config.version));
-        Request::post(url).secret_header("access-token", &self.config.token)
+        Request::post(url).authorized("access-token")
     }
 
     fn post(&self, path: &str, body: &impl Serialize) -> Result<Request> {
@@ -220,7 +237,7 @@ fn on_ad_sets(found: &Found, field: &'static str, amount: Option<Money>) -> Resu
 fn get(config: &TikTokConfig, remote: &Remote, path: &str, parameters: &[(&str, String)]) -> Request {
     let query = form_urlencoded::Serializer::new(String::new()).extend_pairs(parameters).finish();
     let url = remote.url(&format!("/open_api/{}{path}?{query}", config.version));
-    Request::get(url).secret_header("access-token", &config.token)
+    Request::get(url).authorized("access-token")
 }
 
 /// A list as it stands in a query: `["a","b"]`.
@@ -273,6 +290,7 @@ fn capabilities(config: &TikTokConfig, currency: Currency, is_sandbox: bool) -> 
         least_daily_budget: least_daily_budget(config, currency)?,
         formats: vec![Format::Video, Format::Carousel, Format::Ugc],
         bid_strategies: vec![BidStrategy::LowestCost, BidStrategy::CostCap],
+        warnings: Vec::new(),
     })
 }
 

@@ -6,10 +6,11 @@ use serde::de::DeserializeOwned;
 use serde_json::json;
 
 use super::place::{Flow, Place};
-use super::wire::{Answer, Listed, Page};
+use super::wire::{Answer, Listed, Page, PageInfo};
 use super::{TikTok, map};
 use crate::error::{Error, ErrorKind, Result};
 use crate::model::ObjectId;
+use crate::platform::pages::{Keyed, Pages};
 use crate::platform::{Level, RemoteObject, Status};
 
 /// No account has more pages than this; a platform that says so is wrong.
@@ -62,20 +63,38 @@ impl TikTok {
         self.pages(&place.path("get"), &parameters, place.page_size()).await
     }
 
-    /// Every row of a list that comes in pages.
-    pub(super) async fn pages<T: DeserializeOwned>(
+    /// Every row of a list that comes in pages. Pages have numbers: where the list changes meanwhile, a row may be skipped, so it is read
+    /// once more.
+    pub(super) async fn pages<T: DeserializeOwned + Keyed>(
         &self,
         path: &str,
         parameters: &[(&str, String)],
         page_size: u32,
     ) -> Result<Vec<T>> {
-        let mut rows = Vec::new();
+        let first = self.pages_once(path, parameters, page_size).await?;
+        if first.has_changed() {
+            return self.pages_once(path, parameters, page_size).await?.finish();
+        }
+        first.finish()
+    }
+
+    async fn pages_once<T: DeserializeOwned + Keyed>(
+        &self,
+        path: &str,
+        parameters: &[(&str, String)],
+        page_size: u32,
+    ) -> Result<Pages<T>> {
+        let mut rows = Pages::of(format!("tiktok {path}"));
         for page in 1..=MOST_PAGES {
             let mut asked = parameters.to_vec();
             asked.extend([("page", page.to_string()), ("page_size", page_size.to_string())]);
             let answer: Answer<Page<T>> = self.remote.read(&self.get(path, &asked)).await?;
-            rows.extend(answer.data.list);
-            if page >= answer.data.page_info.total_page {
+            let PageInfo { total_page, total_number } = answer.data.page_info;
+            if let Some(total) = total_number {
+                rows.announce(total);
+            }
+            rows.add(answer.data.list, (page < total_page).then(|| (page + 1).to_string()))?;
+            if page >= total_page {
                 return Ok(rows);
             }
         }

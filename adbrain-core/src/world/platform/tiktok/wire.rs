@@ -3,6 +3,8 @@
 use serde::{Deserialize, Serialize};
 use serde_json::{Number, Value};
 
+use crate::platform::pages::Keyed;
+
 /// An answer's data.
 #[derive(Debug, Deserialize)]
 pub(super) struct Answer<T> {
@@ -23,6 +25,8 @@ pub(super) struct Page<T> {
 pub(super) struct PageInfo {
     #[serde(default)]
     pub(super) total_page: u64,
+    #[serde(default)]
+    pub(super) total_number: Option<u64>,
 }
 
 /// The ad account.
@@ -258,6 +262,7 @@ pub(super) struct ReportRow {
 #[serde(default)]
 pub(super) struct Dimensions {
     pub(super) ad_id: Option<String>,
+    pub(super) main_material_id: Option<String>,
     pub(super) stat_time_day: Option<String>,
     pub(super) stat_time_hour: Option<String>,
 }
@@ -272,4 +277,33 @@ pub(super) struct ReportMetrics {
     pub(super) conversion: Value,
     pub(super) total_complete_payment_rate: Value,
     pub(super) total_purchase_value: Value,
+}
+
+impl Keyed for Listed {
+    fn key(&self) -> Option<String> {
+        let ids = [&self.ad_id, &self.smart_plus_ad_id, &self.adgroup_id, &self.campaign_id];
+        ids.into_iter().flatten().next().cloned()
+    }
+}
+
+impl Keyed for ReportRow {
+    fn key(&self) -> Option<String> {
+        let Dimensions { ad_id, main_material_id, stat_time_day, stat_time_hour } = &self.dimensions;
+        let id = ad_id.as_ref().or(main_material_id.as_ref())?;
+        Some(format!("{id} {}", stat_time_hour.as_ref().or(stat_time_day.as_ref())?))
+    }
+}
+
+/// A report that is being made.
+#[derive(Debug, Deserialize)]
+pub(super) struct Task {
+    pub(super) task_id: String,
+}
+
+/// How far it is.
+#[derive(Debug, Deserialize)]
+pub(super) struct TaskState {
+    pub(super) status: String,
+    #[serde(default)]
+    pub(super) message: String,
 }

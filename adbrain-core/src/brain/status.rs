@@ -1,0 +1,86 @@
+//! Where a run stands, for a person who looks: also while a process works on it.
+
+use serde::{Deserialize, Serialize};
+
+use super::Brain;
+use super::cycle::{DAY_STEPS, LAUNCH_STEP};
+use super::door::Ground;
+use super::session;
+use crate::control::{ControlStatus, JournalState, Mode, NEEDS_APPROVAL, Outcome};
+use crate::error::Result;
+use crate::model::{ContentHash, RunId};
+use crate::store::Steps;
+
+/// How far a run has come.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Stage {
+    /// It has a plan.
+    Planned,
+    /// The loop has launched it, or tried.
+    Launched,
+    /// The loop has come to its end.
+    Finished,
+}
+
+/// Where a run stands.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct RunStatus {
+    /// The run.
+    pub run: RunId,
+    /// How far the loop has come.
+    pub stage: Stage,
+    /// Whole days that the loop has watched.
+    pub days: u64,
+    /// Whether its accounts are simulated.
+    pub is_simulated: bool,
+    /// The name of its plan.
+    pub plan_name: String,
+    /// The hash of its plan.
+    pub plan_hash: ContentHash,
+    /// The steps that wait for a person, each with its reason.
+    pub waits: Vec<Outcome>,
+    /// Steps, objects, caps, the word on the plan, the kill switch, the head of the journal.
+    #[serde(flatten)]
+    pub control: ControlStatus,
+}
+
+impl Brain {
+    /// Where a run stands: every step and object, what it may cost at most beside each cap, what waits for a person, the kill switch and the
+    /// head of the journal. Reads the accounts and changes nothing. The run by its name or the hash of its plan; the newest one where
+    /// nothing is said.
+    ///
+    /// # Errors
+    /// As [`Brain::find_run`]; those of the database.
+    pub async fn status(&self, run: Option<&str>) -> Result<RunStatus> {
+        let run = self.find_run(run).await?;
+        let Ground { plan, clock, connectors } = self.ground(&run).await?;
+        let is_simulated = clock.is_simulated();
+        // In the mode `live` what a dry run has planned does not count as made.
+        let about = (&run, Mode::Live, &plan.limits);
+        let control = session::control_to_read(&self.parts, (connectors, clock), about).await?;
+        let plan_hash = plan.hash()?;
+        let control = control.status(&plan_hash).await?;
+        let (stage, days) = self.stage(&run).await?;
+        let waits = control.steps.iter().filter(|step| is_waiting(step)).cloned().collect();
+        Ok(RunStatus { run, stage, days, is_simulated, plan_name: plan.name, plan_hash, waits, control })
+    }
+
+    async fn stage(&self, run: &RunId) -> Result<(Stage, u64)> {
+        let steps = Steps::new(self.database().clone());
+        let is_finished = steps.run(run).await?.is_some_and(|known| known.finished_at.is_some());
+        let done = steps.load_all(run).await?;
+        let days = done.keys().filter(|name| name.starts_with(DAY_STEPS)).count() as u64;
+        let stage = match () {
+            () if is_finished => Stage::Finished,
+            () if done.contains_key(LAUNCH_STEP) => Stage::Launched,
+            () => Stage::Planned,
+        };
+        Ok((stage, days))
+    }
+}
+
+fn is_waiting(step: &Outcome) -> bool {
+    let needs_word = step.reason.as_ref().is_some_and(|reason| reason.key == NEEDS_APPROVAL);
+    step.state == JournalState::NeedsPerson || step.state == JournalState::Refused && needs_word
+}

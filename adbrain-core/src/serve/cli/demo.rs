@@ -1,0 +1,68 @@
+//! `demo`: the whole loop on an example that the program brings along, in the simulated market or over fake platforms.
+
+use std::path::{Path, PathBuf};
+
+use super::args::{self, Demo, Input, Run, WinnerRule};
+use super::{campaign, files};
+use crate::error::Result;
+use crate::http::{Client, ClientOptions, Reach, Request};
+
+/// A file of the example: its path in the folder, and its bytes.
+macro_rules! example {
+    ($($path:literal),* $(,)?) => {
+        [$(($path, include_bytes!(concat!("../../../example/", $path)).as_slice())),*]
+    };
+}
+
+/// The example: a brief with its media, and past results.
+const EXAMPLE: [(&str, &[u8]); 9] = example![
+    "brief.json",
+    "history.csv",
+    "media/cliente-corrida.jpg",
+    "media/cliente-praia.jpg",
+    "media/cliente-video.mp4",
+    "media/tenis-detalhe.jpg",
+    "media/tenis-quadrado.png",
+    "media/tenis-vertical.mp4",
+    "media/tenis-vertical.png",
+];
+
+/// Writes the example into a folder and runs it there.
+pub(super) async fn run(args: Demo) -> Result<()> {
+    let example = args.out.join("example");
+    EXAMPLE.iter().try_for_each(|(path, bytes)| files::write(&example.join(path), bytes))?;
+    let accounts = match &args.wire {
+        Some(wire) => Some(accounts(wire, &args.out).await?),
+        None => None,
+    };
+    let input = Input {
+        history: Some(example.join("history.csv")),
+        mapping: None,
+        db: args.out.join("brain.db"),
+        accounts,
+        world: None,
+        seed: args.seed,
+        days: Some(args.days),
+        mode: args::Reach::Sandbox,
+        run_id: None,
+        winner_rule: WinnerRule::Practical,
+        step_timeout: None,
+        retries: None,
+        lang: args.lang,
+    };
+    let out = Some(args.out.join("report"));
+    campaign::run(Run { brief: example.join("brief.json"), input, json: args.json, out }).await
+}
+
+/// The file of accounts: as it was named, or as the fakes give it at their address.
+async fn accounts(wire: &Path, folder: &Path) -> Result<PathBuf> {
+    let Some(url) = wire.to_str().filter(|text| text.starts_with("http://") || text.starts_with("https://")) else {
+        return Ok(wire.to_owned());
+    };
+    let request = Request::get(format!("{}/accounts.json", url.trim_end_matches('/')));
+    let options = ClientOptions { reach: Reach::Loopback, ..ClientOptions::default() };
+    let answer = Client::new(options)?.send(&request).await?;
+    let path = folder.join("accounts.json");
+    files::write(&path, &answer.body)?;
+    Ok(path)
+}

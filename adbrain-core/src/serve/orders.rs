@@ -1,0 +1,111 @@
+//! Orders and questions of a person as the bindings pass them on: JSON in, JSON out; and values that show themselves.
+//!
+//! In: the name of an order and its JSON. Out: what came of it as JSON, or a value as text, Markdown or HTML. Called by the bindings. Never
+//! decides anything: the brain does.
+
+use serde::Deserialize;
+use serde::de::DeserializeOwned;
+
+use crate::brain::{ApplyOrder, Brain, BrainBuilder, Plan, RefuseOrder, RunStatus, StopOrder};
+use crate::error::{Error, ErrorKind, Result};
+use crate::model::{Language, canonical_json, read_json};
+use crate::report::{Document, plan_document, status_document};
+use crate::store::Place;
+
+/// A question about a run.
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct About {
+    run: Option<String>,
+}
+
+/// Who turns the switch off.
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct By {
+    by: String,
+}
+
+/// `apply`, `refuse` or `status` by name, with its order as JSON; gives what came of it as JSON.
+///
+/// # Errors
+/// [`ErrorKind::InvalidInput`] for another name or an order that cannot be read; else those of the order.
+pub async fn order(brain: &Brain, name: &str, json: &str) -> Result<String> {
+    match name {
+        "apply" => text(&brain.apply(&read::<ApplyOrder>(json)?).await?),
+        "refuse" => text(&brain.refuse(&read::<RefuseOrder>(json)?).await?),
+        "status" => text(&brain.status(read::<About>(json)?.run.as_deref()).await?),
+        other => Err(unknown(other, "apply, refuse or status")),
+    }
+}
+
+/// `stop` or `resume` by name, with its order as JSON; gives what came of it as JSON. Opens nothing before the switch is turned.
+///
+/// # Errors
+/// As [`order`].
+pub async fn switch(builder: BrainBuilder, place: &Place, (name, json): (&str, &str)) -> Result<String> {
+    match name {
+        "stop" => text(&builder.stop(place, &read::<StopOrder>(json)?).await?),
+        "resume" => text(&builder.resume(place, &read::<By>(json)?.by).await?),
+        other => Err(unknown(other, "stop or resume")),
+    }
+}
+
+fn read<T: DeserializeOwned>(json: &str) -> Result<T> {
+    read_json(json, "order").map_err(|error| error.next("see the arguments of the method"))
+}
+
+/// A value as canonical JSON, the same bytes in every language.
+///
+/// # Errors
+/// [`ErrorKind::Internal`] where it cannot be written.
+pub fn text(value: &impl serde::Serialize) -> Result<String> {
+    String::from_utf8(canonical_json(value)?)
+        .map_err(|error| Error::new(ErrorKind::Internal, "JSON is not UTF-8").caused_by(error))
+}
+
+fn unknown(name: &str, known: &str) -> Error {
+    Error::invalid("order", format!("{name:?} is none")).next(format!("use {known}"))
+}
+
+/// A plan or a status, given as JSON, as `text`, `markdown` or `html`; in the brief's language where none is named, a status in English.
+///
+/// # Errors
+/// [`crate::ErrorKind::InvalidInput`] for a kind, a form or a value that is not known.
+pub fn shown(kind: &str, json: &str, form: &str, language: Option<Language>) -> Result<String> {
+    let (document, own) = document(kind, json)?;
+    let language = language.unwrap_or(own);
+    match form {
+        "text" => Ok(document.text(language)),
+        "markdown" => Ok(document.markdown(language)),
+        "html" => document.html(language),
+        other => Err(Error::invalid("form", format!("{other:?} is none")).next("use text, markdown or html")),
+    }
+}
+
+fn document(kind: &str, json: &str) -> Result<(Document, Language)> {
+    match kind {
+        "plan" => {
+            let plan: Plan = read_json(json, kind)?;
+            Ok((plan_document(&plan), plan.language))
+        }
+        "status" => Ok((status_document(&read_json::<RunStatus>(json, kind)?), Language::English)),
+        other => Err(Error::invalid("kind", format!("{other:?} is none")).next("use plan or status")),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[tokio::test]
+    async fn what_is_not_known_is_refused_by_its_name() {
+        assert_eq!(shown("nothing", "{}", "text", None).unwrap_err().context_of("field"), Some("kind"));
+        assert_eq!(shown("plan", "{}", "text", None).unwrap_err().kind(), ErrorKind::InvalidInput);
+        let folder = tempfile::tempdir().unwrap();
+        let brain = Brain::local(&folder.path().join("brain.db")).await.unwrap();
+        assert_eq!(order(&brain, "pay", "{}").await.unwrap_err().context_of("field"), Some("order"));
+        let error = order(&brain, "refuse", r#"{"plan_hash": "a", "by": "b"}"#).await.unwrap_err();
+        assert!(error.to_string().contains("reason"), "{error}");
+    }
+}
