@@ -258,8 +258,45 @@ export interface BrainOptions {
   connectors?: (Connector | AdAccount)[]
   /** The path of a simulated market of your own, a TOML file. */
   world?: string | FileUrl
-  /** The brand's people, as `personas(...).people` gives them: each run makes personas of them; a person is never stored. */
-  people?: Record<string, unknown>
+  /**
+   * The brand's people, as `personas(...).people` gives them: each run makes personas of them; a person is never stored. Or sources that are
+   * read at the start of each run (`schema('people_source')`).
+   */
+  people?: Record<string, unknown> | readonly Record<string, unknown>[]
+}
+
+/** What one source brought into the store. */
+export interface Pulled {
+  /** The source: `meta/act_123`. */
+  readonly source: string
+  readonly asked_days: number
+  readonly kept_days: number
+  readonly new_rows: number
+  readonly restated_rows: number
+  readonly gone_rows: number
+  readonly repeated_rows: number
+  /** Rows that were refused; their days were kept out whole and are asked for again. */
+  readonly refused: RefusedRow[]
+  /** The last day up to which every day is known whole. */
+  readonly known_until: string | null
+}
+
+/** A row from outside that was refused. */
+export interface RefusedRow {
+  readonly day: string
+  readonly row: string
+  readonly field: string
+  readonly problem: string
+}
+
+/** A row from outside as it was known. */
+export interface KnownRow {
+  readonly day: string
+  /** Whether the whole day is known: it had closed when the source was asked. */
+  readonly is_closed: boolean
+  /** Since when the source has said so. */
+  readonly as_of: string
+  readonly row: Record<string, unknown>
 }
 
 /** A person's approval of a plan. */
@@ -327,6 +364,8 @@ export class RunResult {
   readonly seed: number | bigint
   readonly mode: Mode
   readonly is_simulated: boolean
+  /** How far real accounts have been watched; missing in simulated time. With `goes_on` the same request goes on when another day has closed. */
+  readonly watched?: { readonly until: string | null; readonly goes_on: boolean; readonly refused: RefusedRow[] }
   readonly strategy: Strategy
   readonly plan: MediaPlan
   readonly plan_hash: string
@@ -491,6 +530,19 @@ export class Brain {
   approve(planHash: string, options: ApproveOptions): Promise<Ordered>
   /** Takes back a launch or a change by its journal entry, or the first 8 digits of it or more. A dry run by default. */
   undo(entry: string, options?: { mode?: Mode }): Promise<Ordered>
+  /**
+   * Brings the closed days of every account of `connectors` into the store: those that are missing or may still be restated. Writes
+   * nothing to the accounts; the same rows twice change nothing.
+   */
+  pull(first: string, last: string, options?: { timeZone?: string; jumps?: 'refuse' | 'accept' }): Promise<Pulled[]>
+  /** Brings analytics rows or orders of a CSV file into the store; `schema('fact_mapping')` describes the mapping. */
+  addFacts(
+    file: string | FileUrl,
+    mapping: Record<string, unknown>,
+    options?: { jumps?: 'refuse' | 'accept' },
+  ): Promise<{ pulled: Pulled; problems: { line: number; column: string; problem: string }[] }>
+  /** The rows of a source as they were known at a moment, now by default; what has been restated since does not show. */
+  known(source: string, first: string, last: string, options?: { asOf?: string }): Promise<KnownRow[]>
   /** Draws the loop of a request as a Mermaid chart. */
   graph(brief: string | FileUrl | Brief, options?: RunOptions): Promise<string>
 }

@@ -19,6 +19,12 @@ export declare class NativeBrain {
   approve(order: string): Promise<string>
   /** Takes back a launch or a change by its journal entry; gives what came of it as JSON text. */
   undo(entry: string, mode: string): Promise<string>
+  /** Brings the accounts' closed days into the store; gives what each brought as JSON text. */
+  pull(request: string): Promise<string>
+  /** Brings the rows of a file into the store; gives what it brought as JSON text. */
+  addFacts(file: string): Promise<string>
+  /** What was known of a source at a moment, as JSON text. */
+  known(request: string): Promise<string>
   /** Runs the loop; `request` is JSON text. */
   run(request: string, cancel: NativeCancel, events?: NativeEvents | undefined | null): Promise<NativeResult>
   /** Draws the loop of a request as a Mermaid chart. */

@@ -112,7 +112,8 @@ function partsOf(options, others = {}) {
     ...Object.fromEntries(PARTS.map((name) => [name, (_, given) => replace(name, part(name, given))])),
     connectors: (name, given) => list(name, given).forEach((connector, at) => addConnector(`${name}[${at}]`, connector)),
     world: (name, given) => parts.world(readText(name, file(name, given))),
-    people: (name, given) => sync(() => parts.people(JSON.stringify(plainObject()(name, given)))),
+    people: (name, given) =>
+      sync(() => parts.people(JSON.stringify(Array.isArray(given) ? list(name, given) : plainObject()(name, given)))),
   }
   return { ...checked(options, { ...checks, ...others }), parts }
 }
@@ -229,6 +230,24 @@ class Brain {
   async undo(entry, options = {}) {
     const { mode = 'dry_run' } = checked(options, { mode: text })
     return later(async () => JSON.parse(await this.#native.undo(text('entry', entry), mode)))
+  }
+
+  async pull(first, last, options = {}) {
+    const { timeZone = 'UTC', jumps = 'refuse' } = checked(options, { timeZone: text, jumps: text })
+    const request = { first: text('first', first), last: text('last', last), time_zone: timeZone, jumps }
+    return later(async () => JSON.parse(await this.#native.pull(JSON.stringify(request))))
+  }
+
+  async addFacts(path, mapping, options = {}) {
+    const { jumps = 'refuse' } = checked(options, { jumps: text })
+    const request = { text: readText('file', file('file', path)), mapping: plainObject()('mapping', mapping), jumps }
+    return later(async () => JSON.parse(await this.#native.addFacts(JSON.stringify(request))))
+  }
+
+  async known(source, first, last, options = {}) {
+    const { asOf = null } = checked(options, { asOf: text })
+    const request = { source: text('source', source), first: text('first', first), last: text('last', last), as_of: asOf }
+    return later(async () => JSON.parse(await this.#native.known(JSON.stringify(request))))
   }
 
   async graph(brief, options = {}) {

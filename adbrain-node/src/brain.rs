@@ -14,7 +14,7 @@ use adbrain_core::foreign::{ForeignAgent, ForeignConnector, ForeignMemory, Forei
 use adbrain_core::http::Secret;
 use adbrain_core::market::World;
 use adbrain_core::model::{Brief, Currency, History, Language, RunId};
-use adbrain_core::persona::People;
+use adbrain_core::persona::PeopleGiven;
 use adbrain_core::platform::AccountConfig;
 use adbrain_core::report::Report as CoreReport;
 use adbrain_core::store::{Database, Place};
@@ -34,7 +34,7 @@ use crate::user::UserObject;
 pub struct NativeParts {
     parts: Vec<(String, String, Arc<UserObject>)>,
     world: Option<String>,
-    people: Option<Arc<People>>,
+    people: Option<PeopleGiven>,
     accounts: Vec<AccountConfig>,
 }
 
@@ -74,11 +74,11 @@ impl NativeParts {
         })
     }
 
-    /// Hands over the brand's people, as JSON text.
+    /// Hands over the brand's people, or the sources that they are read from, as JSON text.
     #[napi]
     pub fn people(&mut self, people: String) -> napi::Result<()> {
         guard(|| {
-            self.people = Some(Arc::new(read("people", &people)?));
+            self.people = Some(PeopleGiven::from_value(&read("people", &people)?)?);
             Ok(())
         })
     }
@@ -106,6 +106,11 @@ impl Opening {
     /// Checks the request before the store is opened, so that a wrong one makes no file.
     pub(crate) async fn for_request(&self, request: &RunRequest) -> Result<&CoreBrain> {
         self.builder.check(request)?;
+        self.brain.get_or_try_init(|| async { self.build(self.place.open().await?).await }).await
+    }
+
+    /// The brain over a store, which is made where it is missing.
+    pub(crate) async fn opened(&self) -> Result<&CoreBrain> {
         self.brain.get_or_try_init(|| async { self.build(self.place.open().await?).await }).await
     }
 
@@ -207,7 +212,7 @@ async fn builder(mut builder: BrainBuilder, parts: NativeParts) -> Result<BrainB
         builder = builder.world(Arc::new(World::from_toml(&text)?));
     }
     if let Some(people) = parts.people {
-        builder = builder.people(people);
+        builder = builder.people_given(people);
     }
     builder = parts.accounts.into_iter().fold(builder, BrainBuilder::account);
     for (part, name, object) in parts.parts {

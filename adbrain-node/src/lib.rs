@@ -9,4 +9,5 @@ mod forecaster;
 mod forest;
 mod functions;
 mod orders;
+mod sources;
 mod user;

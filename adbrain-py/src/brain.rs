@@ -15,7 +15,7 @@ use adbrain_core::http::Secret;
 use adbrain_core::market::World;
 use adbrain_core::measure::HistoryMapping;
 use adbrain_core::model::{Brief, RunId};
-use adbrain_core::persona::People;
+use adbrain_core::persona::PeopleGiven;
 use adbrain_core::platform::AccountConfig;
 use adbrain_core::store::Place;
 use adbrain_core::{Error, ErrorKind, Result, orders};
@@ -28,6 +28,7 @@ use tokio::sync::Notify;
 use crate::call::UserObject;
 use crate::follow::Follower;
 use crate::report::RunResult;
+use crate::sources::SourceCall;
 use crate::{error, file, measure, runtime, value};
 
 /// The store and the user's own parts; `adbrain.Brain` is made of one.
@@ -128,6 +129,30 @@ impl Engine {
         let work = async move { orders::text(&parts.open(&store).await?.undo(&entry, mode).await?) };
         runtime::awaitable(py, locals, error::guarded(work))
     }
+
+    /// Brings accounts or a file into the store, or asks what is known; gives an awaitable.
+    #[pyo3(signature = (call, request, /))]
+    fn sources<'py>(&self, py: Python<'py>, call: &str, request: &Bound<'py, PyDict>) -> PyResult<Bound<'py, PyAny>> {
+        let (locals, parts) = self.parts(py)?;
+        let call = error::guard(py, || SourceCall::read(call, request))?;
+        let store = self.store.clone();
+        let work = async move {
+            let brain = parts.builder(&store).await?.database(store.place.open().await?).build().await?;
+            call.answer(&brain).await
+        };
+        runtime::awaitable(py, locals, error::guarded(work))
+    }
+}
+
+/// What came of an order, as JSON text.
+fn ordered(ordered: &Ordered) -> Result<String> {
+    text(ordered)
+}
+
+/// An answer as JSON text.
+pub(crate) fn text(value: &impl serde::Serialize) -> Result<String> {
+    serde_json::to_string(value)
+        .map_err(|error| Error::new(ErrorKind::Internal, "an outcome cannot be written as JSON").caused_by(error))
 }
 
 fn approve_order(given: &Bound<'_, PyDict>) -> Result<ApproveOrder> {
@@ -178,7 +203,7 @@ struct Parts {
     world: Option<String>,
     /// What the user's own parts are, by role and class.
     names: Vec<String>,
-    people: Option<Arc<People>>,
+    people: Option<PeopleGiven>,
 }
 
 impl Parts {
@@ -187,7 +212,8 @@ impl Parts {
             let object: Option<Py<PyAny>> = option(parts, role, "an object")?;
             Ok::<_, Error>(object.map(|object| foreign(role, object, locals)))
         };
-        let people: Option<Bound<'_, PyAny>> = option(parts, "people", "what `adbrain.personas` calls people")?;
+        let people: Option<Bound<'_, PyAny>> =
+            option(parts, "people", "what `adbrain.personas` calls people, or a source")?;
         let connectors: Option<Vec<Py<PyAny>>> = option(parts, "connectors", "a list of connectors")?;
         let accounts: Option<Vec<Bound<'_, PyAny>>> = option(parts, "accounts", "a list of dicts")?;
         let accounts = accounts.unwrap_or_default().into_iter();
@@ -208,7 +234,9 @@ impl Parts {
                 .collect::<Result<_>>()?,
             world: world.map(|path| file::text("world", &path)).transpose()?,
             names: names.unwrap_or_default(),
-            people: people.map(|people| value::read("people", &people)).transpose()?.map(Arc::new),
+            people: people
+                .map(|people| PeopleGiven::from_value(&value::from_python("people", &people)?))
+                .transpose()?,
         })
     }
 
@@ -251,7 +279,7 @@ impl Parts {
             builder = builder.predictor(Arc::new(ForeignPredictor(object)));
         }
         if let Some(people) = self.people {
-            builder = builder.people(people);
+            builder = builder.people_given(people);
         }
         builder = self.accounts.into_iter().fold(builder, BrainBuilder::account);
         for object in self.connectors {
@@ -446,7 +474,7 @@ fn brief(given: &Bound<'_, PyDict>) -> Result<(Brief, PathBuf)> {
 }
 
 /// An option by its name; none where it is left out or `None`.
-fn option<'py, T>(given: &Bound<'py, PyDict>, name: &str, expected: &str) -> Result<Option<T>>
+pub(crate) fn option<'py, T>(given: &Bound<'py, PyDict>, name: &str, expected: &str) -> Result<Option<T>>
 where
     T: for<'any> FromPyObject<'any, 'py>,
 {

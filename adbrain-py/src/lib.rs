@@ -17,6 +17,7 @@ mod model;
 mod numbers;
 mod report;
 mod runtime;
+mod sources;
 mod value;
 
 /// The compiled part of adbrain; import `adbrain` instead.

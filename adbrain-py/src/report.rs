@@ -48,6 +48,12 @@ impl RunResult {
         self.inner.is_simulated
     }
 
+    /// How far real accounts have been watched, as a dict; none in simulated time.
+    #[getter]
+    fn watched<'py>(&self, py: Python<'py>) -> PyResult<Bound<'py, PyAny>> {
+        error::guard(py, || value::write(py, &self.inner.watched))
+    }
+
     /// What should be, as a dict.
     #[getter]
     fn plan<'py>(&self, py: Python<'py>) -> PyResult<Bound<'py, PyAny>> {

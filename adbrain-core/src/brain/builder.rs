@@ -11,13 +11,14 @@ use crate::agent::copywriter::Copywriter;
 use crate::agent::creative::Creative;
 use crate::agent::optimizer::{Optimizer, OptimizerInput};
 use crate::agent::strategist::{Strategist, StrategistInput};
-use crate::clock::SystemClock;
+use crate::clock::{Clock, SystemClock};
+use crate::control::{Settle, SleepSettle};
 use crate::error::{Error, ErrorKind, Result};
 use crate::market::World;
 use crate::media::Library;
 use crate::memory::{MemoryStore, SqlMemory};
 use crate::model::{AssetSet, CopySet, MediaPlan, Strategy};
-use crate::persona::People;
+use crate::persona::{People, PeopleGiven, PeopleSource};
 use crate::platform::{AccountConfig, Connector, Connectors, RemoteOptions};
 use crate::predict::{Predictor, RoasPredictor};
 use crate::store::{self, Database};
@@ -48,12 +49,18 @@ pub(super) struct Parts {
     pub(super) connectors: Connectors,
     /// Whether the engine opened accounts itself.
     pub(super) has_accounts: bool,
+    /// The time of runs that are not simulated.
+    pub(super) clock: Arc<dyn Clock>,
+    /// How runs that are not simulated wait for a platform.
+    pub(super) settle: Arc<dyn Settle>,
     pub(super) memory: Arc<dyn MemoryStore>,
     pub(super) predictor: Arc<dyn Predictor>,
     pub(super) world: Arc<World>,
     /// The parts that are the caller's own: each is part of what makes a run the same.
     pub(super) own: BTreeSet<String>,
     pub(super) people: Option<Arc<People>>,
+    /// Where more people are read from at the start of a run.
+    pub(super) people_sources: Vec<PeopleSource>,
 }
 
 impl Brain {
@@ -108,11 +115,14 @@ pub struct BrainBuilder {
     analyst: Option<BoxedAgent<AnalystInput, Analysis>>,
     connectors: Connectors,
     accounts: Vec<AccountConfig>,
+    clock: Option<Arc<dyn Clock>>,
+    settle: Option<Arc<dyn Settle>>,
     memory: Option<Arc<dyn MemoryStore>>,
     predictor: Option<Arc<dyn Predictor>>,
     world: Option<Arc<World>>,
     own: BTreeSet<String>,
     people: Option<Arc<People>>,
+    people_sources: Vec<PeopleSource>,
 }
 
 macro_rules! parts {
@@ -176,6 +186,24 @@ impl BrainBuilder {
         self
     }
 
+    /// Adds a source that is read once at the start of each run: its counts become people beside those of [`BrainBuilder::people`].
+    #[must_use]
+    pub fn people_source(mut self, source: PeopleSource) -> Self {
+        self.own.insert(format!("people {}", source.name()));
+        self.people_sources.push(source);
+        self
+    }
+
+    /// Takes people as a caller gave them: profiles, or sources to read them from.
+    #[must_use]
+    pub fn people_given(self, given: PeopleGiven) -> Self {
+        let builder = given.sources.into_iter().fold(self, Self::people_source);
+        match given.people {
+            Some(people) => builder.people(Arc::new(people)),
+            None => builder,
+        }
+    }
+
     /// Keeps everything in a libSQL file, and media files in the folder `<file>.media` beside it.
     #[must_use]
     pub fn local(mut self, path: &Path) -> Self {
@@ -197,6 +225,21 @@ impl BrainBuilder {
     pub fn account(mut self, account: AccountConfig) -> Self {
         self.own.insert(format!("account {} {}", account.platform(), account.account()));
         self.accounts.push(account);
+        self
+    }
+
+    /// Tells the time to accounts and connectors that are not simulated: which days have closed, and since when a row is known. The machine's
+    /// clock by default.
+    #[must_use]
+    pub fn clock(mut self, clock: Arc<dyn Clock>) -> Self {
+        self.clock = Some(clock);
+        self
+    }
+
+    /// Waits until a platform shows what was written; by default as long as it takes. With a clock of one's own it moves that clock.
+    #[must_use]
+    pub fn settle(mut self, settle: Arc<dyn Settle>) -> Self {
+        self.settle = Some(settle);
         self
     }
 
@@ -231,9 +274,11 @@ impl BrainBuilder {
             None => store::open(&path).await?,
         };
         let (mut connectors, has_accounts) = (self.connectors, !self.accounts.is_empty());
+        let clock = self.clock.unwrap_or_else(|| Arc::new(SystemClock));
         for account in self.accounts {
-            let (platform, clock) = (account.platform(), Arc::new(SystemClock));
-            connectors.insert(platform, account.open(RemoteOptions::default(), database.clone(), clock).await?);
+            let platform = account.platform();
+            let opened = account.open(RemoteOptions::default(), database.clone(), clock.clone()).await?;
+            connectors.insert(platform, opened);
         }
         let parts = Parts {
             folder: path.with_extension("media"),
@@ -244,6 +289,8 @@ impl BrainBuilder {
             analyst: self.analyst.unwrap_or_else(|| Arc::new(Analyst)),
             connectors,
             has_accounts,
+            clock,
+            settle: self.settle.unwrap_or_else(|| Arc::new(SleepSettle)),
             memory: self.memory.unwrap_or_else(|| Arc::new(SqlMemory::new(database.clone()))),
             predictor: self.predictor.unwrap_or_else(|| Arc::new(RoasPredictor::new(PREDICTOR_SEED))),
             world: match self.world {
@@ -251,6 +298,7 @@ impl BrainBuilder {
                 None => Arc::new(World::builtin()?),
             },
             people: self.people,
+            people_sources: self.people_sources,
             database,
             own: self.own,
         };

@@ -1,6 +1,7 @@
 //! The whole loop: brief, strategy, assets beside copy, plan, launch, days with alerts, analysis, memory. It calls; it does not
 //! compute.
 
+use std::collections::BTreeSet;
 use std::sync::Arc;
 
 use super::feedback::{self, Reviewed};
@@ -8,13 +9,14 @@ use super::inputs::{self, PlanInputs};
 use super::launch;
 use super::learn::{self, Known};
 use super::monitor::{self, Progress};
-use super::result::StepFailure;
+use super::real::{self, Reach};
+use super::result::{StepFailure, Watched};
 use super::session::Session;
 use super::summary::{self, Measured};
 use super::{RunResult, Watch, told};
 use crate::agent::workflow::{Graph, Inputs, Node, OnFailure, Optional, Output, Outputs, RunOptions, StoreSaver};
 use crate::control::Outcome;
-use crate::error::Result;
+use crate::error::{Error, ErrorKind, Result};
 use crate::model::{AssetSet, CopySet, MediaPlan, Strategy};
 
 /// Days between two reviews by the analyst.
@@ -42,9 +44,10 @@ pub(super) struct Cycle {
     copy: Node<CopySet>,
     plan: Node<MediaPlan>,
     launch: Node<Launched>,
-    progress: Node<Progress>,
+    /// What the loop carries, from the launch on; the last one that has come is the newest.
+    progress: Vec<Node<Progress>>,
     measured: Node<Measured>,
-    analysis: Node<Reviewed>,
+    reviews: Vec<Node<Reviewed>>,
 }
 
 /// A graph that is being drawn for a session.
@@ -67,28 +70,26 @@ impl Drawing {
     }
 
     /// Adds the days, each after the other, with a review by the analyst after each week and at the end.
-    fn days(
-        &mut self,
-        plan: Node<MediaPlan>,
-        launch: Node<Launched>,
-        assets: Node<AssetSet>,
-    ) -> (Node<Progress>, Node<Reviewed>) {
+    fn days(&mut self, plan: Node<MediaPlan>, launch: Node<Launched>, assets: Node<AssetSet>) -> Days {
         let mut progress = self.step("open", (launch,), |_, (_,)| async { Progress::opening() });
-        let (mut round, mut analysis) = (0, None);
+        let mut days = Days { progress: vec![progress], reviews: Vec::new() };
         for day in 1..=self.session.days {
-            progress =
-                self.step(format!("{DAY_STEPS}{day:03}"), (plan, progress), |session, (plan, progress)| async move {
-                    monitor::watch_day(&session, &plan, Arc::unwrap_or_clone(progress)).await
-                });
+            progress = self.step(day_step(day), (plan, progress), |session, (plan, progress)| async move {
+                monitor::watch_day(&session, &plan, Arc::unwrap_or_clone(progress)).await
+            });
+            days.progress.push(progress);
             if day % REVIEW_DAYS == 0 || day == self.session.days {
-                round += 1;
+                let round = u32::try_from(days.reviews.len() + 1).unwrap_or(u32::MAX);
                 let found = self.review(plan, progress, round);
                 progress = self.answers((plan, progress, found, assets.optional()), round);
-                analysis = Some(found);
+                days.progress.push(progress);
+                days.reviews.push(found);
             }
         }
-        let analysis = analysis.unwrap_or_else(|| self.review(plan, progress, 1));
-        (progress, analysis)
+        if days.reviews.is_empty() {
+            days.reviews.push(self.review(plan, progress, 1));
+        }
+        days
     }
 
     fn review(&mut self, plan: Node<MediaPlan>, progress: Node<Progress>, round: u32) -> Node<Reviewed> {
@@ -105,11 +106,30 @@ impl Drawing {
     }
 }
 
+/// The days as they were drawn.
+struct Days {
+    progress: Vec<Node<Progress>>,
+    reviews: Vec<Node<Reviewed>>,
+}
+
+impl Days {
+    /// What the last day and its review leave.
+    fn end(&self) -> Result<(Node<Progress>, Node<Reviewed>)> {
+        let none = || Error::new(ErrorKind::Internal, "a loop was drawn without an end");
+        Ok((*self.progress.last().ok_or_else(none)?, *self.reviews.last().ok_or_else(none)?))
+    }
+}
+
+/// The step of a day, counted from 1.
+fn day_step(day: i64) -> String {
+    format!("{DAY_STEPS}{day:03}")
+}
+
 type Launched = Vec<Outcome>;
 type Answered = (Node<MediaPlan>, Node<Progress>, Node<Reviewed>, Optional<AssetSet>);
 
 /// Draws the loop for a session: nothing runs yet.
-pub(super) fn draw(session: &Arc<Session>) -> Cycle {
+pub(super) fn draw(session: &Arc<Session>) -> Result<Cycle> {
     let mut drawing = Drawing { graph: Graph::new("campaign"), session: session.clone() };
     let known = drawing.step("learn", (), |session, ()| async move { learn::from_history(&session).await });
     let strategy = drawing.step("strategist", (known,), |session, (known,)| async move {
@@ -127,7 +147,8 @@ pub(super) fn draw(session: &Arc<Session>) -> Cycle {
     });
     let launch =
         drawing.step(LAUNCH_STEP, (plan,), |session, (plan,)| async move { launch::of_session(&session, &plan).await });
-    let (progress, analysis) = drawing.days(plan, launch, assets);
+    let days = drawing.days(plan, launch, assets);
+    let (progress, analysis) = days.end()?;
     let measured = drawing.step("measure", (plan, progress), |session, (plan, progress)| async move {
         summary::measure(&session, &plan, &progress).await
     });
@@ -136,19 +157,22 @@ pub(super) fn draw(session: &Arc<Session>) -> Cycle {
         told::remember(&session, &plan, (&progress, &known.practices, &measured)).await?;
         learn::remember(&session, &plan, (&measured, &reviewed.analysis), (&known, &strategy)).await
     });
-    Cycle { graph: drawing.graph, known, strategy, assets, copy, plan, launch, progress, measured, analysis }
+    let Days { progress, reviews } = days;
+    Ok(Cycle { graph: drawing.graph, known, strategy, assets, copy, plan, launch, progress, measured, reviews })
 }
 
-/// Runs the loop, or resumes it where an earlier process was cut off.
+/// Runs the loop, or resumes it where an earlier process was cut off or an earlier go had no more days to watch.
 pub(super) async fn run(session: Arc<Session>, watch: Watch, on_failure: OnFailure) -> Result<RunResult> {
-    let cycle = draw(&session);
-    let outputs = cycle.graph.run(options(&session, watch, on_failure)?).await?;
-    collect(&session, &cycle, &outputs)
+    let (cycle, reach) = (draw(&session)?, real::reach(&session).await?);
+    let held = (reach.days < session.days).then(|| day_step(reach.days + 1)).into_iter().collect();
+    let options = RunOptions { held, ..options(&session, watch, on_failure)? };
+    let outputs = cycle.graph.run(options).await?;
+    collect(&session, &cycle, (&outputs, reach)).await
 }
 
 /// Runs the loop up to its plan; [`run`] goes on from there.
 pub(super) async fn plan(session: &Arc<Session>, watch: Watch, on_failure: OnFailure) -> Result<Arc<MediaPlan>> {
-    let cycle = draw(session);
+    let cycle = draw(session)?;
     let outputs = cycle.graph.run_to(cycle.plan, options(session, watch, on_failure)?).await?;
     outputs.get(cycle.plan)
 }
@@ -165,23 +189,47 @@ fn options(session: &Session, watch: Watch, on_failure: OnFailure) -> Result<Run
         clock: Arc::new(session.clock.clone()),
         on_failure,
         at_once: None,
+        held: BTreeSet::new(),
     })
 }
 
-fn collect(session: &Session, cycle: &Cycle, outputs: &Outputs) -> Result<RunResult> {
+async fn collect(session: &Session, cycle: &Cycle, (outputs, reach): (&Outputs, Reach)) -> Result<RunResult> {
+    let is_whole = reach.days >= session.days;
+    let (plan, progress) = (outputs.get(cycle.plan)?, newest(outputs, &cycle.progress, is_whole)?);
+    let measured = if is_whole {
+        outputs.get(cycle.measured)?
+    } else {
+        Arc::new(summary::measure(session, &plan, &progress).await?)
+    };
+    let analysis = match newest(outputs, &cycle.reviews, is_whole) {
+        Err(error) if is_whole => return Err(error),
+        found => found.ok(),
+    };
+    let launch = outputs.get(cycle.launch)?;
     let take = Taken {
         known: outputs.get(cycle.known)?,
         strategy: outputs.get(cycle.strategy)?,
         assets: outputs.get(cycle.assets).map(Arc::unwrap_or_clone).unwrap_or_default(),
         copy: outputs.get(cycle.copy).map(Arc::unwrap_or_clone).unwrap_or_default(),
-        plan: outputs.get(cycle.plan)?,
-        launch: outputs.get(cycle.launch)?,
-        progress: outputs.get(cycle.progress)?,
-        measured: outputs.get(cycle.measured)?,
-        analysis: outputs.get(cycle.analysis)?,
+        plan,
+        watched: reach.watched.map(|watched| real::told(watched, &launch)),
+        launch,
+        progress,
+        measured,
+        analysis,
         failures: outputs.failures().map(|(step, error)| StepFailure::of(step, error)).collect(),
     };
     summary::result(session, take)
+}
+
+/// The output of the last of some steps; where the run is not whole, of the last one that has come.
+fn newest<T: Output>(outputs: &Outputs, nodes: &[Node<T>], is_whole: bool) -> Result<Arc<T>> {
+    let mut found = nodes.iter().rev().map(|node| outputs.get(*node));
+    match found.next() {
+        Some(Err(error)) if !is_whole => found.find(Result::is_ok).unwrap_or(Err(error)),
+        Some(found) => found,
+        None => Err(Error::new(ErrorKind::Internal, "a loop was drawn without an end")),
+    }
 }
 
 /// The values of the finished steps.
@@ -194,6 +242,9 @@ pub(super) struct Taken {
     pub(super) launch: Arc<Vec<Outcome>>,
     pub(super) progress: Arc<Progress>,
     pub(super) measured: Arc<Measured>,
-    pub(super) analysis: Arc<Reviewed>,
+    /// None before the first review.
+    pub(super) analysis: Option<Arc<Reviewed>>,
+    /// How far real accounts have been watched.
+    pub(super) watched: Option<Watched>,
     pub(super) failures: Vec<StepFailure>,
 }

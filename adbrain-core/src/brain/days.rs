@@ -6,15 +6,18 @@ use jiff::{SignedDuration, Timestamp};
 
 use super::session::Session;
 use crate::error::Result;
-use crate::model::MetricsRow;
+use crate::model::{MediaPlan, MetricsRow};
 use crate::platform::{InsightsQuery, InsightsStep};
 
 const DAY: SignedDuration = SignedDuration::from_hours(24);
 
 impl Session {
-    /// What each ad delivered on each of the first `count` days of the flight. Platforms report by 24 hours from a start, so days of another
-    /// length are asked for by themselves.
-    pub(super) async fn ad_rows(&self, count: i64) -> Result<Vec<MetricsRow>> {
+    /// What each ad delivered on each of the first `count` days of the flight, as known at a moment: in simulated time that of the session's
+    /// clock. Sandboxes report by 24 hours from a start, so days of another length are asked for by themselves.
+    pub(super) async fn ad_rows(&self, plan: &MediaPlan, (count, as_of): (i64, Timestamp)) -> Result<Vec<MetricsRow>> {
+        if !self.clock.is_simulated() {
+            return self.stored(plan, (InsightsStep::Day, [0, count]), as_of).await;
+        }
         let starts = (0..=count.max(0)).map(|day| self.brief.flight.start_of_day(day)).collect::<Result<Vec<_>>>()?;
         let mut rows = Vec::new();
         for [start, end] in stretches(&starts) {

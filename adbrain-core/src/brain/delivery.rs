@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use super::session::Session;
 use crate::agent::analyst::{AudienceDay, AudienceDelivery};
 use crate::agent::optimizer::AudienceSize;
-use crate::error::Result;
+use crate::error::{ErrorKind, Result};
 use crate::model::{Audience, MediaPlan, MetricsRow, Strategy};
 use crate::platform::{Connector, LookUp, LookUpAnswer};
 
@@ -46,15 +46,17 @@ pub(super) struct Available {
     pub(super) wider: (u64, u64),
 }
 
-/// How many people the audience of each ad set holds, by the ad set's tag.
+/// How many people the audience of each ad set holds, by the ad set's tag. One that a platform has no estimate for is left out.
 pub(super) async fn available(session: &Session, plan: &MediaPlan) -> Result<BTreeMap<String, Available>> {
     let mut found = BTreeMap::new();
     for campaign in &plan.campaigns {
         let connector = session.connector(campaign.platform)?;
         for ad_set in &campaign.ad_sets {
-            let now = range(connector.as_ref(), ad_set.audience.clone()).await?;
-            let wider = range(connector.as_ref(), without_interests(&ad_set.audience)).await?;
-            found.insert(ad_set.tag.to_string(), Available { now, wider });
+            let now = known_range(connector.as_ref(), ad_set.audience.clone()).await?;
+            let wider = known_range(connector.as_ref(), without_interests(&ad_set.audience)).await?;
+            if let Some((now, wider)) = now.zip(wider) {
+                found.insert(ad_set.tag.to_string(), Available { now, wider });
+            }
         }
     }
     Ok(found)
@@ -69,6 +71,15 @@ fn without_interests(audience: &Audience) -> Audience {
 async fn range(connector: &dyn Connector, audience: Audience) -> Result<(u64, u64)> {
     let LookUpAnswer::AudienceSize { low, high } = connector.look_up(&LookUp::AudienceSize { audience }).await?;
     Ok((low, high))
+}
+
+/// None where the platform has no estimate.
+async fn known_range(connector: &dyn Connector, audience: Audience) -> Result<Option<(u64, u64)>> {
+    match range(connector, audience).await {
+        Ok(found) => Ok(Some(found)),
+        Err(error) if matches!(error.kind(), ErrorKind::NotEnoughData | ErrorKind::Unsupported) => Ok(None),
+        Err(error) => Err(error),
+    }
 }
 
 fn middle((low, high): (u64, u64)) -> u64 {

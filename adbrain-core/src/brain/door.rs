@@ -3,7 +3,7 @@
 use super::Brain;
 use super::cycle::{DAY_STEPS, LAUNCH_STEP, PLAN_STEP};
 use super::session::{self, Account, RunClock};
-use crate::clock::{ManualClock, SystemClock};
+use crate::clock::ManualClock;
 use crate::control::{Control, JournalState, Mode, NEEDS_APPROVAL, Outcome};
 use crate::error::{Error, ErrorKind, Result};
 use crate::model::{ContentHash, MediaPlan, RunId};
@@ -102,7 +102,7 @@ impl Brain {
     /// approval; a real one to now.
     async fn moment(&self, steps: &Steps, run: &RunId, plan: &MediaPlan) -> Result<RunClock> {
         if !session::is_simulated(&self.parts) {
-            return Ok(RunClock::Real(SystemClock));
+            return Ok(RunClock::Real(self.parts.clock.clone()));
         }
         let days = if waits(steps, run).await? {
             0
@@ -125,15 +125,29 @@ impl Brain {
     }
 }
 
+/// Whether a run has let something go.
+pub(super) async fn is_launched(steps: &Steps, run: &RunId) -> Result<bool> {
+    Ok(launch_of(steps, run).await?.iter().any(is_activated))
+}
+
 /// Whether a run's launch activated nothing, because a person has to approve its plan first.
 pub(super) async fn waits(steps: &Steps, run: &RunId) -> Result<bool> {
-    let Some(text) = steps.load(run, LAUNCH_STEP).await? else { return Ok(false) };
+    Ok(waits_for_a_person(&launch_of(steps, run).await?))
+}
+
+/// What the launch of a run did; nothing before it.
+async fn launch_of(steps: &Steps, run: &RunId) -> Result<Vec<Outcome>> {
+    let Some(text) = steps.load(run, LAUNCH_STEP).await? else { return Ok(Vec::new()) };
     let damaged = |error| {
         Error::new(ErrorKind::Corrupt, "the stored launch cannot be read").next("start a new run").caused_by(error)
     };
-    let launch: Vec<Outcome> = serde_json::from_str(&text).map_err(|error| damaged(error).with("run", run))?;
+    serde_json::from_str(&text).map_err(|error| damaged(error).with("run", run))
+}
+
+/// Whether nothing was let go because a person has to approve the plan first.
+pub(super) fn waits_for_a_person(launch: &[Outcome]) -> bool {
     let is_refused = |outcome: &Outcome| outcome.reason.as_ref().is_some_and(|reason| reason.key == NEEDS_APPROVAL);
-    Ok(launch.iter().any(is_refused) && !launch.iter().any(is_activated))
+    launch.iter().any(is_refused) && !launch.iter().any(is_activated)
 }
 
 pub(super) fn is_activated(outcome: &Outcome) -> bool {

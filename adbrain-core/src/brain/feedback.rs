@@ -36,15 +36,16 @@ pub(super) async fn review(
     let flight = &session.brief.flight;
     let end = flight.start_of_day(progress.days)?;
     session.clock.set(end);
-    let rows = session.ad_rows(progress.days).await?;
-    let completeness = measure::overall_completeness(&rows, end).unwrap_or(1.0);
+    let known_at = session.known_at(progress.days).await?;
+    let rows = session.ad_rows(plan, (progress.days, known_at)).await?;
+    let completeness = measure::overall_completeness(&rows, known_at).unwrap_or(1.0);
     let input = AnalystInput {
         run: session.run.clone(),
         brief: session.brief.clone(),
         tests: plan.tests.clone(),
         readouts: trial::readouts(session, plan, &rows)?,
         ads: summary::ads(&rows)?,
-        days: days(session, &rows, progress.days)?,
+        days: days(session, &rows, (progress.days, known_at))?,
         answered: answered(progress),
         audiences: delivery::audiences(session, plan, &progress.delivered).await?,
         window_end: end,
@@ -52,18 +53,17 @@ pub(super) async fn review(
         maturity: measure::maturity_of(completeness),
         round,
     };
-    Ok(Reviewed { analysis: session.parts.analyst.run(input).await?, platforms: standings(&rows, end)? })
+    Ok(Reviewed { analysis: session.parts.analyst.run(input).await?, platforms: standings(&rows, known_at)? })
 }
 
-/// The figures of each watched day as they are known after `count` days.
-fn days(session: &Session, rows: &[MetricsRow], count: i64) -> Result<Vec<DayFigures>> {
+/// The figures of each of the first `count` days as they were known at a moment.
+fn days(session: &Session, rows: &[MetricsRow], (count, known_at): (i64, jiff::Timestamp)) -> Result<Vec<DayFigures>> {
     let flight = &session.brief.flight;
-    let end = flight.start_of_day(count)?;
     let mut found = Vec::new();
     for day in 0..count {
         let (start, next) = (flight.start_of_day(day)?, flight.start_of_day(day + 1)?);
         let own: Vec<_> = rows.iter().filter(|row| row.start >= start && row.start < next).cloned().collect();
-        let completeness = measure::overall_completeness(&own, end).unwrap_or(1.0);
+        let completeness = measure::overall_completeness(&own, known_at).unwrap_or(1.0);
         found.push(DayFigures { start, metrics: measure::total(&own, session.brief.currency())?, completeness });
     }
     Ok(found)
@@ -95,8 +95,8 @@ pub(super) async fn answer(
     (mut progress, reviewed, assets): (Progress, &Reviewed, &AssetSet),
 ) -> Result<Progress> {
     // The first moment of the next day: nothing of it has been spent. A resumed run comes here without the review.
-    let now = session.brief.flight.start_of_day(progress.days)?;
-    session.clock.set(now);
+    session.clock.set(session.brief.flight.start_of_day(progress.days)?);
+    let (now, is_fresh) = (session.known_at(progress.days).await?, session.is_fresh(progress.days)?);
     let control = session.control(&plan.limits).await?;
     follow(&mut progress, reviewed);
     look_again(&mut progress, &reviewed.analysis.feedback);
@@ -109,7 +109,9 @@ pub(super) async fn answer(
         let platforms = reviewed.platforms.clone();
         let review = Review { feedback: feedback.clone(), platforms, assets: assets.clone() };
         let mut response = Response { answered_at: Some(now), ..respond(session, &review).await? };
-        if response.answer == Answer::Accepted && progress.days < session.days {
+        if response.answer == Answer::Accepted && !is_fresh {
+            response.note = Some(Message::new("response-day-passed"));
+        } else if response.answer == Answer::Accepted && progress.days < session.days {
             let outcomes = act(&control, (&plan, &review), (&mut response, &mut moved)).await?;
             progress.actions.extend(outcomes);
         } else if response.answer == Answer::Accepted {

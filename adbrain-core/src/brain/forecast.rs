@@ -8,6 +8,7 @@ use jiff::tz::TimeZone;
 use serde::{Deserialize, Serialize};
 
 use super::learn::Known;
+use super::real;
 use super::result::{DaySummary, PlatformForecast};
 use super::session::Session;
 use super::summary::Measured;
@@ -49,7 +50,12 @@ pub(super) fn settle(
             continue;
         }
         let reached = measure::by_platform(&rows)?.get(&platform).and_then(Metrics::roas);
-        known.extend(reached.map(|roas| SettledDay { platform, date: day, on: date(now), roas }));
+        known.extend(reached.map(|roas| SettledDay {
+            platform,
+            date: day,
+            on: real::first_day_after(now, zone),
+            roas,
+        }));
     }
     Ok(())
 }

@@ -1,5 +1,7 @@
 //! What is known before the run, and what is remembered after it.
 
+use std::sync::Arc;
+
 use serde::{Deserialize, Serialize};
 
 use super::expect;
@@ -15,7 +17,8 @@ use crate::memory::SimilarQuery;
 use crate::model::{
     BestPractice, Expectation, History, Learning, MediaPlan, Message, Metrics, Strategy, WinningCombination,
 };
-use crate::persona;
+use crate::persona::{self, People};
+use crate::platform::RemoteOptions;
 use crate::predict;
 
 /// What the strategist may know: memory, enriched by the history of this run.
@@ -73,19 +76,42 @@ pub(super) async fn from_history(session: &Session) -> Result<Known> {
     })
 }
 
-/// Groups the people whom the caller handed over. Too few of them make no persona, which is told and stops nothing.
+/// Groups the people whom the caller handed over and those that sources count. Too few of them make no persona, which is told and stops
+/// nothing.
 async fn people(session: &Session) -> Result<Option<PeopleSummary>> {
-    let Some(people) = &session.parts.people else { return Ok(None) };
+    let Some((people, told)) = gathered(session).await? else { return Ok(None) };
     let settings = persona::Settings::default();
-    match persona::build_in_background(people.clone(), settings, None, persona::Cancel::default()).await {
-        Ok(built) => Ok(Some(PeopleSummary { personas: built.personas, notes: built.notes })),
+    let built = persona::build_in_background(people.clone(), settings, None, persona::Cancel::default()).await;
+    let (personas, mut notes) = match built {
+        Ok(built) => (built.personas, built.notes),
         Err(error) if error.kind() == ErrorKind::NotEnoughData => {
             let all: u64 = people.profiles().iter().map(|profile| profile.people).sum();
-            let note = Message::new("personas-too-few").with("people", i64::try_from(all).unwrap_or(i64::MAX));
-            Ok(Some(PeopleSummary { personas: Vec::new(), notes: vec![note] }))
+            let few = Message::new("personas-too-few").with("people", i64::try_from(all).unwrap_or(i64::MAX));
+            (Vec::new(), vec![few])
         }
-        Err(error) => Err(error),
+        Err(error) => return Err(error),
+    };
+    notes.extend(told);
+    Ok(Some(PeopleSummary { personas, notes }))
+}
+
+/// Everybody, and what the sources withhold. None where nobody was handed over and no source named.
+async fn gathered(session: &Session) -> Result<Option<(Arc<People>, Vec<Message>)>> {
+    let parts = &session.parts;
+    if parts.people_sources.is_empty() {
+        return Ok(parts.people.clone().map(|people| (people, Vec::new())));
     }
+    let mut people = parts.people.as_deref().cloned().unwrap_or_default();
+    let mut notes: Vec<Message> = Vec::new();
+    for source in &parts.people_sources {
+        let read = source.read(&RemoteOptions::default()).await?;
+        if let Some(file) = &read.imported {
+            people.add_file(file)?;
+        }
+        let news: Vec<Message> = read.notes.into_iter().filter(|note| !notes.contains(note)).collect();
+        notes.extend(news);
+    }
+    Ok(Some((Arc::new(people), notes)))
 }
 
 fn summarise(session: &Session, history: &History) -> Result<HistorySummary> {

@@ -21,8 +21,10 @@ mod learn;
 mod monitor;
 mod orders;
 mod plan;
+mod real;
 mod result;
 mod session;
+mod sources;
 mod status;
 mod stop;
 mod summary;
@@ -50,8 +52,9 @@ pub use orders::{ApplyOrder, ApproveOrder, Ordered, RefuseOrder};
 pub use plan::{Plan, PlanStep};
 pub use result::{
     DaySummary, DecidedTest, HistorySummary, PeopleSummary, PlatformForecast, PlatformResult, RunResult, StepFailure,
-    TargetCheck, Training,
+    TargetCheck, Training, Watched,
 };
+pub use sources::{FactFile, FactsAdded, KnownRequest, KnownRows, PullRequest};
 pub use status::{RunDrift, RunStatus, Stage};
 pub use stop::{Pause, StopOrder, Switched};
 
@@ -163,6 +166,6 @@ impl Brain {
     /// As [`Brain::run`].
     pub async fn graph(&self, request: RunRequest) -> Result<String> {
         let session = self.session(request).await?.connect().await?;
-        Ok(cycle::draw(&Arc::new(session)).graph.mermaid())
+        Ok(cycle::draw(&Arc::new(session))?.graph.mermaid())
     }
 }

@@ -12,7 +12,6 @@ use super::result::DecidedTest;
 use super::session::Session;
 use super::trial;
 use crate::alert::{AlertSettings, Detector, Episode, Observation};
-use crate::clock::Clock as _;
 use crate::control::{Control, Outcome};
 use crate::error::Result;
 use crate::measure;
@@ -71,50 +70,95 @@ const HOUR: SignedDuration = SignedDuration::from_hours(1);
 /// Hourly figures of each ad set by its tag.
 type Hourly = BTreeMap<String, Vec<(Timestamp, Metrics)>>;
 
-/// Watches one day: sets the clock hour by hour, reads what each platform reports, and hands what the rules and
-/// the tests propose to control.
+/// Watches one day, hour by hour, and hands what the rules and the tests propose to control. In simulated time control acts within the hour.
+/// With real accounts the day has passed: what it opened and has not closed is acted on at its end, where the day is the newest one.
 pub(super) async fn watch_day(session: &Session, plan: &MediaPlan, mut progress: Progress) -> Result<Progress> {
     let flight = &session.brief.flight;
     let (start, end) = (flight.start_of_day(progress.days)?, flight.start_of_day(progress.days + 1)?);
     session.clock.set(start);
     let control = session.control(&plan.limits).await?;
     let (plan, before) = (&amounts::as_it_is(plan, &progress.amounts), progress.actions.len());
-    let mut hourly = baseline(session, start).await?;
-    let rows = session.ad_rows(progress.days).await?;
-    forecast::settle(&mut progress.settled, &rows, (start, &flight.zone()?))?;
-    let matured = matured(session, &rows, start)?;
+    let day = Day::begin(session, plan, progress.days).await?;
+    let mut hourly = day.baseline(session).await?;
+    let rows = session.ad_rows(plan, (progress.days, day.known_at)).await?;
+    forecast::settle(&mut progress.settled, &rows, (day.known_at, &flight.zone()?))?;
+    let matured = matured(session, &rows, day.known_at)?;
     let available = delivery::available(session, plan).await?;
     let mut today = Today::default();
     let mut hour = start;
     while hour < end {
         let next = hour.checked_add(HOUR).unwrap_or(end).min(end);
         session.clock.set(next);
-        let rows = session.insights(&InsightsQuery { start: hour, end: next, step: InsightsStep::Hour }).await?;
+        let rows = day.hour(session, [hour, next]).await?;
         append(&mut hourly, &rows)?;
         today.add(&rows);
         for campaign in &plan.campaigns {
             for ad_set in &campaign.ad_sets {
-                let seen = Seen { hourly: &hourly, available: &available };
+                let seen = Seen { hourly: &hourly, available: &available, now: next };
                 let ads = ad_figures(session, ad_set, &matured);
                 let observation = observation(session, (campaign, ad_set), (&seen, &ads))?;
                 let episodes = progress.detector.observe(&observation);
-                act(&control, &mut progress, episodes).await?;
+                if session.clock.is_simulated() {
+                    act(&control, &mut progress, episodes).await?;
+                }
             }
         }
         hour = next;
     }
     progress.days += 1;
     today.close(&mut progress.delivered);
-    trial::decide(session, plan, (&control, &mut progress)).await?;
+    if session.is_fresh(progress.days)? {
+        act_on_open(session, &control, &mut progress).await?;
+        trial::decide(session, plan, (&control, &mut progress)).await?;
+    }
     if progress.actions.len() > before {
         progress.amounts = amounts::read(session, plan).await?;
     }
     Ok(progress)
 }
 
+/// Where the rows of a day come from: the platforms at the session's hour, or the store.
+struct Day {
+    number: i64,
+    /// Up to when the days before it are known: its start in simulated time, else when it was first known whole itself.
+    known_at: Timestamp,
+    /// The hours of the day and of the days that it is compared with, in the store; none in simulated time.
+    stored: Option<Vec<MetricsRow>>,
+}
+
+impl Day {
+    async fn begin(session: &Session, plan: &MediaPlan, number: i64) -> Result<Self> {
+        if session.clock.is_simulated() {
+            let known_at = session.brief.flight.start_of_day(number)?;
+            return Ok(Self { number, known_at, stored: None });
+        }
+        let known_at = session.known_at(number + 1).await?;
+        let days = [(number - BASELINE_DAYS).max(0), number + 1];
+        let stored = session.stored(plan, (InsightsStep::Hour, days), known_at).await?;
+        Ok(Self { number, known_at, stored: Some(stored) })
+    }
+
+    async fn baseline(&self, session: &Session) -> Result<Hourly> {
+        let Some(rows) = &self.stored else { return baseline(session, self.known_at).await };
+        let (mut hourly, start) = (Hourly::new(), session.brief.flight.start_of_day(self.number)?);
+        let before: Vec<_> = rows.iter().filter(|row| row.start < start).cloned().collect();
+        append(&mut hourly, &before)?;
+        Ok(hourly)
+    }
+
+    async fn hour(&self, session: &Session, [start, end]: [Timestamp; 2]) -> Result<Vec<MetricsRow>> {
+        let Some(rows) = &self.stored else {
+            return session.insights(&InsightsQuery { start, end, step: InsightsStep::Hour }).await;
+        };
+        Ok(rows.iter().filter(|row| row.start >= start && row.start < end).cloned().collect())
+    }
+}
+
 struct Seen<'a> {
     hourly: &'a Hourly,
     available: &'a BTreeMap<String, Available>,
+    /// The end of the hour.
+    now: Timestamp,
 }
 
 /// The mature figures of each ad of an ad set.
@@ -131,7 +175,6 @@ fn observation<'a>(
 ) -> Result<Observation<'a>> {
     let tag = ad_set.tag.as_str();
     let audience = seen.available.get(tag);
-    let now = session.clock.now();
     Ok(Observation {
         hourly: seen.hourly.get(tag).map_or(&[], Vec::as_slice),
         matured: Metrics::total(ads.iter().map(|(_, metrics)| metrics), session.brief.currency())?,
@@ -140,7 +183,7 @@ fn observation<'a>(
         audience_available: audience.map(|known| known.wider),
         bid: ad_set.bid,
         active_ads: ads,
-        ..Observation::new(campaign.platform, &ad_set.tag, now, ad_set.daily_budget)
+        ..Observation::new(campaign.platform, &ad_set.tag, seen.now, ad_set.daily_budget)
     })
 }
 
@@ -149,6 +192,19 @@ async fn act(control: &Control, progress: &mut Progress, episodes: Vec<Episode>)
         progress.actions.extend(control.submit(&episode.proposals).await?);
     }
     Ok(())
+}
+
+/// With real accounts: hands to control what open episodes propose and control has not been asked for yet.
+async fn act_on_open(session: &Session, control: &Control, progress: &mut Progress) -> Result<()> {
+    if session.clock.is_simulated() {
+        return Ok(());
+    }
+    let is_asked = |episode: &Episode| {
+        let mut causes = episode.proposals.iter().map(|proposal| &proposal.cause);
+        causes.all(|cause| progress.actions.iter().any(|outcome| outcome.cause == *cause))
+    };
+    let open: Vec<Episode> = progress.detector.open_episodes().filter(|episode| !is_asked(episode)).cloned().collect();
+    act(control, progress, open).await
 }
 
 async fn baseline(session: &Session, start: Timestamp) -> Result<Hourly> {

@@ -9,6 +9,7 @@ use serde::{Deserialize, Serialize};
 use crate::alert::Episode;
 use crate::control::{Mode, Outcome};
 use crate::experiment::{Decision, Readout};
+use crate::measure::RefusedRow;
 use crate::model::{
     AssetSet, BestPractice, CheckedBrief, ContentHash, CopySet, Estimate, Feedback, Learning, Maturity, MediaPlan,
     Message, Metrics, Platform, Response, RowProblem, RunId, Strategy, Tag, WinningCombination,
@@ -138,6 +139,18 @@ pub struct DecidedTest {
     pub outcomes: Vec<Outcome>,
 }
 
+/// How far a run over real accounts has watched.
+#[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Watched {
+    /// The last day that was watched; none before the first one is known whole.
+    pub until: Option<Date>,
+    /// Whether the same request, run again later, goes on with the days that have closed since.
+    pub goes_on: bool,
+    /// Rows of the accounts that were refused: no day is watched from the first of theirs on.
+    pub refused: Vec<RefusedRow>,
+}
+
 /// A step that failed while the others went on.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
@@ -177,6 +190,9 @@ pub struct RunResult {
     pub mode: Mode,
     /// Whether the figures come from the simulated market.
     pub is_simulated: bool,
+    /// How far it has watched real accounts; none in simulated time, and none in a dry run.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub watched: Option<Watched>,
     /// What was asked for.
     pub brief: CheckedBrief,
     /// What was learnt from past results; none where there were none.

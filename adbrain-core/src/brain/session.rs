@@ -7,7 +7,7 @@ use super::RunRequest;
 use super::builder::Parts;
 use crate::agent::workflow::StepOptions;
 use crate::clock::{Clock, ManualClock, SystemClock};
-use crate::control::{Control, ControlOptions, FileSource, Mode, NoWait, SleepSettle};
+use crate::control::{Control, ControlOptions, FileSource, Mode, NoWait};
 use crate::error::{Error, ErrorKind, Result};
 use crate::experiment::{Apply, Label, Metric, Settings};
 use crate::media::{Library, fingerprint};
@@ -43,13 +43,13 @@ pub(super) struct Session {
     pub(super) parts: Arc<Parts>,
 }
 
-/// The clock of a run: set by the loop while the world is simulated, the machine's where it is real.
+/// The clock of a run: set by the loop while the world is simulated, that of the brain where it is real.
 #[derive(Clone)]
 pub(super) enum RunClock {
     /// The loop sets the time.
     Simulated(ManualClock),
     /// Time passes by itself.
-    Real(SystemClock),
+    Real(Arc<dyn Clock>),
 }
 
 impl RunClock {
@@ -91,13 +91,14 @@ impl Session {
         let clock = if is_simulated {
             RunClock::Simulated(ManualClock::at(brief.flight.start_of_day(0)?))
         } else {
-            RunClock::Real(SystemClock)
+            RunClock::Real(parts.clock.clone())
         };
         let mut session = Self {
             run: RunId::new(""),
             seed: request.seed,
             mode: request.mode,
-            days: if is_simulated { days } else { 0 },
+            // A dry run over accounts lets nothing go, so that no day of them is its own.
+            days: if is_simulated || request.mode != Mode::DryRun { days } else { 0 },
             apply,
             wanted: request.apply,
             media: brief.media.iter().map(|item| fingerprint(&request.folder.join(&item.path))).collect(),
@@ -249,7 +250,7 @@ fn control_options(parts: &Parts, clock: &RunClock, (run, mode, limits): (&RunId
         kill_file: Some(kill_file(&parts.folder)),
         emergency_file: Some(emergency_file(&parts.folder)),
         leases: Some(leases(parts)),
-        settle: if clock.is_simulated() { Arc::new(NoWait) } else { Arc::new(SleepSettle) },
+        settle: if clock.is_simulated() { Arc::new(NoWait) } else { parts.settle.clone() },
         ..ControlOptions::new(run.clone(), mode, limits.clone())
     }
 }

@@ -36,8 +36,8 @@ pub(super) struct Measured {
 /// Reads the whole flight once more, because late conversions have restated earlier days.
 pub(super) async fn measure(session: &Session, plan: &MediaPlan, progress: &Progress) -> Result<Measured> {
     let flight = &session.brief.flight;
-    session.clock.set(flight.start_of_day(session.days)?);
-    let rows = session.ad_rows(session.days).await?;
+    session.clock.set(flight.start_of_day(progress.days)?);
+    let rows = session.ad_rows(plan, (progress.days, session.clock.now())).await?;
     let (ads, days) = (ads(&rows)?, days(session, &rows)?);
     let mut settled = progress.settled.clone();
     forecast::settle(&mut settled, &rows, (session.clock.now(), &flight.zone()?))?;
@@ -128,10 +128,11 @@ pub(super) fn result(session: &Session, taken: Taken) -> Result<RunResult> {
         seed: session.seed,
         mode: session.mode,
         is_simulated: session.clock.is_simulated(),
+        watched: taken.watched.clone(),
         brief: session.brief.clone(),
         history: taken.known.history.clone(),
         people: taken.known.people.clone(),
-        targets: targets(session, &totals)?,
+        targets: targets(session, &totals, progress.days)?,
         platforms: platform_results(&taken, measured.platforms),
         strategy: (*taken.strategy).clone(),
         assets: taken.assets,
@@ -145,7 +146,7 @@ pub(super) fn result(session: &Session, taken: Taken) -> Result<RunResult> {
         actions: progress.actions,
         experiments: measured.experiments,
         tests: progress.tests,
-        learnings: taken.analysis.analysis.learnings.clone(),
+        learnings: taken.analysis.as_ref().map(|found| found.analysis.learnings.clone()).unwrap_or_default(),
         feedback: progress.feedback,
         responses: progress.responses,
         failures: taken.failures,
@@ -164,10 +165,10 @@ fn platform_results(taken: &Taken, measured: BTreeMap<Platform, (Metrics, f64)>)
 }
 
 /// The four targets: CTR, ROAS, CPA, and the part of the budget that belongs to the watched days.
-fn targets(session: &Session, totals: &Metrics) -> Result<Vec<TargetCheck>> {
+fn targets(session: &Session, totals: &Metrics, days: i64) -> Result<Vec<TargetCheck>> {
     let brief = &session.brief;
-    let planned = brief.budget.scale(session.days, brief.days())?;
-    let spend = (session.days > 0).then(|| totals.spend.to_units());
+    let planned = brief.budget.scale(days, brief.days())?;
+    let spend = (days > 0).then(|| totals.spend.to_units());
     let check = |metric: &str, target: f64, reached: Option<f64>, is_met: fn(f64, f64) -> bool| TargetCheck {
         metric: metric.into(),
         target,

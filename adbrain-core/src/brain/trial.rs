@@ -136,7 +136,8 @@ pub(super) async fn decide(
         return Ok(());
     }
     again(control, progress).await?;
-    let rows = session.ad_rows(progress.days).await?;
+    let known_at = session.known_at(progress.days).await?;
+    let rows = session.ad_rows(plan, (progress.days, known_at)).await?;
     let days = ad_days(session, &rows)?;
     for test in tests(plan, &days) {
         let earlier: Vec<&DecidedTest> = progress.tests.iter().filter(|known| known.test == test.name).collect();

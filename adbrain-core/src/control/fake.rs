@@ -101,6 +101,7 @@ impl Fake {
             platform,
             account: AccountId::new("1"),
             currency: Currency::BRL,
+            time_zone: None,
             is_sandbox: true,
             creates_whole_trees: platform == Platform::Google,
             settle_seconds: 0,

@@ -11,8 +11,9 @@ use crate::agent::optimizer::OptimizerInput;
 use crate::agent::strategist::StrategistInput;
 use crate::agent::workflow::Event;
 use crate::error::{Error, ErrorKind, Result, Source};
-use crate::measure::HistoryMapping;
+use crate::measure::{FactMapping, HistoryMapping, Pulled};
 use crate::memory::SimilarQuery;
+use crate::persona::PeopleSource;
 use crate::predict::PredictionInput;
 use crate::{model, platform};
 
@@ -20,7 +21,7 @@ use crate::{model, platform};
 type Named = (&'static str, fn() -> Schema);
 
 /// Every schema by its name, sorted.
-const SCHEMAS: [Named; 33] = [
+const SCHEMAS: [Named; 36] = [
     ("account", of::<platform::AccountConfig>),
     ("analysis", of::<Analysis>),
     ("analyst_input", of::<AnalystInput>),
@@ -33,6 +34,7 @@ const SCHEMAS: [Named; 33] = [
     ("draft_tree", of::<model::DraftTree>),
     ("estimate", of::<model::Estimate>),
     ("event", of::<Event>),
+    ("fact_mapping", of::<FactMapping>),
     ("feedback", of::<model::Feedback>),
     ("history", of::<model::History>),
     ("history_mapping", of::<HistoryMapping>),
@@ -46,7 +48,9 @@ const SCHEMAS: [Named; 33] = [
     ("object_change", of::<platform::ObjectChange>),
     ("optimizer_input", of::<OptimizerInput>),
     ("outcome", of::<crate::control::Outcome>),
+    ("people_source", of::<PeopleSource>),
     ("prediction_input", of::<PredictionInput>),
+    ("pulled", of::<Pulled>),
     ("remote_object", of::<platform::RemoteObject>),
     ("response", of::<model::Response>),
     ("review", of::<Review>),

@@ -47,6 +47,9 @@ class Engine:
     def undo(self, entry: str, mode: str, /) -> Awaitable[str]:
         """Takes back a launch or a change by its journal entry."""
 
+    def sources(self, call: str, request: dict[str, Any], /) -> Awaitable[str]:
+        """Brings accounts or a file into the store, or asks what is known."""
+
     def plan(self, request: dict[str, Any], /) -> Awaitable[str]:
         """Runs the loop up to its plan; gives it as JSON text."""
 
@@ -84,6 +87,10 @@ class RunResult:
     @property
     def is_simulated(self) -> bool:
         """Whether the figures come from the simulated market."""
+
+    @property
+    def watched(self) -> dict[str, Any] | None:
+        """How far real accounts have been watched, as a dict; none in simulated time."""
 
     @property
     def plan(self) -> dict[str, Any]:

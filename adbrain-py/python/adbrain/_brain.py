@@ -85,9 +85,10 @@ def _parts(**parts: Any) -> dict[str, Any]:
         parts["connectors"] = [connector for connector in given if not isinstance(connector, Mapping)]
         parts["accounts"] = [dict(account) for account in given if isinstance(account, Mapping)]
     if people is not None:
-        if not isinstance(people, Mapping):
-            raise wrong("people", people, "what adbrain.personas calls people, a dict")
-        parts["people"] = dict(people)
+        is_list = isinstance(people, Iterable) and not isinstance(people, (Mapping, str, bytes))
+        if not isinstance(people, Mapping) and not is_list:
+            raise wrong("people", people, "what adbrain.personas calls people, a dict, or sources of people")
+        parts["people"] = dict(people) if isinstance(people, Mapping) else [_plain(source) for source in people]
     return {**parts, "names": _names(parts)}
 
 
@@ -133,7 +134,7 @@ class Brain:
         memory: MemoryStore | None = None,
         predictor: Predictor | None = None,
         world: str | os.PathLike[str] | None = None,
-        people: Mapping[str, Any] | None = None,
+        people: Mapping[str, Any] | Iterable[Mapping[str, Any]] | None = None,
     ) -> Brain:
         """Makes a brain over a libSQL file, which is made at the first run where it is missing.
 
@@ -141,7 +142,8 @@ class Brain:
         spent. A connector may be a dict that names an ad account, as ``adbrain.schema("account")`` describes it: the
         engine opens it itself. ``world`` is the path of a simulated market of your own, a TOML file. ``people`` are the
         brand's own, as ``adbrain.personas(frame).to_dict()["people"]`` gives them: each run makes personas of them,
-        which the strategist uses and the report shows; a person is never stored.
+        which the strategist uses and the report shows; a person is never stored. They may also be a source that is read
+        at the start of each run, or a list of sources, as ``adbrain.schema("people_source")`` describes them.
         """
         parts = _parts(
             strategist=strategist,
@@ -173,7 +175,7 @@ class Brain:
         memory: MemoryStore | None = None,
         predictor: Predictor | None = None,
         world: str | os.PathLike[str] | None = None,
-        people: Mapping[str, Any] | None = None,
+        people: Mapping[str, Any] | Iterable[Mapping[str, Any]] | None = None,
     ) -> Brain:
         """Makes a brain over a libSQL server (sqld or Turso) by its address, ``libsql://host``, and token.
 
@@ -457,6 +459,54 @@ class Brain:
         return answer
 
     undo_sync = _blocking(undo)
+
+    async def pull(
+        self, first: str, last: str, *, time_zone: str = "UTC", jumps: Literal["refuse", "accept"] = "refuse"
+    ) -> list[dict[str, Any]]:
+        """Brings the closed days of every account of ``connectors`` into the store; writes nothing to the accounts.
+
+        Asks only for days that are missing or may still be restated. The same rows twice change nothing; what is
+        restated is kept beside what was said before.
+
+        :param first: the first day, ``"2026-12-01"``.
+        :param last: the last day, included; days that have not closed are left for later.
+        :param time_zone: the time zone of accounts that do not tell theirs.
+        :param jumps: ``"accept"`` takes money that jumps by 100,000 times or more, which is else refused by its name.
+        :returns: for each account ``source``, counts of days and rows, ``refused`` rows, and ``known_until``.
+        """
+        request = {"first": first, "last": last, "time_zone": time_zone, "jumps": jumps}
+        answer: list[dict[str, Any]] = json.loads(await self._engine.sources("pull", request))
+        return answer
+
+    pull_sync = _blocking(pull)
+
+    async def add_facts(
+        self, file: str | os.PathLike[str], mapping: Mapping[str, Any], *, jumps: Literal["refuse", "accept"] = "refuse"
+    ) -> dict[str, Any]:
+        """Brings analytics rows or orders of a CSV file into the store.
+
+        :param file: the path of the file.
+        :param mapping: what its columns are, as ``adbrain.schema("fact_mapping")`` describes it.
+        :returns: ``pulled``, as an entry of :meth:`pull`, and ``problems``: rows that could not be read.
+        """
+        request = {"file": os.fspath(file), "mapping": _plain(mapping), "jumps": jumps}
+        answer: dict[str, Any] = json.loads(await self._engine.sources("add", request))
+        return answer
+
+    add_facts_sync = _blocking(add_facts)
+
+    async def known(self, source: str, first: str, last: str, *, as_of: str | None = None) -> list[dict[str, Any]]:
+        """The rows of a source as they were known at a moment: each with ``day``, ``is_closed``, ``as_of`` and ``row``.
+
+        :param source: as :meth:`pull` names it, ``"meta/act_123"``, or the mapping of :meth:`add_facts`.
+        :param as_of: a moment such as ``"2026-12-03T12:00:00Z"``, now by default; what has been restated since does not
+            show.
+        """
+        request = {"source": source, "first": first, "last": last, "as_of": as_of}
+        answer: list[dict[str, Any]] = json.loads(await self._engine.sources("known", request))
+        return answer
+
+    known_sync = _blocking(known)
 
     def __repr__(self) -> str:
         return f"Brain.local({self._path!r})" if self._url is None else f"Brain.remote({self._url!r})"

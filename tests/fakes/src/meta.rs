@@ -173,7 +173,7 @@ impl MetaApi {
         if (self.jobs.is_too_large)(&question) {
             return Err(report::too_much());
         }
-        report::rows(&self.below(owner), request)
+        report::rows(&self.below(owner), request, self.clock.now())
     }
 
     fn below(&self, owner: &str) -> Vec<report::Ad<'_>> {
@@ -185,7 +185,7 @@ impl MetaApi {
     fn begin(&mut self, owner: &str, request: &Received) -> Outcome {
         let request = jobs::as_query(request);
         let is_too_large = (self.jobs.is_too_large)(&Question::of(owner, &request));
-        let rows = report::rows_of_job(&self.below(owner), &request)?;
+        let rows = report::rows_of_job(&self.below(owner), &request, self.clock.now())?;
         self.next += 1;
         let run = self.next.to_string();
         self.jobs.begin(&run, if is_too_large { None } else { Some(rows) }, self.clock.now());
@@ -205,7 +205,12 @@ impl MetaApi {
             let set = ad.text("adset_id");
             let campaign = field(set, "campaign_id");
             let names = [field(campaign, "name"), field(set, "name"), ad.text("name")];
-            report::Ad { ids: [campaign, set, ad.text("id")], names, is_active: ad.text("status") == "ACTIVE" }
+            report::Ad {
+                ids: [campaign, set, ad.text("id")],
+                names,
+                is_active: ad.text("status") == "ACTIVE",
+                made: ad.made,
+            }
         });
         ads.collect()
     }

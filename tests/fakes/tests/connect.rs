@@ -55,6 +55,45 @@ fn a_dry_run_over_four_accounts_writes_its_report_and_nothing_else() {
     assert_eq!(adbrain(folder.path(), &["connect", accounts]), 0);
 }
 
+/// The people of a dry run come from analytics and followers; what analytics withholds is told.
+#[test]
+fn people_are_read_from_their_sources_at_the_start_of_a_run() {
+    let folder = tempfile::tempdir().unwrap();
+    let fakes = Fakes::start(folder.path());
+    let brief = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../examples/brief.json");
+    let (people, json) = (fakes.accounts.with_file_name("people.json"), folder.path().join("result.json"));
+    let [brief, people, result] = [&brief, &people, &json].map(|path| path.to_str().unwrap());
+    let run = ["run", "--mode", "dry-run", "--days", "1", "--brief", brief, "--people", people, "--json", result];
+    assert_eq!(adbrain(folder.path(), &run), 0);
+    let result: Value = serde_json::from_slice(&std::fs::read(&json).unwrap()).unwrap();
+    assert!(!result["people"]["personas"].as_array().unwrap().is_empty(), "{}", result["people"]);
+    let notes: Vec<_> = result["people"]["notes"].as_array().unwrap().iter().map(|note| note["key"].clone()).collect();
+    assert!(notes.contains(&Value::from("people-thresholded")), "{notes:?}");
+    assert!(!result.to_string().contains("canary"), "a token is in the result");
+
+    let wrong = folder.path().join("wrong.json");
+    std::fs::write(&wrong, r#"{"source": "ga4", "property": "x", "token": "ya29.canary"}"#).unwrap();
+    assert_eq!(adbrain(folder.path(), &["run", "--brief", brief, "--people", wrong.to_str().unwrap()]), 2);
+}
+
+/// The closed days of four accounts come into the database; orders beside them.
+#[test]
+fn accounts_and_orders_are_pulled_into_the_database() {
+    let folder = tempfile::tempdir().unwrap();
+    let fakes = Fakes::start(folder.path());
+    let accounts = fakes.accounts.to_str().unwrap();
+    let days = ["--first", "2026-01-01", "--last", "2026-01-10"];
+    assert_eq!(adbrain(folder.path(), &[&["pull", accounts], &days[..]].concat()), 0);
+    assert_eq!(adbrain(folder.path(), &["pull", accounts]), 2, "the days are not guessed");
+    let (orders, mapping) = (folder.path().join("orders.csv"), folder.path().join("mapping.json"));
+    std::fs::write(&orders, "order,date,total\n1,2026-01-05,40.00\n").unwrap();
+    let columns = r#"{"source": "orders/shop", "id": ["order"], "day": "date", "time_zone": "UTC", "currency": "BRL", "amounts": ["total"]}"#;
+    std::fs::write(&mapping, columns).unwrap();
+    let [orders, mapping] = [&orders, &mapping].map(|path| path.to_str().unwrap());
+    assert_eq!(adbrain(folder.path(), &["pull", "--facts", orders, "--mapping", mapping, "--lang", "pt-BR"]), 0);
+    assert_eq!(adbrain(folder.path(), &["pull", "--facts", orders]), 2, "a file without a mapping");
+}
+
 #[test]
 fn four_accounts_are_opened_and_a_wrong_token_is_told() {
     let folder = tempfile::tempdir().unwrap();

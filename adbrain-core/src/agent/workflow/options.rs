@@ -1,5 +1,6 @@
 //! How a step and a run behave.
 
+use std::collections::BTreeSet;
 use std::num::NonZeroUsize;
 use std::sync::Arc;
 use std::time::Duration;
@@ -105,6 +106,8 @@ pub struct RunOptions {
     pub on_failure: OnFailure,
     /// How many steps may run at once; none means all that are ready.
     pub at_once: Option<NonZeroUsize>,
+    /// Steps whose time has not come, by name: they and what needs them are left for a later go, which the run does not end before.
+    pub held: BTreeSet<String>,
 }
 
 impl RunOptions {
@@ -119,6 +122,7 @@ impl RunOptions {
             clock: Arc::new(SystemClock),
             on_failure: OnFailure::Abort,
             at_once: None,
+            held: BTreeSet::new(),
         }
     }
 }

@@ -1,6 +1,6 @@
 //! Running a graph: starts what is ready, saves what is finished, stops when told.
 
-use std::collections::VecDeque;
+use std::collections::{BTreeSet, VecDeque};
 use std::panic::AssertUnwindSafe;
 use std::sync::Arc;
 
@@ -43,7 +43,7 @@ impl Graph {
         let span = tracing::info_span!("run", flow = self.name(), run = %options.run);
         async {
             let mut execution = Execution::new(self, &options, wanted);
-            let result = execution.run(options.saver).await;
+            let result = execution.run(options.saver.clone()).await;
             execution.end(result)
         }
         .instrument(span)
@@ -77,6 +77,7 @@ struct Execution<'a> {
     graph: &'a Graph,
     shared: Arc<Shared>,
     on_failure: OnFailure,
+    held: &'a BTreeSet<String>,
     /// Which steps are to run.
     wanted: Vec<bool>,
     /// Whether the end of the run has been told.
@@ -94,11 +95,12 @@ struct Execution<'a> {
 }
 
 impl<'a> Execution<'a> {
-    fn new(graph: &'a Graph, options: &RunOptions, wanted: Vec<bool>) -> Self {
+    fn new(graph: &'a Graph, options: &'a RunOptions, wanted: Vec<bool>) -> Self {
         Self {
             graph,
             shared: Arc::new(Shared::new(options)),
             on_failure: options.on_failure,
+            held: &options.held,
             wanted,
             is_told: false,
             room: options.at_once.map_or(usize::MAX, usize::from),
@@ -209,6 +211,8 @@ impl<'a> Execution<'a> {
             };
             if let Some(Slot::Done(_)) = self.slots.get(index) {
                 self.shared.emit(Some(&step.name), EventKind::Resumed);
+            } else if self.held.contains(&*step.name) {
+                continue;
             } else if let Some(missing) = self.missing(step) {
                 self.skip(index, missing);
             } else {

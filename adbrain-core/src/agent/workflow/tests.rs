@@ -294,3 +294,27 @@ fn the_graph_is_drawn() {
     assert!(drawn.ends_with("    s0 --> s1\n    s0 --> s2\n    s1 --> s3\n    s2 --> s3\n    s3 --> s4\n"), "{drawn}");
     assert_eq!(graph.outline().order().unwrap().len(), 5);
 }
+
+#[tokio::test]
+async fn a_held_step_and_what_needs_it_are_left_for_a_later_go() {
+    let saver: Arc<dyn Saver> = Arc::new(MemorySaver::default());
+    let mut graph = Graph::new("days");
+    let first = graph.step("day-1", StepOptions::default(), (), |_, ()| async { Ok(1_u32) });
+    let second =
+        graph.step("day-2", StepOptions::default(), (first,), |_, (first,): (Arc<u32>,)| async move { Ok(*first + 1) });
+    let last = graph
+        .step("end", StepOptions::default(), (second,), |_, (second,): (Arc<u32>,)| async move { Ok(*second + 1) });
+    let with = |held: &[&str]| RunOptions {
+        saver: Some(saver.clone()),
+        held: held.iter().map(|name| (*name).to_owned()).collect(),
+        ..options()
+    };
+    let outputs = graph.run(with(&["day-2"])).await.unwrap();
+    assert_eq!(*outputs.get(first).unwrap(), 1);
+    assert!(outputs.get(second).is_err() && outputs.get(last).is_err());
+    assert_eq!(outputs.failures().count(), 0);
+    let outputs = graph.run(with(&[])).await.unwrap();
+    assert_eq!((*outputs.get(second).unwrap(), *outputs.get(last).unwrap()), (2, 3));
+    let outputs = graph.run(with(&["day-1"])).await.unwrap();
+    assert_eq!(*outputs.get(last).unwrap(), 3, "what is saved is not held");
+}

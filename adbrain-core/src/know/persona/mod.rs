@@ -26,7 +26,10 @@ pub use people::{Added, People};
 pub use profile::{Profile, Purchases, Source};
 pub use sensitive::sensitive;
 pub use settings::{LEAST_CELL_EVER, LEAST_PEOPLE_EVER, Settings};
-pub use sources::{ImportOptions, Imported, import_orders, import_segments};
+pub use sources::{
+    Breakdown, Ga4Config, ImportOptions, Imported, InstagramAudience, InstagramConfig, PageConfig, PeopleGiven,
+    PeopleRead, PeopleSource, import_orders, import_segments,
+};
 pub use summary::{Buying, OnlineHours, Persona, Trigger};
 
 /// The examples of the guide, kept running.

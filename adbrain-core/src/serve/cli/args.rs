@@ -6,6 +6,7 @@ use std::path::PathBuf;
 
 use clap::{Args, Parser, Subcommand, ValueEnum};
 use jiff::SignedDuration;
+use jiff::civil::Date;
 
 use crate::control::Mode;
 use crate::experiment::{self, Rule};
@@ -34,6 +35,8 @@ pub(super) enum Command {
     Graph(Graph),
     /// Opens ad accounts, reads what is in them, and writes nothing.
     Connect(Connect),
+    /// Brings the closed days of ad accounts, or the rows of a file, into the database.
+    Pull(Pull),
     /// Runs the loop on an example, in the simulated market or over fake platforms.
     Demo(Demo),
     /// Makes a plan and shows what it would do, what it may cost at most and what needs a person. Writes nothing to a platform.
@@ -81,6 +84,10 @@ pub(super) struct Input {
     /// The ad accounts that are used in place of the simulated market, a JSON file with a list (`adbrain schema account`).
     #[arg(long, value_name = "FILE.json", conflicts_with = "world")]
     pub(super) accounts: Option<PathBuf>,
+    /// The brand's people, a JSON file: what `personas` gave back as people, or sources that they are read from at the start of the run
+    /// (`adbrain schema people_source`).
+    #[arg(long, value_name = "FILE.json")]
+    pub(super) people: Option<PathBuf>,
     /// The simulated market, a TOML file as `adbrain-core/worlds/default.toml`; the built-in one by default.
     #[arg(long, value_name = "FILE.toml")]
     pub(super) world: Option<PathBuf>,
@@ -141,6 +148,37 @@ pub(super) struct Connect {
     #[arg(value_name = "FILE.json")]
     pub(super) accounts: PathBuf,
     /// The database that remembers uploaded files.
+    #[arg(long, value_name = "FILE.db|URL", default_value = "brain.db")]
+    pub(super) db: PathBuf,
+    /// The language of what is printed.
+    #[arg(long, value_enum, default_value_t = Tongue::English)]
+    pub(super) lang: Tongue,
+}
+
+#[derive(Debug, Args)]
+pub(super) struct Pull {
+    /// The ad accounts, a JSON file with a list (`adbrain schema account`). Nothing is written to them.
+    #[arg(value_name = "FILE.json", required_unless_present = "facts")]
+    pub(super) accounts: Option<PathBuf>,
+    /// The first day that is read of the accounts.
+    #[arg(long, value_name = "DAY")]
+    pub(super) first: Option<Date>,
+    /// The last day, included; days that have not closed are left for later.
+    #[arg(long, value_name = "DAY")]
+    pub(super) last: Option<Date>,
+    /// The time zone of accounts that do not tell theirs.
+    #[arg(long, value_name = "ZONE", default_value = "UTC")]
+    pub(super) time_zone: String,
+    /// Analytics rows or orders, a CSV file.
+    #[arg(long, value_name = "FILE.csv", requires = "mapping")]
+    pub(super) facts: Option<PathBuf>,
+    /// What the columns of the file are, a JSON file (`adbrain schema fact_mapping`).
+    #[arg(long, value_name = "FILE.json", requires = "facts")]
+    pub(super) mapping: Option<PathBuf>,
+    /// Takes money that jumps by 100,000 times or more: somebody has looked at it.
+    #[arg(long)]
+    pub(super) accept_jumps: bool,
+    /// The database.
     #[arg(long, value_name = "FILE.db|URL", default_value = "brain.db")]
     pub(super) db: PathBuf,
     /// The language of what is printed.

@@ -18,6 +18,7 @@ use crate::error::{Error, Result};
 use crate::market::World;
 use crate::measure::{HistoryMapping, import_file};
 use crate::model::{Brief, Currency, History, Language, Message, RunId, canonical_json};
+use crate::persona::PeopleGiven;
 use crate::report::{Block, Report};
 
 /// The mapping of the project's own layout, whose amounts are in the currency of the brief by definition.
@@ -52,6 +53,7 @@ pub(super) async fn run(args: Run) -> Result<()> {
         rows_refused(&result, language),
         not_launched(&result, language),
         currency,
+        watched(&result, language),
         Some(journal_line(&head, language)),
     ];
     super::print(&summary(&report, (notes.into_iter().flatten(), &written), language))
@@ -67,6 +69,27 @@ fn rows_refused(result: &RunResult, language: Language) -> Option<String> {
         .with("column", first.column.as_str())
         .with("problem", first.problem.as_str());
     Some(text.text(language))
+}
+
+/// How far real accounts have been watched, what stops it, and whether the same command goes on.
+fn watched(result: &RunResult, language: Language) -> Option<String> {
+    let watched = result.watched.as_ref()?;
+    let mut lines = Vec::new();
+    lines.push(match watched.until {
+        Some(day) => Message::new("cli-watched").with("until", day.to_string()),
+        None => Message::new("cli-watched-nothing"),
+    });
+    if watched.goes_on {
+        lines.push(Message::new("cli-watch-goes-on"));
+    }
+    lines.extend(watched.refused.first().map(|row| {
+        Message::new("cli-watch-refused")
+            .with("day", row.day.to_string())
+            .with("row", row.row.as_str())
+            .with("field", row.field.as_str())
+            .with("problem", row.problem.as_str())
+    }));
+    Some(lines.iter().map(|line| line.text(language)).collect::<Vec<_>>().join("\n"))
 }
 
 /// What became of a launch that is not wholly done, with the reasons.
@@ -115,11 +138,24 @@ fn journal_line(head: &Head, language: Language) -> String {
 
 /// A brain with the parts that the arguments name, over a database that is not opened yet.
 pub(super) fn builder(input: &Input) -> Result<BrainBuilder> {
-    let builder = database::builder(&input.db, input.accounts.as_deref())?;
+    let mut builder = database::builder(&input.db, input.accounts.as_deref())?;
+    if let Some(path) = &input.people {
+        builder = builder.people_given(people(path)?);
+    }
     let Some(path) = &input.world else { return Ok(builder) };
     let text = String::from_utf8(files::read(path)?)
         .map_err(|error| Error::invalid("--world", "is not UTF-8").next("save it as UTF-8").caused_by(error))?;
     Ok(builder.world(Arc::new(World::from_toml(&text)?)))
+}
+
+/// Reads people, or the sources that they are read from.
+fn people(path: &Path) -> Result<PeopleGiven> {
+    let value = serde_json::from_slice(&files::read(path)?).map_err(|error| {
+        // The error of serde shows no text of the file, which may hold tokens.
+        let place = format!("{} is no JSON: line {}, column {}", path.display(), error.line(), error.column());
+        Error::invalid("--people", place).next("write a source (`adbrain schema people_source`) or a list of them")
+    })?;
+    PeopleGiven::from_value(&value)
 }
 
 /// Reads the brief and the history of a run.

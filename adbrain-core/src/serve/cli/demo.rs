@@ -40,6 +40,7 @@ pub(super) async fn run(args: Demo) -> Result<()> {
         mapping: None,
         db: args.out.join("brain.db"),
         accounts,
+        people: None,
         world: None,
         seed: args.seed,
         days: Some(args.days),

@@ -13,6 +13,7 @@ mod files;
 mod order;
 mod plan;
 mod progress;
+mod pull;
 #[cfg(feature = "dashboard")]
 mod serve;
 #[cfg(test)]
@@ -73,6 +74,7 @@ fn execute(command: Command) -> Result<()> {
         Command::Schema(args) => print(&schema_text(&args)?),
         Command::Graph(args) => print(&block_on(campaign::graph(args))?),
         Command::Connect(args) => block_on(connect::run(args)),
+        Command::Pull(args) => block_on(pull::run(args)),
         Command::Demo(args) => block_on(demo::run(args)),
         Command::Plan(args) => block_on(plan::run(args)),
         Command::Approve(args) => block_on(order::approve(args)),

@@ -1,11 +1,13 @@
-//! Measuring: history files and platform reports become rows with window, attribution and maturity.
+//! Measuring: history files and platform reports become rows with window, attribution and maturity, and stay in the store.
 //!
-//! In: CSV bytes or report rows. Out: history, totals, maturity. Called by brain and agents. Never drops a bad row silently.
+//! In: CSV bytes or report rows. Out: history, totals, maturity, rows as they were known when. Called by brain and agents. Never drops a
+//! bad row silently.
 
 pub(crate) mod cells;
 mod delay;
 mod exports;
 mod import;
+mod ingest;
 mod mapping;
 pub(crate) mod number;
 mod records;
@@ -15,6 +17,10 @@ mod windows;
 
 pub use delay::{MATURE_SHARE, completeness, maturity, maturity_of};
 pub use import::{import_file, import_table};
+pub use ingest::{
+    Fact, FactMapping, Facts, Ingestion, Jumps, Known, KnownQuery, PullOrder, Pulled, RefusedRow, look_back_days,
+    read_facts, source_of, zone_of,
+};
 pub use mapping::{HistoryMapping, PlatformColumn, RevenueValue};
 pub use table::MAX_BYTES;
 pub use windows::{by_ad, by_ad_set, by_day, by_platform, overall_completeness, total};

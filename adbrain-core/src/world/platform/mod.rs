@@ -41,6 +41,7 @@ pub use accounts::AccountConfig;
 pub use customers::{Customer, CustomerConsent, HashedCustomers, hash_customers};
 pub use permit::Permit;
 pub use remote::RemoteOptions;
+pub(crate) use remote::client as remote_client;
 pub use tokens::TokenRefresh;
 
 /// What a connector can do. What it cannot do is refused with the name of the field.
@@ -53,6 +54,9 @@ pub struct Capabilities {
     pub account: AccountId,
     /// The currency of the account.
     pub currency: Currency,
+    /// The IANA name of the account's time zone, whose days its reports have; none where the flight's own is meant.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub time_zone: Option<String>,
     /// Whether no real money can be spent here. The contract suite runs against sandboxes alone.
     pub is_sandbox: bool,
     /// Whether `create` makes a whole campaign tree in one request, all or nothing.

@@ -1,14 +1,15 @@
 //! `fakes FOLDER`: fake platforms on this machine, until the program is stopped.
 //!
 //! Writes `FOLDER/accounts.json`, which `adbrain connect` and `adbrain run --accounts` read, and prints its path, then an address that gives the
-//! same file, for `adbrain demo --wire`. Nothing leaves the machine, and nothing is kept when the program ends.
+//! same file, for `adbrain demo --wire`; beside it `people.json`, the sources that `adbrain run --people` reads. Nothing leaves the machine, and
+//! nothing is kept when the program ends.
 
 use std::path::Path;
 use std::process::ExitCode;
 use std::sync::Arc;
 
 use adbrain_core::clock::{Clock, SystemClock};
-use adbrain_fakes::{Api, Fake, Faults, accounts, google, linkedin, meta, tiktok};
+use adbrain_fakes::{Api, Fake, Faults, accounts, ga4, google, instagram, linkedin, meta, tiktok};
 use axum::Router;
 use axum::routing::get;
 use serde_json::{Value, json};
@@ -37,6 +38,9 @@ async fn serve(folder: &Path) -> std::io::Result<()> {
     let linkedin = start(linkedin::LinkedInApi::new(clock)).await?;
     let accounts = accounts([&meta.url(), &google.url(), &tiktok.url(), &linkedin.url()]);
     std::fs::create_dir_all(folder)?;
+    let (analytics, insights) = (start(ga4::Ga4Api::new()).await?, start(instagram::InstagramApi).await?);
+    let people = people([&analytics.url(), &insights.url()]);
+    std::fs::write(folder.join("people.json"), format!("{people:#}\n"))?;
     let path = folder.join("accounts.json");
     std::fs::write(&path, format!("{accounts:#}\n"))?;
     println!("{}", path.display());
@@ -51,4 +55,12 @@ async fn serve(folder: &Path) -> std::io::Result<()> {
 
 async fn start(api: impl Api) -> std::io::Result<Fake> {
     Fake::start(api, Faults::default()).await
+}
+
+/// A source of people on each fake that counts them.
+fn people([analytics, insights]: [&str; 2]) -> Value {
+    json!([
+        {"source": "ga4", "property": ga4::PROPERTY, "token": ga4::TOKEN, "base_url": analytics},
+        {"source": "instagram", "account": instagram::ACCOUNT, "token": instagram::TOKEN, "base_url": insights},
+    ])
 }

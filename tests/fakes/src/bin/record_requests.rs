@@ -12,6 +12,9 @@ mod linkedin;
 #[path = "../../tests/platforms/meta.rs"]
 mod meta;
 #[cfg_attr(not(test), expect(unused, reason = "the tests beside the actions are not part of the program"))]
+#[path = "../../tests/platforms/people.rs"]
+mod people;
+#[cfg_attr(not(test), expect(unused, reason = "the tests beside the actions are not part of the program"))]
 #[path = "../../tests/platforms/tiktok.rs"]
 mod tiktok;
 
@@ -27,6 +30,7 @@ async fn main() -> ExitCode {
     recorded.extend(google::all_actions().await);
     recorded.extend(tiktok::all_actions().await);
     recorded.extend(linkedin::all_actions().await);
+    recorded.extend(people::all_actions().await);
     let lines = recorded.iter().map(|request| serde_json::to_string(request).map(|line| line + "\n"));
     match lines
         .collect::<Result<String, _>>()

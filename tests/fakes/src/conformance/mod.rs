@@ -10,6 +10,7 @@ mod ga4;
 mod gaql;
 mod google;
 mod google_rules;
+mod instagram;
 mod linkedin;
 mod linkedin_values;
 mod meta;
@@ -58,6 +59,7 @@ impl Specs {
             "tiktok" => self.tiktok.check(request, &mut findings),
             "linkedin" => self.linkedin.check(request, &mut findings),
             "ga4" => self.ga4.check(request, &mut findings),
+            "instagram" => instagram::check(request, &mut findings),
             other => findings.spec("platform", format!("no definition of {other}")),
         }
         findings.0

@@ -2,8 +2,9 @@
 
 use std::collections::BTreeSet;
 
-use jiff::ToSpan as _;
 use jiff::civil::Date;
+use jiff::tz::TimeZone;
+use jiff::{SignedDuration, Timestamp, ToSpan as _};
 use serde_json::{Value, json};
 
 use super::{Question, failed, wrong};
@@ -13,12 +14,17 @@ use crate::{Answer, Received};
 const IMPRESSIONS: u64 = 100;
 /// Days that one answer can hold; more are too much for it.
 const DAYS: i32 = 31;
+/// Hours after the end of a day in which a part of its purchases is still to come.
+const LATE_HOURS: i64 = 48;
+/// Purchases of a day that come late.
+const LATE: u64 = 2;
 
 /// An ad and what it hangs below.
 pub(super) struct Ad<'a> {
     pub(super) ids: [&'a str; 3],
     pub(super) names: [&'a str; 3],
     pub(super) is_active: bool,
+    pub(super) made: Timestamp,
 }
 
 /// The answer to a question that is too large.
@@ -28,7 +34,7 @@ pub(super) fn too_much() -> Answer {
 }
 
 /// The rows of one answer: of a month at most.
-pub(super) fn rows(ads: &[Ad<'_>], request: &Received) -> Result<Vec<Value>, Answer> {
+pub(super) fn rows(ads: &[Ad<'_>], request: &Received, now: Timestamp) -> Result<Vec<Value>, Answer> {
     let level = request.query.get("level").map_or("", String::as_str);
     if ["campaign", "adset"].contains(&level) {
         return Ok(spenders(ads, level));
@@ -36,7 +42,7 @@ pub(super) fn rows(ads: &[Ad<'_>], request: &Received) -> Result<Vec<Value>, Ans
     if Question::of("", request).days > DAYS {
         return Err(too_much());
     }
-    rows_of_job(ads, request)
+    rows_of_job(ads, request, now)
 }
 
 /// The campaigns or ad sets that have rows.
@@ -46,8 +52,9 @@ fn spenders(ads: &[Ad<'_>], level: &str) -> Vec<Value> {
     ids.into_iter().map(|id| json!({field: id})).collect()
 }
 
-/// One row per active ad and day or hour, with the fields that are asked for.
-pub(super) fn rows_of_job(ads: &[Ad<'_>], request: &Received) -> Result<Vec<Value>, Answer> {
+/// One row per active ad and day or hour from the day on which the ad was made, with the fields that are asked for. Of a day that has just
+/// ended some purchases come late.
+pub(super) fn rows_of_job(ads: &[Ad<'_>], request: &Received, now: Timestamp) -> Result<Vec<Value>, Answer> {
     let asked = |name: &'static str| request.query.get(name).ok_or_else(|| wrong(name, "is required"));
     if asked("level")? != "ad" || asked("time_increment")? != "1" {
         return Err(wrong("level", "is not served by this fake"));
@@ -62,11 +69,13 @@ pub(super) fn rows_of_job(ads: &[Ad<'_>], request: &Received) -> Result<Vec<Valu
     let mut rows = Vec::new();
     let mut day = since;
     while day <= until {
-        for ad in ads.iter().filter(|ad| ad.is_active) {
+        let end = midnight(day.saturating_add(1.day()));
+        let is_young = end <= now && now < end + SignedDuration::from_hours(LATE_HOURS);
+        for ad in ads.iter().filter(|ad| ad.is_active && ad.made < end) {
             if is_hourly {
-                rows.extend((0..24).map(|hour| row(ad, day, Some(hour))));
+                rows.extend((0..24).map(|hour| row(ad, day, (Some(hour), false))));
             } else {
-                rows.push(row(ad, day, None));
+                rows.push(row(ad, day, (None, is_young)));
             }
         }
         day = day.saturating_add(1.day());
@@ -78,11 +87,17 @@ pub(super) fn rows_of_job(ads: &[Ad<'_>], request: &Received) -> Result<Vec<Valu
     Ok(rows)
 }
 
-fn row(ad: &Ad<'_>, day: Date, hour: Option<u64>) -> Value {
+/// The account has the time zone UTC.
+fn midnight(day: Date) -> Timestamp {
+    day.to_zoned_datetime(TimeZone::UTC).map_or(Timestamp::MAX, |start| start.timestamp())
+}
+
+fn row(ad: &Ad<'_>, day: Date, (hour, is_young): (Option<u64>, bool)) -> Value {
     let hours = if hour.is_some() { 1 } else { 24 };
     let ([campaign_id, adset_id, ad_id], [campaign_name, adset_name, ad_name]) = (ad.ids, ad.names);
     // A cent an impression; one hour in three brings a purchase of 50.
-    let purchases = hour.map_or(8, |hour| u64::from(hour % 3 == 0));
+    let late = if is_young { LATE } else { 0 };
+    let purchases = hour.map_or(8 - late, |hour| u64::from(hour % 3 == 0));
     let action = |value: String| {
         json!([{"action_type": "link_click", "value": "5", "7d_click": "5"},
         {"action_type": "offsite_conversion.fb_pixel_purchase", "value": value, "7d_click": value}])

@@ -8,6 +8,7 @@ mod meta;
 #[path = "../of_google/mod.rs"]
 mod of_google;
 mod pages;
+mod people;
 mod requests;
 mod tiktok;
 mod tokens;

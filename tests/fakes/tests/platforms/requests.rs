@@ -22,7 +22,7 @@ async fn recorded() -> Vec<Recorded> {
     all
 }
 
-fn specs(test: &str) -> Option<Specs> {
+pub(super) fn specs(test: &str) -> Option<Specs> {
     let folder = std::env::var_os("ADBRAIN_TEST_DATA").map(|folder| PathBuf::from(folder).join("specs"));
     let Some(folder) = folder.filter(|folder| folder.is_dir()) else {
         println!("skipped: {test}: the folder specs is not below ADBRAIN_TEST_DATA");

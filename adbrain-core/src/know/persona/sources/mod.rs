@@ -1,6 +1,10 @@
-//! Files of analytics, social insights and shops become profiles.
+//! Files of analytics, social insights and shops become profiles, and so do analytics and insights that are read from their source.
 
+mod ga4;
+mod insights;
+mod online;
 mod orders;
+mod reader;
 mod segments;
 mod time;
 
@@ -8,6 +12,9 @@ use std::collections::BTreeMap;
 
 use jiff::tz::TimeZone;
 
+pub use ga4::Ga4Config;
+pub use insights::{Breakdown, InstagramAudience, InstagramConfig, PageConfig};
+pub use online::{PeopleGiven, PeopleRead, PeopleSource};
 pub(super) use orders::Order;
 pub use orders::import_orders;
 pub use segments::import_segments;

@@ -203,6 +203,7 @@ pub(super) fn result() -> RunResult {
         run: RunId::new("run-1"),
         seed: 7,
         mode: Mode::Sandbox,
+        watched: None,
         is_simulated: true,
         history: Some(history()),
         people: Some(people()),

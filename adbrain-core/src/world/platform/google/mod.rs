@@ -100,7 +100,9 @@ impl Google {
                 .next("bring the time zone data of this machine up to date")
         })?;
         let least = least_daily_budget(api, currency).await?;
-        Ok((capabilities(api, currency, least), zone))
+        let capabilities =
+            Capabilities { time_zone: zone.iana_name().map(str::to_owned), ..capabilities(api, currency, least) };
+        Ok((capabilities, zone))
     }
 
     fn here(&self, error: Error) -> Error {
@@ -306,6 +308,7 @@ fn capabilities(api: &Api, currency: Currency, least_daily_budget: Money) -> Cap
         platform: Platform::Google,
         account: api.config.account.clone(),
         currency,
+        time_zone: None,
         is_sandbox: api.remote.is_own_machine(),
         creates_whole_trees: true,
         settle_seconds: SETTLE_SECONDS,

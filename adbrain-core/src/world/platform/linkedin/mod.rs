@@ -343,6 +343,7 @@ fn capabilities(config: &LinkedInConfig, currency: Currency, is_sandbox: bool) -
         platform: Platform::LinkedIn,
         account: AccountId::new(config.account_id()),
         currency,
+        time_zone: Some("UTC".to_owned()),
         is_sandbox,
         creates_whole_trees: false,
         settle_seconds: config.settle_seconds,

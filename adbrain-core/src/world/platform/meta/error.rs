@@ -20,7 +20,7 @@ const TOO_MUCH: [i64; 2] = [1_504_022, 1_504_039];
 const LARGEST_FAILURE: usize = 256 << 10;
 
 /// The error that an answer stands for; Meta answers some of them with status 200.
-pub(super) fn judge(request: &Request, response: &Response) -> Result<()> {
+pub(crate) fn judge(request: &Request, response: &Response) -> Result<()> {
     if (200..300).contains(&response.status) && response.body.len() > LARGEST_FAILURE {
         return Ok(());
     }

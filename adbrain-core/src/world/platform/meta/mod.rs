@@ -22,6 +22,7 @@ use jiff::tz::TimeZone;
 use serde_json::{Value, json};
 
 pub use config::{MetaConfig, PromotedApp};
+pub(crate) use error::judge;
 
 use super::check::Check;
 use super::due::{Due, warnings};
@@ -220,6 +221,7 @@ impl Connector for Meta {
             platform: Platform::Meta,
             account: AccountId::new(self.account()),
             currency: self.currency,
+            time_zone: self.zone.iana_name().map(str::to_owned),
             is_sandbox: self.remote.is_own_machine(),
             creates_whole_trees: false,
             settle_seconds: SETTLE_SECONDS,

@@ -195,6 +195,7 @@ fn capabilities(options: &SandboxOptions) -> Result<Capabilities> {
         platform: options.platform,
         account: options.account.clone(),
         currency: options.currency,
+        time_zone: None,
         is_sandbox: true,
         creates_whole_trees: platform.creates_whole_trees,
         settle_seconds: 0,

@@ -88,6 +88,7 @@ impl TikTok {
         let currency: Currency = account.currency.parse()?;
         let zone = zone(&account)?;
         let mut capabilities = capabilities(&config, currency, is_sandbox)?;
+        capabilities.time_zone = zone.iana_name().map(str::to_owned);
         let due =
             Due { platform: Platform::TikTok, version: &config.version, token: config.token_expires, refresh: None };
         capabilities.warnings = warnings(&due, clock.as_ref());
@@ -281,6 +282,7 @@ fn capabilities(config: &TikTokConfig, currency: Currency, is_sandbox: bool) -> 
         platform: Platform::TikTok,
         account: AccountId::new(config.account.clone()),
         currency,
+        time_zone: None,
         is_sandbox,
         creates_whole_trees: false,
         settle_seconds: SETTLE_SECONDS,

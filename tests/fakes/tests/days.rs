@@ -1,0 +1,151 @@
+//! A run over real accounts watches the days that have closed, one go after the other, over the fake of Meta.
+
+use std::path::Path;
+use std::sync::Arc;
+
+use adbrain_core::brain::{Brain, RunRequest, RunResult, Watch};
+use adbrain_core::control::{JournalState, Mode};
+use adbrain_core::measure::{Ingestion, KnownQuery};
+use adbrain_core::model::Brief;
+use adbrain_core::platform::{AccountConfig, InsightsStep};
+use adbrain_core::store::Database;
+use adbrain_fakes::meta::{ACCOUNT, MetaApi, PAGE, PIXEL, TOKEN};
+use adbrain_fakes::stage::Stage;
+use adbrain_fakes::{Fake, Faults};
+use jiff::Timestamp;
+use jiff::civil::Date;
+use serde_json::{Value, json};
+
+/// Purchases of an ad on a day when the day has just ended, and two days later.
+const EARLY: u64 = 6;
+const ALL: u64 = 8;
+
+struct Campaign {
+    stage: Stage,
+    fake: Fake,
+    database: Arc<dyn Database>,
+    folder: tempfile::TempDir,
+}
+
+fn date(text: &str) -> Date {
+    text.parse().unwrap()
+}
+
+fn moment(text: &str) -> Timestamp {
+    text.parse().unwrap()
+}
+
+impl Campaign {
+    async fn new() -> Self {
+        let stage = Stage::new().await;
+        let fake = Fake::start(MetaApi::new(stage.clock()), Faults::default()).await.unwrap();
+        let folder = tempfile::tempdir().unwrap();
+        let database = adbrain_core::store::open(&folder.path().join("brain.db")).await.unwrap();
+        Self { stage, fake, database, folder }
+    }
+
+    /// One go at a moment, by a brain of its own as in a process of its own.
+    async fn go(&self, now: &str) -> RunResult {
+        self.stage.clock.set(moment(now));
+        let account = json!({"platform": "meta", "account": ACCOUNT, "token": TOKEN, "page_id": PAGE, "pixel_id": PIXEL,
+                             "base_url": self.fake.url()});
+        let brain = Brain::builder()
+            .local(&self.folder.path().join("brain.db"))
+            .database(self.database.clone())
+            .account(AccountConfig::from_value(&account).unwrap())
+            .clock(self.stage.clock())
+            .settle(self.stage.settle())
+            .build()
+            .await
+            .unwrap();
+        let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../examples");
+        let mode = Mode::Sandbox;
+        brain.run(RunRequest { folder, mode, ..RunRequest::new(brief()) }, Watch::default()).await.unwrap()
+    }
+
+    fn reports(&self) -> usize {
+        self.fake.recorded().iter().filter(|request| request.path.ends_with("/insights")).count()
+    }
+}
+
+/// The brief of the examples, for Meta alone and four days.
+fn brief() -> Brief {
+    let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../examples/brief.json");
+    let mut brief: Value = serde_json::from_slice(&std::fs::read(path).unwrap()).unwrap();
+    brief["flight"] = json!({"start": "2026-12-01", "end": "2026-12-04", "time_zone": "UTC"});
+    brief["platforms"] = json!(["meta"]);
+    brief["budget"]["amount"] = json!("8000.00");
+    brief["audiences"][0]["interests"] = json!([]);
+    Brief::from_json(brief.to_string().as_bytes()).unwrap()
+}
+
+fn ads(result: &RunResult) -> u64 {
+    result.plan.ad_sets().map(|set| set.ads.len() as u64).sum()
+}
+
+/// Conversions of each watched day over all ads.
+fn conversions(result: &RunResult) -> Vec<u64> {
+    result.days.iter().map(|day| day.metrics.conversions / ads(result)).collect()
+}
+
+fn until(result: &RunResult) -> (Option<Date>, bool) {
+    let watched = result.watched.as_ref().unwrap();
+    assert!(watched.refused.is_empty(), "{watched:?}");
+    (watched.until, watched.goes_on)
+}
+
+#[tokio::test]
+async fn days_that_have_closed_are_watched_go_by_go_and_late_purchases_restate_them() {
+    let campaign = Campaign::new().await;
+    let launched = campaign.go("2026-11-30T12:00:00Z").await;
+    assert!(!launched.is_simulated && ads(&launched) > 0);
+    let activated = launched.launch.iter().filter(|outcome| outcome.action == "activate");
+    assert!(activated.clone().count() > 0 && activated.clone().all(|outcome| outcome.state == JournalState::Confirmed));
+    assert_eq!((until(&launched), launched.days.len()), ((None, true), 0));
+
+    let same_day = campaign.go("2026-12-01T23:59:00Z").await;
+    assert_eq!((until(&same_day), same_day.days.len()), ((None, true), 0), "the day has not closed");
+    assert_eq!(campaign.reports(), 0, "and is not asked for");
+
+    let first = campaign.go("2026-12-02T01:00:00Z").await;
+    assert_eq!((until(&first), conversions(&first)), ((Some(date("2026-12-01")), true), vec![EARLY]));
+    assert_eq!(first.totals.impressions, 2_400 * ads(&first), "the ads of others do not count");
+    let asked = campaign.reports();
+    let again = campaign.go("2026-12-02T05:00:00Z").await;
+    assert_eq!((again.days, campaign.reports()), (first.days, asked));
+
+    let third = campaign.go("2026-12-04T12:00:00Z").await;
+    assert_eq!((until(&third), conversions(&third)), ((Some(date("2026-12-03")), true), vec![ALL, EARLY, EARLY]));
+
+    let last = campaign.go("2026-12-20T12:00:00Z").await;
+    assert_eq!((until(&last), conversions(&last)), ((Some(date("2026-12-04")), false), vec![ALL; 4]));
+    assert_eq!(last.plan_hash, launched.plan_hash);
+    let asked = campaign.reports();
+    assert_eq!(
+        (campaign.go("2027-02-01T12:00:00Z").await, campaign.reports()),
+        (last, asked),
+        "it is given back as stored"
+    );
+}
+
+#[tokio::test]
+async fn what_a_day_saw_stays_known_after_it_has_been_restated() {
+    let campaign = Campaign::new().await;
+    campaign.go("2026-11-30T12:00:00Z").await;
+    campaign.go("2026-12-02T01:00:00Z").await;
+    campaign.go("2026-12-04T12:00:00Z").await;
+    let ingestion = Ingestion::new(campaign.database.clone(), campaign.stage.clock());
+    let question = |as_of: &str| KnownQuery {
+        source: format!("meta/act_{ACCOUNT}"),
+        step: InsightsStep::Day,
+        first: date("2026-12-01"),
+        last: date("2026-12-01"),
+        as_of: moment(as_of),
+    };
+    for (as_of, purchases) in [("2026-12-02T02:00:00Z", EARLY), ("2026-12-05T00:00:00Z", ALL)] {
+        let rows = ingestion.rows(&question(as_of)).await.unwrap();
+        assert!(rows.len() > 1 && rows.iter().all(|known| known.is_closed), "{rows:?}");
+        assert!(rows.iter().all(|known| known.row.metrics.conversions == purchases), "{as_of}");
+    }
+    assert!(ingestion.rows(&question("2026-12-01T12:00:00Z")).await.unwrap().is_empty());
+}
