@@ -28,8 +28,7 @@ const ACTIONS: [&str; 12] = [
 /// What a connector does not do, and the reason stands in its README.
 const NOT_ON: [(&str, &str); 2] = [("google", "audience size"), ("tiktok", "audience size")];
 /// Requests that the definitions do not hold, which were seen in documents alone.
-const NOT_DEFINED: [&str; 2] =
-    ["GET /open_api/v1.3/file/image/ad/search/", "GET /open_api/v1.3/report/task/download/"];
+const NOT_DEFINED: [&str; 2] = ["GET /open_api/v1.3/file/image/ad/search/", "GET /open_api/v1.3/report/task/download/"];
 
 async fn recorded() -> Vec<Recorded> {
     let mut all = meta::all_actions().await;
