@@ -93,8 +93,8 @@ fn check_person(by: &str) -> Result<()> {
 /// The newest word of a run's journal on a hash.
 pub(super) fn decision(journal: &Journal, run: &RunId, wanted: &ContentHash) -> Option<Decision> {
     let of_run = journal.records().iter().rev().filter(|record| record.run == *run);
-    let said = of_run.filter_map(|record| Some((record.at, record.body.work.as_ref()?)));
-    said.filter_map(|(at, work)| match work {
+    let mut said = of_run.filter_map(|record| Some((record.at, record.body.work.as_ref()?)));
+    said.find_map(|(at, work)| match work {
         Work::Approval { hash, by, expires } if hash == wanted => {
             Some(Decision::Approved { by: by.clone(), at, expires: *expires })
         }
@@ -103,7 +103,6 @@ pub(super) fn decision(journal: &Journal, run: &RunId, wanted: &ContentHash) -> 
         }
         _ => None,
     })
-    .next()
 }
 
 impl Session<'_> {

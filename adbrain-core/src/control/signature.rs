@@ -151,19 +151,19 @@ mod tests {
     #[test]
     fn anything_that_was_changed_is_found_and_no_error_shows_a_key() {
         let (head, key) = signed();
-        let changes: [fn(&mut SignedHead); 4] = [
+        let faults: [fn(&mut SignedHead); 4] = [
             |head| head.entries += 1,
             |head| head.head = ContentHash::of(b"other"),
             |head| head.at = Timestamp::MAX,
             |head| head.signature = "00".repeat(64),
         ];
-        for change in changes {
-            let mut changed = head.clone();
-            change(&mut changed);
-            assert_eq!(changed.check(&key).unwrap_err().kind(), ErrorKind::Corrupt);
+        for fault in faults {
+            let mut other = head.clone();
+            fault(&mut other);
+            assert_eq!(other.check(&key).unwrap_err().kind(), ErrorKind::Corrupt);
         }
-        let other = public_key(&new_signing_key().unwrap()).unwrap();
-        assert_eq!(head.check(&other).unwrap_err().kind(), ErrorKind::Corrupt);
+        let stranger = public_key(&new_signing_key().unwrap()).unwrap();
+        assert_eq!(head.check(&stranger).unwrap_err().kind(), ErrorKind::Corrupt);
         let error = sign_head(&Head { entries: 0, head: head.head }, &Secret::new("canary"), head.at).unwrap_err();
         assert!(!format!("{error:?}").contains("canary"), "{error:?}");
     }
