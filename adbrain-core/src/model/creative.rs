@@ -220,6 +220,12 @@ impl Crop {
             height: down,
         })
     }
+
+    /// The part of a file's pixels that it keeps, from 0 to 1.
+    pub fn part_of(&self, facts: &MediaFacts) -> f64 {
+        let area = |width: u32, height: u32| u64::from(width) * u64::from(height);
+        area(self.width, self.height) as f64 / area(facts.width, facts.height).max(1) as f64
+    }
 }
 
 /// The side that belongs to another one in the ratio `wanted` to `given`, in whole pixels.
@@ -242,6 +248,9 @@ pub struct ManifestEntry {
     pub facts: MediaFacts,
     /// What it shows.
     pub alternative_text: String,
+    /// The part of a file of the brief that it is, where the engine cropped it; `path` names that file then.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub crop: Option<Crop>,
 }
 
 /// Whether a wanted format is served on a platform.

@@ -20,6 +20,9 @@ mod money;
 mod plan;
 mod platform;
 mod strategy;
+mod transform;
+mod trend;
+mod words;
 
 pub use audience::{AgeRange, Audience, Gender, Interest};
 pub(crate) use brief::line;
@@ -47,6 +50,9 @@ pub use plan::{
 pub(crate) use platform::named;
 pub use platform::{Format, Objective, Platform};
 pub use strategy::{PlatformChoice, Strategy};
+pub use transform::TransformStep;
+pub use trend::{SoundLicence, TrendList, TrendingSound};
+pub(crate) use words::{count_phrase, words};
 
 use serde_json::Value;
 

@@ -51,7 +51,7 @@ fn keep(library: &Library, item: MediaItem) -> Result<KeptMedia, Message> {
             .with("stated", item.kind.as_str())
             .with("found", found.as_str()));
     }
-    Ok(KeptMedia { item, hash, facts })
+    Ok(KeptMedia { item, hash, facts, crop: None })
 }
 
 fn reason(path: &str, error: &Error) -> Message {

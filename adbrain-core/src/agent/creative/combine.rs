@@ -4,7 +4,8 @@ use std::collections::BTreeSet;
 
 use super::{KeptMedia, Made};
 use crate::error::Result;
-use crate::model::{Asset, AssetSet, ContentHash, Coverage, Format, ManifestEntry, Platform};
+use crate::model::message::Argument;
+use crate::model::{Asset, AssetSet, ContentHash, Coverage, Format, ManifestEntry, Message, Platform};
 
 /// One set from many parts. Of two assets with the same content for the same platform, the one with the lower key stays.
 pub(super) fn combine(
@@ -19,11 +20,24 @@ pub(super) fn combine(
         set.skipped.extend(part.skipped);
     }
     set.assets = without_duplicates(set.assets)?;
+    set.assets.iter_mut().for_each(|asset| tell_crops(asset, media));
     set.manifest = manifest(media);
     set.coverage = coverage(&set.assets, formats, platforms);
     set.skipped.sort_by(|one, other| (&one.subject, &one.reason.key).cmp(&(&other.subject, &other.reason.key)));
     set.skipped.dedup();
     Ok(set)
+}
+
+/// Says of each file of an asset that the engine cropped how much of it is left out.
+fn tell_crops(asset: &mut Asset, media: &[KeptMedia]) {
+    let used = media.iter().filter(|media| asset.files.contains(&media.hash));
+    let cropped = used.filter_map(|media| Some((media, media.crop.as_ref()?)));
+    for (file, crop) in cropped {
+        let source = media.iter().find(|source| source.hash == crop.source);
+        let lost = 1.0 - source.map_or(1.0, |source| crop.part_of(&source.facts));
+        let message = Message::new("creative-loss-cropped").with("file", file.item.path.as_str());
+        asset.losses.push(message.with("part", Argument::Ratio(lost)));
+    }
 }
 
 fn without_duplicates(mut assets: Vec<Asset>) -> Result<Vec<Asset>> {
@@ -48,6 +62,7 @@ fn manifest(media: &[KeptMedia]) -> Vec<ManifestEntry> {
             kind: media.item.kind,
             facts: media.facts.clone(),
             alternative_text: media.item.alternative_text.clone(),
+            crop: media.crop.clone(),
         })
         .collect();
     entries.sort_by(|one, other| one.hash.cmp(&other.hash));

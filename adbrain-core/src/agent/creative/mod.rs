@@ -1,11 +1,12 @@
 //! Creative: what the ads show.
 //!
-//! In: a strategy. Out: assets, a manifest of real files, and what is missing. Called by the cycle. Never invents a file and
+//! In: a strategy. Out: assets, a manifest of real files and of crops of them, and what is missing. Called by the cycle. Never invents a file and
 //! never uses one without a right.
 
 mod carousel;
 mod collect;
 mod combine;
+mod renditions;
 mod respond;
 mod stories;
 pub mod tools;
@@ -49,6 +50,8 @@ pub struct KeptMedia {
     pub hash: ContentHash,
     /// What was found inside.
     pub facts: MediaFacts,
+    /// The part of a file of the brief that it shows, where the engine cropped it.
+    pub crop: Option<Crop>,
 }
 
 /// What a specialist works from.
@@ -196,16 +199,21 @@ impl Agent for Creative {
     async fn run(&self, strategy: Strategy) -> Result<AssetSet> {
         let specialists = self.wanted(&strategy.formats)?;
         let material = Material::of(&strategy.brief)?;
-        let (media, skipped) = collect::collect(Arc::clone(&self.library), &strategy).await?;
+        let (mut media, mut skipped) = collect::collect(Arc::clone(&self.library), &strategy).await?;
+        let places = (strategy.formats.clone(), platforms(&strategy));
+        let (cropped, uncropped) =
+            renditions::renditions(Arc::clone(&self.library), &media, (&places.0, &places.1)).await?;
+        media.extend(cropped);
+        skipped.extend(uncropped);
         let refused = material
             .refused
             .iter()
             .map(|claim| SkippedAsset { subject: claim.text.clone(), reason: claim.reason.clone() });
         let first = Made { assets: Vec::new(), skipped: skipped.into_iter().chain(refused).collect() };
-        let (kept, wanted) = (media.clone(), (strategy.formats.clone(), platforms(&strategy)));
+        let kept = media.clone();
         let commission = Commission { strategy, media, specs: SpecBook::shipped()?, material };
         let made = self.make(specialists, commission).await?;
-        combine::combine(std::iter::once(first).chain(made), &kept, &wanted.0, &wanted.1)
+        combine::combine(std::iter::once(first).chain(made), &kept, &places.0, &places.1)
     }
 }
 
@@ -239,10 +247,7 @@ fn missing(asset: &str, kind: crate::model::MediaKind, frame: &Frame, message: M
 
 /// The crop to a frame that keeps the greatest part of its file; of equal ones the first.
 fn best_crop<'a>(media: impl IntoIterator<Item = &'a KeptMedia>, frame: &Frame) -> Option<Crop> {
-    let kept = |(facts, crop): &(&MediaFacts, Crop)| {
-        let area = |width: u32, height: u32| u64::from(width) * u64::from(height);
-        area(crop.width, crop.height) as f64 / area(facts.width, facts.height).max(1) as f64
-    };
+    let kept = |(facts, crop): &(&MediaFacts, Crop)| crop.part_of(facts);
     let crops = media.into_iter().filter_map(|media| Some((&media.facts, frame.crop(&media.hash, &media.facts)?)));
     let best = crops.reduce(|best, next| if kept(&next) > kept(&best) { next } else { best });
     best.map(|(_, crop)| crop)

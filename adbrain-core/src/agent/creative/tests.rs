@@ -146,6 +146,32 @@ async fn a_file_that_is_not_there_is_named_and_the_rest_goes_on() {
     assert!(!video.missing.is_empty());
 }
 
+#[cfg(feature = "renditions")]
+#[tokio::test]
+async fn a_picture_is_cropped_where_none_has_the_shape_of_a_carousel() {
+    let (_folder, library) = library();
+    let only = |brief: &mut Brief| brief.media.retain(|item| item.path == "media/tenis-vertical.png");
+    let set = Creative::new(Arc::clone(&library)).run(strategy(only)).await.unwrap();
+    let carousel = set.assets.iter().find(|asset| asset.key == "carousel/story/meta").unwrap();
+    assert!(carousel.missing.is_empty(), "{carousel:?}");
+    let [file] = carousel.files.as_slice() else { panic!("{carousel:?}") };
+    let entry = set.manifest.iter().find(|entry| entry.hash == *file).unwrap();
+    let crop = entry.crop.as_ref().unwrap();
+    assert_eq!((crop.x, crop.y, crop.width, crop.height), (0, 420, 1080, 1080));
+    assert_eq!((entry.path.as_str(), entry.facts.width), ("media/tenis-vertical.png", 1080));
+    assert!(set.manifest.iter().any(|source| source.hash == crop.source && source.crop.is_none()));
+    let bytes = library.read(file).unwrap();
+    assert_eq!((crate::model::ContentHash::of(&bytes), bytes.len() as u64), (file.clone(), entry.facts.bytes));
+    assert!(carousel.losses.iter().any(|loss| loss.key == "creative-loss-cropped"), "{:?}", carousel.losses);
+    assert_eq!(run(only).await, set, "the same brief gives the same bytes");
+}
+
+#[tokio::test]
+async fn content_of_users_is_never_cropped() {
+    let set = run(|brief| brief.media.retain(|item| item.is_user_content)).await;
+    assert!(set.manifest.iter().all(|entry| entry.crop.is_none()), "{:?}", set.manifest);
+}
+
 #[tokio::test]
 async fn a_carousel_tells_a_story_over_two_to_ten_cards() {
     let set =

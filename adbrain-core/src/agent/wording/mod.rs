@@ -9,10 +9,8 @@ pub(super) mod tests_support;
 
 use std::collections::BTreeSet;
 
-use unicode_segmentation::UnicodeSegmentation as _;
-
 use crate::error::Result;
-use crate::model::{Brief, Message, RefusedClaim};
+use crate::model::{Brief, Message, RefusedClaim, count_phrase, words};
 
 /// The texts of a brief that may be used, in the brief's order.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
@@ -64,12 +62,7 @@ pub(super) fn forbidden(text: &str, brief: &Brief) -> Option<Message> {
 
 /// Whether a phrase stands in a text, word by word and whatever the case.
 fn holds_phrase(text: &str, phrase: &str) -> bool {
-    let (text, phrase) = (words(text), words(phrase));
-    !phrase.is_empty() && text.windows(phrase.len()).any(|window| window == phrase)
-}
-
-fn words(text: &str) -> Vec<String> {
-    text.unicode_words().map(str::to_lowercase).collect()
+    count_phrase(text, phrase) > 0
 }
 
 /// The likeness of two texts: the Jaccard index |A ∩ B| / |A ∪ B| of their sets of words (Jaccard, 1912), from 0 to 1.

@@ -22,6 +22,12 @@ pub(super) enum MediaError {
     NotKept,
     #[error("the kept bytes do not match their hash")]
     Changed,
+    #[cfg(feature = "renditions")]
+    #[error("cannot be made into another: {what}")]
+    NotRendered { what: String },
+    #[cfg(not(feature = "renditions"))]
+    #[error("cannot be made into another in this build")]
+    NoRenditions,
 }
 
 impl From<io::Error> for MediaError {
@@ -37,6 +43,10 @@ impl MediaError {
             Self::NotAFile | Self::NotMedia | Self::TooLarge { .. } => ErrorKind::InvalidInput,
             Self::Unreadable { .. } => ErrorKind::Unavailable,
             Self::Changed => ErrorKind::Corrupt,
+            #[cfg(feature = "renditions")]
+            Self::NotRendered { .. } => ErrorKind::InvalidInput,
+            #[cfg(not(feature = "renditions"))]
+            Self::NoRenditions => ErrorKind::Unsupported,
         }
     }
 
@@ -46,6 +56,10 @@ impl MediaError {
             Self::NotAFile | Self::NotMedia => "give a PNG, JPEG, GIF, WebP, MP4 or MOV file",
             Self::TooLarge { .. } => "make the file smaller",
             Self::Unreadable { .. } => "check the rights and the free space of the disk",
+            #[cfg(feature = "renditions")]
+            Self::NotRendered { .. } => "give an upright PNG or JPEG file that is whole",
+            #[cfg(not(feature = "renditions"))]
+            Self::NoRenditions => "build adbrain with the feature renditions",
             Self::NotKept | Self::Changed => "run again with the original file in place",
         }
     }

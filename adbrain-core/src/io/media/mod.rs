@@ -1,8 +1,12 @@
 //! The user's media files.
 //!
-//! In: a path. Out: facts by the file's own bytes and its hash. Called by creative. Never changes a file.
+//! In: a path, steps of a transform. Out: facts by the file's own bytes and its hash; renditions under hashes of their own. Called by
+//! creative. Never changes a file.
 
 mod error;
+mod film;
+#[cfg(feature = "renditions")]
+mod picture;
 mod probe;
 
 use std::fs::{self, File};
@@ -12,10 +16,12 @@ use std::sync::atomic::{AtomicU64, Ordering};
 
 use sha2::{Digest as _, Sha256};
 
-use crate::error::Result;
-use crate::model::{ContentHash, MediaFacts, MediaKind};
+use crate::error::{Error, Result};
+use crate::model::{ContentHash, MediaFacts, MediaKind, TransformStep};
 
 use error::MediaError;
+pub use film::FilmProgram;
+pub(crate) use film::seconds;
 pub use probe::{kind_of, most_bytes};
 
 /// Bytes that are read at once while a file is hashed or copied.
@@ -101,9 +107,98 @@ impl Library {
         if is_hash && path.is_file() { Ok(path) } else { Err(MediaError::NotKept.about(name)) }
     }
 
-    fn copy(&self, source: &Path) -> std::io::Result<ContentHash> {
+    /// Carries out the steps on a kept picture, JPEG or PNG, and keeps the result under its own hash: the same picture and steps give
+    /// the same bytes.
+    ///
+    /// # Errors
+    /// [`crate::ErrorKind::NotFound`] where no such file is kept, [`crate::ErrorKind::InvalidInput`] where it is no picture or the steps
+    /// do not go with it, [`crate::ErrorKind::Unsupported`] in a build without the feature `renditions`.
+    pub fn render(&self, source: &ContentHash, steps: &[TransformStep]) -> Result<(ContentHash, MediaFacts)> {
+        let facts = probe::probe(&self.path(source)?).map_err(|error| error.about(source.as_str()))?;
+        if kind_of(&facts) == MediaKind::Video {
+            return Err(Error::invalid("source", "is a film")
+                .with("file", source.as_str())
+                .next("call `render_film` for it"));
+        }
+        let bytes =
+            rendered(&self.read(source)?, &facts.format, steps).map_err(|error| error.about(source.as_str()))?;
+        let part = self.part();
+        let put = fs::write(&part, &bytes).and_then(|()| self.keep_part(&part));
+        self.probed(put)
+    }
+
+    /// Carries out the steps on a kept film through `ffmpeg` and keeps the result, an MP4 file, under its own hash. The same film, steps
+    /// and version of the program give the same bytes.
+    ///
+    /// # Errors
+    /// [`crate::ErrorKind::NotFound`] where no such file is kept; those of [`FilmProgram::run`]; [`crate::ErrorKind::InvalidInput`] for a
+    /// format that films are not written in.
+    pub async fn render_film(
+        &self,
+        program: &FilmProgram,
+        source: &ContentHash,
+        steps: &[TransformStep],
+    ) -> Result<(ContentHash, MediaFacts)> {
+        let part = self.part();
+        let ended = program.run(film::transform(&self.path(source)?, &part, steps)?).await;
+        self.keep_made(&part, ended)
+    }
+
+    /// Keeps the picture of a kept film at a moment, as PNG, for a cover or a thumbnail.
+    ///
+    /// # Errors
+    /// As [`Library::render_film`]; [`crate::ErrorKind::InvalidInput`] where the film has no picture there.
+    pub async fn thumbnail(
+        &self,
+        program: &FilmProgram,
+        source: &ContentHash,
+        at_ms: u64,
+    ) -> Result<(ContentHash, MediaFacts)> {
+        let part = self.part();
+        let ended = program.run(film::thumbnail(&self.path(source)?, &part, at_ms)).await;
+        if ended.is_ok() && !part.is_file() {
+            return Err(Error::invalid("at_ms", format!("the film has no picture at {at_ms} ms"))
+                .with("file", source.as_str())
+                .next("give an earlier moment"));
+        }
+        self.keep_made(&part, ended)
+    }
+
+    fn keep_made(&self, part: &Path, ended: Result<()>) -> Result<(ContentHash, MediaFacts)> {
+        if let Err(error) = ended {
+            let _ = fs::remove_file(part);
+            return Err(error);
+        }
+        self.probed(self.keep_part(part))
+    }
+
+    fn probed(&self, kept: std::io::Result<ContentHash>) -> Result<(ContentHash, MediaFacts)> {
+        let hash = kept.map_err(|cause| MediaError::Unreadable { cause }.about("rendition"))?;
+        let facts = probe::probe(&self.path(&hash)?).map_err(|error| error.about(hash.as_str()))?;
+        Ok((hash, facts))
+    }
+
+    /// The name of a file that is not whole yet.
+    fn part(&self) -> PathBuf {
         let number = self.parts.fetch_add(1, Ordering::Relaxed);
-        let part = self.folder.join(format!("part-{}-{number}", std::process::id()));
+        self.folder.join(format!("part-{}-{number}", std::process::id()))
+    }
+
+    /// Gives a whole part the name of its hash.
+    fn keep_part(&self, part: &Path) -> std::io::Result<ContentHash> {
+        let kept = hashed(part, |_| Ok(())).and_then(|hash| {
+            File::open(part)?.sync_all()?;
+            fs::rename(part, self.folder.join(hash.as_str()))?;
+            Ok(hash)
+        });
+        if kept.is_err() {
+            let _ = fs::remove_file(part);
+        }
+        kept
+    }
+
+    fn copy(&self, source: &Path) -> std::io::Result<ContentHash> {
+        let part = self.part();
         let kept = hash_into(source, &part).and_then(|hash| {
             fs::rename(&part, self.folder.join(hash.as_str()))?;
             Ok(hash)
@@ -113,6 +208,14 @@ impl Library {
         }
         kept
     }
+}
+
+#[cfg(feature = "renditions")]
+use picture::render as rendered;
+
+#[cfg(not(feature = "renditions"))]
+fn rendered(_bytes: &[u8], _format: &str, _steps: &[TransformStep]) -> Result<Vec<u8>, MediaError> {
+    Err(MediaError::NoRenditions)
 }
 
 /// The hash of a file's bytes as they are now; none where there is no such file or it cannot be read. Keeps nothing.
@@ -203,5 +306,51 @@ mod tests {
         assert_eq!(error.kind(), ErrorKind::InvalidInput);
         assert!(error.to_string().contains("b.png"), "{error}");
         assert_eq!(library.keep(".").unwrap_err().kind(), ErrorKind::InvalidInput);
+    }
+
+    /// The shipped example's files.
+    fn examples() -> (tempfile::TempDir, Library) {
+        let folder = tempfile::tempdir().unwrap();
+        let media = Path::new(env!("CARGO_MANIFEST_DIR")).join("../examples/media");
+        let library = Library::open(&folder.path().join("kept"), &media).unwrap();
+        (folder, library)
+    }
+
+    #[cfg(feature = "renditions")]
+    #[test]
+    fn a_rendition_is_kept_under_the_hash_of_its_own_bytes_and_the_source_stays() {
+        let (_folder, library) = examples();
+        let (source, facts) = library.keep("tenis-quadrado.png").unwrap();
+        let crop = TransformStep::Crop { x: 0, y: 0, width: facts.width / 2, height: facts.height };
+        let (hash, made) = library.render(&source, std::slice::from_ref(&crop)).unwrap();
+        assert_eq!((made.format.as_str(), made.width, made.height), ("png", facts.width / 2, facts.height));
+        assert_eq!(ContentHash::of(&library.read(&hash).unwrap()), hash);
+        assert_eq!(library.render(&source, &[crop]).unwrap().0, hash);
+        assert!(library.read(&source).is_ok() && hash != source);
+    }
+
+    #[tokio::test]
+    async fn a_film_is_cropped_scaled_and_trimmed_where_ffmpeg_is_installed() {
+        let (_folder, library) = examples();
+        let (source, _) = library.keep("tenis-vertical.mp4").unwrap();
+        let steps = [
+            TransformStep::Crop { x: 0, y: 100, width: 600, height: 600 },
+            TransformStep::Scale { width: 300, height: 300 },
+            TransformStep::Trim { start_ms: 0, length_ms: 1000 },
+        ];
+        let program = FilmProgram::default();
+        match library.render_film(&program, &source, &steps).await {
+            Err(error) if error.kind() == ErrorKind::Unsupported => println!("skipped: films need ffmpeg"),
+            made => {
+                let (hash, facts) = made.unwrap();
+                assert_eq!((facts.width, facts.height), (300, 300));
+                assert!(facts.duration_ms.unwrap().abs_diff(1000) <= 50, "{facts:?}");
+                assert_eq!(library.render_film(&program, &source, &steps).await.unwrap().0, hash, "the same bytes");
+                let (_, cover) = library.thumbnail(&program, &hash, 500).await.unwrap();
+                assert_eq!((cover.format.as_str(), cover.width, cover.height), ("png", 300, 300));
+                assert!(library.thumbnail(&program, &hash, 60_000).await.is_err(), "there is no such moment");
+            }
+        }
+        assert!(library.render(&source, &steps).unwrap_err().next_step().unwrap().contains("render_film"));
     }
 }

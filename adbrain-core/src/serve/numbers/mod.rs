@@ -1,7 +1,7 @@
 //! The statistics by name: one table that Python, Node and the reference cases call.
 //!
 //! In: the name of a method and its named arguments as JSON. Out: its result as JSON. Called by the bindings and the tests.
-//! Never computes: each entry reads its arguments, calls `stats` or `experiment` and writes what came back.
+//! Never computes: each entry reads its arguments, calls `stats`, `experiment` or `platform::adapt` and writes what came back.
 
 /// One entry: the name, what it answers, and the function that reads its arguments as one struct; then, where the statistic calls a value
 /// otherwise than the table does, both names, so that an error names the argument.
@@ -58,6 +58,7 @@ mod robust;
 mod resample;
 mod value;
 mod roas;
+mod creative;
 
 use schemars::{JsonSchema, Schema, SchemaGenerator, generate::SchemaSettings};
 use serde::de::DeserializeOwned;
@@ -124,6 +125,7 @@ pub fn methods() -> impl Iterator<Item = &'static Method> {
         persona::METHODS,
         roas::METHODS,
         forest::METHODS,
+        creative::METHODS,
     ]
     .into_iter()
     .flatten()

@@ -359,13 +359,24 @@ fn entities(request: &Received) -> Outcome {
         ("locations", "Portugal", "urn:li:geo:100364837"),
         ("interests", "Cloud Computing", "urn:li:interest:101"),
         ("interests", "Cloud Computing Security", "urn:li:interest:102"),
+        ("titles", "Chief Financial Officer", "urn:li:title:68"),
+        ("industries", "Software Development", "urn:li:industry:4"),
+        ("seniorities", "Manager", "urn:li:seniority:5"),
+        ("seniorities", "Director", "urn:li:seniority:6"),
     ];
     let (q, version) = (request.query.get("q"), request.query.get("queryVersion"));
-    if q.map(String::as_str) != Some("typeahead") || version.map(String::as_str) != Some("QUERY_USES_URNS") {
-        return Err(wrong("q", "INVALID_VALUE", "has to be typeahead by URNs"));
-    }
     let (facet, query) = (request.query.get("facet").cloned().unwrap_or_default(), request.query.get("query"));
-    let query = query.map(|query| query.to_lowercase()).ok_or_else(|| wrong("query", "MISSING_FIELD", "is missing"))?;
+    // Closed lists are given whole and not searched in.
+    let finder = if facet.ends_with(":seniorities") { "adTargetingFacet" } else { "typeahead" };
+    if q.map(String::as_str) != Some(finder) || version.map(String::as_str) != Some("QUERY_USES_URNS") {
+        return Err(wrong("q", "INVALID_VALUE", "has to be the finder of the facet, by URNs"));
+    }
+    let query = match finder {
+        "typeahead" => {
+            query.map(|query| query.to_lowercase()).ok_or_else(|| wrong("query", "MISSING_FIELD", "is missing"))?
+        }
+        _ => String::new(),
+    };
     let is_it = |kind: &str, name: &str| {
         facet == format!("urn:li:adTargetingFacet:{kind}") && name.to_lowercase().starts_with(&query)
     };

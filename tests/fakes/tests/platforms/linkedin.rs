@@ -222,8 +222,8 @@ async fn a_version_that_expires_soon_is_warned_of() {
 pub async fn all_actions() -> Vec<Recorded> {
     let stage = Stage::new().await;
     let (fake, linkedin) = open_with(&stage, Faults::default(), |config| {
-        config.seniorities = vec!["urn:li:seniority:6".into()];
-        config.industries = vec!["urn:li:industry:4".into()];
+        config.seniorities = vec!["Director".into()];
+        config.industries = vec!["Software Development".into()];
     })
     .await;
     let mut plan = a_plan();

@@ -72,13 +72,14 @@ pub struct LinkedInConfig {
     /// The form of lead ads: its digits, or `urn:li:adForm:` and its digits; needed for leads.
     #[serde(default)]
     pub lead_form: Option<String>,
-    /// Job titles that every audience is narrowed to: `urn:li:title:100`. `LinkedIn` combines them with no seniorities.
+    /// Job titles that every audience is narrowed to, as `LinkedIn` lists them in English, `Chief Financial Officer`, or as `urn:li:title:100`.
+    /// `LinkedIn` combines them with no seniorities.
     #[serde(default)]
     pub titles: Vec<String>,
-    /// Seniorities that every audience is narrowed to: `urn:li:seniority:6`.
+    /// Seniorities that every audience is narrowed to: `Director`, or `urn:li:seniority:6`.
     #[serde(default)]
     pub seniorities: Vec<String>,
-    /// Industries that every audience is narrowed to: `urn:li:industry:4`.
+    /// Industries that every audience is narrowed to: `Software Development`, or `urn:li:industry:4`.
     #[serde(default)]
     pub industries: Vec<String>,
     /// Places of countries, where `LinkedIn`'s own look-up does not find them: `{"BR": "urn:li:geo:106057199"}`.
@@ -167,7 +168,7 @@ impl LinkedInConfig {
             ("industries", &self.industries, "industry"),
         ];
         for (field, urns, kind) in lists {
-            urns.iter().try_for_each(|urn| full_urn(field, urn, kind))?;
+            urns.iter().try_for_each(|given| name_or_urn(field, given, kind))?;
         }
         self.geos.values().try_for_each(|urn| full_urn("geos", urn, "geo"))?;
         if !self.titles.is_empty() && !self.seniorities.is_empty() {
@@ -211,6 +212,18 @@ fn numbered(field: &str, text: &str, kind: &str) -> Result<()> {
     }
     Err(Error::invalid(field, format!("{text:?} is no {kind}"))
         .next(format!("give its digits, or urn:li:{kind}: and its digits")))
+}
+
+/// A name, which is looked up, or a URN of the kind.
+fn name_or_urn(field: &str, text: &str, kind: &str) -> Result<()> {
+    if text.starts_with("urn:") {
+        return numbered(field, text, kind);
+    }
+    if text.chars().any(char::is_alphabetic) {
+        return Ok(());
+    }
+    Err(Error::invalid(field, format!("{text:?} is neither a name nor a URN"))
+        .next(format!("write it as LinkedIn lists it in English, or as urn:li:{kind}:1")))
 }
 
 fn full_urn(field: &str, text: &str, kind: &str) -> Result<()> {
@@ -262,6 +275,7 @@ mod tests {
             (LinkedInConfig { format: Format::Stories, ..right.clone() }, "format"),
             (LinkedInConfig { call_to_action: "BUY".into(), ..right.clone() }, "call_to_action"),
             (LinkedInConfig { titles: vec!["6".into()], ..right.clone() }, "titles"),
+            (LinkedInConfig { titles: vec!["urn:li:industry:6".into()], ..right.clone() }, "titles"),
             (LinkedInConfig { titles: vec!["urn:li:title:1".into()], seniorities, ..right.clone() }, "titles"),
         ] {
             assert!(wrong.check().unwrap_err().to_string().contains(field), "{field}");

@@ -60,9 +60,9 @@ impl Targeting {
             ("ageRanges", audience.ages.map(ages).transpose()?.unwrap_or_default()),
             ("genders", genders.collect()),
             ("interests", interests),
-            ("titles", config.titles.clone()),
-            ("seniorities", config.seniorities.clone()),
-            ("industries", config.industries.clone()),
+            ("titles", self.facet(api, "titles", &config.titles).await?),
+            ("seniorities", self.facet(api, "seniorities", &config.seniorities).await?),
+            ("industries", self.facet(api, "industries", &config.industries).await?),
         ];
         let wanted = facets.into_iter().filter(|(_, urns)| !urns.is_empty());
         Ok(TargetingCriteria { include: Include { and: wanted.map(|(facet, urns)| any_of(facet, urns)).collect() } })
@@ -91,6 +91,16 @@ impl Targeting {
         self.entity(api, "locations", name).await
     }
 
+    /// The URNs of a professional facet; names are looked up.
+    async fn facet(&self, api: &Api, facet: &'static str, given: &[String]) -> Result<Vec<String>> {
+        let mut urns = Vec::with_capacity(given.len());
+        for name in given {
+            let is_urn = name.starts_with("urn:");
+            urns.push(if is_urn { name.clone() } else { self.entity(api, facet, name).await? });
+        }
+        Ok(urns)
+    }
+
     /// The one entity of a facet with a name; `LinkedIn` also gives others whose names begin like it.
     async fn entity(&self, api: &Api, facet: &'static str, name: &str) -> Result<String> {
         let key = (facet, name.to_owned());
@@ -99,13 +109,14 @@ impl Targeting {
         }
         let language = Value::Record(vec![("language".to_owned(), "en".into()), ("country".to_owned(), "US".into())]);
         let facet_urn = format!("urn:li:adTargetingFacet:{facet}");
-        let query = restli::query(&[
-            ("q", "typeahead".into()),
-            ("facet", facet_urn.as_str().into()),
-            ("query", name.into()),
-            ("queryVersion", "QUERY_USES_URNS".into()),
-            ("locale", language),
-        ]);
+        let (facet_value, version) = (("facet", facet_urn.as_str().into()), ("queryVersion", "QUERY_USES_URNS".into()));
+        // Seniorities are a short closed list: LinkedIn gives it whole and searches in it for nobody.
+        let query = if facet == "seniorities" {
+            restli::query(&[("q", "adTargetingFacet".into()), facet_value, version, ("locale", language)])
+        } else {
+            let wanted = ("query", name.into());
+            restli::query(&[("q", "typeahead".into()), facet_value, wanted, version, ("locale", language)])
+        };
         let page: Page<Entity> = api.read("/adTargetingEntities", &query).await?;
         let is_it = |entity: &Entity| entity.name.as_deref().is_some_and(|found| found.eq_ignore_ascii_case(name));
         let mut found = page.elements.into_iter().filter(is_it).filter_map(|entity| entity.urn);
@@ -118,6 +129,9 @@ impl Targeting {
 fn not_one(facet: &str, name: &str) -> Error {
     let (field, next) = match facet {
         "locations" => ("audience.countries", "name its place in the field `geos` of the LinkedIn config"),
+        "titles" => ("titles", "name a job title as LinkedIn lists it in English, or give its URN"),
+        "seniorities" => ("seniorities", "name a seniority as LinkedIn lists it in English, or give its URN"),
+        "industries" => ("industries", "name an industry as LinkedIn lists it in English, or give its URN"),
         _ => ("audience.interests", "name an interest as LinkedIn lists it in English"),
     };
     Error::invalid(field, format!("linkedin has not exactly one {name:?}")).next(next)

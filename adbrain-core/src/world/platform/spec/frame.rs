@@ -60,7 +60,7 @@ impl Frame {
     pub fn has_ratio(&self, width: u32, height: u32) -> bool {
         let file = f64::from(width) * f64::from(self.height);
         let frame = f64::from(height) * f64::from(self.width);
-        frame > 0.0 && (file / frame - 1.0).abs() <= self.tolerance
+        frame > 0.0 && (file - frame).abs() <= self.tolerance * frame
     }
 
     /// Whether a size has enough pixels.

@@ -58,9 +58,9 @@ fn every_name_that_a_file_refers_to_is_in_it() {
         let lists = lists.chain(spec.stories.iter().map(|stories| &stories.frames));
         let lists = lists.chain(spec.ugc.iter().map(|ugc| &ugc.frames));
         let rules = || spec.placements.values().flat_map(|placement| &placement.rules);
-        let ruled =
+        let in_rules =
             rules().filter_map(|stated| if let Rule::Frames(frames) = &stated.rule { Some(frames) } else { None });
-        for name in lists.chain(ruled).flatten() {
+        for name in lists.chain(in_rules).flatten() {
             assert!(spec.frame(name).is_some(), "{platform} has no frame {name}");
         }
         let slots = spec.placements.values().flat_map(|placement| placement.slots.values());
