@@ -5,11 +5,12 @@ use std::time::Duration;
 
 use adbrain_core::clock::Clock;
 use adbrain_core::control::{Control, ControlOptions, JournalState, Mode, Outcome, Settle};
-use adbrain_core::http::Retry;
+use adbrain_core::http::{Retry, Traffic, Wait};
 use adbrain_core::model::{AgeRange, CampaignDraft, Currency, MediaPlan, Money, Platform, RunId, Tag};
 use adbrain_core::platform::{AccountConfig, Connectors, RemoteOptions};
 use adbrain_core::store::Database;
 use adbrain_core::{Error, Result};
+use async_trait::async_trait;
 use jiff::SignedDuration;
 use serde_json::Value;
 
@@ -30,7 +31,15 @@ const LIFETIME: i64 = 9_600;
 /// So often a launch goes on with what is not settled.
 const ROUNDS: usize = 4;
 /// Reads are tried again at once.
-pub const AT_ONCE: Retry = Retry { attempts: 3, first_pause: Duration::ZERO, longest_pause: Duration::ZERO };
+pub const AT_ONCE: Retry = Retry { attempts: 3, deadline: Duration::from_secs(120), ..Retry::NONE };
+
+/// Takes no time to wait.
+struct NoTime;
+
+#[async_trait]
+impl Wait for NoTime {
+    async fn wait(&self, _time: Duration) {}
+}
 
 /// The plan. Its caps are its own worst case: whatever is made twice passes them.
 pub fn plan() -> MediaPlan {
@@ -72,10 +81,11 @@ pub fn tags(plan: &MediaPlan) -> Vec<Tag> {
 /// Opens the accounts.
 pub async fn connectors(accounts: &Value, database: Arc<dyn Database>, clock: Arc<dyn Clock>) -> Result<Connectors> {
     let mut connectors = Connectors::new();
+    let remote = RemoteOptions { retry: AT_ONCE, traffic: Traffic::new(Arc::new(NoTime)) };
     for account in accounts.as_array().into_iter().flatten() {
         let account = AccountConfig::from_value(account)?;
         let platform = account.platform();
-        let opened = account.open(RemoteOptions { retry: AT_ONCE }, database.clone(), clock.clone()).await?;
+        let opened = account.open(remote.clone(), database.clone(), clock.clone()).await?;
         connectors.insert(platform, opened);
     }
     Ok(connectors)

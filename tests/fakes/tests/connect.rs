@@ -126,6 +126,6 @@ fn the_demo_launches_over_the_wire_and_writes_its_report() {
     assert_eq!((result["is_simulated"].as_bool(), states), (Some(false), ["confirmed"].into()), "{launch:#?}");
     assert!(out.join("report/report.en.html").exists());
     let db = out.join("brain.db").display().to_string();
-    let status = ["adbrain", "status", "--db", &db, "--accounts", fakes.accounts.to_str().unwrap()];
-    assert_eq!(adbrain_core::cli::run(status.map(Into::into)), 0);
+    let words = ["adbrain", "status", "--db", &db, "--accounts", fakes.accounts.to_str().unwrap()];
+    assert_eq!(adbrain_core::cli::run(words.map(Into::into)), 0);
 }

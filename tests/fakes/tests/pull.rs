@@ -90,7 +90,11 @@ async fn a_process_killed_while_it_pulls_leaves_whole_days_and_the_next_one_goes
         let before = kept(&db).await;
         assert!(before.iter().all(|(_, rows, is_closed)| *rows == ROWS_OF_A_DAY && *is_closed), "{before:?}");
         let (rest, _) = pull(&fake.url(), &db).await;
-        assert_eq!(rest.kept_days as usize, DAYS - before.len(), "what was kept is not asked for again");
+        assert_eq!(
+            usize::try_from(rest.kept_days).unwrap(),
+            DAYS - before.len(),
+            "what was kept is not asked for again"
+        );
         assert_eq!((rest.known_until, kept(&db).await.len()), (Some(days()[1]), DAYS));
         stood.push(before.len());
     }

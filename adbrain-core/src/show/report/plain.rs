@@ -72,7 +72,7 @@ mod tests {
         let section = Section { id: "files", title: text("files"), blocks: vec![Block::Table(table)] };
         let document =
             Document { head: text("plan"), title: "Summer".into(), basis: text("simulated"), sections: vec![section] };
-        let lines = ["Plan: Summer (simulated)", "", "Files", "  File      Size", "  a  [2Jb  7", "  c         –"];
+        let lines = ["Plan: Summer (simulated)", "", "Files", "  File     Size", "  a  [2Jb  7", "  c        –"];
         assert_eq!(document.text(Language::English), lines.join("\n"));
     }
 }

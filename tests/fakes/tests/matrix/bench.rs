@@ -112,7 +112,9 @@ impl Bench {
         let stage = Stage::new().await;
         let fake = Arc::new(Fake::start(MetaApi::new(stage.clock()), Faults::default()).await.unwrap());
         let config = MetaConfig { base_url: fake.url(), ..MetaConfig::new(ACCOUNT, Secret::new(TOKEN), PAGE) };
-        let meta = Arc::new(Meta::open(config, RemoteOptions { retry: AT_ONCE }, stage.clock()).await.unwrap());
+        let meta = Arc::new(
+            Meta::open(config, RemoteOptions { retry: AT_ONCE, ..stage.remote() }, stage.clock()).await.unwrap(),
+        );
         let broken = Broken {
             inner: Some(stage.database.clone()),
             fake: breaks_from.map(|_| fake.clone()),

@@ -7,7 +7,7 @@ use adbrain_core::stats::random::Random;
 use adbrain_fakes::conformance::Specs;
 use adbrain_fakes::{ACTIONS, NOT_ON, Recorded, actions};
 
-use super::{google, linkedin, meta, tiktok};
+use super::{google, linkedin, meta, people, tiktok};
 use crate::faults_in_requests::faults;
 use crate::of_google::Descriptors;
 
@@ -22,7 +22,7 @@ async fn recorded() -> Vec<Recorded> {
     all
 }
 
-pub(super) fn specs(test: &str) -> Option<Specs> {
+fn specs(test: &str) -> Option<Specs> {
     let folder = std::env::var_os("ADBRAIN_TEST_DATA").map(|folder| PathBuf::from(folder).join("specs"));
     let Some(folder) = folder.filter(|folder| folder.is_dir()) else {
         println!("skipped: {test}: the folder specs is not below ADBRAIN_TEST_DATA");
@@ -155,4 +155,50 @@ async fn single_faults_in_our_requests_to_google_are_caught_by_googles_own_defin
     let all = caught + missed.len();
     println!("google by protobuf: {caught} of {all} single faults caught; missed: {missed:#?}");
     assert!(all > 300 && caught * 100 >= all * 98, "{caught} of {all}: {missed:#?}");
+}
+
+/// What each request asks, by what Google and Meta say of it; and the same with one thing wrong.
+#[tokio::test]
+async fn every_question_about_people_satisfies_the_definitions_and_a_broken_one_does_not() {
+    let test = "every_question_about_people_satisfies_the_definitions_and_a_broken_one_does_not";
+    let Some(specs) = specs(test) else { return };
+    let all = people::all_actions().await;
+    assert_eq!(all.iter().filter(|request| request.platform == "ga4").count(), 3);
+    assert_eq!(all.iter().filter(|request| request.platform == "instagram").count(), 9);
+    for request in &all {
+        let findings = specs.check(request);
+        assert!(findings.is_empty(), "{} {}: {findings:?}", request.path, request.body);
+        for broken in broken_questions(request) {
+            assert!(!specs.check(&broken).is_empty(), "{} {:?} {}", broken.path, broken.query, broken.body);
+        }
+    }
+}
+
+/// The request on another path, with another verb, without its token, and with each parameter or field renamed or of another kind.
+fn broken_questions(request: &Recorded) -> Vec<Recorded> {
+    let mut broken = vec![
+        Recorded {
+            path: request.path.replace(":runReport", ":runReports").replace("/insights", "/insight"),
+            ..request.clone()
+        },
+        Recorded { method: "DELETE".to_owned(), ..request.clone() },
+        Recorded { headers: std::collections::BTreeMap::new(), ..request.clone() },
+    ];
+    for name in request.query.keys() {
+        let mut renamed = request.clone();
+        let value = renamed.query.remove(name).unwrap();
+        renamed.query.insert(format!("{name}s"), value);
+        broken.push(renamed);
+    }
+    for name in request.body.as_object().into_iter().flat_map(|fields| fields.keys()) {
+        let mut renamed = request.clone();
+        let fields = renamed.body.as_object_mut().unwrap();
+        let value = fields.remove(name).unwrap();
+        fields.insert(format!("{name}x"), value);
+        broken.push(renamed);
+        let mut other = request.clone();
+        other.body[name] = serde_json::json!({"other": true});
+        broken.push(other);
+    }
+    broken
 }

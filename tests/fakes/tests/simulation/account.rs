@@ -91,6 +91,8 @@ impl Connector for Account {
             least_daily_budget: Money::from_micros(1_000_000, Currency::BRL),
             formats: vec![Format::Video],
             bid_strategies: vec![BidStrategy::LowestCost],
+            time_zone: None,
+            warnings: Vec::new(),
         }
     }
 

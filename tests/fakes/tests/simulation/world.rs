@@ -4,7 +4,7 @@ use std::collections::{BTreeMap, BTreeSet, VecDeque};
 use std::sync::Mutex;
 
 use adbrain_core::clock::{Clock as _, ManualClock};
-use adbrain_core::model::{ChangeKind, ObjectId, Platform, Tag};
+use adbrain_core::model::{ChangeKind, Money, ObjectId, Platform, Tag};
 use adbrain_core::platform::{Level, RemoteObject, Status};
 use jiff::civil::Date;
 use jiff::tz::TimeZone;
@@ -183,8 +183,7 @@ impl State {
             if kept.is_foreign || kept.object.level != Level::AdSet {
                 continue;
             }
-            let budget =
-                if self.is_live(kept) { kept.object.daily_budget.map_or(0, |budget| budget.micros()) } else { 0 };
+            let budget = if self.is_live(kept) { kept.object.daily_budget.map_or(0, Money::micros) } else { 0 };
             let entry = self.budgets.entry(kept.object.id.clone()).or_default();
             *entry = (entry.0.max(budget), budget);
         }
