@@ -181,7 +181,7 @@ impl NativeBrain {
             let result = opening.for_request(&request).await?.run(request, watch).await?;
             Ok(NativeResult { result: Arc::new(result) })
         };
-        guard_async(async move { feed.during(None, work).await }).await
+        guard_async(Box::pin(async move { feed.during(None, Box::pin(work)).await })).await
     }
 
     /// Draws the loop of a request as a Mermaid chart.

@@ -30,7 +30,7 @@ impl NativeBrain {
             let request = imported(request).await?;
             orders::text(&opening.for_request(&request).await?.plan(request, watch).await?)
         };
-        guard_async(async move { feed.during(None, work).await }).await
+        guard_async(Box::pin(async move { feed.during(None, Box::pin(work)).await })).await
     }
 
     /// Carries out `apply`, `refuse` or `status`; order and answer are JSON text.

@@ -64,7 +64,9 @@ impl Engine {
     fn run<'py>(&self, py: Python<'py>, request: &Bound<'py, PyDict>) -> PyResult<Bound<'py, PyAny>> {
         let (locals, job, parts) = self.prepare(py, request)?;
         let (store, feed) = (self.store.clone(), self.feed.clone());
-        let work = async move { feed.during(job.request.run.clone(), job.run(parts, &store, &feed)).await };
+        let work = async move {
+            Box::pin(feed.during(job.request.run.clone(), Box::pin(job.run(parts, &store, &feed)))).await
+        };
         runtime::awaitable(py, locals, error::guarded(work))
     }
 
@@ -73,7 +75,9 @@ impl Engine {
     fn plan<'py>(&self, py: Python<'py>, request: &Bound<'py, PyDict>) -> PyResult<Bound<'py, PyAny>> {
         let (locals, job, parts) = self.prepare(py, request)?;
         let (store, feed) = (self.store.clone(), self.feed.clone());
-        let work = async move { feed.during(job.request.run.clone(), job.plan(parts, &store, &feed)).await };
+        let work = async move {
+            Box::pin(feed.during(job.request.run.clone(), Box::pin(job.plan(parts, &store, &feed)))).await
+        };
         runtime::awaitable(py, locals, error::guarded(work))
     }
 
@@ -142,17 +146,6 @@ impl Engine {
         };
         runtime::awaitable(py, locals, error::guarded(work))
     }
-}
-
-/// What came of an order, as JSON text.
-fn ordered(ordered: &Ordered) -> Result<String> {
-    text(ordered)
-}
-
-/// An answer as JSON text.
-pub(crate) fn text(value: &impl serde::Serialize) -> Result<String> {
-    serde_json::to_string(value)
-        .map_err(|error| Error::new(ErrorKind::Internal, "an outcome cannot be written as JSON").caused_by(error))
 }
 
 fn approve_order(given: &Bound<'_, PyDict>) -> Result<ApproveOrder> {
@@ -342,13 +335,13 @@ impl Job {
     async fn run(self, parts: Parts, store: &Store, feed: &Feed) -> Result<RunResult> {
         let mut ready = self.ready(parts, (store, feed)).await?;
         let work = ready.brain.run(ready.request, ready.watch);
-        told(work, &mut ready.events, (&ready.stop, ready.listener.as_ref())).await.map(RunResult::new)
+        Box::pin(told(work, &mut ready.events, (&ready.stop, ready.listener.as_ref()))).await.map(RunResult::new)
     }
 
     async fn plan(self, parts: Parts, store: &Store, feed: &Feed) -> Result<String> {
         let mut ready = self.ready(parts, (store, feed)).await?;
         let work = ready.brain.plan(ready.request, ready.watch);
-        orders::text(&told(work, &mut ready.events, (&ready.stop, ready.listener.as_ref())).await?)
+        orders::text(&Box::pin(told(work, &mut ready.events, (&ready.stop, ready.listener.as_ref()))).await?)
     }
 
     /// Opens the brain; events go to the listener and to whoever follows.

@@ -5,12 +5,13 @@
 use std::path::PathBuf;
 
 use adbrain_core::brain::{Brain, FactFile, KnownRequest, PullRequest};
+use adbrain_core::orders;
 use adbrain_core::{Error, Result};
 use pyo3::prelude::*;
 use pyo3::types::PyDict;
 use serde_json::Value;
 
-use crate::brain::{option, text};
+use crate::brain::option;
 use crate::{file, value};
 
 /// What is asked of the rows from outside.
@@ -48,9 +49,9 @@ impl SourceCall {
     /// Carries the call out; gives the answer as JSON text.
     pub(crate) async fn answer(self, brain: &Brain) -> Result<String> {
         match self {
-            Self::Pull(request) => text(&brain.pull(&request).await?),
-            Self::Add(file) => text(&brain.add_facts(&file).await?),
-            Self::Known(request) => text(&brain.known(&request).await?),
+            Self::Pull(request) => orders::text(&brain.pull(&request).await?),
+            Self::Add(file) => orders::text(&brain.add_facts(&file).await?),
+            Self::Known(request) => orders::text(&brain.known(&request).await?),
         }
     }
 }
