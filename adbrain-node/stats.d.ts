@@ -58,6 +58,34 @@ export interface Stats {
    */
   abTest(given: { control: { successes: number; trials: number } | { m2: number; mean: number; n: number } | Numbers; direction?: 'higher_is_better' | 'lower_is_better'; level?: number; minimum_relative_effect?: number; minimum_sample?: number; variant: { successes: number; trials: number } | { m2: number; mean: number; n: number } | Numbers }): Statistic
   /**
+   * What a file and its copy need for a placement: transform, losses, checks.
+   *
+   * A file, described by `facts`, is fitted to a `placement` of a `platform`. With width w, height h and the ratio
+   * W : H of a frame, the crop is the largest rectangle of that ratio in the picture, `min(w, h W / H)` by `min(h,
+   * w H / W)` with even sides; it lies in the middle, and is moved only so far that the `boxes` of texts and logos
+   * lie in it, clear of what the platform covers. Of several frames the one is taken of which most of the picture
+   * stays. Bars are cut off where the placement wants none; where they are no fault they are added rather than a
+   * box cut. Nothing is made larger, a film is cut at its end, a text is never cut. `facts` has `kind` (`image` or
+   * `video`), `file` (`format`, `width`, `height`, `bytes`, `duration_ms`) and, where known, `has_captions`,
+   * `hook_ms`, `bars`, `sound` (`{"kind": "silent"}`, `own`, or `track` with `id` and the `proof` of a licence),
+   * `boxes`, `texts` (`slot`, `text`) and `facets` (`titles`, `seniorities`, `industries`). `follow` is `advice`
+   * (the default) or `required`: whether the plan also follows what is only advised. `trends` is a list as
+   * `read_trends` gives it, `until` the last day of the ad, `copy_language` the language of the copy and
+   * `language` that of the reasons (`en` or `pt-BR`). The result has `outcome` (`fits`, `adapted`, `not_known`,
+   * `refused`), `width`, `height` and `length_ms` of the result, `steps` with `why`, `losses`, and `checks` with
+   * `name`, `verdict` (`met`, `met_after`, `not_met`, `not_known`), `force` (`required`, `advised`), `reason` and
+   * dated `source`.
+   *
+   * Assumes: the facts are right, and the platform's file (`spec.json`) is still so on the day of the ad.
+   *
+   * Misleads: if `fits` is read as an approval: policies and reviews are not checked; what the facts do not say is
+   * `not_known`, not fine; the weight of a file that is written anew is known only once it is made.
+   *
+   * Source: the platforms' help pages and definitions, each with its day in the `source` of the check; habits of
+   * buyers and conventions of this engine are named as such there and are never `required`.
+   */
+  adaptCreative(given: { copy_language?: 'pt-BR' | 'en'; facts: { bars?: { bottom?: number; left?: number; right?: number; top?: number } | null; boxes?: readonly ({ height: number; width: number; x: number; y: number })[] | null; facets?: { industries?: readonly (string)[]; seniorities?: readonly (string)[]; titles?: readonly (string)[] }; file: { bytes: number; duration_ms?: number | null; format: string; height: number; width: number }; has_captions?: boolean | null; hook_ms?: number | null; kind: 'image' | 'video'; sound?: unknown | null; texts?: readonly ({ slot: 'primary_text' | 'headline' | 'description'; text: string })[] }; follow?: 'advice' | 'required'; language?: 'pt-BR' | 'en'; placement: string; platform: 'meta' | 'google' | 'tiktok' | 'linkedin'; trends?: { sounds: readonly ({ expires?: string | null; id: string; licence: 'commercial' | 'personal' | 'none'; platforms: readonly ('meta' | 'google' | 'tiktok' | 'linkedin')[]; rank: number; title: string })[] } | null; until?: string | null }): Statistic
+  /**
    * P values adjusted for their number by each method; a NaN is an error.
    *
    * With m values and p(i) the i-th smallest, `bonferroni` is `m p`, `holm` the largest `(m - j + 1) p(j)` over j
@@ -486,6 +514,23 @@ export interface Stats {
    * Source: Efron and Tibshirani, "An introduction to the bootstrap", 1993, chapter 12.
    */
   bootstrapTMean(given: { level?: number; resamples?: number; seed?: number; x: Numbers }): Statistic
+  /**
+   * Whether lists of assets make up an ad of Google's.
+   *
+   * The assets of an ad that Google puts together (`ad_type` `responsive_search`, `performance_max` or
+   * `demand_gen`) are counted list by list and measured one by one: the width of a text (double-width characters
+   * twice), the ratio of a picture within 1 %, its least pixels and its weight, the length of a film. `lists` has
+   * `texts` and `images`, each by the name of its list, and `videos`. `is_complete` is true where every check is
+   * `met`; `checks` are as in `adapt_creative`, their reasons in `language`.
+   *
+   * Assumes: an ad for no shop feed (Google makes assets of such ads itself).
+   *
+   * Misleads: if a complete ad is read as a good or an approved one; which pictures look alike is not seen.
+   *
+   * Source: comments of ad_type_infos.proto in the Google Ads API v26; developers.google.com, Performance Max
+   * asset requirements, read on 2026-11-29.
+   */
+  checkAdAssets(given: { ad_type: string; language?: 'pt-BR' | 'en'; lists: { images?: Record<string, unknown>; texts?: Record<string, unknown>; videos?: readonly ({ bytes: number; duration_ms?: number | null; format: string; height: number; width: number })[] }; platform?: 'meta' | 'google' | 'tiktok' | 'linkedin' }): Statistic
   /**
    * The share of a chi-square distribution below x, and above it.
    *
@@ -1521,6 +1566,21 @@ export interface Stats {
    */
   lanDemetsPocock(given: { alpha_two_sided?: number; convention?: string | null; looks_equally_spaced: number; phi?: number | null }): Statistic
   /**
+   * How professional a text is, and the words that cost points.
+   *
+   * `score` = `max(0, 100 - sum of points)`. Each praise that says nothing (`hype`) costs 10, pressure to hurry
+   * 20, slang 15, an exclamation mark 5, an emoji 10, a word of more than four letters in capitals 10. `findings`
+   * name each word or sign, how often it stands there (`times`) and what it costs. `language` is `en` or `pt-BR`.
+   *
+   * Assumes: the words of the list are out of place; they are whole words, whatever the case.
+   *
+   * Misleads: the list is made by hand and measured by nobody; a text without a fault of the list can still be
+   * wrong for its readers, and a quoted word costs as much as an own one.
+   *
+   * Source: by definition; a convention of this engine of 2026-11-29.
+   */
+  lintTone(given: { language?: 'pt-BR' | 'en'; text: string }): Statistic
+  /**
    * The natural logarithm of the beta function.
    *
    * `ln` is the natural logarithm of the beta function, `B(a, b) = Gamma(a) Gamma(b) / Gamma(a + b)`, by
@@ -2322,6 +2382,22 @@ export interface Stats {
    */
   reachUnion(given: { platforms: readonly ({ people: number; reach: number })[]; shared?: readonly ({ between: Numbers; share: number })[] }): Statistic
   /**
+   * Reads a list of trending sounds with their licences.
+   *
+   * Reads a list of trending sounds from `text`, as `format` `csv` (the default; titles
+   * `id,title,rank,licence,platforms,expires`, platforms parted by `;`) or `json` (`{"sounds": [...]}`). `licence`
+   * is `commercial`, `personal` or `none`, `platforms` are those on which it holds, `expires` its last day or
+   * empty. `sounds` come back by rank.
+   *
+   * Assumes: the list says truly what a licence allows; it is not looked up anywhere.
+   *
+   * Misleads: a commercial licence on one platform is none on another, and rights of the film's other parts are
+   * not in it.
+   *
+   * Source: by definition.
+   */
+  readTrends(given: { format?: 'csv' | 'json'; text: string }): Statistic
+  /**
    * A rule of a few lines that says whether a target is reached, or why none is shown.
    *
    * A tree of at most `settings.depth` (4 by default) conditions in a row says whether the outcome is at or above
@@ -2698,6 +2774,20 @@ export interface Stats {
    * interpolation", 1992; Satterthwaite, 1946.
    */
   testMatrixEffects(given: { factors: readonly ({ kind?: 'creative' | 'copy' | 'audience' | 'placement' | 'bid_strategy' | 'other'; levels: readonly (string | { name: string; weight?: number })[]; name: string })[]; level?: number; rows: readonly ({ levels: Record<string, unknown>; outcome: { successes: number; trials: number } | { mean: number; n: number; variance: number } })[] }): Statistic
+  /**
+   * The length of a text as a platform counts it.
+   *
+   * `length` is counted as the `platform` counts: UTF-16 code units on Meta and LinkedIn, code points with
+   * double-width ones (Chinese, Japanese, Korean, most emoji) as two on Google and TikTok. `refused_letter` is the
+   * first sign that the platform takes in no text, or null.
+   *
+   * Assumes: the text is sent as it is, without further composition of marks.
+   *
+   * Misleads: as a count of what people see: one emoji can be many units.
+   *
+   * Source: the platforms' help pages as named in their `spec.json`; Unicode Standard Annex 11 for widths.
+   */
+  textLength(given: { platform: 'meta' | 'google' | 'tiktok' | 'linkedin'; text: string }): Statistic
   /**
    * The mean without a share of the values at each end.
    *

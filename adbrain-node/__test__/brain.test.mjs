@@ -223,7 +223,7 @@ test('history, schema and journal are at hand', async () => {
 
 test('CommonJS sees the same names', () => {
   const names = Object.keys(createRequire(import.meta.url)('../index.js')).sort()
-  assert.deepEqual(names, ['AdbrainError', 'Brain', 'Forecaster', 'ForestRegressor', 'Report', 'RunResult', 'abTest', 'customerValue', 'daysToSaturation', 'importHistory', 'personas', 'predictRoas', 'readout', 'schema', 'schemaNames', 'stats', 'verifyJournal', 'version'])
+  assert.deepEqual(names, ['AdbrainError', 'Brain', 'Forecaster', 'ForestRegressor', 'Plan', 'Report', 'RunDrift', 'RunResult', 'RunStatus', 'abTest', 'customerValue', 'daysToSaturation', 'importHistory', 'personas', 'predictRoas', 'readout', 'schema', 'schemaNames', 'stats', 'verifyJournal', 'version'])
 })
 
 test('statistics take arrays and say why there is no answer', () => {

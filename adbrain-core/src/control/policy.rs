@@ -73,7 +73,7 @@ impl Policy<'_> {
             Work::Adopt { flight, objects } => {
                 let mut after = self.ledger.clone();
                 after.adopt(step.platform, (flight, objects), self.now);
-                self.check_caps(&after, step.platform)
+                self.check_caps(&after, step.platform, &Ledger::default())
             }
             Work::Upload { .. } | Work::Note { .. } | Work::Approval { .. } | Work::Refusal { .. } => Ok(()),
         }
@@ -121,7 +121,7 @@ impl Policy<'_> {
             }
             after.make_campaign(tree.platform, draft);
         }
-        self.check_caps(&after, tree.platform)
+        self.check_caps(&after, tree.platform, &Ledger::default())
     }
 
     /// Whether a platform can have every part of a campaign; one without a connector is refused with its first step.
@@ -139,7 +139,7 @@ impl Policy<'_> {
         }
         let platforms = campaigns.iter().map(|campaign| campaign.platform);
         for platform in platforms {
-            self.check_caps(&after, platform)?;
+            self.check_caps(&after, platform, self.ledger)?;
         }
         if limits.daily_cap.currency() != self.limits().daily_cap.currency() {
             return Err(currency(limits.daily_cap.currency(), self.limits().daily_cap.currency()));
@@ -171,7 +171,10 @@ impl Policy<'_> {
         }
         let mut after = self.ledger.clone();
         after.change(&step.target, kind, Moment { at: self.now, is_sure: true });
-        self.check_caps(&after, step.platform)
+        // Above a cap only what lowers it may go ahead. That a step adds nothing to what may be out there is no excuse: what may be
+        // there need not be.
+        let nothing = Ledger::default();
+        self.check_caps(&after, step.platform, if step.is_decrease() { self.ledger } else { &nothing })
     }
 
     /// Size, currency and starting point of a new amount.
@@ -263,18 +266,18 @@ impl Policy<'_> {
         no("refused-last-active-ad")
     }
 
-    /// Caps on everything, on the account and on each ad set.
-    fn check_caps(&self, after: &Ledger, platform: Platform) -> Verdict {
-        caps::check(self.limits(), self.worst(self.ledger)?, self.worst(after)?)?;
+    /// Caps on everything, on the account and on each ad set; a figure above its cap passes where it was as high `before`.
+    fn check_caps(&self, after: &Ledger, platform: Platform, before: &Ledger) -> Verdict {
+        caps::check(self.limits(), self.worst(before)?, self.worst(after)?)?;
         if let Some(cap) = self.options.account_daily_caps.get(&platform) {
             let day = |ledger| caps::account_day(ledger, self.accounts, (platform, self.now)).map_err(internal);
-            caps::hold("refused-account-cap", *cap, (day(self.ledger)?, day(after)?))?;
+            caps::hold("refused-account-cap", *cap, (day(before)?, day(after)?))?;
         }
         let Some(cap) = self.options.object_daily_cap else { return Ok(()) };
         let of = |ledger, tag| caps::object_day(ledger, self.accounts, (tag, self.now)).map_err(internal);
         after
             .ad_sets()
-            .try_for_each(|(tag, _)| caps::hold("refused-object-cap", cap, (of(self.ledger, tag)?, of(after, tag)?)))
+            .try_for_each(|(tag, _)| caps::hold("refused-object-cap", cap, (of(before, tag)?, of(after, tag)?)))
     }
 
     fn worst(&self, ledger: &Ledger) -> Result<Worst, Message> {

@@ -6,6 +6,7 @@ from typing import Any, Literal, Protocol
 __all__ = [
     "aa_check",
     "ab_test",
+    "adapt_creative",
     "adjust_p",
     "adjust_p_known",
     "adjusted_rand",
@@ -29,6 +30,7 @@ __all__ = [
     "bootstrap_quantile_difference",
     "bootstrap_t_difference",
     "bootstrap_t_mean",
+    "check_ad_assets",
     "chi2_cdf",
     "chi2_ppf",
     "chi2_sf",
@@ -81,6 +83,7 @@ __all__ = [
     "kmeans",
     "lan_demets_obrien_fleming",
     "lan_demets_pocock",
+    "lint_tone",
     "ln_beta",
     "ln_choose",
     "ln_gamma",
@@ -126,6 +129,7 @@ __all__ = [
     "reach_curve",
     "reach_curve_through",
     "reach_union",
+    "read_trends",
     "readable_rule",
     "readout",
     "readout_html",
@@ -146,6 +150,7 @@ __all__ = [
     "t_sf",
     "test_matrix",
     "test_matrix_effects",
+    "text_length",
     "trimmed_mean",
     "two_proportion_z",
     "welch_from_sums_absolute",
@@ -223,6 +228,47 @@ def ab_test(
     Fisher, 1935; Cochran, 1954, for the limit of five; Miettinen and Nurminen, 1985; Waudby-Smith and
     others, "Time-uniform central limit theory and asymptotic confidence sequences", 2023, for
     `p_anytime`.
+    """
+
+def adapt_creative(
+    facts: Mapping[str, Any],
+    platform: Literal["meta"] | Literal["google"] | Literal["tiktok"] | Literal["linkedin"],
+    placement: str,
+    *,
+    copy_language: Literal["pt-BR"] | Literal["en"] | None = None,
+    follow: Literal["advice"] | Literal["required"] | None = None,
+    language: Literal["pt-BR"] | Literal["en"] | None = None,
+    trends: Mapping[str, Any] | None = None,
+    until: str | None = None,
+) -> dict[str, Any]:
+    """What a file and its copy need for a placement: transform, losses, checks.
+
+    A file, described by `facts`, is fitted to a `placement` of a `platform`. With width w, height h and
+    the ratio W : H of a frame, the crop is the largest rectangle of that ratio in the picture, `min(w,
+    h W / H)` by `min(h, w H / W)` with even sides; it lies in the middle, and is moved only so far that
+    the `boxes` of texts and logos lie in it, clear of what the platform covers. Of several frames the
+    one is taken of which most of the picture stays. Bars are cut off where the placement wants none;
+    where they are no fault they are added rather than a box cut. Nothing is made larger, a film is cut
+    at its end, a text is never cut. `facts` has `kind` (`image` or `video`), `file` (`format`, `width`,
+    `height`, `bytes`, `duration_ms`) and, where known, `has_captions`, `hook_ms`, `bars`, `sound`
+    (`{"kind": "silent"}`, `own`, or `track` with `id` and the `proof` of a licence), `boxes`, `texts`
+    (`slot`, `text`) and `facets` (`titles`, `seniorities`, `industries`). `follow` is `advice` (the
+    default) or `required`: whether the plan also follows what is only advised. `trends` is a list as
+    `read_trends` gives it, `until` the last day of the ad, `copy_language` the language of the copy and
+    `language` that of the reasons (`en` or `pt-BR`). The result has `outcome` (`fits`, `adapted`,
+    `not_known`, `refused`), `width`, `height` and `length_ms` of the result, `steps` with `why`,
+    `losses`, and `checks` with `name`, `verdict` (`met`, `met_after`, `not_met`, `not_known`), `force`
+    (`required`, `advised`), `reason` and dated `source`.
+
+    Assumes: the facts are right, and the platform's file (`spec.json`) is still so on the day of the
+    ad.
+
+    Misleads: if `fits` is read as an approval: policies and reviews are not checked; what the facts do
+    not say is `not_known`, not fine; the weight of a file that is written anew is known only once it is
+    made.
+
+    Source: the platforms' help pages and definitions, each with its day in the `source` of the check;
+    habits of buyers and conventions of this engine are named as such there and are never `required`.
     """
 
 def adjust_p(p: Numbers) -> dict[str, Any]:
@@ -798,6 +844,31 @@ def bootstrap_t_mean(
     than one resample in twenty has no spread.
 
     Source: Efron and Tibshirani, "An introduction to the bootstrap", 1993, chapter 12.
+    """
+
+def check_ad_assets(
+    ad_type: str,
+    lists: Mapping[str, Any],
+    *,
+    language: Literal["pt-BR"] | Literal["en"] | None = None,
+    platform: Literal["meta"] | Literal["google"] | Literal["tiktok"] | Literal["linkedin"] | None = None,
+) -> dict[str, Any]:
+    """Whether lists of assets make up an ad of Google's.
+
+    The assets of an ad that Google puts together (`ad_type` `responsive_search`, `performance_max` or
+    `demand_gen`) are counted list by list and measured one by one: the width of a text (double-width
+    characters twice), the ratio of a picture within 1 %, its least pixels and its weight, the length of
+    a film. `lists` has `texts` and `images`, each by the name of its list, and `videos`. `is_complete`
+    is true where every check is `met`; `checks` are as in `adapt_creative`, their reasons in
+    `language`.
+
+    Assumes: an ad for no shop feed (Google makes assets of such ads itself).
+
+    Misleads: if a complete ad is read as a good or an approved one; which pictures look alike is not
+    seen.
+
+    Source: comments of ad_type_infos.proto in the Google Ads API v26; developers.google.com,
+    Performance Max asset requirements, read on 2026-11-29.
     """
 
 def chi2_cdf(x: float, df: float) -> dict[str, Any]:
@@ -2101,6 +2172,22 @@ def lan_demets_pocock(
     1977; as ldbounds and gsDesign.
     """
 
+def lint_tone(text: str, *, language: Literal["pt-BR"] | Literal["en"] | None = None) -> dict[str, Any]:
+    """How professional a text is, and the words that cost points.
+
+    `score` = `max(0, 100 - sum of points)`. Each praise that says nothing (`hype`) costs 10, pressure
+    to hurry 20, slang 15, an exclamation mark 5, an emoji 10, a word of more than four letters in
+    capitals 10. `findings` name each word or sign, how often it stands there (`times`) and what it
+    costs. `language` is `en` or `pt-BR`.
+
+    Assumes: the words of the list are out of place; they are whole words, whatever the case.
+
+    Misleads: the list is made by hand and measured by nobody; a text without a fault of the list can
+    still be wrong for its readers, and a quoted word costs as much as an own one.
+
+    Source: by definition; a convention of this engine of 2026-11-29.
+    """
+
 def ln_beta(a: float, b: float) -> dict[str, Any]:
     """The natural logarithm of the beta function.
 
@@ -3057,6 +3144,22 @@ def reach_union(
     Source: by definition.
     """
 
+def read_trends(text: str, *, format: Literal["csv", "json"] | None = None) -> dict[str, Any]:
+    """Reads a list of trending sounds with their licences.
+
+    Reads a list of trending sounds from `text`, as `format` `csv` (the default; titles
+    `id,title,rank,licence,platforms,expires`, platforms parted by `;`) or `json` (`{"sounds": [...]}`).
+    `licence` is `commercial`, `personal` or `none`, `platforms` are those on which it holds, `expires`
+    its last day or empty. `sounds` come back by rank.
+
+    Assumes: the list says truly what a licence allows; it is not looked up anywhere.
+
+    Misleads: a commercial licence on one platform is none on another, and rights of the film's other
+    parts are not in it.
+
+    Source: by definition.
+    """
+
 def readable_rule(
     columns: Sequence[Mapping[str, Any]],
     outcomes: Numbers,
@@ -3501,6 +3604,24 @@ def test_matrix_effects(
 
     Source: Henderson, 1975; Searle, Casella and McCulloch, "Variance components", 1992; MacKay,
     "Bayesian interpolation", 1992; Satterthwaite, 1946.
+    """
+
+def text_length(
+    text: str,
+    platform: Literal["meta"] | Literal["google"] | Literal["tiktok"] | Literal["linkedin"],
+) -> dict[str, Any]:
+    """The length of a text as a platform counts it.
+
+    `length` is counted as the `platform` counts: UTF-16 code units on Meta and LinkedIn, code points
+    with double-width ones (Chinese, Japanese, Korean, most emoji) as two on Google and TikTok.
+    `refused_letter` is the first sign that the platform takes in no text, or null.
+
+    Assumes: the text is sent as it is, without further composition of marks.
+
+    Misleads: as a count of what people see: one emoji can be many units.
+
+    Source: the platforms' help pages as named in their `spec.json`; Unicode Standard Annex 11 for
+    widths.
     """
 
 def trimmed_mean(x: Numbers, trim: float) -> dict[str, Any]:

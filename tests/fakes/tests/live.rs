@@ -128,7 +128,7 @@ fn what_is_sent_to_a_real_account_only_validates() {
     assert!(path.contains("/customers/42/") && !body.to_string().contains(google::CUSTOMER), "{path} {body}");
     assert_eq!(
         (&body["validateOnly"], body["mutateOperations"].as_array().unwrap().len()),
-        (&json!(true), 2),
+        (&json!(true), 4),
         "{body}"
     );
     assert!(Path::new(&path).is_absolute());

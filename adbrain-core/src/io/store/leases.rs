@@ -52,25 +52,25 @@ impl Leases {
         let file = create_locked(&path).map_err(|error| unusable(&path, error))?;
         match self.enter(name, &holder).await {
             Ok(fence) => Ok(Lease { leases: self.clone(), name: name.to_owned(), fence, path, _file: file }),
-            Err(error) => {
-                remove(&path)?;
-                Err(error)
-            }
+            // Where the row may name this holder all the same, its file stays, unlocked: nobody is there.
+            Err(error) if error.kind() == ErrorKind::Conflict => remove(&path).and(Err(error)),
+            Err(error) => Err(error),
         }
     }
 
     /// Writes the holder into the lease's row; gives the fence, which grows with each holder.
     async fn enter(&self, name: &str, holder: &str) -> Result<i64> {
         for _ in 0..MAX_TRIES {
-            let (known, until) = (self.read(name).await?, self.end());
-            let (statement, fence) = match known {
+            let (mut known, until) = (self.read(name).await?, self.end());
+            let (statement, fence) = match &mut known {
                 None => {
                     let sql =
                         "INSERT INTO leases (name, holder, fence, until) VALUES (?1, ?2, 1, ?3) ON CONFLICT DO NOTHING";
                     (Statement::new(sql, [name.into(), holder.into(), until.into()]), 1)
                 }
                 Some(known) => {
-                    self.check_free(name, &known)?;
+                    known.is_dead = self.is_dead(&known.holder)?;
+                    self.check_free(name, known)?;
                     let sql =
                         "UPDATE leases SET holder = ?2, fence = ?3 + 1, until = ?4 WHERE name = ?1 AND fence = ?3";
                     let values: [Value; 4] = [name.into(), holder.into(), known.fence.into(), until.into()];
@@ -78,6 +78,9 @@ impl Leases {
                 }
             };
             if self.database.write(vec![statement]).await?.first() == Some(&1) {
+                if let Some(known) = known.filter(|known| known.is_dead) {
+                    remove(&self.file_of(&known.holder))?;
+                }
                 return Ok(fence);
             }
         }
@@ -91,7 +94,7 @@ impl Leases {
     }
 
     fn check_free(&self, name: &str, known: &Known) -> Result<()> {
-        if known.until <= self.clock.now() || self.is_dead(&known.holder)? {
+        if known.until <= self.clock.now() || known.is_dead {
             return Ok(());
         }
         let process = known.holder.split('-').next().unwrap_or_default();
@@ -100,12 +103,13 @@ impl Leases {
             .next("wait until it ends, or stop it, then give the same command again"))
     }
 
-    /// Whether a holder on this machine has left its file unlocked: then its process is gone.
+    /// Whether a holder on this machine has left its file unlocked: then its process is gone. The file stays until its row names another
+    /// holder, for whoever comes after a process that is killed in between.
     fn is_dead(&self, holder: &str) -> Result<bool> {
         let path = self.file_of(holder);
         let Ok(file) = File::open(&path) else { return Ok(false) };
         match file.try_lock() {
-            Ok(()) => remove(&path).map(|()| true),
+            Ok(()) => Ok(true),
             Err(TryLockError::WouldBlock) => Ok(false),
             Err(TryLockError::Error(error)) => Err(unusable(&path, error)),
         }
@@ -125,11 +129,12 @@ struct Known {
     holder: String,
     fence: i64,
     until: Timestamp,
+    is_dead: bool,
 }
 
 impl Known {
     fn from_row(row: &Row) -> Result<Self> {
-        Ok(Self { holder: row.text(0)?.to_owned(), fence: row.integer(1)?, until: row.time(2)? })
+        Ok(Self { holder: row.text(0)?.to_owned(), fence: row.integer(1)?, until: row.time(2)?, is_dead: false })
     }
 }
 

@@ -553,10 +553,7 @@ refused-unsupported = The platform does not support this { $field }
 refused-declarations = The advertiser has not answered { $field } yet
 refused-missing-files = Its ads lack files: { $files }
 refused-not-launched = { $target } has not been created completely yet
-refused-needs-approval = { $people ->
-    [one] A person has
-   *[other] { $people } people have
-} to approve { $hash }: the worst day is { $amount }
+refused-needs-approval = A person has to approve { $hash } (missing: { $people }): the worst day is { $amount }
 refused-by-person = { $by } refused it: { $why }
 refused-interrupted = It was interrupted before it was sent
 refused-by-platform = The platform said no: { $why }

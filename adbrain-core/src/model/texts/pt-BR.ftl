@@ -553,10 +553,7 @@ refused-unsupported = A plataforma não suporta este { $field }
 refused-declarations = O anunciante ainda não respondeu { $field }
 refused-missing-files = Faltam arquivos aos anúncios: { $files }
 refused-not-launched = { $target } ainda não foi criado por completo
-refused-needs-approval = { $people ->
-    [one] Uma pessoa tem
-   *[other] { $people } pessoas têm
-} de aprovar { $hash }: o pior dia é { $amount }
+refused-needs-approval = Uma pessoa tem de aprovar { $hash } (faltam: { $people }): o pior dia é { $amount }
 refused-by-person = { $by } recusou: { $why }
 refused-interrupted = Foi interrompido antes de ser enviado
 refused-by-platform = A plataforma recusou: { $why }

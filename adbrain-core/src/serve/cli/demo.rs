@@ -4,7 +4,7 @@ use std::path::{Path, PathBuf};
 
 use super::args::{self, Demo, Input, Run, WinnerRule};
 use super::{campaign, files};
-use crate::error::Result;
+use crate::error::{Error, ErrorKind, Result};
 use crate::http::{Client, ClientOptions, Reach, Request};
 
 /// A file of the example: its path in the folder, and its bytes.
@@ -31,6 +31,9 @@ const EXAMPLE: [(&str, &[u8]); 9] = example![
 pub(super) async fn run(args: Demo) -> Result<()> {
     let example = args.out.join("example");
     write_example(&example)?;
+    if args.wire.is_some() {
+        for_the_fakes(&example.join("brief.json"))?;
+    }
     let accounts = match &args.wire {
         Some(wire) => Some(accounts(wire, &args.out).await?),
         None => None,
@@ -53,6 +56,18 @@ pub(super) async fn run(args: Demo) -> Result<()> {
     };
     let out = Some(args.out.join("report"));
     campaign::run(Run { brief: example.join("brief.json"), input, json: args.json, out }).await
+}
+
+/// Fits the example to the fakes: their accounts live in UTC and know few interests, and Google takes none.
+fn for_the_fakes(brief: &Path) -> Result<()> {
+    let damaged =
+        |error| Error::new(ErrorKind::Internal, "the example is no JSON").next("report this").caused_by(error);
+    let mut value: serde_json::Value = serde_json::from_slice(&files::read(brief)?).map_err(damaged)?;
+    for audience in value["audiences"].as_array_mut().into_iter().flatten() {
+        audience["interests"] = serde_json::json!([]);
+    }
+    value["flight"]["time_zone"] = "UTC".into();
+    files::write(brief, format!("{value:#}\n").as_bytes())
 }
 
 /// Writes the example into a folder.
