@@ -14,7 +14,7 @@ pub fn accounts(urls: [&str; 4]) -> Value {
          "logo_asset": google::LOGO, "base_url": on_google},
         {"platform": "tiktok", "account": tiktok::ACCOUNT, "token": tiktok::TOKEN,
          "identity": {"id": tiktok::IDENTITY, "kind": "custom"}, "pixel_id": tiktok::PIXEL, "sales_event": "SHOPPING",
-         "base_url": on_tiktok},
+         "carousel_music_id": tiktok::MUSIC, "base_url": on_tiktok},
         {"platform": "linkedin", "account": linkedin::ACCOUNT, "token": linkedin::TOKEN, "organization": linkedin::ORGANIZATION,
          "locale": {"country": "BR", "language": "pt"}, "base_url": on_linkedin},
     ])

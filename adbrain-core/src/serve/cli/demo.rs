@@ -58,15 +58,18 @@ pub(super) async fn run(args: Demo) -> Result<()> {
     campaign::run(Run { brief: example.join("brief.json"), input, json: args.json, out }).await
 }
 
-/// Fits the example to the fakes: their accounts live in UTC and know few interests, and Google takes none.
+/// Fits the example to the fakes: their accounts live in UTC, take videos, and know few interests; Google takes none.
 fn for_the_fakes(brief: &Path) -> Result<()> {
     let damaged =
         |error| Error::new(ErrorKind::Internal, "the example is no JSON").next("report this").caused_by(error);
     let mut value: serde_json::Value = serde_json::from_slice(&files::read(brief)?).map_err(damaged)?;
     for audience in value["audiences"].as_array_mut().into_iter().flatten() {
         audience["interests"] = serde_json::json!([]);
+        // LinkedIn has brackets of its own.
+        audience["ages"] = serde_json::json!({"min": 25, "max": 54});
     }
     value["flight"]["time_zone"] = "UTC".into();
+    value["formats"] = serde_json::json!(["video"]);
     files::write(brief, format!("{value:#}\n").as_bytes())
 }
 
