@@ -88,7 +88,10 @@ def _parts(**parts: Any) -> dict[str, Any]:
         is_list = isinstance(people, Iterable) and not isinstance(people, (Mapping, str, bytes))
         if not isinstance(people, Mapping) and not is_list:
             raise wrong("people", people, "what adbrain.personas calls people, a dict, or sources of people")
-        parts["people"] = dict(people) if isinstance(people, Mapping) else [_plain(source) for source in people]
+        sources = [] if isinstance(people, Mapping) else list(people)
+        if not all(isinstance(source, Mapping) for source in sources):
+            raise wrong("people", people, "sources of people, each a dict")
+        parts["people"] = dict(people) if isinstance(people, Mapping) else [_plain(source) for source in sources]
     return {**parts, "names": _names(parts)}
 
 
