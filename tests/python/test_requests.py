@@ -30,6 +30,7 @@ NOT_ENCODED = {"open", "create campaign", "budget", "bid"}
 # Requests that a package does not have, each with the reason.
 NOT_IN_PACKAGE = {
     ("tiktok", "/open_api/v1.3/file/image/ad/search/"): "the package has no such method; it stands in documents alone",
+    ("tiktok", "/open_api/v1.3/report/task/download/"): "the package has no such method; it stands in documents alone",
     ("google", "/resumable/session/"): "the bytes of a file go where the platform says",
 }
 # Faults that a package cannot see: platform, kind, place, reason.

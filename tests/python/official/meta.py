@@ -61,7 +61,10 @@ def check(request: Request) -> list[str] | None:
 
 
 def check_values(official: FacebookRequest, given: dict[str, Any]) -> list[str]:
-    fields = [field for field in re.split(r",(?![^{]*})", given.get("fields", "")) if field]
+    asked = given.get("fields", "")
+    # A form carries them as a list, a query as text.
+    asked = ",".join(asked) if isinstance(asked, list) else asked
+    fields = [field for field in re.split(r",(?![^{]*})", asked) if field]
     known = set(official._accepted_fields)
     wrong = [f"no field {field}" for field in fields if re.split(r"[.{]", field)[0] not in known]
     given = {name: value for name, value in given.items() if name not in OF_EVERY_EDGE}
