@@ -11,9 +11,9 @@ use std::time::Instant;
 use adbrain_core::clock::{Clock, ManualClock};
 use adbrain_core::control::{Control, ControlOptions, JournalState, Mode, NoFiles, NoWait};
 use adbrain_core::model::{
-    AccountId, AdDraft, AdSetDraft, Audience, BidStrategy, CampaignDraft, CreativeDraft, Currency, Declarations, Draft,
-    DraftTree, Flight, Format, Limits, MediaPlan, MetricsRow, Money, ObjectId, Objective, Platform, RunId, Tag,
-    TestMatrix,
+    AccountId, AdDraft, AdSetDraft, Approvals, Audience, BidStrategy, CampaignDraft, CreativeDraft, Currency,
+    Declarations, Draft, DraftTree, Flight, Format, LaunchRule, Limits, MediaPlan, MetricsRow, Money, ObjectId,
+    Objective, Platform, RunId, Tag, TestMatrix,
 };
 use adbrain_core::platform::{
     Capabilities, Connector, Connectors, InsightsQuery, Level, LookUp, LookUpAnswer, ObjectChange, Permit,
@@ -141,6 +141,7 @@ fn plan(campaigns: Vec<CampaignDraft>) -> MediaPlan {
         max_changes_per_object_and_day: 2,
         max_pauses_per_hour: 3,
         learning_hours: 72,
+        approvals: Approvals::default(),
     };
     let tests = TestMatrix {
         metric: "ctr".into(),
@@ -153,7 +154,16 @@ fn plan(campaigns: Vec<CampaignDraft>) -> MediaPlan {
         cells: Vec::new(),
     };
     let (missing, reasons) = (Vec::new(), Vec::new());
-    MediaPlan { name: "bench".into(), currency: Currency::BRL, campaigns, tests, limits, missing, reasons }
+    MediaPlan {
+        name: "bench".into(),
+        currency: Currency::BRL,
+        campaigns,
+        tests,
+        limits,
+        launch: LaunchRule::default(),
+        missing,
+        reasons,
+    }
 }
 
 fn campaign(number: usize, ad_sets: usize, ads: usize) -> CampaignDraft {
@@ -244,6 +254,8 @@ impl Connector for Account {
             least_daily_budget: brl(1),
             formats: vec![Format::Video],
             bid_strategies: vec![BidStrategy::LowestCost],
+            time_zone: None,
+            warnings: Vec::new(),
         }
     }
 

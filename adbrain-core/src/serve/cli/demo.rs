@@ -6,6 +6,7 @@ use super::args::{self, Demo, Input, Run, WinnerRule};
 use super::{campaign, files};
 use crate::error::{Error, ErrorKind, Result};
 use crate::http::{Client, ClientOptions, Reach, Request};
+use crate::model::{AgeRange, Brief, Format};
 
 /// A file of the example: its path in the folder, and its bytes.
 macro_rules! example {
@@ -59,18 +60,19 @@ pub(super) async fn run(args: Demo) -> Result<()> {
 }
 
 /// Fits the example to the fakes: their accounts live in UTC, take videos, and know few interests; Google takes none.
-fn for_the_fakes(brief: &Path) -> Result<()> {
-    let damaged =
-        |error| Error::new(ErrorKind::Internal, "the example is no JSON").next("report this").caused_by(error);
-    let mut value: serde_json::Value = serde_json::from_slice(&files::read(brief)?).map_err(damaged)?;
-    for audience in value["audiences"].as_array_mut().into_iter().flatten() {
-        audience["interests"] = serde_json::json!([]);
+fn for_the_fakes(file: &Path) -> Result<()> {
+    let damaged = |error| {
+        Error::new(ErrorKind::Internal, "the example is no brief").next("install the release anew").caused_by(error)
+    };
+    let mut brief: Brief = serde_json::from_slice(&files::read(file)?).map_err(damaged)?;
+    for audience in &mut brief.audiences {
+        audience.interests.clear();
         // LinkedIn has brackets of its own.
-        audience["ages"] = serde_json::json!({"min": 25, "max": 54});
+        audience.ages = Some(AgeRange { min: 25, max: 54 });
     }
-    value["flight"]["time_zone"] = "UTC".into();
-    value["formats"] = serde_json::json!(["video"]);
-    files::write(brief, format!("{value:#}\n").as_bytes())
+    "UTC".clone_into(&mut brief.flight.time_zone);
+    brief.formats = vec![Format::Video];
+    files::write(file, &serde_json::to_vec_pretty(&brief).map_err(damaged)?)
 }
 
 /// Writes the example into a folder.
