@@ -12,6 +12,7 @@ from pathlib import Path
 from typing import Any
 
 import facebook_business
+from facebook_business.adobjects.adsinsights import AdsInsights
 from facebook_business.api import FacebookRequest
 from facebook_business.typechecker import TypeChecker
 
@@ -61,11 +62,11 @@ def check(request: Request) -> list[str] | None:
 
 
 def check_values(official: FacebookRequest, given: dict[str, Any]) -> list[str]:
-    asked = given.get("fields", "")
-    # A form carries them as a list, a query as text.
-    asked = ",".join(asked) if isinstance(asked, list) else asked
-    fields = [field for field in re.split(r",(?![^{]*})", asked) if field]
-    known = set(official._accepted_fields)
+    known, asked = set(official._accepted_fields), given.get("fields", "")
+    if isinstance(asked, list):
+        # A form names the fields of the report that a job makes, not those of the job.
+        known = {name for key, name in vars(AdsInsights.Field).items() if not key.startswith("_")}
+    fields = map(str, asked if isinstance(asked, list) else filter(None, re.split(r",(?![^{]*})", asked)))
     wrong = [f"no field {field}" for field in fields if re.split(r"[.{]", field)[0] not in known]
     given = {name: value for name, value in given.items() if name not in OF_EVERY_EDGE}
     return wrong + check_fields(official._param_checker, given, "")
