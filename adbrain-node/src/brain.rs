@@ -90,6 +90,15 @@ pub struct NativeBrain {
     pub(crate) opening: Opening,
 }
 
+impl NativeBrain {
+    /// The store to be opened, and by what its run is watched.
+    pub(crate) fn begin(&self, cancel: &NativeCancel, events: Option<&NativeEvents>) -> (Opening, Watch) {
+        let events = events.map_or_else(Events::none, |events| events.events.clone());
+        let watch = Watch { events: self.opening.feed.beside(events), cancel: cancel.cancel.clone() };
+        (self.opening.clone(), watch)
+    }
+}
+
 #[derive(Clone)]
 pub(crate) struct Opening {
     pub(crate) builder: BrainBuilder,
@@ -172,10 +181,8 @@ impl NativeBrain {
         cancel: &NativeCancel,
         events: Option<&NativeEvents>,
     ) -> napi::Result<NativeResult> {
-        let (opening, cancel) = (self.opening.clone(), cancel.cancel.clone());
-        let events = events.map_or_else(Events::none, |events| events.events.clone());
+        let (opening, watch) = self.begin(cancel, events);
         let feed = opening.feed.clone();
-        let watch = Watch { events: feed.beside(events), cancel };
         let work = async move {
             let request = imported(request).await?;
             let result = opening.for_request(&request).await?.run(request, watch).await?;

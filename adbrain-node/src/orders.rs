@@ -2,8 +2,7 @@
 
 use std::sync::Arc;
 
-use adbrain_core::agent::workflow::Events;
-use adbrain_core::brain::{Follower, Watch};
+use adbrain_core::brain::Follower;
 use adbrain_core::model::{Language, RunId};
 use adbrain_core::orders;
 use napi_derive::napi;
@@ -22,10 +21,8 @@ impl NativeBrain {
         cancel: &NativeCancel,
         events: Option<&NativeEvents>,
     ) -> napi::Result<String> {
-        let (opening, cancel) = (self.opening.clone(), cancel.cancel.clone());
-        let events = events.map_or_else(Events::none, |events| events.events.clone());
+        let (opening, watch) = self.begin(cancel, events);
         let feed = opening.feed.clone();
-        let watch = Watch { events: feed.beside(events), cancel };
         let work = async move {
             let request = imported(request).await?;
             orders::text(&opening.for_request(&request).await?.plan(request, watch).await?)

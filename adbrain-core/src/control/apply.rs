@@ -102,9 +102,13 @@ impl<'a> Session<'a> {
         }
     }
 
+    /// What the run has out there by its journal alone: as it was left.
+    pub(super) fn own_ledger(&self) -> Ledger {
+        Ledger::of(&self.journal, &self.control.options.run, self.control.options.mode)
+    }
+
     fn count(&self) -> Ledger {
-        let options = &self.control.options;
-        let mut ledger = Ledger::of(&self.journal, &options.run, options.mode);
+        let mut ledger = self.own_ledger();
         for (platform, account) in &self.accounts {
             ledger.observe(account.objects.as_deref().unwrap_or_default(), self.settled_before(*platform));
         }

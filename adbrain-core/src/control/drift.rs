@@ -7,7 +7,7 @@ use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 use super::apply::Session;
-use super::ledger::{Delivery, Ledger, Object};
+use super::ledger::{Delivery, Object};
 use super::step::{Step, Trust, Work};
 use crate::error::Result;
 use crate::model::{ChangeKind, Message, Money, ObjectId, Platform, Tag};
@@ -109,10 +109,6 @@ impl Session<'_> {
         let object = own.objects.get(&step.target)?;
         let is_changed = || self.drift_of(&step.target, object).iter().any(|drift| drift.field == field);
         (object.adopted.contains(&field) || is_changed()).then_some(field)
-    }
-
-    fn own_ledger(&self) -> Ledger {
-        Ledger::of(&self.journal, &self.control.options.run, self.control.options.mode)
     }
 
     fn drift_of(&self, tag: &Tag, object: &Object) -> Vec<Drift> {
