@@ -243,7 +243,7 @@ impl MetaApi {
         if body["targeting"]["geo_locations"]["countries"].as_array().is_none_or(Vec::is_empty) {
             return Err(wrong("targeting", "needs a place"));
         }
-        let Some(budget) = body["daily_budget"].as_i64().filter(|budget| *budget >= 600) else {
+        let Some(budget) = whole(&body["daily_budget"]).filter(|budget| *budget >= 600) else {
             return Err(wrong("daily_budget", "is below the minimum"));
         };
         let mut fields = with_status(body)?;
@@ -287,6 +287,11 @@ impl MetaApi {
         }
         Ok(json!({"success": true}))
     }
+}
+
+/// A whole number, in a form as text.
+fn whole(value: &Value) -> Option<i64> {
+    value.as_i64().or_else(|| value.as_str()?.parse().ok())
 }
 
 impl Api for MetaApi {

@@ -31,9 +31,23 @@ pub struct Received {
 }
 
 impl Received {
-    /// The body as JSON; null where it is none.
+    /// The body as JSON, a form as an object of its fields; null where it is neither.
     pub fn json(&self) -> Value {
+        if self.header("content-type").starts_with("application/x-www-form-urlencoded") {
+            return self.form().unwrap_or(Value::Null);
+        }
         serde_json::from_slice(&self.body).unwrap_or(Value::Null)
+    }
+
+    /// The fields of a form; an object, a list or a switch in one of them as what it is.
+    fn form(&self) -> Option<Value> {
+        let uri: Uri = format!("/?{}", std::str::from_utf8(&self.body).ok()?).parse().ok()?;
+        let fields = axum::extract::Query::<BTreeMap<String, String>>::try_from_uri(&uri).ok()?.0;
+        let value = |text: String| match serde_json::from_str(&text) {
+            Ok(value @ (Value::Object(_) | Value::Array(_) | Value::Bool(_))) => value,
+            _ => Value::String(text),
+        };
+        Some(Value::Object(fields.into_iter().map(|(name, text)| (name, value(text))).collect()))
     }
 
     /// A part of a form with files.
