@@ -33,6 +33,7 @@ use adbrain_core::numbers::learn_forecaster;
 use adbrain_core::persona::PersonaModel;
 use adbrain_core::persona::build;
 use adbrain_core::platform::AccountConfig;
+use adbrain_core::platform::hash_customers;
 use adbrain_core::predict::forest::Model;
 use adbrain_core::predict::ltv::customer_values;
 use adbrain_core::predict::roas::Forecast;

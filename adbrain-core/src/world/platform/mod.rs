@@ -4,6 +4,7 @@
 //! measure and brain for reading, by control alone for writing, because a write takes a [`Permit`]. Never decides, never loops.
 
 mod accounts;
+mod audiences;
 mod check;
 mod customers;
 #[cfg(any(test, feature = "contract"))]

@@ -7,7 +7,7 @@ use adbrain_core::stats::random::Random;
 use adbrain_fakes::Recorded;
 use adbrain_fakes::conformance::Specs;
 
-use super::{google, linkedin, meta, tiktok};
+use super::{audiences, google, linkedin, meta, tiktok};
 use crate::faults_in_requests::faults;
 
 /// What a connector does. Each platform does all of it, but for what [`NOT_ON`] names.
@@ -28,14 +28,15 @@ const ACTIONS: [&str; 12] = [
 /// What a connector does not do, and the reason stands in its README.
 const NOT_ON: [(&str, &str); 2] = [("google", "audience size"), ("tiktok", "audience size")];
 /// Requests that the definitions do not hold, which were seen in documents alone.
-const NOT_DEFINED: [&str; 2] =
-    ["GET /open_api/v1.3/file/image/ad/search/", "GET /open_api/v1.3/report/task/download/"];
+const NOT_DEFINED: [&str; 3] =
+    ["GET /open_api/v1.3/file/image/ad/search/", "GET /open_api/v1.3/report/task/download/", "GET /rest/dmpSegments"];
 
 async fn recorded() -> Vec<Recorded> {
     let mut all = meta::all_actions().await;
     all.extend(google::all_actions().await);
     all.extend(tiktok::all_actions().await);
     all.extend(linkedin::all_actions().await);
+    all.extend(audiences::all_actions().await);
     all
 }
 
@@ -53,7 +54,7 @@ fn actions(request: &Recorded) -> Vec<&'static str> {
         "tiktok" if has("/report") || has("/material_report/") => vec!["report"],
         "tiktok" if has("/file/") && is_write => vec!["upload"],
         "tiktok" if has("/file/") => vec!["look up media"],
-        "tiktok" if has("/tool/") => vec!["create ad set"],
+        "tiktok" if has("/tool/") || has("/dmp/") => vec!["create ad set"],
         "tiktok" if has("/status/update/") => vec!["status"],
         "tiktok" if has("/adgroup/update/") => {
             if body.contains("\"budget\"") {
@@ -74,6 +75,7 @@ fn actions(request: &Recorded) -> Vec<&'static str> {
 fn of_meta(path: &str, body: &str, is_write: bool) -> Vec<&'static str> {
     let edge = path.rsplit('/').next().unwrap_or_default();
     match (edge, is_write) {
+        ("customaudiences", false) => vec!["create ad set"],
         ("campaigns", true) => vec!["create campaign"],
         ("adsets", true) => vec!["create ad set"],
         ("ads", true) => vec!["create ad"],
@@ -99,6 +101,7 @@ fn of_google(path: &str, body: &str) -> Vec<&'static str> {
         return match () {
             () if body.contains("metrics.") => vec!["report"],
             () if body.contains("FROM customer") || body.contains("FROM currency") => vec!["open"],
+            () if body.contains("FROM user_list") => vec!["create ad set"],
             () if body.contains("FROM asset") || body.contains("FROM you_tube") => vec!["look up media"],
             () => vec!["list"],
         };
