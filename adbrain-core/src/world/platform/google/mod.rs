@@ -202,10 +202,10 @@ impl Google {
         if wanted.is_empty() {
             return Ok(BTreeMap::new());
         }
-        let named = query::is_one_of("user_list.name", wanted.iter().map(String::as_str));
+        let is_wanted = query::is_one_of("user_list.name", wanted.iter().map(String::as_str));
         let lists = format!(
             "SELECT user_list.resource_name, user_list.name, user_list.membership_status, user_list.eligible_for_display \
-             FROM user_list WHERE {named}"
+             FROM user_list WHERE {is_wanted}"
         );
         let listed: Vec<_> = self.api.search(&lists).await?.into_iter().map(|row| row.user_list.ours()).collect();
         let found = super::audiences::resolve(Platform::Google, &wanted, &listed)?;
