@@ -372,13 +372,13 @@ pub(super) struct DmpSegment {
     #[serde(default)]
     pub(super) name: String,
     #[serde(default)]
-    pub(super) destinations: Vec<Destination>,
+    pub(super) destinations: Vec<Outlet>,
 }
 
 /// Where a segment can be used.
 #[derive(Debug, Clone, Deserialize)]
 #[serde(rename_all = "camelCase")]
-pub(super) struct Destination {
+pub(super) struct Outlet {
     #[serde(default)]
     pub(super) destination: String,
     #[serde(default)]
