@@ -103,7 +103,7 @@ mod tests {
         let error = pages.add(vec![("a", 1)], Some("2".to_owned())).unwrap_err();
         assert_eq!(error.kind(), ErrorKind::Unavailable);
         assert!(error.to_string().contains("circles"), "{error}");
-        assert_eq!(Pages::<(&str, u32)>::of("ads").add(Vec::new(), Some("".to_owned())).unwrap(), None);
+        assert_eq!(Pages::<(&str, u32)>::of("ads").add(Vec::new(), Some(String::new())).unwrap(), None);
     }
 
     #[test]
