@@ -42,6 +42,8 @@ export interface Audience {
   ages?: { min: number; max: number } | null
   genders?: ('female' | 'male')[]
   interests?: string[]
+  /** Custom audiences of the ad accounts that it is narrowed to, by platform and exact name. */
+  custom_audiences?: Partial<Record<Platform, string[]>>
   size?: number | null
 }
 
@@ -226,7 +228,12 @@ export interface MemoryStore {
 export interface AdAccount {
   platform: 'meta' | 'google' | 'tiktok' | 'linkedin'
   account: string
-  token: string
+  /** May be left out where `refresh` is given. */
+  token?: string
+  /** The last day of the token: `2027-01-31`. */
+  token_expires?: string | null
+  /** How access tokens are made, on Google and LinkedIn. */
+  refresh?: { client_id: string; client_secret: string; refresh_token: string; expires?: string | null; url?: string | null } | null
   [field: string]: unknown
 }
 

@@ -49,6 +49,7 @@ mod tests {
             ages: Some(AgeRange { min: ages.0, max: ages.1 }),
             genders: genders.to_vec(),
             interests: interests.iter().map(|interest| (*interest).to_owned()).collect(),
+            custom_audiences: std::collections::BTreeMap::new(),
             size: None,
         }
     }

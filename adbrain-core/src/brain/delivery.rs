@@ -174,6 +174,7 @@ mod tests {
             ages: None,
             genders: vec![],
             interests: interests.iter().map(|interest| (*interest).to_owned()).collect(),
+            custom_audiences: std::collections::BTreeMap::new(),
             size: Some(5_000),
         };
         assert_eq!(without_interests(&audience(&["corrida"])).size, None);

@@ -1,8 +1,11 @@
 //! Who is meant to see an ad.
 
+use std::collections::BTreeMap;
+
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
+use super::Platform;
 use crate::error::{Error, Result};
 
 /// A range of ages, both ends included.
@@ -91,9 +94,19 @@ pub struct Audience {
     /// Interests.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub interests: Vec<Interest>,
+    /// Custom audiences of the ad accounts that it is narrowed to, by platform and exact name: `{"meta": ["Buyers of a year"]}`.
+    #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
+    pub custom_audiences: BTreeMap<Platform, Vec<String>>,
     /// How many people it holds, where known.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub size: Option<u64>,
+}
+
+impl Audience {
+    /// The custom audiences on one platform.
+    pub fn custom_on(&self, platform: Platform) -> &[String] {
+        self.custom_audiences.get(&platform).map_or(&[], Vec::as_slice)
+    }
 }
 
 #[cfg(test)]

@@ -34,7 +34,7 @@ pub fn actions(request: &Recorded) -> Vec<&'static str> {
         "tiktok" if has("/report") || has("/material_report/") => vec!["report"],
         "tiktok" if has("/file/") && is_write => vec!["upload"],
         "tiktok" if has("/file/") => vec!["look up media"],
-        "tiktok" if has("/tool/") => vec!["create ad set"],
+        "tiktok" if has("/tool/") || has("/dmp/") => vec!["create ad set"],
         "tiktok" if has("/status/update/") => vec!["status"],
         "tiktok" if has("/adgroup/update/") => {
             if body.contains("\"budget\"") {
@@ -55,6 +55,7 @@ pub fn actions(request: &Recorded) -> Vec<&'static str> {
 fn of_meta(path: &str, body: &str, is_write: bool) -> Vec<&'static str> {
     let edge = path.rsplit('/').next().unwrap_or_default();
     match (edge, is_write) {
+        ("customaudiences", false) => vec!["create ad set"],
         ("campaigns", true) => vec!["create campaign"],
         ("adsets", true) => vec!["create ad set"],
         ("ads", true) => vec!["create ad"],
@@ -80,6 +81,7 @@ fn of_google(path: &str, body: &str) -> Vec<&'static str> {
         return match () {
             () if body.contains("metrics.") => vec!["report"],
             () if body.contains("FROM customer") || body.contains("FROM currency") => vec!["open"],
+            () if body.contains("FROM user_list") => vec!["create ad set"],
             () if body.contains("FROM asset") || body.contains("FROM you_tube") => vec!["look up media"],
             () => vec!["list"],
         };
@@ -110,7 +112,7 @@ fn of_linkedin(path: &str, body: &str, is_write: bool) -> Vec<&'static str> {
         }
         () if path.ends_with("/adAnalytics") => vec!["report"],
         () if path.ends_with("/audienceCounts") => vec!["audience size"],
-        () if path.ends_with("/adTargetingEntities") => vec!["create ad set"],
+        () if path.ends_with("/adTargetingEntities") || path.ends_with("/dmpSegments") => vec!["create ad set"],
         () if !is_write && path.matches('/').count() == 3 => vec!["open"],
         () if !is_write => vec!["list"],
         () if is_new && path.ends_with("/adCampaignGroups") => vec!["create campaign"],

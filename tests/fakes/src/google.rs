@@ -174,7 +174,9 @@ impl GoogleApi {
             "asset" => ("assets", &[]),
             "audience" => ("audiences", &[]),
             "you_tube_video_upload" => ("youTubeVideoUploads", &[]),
-            "customer" | "currency_constant" | "geo_target_constant" => return Ok(constants(&query.from)),
+            "customer" | "currency_constant" | "geo_target_constant" | "user_list" => {
+                return Ok(constants(&query.from));
+            }
             _ => return Err(one("queryError", "BAD_RESOURCE_TYPE_IN_FROM_CLAUSE", "query")),
         };
         if query.resources().any(|resource| resource != query.from && !with.contains(&resource)) {
@@ -337,8 +339,14 @@ fn constants(from: &str) -> Vec<Value> {
             vec![json!({"currencyConstant": {"resourceName": "currencyConstants/BRL", "code": "BRL",
             "demandGenInfo": {"minimumBudgetPerDayMicros": LEAST_BUDGET.to_string()}}})]
         }
+        "user_list" => [(1, "Buyers", "OPEN", true), (2, "Old list", "CLOSED", false)].map(user_list).to_vec(),
         _ => vec![place(2076, "BR"), place(2620, "PT"), place(2840, "US")],
     }
+}
+
+fn user_list((id, name, membership, is_eligible): (u32, &str, &str, bool)) -> Value {
+    json!({"userList": {"resourceName": format!("customers/{CUSTOMER}/userLists/{id}"), "name": name,
+        "membershipStatus": membership, "eligibleForDisplay": is_eligible}})
 }
 
 /// The same figures for each ad in each hour, so that sums are known; at noon one conversion of 50.50.

@@ -34,6 +34,8 @@ pub struct MetaApi {
     objects: Vec<Object>,
     media: media::Media,
     jobs: jobs::Jobs,
+    /// The share of its limit that the account has used, in percent, and the minutes for which it is blocked.
+    used: Option<[u64; 2]>,
     next: u64,
     /// Seconds until a new object is listed and found.
     lag_seconds: i64,
@@ -62,6 +64,7 @@ impl MetaApi {
             objects: Vec::new(),
             media: media::Media::default(),
             jobs: jobs::Jobs::default(),
+            used: None,
             next: 120_000_000,
             lag_seconds: LAG_SECONDS,
         };
@@ -80,6 +83,13 @@ impl MetaApi {
     #[must_use]
     pub fn with_jobs(mut self, fates: &[JobFate]) -> Self {
         self.jobs.fates = fates.to_vec();
+        self
+    }
+
+    /// Says with every answer how far the account has used its limit, in percent, and for how many minutes it is blocked.
+    #[must_use]
+    pub fn used(mut self, percent: u64, blocked_minutes: u64) -> Self {
+        self.used = Some([percent, blocked_minutes]);
         self
     }
 
@@ -145,6 +155,15 @@ impl MetaApi {
             }
             "adimages" => Ok(page(&self.media.images(request), request)),
             "advideos" => Ok(page(&self.media.videos(request), request)),
+            "customaudiences" => {
+                let fit = json!({"code": 200, "description": "This audience is ready for use."});
+                let small = json!({"code": 300, "description": "This audience is too small."});
+                let found = [
+                    json!({"id": "23850", "name": "Buyers", "delivery_status": fit, "operation_status": {"code": 200, "description": "Normal"}}),
+                    json!({"id": "23851", "name": "Old list", "delivery_status": small}),
+                ];
+                Ok(page(&found, request))
+            }
             "targetingsearch" => Ok(page(&interests(request), request)),
             "delivery_estimate" => Ok(json!({"data": [{"estimate_ready": true, "estimate_mau_lower_bound": 1_000_000,
                                                        "estimate_mau_upper_bound": 1_200_000}]})),
@@ -308,9 +327,13 @@ impl Api for MetaApi {
     }
 
     fn answer(&mut self, request: &Received) -> Answer {
-        match self.route(request) {
+        let answer = match self.route(request) {
             Ok(body) => Answer::json(200, &body),
             Err(answer) => answer,
+        };
+        match self.used {
+            None => answer,
+            Some([percent, minutes]) => answer.header("x-business-use-case-usage", usage(percent, minutes)),
         }
     }
 
@@ -328,6 +351,15 @@ impl Api for MetaApi {
             }
         }
     }
+}
+
+/// The header that tells of the limits of this account and of another one, which is blocked.
+fn usage(percent: u64, minutes: u64) -> String {
+    let used = |percent: u64, minutes: u64| {
+        json!([{"type": "ads_management", "call_count": percent, "total_cputime": 1, "total_time": 1,
+                "estimated_time_to_regain_access": minutes}])
+    };
+    json!({ACCOUNT: used(percent, minutes), "999": used(100, 60)}).to_string()
 }
 
 fn the_account() -> Value {

@@ -165,6 +165,7 @@ fn ad_set(platform: Platform, number: u32, daily_budget: Money) -> AdSetDraft {
         ages: Some(AgeRange { min: 25, max: 44 }),
         genders: vec![Gender::Female],
         interests: Vec::new(),
+        custom_audiences: std::collections::BTreeMap::new(),
         size: None,
     };
     let creative = CreativeDraft {

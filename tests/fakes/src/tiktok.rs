@@ -218,6 +218,13 @@ impl TikTokApi {
                 page(self.media.search(path), request, PAGE_SIZE)
             }
             ("GET", "/file/video/ad/info/") => self.media.info(request),
+            ("GET", "/dmp/custom_audience/list/") => {
+                let found = [
+                    json!({"audience_id": "7600", "name": "Buyers", "is_valid": true, "audience_type": "Customer File"}),
+                    json!({"audience_id": "7601", "name": "Old list", "is_valid": false, "error_msg": "The audience has expired."}),
+                ];
+                page(found.to_vec(), request, PAGE_SIZE)
+            }
             ("GET", "/tool/region/") => regions(request),
             ("GET", "/tool/interest_category/") => Ok(json!({"interest_categories": [
                 {"interest_category_id": "15", "interest_category_name": "Travel", "level": 1},

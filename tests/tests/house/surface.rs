@@ -57,6 +57,7 @@ use adbrain_core::platform::adapt::adapt;
 use adbrain_core::platform::adapt::check_assets;
 use adbrain_core::platform::adapt::lint_tone;
 use adbrain_core::platform::spec::SpecBook;
+use adbrain_core::platform::hash_customers;
 use adbrain_core::predict::forest::Model;
 use adbrain_core::predict::ltv::customer_values;
 use adbrain_core::predict::roas::Forecast;

@@ -176,6 +176,7 @@ fn audiences(input: &StrategistInput) -> (Vec<Audience>, Vec<Reason>) {
             ages: Some(BROAD_AGES),
             genders: Vec::new(),
             interests: Vec::new(),
+            custom_audiences: std::collections::BTreeMap::new(),
             size: None,
         };
         return (vec![broad], vec![plain_reason("reason-audience-broad")]);
@@ -230,6 +231,7 @@ fn remembered(practice: &BestPractice, brief: &CheckedBrief, interests: &[String
         ages,
         genders,
         interests: interests.to_vec(),
+        custom_audiences: std::collections::BTreeMap::new(),
         size: None,
     }
 }

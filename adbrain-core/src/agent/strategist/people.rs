@@ -102,6 +102,7 @@ fn audience(persona: &Persona, brief: &CheckedBrief, (ages, genders): (Option<Ag
         ages,
         genders,
         interests: interests.into_iter().take(MAX_INTERESTS).map(|(name, _)| name.clone()).collect(),
+        custom_audiences: std::collections::BTreeMap::new(),
         size: None,
     }
 }

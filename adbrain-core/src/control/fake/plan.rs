@@ -71,6 +71,7 @@ fn ad_set(platform: Platform, number: u32) -> AdSetDraft {
         ages: None,
         genders: Vec::new(),
         interests: Vec::new(),
+        custom_audiences: std::collections::BTreeMap::new(),
         size: None,
     };
     AdSetDraft {

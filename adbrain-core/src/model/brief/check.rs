@@ -171,6 +171,9 @@ impl Brief {
             text(&field("name"), &audience.name)?;
             countries(&field("countries"), &audience.countries)?;
             texts(&field("interests"), &audience.interests)?;
+            for names in audience.custom_audiences.values() {
+                texts(&field("custom_audiences"), names)?;
+            }
             if let Some(ages) = audience.ages {
                 ages.check(&field("ages"))?;
             }

@@ -68,7 +68,15 @@ mod tests {
 
     fn brazil() -> Audience {
         let (countries, interests) = (vec!["BR".to_owned()], Vec::new());
-        Audience { name: "all".into(), countries, ages: None, genders: Vec::new(), interests, size: None }
+        Audience {
+            name: "all".into(),
+            countries,
+            ages: None,
+            genders: Vec::new(),
+            interests,
+            custom_audiences: std::collections::BTreeMap::new(),
+            size: None,
+        }
     }
 
     #[test]

@@ -122,6 +122,16 @@ mod tests {
                 json!({"platform": "meta", "account": "1", "token": "canary", "page_id": "7", "pagge": "canary"}),
                 "pagge",
             ),
+            (
+                json!({"platform": "google", "account": "1234567890", "business_name": "x", "logo_asset": "1", "refresh":
+                       {"client_id": "a", "client_secret": "canary", "refresh_token": "canary", "clientt": "canary"}}),
+                "clientt",
+            ),
+            (
+                json!({"platform": "linkedin", "account": "1", "organization": "2", "locale": {"country": "BR", "language": "pt"},
+                       "refresh": {"client_id": "a", "client_secret": "canary", "refresh_token": ["canary"]}}),
+                "invalid type",
+            ),
         ] {
             let error = AccountConfig::from_value(&value).unwrap_err();
             assert!(error.to_string().contains(told), "{error}");

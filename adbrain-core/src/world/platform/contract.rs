@@ -123,6 +123,7 @@ async fn audiences_have_a_size(connector: &dyn Connector) -> Result<()> {
         ages: None,
         genders: Vec::new(),
         interests: Vec::new(),
+        custom_audiences: std::collections::BTreeMap::new(),
         size: None,
     };
     match connector.look_up(&LookUp::AudienceSize { audience }).await {

@@ -5,6 +5,7 @@
 
 mod accounts;
 pub mod adapt;
+mod audiences;
 mod check;
 mod customers;
 #[cfg(any(test, feature = "contract"))]

@@ -148,6 +148,7 @@ impl LinkedInApi {
                 "id": 5_012_345, "name": "Example", "currency": "BRL", "status": "ACTIVE", "type": "BUSINESS", "test": true,
                 "reference": format!("urn:li:organization:{ORGANIZATION}"), "servingStatuses": ["RUNNABLE"],
             }))),
+            ("GET", ["dmpSegments"]) => Ok(ok(&segments(request)?)),
             (method, ["adAccounts", account, edge, rest @ ..]) if *account == ACCOUNT => {
                 let edge = Edge::of(edge).ok_or_else(|| unknown(path))?;
                 match (method, rest) {
@@ -406,4 +407,19 @@ fn decoded(part: &str) -> String {
         rest = if encoded.is_some() { &tail[2..] } else { tail };
     }
     String::from_utf8_lossy(&bytes).into_owned()
+}
+
+/// The matched audiences of the account.
+fn segments(request: &Received) -> Result<Value, Answer> {
+    let account = format!("urn:li:sponsoredAccount:{ACCOUNT}");
+    if request.query.get("q").map(String::as_str) != Some("account") || request.query.get("account") != Some(&account) {
+        return Err(unknown("dmpSegments"));
+    }
+    let segment = |id: u32, name: &str, status: &str| {
+        let there = json!({"destination": "LINKEDIN", "destinationSegmentId": format!("urn:li:adSegment:{id}"), "status": status});
+        json!({"id": id, "name": name, "account": account, "type": "USER", "destinations": [there]})
+    };
+    Ok(
+        json!({"elements": [segment(81, "Buyers", "READY"), segment(82, "Old list", "EXPIRED")], "paging": {"start": 0, "count": 100}}),
+    )
 }

@@ -178,6 +178,69 @@ async fn everything_that_is_made_is_made_paused() {
     assert!(!serde_json::to_string(&recorded).unwrap().contains("canary"));
 }
 
+/// Seconds by the clock that listing an account takes.
+async fn seconds_to_list(api: impl Fn(&Stage) -> MetaApi) -> i64 {
+    let stage = Stage::new().await;
+    let (_fake, meta) = open_on(&stage, api(&stage), Faults::default()).await;
+    let before = stage.clock.now();
+    assert_eq!(meta.list().await.unwrap().len(), 3);
+    stage.clock.now().duration_since(before).as_secs()
+}
+
+#[tokio::test]
+async fn an_account_goes_slower_as_its_limit_is_used_up_and_is_silent_while_it_is_blocked() {
+    // Three lists, the first of them without a wait where requests are only spread.
+    assert_eq!(seconds_to_list(|stage| MetaApi::new(stage.clock()).used(70, 0)).await, 0);
+    assert_eq!(seconds_to_list(|stage| MetaApi::new(stage.clock()).used(90, 0)).await, 6);
+    assert_eq!(seconds_to_list(|stage| MetaApi::new(stage.clock()).used(10, 1)).await, 3 * 60);
+}
+
+#[tokio::test]
+async fn a_blocked_account_fails_at_once_where_it_would_wait_too_long_and_nothing_is_sent() {
+    let stage = Stage::new().await;
+    let (fake, meta) = open_on(&stage, MetaApi::new(stage.clock()).used(100, 30), Faults::default()).await;
+    let (before, asked) = (stage.clock.now(), fake.recorded().len());
+    let error = meta.list().await.unwrap_err();
+    assert_eq!((error.kind(), error.context_of("class")), (ErrorKind::RateLimited, Some("throttled")));
+    assert_eq!(error.context_of("retry_after_seconds"), Some("1800"));
+    assert_eq!((fake.recorded().len(), stage.clock.now()), (asked, before));
+}
+
+/// Whoever opens the same account keeps to its lane.
+#[tokio::test]
+async fn two_connectors_of_one_account_share_its_lane() {
+    let stage = Stage::new().await;
+    let fake = Fake::start(MetaApi::new(stage.clock()).used(100, 30), Faults::default()).await.unwrap();
+    let options = stage.remote();
+    let config = || MetaConfig { base_url: fake.url(), ..MetaConfig::new(ACCOUNT, Secret::new(TOKEN), PAGE) };
+    let _first = Meta::open(config(), options.clone(), stage.clock()).await.unwrap();
+    let second = Meta::open(config(), options, stage.clock()).await.map(|_| ()).unwrap_err();
+    assert_eq!(second.kind(), ErrorKind::RateLimited);
+    // Lanes of their own know nothing of it.
+    assert!(Meta::open(config(), stage.remote(), stage.clock()).await.is_ok());
+}
+
+#[tokio::test]
+async fn a_version_that_is_gone_names_its_field() {
+    let stage = Stage::new().await;
+    let fake = Fake::start(MetaApi::new(stage.clock()), Faults::default()).await.unwrap();
+    let config = MetaConfig { base_url: fake.url(), ..MetaConfig::new(ACCOUNT, Secret::new(TOKEN), PAGE) };
+    let config = MetaConfig { version: "v21.0".to_owned(), ..config };
+    let error = Meta::open(config, stage.remote(), stage.clock()).await.map(|_| ()).unwrap_err();
+    assert_eq!((error.kind(), error.context_of("field")), (ErrorKind::InvalidInput, Some("version")));
+}
+
+#[tokio::test]
+async fn a_token_that_ends_soon_is_warned_of() {
+    let stage = Stage::new().await;
+    let fake = Fake::start(MetaApi::new(stage.clock()), Faults::default()).await.unwrap();
+    let config = MetaConfig { base_url: fake.url(), ..MetaConfig::new(ACCOUNT, Secret::new(TOKEN), PAGE) };
+    let config = MetaConfig { token_expires: Some("2026-12-20".parse().unwrap()), ..config };
+    let meta = Meta::open(config, stage.remote(), stage.clock()).await.unwrap();
+    let told: Vec<_> = meta.capabilities().warnings.into_iter().map(|warning| warning.key).collect();
+    assert_eq!(told, ["platform-token-ends"]);
+}
+
 async fn reported(api: impl Fn(&Stage) -> MetaApi, days: i64) -> (Fake, Result<Vec<MetricsRow>>, i64) {
     let stage = Stage::new().await;
     let (fake, meta) = open_on(&stage, api(&stage), Faults::default()).await;

@@ -7,18 +7,20 @@ use adbrain_core::stats::random::Random;
 use adbrain_fakes::conformance::Specs;
 use adbrain_fakes::{ACTIONS, NOT_ON, Recorded, actions};
 
-use super::{google, linkedin, meta, people, tiktok};
+use super::{audiences, google, linkedin, meta, people, tiktok};
 use crate::faults_in_requests::faults;
 use crate::of_google::Descriptors;
 
 /// Requests that the definitions do not hold, which were seen in documents alone.
-const NOT_DEFINED: [&str; 2] = ["GET /open_api/v1.3/file/image/ad/search/", "GET /open_api/v1.3/report/task/download/"];
+const NOT_DEFINED: [&str; 3] =
+    ["GET /open_api/v1.3/file/image/ad/search/", "GET /open_api/v1.3/report/task/download/", "GET /rest/dmpSegments"];
 
 async fn recorded() -> Vec<Recorded> {
     let mut all = meta::all_actions().await;
     all.extend(google::all_actions().await);
     all.extend(tiktok::all_actions().await);
     all.extend(linkedin::all_actions().await);
+    all.extend(audiences::all_actions().await);
     all
 }
 

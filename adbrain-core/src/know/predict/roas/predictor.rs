@@ -287,6 +287,7 @@ mod tests {
             ages: Some(AgeRange { min: ages.0, max: ages.1 }),
             genders,
             interests: vec!["corrida".into()],
+            custom_audiences: std::collections::BTreeMap::new(),
             size: None,
         };
         let with =

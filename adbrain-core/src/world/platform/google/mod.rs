@@ -169,14 +169,15 @@ impl Google {
         let ad_sets = ad_sets(&tree.draft);
         let countries: BTreeSet<_> =
             ad_sets.iter().flat_map(|ad_set| &ad_set.audience.countries).map(String::as_str).collect();
-        let audiences = ad_sets.iter().map(|ad_set| tree::audience(ad_set, &tree.setting));
+        let user_lists = self.user_lists(&ad_sets).await?;
+        let audiences = ad_sets.iter().map(|ad_set| tree::audience(ad_set, &tree.setting, &user_lists));
         let audiences: Vec<_> = audiences.filter_map(Result::transpose).collect::<Result<_>>()?;
         let files: BTreeSet<&ContentHash> = ads(&tree.draft).into_iter().flat_map(|ad| &ad.creative.files).collect();
         let media = self.api.media(&files).await?;
         if let Some(hash) = files.iter().find(|hash| !media.contains_key(**hash)) {
             return Err(media::absent(hash));
         }
-        let mut material = Material { countries: BTreeMap::new(), audiences: BTreeMap::new(), media };
+        let mut material = Material { countries: BTreeMap::new(), audiences: BTreeMap::new(), user_lists, media };
         if !countries.is_empty() {
             let codes = query::is_one_of("geo_target_constant.country_code", countries);
             let places = format!(
@@ -195,6 +196,23 @@ impl Google {
             material.audiences = found.map(|audience| (audience.name, audience.resource_name)).collect();
         }
         Ok(material)
+    }
+
+    /// The user lists that ad sets name, by their names.
+    async fn user_lists(&self, ad_sets: &[&AdSetDraft]) -> Result<BTreeMap<String, String>> {
+        let names = ad_sets.iter().flat_map(|ad_set| ad_set.audience.custom_on(Platform::Google));
+        let wanted: Vec<_> = names.cloned().collect::<BTreeSet<_>>().into_iter().collect();
+        if wanted.is_empty() {
+            return Ok(BTreeMap::new());
+        }
+        let is_wanted = query::is_one_of("user_list.name", wanted.iter().map(String::as_str));
+        let lists = format!(
+            "SELECT user_list.resource_name, user_list.name, user_list.membership_status, user_list.eligible_for_display \
+             FROM user_list WHERE {is_wanted}"
+        );
+        let listed: Vec<_> = self.api.search(&lists).await?.into_iter().map(|row| row.user_list.ours()).collect();
+        let found = super::audiences::resolve(Platform::Google, &wanted, &listed)?;
+        Ok(wanted.into_iter().zip(found).collect())
     }
 
     async fn objects(&self, scope: Scope<'_>) -> Result<(View, Vec<RemoteObject>)> {

@@ -22,6 +22,8 @@ pub(super) struct Material {
     pub(super) countries: BTreeMap<String, String>,
     /// Audiences by their names.
     pub(super) audiences: BTreeMap<String, String>,
+    /// User lists by their names.
+    pub(super) user_lists: BTreeMap<String, String>,
     /// Pictures and films by their hashes.
     pub(super) media: BTreeMap<ContentHash, Media>,
 }
@@ -170,7 +172,7 @@ impl<'a> Tree<'a> {
 
     /// Ages and genders: an audience of the account, which is made where it is not there.
     fn people(&mut self, ad_group: &str, draft: &AdSetDraft) -> Result<()> {
-        let Some((name, dimensions)) = audience(draft, self.setting)? else { return Ok(()) };
+        let Some((name, dimensions)) = audience(draft, self.setting, &self.material.user_lists)? else { return Ok(()) };
         let audience = if let Some(there) = self.material.audiences.get(&name) {
             there.clone()
         } else {
@@ -336,8 +338,18 @@ impl<'a> Tree<'a> {
 
 /// The name of the audience of an ad set and its dimensions; none where everybody is meant. The name tells the dimensions apart, so that
 /// one that is there can be used again.
-pub(super) fn audience(draft: &AdSetDraft, setting: &CampaignSetting) -> Result<Option<(String, Vec<Value>)>> {
-    let dimensions = map::people(&draft.audience, setting)?;
+pub(super) fn audience(
+    draft: &AdSetDraft,
+    setting: &CampaignSetting,
+    user_lists: &BTreeMap<String, String>,
+) -> Result<Option<(String, Vec<Value>)>> {
+    let mut dimensions = map::people(&draft.audience, setting)?;
+    let wanted = draft.audience.custom_on(Platform::Google);
+    let lists: Vec<_> = wanted.iter().filter_map(|name| user_lists.get(name)).collect();
+    if !lists.is_empty() {
+        let segments: Vec<_> = lists.iter().map(|list| json!({"userList": {"userList": list}})).collect();
+        dimensions.push(json!({"audienceSegments": {"segments": segments}}));
+    }
     if dimensions.is_empty() {
         return Ok(None);
     }

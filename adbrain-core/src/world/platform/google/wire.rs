@@ -2,6 +2,7 @@
 
 use serde::{Deserialize, Deserializer};
 
+use crate::platform::audiences;
 use crate::platform::pages::Keyed;
 
 /// One page of a search.
@@ -29,6 +30,7 @@ pub(super) struct Row {
     pub(super) geo_target_constant: GeoTargetConstant,
     pub(super) metrics: Metrics,
     pub(super) segments: Segments,
+    pub(super) user_list: UserList,
     pub(super) you_tube_video_upload: YouTubeVideoUpload,
 }
 
@@ -44,10 +46,35 @@ impl Keyed for Row {
             &self.campaign.resource_name,
             &self.campaign_group.resource_name,
             &self.geo_target_constant.resource_name,
+            &self.user_list.resource_name,
             &self.you_tube_video_upload.resource_name,
         ];
         let names: Vec<_> = resources.into_iter().filter(|name| !name.is_empty()).map(String::as_str).collect();
         (!names.is_empty()).then(|| format!("{} {} {}", names.join(" "), self.segments.date, self.segments.hour))
+    }
+}
+
+/// A list of people that the advertiser gave or gathers.
+#[derive(Debug, Clone, Default, Deserialize)]
+#[serde(rename_all = "camelCase", default)]
+pub(super) struct UserList {
+    pub(super) resource_name: String,
+    pub(super) name: String,
+    /// `OPEN`, or `CLOSED`: nobody is added any more.
+    pub(super) membership_status: String,
+    /// Whether it may be used for ads outside of the search.
+    pub(super) eligible_for_display: bool,
+}
+
+impl UserList {
+    pub(super) fn ours(self) -> audiences::CustomAudience {
+        let unusable = match self.membership_status.as_str() {
+            "CLOSED" => Some("its membership is closed"),
+            _ if !self.eligible_for_display => Some("it is not eligible for display: it may be too small"),
+            _ => None,
+        };
+        let unusable = unusable.map(str::to_owned);
+        audiences::CustomAudience { id: self.resource_name, name: self.name, unusable }
     }
 }
 

@@ -166,6 +166,10 @@ impl LinkedIn {
     async fn create_campaign(&self, draft: &CampaignDraft) -> Result<RemoteObject> {
         self.check().campaign(draft)?;
         draft.ad_sets.iter().try_for_each(|ad_set| targeting::check(&ad_set.audience))?;
+        // What is not there is refused before anything is made.
+        for ad_set in &draft.ad_sets {
+            self.targeting.segments(&self.api, &self.config, &ad_set.audience).await?;
+        }
         let body = draft::group(&self.config, draft, self.clock.now())?;
         let id = self.api.create(&self.folder(Level::Campaign), &body).await?;
         self.verified(ObjectId::new(map::urn(map::GROUP, &id)), &draft.tag).await

@@ -9,10 +9,11 @@ use super::config::LinkedInConfig;
 use super::countries;
 use super::draft::unsupported;
 use super::restli::{self, Value};
-use super::wire::{AnyOf, AudienceCount, Entity, Include, Page, TargetingCriteria};
+use super::wire::{AnyOf, AudienceCount, DmpSegment, Entity, Include, Page, TargetingCriteria};
 use crate::error::{Error, ErrorKind, Result};
-use crate::model::{AgeRange, Audience, Gender};
-use crate::platform::LookUpAnswer;
+use crate::model::{AgeRange, Audience, Gender, Platform};
+use crate::platform::pages::Pages;
+use crate::platform::{LookUpAnswer, audiences};
 
 /// `LinkedIn`'s brackets of ages, and how it writes them. Its greatest number stands for no end.
 const AGES: [(u8, u8, &str); 4] = [
@@ -25,6 +26,8 @@ const AGES: [(u8, u8, &str); 4] = [
 const MOST_ENTITIES: usize = 100;
 /// The most places.
 const MOST_PLACES: usize = 200;
+/// Segments on one page.
+const SEGMENTS: usize = 100;
 /// `LinkedIn` tells no size of an audience with fewer members.
 const LEAST_TOLD: u64 = 300;
 
@@ -60,12 +63,44 @@ impl Targeting {
             ("ageRanges", audience.ages.map(ages).transpose()?.unwrap_or_default()),
             ("genders", genders.collect()),
             ("interests", interests),
+            ("audienceMatchingSegments", self.segments(api, config, audience).await?),
             ("titles", self.facet(api, "titles", &config.titles).await?),
             ("seniorities", self.facet(api, "seniorities", &config.seniorities).await?),
             ("industries", self.facet(api, "industries", &config.industries).await?),
         ];
         let wanted = facets.into_iter().filter(|(_, urns)| !urns.is_empty());
         Ok(TargetingCriteria { include: Include { and: wanted.map(|(facet, urns)| any_of(facet, urns)).collect() } })
+    }
+
+    /// The segments that an audience names. Lists of segments come in pages that are counted from 0.
+    pub(super) async fn segments(
+        &self,
+        api: &Api,
+        config: &LinkedInConfig,
+        audience: &Audience,
+    ) -> Result<Vec<String>> {
+        let wanted = audience.custom_on(Platform::LinkedIn);
+        if wanted.is_empty() {
+            return Ok(Vec::new());
+        }
+        let (mut listed, mut start) = (Pages::<DmpSegment>::of("linkedin /dmpSegments"), 0_i64);
+        loop {
+            let parameters = [
+                ("q", "account".into()),
+                ("account", config.account_urn().as_str().into()),
+                ("start", start.into()),
+                ("count", i64::try_from(SEGMENTS).unwrap_or(i64::MAX).into()),
+            ];
+            let page: Page<DmpSegment> = api.read("/dmpSegments", &restli::query(&parameters)).await?;
+            let is_full = page.elements.len() >= SEGMENTS;
+            start = start.saturating_add(i64::try_from(page.elements.len()).unwrap_or(i64::MAX));
+            listed.add(page.elements, is_full.then(|| start.to_string()))?;
+            if !is_full {
+                break;
+            }
+        }
+        let listed: Vec<_> = listed.finish()?.into_iter().map(DmpSegment::ours).collect();
+        audiences::resolve(Platform::LinkedIn, wanted, &listed)
     }
 
     /// How many members an audience holds.

@@ -7,6 +7,7 @@ use serde::{Deserialize, Deserializer, Serialize};
 use serde_json::Value;
 
 use super::config::Locale;
+use crate::platform::audiences;
 use crate::platform::pages::Keyed;
 
 /// The ad account.
@@ -357,6 +358,47 @@ impl Keyed for Campaign {
 }
 
 impl Keyed for Creative {
+    fn key(&self) -> Option<String> {
+        Some(self.id.clone())
+    }
+}
+
+/// A custom audience: what was given to `LinkedIn` (the DMP segment), and what ads can be shown to (its destination).
+#[derive(Debug, Clone, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub(super) struct DmpSegment {
+    #[serde(deserialize_with = "text")]
+    pub(super) id: String,
+    #[serde(default)]
+    pub(super) name: String,
+    #[serde(default)]
+    pub(super) destinations: Vec<Outlet>,
+}
+
+/// Where a segment can be used.
+#[derive(Debug, Clone, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub(super) struct Outlet {
+    #[serde(default)]
+    pub(super) destination: String,
+    #[serde(default)]
+    pub(super) destination_segment_id: Option<String>,
+    #[serde(default)]
+    pub(super) status: String,
+}
+
+impl DmpSegment {
+    pub(super) fn ours(self) -> audiences::CustomAudience {
+        let there = self.destinations.into_iter().find(|place| place.destination == "LINKEDIN");
+        let usable = there.as_ref().is_some_and(|place| ["READY", "UPDATING"].contains(&place.status.as_str()));
+        let status = there.as_ref().map_or_else(|| "not matched".to_owned(), |place| place.status.clone());
+        let segment = there.and_then(|place| place.destination_segment_id).filter(|_| usable);
+        let unusable = segment.is_none().then(|| format!("its status is {status}"));
+        audiences::CustomAudience { id: segment.unwrap_or_default(), name: self.name, unusable }
+    }
+}
+
+impl Keyed for DmpSegment {
     fn key(&self) -> Option<String> {
         Some(self.id.clone())
     }

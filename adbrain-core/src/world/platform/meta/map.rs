@@ -93,13 +93,8 @@ fn objective(objective: Objective) -> &'static str {
     }
 }
 
-/// The body that makes an ad set, paused. `interests` are those of the audience with Meta's ids.
-pub(super) fn ad_set(
-    config: &MetaConfig,
-    draft: &AdSetDraft,
-    place: &Place<'_>,
-    interests: &[wire::Interest],
-) -> Result<Value> {
+/// The body that makes an ad set, paused. `segments` are those of the audience with Meta's ids.
+pub(super) fn ad_set(config: &MetaConfig, draft: &AdSetDraft, place: &Place<'_>, segments: &Segments) -> Result<Value> {
     let [goal, promoted] = goal(config, place.setting.objective)?;
     let mut body = json!({
         "name": with_tag(&draft.name, &draft.tag, NAME_LIMIT),
@@ -109,7 +104,7 @@ pub(super) fn ad_set(
         "billing_event": "IMPRESSIONS",
         "optimization_goal": goal,
         "bid_strategy": bid_strategy(draft.bid_strategy),
-        "targeting": targeting(&draft.audience, config, interests)?,
+        "targeting": targeting(&draft.audience, config, segments)?,
         "end_time": moment(place.setting.flight.start_of_day(place.setting.flight.days())?),
     });
     let start = place.setting.flight.start_of_day(0)?;
@@ -136,6 +131,14 @@ pub(super) fn ad_set(
         }
     }
     Ok(body)
+}
+
+/// The parts of an audience that Meta knows by ids.
+#[derive(Debug, Default)]
+pub(super) struct Segments {
+    pub(super) interests: Vec<wire::Interest>,
+    /// The ids of custom audiences.
+    pub(super) custom: Vec<String>,
 }
 
 /// Where and when an ad set is made.
@@ -201,7 +204,7 @@ fn check_special(audience: &Audience, declared: &Declarations) -> Result<()> {
 }
 
 /// Who sees the ads.
-pub(super) fn targeting(audience: &Audience, config: &MetaConfig, interests: &[wire::Interest]) -> Result<Value> {
+pub(super) fn targeting(audience: &Audience, config: &MetaConfig, segments: &Segments) -> Result<Value> {
     if audience.countries.is_empty() {
         return Err(Error::invalid(
             "audience.countries",
@@ -225,8 +228,13 @@ pub(super) fn targeting(audience: &Audience, config: &MetaConfig, interests: &[w
         let genders = audience.genders.iter().map(|gender| if *gender == Gender::Female { 2 } else { 1 });
         set(&mut found, "genders", json!(genders.collect::<Vec<_>>()));
     }
-    if !interests.is_empty() {
-        let interests: Vec<_> = interests.iter().map(|found| json!({"id": found.id, "name": found.name})).collect();
+    if !segments.custom.is_empty() {
+        let custom: Vec<_> = segments.custom.iter().map(|id| json!({"id": id})).collect();
+        set(&mut found, "custom_audiences", json!(custom));
+    }
+    if !segments.interests.is_empty() {
+        let interests: Vec<_> =
+            segments.interests.iter().map(|found| json!({"id": found.id, "name": found.name})).collect();
         set(&mut found, "flexible_spec", json!([{"interests": interests}]));
     }
     Ok(found)

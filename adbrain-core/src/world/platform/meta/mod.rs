@@ -24,6 +24,7 @@ use serde_json::{Value, json};
 pub use config::{MetaConfig, PromotedApp};
 pub(crate) use error::judge;
 
+use super::audiences;
 use super::check::Check;
 use super::due::{Due, warnings};
 use super::remote::{Line, Remote};
@@ -129,10 +130,29 @@ impl Meta {
     }
 
     async fn make_ad_set(&self, campaign: &ObjectId, draft: &AdSetDraft, tree: &DraftTree) -> Result<RemoteObject> {
-        let interests = self.interests(&draft.audience).await?;
+        let segments = self.segments(&draft.audience).await?;
         let place = map::Place { campaign, setting: &tree.setting, now: self.clock.now() };
-        let body = map::ad_set(&self.config, draft, &place, &interests)?;
+        let body = map::ad_set(&self.config, draft, &place, &segments)?;
         self.make("adsets", &body, Level::AdSet).await
+    }
+
+    /// The parts of an audience with Meta's ids.
+    async fn segments(&self, audience: &Audience) -> Result<map::Segments> {
+        let (interests, custom) = (self.interests(audience).await?, self.custom_audiences(audience).await?);
+        Ok(map::Segments { interests, custom })
+    }
+
+    /// The ids of the custom audiences that an audience names.
+    async fn custom_audiences(&self, audience: &Audience) -> Result<Vec<String>> {
+        let wanted = audience.custom_on(Platform::Meta);
+        if wanted.is_empty() {
+            return Ok(Vec::new());
+        }
+        let query = [("fields", "id,name,delivery_status,operation_status")];
+        let listed: Vec<wire::CustomAudience> =
+            self.pages(&format!("/{}/customaudiences", self.account()), &query).await?;
+        let listed: Vec<_> = listed.into_iter().map(wire::CustomAudience::ours).collect();
+        audiences::resolve(Platform::Meta, wanted, &listed)
     }
 
     /// The interests of an audience with Meta's ids. A name has to be the platform's own: the nearest other one would reach other people.
@@ -168,6 +188,10 @@ impl Meta {
         match &tree.draft {
             Draft::Campaign { draft } => {
                 check.campaign(draft)?;
+                // What is not there is refused before anything is.
+                for ad_set in &draft.ad_sets {
+                    self.custom_audiences(&ad_set.audience).await?;
+                }
                 self.make("campaigns", &map::campaign(draft, &tree.setting)?, Level::Campaign).await
             }
             Draft::AdSet { campaign, draft } => {
@@ -261,8 +285,8 @@ impl Connector for Meta {
 
     async fn look_up(&self, question: &LookUp) -> Result<LookUpAnswer> {
         let LookUp::AudienceSize { audience } = question;
-        let interests = self.interests(audience).await?;
-        let targeting = map::targeting(audience, &self.config, &interests)?.to_string();
+        let segments = self.segments(audience).await?;
+        let targeting = map::targeting(audience, &self.config, &segments)?.to_string();
         let query = [("optimization_goal", "REACH"), ("targeting_spec", targeting.as_str())];
         let found: wire::Page<wire::Estimate> =
             self.remote.read(&self.get(&format!("/{}/delivery_estimate", self.account()), &query)).await?;

@@ -3,6 +3,7 @@
 
 use serde::Deserialize;
 
+use crate::platform::audiences;
 use crate::platform::pages::Keyed;
 
 /// The ad account.
@@ -206,6 +207,39 @@ impl Keyed for Insight {
 impl Keyed for Spender {
     fn key(&self) -> Option<String> {
         self.id().cloned()
+    }
+}
+
+/// A custom audience of the account.
+#[derive(Debug, Clone, Deserialize)]
+pub(super) struct CustomAudience {
+    pub(super) id: String,
+    pub(super) name: String,
+    /// Code 200: it can be shown ads; 300: it is too small.
+    pub(super) delivery_status: Option<AudienceStatus>,
+    /// Code 200 and 4xx: it is there, perhaps still being filled; 5xx: it is broken.
+    pub(super) operation_status: Option<AudienceStatus>,
+}
+
+#[derive(Debug, Clone, Deserialize)]
+pub(super) struct AudienceStatus {
+    pub(super) code: i64,
+    #[serde(default)]
+    pub(super) description: String,
+}
+
+impl CustomAudience {
+    pub(super) fn ours(self) -> audiences::CustomAudience {
+        let unfit = self.delivery_status.filter(|status| status.code != 200);
+        let broken = self.operation_status.filter(|status| status.code >= 500);
+        let told = |status: AudienceStatus| format!("{} (status {})", status.description, status.code);
+        audiences::CustomAudience { id: self.id, name: self.name, unusable: broken.or(unfit).map(told) }
+    }
+}
+
+impl Keyed for CustomAudience {
+    fn key(&self) -> Option<String> {
+        Some(self.id.clone())
     }
 }
 

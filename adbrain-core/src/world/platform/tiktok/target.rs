@@ -1,10 +1,14 @@
 //! Audiences: places and interests are looked up at `TikTok`, ages and genders are `TikTok`'s groups.
 
 use super::map::{self, Goal};
-use super::wire::{Answer, InterestCategories, Region, Regions, Targeting};
+use super::wire::{Answer, CustomAudience, InterestCategories, Region, Regions, Targeting};
 use super::{PLACEMENT, TikTok, list_text};
 use crate::error::{Error, Result};
-use crate::model::Audience;
+use crate::model::{Audience, Platform};
+use crate::platform::audiences;
+
+/// Custom audiences on one page.
+const AUDIENCES: u32 = 100;
 
 impl TikTok {
     /// The audience of an ad set, in `TikTok`'s ids.
@@ -16,7 +20,21 @@ impl TikTok {
         let has_minors = age_groups.contains(&"AGE_13_17");
         let location_ids = self.locations(goal, &audience.countries, has_minors).await?;
         let interest_category_ids = self.interests(&audience.interests).await?;
-        Ok(Targeting { location_ids, age_groups, gender: map::gender(&audience.genders), interest_category_ids })
+        let audience_ids = self.custom_audiences(audience).await?;
+        let gender = map::gender(&audience.genders);
+        Ok(Targeting { location_ids, age_groups, gender, interest_category_ids, audience_ids })
+    }
+
+    /// The ids of the custom audiences that an audience names.
+    pub(super) async fn custom_audiences(&self, audience: &Audience) -> Result<Vec<String>> {
+        let wanted = audience.custom_on(Platform::TikTok);
+        if wanted.is_empty() {
+            return Ok(Vec::new());
+        }
+        let parameters = [("advertiser_id", self.config.account.clone())];
+        let listed: Vec<CustomAudience> = self.pages("/dmp/custom_audience/list/", &parameters, AUDIENCES).await?;
+        let listed: Vec<_> = listed.into_iter().map(CustomAudience::ours).collect();
+        audiences::resolve(Platform::TikTok, wanted, &listed)
     }
 
     async fn locations(&self, goal: &Goal, countries: &[String], has_minors: bool) -> Result<Vec<String>> {

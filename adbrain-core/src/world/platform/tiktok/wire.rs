@@ -3,6 +3,7 @@
 use serde::{Deserialize, Serialize};
 use serde_json::{Number, Value};
 
+use crate::platform::audiences;
 use crate::platform::pages::Keyed;
 
 /// An answer's data.
@@ -153,6 +154,8 @@ pub(super) struct Targeting {
     pub(super) gender: &'static str,
     #[serde(skip_serializing_if = "Vec::is_empty")]
     pub(super) interest_category_ids: Vec<String>,
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub(super) audience_ids: Vec<String>,
 }
 
 /// A classic ad that is made.
@@ -291,6 +294,32 @@ impl Keyed for ReportRow {
         let Dimensions { ad_id, main_material_id, stat_time_day, stat_time_hour } = &self.dimensions;
         let id = ad_id.as_ref().or(main_material_id.as_ref())?;
         Some(format!("{id} {}", stat_time_hour.as_ref().or(stat_time_day.as_ref())?))
+    }
+}
+
+/// A custom audience of the account.
+#[derive(Debug, Deserialize)]
+pub(super) struct CustomAudience {
+    pub(super) audience_id: String,
+    #[serde(default)]
+    pub(super) name: String,
+    #[serde(default)]
+    pub(super) is_valid: Option<bool>,
+    #[serde(default)]
+    pub(super) error_msg: Option<String>,
+}
+
+impl CustomAudience {
+    pub(super) fn ours(self) -> audiences::CustomAudience {
+        let why = self.error_msg.filter(|why| !why.is_empty());
+        let unusable = (self.is_valid == Some(false)).then(|| why.unwrap_or_else(|| "it is not valid".to_owned()));
+        audiences::CustomAudience { id: self.audience_id, name: self.name, unusable }
+    }
+}
+
+impl Keyed for CustomAudience {
+    fn key(&self) -> Option<String> {
+        Some(self.audience_id.clone())
     }
 }
 
