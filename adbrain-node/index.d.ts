@@ -284,6 +284,8 @@ export interface Pulled {
   readonly repeated_rows: number
   /** Rows that were refused; their days were kept out whole and are asked for again. */
   readonly refused: RefusedRow[]
+  /** What the source withholds, and why. */
+  readonly notes: Message[]
   /** The last day up to which every day is known whole. */
   readonly known_until: string | null
 }
@@ -539,9 +541,18 @@ export class Brain {
   undo(entry: string, options?: { mode?: Mode }): Promise<Ordered>
   /**
    * Brings the closed days of every account of `connectors` into the store: those that are missing or may still be restated. Writes
-   * nothing to the accounts; the same rows twice change nothing.
+   * nothing to the accounts; the same rows twice change nothing. `analytics` are properties of Google Analytics that are read after
+   * them, as `schema('analytics_source')` describes them.
    */
-  pull(first: string, last: string, options?: { timeZone?: string; jumps?: 'refuse' | 'accept' }): Promise<Pulled[]>
+  pull(
+    first: string,
+    last: string,
+    options?: {
+      timeZone?: string
+      jumps?: 'refuse' | 'accept'
+      analytics?: Record<string, unknown> | readonly Record<string, unknown>[]
+    },
+  ): Promise<Pulled[]>
   /** Brings analytics rows or orders of a CSV file into the store; `schema('fact_mapping')` describes the mapping. */
   addFacts(
     file: string | FileUrl,

@@ -49,6 +49,22 @@ test('a wrong source of people names its field and never its token', async () =>
   }
 })
 
+test('a wrong property of analytics names its field and never its token', async () => {
+  const brain = await Brain.local(path.join(folder, 'analytics.db'))
+  const property = { property: '349001122', token: 'ya29.canary' }
+  for (const [change, told] of [[{ property: 'GA-1' }, /property/], [{ dimensions: ['date'] }, /dimensions/], [{ tokken: '1' }, /tokken/]]) {
+    const wrong = { ...property, ...change }
+    for (const analytics of [wrong, [wrong]]) {
+      await assert.rejects(brain.pull('2026-01-01', '2026-01-02', { analytics }), (error) => {
+        assert.match(error.message, told)
+        assert.doesNotMatch(JSON.stringify(error) + error.stack, /canary/)
+        return true
+      })
+    }
+  }
+  assert.ok(schema('analytics_source').properties.amounts)
+})
+
 test('the schema names each source of people', () => {
   const kinds = schema('people_source').oneOf.map((kind) => kind.properties.source.const)
   assert.deepEqual(kinds.sort(), ['ga4', 'instagram', 'page'])

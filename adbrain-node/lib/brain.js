@@ -118,6 +118,12 @@ function partsOf(options, others = {}) {
   return { ...checked(options, { ...checks, ...others }), parts }
 }
 
+// One property of analytics, or a list of them.
+const properties = (name, given) => {
+  const each = Array.isArray(given) ? list(name, given) : [given]
+  return each.map((one, at) => plainObject('a property with `property` and `token`')(`${name}[${at}]`, one))
+}
+
 const RUN = {
   history: pathOrObject('the path of a CSV file, or what importHistory gave'),
   mapping,
@@ -233,8 +239,8 @@ class Brain {
   }
 
   async pull(first, last, options = {}) {
-    const { timeZone = 'UTC', jumps = 'refuse' } = checked(options, { timeZone: text, jumps: text })
-    const request = { first: text('first', first), last: text('last', last), time_zone: timeZone, jumps }
+    const { timeZone = 'UTC', jumps = 'refuse', analytics = [] } = checked(options, { timeZone: text, jumps: text, analytics: properties })
+    const request = { first: text('first', first), last: text('last', last), time_zone: timeZone, jumps, analytics }
     return later(async () => JSON.parse(await this.#native.pull(JSON.stringify(request))))
   }
 

@@ -51,6 +51,22 @@ def test_money_that_jumps_is_refused_until_somebody_accepts_it(tmp_path: Path) -
 
 @pytest.mark.parametrize(
     ("change", "told"),
+    [({"property": "GA-1"}, "property"), ({"dimensions": ["date"]}, "dimensions"), ({"tokken": "1"}, "tokken")],
+)
+def test_a_wrong_property_of_analytics_names_its_field_and_never_its_token(
+    change: dict[str, Any], told: str, tmp_path: Path
+) -> None:
+    brain = adbrain.Brain.local(tmp_path / "brain.db")
+    source = {"property": "349001122", "token": "ya29.canary", **change}
+    for analytics in (source, [source]):
+        with pytest.raises(adbrain.InvalidInputError, match=told) as found:
+            brain.pull_sync("2026-01-01", "2026-01-02", analytics=analytics)
+        assert "canary" not in str(found.value)
+    assert "purchaseRevenue" in str(adbrain.schema("analytics_source"))
+
+
+@pytest.mark.parametrize(
+    ("change", "told"),
     [({"source": "orders"}, "source"), ({"amounts": ["sum"]}, "sum"), ({"time_zone": "Mars"}, "time_zone")],
 )
 def test_a_wrong_mapping_names_its_field(change: dict[str, Any], told: str, tmp_path: Path) -> None:

@@ -8,11 +8,13 @@ use serde::{Deserialize, Serialize};
 
 use super::Brain;
 use crate::error::{Error, ErrorKind, Result};
-use crate::measure::{Fact, FactMapping, Ingestion, Jumps, Known, KnownQuery, PullOrder, Pulled, read_facts};
+use crate::measure::{
+    AnalyticsSource, Fact, FactMapping, Ingestion, Jumps, Known, KnownQuery, PullOrder, Pulled, read_facts,
+};
 use crate::model::{MetricsRow, Platform, RowProblem};
-use crate::platform::InsightsStep;
+use crate::platform::{InsightsStep, RemoteOptions};
 
-/// Which days of a brain's accounts are brought up to date.
+/// Which days of a brain's accounts, and of properties of analytics, are brought up to date.
 #[derive(Debug, Clone, PartialEq, Eq, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct PullRequest {
@@ -25,6 +27,9 @@ pub struct PullRequest {
     /// The IANA name of the time zone of accounts that do not tell theirs; UTC by default.
     #[serde(default = "utc")]
     pub time_zone: String,
+    /// Properties of Google Analytics that are read after the accounts.
+    #[serde(default)]
+    pub analytics: Vec<AnalyticsSource>,
     /// What is done with an amount that cannot be.
     #[serde(default)]
     pub jumps: Jumps,
@@ -85,15 +90,18 @@ pub enum KnownRows {
 }
 
 impl Brain {
-    /// Brings the closed days of every account up to date, one account after the other: days that are missing, and those that may still be
-    /// restated. Nothing is written to the accounts.
+    /// Brings the closed days of every account and property up to date, one after the other: days that are missing, and those that may still
+    /// be restated. Nothing is written to them.
     ///
     /// # Errors
-    /// [`ErrorKind::NotFound`] for a brain without accounts; else as [`Ingestion::pull`].
+    /// [`ErrorKind::NotFound`] where there is nothing to read; else as [`Ingestion::pull`] and [`Ingestion::pull_analytics`].
     pub async fn pull(&self, request: &PullRequest) -> Result<Vec<Pulled>> {
-        if self.parts.connectors.is_empty() {
-            return Err(Error::new(ErrorKind::NotFound, "the brain has no accounts to read")
-                .next("name them: connectors in Python and Node, the file of `connect` on the command line"));
+        if self.parts.connectors.is_empty() && request.analytics.is_empty() {
+            return Err(Error::new(
+                ErrorKind::NotFound,
+                "the brain has no accounts to read, and no analytics are named",
+            )
+            .next("name them: connectors in Python and Node, the file of `connect` on the command line"));
         }
         let zone = TimeZone::get(&request.time_zone).map_err(|_| {
             Error::invalid("time_zone", format!("unknown time zone {:?}", request.time_zone))
@@ -106,6 +114,9 @@ impl Brain {
         let mut pulled = Vec::new();
         for connector in self.parts.connectors.values() {
             pulled.push(self.ingestion().pull(connector.as_ref(), &order).await?);
+        }
+        for source in &request.analytics {
+            pulled.push(self.ingestion().pull_analytics(source, &RemoteOptions::default(), &order).await?);
         }
         Ok(pulled)
     }

@@ -11,7 +11,7 @@ use crate::agent::optimizer::OptimizerInput;
 use crate::agent::strategist::StrategistInput;
 use crate::agent::workflow::Event;
 use crate::error::{Error, ErrorKind, Result, Source};
-use crate::measure::{FactMapping, HistoryMapping, Pulled};
+use crate::measure::{AnalyticsSource, FactMapping, HistoryMapping, Pulled};
 use crate::memory::SimilarQuery;
 use crate::persona::PeopleSource;
 use crate::predict::PredictionInput;
@@ -21,10 +21,11 @@ use crate::{model, platform};
 type Named = (&'static str, fn() -> Schema);
 
 /// Every schema by its name, sorted.
-const SCHEMAS: [Named; 36] = [
+const SCHEMAS: [Named; 37] = [
     ("account", of::<platform::AccountConfig>),
     ("analysis", of::<Analysis>),
     ("analyst_input", of::<AnalystInput>),
+    ("analytics_source", of::<AnalyticsSource>),
     ("asset_set", of::<model::AssetSet>),
     ("best_practice", of::<model::BestPractice>),
     ("brief", of::<model::Brief>),

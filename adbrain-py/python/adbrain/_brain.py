@@ -8,7 +8,7 @@ import functools
 import json
 import os
 import threading
-from collections.abc import Awaitable, Callable, Coroutine, Iterable, Mapping
+from collections.abc import Awaitable, Callable, Coroutine, Iterable, Mapping, Sequence
 from concurrent.futures import Future
 from typing import Any, Literal, ParamSpec, TypeVar
 
@@ -464,7 +464,13 @@ class Brain:
     undo_sync = _blocking(undo)
 
     async def pull(
-        self, first: str, last: str, *, time_zone: str = "UTC", jumps: Literal["refuse", "accept"] = "refuse"
+        self,
+        first: str,
+        last: str,
+        *,
+        analytics: Mapping[str, Any] | Sequence[Mapping[str, Any]] = (),
+        time_zone: str = "UTC",
+        jumps: Literal["refuse", "accept"] = "refuse",
     ) -> list[dict[str, Any]]:
         """Brings the closed days of every account of ``connectors`` into the store; writes nothing to the accounts.
 
@@ -473,11 +479,15 @@ class Brain:
 
         :param first: the first day, ``"2026-12-01"``.
         :param last: the last day, included; days that have not closed are left for later.
+        :param analytics: a property of Google Analytics 4 with its token, or a list of them, as
+            ``adbrain.schema("analytics_source")`` describes it; read after the accounts, by day.
         :param time_zone: the time zone of accounts that do not tell theirs.
         :param jumps: ``"accept"`` takes money that jumps by 100,000 times or more, which is else refused by its name.
-        :returns: for each account ``source``, counts of days and rows, ``refused`` rows, and ``known_until``.
+        :returns: for each source its name, counts of days and rows, ``refused`` rows, ``notes`` and ``known_until``.
         """
+        properties = [analytics] if isinstance(analytics, Mapping) else analytics
         request = {"first": first, "last": last, "time_zone": time_zone, "jumps": jumps}
+        request = {**request, "analytics": [_plain(each) for each in properties]}
         answer: list[dict[str, Any]] = json.loads(await self._engine.sources("pull", request))
         return answer
 

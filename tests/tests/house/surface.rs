@@ -42,6 +42,7 @@ use adbrain_core::experiment::AbTest;
 use adbrain_core::experiment::Readout;
 use adbrain_core::experiment::ab_test;
 use adbrain_core::experiment::readout;
+use adbrain_core::measure::AnalyticsSource;
 use adbrain_core::measure::Ingestion;
 use adbrain_core::measure::import_file;
 use adbrain_core::media::FilmProgram;

@@ -158,9 +158,12 @@ pub(super) struct Connect {
 #[derive(Debug, Args)]
 pub(super) struct Pull {
     /// The ad accounts, a JSON file with a list (`adbrain schema account`). Nothing is written to them.
-    #[arg(value_name = "FILE.json", required_unless_present = "facts")]
+    #[arg(value_name = "FILE.json", required_unless_present_any = ["facts", "analytics"])]
     pub(super) accounts: Option<PathBuf>,
-    /// The first day that is read of the accounts.
+    /// Properties of Google Analytics, a JSON file with one or a list of them (`adbrain schema analytics_source`).
+    #[arg(long, value_name = "FILE.json")]
+    pub(super) analytics: Option<PathBuf>,
+    /// The first day that is read of accounts and analytics.
     #[arg(long, value_name = "DAY")]
     pub(super) first: Option<Date>,
     /// The last day, included; days that have not closed are left for later.

@@ -1,10 +1,14 @@
 //! `pull`: brings the closed days of ad accounts, or the rows of a file, into the database.
 
+use std::path::Path;
+
+use serde_json::Value;
+
 use super::args;
 use super::{database, files};
 use crate::brain::{FactFile, PullRequest};
 use crate::error::{Error, Result};
-use crate::measure::{FactMapping, Jumps, Pulled};
+use crate::measure::{AnalyticsSource, FactMapping, Jumps, Pulled};
 use crate::model::{Language, Message, RowProblem};
 
 /// Pulls what the arguments name and prints what came.
@@ -40,14 +44,28 @@ fn file(args: &args::Pull, jumps: Jumps) -> Result<Option<FactFile>> {
 }
 
 fn request(args: &args::Pull, jumps: Jumps) -> Result<Option<PullRequest>> {
-    if args.accounts.is_none() {
+    let analytics = args.analytics.as_deref().map(properties).transpose()?.unwrap_or_default();
+    if args.accounts.is_none() && analytics.is_empty() {
         return Ok(None);
     }
     let needed = |field: &str, day: Option<jiff::civil::Date>| {
         day.ok_or_else(|| Error::invalid(field, "is missing").next("say which days are read, as 2026-12-01"))
     };
     let (first, last) = (needed("--first", args.first)?, needed("--last", args.last)?);
-    Ok(Some(PullRequest { first, last, time_zone: args.time_zone.clone(), jumps }))
+    Ok(Some(PullRequest { first, last, time_zone: args.time_zone.clone(), analytics, jumps }))
+}
+
+/// One property, or a list of them.
+fn properties(path: &Path) -> Result<Vec<AnalyticsSource>> {
+    // The text of an error could hold a token.
+    let value: Value = serde_json::from_slice(&files::read(path)?).map_err(|error| {
+        let place = format!("is no JSON (line {}, column {})", error.line(), error.column());
+        Error::invalid("--analytics", place).next("write a property (`adbrain schema analytics_source`) or a list")
+    })?;
+    match value {
+        Value::Array(properties) => properties.iter().map(AnalyticsSource::from_value).collect(),
+        property => Ok(vec![AnalyticsSource::from_value(&property)?]),
+    }
 }
 
 /// What a source brought, and what was refused of it.
@@ -69,6 +87,7 @@ fn told(pulled: &Pulled, language: Language) -> Vec<String> {
             .with("field", row.field.as_str())
             .with("problem", row.problem.as_str())
     }));
+    lines.extend(pulled.notes.iter().cloned());
     lines.into_iter().map(|line| line.text(language)).collect()
 }
 

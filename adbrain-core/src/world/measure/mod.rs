@@ -3,6 +3,7 @@
 //! In: CSV bytes or report rows. Out: history, totals, maturity, rows as they were known when. Called by brain and agents. Never drops a
 //! bad row silently.
 
+pub(crate) mod analytics;
 pub(crate) mod cells;
 mod delay;
 mod exports;
@@ -18,8 +19,8 @@ mod windows;
 pub use delay::{MATURE_SHARE, completeness, maturity, maturity_of};
 pub use import::{import_file, import_table};
 pub use ingest::{
-    Fact, FactMapping, Facts, Ingestion, Jumps, Known, KnownQuery, PullOrder, Pulled, RefusedRow, look_back_days,
-    read_facts, source_of, zone_of,
+    AnalyticsSource, Fact, FactMapping, Facts, Ingestion, Jumps, Known, KnownQuery, PullOrder, Pulled, RefusedRow,
+    look_back_days, read_facts, source_of, zone_of,
 };
 pub use mapping::{HistoryMapping, PlatformColumn, RevenueValue};
 pub use table::MAX_BYTES;

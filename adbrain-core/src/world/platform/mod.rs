@@ -16,6 +16,7 @@ pub mod linkedin;
 pub mod meta;
 mod pages;
 mod permit;
+mod reader;
 mod remote;
 mod report;
 pub mod sandbox;
@@ -42,8 +43,8 @@ use crate::model::{
 pub use accounts::AccountConfig;
 pub use customers::{Customer, CustomerConsent, HashedCustomers, hash_customers};
 pub use permit::Permit;
+pub(crate) use reader::Reader;
 pub use remote::RemoteOptions;
-pub(crate) use remote::client as remote_client;
 pub use tokens::TokenRefresh;
 
 /// What a connector can do. What it cannot do is refused with the name of the field.

@@ -146,7 +146,7 @@ impl Remote {
 ///
 /// # Errors
 /// [`crate::ErrorKind::InvalidInput`] for a base that is no https address, nor one on this machine.
-pub(crate) fn client(field: &str, base: &str, options: &RemoteOptions) -> Result<(Client, bool)> {
+pub(super) fn client(field: &str, base: &str, options: &RemoteOptions) -> Result<(Client, bool)> {
     let is_own_machine = is_own_machine(base);
     if !is_own_machine && !base.starts_with("https://") {
         return Err(Error::invalid(field, format!("{base:?} is no https address")).next(

@@ -1,5 +1,6 @@
 //! The connectors over their fakes: contract, faults, what goes over the wire, and that against the platforms' own definitions.
 
+mod analytics;
 mod audiences;
 #[path = "../faults_in_requests/mod.rs"]
 mod faults_in_requests;

@@ -9,11 +9,13 @@ use adbrain_fakes::instagram::{self, InstagramApi};
 use adbrain_fakes::{Fake, Faults, Recorded};
 use serde_json::{Value, json};
 
+use super::analytics;
+
 async fn read(source: &Value) -> Result<PeopleRead> {
     PeopleSource::from_value(source)?.read(&RemoteOptions::default()).await
 }
 
-fn analytics(fake: &Fake) -> Value {
+fn property(fake: &Fake) -> Value {
     json!({"source": "ga4", "property": ga4::PROPERTY, "token": ga4::TOKEN, "base_url": fake.url()})
 }
 
@@ -34,7 +36,7 @@ fn with(source: &Value, field: &str, value: Value) -> Value {
 /// Everything that the sources ask, once.
 pub async fn all_actions() -> Vec<Recorded> {
     let (google, meta) = (start_analytics(40_000).await, start_insights().await);
-    for source in [analytics(&google), with(&analytics(&google), "dimensions", json!(["city"]))] {
+    for source in [property(&google), with(&property(&google), "dimensions", json!(["city"]))] {
         read(&source).await.unwrap();
     }
     for breakdown in ["age", "gender", "city", "country"] {
@@ -43,6 +45,7 @@ pub async fn all_actions() -> Vec<Recorded> {
         read(&with(&source, "audience", json!("engaged"))).await.unwrap();
     }
     read(&page(&meta)).await.unwrap();
+    analytics::days_of(&google).await;
     [google.recorded(), meta.recorded()].concat()
 }
 
@@ -66,12 +69,12 @@ fn notes(read: &PeopleRead) -> Vec<&str> {
 #[tokio::test]
 async fn analytics_is_read_page_by_page_without_today_and_says_what_is_withheld() {
     let fake = start_analytics(40_000).await;
-    let found = read(&analytics(&fake)).await.unwrap();
+    let found = read(&property(&fake)).await.unwrap();
     assert_eq!((counts(&found), notes(&found)), (vec![420, 260, 210, 180, 900, 75], vec!["people-thresholded"]));
     let asked = fake.recorded();
     assert_eq!(asked.iter().map(|one| one.body["offset"].as_str().unwrap()).collect::<Vec<_>>(), ["0", "4"]);
     assert!(asked.iter().all(|one| one.body["dateRanges"][0]["endDate"] == "yesterday"));
-    let cities = read(&with(&analytics(&fake), "dimensions", json!(["city"]))).await.unwrap();
+    let cities = read(&with(&property(&fake), "dimensions", json!(["city"]))).await.unwrap();
     assert_eq!((counts(&cities), notes(&cities)), (vec![800, 120, 60], vec![]));
     let mut people = People::default();
     assert_eq!(people.add_file(&found.imported.unwrap()).unwrap().added, 6);
@@ -80,7 +83,7 @@ async fn analytics_is_read_page_by_page_without_today_and_says_what_is_withheld(
 #[tokio::test]
 async fn a_quota_that_ends_stops_the_report_before_it_is_refused() {
     let fake = start_analytics(15).await;
-    let error = read(&analytics(&fake)).await.unwrap_err();
+    let error = read(&property(&fake)).await.unwrap_err();
     assert_eq!((error.kind(), fake.recorded().len()), (ErrorKind::RateLimited, 1), "the second page is not asked for");
     assert!(error.to_string().contains("tokensPerHour"), "{error}");
 }
@@ -106,9 +109,9 @@ async fn followers_are_read_by_one_breakdown_and_too_few_of_them_are_a_note() {
 async fn errors_name_the_source_and_never_its_token() {
     let (google, meta) = (start_analytics(40_000).await, start_insights().await);
     for (source, kind, told) in [
-        (with(&analytics(&google), "token", json!("ya29.canary-old")), ErrorKind::Unauthorized, "ga4/349001122"),
-        (with(&analytics(&google), "property", json!("1")), ErrorKind::Unauthorized, "ga4/1"),
-        (with(&analytics(&google), "dimensions", json!(["city", "hour"])), ErrorKind::InvalidInput, "incompatible"),
+        (with(&property(&google), "token", json!("ya29.canary-old")), ErrorKind::Unauthorized, "ga4/349001122"),
+        (with(&property(&google), "property", json!("1")), ErrorKind::Unauthorized, "ga4/1"),
+        (with(&property(&google), "dimensions", json!(["city", "hour"])), ErrorKind::InvalidInput, "incompatible"),
         (with(&followers(&meta), "token", json!("EAAB-canary-old")), ErrorKind::Unauthorized, "instagram/"),
         (with(&page(&meta), "metric", json!("page_fans_city")), ErrorKind::InvalidInput, "insights metric"),
         (with(&page(&meta), "base_url", json!("http://example.com/canary")), ErrorKind::InvalidInput, "base_url"),

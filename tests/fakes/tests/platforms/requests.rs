@@ -165,7 +165,7 @@ async fn every_question_about_people_satisfies_the_definitions_and_a_broken_one_
     let test = "every_question_about_people_satisfies_the_definitions_and_a_broken_one_does_not";
     let Some(specs) = specs(test) else { return };
     let all = people::all_actions().await;
-    assert_eq!(all.iter().filter(|request| request.platform == "ga4").count(), 3);
+    assert_eq!(all.iter().filter(|request| request.platform == "ga4").count(), 9);
     assert_eq!(all.iter().filter(|request| request.platform == "instagram").count(), 9);
     for request in &all {
         let findings = specs.check(request);

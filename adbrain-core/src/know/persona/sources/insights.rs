@@ -6,11 +6,10 @@ use serde_json::Value;
 
 use super::super::profile::Source;
 use super::online::{Counts, PeopleRead, digits, profiles};
-use super::reader::Reader;
 use crate::error::{Error, ErrorKind, Result};
 use crate::http::{Request, Secret, query};
 use crate::model::Message;
-use crate::platform::{RemoteOptions, meta};
+use crate::platform::{Reader, RemoteOptions, meta};
 
 /// The Graph API's own address.
 const BASE: &str = "https://graph.facebook.com";

@@ -4,7 +4,6 @@ mod ga4;
 mod insights;
 mod online;
 mod orders;
-mod reader;
 mod segments;
 mod time;
 

@@ -170,13 +170,13 @@ fn all<T>(
 }
 
 /// A part of an id: one line that is not empty and no address of a person.
-fn part(text: &str) -> Parsed<String> {
+pub(super) fn part(text: &str) -> Parsed<String> {
     let text = label(text)?;
     if text.is_empty() { Err("is empty".to_owned()) } else { Ok(text) }
 }
 
 /// A text of one line. An e-mail address names a person and is refused.
-fn label(text: &str) -> Parsed<String> {
+pub(super) fn label(text: &str) -> Parsed<String> {
     let text = text.trim();
     if text.contains('@') {
         return Err("looks like an e-mail address; leave persons out".to_owned());
@@ -188,7 +188,7 @@ fn label(text: &str) -> Parsed<String> {
 }
 
 /// A number from zero up.
-fn plain(text: &str) -> Parsed<f64> {
+pub(super) fn plain(text: &str) -> Parsed<f64> {
     let number: f64 = text.trim().parse().map_err(|_| "is not a number".to_owned())?;
     if number.is_finite() && number >= 0.0 { Ok(number) } else { Err("is not a number from zero up".to_owned()) }
 }

@@ -3,6 +3,7 @@
 //! In: accounts that are read, rows of files. Out: rows as they were known at a moment. Called by brain and the command line. Never drops
 //! a row silently, never keeps half a day, never asks for a day that can change no more.
 
+mod analytics;
 mod check;
 mod due;
 mod facts;
@@ -19,10 +20,11 @@ use serde::{Deserialize, Serialize};
 
 use crate::clock::Clock;
 use crate::error::{Error, Result};
-use crate::model::MetricsRow;
+use crate::model::{Message, MetricsRow};
 use crate::platform::{Capabilities, InsightsStep};
 use crate::store::Database;
 
+pub use analytics::AnalyticsSource;
 pub use due::look_back_days;
 pub use facts::{Fact, FactMapping, Facts, read_facts};
 
@@ -96,6 +98,9 @@ pub struct Pulled {
     pub repeated_rows: u64,
     /// Rows that were refused. Their days are asked for again by the next pull.
     pub refused: Vec<RefusedRow>,
+    /// What the source withholds, and why.
+    #[serde(default)]
+    pub notes: Vec<Message>,
     /// The last day up to which every day is known whole; none where the first one is not.
     #[schemars(with = "Option<String>")]
     pub known_until: Option<Date>,

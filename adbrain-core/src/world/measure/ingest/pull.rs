@@ -28,12 +28,7 @@ impl Ingestion {
         let source = source_of(&account);
         let zone = zone_of(&account, &order.time_zone)?;
         let (place, days) = ((source.as_str(), order.step), [order.first, order.last]);
-        let known = self.shelf.days(place, days).await?;
-        let now = self.clock.now();
-        if let Some((day, _)) = known.iter().find(|(_, state)| state.checked_at > now) {
-            return Err(behind(&source, *day));
-        }
-        let due = due((&source, order.step), days, (&known, &zone, now))?;
+        let due = self.due(place, days, &zone).await?;
         let mut pulled = Pulled { source: source.clone(), asked_days: due.len() as u64, ..Pulled::default() };
         for question in questions(&due, &zone)? {
             let rows = self.ask(connector, (&question, &zone), order.step).await?;
@@ -42,6 +37,16 @@ impl Ingestion {
         }
         pulled.known_until = self.known_until(place, days).await?;
         Ok(pulled)
+    }
+
+    /// The days that have to be asked for now.
+    pub(super) async fn due(&self, (source, step): Place<'_>, days: [Date; 2], zone: &TimeZone) -> Result<Vec<Date>> {
+        let known = self.shelf.days((source, step), days).await?;
+        let now = self.clock.now();
+        if let Some((day, _)) = known.iter().find(|(_, state)| state.checked_at > now) {
+            return Err(behind(source, *day));
+        }
+        due((source, step), days, (&known, zone, now))
     }
 
     async fn ask(
@@ -78,7 +83,7 @@ impl Ingestion {
         Ok(())
     }
 
-    async fn keep_day(
+    pub(super) async fn keep_day(
         &self,
         place: Place<'_>,
         (checking, as_of): (Checking, Timestamp),
@@ -107,7 +112,11 @@ impl Ingestion {
     }
 
     /// The last day from the first on without a gap.
-    async fn known_until(&self, (source, step): Place<'_>, [first, last]: [Date; 2]) -> Result<Option<Date>> {
+    pub(super) async fn known_until(
+        &self,
+        (source, step): Place<'_>,
+        [first, last]: [Date; 2],
+    ) -> Result<Option<Date>> {
         let known = self.known_days(source, step, [first, last]).await?;
         let days = known.iter().map(|(day, _)| *day);
         let run = days.zip(std::iter::successors(Some(first), |day| day.checked_add(1.day()).ok()));
@@ -147,11 +156,23 @@ impl Ingestion {
 }
 
 /// A day whose rows have been looked at one by one.
-struct Checking {
+pub(super) struct Checking {
     day: Date,
     is_closed: bool,
     is_whole: bool,
     checked: Checked,
+}
+
+impl Checking {
+    /// The facts of a closed day, all that there are.
+    pub(super) fn facts(day: Date, facts: Vec<std::result::Result<Fact, RefusedRow>>) -> Result<Self> {
+        let entry = |fact: std::result::Result<Fact, RefusedRow>| match fact {
+            Ok(fact) => fact_entry(&fact),
+            Err(refused) => Ok(Err(refused)),
+        };
+        let entries = facts.into_iter().map(entry).collect::<Result<Vec<_>>>()?;
+        Ok(Self { day, is_closed: true, is_whole: true, checked: once(day, entries) })
+    }
 }
 
 /// Each row once. The same row twice is taken once; two rows of one name that differ are refused, for nobody can say which is right.

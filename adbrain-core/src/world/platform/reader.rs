@@ -1,16 +1,17 @@
-//! A service that counts people and is only read.
+//! A service that is only read: analytics, insights of a page.
 
 use serde::de::DeserializeOwned;
 
+use super::RemoteOptions;
+use super::remote::client;
 use crate::error::Result;
 use crate::http::{Client, Request, Response};
-use crate::platform::{RemoteOptions, remote_client};
 
 /// What an answer of the service means.
-type Judge = fn(&Request, &Response) -> Result<()>;
+pub(crate) type Judge = fn(&Request, &Response) -> Result<()>;
 
 /// The service's HTTP side.
-pub(super) struct Reader {
+pub(crate) struct Reader {
     client: Client,
     base: String,
     judge: Judge,
@@ -21,13 +22,13 @@ impl Reader {
     ///
     /// # Errors
     /// [`crate::ErrorKind::InvalidInput`] for a base that is no https address, nor one on this machine.
-    pub(super) fn open(base: &str, options: &RemoteOptions, judge: Judge) -> Result<Self> {
-        let (client, _) = remote_client("base_url", base, options)?;
+    pub(crate) fn open(base: &str, options: &RemoteOptions, judge: Judge) -> Result<Self> {
+        let (client, _) = client("base_url", base, options)?;
         Ok(Self { client, base: base.trim_end_matches('/').to_owned(), judge })
     }
 
     /// The whole address of a path that begins with a slash.
-    pub(super) fn url(&self, path: &str) -> String {
+    pub(crate) fn url(&self, path: &str) -> String {
         format!("{}{path}", self.base)
     }
 
@@ -35,7 +36,7 @@ impl Reader {
     ///
     /// # Errors
     /// What the judge makes of the answer, those of [`Client::ask`], and an answer of another shape.
-    pub(super) async fn read<T: DeserializeOwned>(&self, request: &Request) -> Result<T> {
+    pub(crate) async fn read<T: DeserializeOwned>(&self, request: &Request) -> Result<T> {
         self.client.ask(request, self.judge).await?.json(request)
     }
 }
