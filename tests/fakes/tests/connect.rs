@@ -101,6 +101,9 @@ fn four_accounts_are_opened_and_a_wrong_token_is_told() {
     let accounts = fakes.accounts.to_str().unwrap();
     assert_eq!(adbrain(folder.path(), &["connect", accounts]), 0);
     assert_eq!(adbrain(folder.path(), &["connect", accounts, "--lang", "pt-BR"]), 0);
+    for platform in ["meta", "google", "tiktok", "linkedin"] {
+        assert_eq!(adbrain(folder.path(), &["connect", platform]), 0, "it is told how it is connected");
+    }
 
     let mut wrong: Value = serde_json::from_slice(&std::fs::read(accounts).unwrap()).unwrap();
     wrong[0]["token"] = "EAAB-other".into();

@@ -144,8 +144,8 @@ pub(super) struct Schema {
 
 #[derive(Debug, Args)]
 pub(super) struct Connect {
-    /// The ad accounts, a JSON file with a list (`adbrain schema account`).
-    #[arg(value_name = "FILE.json")]
+    /// The ad accounts, a JSON file with a list (`adbrain schema account`); or the name of a platform, to be told how an account is connected.
+    #[arg(value_name = "FILE.json|PLATFORM")]
     pub(super) accounts: PathBuf,
     /// The database that remembers uploaded files.
     #[arg(long, value_name = "FILE.db|URL", default_value = "brain.db")]

@@ -1,4 +1,4 @@
-//! `connect`: opens ad accounts and says what is in them. It writes nothing to them.
+//! `connect`: opens ad accounts and says what is in them and what is missing. It writes nothing to them.
 
 use std::path::Path;
 use std::sync::Arc;
@@ -6,6 +6,7 @@ use std::sync::Arc;
 use serde_json::Value;
 
 use super::args;
+use super::guide::guide;
 use super::{database, files};
 use crate::clock::SystemClock;
 use crate::error::{Error, Result};
@@ -27,14 +28,18 @@ pub(super) fn accounts(path: &Path) -> Result<Vec<AccountConfig>> {
 
 /// Opens every account of a file, one after the other, and prints what is there and what goes wrong.
 pub(super) async fn run(args: args::Connect) -> Result<()> {
-    let (accounts, language) = (accounts(&args.accounts)?, args.lang.into());
+    let language = args.lang.into();
+    if let Some(platform) = args.accounts.to_str().and_then(|name| name.parse().ok()) {
+        return super::print(&guide(platform, language)?);
+    }
+    let accounts = accounts(&args.accounts)?;
     let database = database::connect(&args.db).await?;
     let mut failed = None;
     for account in accounts {
-        let name = format!("{} {}", account.platform(), account.account());
+        let (name, missing) = (format!("{} {}", account.platform(), account.account()), account.missing());
         let opened = account.open(RemoteOptions::default(), database.clone(), Arc::new(SystemClock)).await;
         let told = match opened {
-            Ok(connector) => told(connector.as_ref(), language).await,
+            Ok(connector) => told(connector.as_ref(), (missing, language)).await,
             Err(error) => Err(error),
         };
         match told {
@@ -49,9 +54,9 @@ pub(super) async fn run(args: args::Connect) -> Result<()> {
 }
 
 /// What an account can do and holds, line by line.
-async fn told(connector: &dyn Connector, language: Language) -> Result<String> {
+async fn told(connector: &dyn Connector, (missing, language): (Vec<Message>, Language)) -> Result<String> {
     let (can, objects) = (connector.capabilities(), connector.list().await?);
-    let lines = [money(&can), whose(&objects)].into_iter().chain(levels(&objects)).chain(can.warnings);
+    let lines = [money(&can), whose(&objects)].into_iter().chain(levels(&objects)).chain(missing).chain(can.warnings);
     Ok(lines.map(|line| format!("  {}", line.text(language))).collect::<Vec<_>>().join("\n"))
 }
 

@@ -10,6 +10,7 @@ mod database;
 mod demo;
 mod export;
 mod files;
+mod guide;
 mod order;
 mod plan;
 mod progress;

@@ -13,7 +13,7 @@ use super::tiktok::{TikTok, TikTokConfig};
 use super::{Connector, RemoteOptions};
 use crate::clock::Clock;
 use crate::error::{Error, Result};
-use crate::model::Platform;
+use crate::model::{Message, Platform};
 use crate::store::Database;
 
 /// An ad account on a platform, with its token.
@@ -72,6 +72,24 @@ impl AccountConfig {
         }
     }
 
+    /// What was left out, and what cannot run without it.
+    pub fn missing(&self) -> Vec<Message> {
+        match self {
+            Self::Meta(config) => {
+                missing(&[("pixel_id", config.pixel_id.is_none(), "leads-sales"), ("app", config.app.is_none(), "app")])
+            }
+            Self::Google(_) => Vec::new(),
+            Self::TikTok(config) => missing(&[
+                ("pixel_id", config.pixel_id.is_none(), "leads-sales"),
+                ("sales_event", config.sales_event.is_none(), "sales"),
+                ("lead_event", config.lead_event.is_none(), "leads"),
+                ("app", config.app.is_none(), "app"),
+                ("carousel_music_id", config.carousel_music_id.is_none(), "carousels"),
+            ]),
+            Self::LinkedIn(config) => missing(&[("lead_form", config.lead_form.is_none(), "leads")]),
+        }
+    }
+
     /// Opens the account: its currency and time zone are read, and whether it may be used. Nothing is written to it.
     ///
     /// # Errors
@@ -89,6 +107,11 @@ impl AccountConfig {
             Self::LinkedIn(config) => Arc::new(LinkedIn::open(config, options, database, clock).await?),
         })
     }
+}
+
+fn missing(fields: &[(&str, bool, &str)]) -> Vec<Message> {
+    let left_out = fields.iter().filter(|(_, is_missing, _)| *is_missing);
+    left_out.map(|(field, _, what)| Message::new(format!("account-without-{what}")).with("field", *field)).collect()
 }
 
 /// The texts that stand where secrets do.

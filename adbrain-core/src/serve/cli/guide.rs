@@ -1,0 +1,104 @@
+//! `connect PLATFORM`: how an account is connected. Nothing is asked of the platform.
+
+use schemars::schema_for;
+use serde_json::{Map, Value, json};
+
+use crate::error::{Error, ErrorKind, Result};
+use crate::model::{Language, Message, Platform};
+use crate::platform::AccountConfig;
+
+/// What every account has, though its platform may make the token from `refresh`.
+const TOKEN: &str = "token";
+
+/// Which token to make and with which rights, the file to write, and what comes then.
+pub(super) fn guide(platform: Platform, language: Language) -> Result<String> {
+    let (file, more) = file(platform)?;
+    let file = serde_json::to_string_pretty(&json!([file]))
+        .map_err(|error| Error::new(ErrorKind::Internal, "the account cannot be written").caused_by(error))?;
+    let say = |message: Message| message.text(language);
+    Ok([
+        say(Message::new(format!("cli-guide-token-{platform}"))),
+        say(Message::new(format!("cli-guide-rights-{platform}"))),
+        say(Message::new("cli-guide-file")),
+        file,
+        say(Message::new("cli-guide-more").with("fields", more.join(", "))),
+        say(Message::new("cli-guide-next")),
+    ]
+    .join("\n"))
+}
+
+/// An account with a place for each field that it has to have, and the names of the others.
+fn file(platform: Platform) -> Result<(Value, Vec<String>)> {
+    let schema = schema_for!(AccountConfig).to_value();
+    let is_it = |variant: &&Value| variant["properties"]["platform"]["const"] == platform.as_str();
+    let variant = schema["oneOf"].as_array().into_iter().flatten().find(is_it).ok_or_else(|| {
+        Error::new(ErrorKind::Unsupported, format!("{platform} has no accounts")).next("name another platform")
+    })?;
+    let mut places = places(variant, &schema["$defs"]);
+    if let Value::Object(fields) = &mut places {
+        fields.entry(TOKEN).or_insert_with(|| place(&variant["properties"][TOKEN], &schema["$defs"]));
+    }
+    let names = variant["properties"].as_object().into_iter().flat_map(Map::keys);
+    let more = names.filter(|name| places.get(name.as_str()).is_none()).cloned().collect();
+    Ok((places, more))
+}
+
+/// A place for each field that an object has to have.
+fn places(schema: &Value, definitions: &Value) -> Value {
+    let needed = schema["required"].as_array().into_iter().flatten().filter_map(Value::as_str);
+    needed.map(|name| (name.to_owned(), place(&schema["properties"][name], definitions))).collect()
+}
+
+/// What stands in the place of a value: the one that it has to be, the choices, or what it is.
+fn place(schema: &Value, definitions: &Value) -> Value {
+    if let Some(fixed) = schema.get("const") {
+        return fixed.clone();
+    }
+    let named = schema["$ref"].as_str().and_then(|path| path.rsplit('/').next()).map(|name| &definitions[name]);
+    let told = schema["description"].as_str();
+    match named {
+        Some(object) if object.get("properties").is_some() => places(object, definitions),
+        Some(other) => match choices(other) {
+            choices if choices.is_empty() => said(told.or(other["description"].as_str())),
+            choices => said(Some(&choices.join(" | "))),
+        },
+        None => said(told),
+    }
+}
+
+fn choices(schema: &Value) -> Vec<&str> {
+    let plain = schema["enum"].as_array().into_iter().flatten().filter_map(Value::as_str);
+    let told = schema["oneOf"].as_array().into_iter().flatten().filter_map(|one| one["const"].as_str());
+    plain.chain(told).collect()
+}
+
+/// The first sentence of a description.
+fn said(description: Option<&str>) -> Value {
+    let text = description.unwrap_or_default();
+    let sentence = text.split_once(". ").map_or(text, |(first, _)| first).trim_end_matches('.');
+    format!("<{}>", sentence.replace('`', "")).into()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn each_platform_has_a_guide_whose_file_has_every_field_that_an_account_needs() {
+        for platform in Platform::ALL.iter().copied() {
+            for language in [Language::English, Language::Portuguese] {
+                let told = guide(platform, language).unwrap();
+                assert!(!told.contains("cli-guide"), "{platform}: a text is missing: {told}");
+                assert!(told.contains("adbrain connect accounts.json"), "{platform}: {told}");
+            }
+            let (file, more) = file(platform).unwrap();
+            assert_eq!(file["platform"], platform.as_str());
+            assert!(!more.contains(&TOKEN.to_owned()) && more.contains(&"base_url".to_owned()), "{more:?}");
+            // Whatever is still wrong is what a place holds, never a field that is missing.
+            if let Err(error) = AccountConfig::from_value(&file) {
+                assert!(!error.to_string().contains("missing field"), "{platform}: {error}");
+            }
+        }
+        assert_eq!(file(Platform::Meta).unwrap().0["page_id"], "<The Facebook page of the ads>");
+    }
+}
