@@ -265,6 +265,8 @@ export interface BrainOptions {
   connectors?: (Connector | AdAccount)[]
   /** The path of a simulated market of your own, a TOML file. */
   world?: string | FileUrl
+  /** The program `ffmpeg`: crops the brief's own films where none has the shape that a platform takes. */
+  ffmpeg?: string | FileUrl
   /**
    * The brand's people, as `personas(...).people` gives them: each run makes personas of them; a person is never stored. Or sources that are
    * read at the start of each run (`schema('people_source')`).

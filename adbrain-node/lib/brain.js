@@ -111,6 +111,7 @@ function partsOf(options, others = {}) {
   const checks = {
     ...Object.fromEntries(PARTS.map((name) => [name, (_, given) => replace(name, part(name, given))])),
     connectors: (name, given) => list(name, given).forEach((connector, at) => addConnector(`${name}[${at}]`, connector)),
+    ffmpeg: (name, given) => parts.ffmpeg(file(name, given)),
     world: (name, given) => parts.world(readText(name, file(name, given))),
     people: (name, given) =>
       sync(() => parts.people(JSON.stringify(Array.isArray(given) ? list(name, given) : plainObject()(name, given)))),

@@ -13,6 +13,7 @@ use adbrain_core::experiment::Apply;
 use adbrain_core::foreign::{ForeignAgent, ForeignConnector, ForeignMemory, ForeignPredictor};
 use adbrain_core::http::Secret;
 use adbrain_core::market::World;
+use adbrain_core::media::FilmProgram;
 use adbrain_core::model::{Brief, Currency, History, Language, RunId};
 use adbrain_core::persona::PeopleGiven;
 use adbrain_core::platform::AccountConfig;
@@ -35,6 +36,7 @@ pub struct NativeParts {
     parts: Vec<(String, String, Arc<UserObject>)>,
     world: Option<String>,
     people: Option<PeopleGiven>,
+    ffmpeg: Option<String>,
     accounts: Vec<AccountConfig>,
 }
 
@@ -63,6 +65,12 @@ impl NativeParts {
     #[napi]
     pub fn world(&mut self, text: String) {
         self.world = Some(text);
+    }
+
+    /// Names the program that crops films.
+    #[napi]
+    pub fn ffmpeg(&mut self, program: String) {
+        self.ffmpeg = Some(program);
     }
 
     /// Adds an ad account, as JSON text.
@@ -220,6 +228,9 @@ async fn builder(mut builder: BrainBuilder, parts: NativeParts) -> Result<BrainB
     }
     if let Some(people) = parts.people {
         builder = builder.people_given(people);
+    }
+    if let Some(program) = parts.ffmpeg {
+        builder = builder.films(FilmProgram::at(program));
     }
     builder = parts.accounts.into_iter().fold(builder, BrainBuilder::account);
     for (part, name, object) in parts.parts {

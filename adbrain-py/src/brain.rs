@@ -14,6 +14,7 @@ use adbrain_core::foreign::{Foreign, ForeignAgent, ForeignConnector, ForeignMemo
 use adbrain_core::http::Secret;
 use adbrain_core::market::World;
 use adbrain_core::measure::HistoryMapping;
+use adbrain_core::media::FilmProgram;
 use adbrain_core::model::{Brief, RunId};
 use adbrain_core::persona::PeopleGiven;
 use adbrain_core::platform::AccountConfig;
@@ -197,6 +198,7 @@ struct Parts {
     /// What the user's own parts are, by role and class.
     names: Vec<String>,
     people: Option<PeopleGiven>,
+    ffmpeg: Option<PathBuf>,
 }
 
 impl Parts {
@@ -227,6 +229,7 @@ impl Parts {
                 .collect::<Result<_>>()?,
             world: world.map(|path| file::text("world", &path)).transpose()?,
             names: names.unwrap_or_default(),
+            ffmpeg: option(parts, "ffmpeg", "the path of a program")?,
             people: people
                 .map(|people| PeopleGiven::from_value(&value::from_python("people", &people)?))
                 .transpose()?,
@@ -273,6 +276,9 @@ impl Parts {
         }
         if let Some(people) = self.people {
             builder = builder.people_given(people);
+        }
+        if let Some(program) = self.ffmpeg {
+            builder = builder.films(FilmProgram::at(program));
         }
         builder = self.accounts.into_iter().fold(builder, BrainBuilder::account);
         for object in self.connectors {

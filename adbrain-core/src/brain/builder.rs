@@ -15,7 +15,7 @@ use crate::clock::{Clock, SystemClock};
 use crate::control::{Settle, SleepSettle};
 use crate::error::{Error, ErrorKind, Result};
 use crate::market::World;
-use crate::media::Library;
+use crate::media::{FilmProgram, Library};
 use crate::memory::{MemoryStore, SqlMemory};
 use crate::model::{AssetSet, CopySet, MediaPlan, Strategy};
 use crate::persona::{People, PeopleGiven, PeopleSource};
@@ -61,6 +61,8 @@ pub(super) struct Parts {
     pub(super) people: Option<Arc<People>>,
     /// Where more people are read from at the start of a run.
     pub(super) people_sources: Vec<PeopleSource>,
+    /// The program that the default creative agent crops films with.
+    films: Option<FilmProgram>,
 }
 
 impl Brain {
@@ -93,7 +95,10 @@ impl Parts {
     pub(super) fn creative(&self, brief_folder: &Path) -> Result<BoxedAgent<Strategy, AssetSet>> {
         match &self.creative {
             Some(agent) => Ok(agent.clone()),
-            None => Ok(Arc::new(Creative::new(Arc::new(self.library(brief_folder)?)))),
+            None => {
+                let creative = Creative::new(Arc::new(self.library(brief_folder)?));
+                Ok(Arc::new(self.films.iter().cloned().fold(creative, Creative::with_films)))
+            }
         }
     }
 
@@ -123,6 +128,7 @@ pub struct BrainBuilder {
     own: BTreeSet<String>,
     people: Option<Arc<People>>,
     people_sources: Vec<PeopleSource>,
+    films: Option<FilmProgram>,
 }
 
 macro_rules! parts {
@@ -202,6 +208,15 @@ impl BrainBuilder {
             Some(people) => builder.people(Arc::new(people)),
             None => builder,
         }
+    }
+
+    /// Lets the program `ffmpeg` at a path, or on the search path, crop the brief's own films where none has the shape that a platform takes.
+    /// Without it the film is asked for. It serves the default creative agent.
+    #[must_use]
+    pub fn films(mut self, program: FilmProgram) -> Self {
+        self.own.insert("films".to_owned());
+        self.films = Some(program);
+        self
     }
 
     /// Keeps everything in a libSQL file, and media files in the folder `<file>.media` beside it.
@@ -299,6 +314,7 @@ impl BrainBuilder {
             },
             people: self.people,
             people_sources: self.people_sources,
+            films: self.films,
             database,
             own: self.own,
         };

@@ -69,7 +69,7 @@ def _blocking(method: Callable[P, Coroutine[Any, Any, T]]) -> Callable[P, T]:
 
 def _names(parts: Mapping[str, Any]) -> list[str]:
     """The user's own parts by role and class: with another class the same request is another run."""
-    data = ("accounts", "connectors", "world", "people")
+    data = ("accounts", "connectors", "world", "people", "ffmpeg")
     single = [(role, part) for role, part in parts.items() if part is not None and role not in data]
     several = [("connector", part) for part in parts["connectors"] or ()]
     return [f"{role} {type(part).__module__}.{type(part).__qualname__}" for role, part in single + several]
@@ -138,6 +138,7 @@ class Brain:
         predictor: Predictor | None = None,
         world: str | os.PathLike[str] | None = None,
         people: Mapping[str, Any] | Iterable[Mapping[str, Any]] | None = None,
+        ffmpeg: str | os.PathLike[str] | None = None,
     ) -> Brain:
         """Makes a brain over a libSQL file, which is made at the first run where it is missing.
 
@@ -147,6 +148,7 @@ class Brain:
         brand's own, as ``adbrain.personas(frame).to_dict()["people"]`` gives them: each run makes personas of them,
         which the strategist uses and the report shows; a person is never stored. They may also be a source that is read
         at the start of each run, or a list of sources, as ``adbrain.schema("people_source")`` describes them.
+        ``ffmpeg`` is the program that crops the brief's own films where none has the shape that a platform takes.
         """
         parts = _parts(
             strategist=strategist,
@@ -159,6 +161,7 @@ class Brain:
             predictor=predictor,
             world=world,
             people=people,
+            ffmpeg=ffmpeg,
         )
         return cls(path, parts)
 
@@ -179,6 +182,7 @@ class Brain:
         predictor: Predictor | None = None,
         world: str | os.PathLike[str] | None = None,
         people: Mapping[str, Any] | Iterable[Mapping[str, Any]] | None = None,
+        ffmpeg: str | os.PathLike[str] | None = None,
     ) -> Brain:
         """Makes a brain over a libSQL server (sqld or Turso) by its address, ``libsql://host``, and token.
 
@@ -196,6 +200,7 @@ class Brain:
             predictor=predictor,
             world=world,
             people=people,
+            ffmpeg=ffmpeg,
         )
         return cls(files, parts, (url, token))
 

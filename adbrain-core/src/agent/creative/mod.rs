@@ -22,7 +22,7 @@ use futures::{FutureExt as _, StreamExt as _, TryStreamExt as _};
 use super::Agent;
 use super::wording::Material;
 use crate::error::{Error, ErrorKind, Result};
-use crate::media::Library;
+use crate::media::{FilmProgram, Library};
 use crate::model::{
     Asset, AssetContent, AssetSet, ContentHash, Crop, Format, MediaFacts, MediaItem, Message, MissingFile, Platform,
     SkippedAsset, Strategy,
@@ -130,6 +130,7 @@ pub struct Creative {
     library: Arc<Library>,
     specialists: Vec<Arc<dyn Specialist>>,
     deadline: Duration,
+    films: Option<FilmProgram>,
 }
 
 impl Creative {
@@ -144,7 +145,7 @@ impl Creative {
 
     /// Makes the agent without any specialist.
     pub fn without_specialists(library: Arc<Library>) -> Self {
-        Self { library, specialists: Vec::new(), deadline: DEADLINE }
+        Self { library, specialists: Vec::new(), deadline: DEADLINE, films: None }
     }
 
     /// Adds a specialist; several may serve the same format.
@@ -159,6 +160,30 @@ impl Creative {
     pub fn with_deadline(mut self, deadline: Duration) -> Self {
         self.deadline = deadline;
         self
+    }
+
+    /// Lets a program crop the brief's own films where no film has the shape that a platform takes. Without one the film is asked for: what
+    /// comes out depends on the program's version, so it is never looked for unasked.
+    #[must_use]
+    pub fn with_films(mut self, program: FilmProgram) -> Self {
+        self.films = Some(program);
+        self
+    }
+
+    /// The renditions that the formats need, and what could not be made.
+    async fn renditions(
+        &self,
+        media: &[KeptMedia],
+        (formats, platforms): (&[Format], &[Platform]),
+    ) -> Result<(Vec<KeptMedia>, Vec<SkippedAsset>)> {
+        let (mut made, mut skipped) =
+            renditions::renditions(Arc::clone(&self.library), media, (formats, platforms)).await?;
+        if let Some(program) = self.films.as_ref().filter(|_| formats.contains(&Format::Video)) {
+            let (films, refused) = renditions::films((&self.library, program), media, platforms).await?;
+            made.extend(films);
+            skipped.extend(refused);
+        }
+        Ok((made, skipped))
     }
 
     fn wanted(&self, formats: &[Format]) -> Result<Vec<Arc<dyn Specialist>>> {
@@ -201,8 +226,7 @@ impl Agent for Creative {
         let material = Material::of(&strategy.brief)?;
         let (mut media, mut skipped) = collect::collect(Arc::clone(&self.library), &strategy).await?;
         let places = (strategy.formats.clone(), platforms(&strategy));
-        let (cropped, uncropped) =
-            renditions::renditions(Arc::clone(&self.library), &media, (&places.0, &places.1)).await?;
+        let (cropped, uncropped) = self.renditions(&media, (&places.0, &places.1)).await?;
         media.extend(cropped);
         skipped.extend(uncropped);
         let refused = material

@@ -1,10 +1,10 @@
-//! Pictures that the engine crops itself, where no file of the brief fits a frame.
+//! Pictures that the engine crops itself, and films through a program, where no file of the brief fits a frame.
 
 use std::sync::Arc;
 
 use super::KeptMedia;
 use crate::error::{Error, ErrorKind, Result, Source};
-use crate::media::Library;
+use crate::media::{FilmProgram, Library};
 use crate::model::{Crop, Format, MediaKind, Message, Platform, SkippedAsset, TransformStep};
 use crate::platform::spec::{Frame, SpecBook};
 
@@ -39,6 +39,48 @@ pub(super) async fn renditions(
     tokio::task::spawn_blocking(make).await.map_err(|error| {
         Error::new(ErrorKind::Internal, "cropping the pictures broke off").caused_by(Box::new(error) as Source)
     })
+}
+
+/// The films that the cut plans of the platforms need, cropped by a program and kept in the library, and what could not be made.
+pub(super) async fn films(
+    (library, program): (&Library, &FilmProgram),
+    media: &[KeptMedia],
+    platforms: &[Platform],
+) -> Result<(Vec<KeptMedia>, Vec<SkippedAsset>)> {
+    let own = |media: &&KeptMedia| !media.item.is_user_content && media.item.kind == MediaKind::Video;
+    let films: Vec<&KeptMedia> = media.iter().filter(own).collect();
+    let (mut made, mut skipped) = (Vec::<KeptMedia>::new(), Vec::new());
+    for frames in film_frames(platforms)? {
+        let fits = |film: &KeptMedia| frames.iter().any(|frame| frame.fits(&film.facts));
+        if films.iter().any(|film| fits(film)) || made.iter().any(fits) {
+            continue;
+        }
+        let crops = frames.iter().flat_map(|frame| films.iter().map(move |film| (film, frame, crop(film, frame))));
+        let Some((film, frame, crop)) = crops.into_iter().find_map(|(film, frame, crop)| Some((film, frame, crop?)))
+        else {
+            continue;
+        };
+        match library.render_film(program, &film.hash, &steps(frame, &crop)).await {
+            Ok((hash, facts)) => made.push(KeptMedia { item: film.item.clone(), hash, facts, crop: Some(crop) }),
+            Err(error) => skipped.push(refused(film, &error)),
+        }
+    }
+    Ok((made, skipped))
+}
+
+/// The frames that each cut plan takes, platform by platform; each list once.
+fn film_frames(platforms: &[Platform]) -> Result<Vec<Vec<Frame>>> {
+    let mut found: Vec<Vec<Frame>> = Vec::new();
+    for platform in platforms {
+        let spec = SpecBook::shipped()?.platform(*platform)?;
+        for plan in spec.video.iter().flat_map(|video| &video.plans) {
+            let frames = spec.frames(&plan.frames);
+            if !found.contains(&frames) {
+                found.push(frames);
+            }
+        }
+    }
+    Ok(found)
 }
 
 fn is_picture(media: &KeptMedia) -> bool {
@@ -77,13 +119,18 @@ fn crop(picture: &KeptMedia, frame: &Frame) -> Option<Crop> {
 }
 
 fn one(library: &Library, picture: &KeptMedia, frame: &Frame, crop: Crop) -> Result<KeptMedia> {
-    let Crop { x, y, width, height, .. } = crop;
+    let (hash, facts) = library.render(&picture.hash, &steps(frame, &crop))?;
+    Ok(KeptMedia { item: picture.item.clone(), hash, facts, crop: Some(crop) })
+}
+
+/// The crop, and a smaller scale where it is larger than the frame.
+fn steps(frame: &Frame, crop: &Crop) -> Vec<TransformStep> {
+    let Crop { x, y, width, height, .. } = *crop;
     let mut steps = vec![TransformStep::Crop { x, y, width, height }];
     if width > frame.width {
         steps.push(TransformStep::Scale { width: frame.width, height: frame.height });
     }
-    let (hash, facts) = library.render(&picture.hash, &steps)?;
-    Ok(KeptMedia { item: picture.item.clone(), hash, facts, crop: Some(crop) })
+    steps
 }
 
 fn refused(picture: &KeptMedia, error: &Error) -> SkippedAsset {

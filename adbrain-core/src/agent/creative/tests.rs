@@ -10,8 +10,10 @@ use super::tools::{CreativeTool, Edl, ExportJob, Fcpxml, Ffmpeg};
 use super::{Commission, Creative, Made, Specialist};
 use crate::agent::Agent as _;
 use crate::agent::wording::tests_support::strategy;
-use crate::media::Library;
-use crate::model::{AssetContent, AssetSet, Brief, CutPlan, Format, InteractiveElement, Language, MediaKind, Platform};
+use crate::media::{FilmProgram, Library};
+use crate::model::{
+    AssetContent, AssetSet, Brief, CutPlan, Format, InteractiveElement, Language, MediaKind, Platform, TransformStep,
+};
 use crate::{ErrorKind, Result};
 
 fn examples() -> std::path::PathBuf {
@@ -144,6 +146,43 @@ async fn a_file_that_is_not_there_is_named_and_the_rest_goes_on() {
     assert_eq!(gone.reason.key, "creative-skip-file-missing");
     let video = set.assets.iter().find(|asset| asset.format == Format::Video).unwrap();
     assert!(!video.missing.is_empty());
+}
+
+#[tokio::test]
+async fn a_film_is_cropped_by_the_named_program_where_none_has_the_shape_of_a_cut_plan() {
+    let (folder, library) = library();
+    let program = FilmProgram::default();
+    let (film, _) = library.keep("media/tenis-vertical.mp4").unwrap();
+    let square = [
+        TransformStep::Scale { width: 1080, height: 1920 },
+        TransformStep::Crop { x: 0, y: 420, width: 1080, height: 1080 },
+    ];
+    let square = match library.render_film(&program, &film, &square).await {
+        Err(error) if error.kind() == ErrorKind::Unsupported => return println!("skipped: films need ffmpeg"),
+        made => made.unwrap().0,
+    };
+    let path = folder.path().join("square.mp4");
+    std::fs::write(&path, library.read(&square).unwrap()).unwrap();
+    let only = |brief: &mut Brief| {
+        brief.media.retain(|item| item.path == "media/tenis-vertical.mp4");
+        brief.media[0].path = path.to_str().unwrap().to_owned();
+    };
+    let video =
+        |set: &AssetSet| set.assets.iter().find(|asset| asset.key == "video/reels_9x16/tiktok").unwrap().clone();
+    let asked = video(&Creative::new(Arc::clone(&library)).run(strategy(only)).await.unwrap());
+    assert_eq!((asked.files.len(), asked.missing.len()), (0, 1), "without a program the film is asked for");
+    let creative = || Creative::new(Arc::clone(&library)).with_films(program.clone());
+    let set = creative().run(strategy(only)).await.unwrap();
+    let made = video(&set);
+    let [file] = made.files.as_slice() else { panic!("{made:?}") };
+    let entry = set.manifest.iter().find(|entry| entry.hash == *file).unwrap();
+    let crop = entry.crop.as_ref().unwrap();
+    assert_eq!((&crop.source, crop.height), (&square, 1080));
+    assert_eq!((entry.facts.width, entry.facts.height, entry.facts.format.as_str()), (crop.width, 1080, "mp4"));
+    assert_eq!(crate::model::ContentHash::of(&library.read(file).unwrap()), *file);
+    assert_eq!(creative().run(strategy(only)).await.unwrap().manifest, set.manifest, "the same bytes again");
+    let gone = Creative::new(library).with_films(FilmProgram::at("no-such-program")).run(strategy(only)).await.unwrap();
+    assert!(gone.skipped.iter().any(|skipped| skipped.reason.key == "creative-skip-rendition"), "{:?}", gone.skipped);
 }
 
 #[cfg(feature = "renditions")]

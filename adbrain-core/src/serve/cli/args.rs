@@ -88,6 +88,9 @@ pub(super) struct Input {
     /// (`adbrain schema people_source`).
     #[arg(long, value_name = "FILE.json")]
     pub(super) people: Option<PathBuf>,
+    /// The program `ffmpeg`: crops the brief's own films where none has the shape that a platform takes.
+    #[arg(long, value_name = "PROGRAM")]
+    pub(super) ffmpeg: Option<PathBuf>,
     /// The simulated market, a TOML file as `adbrain-core/worlds/default.toml`; the built-in one by default.
     #[arg(long, value_name = "FILE.toml")]
     pub(super) world: Option<PathBuf>,

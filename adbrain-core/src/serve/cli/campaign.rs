@@ -17,6 +17,7 @@ use crate::control::{Head, JournalState, Outcome, head};
 use crate::error::{Error, Result};
 use crate::market::World;
 use crate::measure::{HistoryMapping, import_file};
+use crate::media::FilmProgram;
 use crate::model::{Brief, Currency, History, Language, Message, RunId, canonical_json};
 use crate::persona::PeopleGiven;
 use crate::report::{Block, Report};
@@ -141,6 +142,9 @@ pub(super) fn builder(input: &Input) -> Result<BrainBuilder> {
     let mut builder = database::builder(&input.db, input.accounts.as_deref())?;
     if let Some(path) = &input.people {
         builder = builder.people_given(people(path)?);
+    }
+    if let Some(program) = &input.ffmpeg {
+        builder = builder.films(FilmProgram::at(program));
     }
     let Some(path) = &input.world else { return Ok(builder) };
     let text = String::from_utf8(files::read(path)?)

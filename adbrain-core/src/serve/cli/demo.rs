@@ -45,6 +45,7 @@ pub(super) async fn run(args: Demo) -> Result<()> {
         db: args.out.join("brain.db"),
         accounts,
         people: None,
+        ffmpeg: None,
         world: None,
         seed: args.seed,
         days: Some(args.days),
