@@ -14,7 +14,7 @@ export VENV
 demo: ## Run the whole loop on the example brief; spends nothing.
 	@tests/scripts/need.sh cargo
 	@rm -rf target/demo && mkdir -p target/demo
-	@cargo run --quiet -p adbrain-core -- run --brief examples/brief.json --history examples/history.csv \
+	@cargo run --quiet --bin adbrain -- run --brief examples/brief.json --history examples/history.csv \
 	  --db target/demo/brain.db --seed 7 --days 14 --out target/demo --json target/demo/result.json
 
 demo-wire: ## The same over fake platforms, with the real connectors; nothing leaves the machine.

@@ -8,7 +8,8 @@ import subprocess
 import sys
 import tempfile
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from pathlib import Path
 
@@ -83,7 +84,7 @@ def called(command: list[str], folder: Path, threads: int) -> bytes:
 def by_rust(case: dict, store: str, folder: Path, threads: int) -> bytes:
     """The command line."""
     out = folder / "result.json"
-    cargo = ["cargo", "run", "--quiet", "--manifest-path", str(ROOT / "Cargo.toml"), "-p", "adbrain-core", "--"]
+    cargo = ["cargo", "run", "--quiet", "--manifest-path", str(ROOT / "Cargo.toml"), "--bin", "adbrain", "--"]
     command = [*cargo, "run", "--db", store, "--json", str(out)]
     options = ["--brief", case["brief"], "--seed", str(case["seed"]), "--days", str(case["days"])]
     history = ["--history", case["history"]] if case["history"] else []
@@ -132,21 +133,23 @@ def server(folder: Path) -> Iterator[str]:
 
 
 def run(case: dict, folder: Path) -> dict[str, bytes]:
-    """Every way of computing one run, each over a store of its own."""
+    """Every way of computing one run, each over a store of its own; two at a time."""
     case = prepared(case, folder)
+
+    def one(way: tuple[str, Callable[..., bytes], int]) -> tuple[str, bytes]:
+        language, by, threads = way
+        place = folder / f"{language}{threads}"
+        place.mkdir()
+        if threads:
+            return f"{language}, threads: {threads}", by(case, "brain.db", place, threads)
+        with server(place) as address:
+            return f"{language}, on a server", by(case, address, place, 2)
+
+    stores = (1, 2, 0) if case.get("server") else (1, 2)
     languages = {"rust": by_rust, "python": in_python, "node": in_node}
-    found = {}
-    for language, by in languages.items():
-        for threads in (1, 2):
-            place = folder / f"{language}{threads}"
-            place.mkdir()
-            found[f"{language}, threads: {threads}"] = by(case, "brain.db", place, threads)
-        if case.get("server"):
-            place = folder / f"{language}-server"
-            place.mkdir()
-            with server(place) as address:
-                found[f"{language}, on a server"] = by(case, address, place, 2)
-    return found
+    ways = [(language, by, threads) for language, by in languages.items() for threads in stores]
+    with ThreadPoolExecutor(2) as pool:
+        return dict(pool.map(one, ways))
 
 
 def differing(case: dict) -> list[str]:
@@ -163,7 +166,7 @@ def differing(case: dict) -> list[str]:
 
 def plan_by_rust(case: dict, folder: Path) -> bytes:
     """The command line, word by word; a refused plan that is applied ends with status 1."""
-    cargo = ["cargo", "run", "--quiet", "--manifest-path", str(ROOT / "Cargo.toml"), "-p", "adbrain-core", "--"]
+    cargo = ["cargo", "run", "--quiet", "--manifest-path", str(ROOT / "Cargo.toml"), "--bin", "adbrain", "--"]
     history = ["--history", case["history"]] if case["history"] else []
     options = ["--brief", case["brief"], "--seed", str(case["seed"]), "--days", str(case["days"])]
 
@@ -223,7 +226,7 @@ def reference_cases(path: Path) -> dict[str, set[str]]:
     count, failures = golden.run(path)
     print(f"{path.name}: python: {count} cases: {count - len(failures)} passed, {len(failures)} failed")
     return {
-        "rust": by_command("cargo", "run", "--quiet", "-p", "adbrain-tests", "--bin", "golden"),
+        "rust": by_command("cargo", "run", "--quiet", "--bin", "golden"),
         "python": failing(failures),
         "node": by_command("node", "tests/golden/run.mjs"),
     }

@@ -71,7 +71,7 @@ def run_shell(code: str, folder: Path) -> str:
     program = folder / "bin"
     program.mkdir(exist_ok=True)
     (program / "adbrain").write_text(
-        f'#!/bin/sh\nexec cargo run --quiet --manifest-path {ROOT}/Cargo.toml -p adbrain-core -- "$@"\n'
+        f'#!/bin/sh\nexec cargo run --quiet --manifest-path {ROOT}/Cargo.toml --bin adbrain -- "$@"\n'
     )
     (program / "adbrain").chmod(0o755)
     code = code.replace("BRIEF.json", "examples/brief.json").replace("FILE.csv", "examples/history.csv")

@@ -4,8 +4,7 @@ set -euo pipefail
 cd "$(dirname "$0")/../.."
 out=target/demo-wire
 rm -rf "$out" && mkdir -p "$out"
-cargo build --quiet -p adbrain-fakes --bin fakes
-cargo build --quiet -p adbrain-core --features cli
+cargo build --quiet --bin fakes --bin adbrain
 programs=${CARGO_TARGET_DIR:-target}/debug
 "$programs/fakes" "$out/fakes" >"$out/fakes.log" 2>&1 &
 fakes=$!
