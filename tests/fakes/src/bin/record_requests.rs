@@ -3,6 +3,11 @@
 //! The connectors run on this machine alone; tokens are left out. `check-requests OUT.jsonl` reads the recording.
 
 #[cfg_attr(not(test), expect(unused, reason = "the tests beside the actions are not part of the program"))]
+#[path = "../../tests/platforms/analytics.rs"]
+mod analytics;
+#[path = "../../tests/platforms/audiences.rs"]
+mod audiences;
+#[cfg_attr(not(test), expect(unused, reason = "the tests beside the actions are not part of the program"))]
 #[path = "../../tests/platforms/google.rs"]
 mod google;
 #[cfg_attr(not(test), expect(unused, reason = "the tests beside the actions are not part of the program"))]
@@ -30,6 +35,7 @@ async fn main() -> ExitCode {
     recorded.extend(google::all_actions().await);
     recorded.extend(tiktok::all_actions().await);
     recorded.extend(linkedin::all_actions().await);
+    recorded.extend(audiences::all_actions().await);
     recorded.extend(people::all_actions().await);
     let lines = recorded.iter().map(|request| serde_json::to_string(request).map(|line| line + "\n"));
     match lines
