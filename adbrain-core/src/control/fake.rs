@@ -35,6 +35,8 @@ pub(super) enum Fault {
     Rejected,
     /// Nothing is sent now, as while a film is processed.
     NotNow,
+    /// The platform says that it took nothing because too much was asked of it.
+    Throttled,
     /// The connector's own code fails after the write.
     UserCode,
 }
@@ -160,6 +162,9 @@ impl Fake {
         }
         if fault == Fault::NotNow {
             return Err(Error::new(ErrorKind::Unavailable, "the film is not ready"));
+        }
+        if fault == Fault::Throttled {
+            return Err(Error::new(ErrorKind::RateLimited, "too many requests"));
         }
         let done = apply(state, id)?;
         if fault == Fault::Twice {

@@ -8,7 +8,7 @@ use super::lookup::{LOST, NOTHING_SENT, USER_CODE};
 use super::step::{Step, Work};
 use super::{JournalState, Mode, Outcome};
 use crate::error::Result;
-use crate::model::{ChangeKind, ContentHash, DraftTree, Message, Platform};
+use crate::model::{ChangeKind, ContentHash, DraftTree, Message, Platform, Tag};
 use crate::platform::{Connector, RemoteObject, Status};
 
 /// How many answers may be lost before a person is asked.
@@ -43,11 +43,7 @@ impl Session<'_> {
         self.observe().await?;
         let mut outcomes = Vec::new();
         for (entry, step) in open {
-            match self.journal.state(&entry) {
-                Some(JournalState::Intent) => self.interrupted(&step).await?,
-                Some(JournalState::Compensating) => self.finish_compensation(&step).await?,
-                _ => self.resolve(&step).await?,
-            }
+            self.settle(&entry, &step).await?;
             outcomes.push(self.outcome(&step)?);
         }
         Ok(outcomes)
@@ -227,6 +223,12 @@ impl Session<'_> {
             None => Ok(()),
         }
     }
+}
+
+/// Whether a step changes the budget of one of the objects.
+fn is_budget_of(step: &Step, platform: Platform, targets: &[Tag]) -> bool {
+    let is_budget = matches!(step.work, Work::Change(ChangeKind::SetDailyBudget { .. }));
+    is_budget && step.platform == platform && targets.contains(&step.target)
 }
 
 fn several(step: &Step, count: usize) -> Message {
