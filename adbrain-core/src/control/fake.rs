@@ -17,7 +17,7 @@ use crate::model::{
     MetricsRow, Money, ObjectId, Platform, RunId, Tag,
 };
 use crate::platform::{
-    Capabilities, Connector, Connectors, InsightsQuery, Level, LookUp, LookUpAnswer, ObjectChange, Permit,
+    Capabilities, Connector, Connectors, InsightsQuery, Level, LookUp, LookUpAnswer, ObjectChange, Pace, Permit,
     RemoteObject, Status, Upload,
 };
 use crate::store::{Database, FileOptions, Row, Statement, Synchronous};
@@ -109,6 +109,7 @@ impl Fake {
             settle_seconds: 0,
             worst_case_day_percent: 200,
             least_daily_budget: brl(1),
+            pace: Pace::default(),
             formats: vec![Format::Video],
             bid_strategies: vec![BidStrategy::LowestCost],
             warnings: Vec::new(),

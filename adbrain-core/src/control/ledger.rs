@@ -9,7 +9,8 @@ use jiff::Timestamp;
 use super::adopt::Adopted;
 use super::apply::tags;
 use super::drift::DriftField;
-use super::journal::{Journal, Record};
+use super::edit::Edit;
+use super::journal::{Journal, Made, Record};
 use super::step::{Trust, Work};
 use super::{JournalState, Mode};
 use crate::model::{AdSetDraft, CampaignDraft, ChangeKind, Draft, Flight, Money, ObjectId, Platform, RunId, Tag};
@@ -49,6 +50,8 @@ pub(super) struct Object {
     pub(super) adopted: BTreeSet<DriftField>,
     /// The moments of changes that were proposed, for the limit per day.
     pub(super) changes: Vec<Timestamp>,
+    /// Our changes of its amounts.
+    pub(super) edits: Vec<Edit>,
     /// What the platform showed after our last change had settled.
     pub(super) seen: Option<RemoteObject>,
     /// Daily budgets in force from a moment on, zero while stopped; on ad sets.
@@ -302,6 +305,7 @@ impl Object {
             is_adopted: false,
             adopted: BTreeSet::new(),
             changes: Vec::new(),
+            edits: Vec::new(),
             seen: None,
             in_force: Vec::new(),
         }
@@ -327,6 +331,7 @@ impl Object {
     fn change(&mut self, kind: &ChangeKind, moment: Moment) {
         self.seen = None;
         self.changed_at = self.changed_at.max(Some(moment.at));
+        self.edits.extend(Edit::of(kind, moment.at));
         self.adopted.remove(&match kind {
             ChangeKind::SetDailyBudget { .. } => DriftField::DailyBudget,
             ChangeKind::SetBid { .. } => DriftField::Bid,

@@ -13,6 +13,7 @@ mod caps;
 pub mod contract;
 mod diff;
 mod drift;
+mod edit;
 #[cfg(test)]
 mod fake;
 mod journal;

@@ -3,6 +3,7 @@
 mod approvals;
 mod drift;
 mod launch;
+mod pace;
 mod settle;
 mod words;
 mod writers;
