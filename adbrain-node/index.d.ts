@@ -527,6 +527,8 @@ export class Brain {
   drift(run?: string): Promise<RunDrift>
   /** Takes a campaign that people made under a run's management, as it stands. Writes nothing to the platform. */
   adopt(platform: Platform, campaign: string, options: { by: string; flight: Brief['flight']; run?: string }): Promise<Ordered>
+  /** Gives a campaign back that a run adopted: it is neither changed nor paused any more. Writes nothing to the platform. */
+  release(platform: Platform, campaign: string, options: { by: string; run?: string }): Promise<Ordered>
   /** Turns the kill switch on within a second: nothing but pauses is sent, by any process. `pause` also pauses what delivers. */
   stop(reason: string, options?: { by?: string; pause?: boolean; runId?: string }): Promise<Switched>
   /** Turns the kill switch off; one that is set in the environment stays on. */

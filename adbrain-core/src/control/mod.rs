@@ -27,6 +27,7 @@ mod options;
 mod policy;
 mod reconcile;
 mod records;
+mod release;
 mod signature;
 mod status;
 mod step;
@@ -126,7 +127,7 @@ pub struct Outcome {
     pub platform: Platform,
     /// Our mark on the object.
     pub target: Tag,
-    /// The action: `upload`, `create`, `activate`, `pause`, `set_daily_budget`, `set_bid`, `archive`.
+    /// The action: `upload`, `create`, `activate`, `pause`, `set_daily_budget`, `set_bid`, `archive`, `adopt`, `release`.
     pub action: String,
     /// Who asked for it.
     pub cause: String,

@@ -76,7 +76,11 @@ impl Policy<'_> {
                 after.adopt(step.platform, (flight, objects), self.now);
                 self.check_caps(&after, step.platform, &Ledger::default())
             }
-            Work::Upload { .. } | Work::Note { .. } | Work::Approval { .. } | Work::Refusal { .. } => Ok(()),
+            Work::Upload { .. }
+            | Work::Release { .. }
+            | Work::Note { .. }
+            | Work::Approval { .. }
+            | Work::Refusal { .. } => Ok(()),
         }
     }
 

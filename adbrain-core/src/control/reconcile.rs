@@ -49,7 +49,24 @@ impl Session<'_> {
         Ok(outcomes)
     }
 
-    fn open_steps(&self) -> Vec<(ContentHash, Step)> {
+    async fn settle(&mut self, entry: &ContentHash, step: &Step) -> Result<()> {
+        match self.journal.state(entry) {
+            Some(JournalState::Intent) => self.interrupted(step).await,
+            Some(JournalState::Compensating) => self.finish_compensation(step).await,
+            _ => self.resolve(step).await,
+        }
+    }
+
+    /// Looks up what became of each open change of a budget of some objects; whether none is open any more.
+    pub(super) async fn settle_budgets(&mut self, platform: Platform, targets: &[Tag]) -> Result<bool> {
+        let is_budget = |(_, step): &(ContentHash, Step)| is_budget_of(step, platform, targets);
+        for (entry, step) in self.open_steps().into_iter().filter(is_budget) {
+            self.settle(&entry, &step).await?;
+        }
+        Ok(!self.open_steps().iter().any(is_budget))
+    }
+
+    pub(super) fn open_steps(&self) -> Vec<(ContentHash, Step)> {
         let is_open = |entry: &ContentHash| {
             use JournalState::{Compensating, Intent, Sent, Unknown};
             matches!(self.journal.state(entry), Some(Intent | Sent | Unknown | Compensating))

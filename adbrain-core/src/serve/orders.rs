@@ -7,9 +7,11 @@ use serde::Deserialize;
 use serde::de::DeserializeOwned;
 
 use crate::brain::{ApplyOrder, Brain, BrainBuilder, Plan, RefuseOrder, RunDrift, RunStatus, StopOrder};
-use crate::control::AdoptOrder;
+use crate::clock::{Clock as _, SystemClock};
+use crate::control::{self, AdoptOrder, ReleaseOrder, SignedHead};
 use crate::error::{Error, ErrorKind, Result};
-use crate::model::{Flight, Language, ObjectId, Platform, canonical_json, read_json};
+use crate::http::Secret;
+use crate::model::{ContentHash, Flight, Language, ObjectId, Platform, canonical_json, read_json};
 use crate::report::{Document, drift_document, plan_document, status_document};
 use crate::store::Place;
 
@@ -28,6 +30,16 @@ struct Adoption {
     platform: Platform,
     campaign: ObjectId,
     flight: Flight,
+    by: String,
+}
+
+/// A campaign to be given back.
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Release {
+    run: Option<String>,
+    platform: Platform,
+    campaign: ObjectId,
     by: String,
 }
 
@@ -52,7 +64,11 @@ pub async fn order(brain: &Brain, name: &str, json: &str) -> Result<String> {
             let Adoption { run, platform, campaign, flight, by } = read(json)?;
             text(&brain.adopt(run.as_deref(), &AdoptOrder { platform, campaign, flight, by }).await?)
         }
-        other => Err(unknown(other, "apply, refuse, status, drift or adopt")),
+        "release" => {
+            let Release { run, platform, campaign, by } = read(json)?;
+            text(&brain.release(run.as_deref(), &ReleaseOrder { platform, campaign, by }).await?)
+        }
+        other => Err(unknown(other, "apply, refuse, status, drift, adopt or release")),
     }
 }
 
@@ -124,6 +140,8 @@ mod tests {
         let folder = tempfile::tempdir().unwrap();
         let brain = Brain::local(&folder.path().join("brain.db")).await.unwrap();
         assert_eq!(order(&brain, "pay", "{}").await.unwrap_err().context_of("field"), Some("order"));
+        let error = order(&brain, "release", r#"{"platform": "meta", "campaign": "1"}"#).await.unwrap_err();
+        assert!(error.to_string().contains("by"), "{error}");
         let error = order(&brain, "refuse", r#"{"plan_hash": "a", "by": "b"}"#).await.unwrap_err();
         assert!(error.to_string().contains("reason"), "{error}");
     }

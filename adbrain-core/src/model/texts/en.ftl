@@ -816,6 +816,7 @@ report-status-active = active
 report-status-paused = paused
 report-status-archived = archived
 report-action-adopt = adopt
+report-action-release = release
 
 ## Fitting files to placements: why a step is taken
 adapt-why-bars = The bars around the picture are cut off

@@ -816,6 +816,7 @@ report-status-active = ativo
 report-status-paused = em pausa
 report-status-archived = arquivado
 report-action-adopt = assumir
+report-action-release = devolver
 
 ## Adaptar arquivos: por que um passo é dado
 adapt-why-bars = As barras em volta da imagem são cortadas

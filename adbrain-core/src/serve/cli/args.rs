@@ -12,7 +12,7 @@ use crate::control::Mode;
 use crate::experiment::{self, Rule};
 use crate::model::Language;
 
-pub(super) use desk::{Adopt, Apply, Approve, Desk, Refuse, Resume, Status, Stop, Undo};
+pub(super) use desk::{Adopt, Apply, Approve, Desk, Refuse, Release, Resume, Status, Stop, Undo};
 
 /// The seed where none is given; any fixed number would do.
 const SEED: u64 = 7;
@@ -53,6 +53,8 @@ pub(super) enum Command {
     Drift(Status),
     /// Takes a campaign that people made under a run's management, as it stands; writes nothing to the platform.
     Adopt(Adopt),
+    /// Gives a campaign back that a run adopted: it is neither changed nor paused any more. Writes nothing to the platform.
+    Release(Release),
     /// Turns the kill switch on: nothing but pauses is sent, by any process.
     Stop(Stop),
     /// Turns the kill switch off.

@@ -83,6 +83,7 @@ fn execute(command: Command) -> Result<()> {
         Command::Status(args) => block_on(order::status(args)),
         Command::Drift(args) => block_on(order::drift(args)),
         Command::Adopt(args) => block_on(order::adopt(args)),
+        Command::Release(args) => block_on(order::release(args)),
         Command::Stop(args) => block_on(order::stop(args)),
         Command::Resume(args) => block_on(order::resume(args)),
         Command::Undo(args) => block_on(order::undo(args)),
