@@ -164,7 +164,8 @@ export interface RunEvent {
   run: string
   sequence: number
   at: string
-  step: string
+  /** The step of the loop that it is about; null for what concerns the whole run. */
+  step: string | null
   kind: unknown
 }
 

@@ -9,7 +9,7 @@ const predictor: Predictor = {
 export async function plan(brief: Brief, signal: AbortSignal): Promise<string> {
   const brain = await Brain.local('brain.db', { predictor })
   try {
-    const result = await brain.run(brief, { signal, days: 3, onEvent: (event) => console.log(event.step) })
+    const result = await brain.run(brief, { signal, days: 3, onEvent: (event) => console.log(event.step === null ? 'the run' : event.step.toUpperCase()) })
     return result.plan.campaigns[0]?.ad_sets[0]?.daily_budget.amount ?? result.report.markdown('en')
   } catch (error) {
     if (error instanceof AdbrainError && error.code === 'invalid_input') return error.context['field'] ?? ''

@@ -152,6 +152,9 @@ pub(super) struct Connect {
     /// The database that remembers uploaded files.
     #[arg(long, value_name = "FILE.db|URL", default_value = "brain.db")]
     pub(super) db: PathBuf,
+    /// Where to write what was found as JSON; `-` prints it in place of the text.
+    #[arg(long, value_name = "FILE.json|-")]
+    pub(super) json: Option<PathBuf>,
     /// The language of what is printed.
     #[arg(long, value_enum, default_value_t = Tongue::English)]
     pub(super) lang: Tongue,
@@ -193,6 +196,9 @@ pub(super) struct Graph {
     /// How many days the loop runs.
     #[arg(long, default_value_t = 7, value_parser = clap::value_parser!(u32).range(1..=731))]
     pub(super) days: u32,
+    /// Where to write the chart as JSON; `-` prints it in place of the text.
+    #[arg(long, value_name = "FILE.json|-")]
+    pub(super) json: Option<PathBuf>,
 }
 
 #[derive(Debug, Args)]
@@ -270,6 +276,9 @@ pub(super) struct NewKey {
     /// Where the key goes; the file must not be there yet.
     #[arg(long, value_name = "FILE")]
     pub(super) out: PathBuf,
+    /// Where to write the public key as JSON; `-` prints it in place of the text.
+    #[arg(long, value_name = "FILE.json|-")]
+    pub(super) json: Option<PathBuf>,
 }
 
 #[derive(Debug, Args)]
@@ -283,6 +292,9 @@ pub(super) struct Sign {
     /// Where the signed head goes; printed where it is left out.
     #[arg(long, value_name = "FILE.json")]
     pub(super) out: Option<PathBuf>,
+    /// Where to write the signed head as JSON on one line; `-` prints it.
+    #[arg(long, value_name = "FILE.json|-", conflicts_with = "out")]
+    pub(super) json: Option<PathBuf>,
 }
 
 #[derive(Debug, Args)]
@@ -299,6 +311,9 @@ pub(super) struct Verify {
     /// The public key of who signed it.
     #[arg(long, value_name = "HEX", requires = "signed")]
     pub(super) public_key: Option<String>,
+    /// Where to write what was found as JSON, damage too; `-` prints it in place of the text.
+    #[arg(long, value_name = "FILE.json|-")]
+    pub(super) json: Option<PathBuf>,
 }
 
 #[cfg(feature = "dashboard")]

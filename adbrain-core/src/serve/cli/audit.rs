@@ -2,6 +2,8 @@
 
 use std::path::Path;
 
+use serde_json::json;
+
 use super::args::{Audit, NewKey, Sign, Verify};
 use super::{database, files};
 use crate::clock::{Clock, SystemClock};
@@ -28,7 +30,11 @@ async fn verify(args: Verify) -> Result<()> {
         (None, Some(head)) => verify_to(&*database, &ContentHash::new(head)).await?,
         (None, None) => walk(&*database).await?,
     };
-    super::print(&told(&found)?)
+    match told(&found) {
+        Ok(text) => super::tell(args.json.as_deref(), &found, &text),
+        // What is damaged is told as an error, and written down all the same.
+        Err(error) => super::write_json(args.json.as_deref(), &found).and(Err(error)),
+    }
 }
 
 fn read_signed(file: &Path) -> Result<SignedHead> {
@@ -42,7 +48,8 @@ fn read_signed(file: &Path) -> Result<SignedHead> {
 fn make_key(args: &NewKey) -> Result<()> {
     let key = new_signing_key()?;
     write_secret(&args.out, &key)?;
-    super::print(&public_key(&key)?)
+    let public_key = public_key(&key)?;
+    super::tell(args.json.as_deref(), &json!({"public_key": public_key}), &public_key)
 }
 
 fn write_secret(file: &Path, key: &Secret) -> Result<()> {
