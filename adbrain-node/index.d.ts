@@ -700,7 +700,29 @@ export function readout(
 ): Statistic & { comparisons: { arm: string; verdict: { kind: string }; lift: Estimate | null; [field: string]: any }[] }
 /** The statistics of experiments, each by its name in camel case; the arguments are one object. */
 export const stats: Stats
-/** Walks the hash chain of a store's journal. */
-export function verifyJournal(file: string, options?: { head?: string }): Promise<{ entries: number; is_intact: boolean; head: string; [field: string]: unknown }>
+/** Where a journal ended at a moment, signed. */
+export interface SignedHead {
+  /** How many entries there were. */
+  entries: number
+  /** The hash of the newest one. */
+  head: string
+  at: string
+  public_key: string
+  signature: string
+}
+/**
+ * Walks the hash chain of a store's journal, up to a head that was kept outside it or signed where one is given. A signed one is checked with
+ * the public key of its signer, which comes from somewhere else.
+ */
+export function verifyJournal(
+  file: string,
+  options?: { head?: string; signed?: SignedHead; publicKey?: string },
+): Promise<{ entries: number; is_intact: boolean; head: string; [field: string]: unknown }>
+/** Signs where a store's journal ends now (Ed25519), with a key that `newSigningKey` made. */
+export function signJournal(file: string, options: { key: string }): Promise<SignedHead>
+/** A new signing key: 64 hexadecimal digits, to be kept outside the store. */
+export function newSigningKey(): string
+/** The public key that belongs to a signing key: 64 hexadecimal digits. */
+export function publicKey(key: string): string
 /** The version of the engine. */
 export const version: string

@@ -1,5 +1,5 @@
 // Checked by the compiler alone: the public types say what the code below expects.
-import adbrain, { AdbrainError, Brain, type Brief, ForestRegressor, type Predictor, importHistory, schema, stats } from '../index.mjs'
+import adbrain, { AdbrainError, Brain, type Brief, ForestRegressor, type Predictor, importHistory, newSigningKey, publicKey, schema, signJournal, stats, verifyJournal } from '../index.mjs'
 
 const predictor: Predictor = {
   predictRoas: (inputs) =>
@@ -25,6 +25,13 @@ export async function draw(signal: AbortSignal): Promise<string> {
   // @ts-expect-error: without a currency
   importHistory('history.csv')
   return brain.graph(new URL('file:///brief.json'), { signal, seed: 2n ** 60n })
+}
+
+export async function signed(brain: Brain, file: string): Promise<boolean> {
+  await brain.release('meta', '77', { by: 'Ana' })
+  const key = newSigningKey()
+  const head = await signJournal(file, { key })
+  return (await verifyJournal(file, { signed: head, publicKey: publicKey(key) })).is_intact && head.entries > 0
 }
 
 export const title: unknown = schema('brief')['title']

@@ -55,7 +55,8 @@ pub use diff::PlannedStep;
 pub use drift::{Author, Drift, DriftField, FieldValue};
 pub use kill::turn_on;
 pub use options::{ControlOptions, FileSource, NoFiles, NoWait, Settle, SleepSettle};
-pub use signature::{SignedHead, new_signing_key, public_key, sign_head, verify_signed};
+pub use release::ReleaseOrder;
+pub use signature::{SignedHead, new_signing_key, public_key, sign_head, sign_journal, verify_signed};
 pub use status::{CapUse, ControlStatus, Foreseen, ObjectStatus, Period, SwitchStatus};
 pub use undo::find_entry;
 

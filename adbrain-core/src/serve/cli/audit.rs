@@ -8,7 +8,7 @@ use super::args::{Audit, NewKey, Sign, Verify};
 use super::{database, files};
 use crate::clock::{Clock, SystemClock};
 use crate::control::{
-    SignedHead, Verification, head, new_signing_key, public_key, sign_head, verify as walk, verify_signed, verify_to,
+    SignedHead, Verification, new_signing_key, public_key, sign_journal, verify as walk, verify_signed, verify_to,
 };
 use crate::error::{Error, ErrorKind, Result};
 use crate::http::Secret;
@@ -70,7 +70,10 @@ fn write_secret(file: &Path, key: &Secret) -> Result<()> {
 async fn sign(args: Sign) -> Result<()> {
     let database = database::open(&args.db).await?;
     let key = Secret::new(String::from_utf8_lossy(&files::read(&args.key)?).trim());
-    let signed = sign_head(&head(&*database).await?, &key, SystemClock.now())?;
+    let signed = sign_journal(&*database, &key, SystemClock.now()).await?;
+    if args.json.is_some() {
+        return super::write_json(args.json.as_deref(), &signed);
+    }
     let text = serde_json::to_string_pretty(&signed)
         .map_err(|error| Error::new(ErrorKind::Internal, "a signed head cannot be written as JSON").caused_by(error))?;
     match &args.out {
