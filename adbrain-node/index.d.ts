@@ -164,7 +164,8 @@ export interface RunEvent {
   run: string
   sequence: number
   at: string
-  step: string
+  /** The step of the loop that it is about; null for what concerns the whole run. */
+  step: string | null
   kind: unknown
 }
 
@@ -531,6 +532,8 @@ export class Brain {
   drift(run?: string): Promise<RunDrift>
   /** Takes a campaign that people made under a run's management, as it stands. Writes nothing to the platform. */
   adopt(platform: Platform, campaign: string, options: { by: string; flight: Brief['flight']; run?: string }): Promise<Ordered>
+  /** Gives a campaign back that a run adopted: it is neither changed nor paused any more. Writes nothing to the platform. */
+  release(platform: Platform, campaign: string, options: { by: string; run?: string }): Promise<Ordered>
   /** Turns the kill switch on within a second: nothing but pauses is sent, by any process. `pause` also pauses what delivers. */
   stop(reason: string, options?: { by?: string; pause?: boolean; runId?: string }): Promise<Switched>
   /** Turns the kill switch off; one that is set in the environment stays on. */
@@ -710,7 +713,29 @@ export function readout(
 ): Statistic & { comparisons: { arm: string; verdict: { kind: string }; lift: Estimate | null; [field: string]: any }[] }
 /** The statistics of experiments, each by its name in camel case; the arguments are one object. */
 export const stats: Stats
-/** Walks the hash chain of a store's journal. */
-export function verifyJournal(file: string, options?: { head?: string }): Promise<{ entries: number; is_intact: boolean; head: string; [field: string]: unknown }>
+/** Where a journal ended at a moment, signed. */
+export interface SignedHead {
+  /** How many entries there were. */
+  entries: number
+  /** The hash of the newest one. */
+  head: string
+  at: string
+  public_key: string
+  signature: string
+}
+/**
+ * Walks the hash chain of a store's journal, up to a head that was kept outside it or signed where one is given. A signed one is checked with
+ * the public key of its signer, which comes from somewhere else.
+ */
+export function verifyJournal(
+  file: string,
+  options?: { head?: string; signed?: SignedHead; publicKey?: string },
+): Promise<{ entries: number; is_intact: boolean; head: string; [field: string]: unknown }>
+/** Signs where a store's journal ends now (Ed25519), with a key that `newSigningKey` made. */
+export function signJournal(file: string, options: { key: string }): Promise<SignedHead>
+/** A new signing key: 64 hexadecimal digits, to be kept outside the store. */
+export function newSigningKey(): string
+/** The public key that belongs to a signing key: 64 hexadecimal digits. */
+export function publicKey(key: string): string
 /** The version of the engine. */
 export const version: string

@@ -5,7 +5,7 @@ const { Brain, Plan, Report, RunDrift, RunResult, RunStatus } = require('./lib/b
 const { AdbrainError, later, sync } = require('./lib/errors.js')
 const { ForestRegressor } = require('./lib/forest.js')
 const { importHistory } = require('./lib/history.js')
-const { checked, text } = require('./lib/options.js')
+const { checked, plainObject, secret, text } = require('./lib/options.js')
 const { Forecaster, customerValue, daysToSaturation, personas, predictRoas } = require('./lib/predictions.js')
 const { abTest, readout, stats } = require('./lib/stats.js')
 const native = require('./native.js')
@@ -15,11 +15,23 @@ const schema = (name) => sync(() => JSON.parse(native.schema(name)))
 
 /** Walks the hash chain of a store's journal. */
 async function verifyJournal(file, options = {}) {
-  const { head } = checked(options, { head: text })
-  return later(async () => JSON.parse(await native.verifyJournal(text('file', file), head)))
+  const { publicKey: public_key, ...kept } = checked(options, { head: text, signed: plainObject(), publicKey: text })
+  return later(async () => JSON.parse(await native.verifyJournal(text('file', file), JSON.stringify({ ...kept, public_key }))))
 }
+
+/** Signs where a store's journal ends now. */
+async function signJournal(file, options = {}) {
+  const { key = '' } = checked(options, { key: secret })
+  return later(async () => JSON.parse(await native.signJournal(text('file', file), key)))
+}
+
+/** A new signing key, to be kept outside the store. */
+const newSigningKey = () => sync(() => native.newSigningKey())
+
+/** The public key that belongs to a signing key. */
+const publicKey = (key) => sync(() => native.publicKey(secret('key', key)))
 
 /** The names that `schema` knows. */
 const schemaNames = () => native.schemaNames()
 
-module.exports = { AdbrainError, Brain, Forecaster, ForestRegressor, Plan, Report, RunDrift, RunResult, RunStatus, abTest, customerValue, daysToSaturation, importHistory, personas, predictRoas, readout, schema, schemaNames, stats, verifyJournal, version: native.version() }
+module.exports = { AdbrainError, Brain, Forecaster, ForestRegressor, Plan, Report, RunDrift, RunResult, RunStatus, abTest, customerValue, daysToSaturation, importHistory, newSigningKey, personas, predictRoas, publicKey, readout, schema, schemaNames, signJournal, stats, verifyJournal, version: native.version() }

@@ -110,6 +110,12 @@ export declare function importHistory(bytes: Buffer, currency: string, mapping?:
 /** The names of the built-in mappings. */
 export declare function mappingNames(): Array<string>
 
+/** Makes a new signing key. */
+export declare function newSigningKey(): string
+
+/** The public key that belongs to a signing key. */
+export declare function publicKey(key: string): string
+
 /** Runs the command line; gives the exit code. */
 export declare function runCli(arguments: Array<string>): number
 
@@ -119,14 +125,17 @@ export declare function schema(name: string): string
 /** The names that `schema` knows. */
 export declare function schemaNames(): Array<string>
 
+/** Signs where the journal of a store ends now; gives the signed head as JSON text. */
+export declare function signJournal(path: string, key: string): Promise<string>
+
 /** Calls a statistic by its name; arguments and result are JSON text. */
 export declare function statistic(name: string, arguments: string): string
 
 /** Every statistic as JSON text: its name, what it answers, and the JSON Schema of its arguments. */
 export declare function statistics(): string
 
-/** Walks the journal of a store, up to a head that is known from outside where one is given; gives the verification as JSON text. */
-export declare function verifyJournal(path: string, head?: string | undefined | null): Promise<string>
+/** Walks the journal of a store, up to a head that was kept or signed where one is given; options and verification are JSON text. */
+export declare function verifyJournal(path: string, options: string): Promise<string>
 
 /** The version of the engine. */
 export declare function version(): string

@@ -5,7 +5,7 @@ import { createRequire } from 'node:module'
 import { tmpdir } from 'node:os'
 import path from 'node:path'
 import { after, test } from 'node:test'
-import { AdbrainError, Brain, abTest, importHistory, readout, schema, stats, verifyJournal } from '../index.mjs'
+import { AdbrainError, Brain, abTest, importHistory, newSigningKey, publicKey, readout, schema, signJournal, stats, verifyJournal } from '../index.mjs'
 
 const examples = new URL('../../examples/', import.meta.url).pathname
 const briefFile = path.join(examples, 'brief.json')
@@ -221,9 +221,27 @@ test('history, schema and journal are at hand', async () => {
   assert.ok(verification.is_intact && verification.entries > 0)
 })
 
+test('a signed head is checked with the public key of its signer, and only what was adopted is released', async () => {
+  const file = store()
+  const brain = await Brain.local(file)
+  const { launch } = await brain.run(briefFile, options)
+  const key = newSigningKey()
+  const signed = await signJournal(file, { key })
+  assert.equal(signed.public_key, publicKey(key))
+  const found = await verifyJournal(file, { signed, publicKey: publicKey(key) })
+  assert.ok(found.is_intact && found.head === signed.head)
+  await assert.rejects(verifyJournal(file, { signed, publicKey: publicKey(newSigningKey()) }), { code: 'corrupt' })
+  await assert.rejects(verifyJournal(file, { signed: { ...signed, entries: 1 }, publicKey: publicKey(key) }), { code: 'corrupt' })
+  await assert.rejects(verifyJournal(file, { signed }), { code: 'invalid_input', message: /public_key/ })
+  await assert.rejects(signJournal(file, { key: 'canary' }), (error) => error.code === 'invalid_input' && !error.message.includes('canary'))
+  const made = launch.find((outcome) => outcome.action === 'create')
+  await assert.rejects(brain.release('meta', 'none', { by: 'Ana' }), { code: 'not_found' })
+  await assert.rejects(brain.release(made.platform, made.object, { by: ' ' }), { code: 'invalid_input', message: /by/ })
+})
+
 test('CommonJS sees the same names', () => {
   const names = Object.keys(createRequire(import.meta.url)('../index.js')).sort()
-  assert.deepEqual(names, ['AdbrainError', 'Brain', 'Forecaster', 'ForestRegressor', 'Plan', 'Report', 'RunDrift', 'RunResult', 'RunStatus', 'abTest', 'customerValue', 'daysToSaturation', 'importHistory', 'personas', 'predictRoas', 'readout', 'schema', 'schemaNames', 'stats', 'verifyJournal', 'version'])
+  assert.deepEqual(names, ['AdbrainError', 'Brain', 'Forecaster', 'ForestRegressor', 'Plan', 'Report', 'RunDrift', 'RunResult', 'RunStatus', 'abTest', 'customerValue', 'daysToSaturation', 'importHistory', 'newSigningKey', 'personas', 'predictRoas', 'publicKey', 'readout', 'schema', 'schemaNames', 'signJournal', 'stats', 'verifyJournal', 'version'])
 })
 
 test('statistics take arrays and say why there is no answer', () => {

@@ -1,5 +1,5 @@
 // Checked by the compiler alone: the public types say what the code below expects.
-import adbrain, { AdbrainError, Brain, type Brief, ForestRegressor, type Predictor, importHistory, schema, stats } from '../index.mjs'
+import adbrain, { AdbrainError, Brain, type Brief, ForestRegressor, type Predictor, importHistory, newSigningKey, publicKey, schema, signJournal, stats, verifyJournal } from '../index.mjs'
 
 const predictor: Predictor = {
   predictRoas: (inputs) =>
@@ -9,7 +9,7 @@ const predictor: Predictor = {
 export async function plan(brief: Brief, signal: AbortSignal): Promise<string> {
   const brain = await Brain.local('brain.db', { predictor })
   try {
-    const result = await brain.run(brief, { signal, days: 3, onEvent: (event) => console.log(event.step) })
+    const result = await brain.run(brief, { signal, days: 3, onEvent: (event) => console.log(event.step === null ? 'the run' : event.step.toUpperCase()) })
     return result.plan.campaigns[0]?.ad_sets[0]?.daily_budget.amount ?? result.report.markdown('en')
   } catch (error) {
     if (error instanceof AdbrainError && error.code === 'invalid_input') return error.context['field'] ?? ''
@@ -25,6 +25,13 @@ export async function draw(signal: AbortSignal): Promise<string> {
   // @ts-expect-error: without a currency
   importHistory('history.csv')
   return brain.graph(new URL('file:///brief.json'), { signal, seed: 2n ** 60n })
+}
+
+export async function signed(brain: Brain, file: string): Promise<boolean> {
+  await brain.release('meta', '77', { by: 'Ana' })
+  const key = newSigningKey()
+  const head = await signJournal(file, { key })
+  return (await verifyJournal(file, { signed: head, publicKey: publicKey(key) })).is_intact && head.entries > 0
 }
 
 export const title: unknown = schema('brief')['title']

@@ -205,6 +205,11 @@ class Brain {
     return this.#order('adopt', { platform: text('platform', platform), campaign: text('campaign', campaign), by, flight, run })
   }
 
+  async release(platform, campaign, options = {}) {
+    const { by = '', run } = checked(options, { by: text, run: text })
+    return this.#order('release', { platform: text('platform', platform), campaign: text('campaign', campaign), by, run })
+  }
+
   async stop(reason, options = {}) {
     const { by = 'a person', pause = false, runId } = checked(options, { by: text, pause: flag, runId: text })
     const which = pause ? (runId === undefined ? 'all' : { run: runId }) : 'none'

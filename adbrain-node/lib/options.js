@@ -27,6 +27,11 @@ const kind = (expected, holds) => (name, value) => {
 const isObject = (value) => typeof value === 'object' && value !== null && !Array.isArray(value)
 const MOST = 2 ** 32 - 1
 const text = kind('text', (value) => typeof value === 'string')
+// A text that no error shows.
+const secret = (name, value) => {
+  if (typeof value !== 'string') throw invalid(name, `is a ${typeof value}`, 'give text')
+  return value
+}
 const whole = kind(`a whole number from 0 to ${MOST}`, (value) => Number.isInteger(value) && value >= 0 && value <= MOST)
 const above = (what) => kind(`a number of ${what} above zero`, (value) => Number.isFinite(value) && value > 0)
 const callback = kind('a function', (value) => typeof value === 'function')
@@ -77,4 +82,4 @@ function checked(given, checks) {
   return Object.fromEntries(known.map((name) => [name, checks[name](name, given[name])]))
 }
 
-module.exports = { above, bytes, callback, checked, file, flag, list, part, pathOrObject, plain, plainObject, seed, signal, text, whole }
+module.exports = { above, bytes, callback, checked, file, flag, list, part, pathOrObject, plain, plainObject, secret, seed, signal, text, whole }

@@ -1,9 +1,10 @@
 //! Functions that need no brain.
 
+use adbrain_core::http::Secret;
 use adbrain_core::measure::{self, HistoryMapping};
 use adbrain_core::model::{ContentHash, Currency};
 use adbrain_core::store::Place;
-use adbrain_core::{Error, ErrorKind, Result, control, numbers};
+use adbrain_core::{Error, ErrorKind, Result, control, numbers, orders};
 use napi::bindgen_prelude::Float64Array;
 use napi_derive::napi;
 
@@ -121,17 +122,28 @@ pub(crate) fn mapping(text: &str) -> Result<HistoryMapping> {
     }
 }
 
-/// Walks the journal of a store, up to a head that is known from outside where one is given; gives the verification as JSON text.
+/// Walks the journal of a store, up to a head that was kept or signed where one is given; options and verification are JSON text.
 #[napi]
-pub async fn verify_journal(path: String, head: Option<String>) -> napi::Result<String> {
-    guard_async(async move {
-        let database = Place::File(path.into()).open_existing().await?;
-        write(&match head {
-            Some(head) => control::verify_to(database.as_ref(), &ContentHash::new(head)).await?,
-            None => control::verify(database.as_ref()).await?,
-        })
-    })
-    .await
+pub async fn verify_journal(path: String, options: String) -> napi::Result<String> {
+    guard_async(async move { orders::verify(&Place::File(path.into()), &options).await }).await
+}
+
+/// Signs where the journal of a store ends now; gives the signed head as JSON text.
+#[napi]
+pub async fn sign_journal(path: String, key: String) -> napi::Result<String> {
+    guard_async(async move { orders::sign(&Place::File(path.into()), &Secret::new(key)).await }).await
+}
+
+/// Makes a new signing key.
+#[napi]
+pub fn new_signing_key() -> napi::Result<String> {
+    guard(|| Ok(control::new_signing_key()?.expose().to_owned()))
+}
+
+/// The public key that belongs to a signing key.
+#[napi]
+pub fn public_key(key: String) -> napi::Result<String> {
+    guard(|| control::public_key(&Secret::new(key)))
 }
 
 /// Runs the command line; gives the exit code.

@@ -131,3 +131,34 @@ def test_the_head_of_a_journal_shows_that_its_end_is_gone(brain: Brain, brief: J
     damaged = adbrain.verify_journal(path)
     assert not damaged["is_intact"]
     assert damaged["first_problem"]["kind"] == "cut_short"
+
+
+def test_a_signed_head_is_checked_with_the_public_key_of_its_signer(brain: Brain, brief: Json, tmp_path: Path) -> None:
+    brain.run_sync(brief, days=1, folder=tmp_path)
+    path, key = tmp_path / "brain.db", adbrain.new_signing_key()
+    public = adbrain.public_key(key)
+    signed = adbrain.sign_journal(path, key=key)
+    assert signed["public_key"] == public
+    assert adbrain.verify_journal(path, signed=signed, public_key=public)["head"] == signed["head"]
+    stranger = adbrain.public_key(adbrain.new_signing_key())
+    for wrong, public_key in ((signed, stranger), ({**signed, "entries": 1}, public)):
+        with pytest.raises(adbrain.CorruptError):
+            adbrain.verify_journal(path, signed=wrong, public_key=public_key)
+    with pytest.raises(adbrain.InvalidInputError, match="public_key"):
+        adbrain.verify_journal(path, signed=signed)
+    with pytest.raises(adbrain.InvalidInputError) as caught:
+        adbrain.sign_journal(path, key="canary")
+    assert "canary" not in str(caught.value)
+    with sqlite3.connect(path) as store:
+        store.execute("DELETE FROM journal WHERE seq = (SELECT max(seq) FROM journal)")
+    store.close()
+    assert not adbrain.verify_journal(path, signed=signed, public_key=public)["is_intact"]
+
+
+def test_only_what_was_adopted_is_released(brain: Brain, brief: Json, tmp_path: Path) -> None:
+    made = brain.run_sync(brief, days=1, folder=tmp_path)["launch"]
+    campaign = next(outcome for outcome in made if outcome["action"] == "create")
+    with pytest.raises(adbrain.NotFoundError, match="manages no campaign"):
+        brain.release_sync("meta", "none", by="Ana")
+    with pytest.raises(adbrain.InvalidInputError, match="by"):
+        brain.release_sync(campaign["platform"], campaign["object"], by=" ")

@@ -6,7 +6,7 @@ use super::Brain;
 use super::cycle::{DAY_STEPS, LAUNCH_STEP};
 use super::door::Ground;
 use super::{Ordered, session};
-use crate::control::{AdoptOrder, ControlStatus, Drift, JournalState, Mode, NEEDS_APPROVAL, Outcome};
+use crate::control::{AdoptOrder, ControlStatus, Drift, JournalState, Mode, NEEDS_APPROVAL, Outcome, ReleaseOrder};
 use crate::error::Result;
 use crate::model::{ContentHash, RunId};
 use crate::store::Steps;
@@ -104,6 +104,18 @@ impl Brain {
         let (hash, adopted) = (door.plan.hash(), door.control.adopt(order).await);
         door.close().await?;
         Ok(Ordered { run, mode: Mode::Live, hash: hash?, outcomes: vec![adopted?], goes_on: false })
+    }
+
+    /// Gives a campaign back that a run adopted, as it stands; writes nothing to the platform.
+    ///
+    /// # Errors
+    /// As [`Brain::find_run`], [`Brain::door`] and [`Control::release`](crate::control::Control::release).
+    pub async fn release(&self, run: Option<&str>, order: &ReleaseOrder) -> Result<Ordered> {
+        let run = self.find_run(run).await?;
+        let door = self.door(&run, Mode::Live).await?;
+        let (hash, released) = (door.plan.hash(), door.control.release(order).await);
+        door.close().await?;
+        Ok(Ordered { run, mode: Mode::Live, hash: hash?, outcomes: vec![released?], goes_on: false })
     }
 
     async fn stage(&self, run: &RunId) -> Result<(Stage, u64)> {

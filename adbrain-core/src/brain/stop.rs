@@ -98,7 +98,7 @@ impl BrainBuilder {
     pub async fn resume(self, place: &Place, by: &str) -> Result<Switched> {
         check(place, by)?;
         let control = self.to_note(place).await?;
-        control.release(by).await?;
+        control.resume(by).await?;
         let is_on = control.is_killed();
         Ok(Switched { is_on, is_noted: true, problems: Vec::new(), outcomes: Vec::new() })
     }

@@ -2,11 +2,12 @@
 
 use super::apply::{Session, readable, tags};
 use super::diff::create;
+use super::journal::Record;
 use super::ledger::{Delivery, Ledger};
 use super::step::{Step, Work};
 use super::{JournalState, Mode, Outcome};
 use crate::error::Result;
-use crate::model::{CampaignDraft, ChangeKind, Draft, LaunchRule, MediaPlan, Message, Platform};
+use crate::model::{CampaignDraft, ChangeKind, Draft, LaunchRule, MediaPlan, Message, Platform, Tag};
 use crate::platform::{RemoteObject, Status};
 
 impl Session<'_> {
@@ -25,9 +26,14 @@ impl Session<'_> {
         Ok(())
     }
 
-    /// Counts that each tag is on the platform exactly once, paused until let go, with the budget of the plan.
+    /// Counts that each tag is on the platform exactly once, paused until let go, with the budget of the plan. A change of a budget of our
+    /// own whose outcome is open is looked up first: what it leaves behind meanwhile is nobody's doing.
     async fn census(&mut self, campaign: &CampaignDraft) -> Result<Count> {
-        if let Some(last) = self.last_write(campaign.platform) {
+        let tags = tags(&Draft::Campaign { draft: campaign.clone() });
+        if !self.settle_budgets(campaign.platform, &tags).await? {
+            return Ok(Count::TooEarly(Message::new("unknown-not-settled")));
+        }
+        if let Some(last) = self.last_write(campaign.platform, &tags) {
             let left = self.seconds_after(campaign.platform, last);
             if left > 0 {
                 self.control.options.settle.wait(left).await;
@@ -49,11 +55,15 @@ impl Session<'_> {
         Ok(count(campaign, &objects, &self.ledger()))
     }
 
-    /// When something was last created on a platform.
-    fn last_write(&self, platform: Platform) -> Option<jiff::Timestamp> {
-        let mine = self.journal.records().iter().rev();
-        let mut mine = mine.filter(|record| record.platform == Some(platform) && record.action == "create");
-        mine.find(|record| record.state == JournalState::Sent).map(|record| record.at)
+    /// When something was last created on a platform, or a budget of these objects changed.
+    fn last_write(&self, platform: Platform, targets: &[Tag]) -> Option<jiff::Timestamp> {
+        let is_write = |record: &&Record| match record.action.as_str() {
+            "create" => true,
+            "set_daily_budget" => targets.contains(&record.target),
+            _ => false,
+        };
+        let mine = self.journal.records().iter().rev().filter(|record| record.platform == Some(platform));
+        mine.filter(is_write).find(|record| record.state == JournalState::Sent).map(|record| record.at)
     }
 
     pub(super) async fn activate(&mut self, plan: &MediaPlan) -> Result<Vec<Outcome>> {

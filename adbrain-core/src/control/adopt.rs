@@ -101,13 +101,20 @@ impl Session<'_> {
         }
         if family.is_empty() {
             let what = format!("the account on {} has no campaign {}", order.platform, order.campaign);
-            return Err(Error::new(ErrorKind::NotFound, what).next("take the id of a campaign that `connect` shows"));
+            return Err(
+                Error::new(ErrorKind::NotFound, what).next("take the id of a campaign that `connect --json -` shows")
+            );
         }
         Ok(family)
     }
 
+    /// The tag that an object gets; what was given back and is taken again has another one, so that its two times are kept apart.
     fn adopted_tag(&self, platform: Platform, id: &ObjectId) -> Result<Tag> {
-        let hash = ContentHash::of_value(&("adopted", &self.control.options.run, platform, id))?;
+        let run = &self.control.options.run;
+        let hash = match self.journal.releases(platform, id) {
+            0 => ContentHash::of_value(&("adopted", run, platform, id))?,
+            times => ContentHash::of_value(&("adopted", run, platform, id, times))?,
+        };
         Ok(Tag::new(hash.short(TAG_LENGTH)))
     }
 }

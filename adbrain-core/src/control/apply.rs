@@ -190,7 +190,11 @@ impl<'a> Session<'a> {
             Work::Upload { hash, .. } => self.upload(connector.as_ref(), &permit, hash).await,
             Work::Change(ChangeKind::Create { tree }) => create(connector.as_ref(), &permit, tree).await,
             Work::Change(kind) => self.change(connector.as_ref(), &permit, kind).await,
-            Work::Adopt { .. } | Work::Note { .. } | Work::Approval { .. } | Work::Refusal { .. } => Ok(Vec::new()),
+            Work::Adopt { .. }
+            | Work::Release { .. }
+            | Work::Note { .. }
+            | Work::Approval { .. }
+            | Work::Refusal { .. } => Ok(Vec::new()),
         };
         self.answer(step, sent).await
     }

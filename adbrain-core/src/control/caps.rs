@@ -19,6 +19,7 @@ use super::ledger::{Delivery, Ledger, Object};
 use super::policy::Account;
 use crate::error::{Error, ErrorKind, Result};
 use crate::model::{Flight, Limits, Message, Money, Platform, Tag};
+use crate::platform::worst_day_percent;
 
 const DAYS_IN_WEEK: i64 = 7;
 
@@ -65,10 +66,10 @@ pub(super) fn account_day(ledger: &Ledger, accounts: &Accounts, at: (Platform, T
     Ok(own + others * percent(platform, accounts) / 100)
 }
 
-/// A platform's worst day in percent of the budget. An account that is not known counts twice its budget, the worst of all
-/// platforms (Google's rule).
+/// A platform's worst day in percent of the budget. An account that is not known counts by the worst rule of all platforms.
 fn percent(platform: Platform, accounts: &Accounts) -> i128 {
-    accounts.get(&platform).map_or(200, |account| account.capabilities.worst_case_day_percent.max(100)).into()
+    let known = accounts.get(&platform).map(|account| account.capabilities.worst_case_day_percent.max(100));
+    known.unwrap_or_else(worst_day_percent).into()
 }
 
 /// The budget of one ad set over time, in micros a day.

@@ -17,7 +17,7 @@ use crate::model::{
     MetricsRow, Money, ObjectId, Platform, RunId, Tag,
 };
 use crate::platform::{
-    Capabilities, Connector, Connectors, InsightsQuery, Level, LookUp, LookUpAnswer, ObjectChange, Permit,
+    Capabilities, Connector, Connectors, InsightsQuery, Level, LookUp, LookUpAnswer, ObjectChange, Pace, Permit,
     RemoteObject, Status, Upload,
 };
 use crate::store::{Database, FileOptions, Row, Statement, Synchronous};
@@ -35,6 +35,8 @@ pub(super) enum Fault {
     Rejected,
     /// Nothing is sent now, as while a film is processed.
     NotNow,
+    /// The platform says that it took nothing because too much was asked of it.
+    Throttled,
     /// The connector's own code fails after the write.
     UserCode,
 }
@@ -107,6 +109,7 @@ impl Fake {
             settle_seconds: 0,
             worst_case_day_percent: 200,
             least_daily_budget: brl(1),
+            pace: Pace::default(),
             formats: vec![Format::Video],
             bid_strategies: vec![BidStrategy::LowestCost],
             warnings: Vec::new(),
@@ -160,6 +163,9 @@ impl Fake {
         }
         if fault == Fault::NotNow {
             return Err(Error::new(ErrorKind::Unavailable, "the film is not ready"));
+        }
+        if fault == Fault::Throttled {
+            return Err(Error::new(ErrorKind::RateLimited, "too many requests"));
         }
         let done = apply(state, id)?;
         if fault == Fault::Twice {

@@ -107,7 +107,7 @@ impl Control {
     ///
     /// # Errors
     /// [`ErrorKind::Unavailable`] where file or journal cannot be written; the switch stays on then.
-    pub async fn release(&self, by: &str) -> Result<()> {
+    pub async fn resume(&self, by: &str) -> Result<()> {
         self.note_switch(OFF, by, None).await?;
         self.kill.unset()
     }

@@ -9,7 +9,8 @@ use jiff::Timestamp;
 use super::adopt::Adopted;
 use super::apply::tags;
 use super::drift::DriftField;
-use super::journal::{Journal, Record};
+use super::edit::Edit;
+use super::journal::{Journal, Made, Record};
 use super::step::{Trust, Work};
 use super::{JournalState, Mode};
 use crate::model::{AdSetDraft, CampaignDraft, ChangeKind, Draft, Flight, Money, ObjectId, Platform, RunId, Tag};
@@ -45,10 +46,14 @@ pub(super) struct Object {
     pub(super) is_open: bool,
     /// Whether people made it.
     pub(super) is_adopted: bool,
+    /// Whether it was adopted and given back since.
+    pub(super) is_released: bool,
     /// The fields of an adopted object that we have not set since.
     pub(super) adopted: BTreeSet<DriftField>,
     /// The moments of changes that were proposed, for the limit per day.
     pub(super) changes: Vec<Timestamp>,
+    /// Our changes of its amounts.
+    pub(super) edits: Vec<Edit>,
     /// What the platform showed after our last change had settled.
     pub(super) seen: Option<RemoteObject>,
     /// Daily budgets in force from a moment on, zero while stopped; on ad sets.
@@ -100,8 +105,8 @@ impl Ledger {
             }
         }
         let mut steps: Vec<_> = steps.into_values().collect();
-        // What is not sure comes last: it may still take effect after what is.
-        steps.sort_by_key(|step| (!step.is_sure(), step.record.seq));
+        // What is not sure comes late: it may still take effect after what is. What was given back comes last: nothing was done to it since.
+        steps.sort_by_key(|step| (matches!(step.work, Work::Release { .. }), !step.is_sure(), step.record.seq));
         let counts = |step: &&Latest<'_>| match step.record.state {
             JournalState::Refused | JournalState::Compensated => false,
             JournalState::Planned => mode == Mode::DryRun,
@@ -123,6 +128,7 @@ impl Ledger {
                 self.make(platform, &tree.draft, journal);
                 self.note_step(&tags(&tree.draft), step);
             }
+            Work::Release { objects } => self.release(objects, step.record.at),
             Work::Change(kind) => self.apply_change(platform, kind, step),
             _ => {}
         }
@@ -164,6 +170,18 @@ impl Ledger {
                 self.flights.insert(own.tag.clone(), flight.clone());
             }
             self.insert(&own.tag, object);
+        }
+        if let Some(top) = objects.first() {
+            self.note_rates(&top.tag, at);
+        }
+    }
+
+    /// Lets what was adopted be other people's again: it costs us nothing from now on, and what it cost before still counts.
+    fn release(&mut self, objects: &[Made], at: Timestamp) {
+        for released in objects {
+            if let Some(object) = self.objects.get_mut(&released.tag) {
+                (object.delivery, object.is_released) = (Delivery::Gone, true);
+            }
         }
         if let Some(top) = objects.first() {
             self.note_rates(&top.tag, at);
@@ -300,8 +318,10 @@ impl Object {
             made_at: None,
             is_open: false,
             is_adopted: false,
+            is_released: false,
             adopted: BTreeSet::new(),
             changes: Vec::new(),
+            edits: Vec::new(),
             seen: None,
             in_force: Vec::new(),
         }
@@ -327,6 +347,7 @@ impl Object {
     fn change(&mut self, kind: &ChangeKind, moment: Moment) {
         self.seen = None;
         self.changed_at = self.changed_at.max(Some(moment.at));
+        self.edits.extend(Edit::of(kind, moment.at));
         self.adopted.remove(&match kind {
             ChangeKind::SetDailyBudget { .. } => DriftField::DailyBudget,
             ChangeKind::SetBid { .. } => DriftField::Bid,

@@ -5,9 +5,10 @@ use std::collections::BTreeSet;
 use jiff::Timestamp;
 
 use super::journal::{Journal, Record};
+use super::records::released;
 use super::step::{Step, Trust};
 use super::{JournalState, Outcome};
-use crate::model::{ContentHash, RunId};
+use crate::model::{ContentHash, ObjectId, Platform, RunId};
 
 /// The reason of a step whose request was put off.
 pub(super) const NOTHING_SENT: &str = "unknown-nothing-sent";
@@ -30,6 +31,12 @@ impl Journal {
     pub(super) fn times(&self, entry: &ContentHash, reasons: &[&str]) -> usize {
         let met = |record: &&Record| record.body.reason.as_ref().is_some_and(|why| reasons.contains(&why.key.as_str()));
         self.of(entry).filter(met).count()
+    }
+
+    /// How often an object that was adopted was given back.
+    pub(super) fn releases(&self, platform: Platform, id: &ObjectId) -> usize {
+        let is_it = |key: (Platform, ObjectId)| key.0 == platform && key.1 == *id;
+        self.records().iter().filter_map(released).map(|mut keys| keys.any(is_it)).filter(|is_there| *is_there).count()
     }
 
     /// The step as it was first written down.

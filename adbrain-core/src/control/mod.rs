@@ -13,6 +13,7 @@ mod caps;
 pub mod contract;
 mod diff;
 mod drift;
+mod edit;
 #[cfg(test)]
 mod fake;
 mod journal;
@@ -26,6 +27,7 @@ mod options;
 mod policy;
 mod reconcile;
 mod records;
+mod release;
 mod signature;
 mod status;
 mod step;
@@ -53,7 +55,8 @@ pub use diff::PlannedStep;
 pub use drift::{Author, Drift, DriftField, FieldValue};
 pub use kill::turn_on;
 pub use options::{ControlOptions, FileSource, NoFiles, NoWait, Settle, SleepSettle};
-pub use signature::{SignedHead, new_signing_key, public_key, sign_head, verify_signed};
+pub use release::ReleaseOrder;
+pub use signature::{SignedHead, new_signing_key, public_key, sign_head, sign_journal, verify_signed};
 pub use status::{CapUse, ControlStatus, Foreseen, ObjectStatus, Period, SwitchStatus};
 pub use undo::find_entry;
 
@@ -125,7 +128,7 @@ pub struct Outcome {
     pub platform: Platform,
     /// Our mark on the object.
     pub target: Tag,
-    /// The action: `upload`, `create`, `activate`, `pause`, `set_daily_budget`, `set_bid`, `archive`.
+    /// The action: `upload`, `create`, `activate`, `pause`, `set_daily_budget`, `set_bid`, `archive`, `adopt`, `release`.
     pub action: String,
     /// Who asked for it.
     pub cause: String,

@@ -5,12 +5,13 @@ use std::collections::BTreeSet;
 use jiff::{SignedDuration, Timestamp};
 
 use super::caps::{self, Accounts, Worst};
+use super::edit::Edit;
 use super::ledger::{Delivery, Ledger, Moment, Object};
 use super::step::{Step, Trust, Work};
 use super::{ControlOptions, Mode};
 use crate::error::Error;
 use crate::model::{CampaignDraft, ChangeKind, Draft, DraftTree, Limits, Message, Money, ObjectId, Platform, Tag};
-use crate::platform::{Capabilities, Level, RemoteObject, Status};
+use crate::platform::{Capabilities, Level, Pace, RemoteObject, Status};
 
 /// An account as it was read.
 #[derive(Debug, Clone)]
@@ -75,7 +76,11 @@ impl Policy<'_> {
                 after.adopt(step.platform, (flight, objects), self.now);
                 self.check_caps(&after, step.platform, &Ledger::default())
             }
-            Work::Upload { .. } | Work::Note { .. } | Work::Approval { .. } | Work::Refusal { .. } => Ok(()),
+            Work::Upload { .. }
+            | Work::Release { .. }
+            | Work::Note { .. }
+            | Work::Approval { .. }
+            | Work::Refusal { .. } => Ok(()),
         }
     }
 
@@ -221,24 +226,57 @@ impl Policy<'_> {
         Ok(())
     }
 
-    /// Learning phase and changes per object and day (24 hours back from now). Pauses are never too many changes.
+    /// Learning phase and changes per object and day (24 hours back from now), by the plan and by the platform. Pauses are never too many
+    /// changes.
     fn check_pace(&self, step: &Step, object: &Object) -> Verdict {
         if matches!(step.work, Work::Change(ChangeKind::Pause | ChangeKind::Archive)) {
             return Ok(());
         }
-        let hours = i64::from(self.limits().learning_hours);
-        let learning = self.since(SignedDuration::from_hours(hours));
-        let line = self.ledger.line(&step.target).filter_map(|tag| self.ledger.objects.get(tag));
-        if !step.is_decrease() && line.filter_map(|object| object.activated_at).any(|at| at > learning) {
-            return Err(Message::new("refused-learning").with("hours", hours));
-        }
+        let pace = self.accounts.get(&step.platform).map(|account| account.capabilities.pace).unwrap_or_default();
+        self.check_learning(step, pace)?;
         let day = self.since(SignedDuration::from_hours(24));
         let made = object.changes.iter().filter(|at| **at > day).count();
         let most = self.limits().max_changes_per_object_and_day;
         if made >= usize::try_from(most).unwrap_or(usize::MAX) {
             return Err(Message::new("refused-changes-per-day").with("limit", i64::from(most)));
         }
+        self.check_edits(step, object, pace)
+    }
+
+    /// Nothing is raised while it learns: after it, or what is above it, was let go or changed by more than the platform calls significant.
+    fn check_learning(&self, step: &Step, pace: Pace) -> Verdict {
+        let hours = self.limits().learning_hours.max(pace.learning_hours.unwrap_or_default());
+        let learning = self.since(SignedDuration::from_hours(i64::from(hours)));
+        let is_significant =
+            |edit: &Edit| edit.at > learning && pace.significant_edit_percent.is_some_and(|most| edit.percent > most);
+        let is_learning = |object: &Object| {
+            object.activated_at.is_some_and(|at| at > learning) || object.edits.iter().any(is_significant)
+        };
+        let mut line = self.ledger.line(&step.target).filter_map(|tag| self.ledger.objects.get(tag));
+        if !step.is_decrease() && line.any(is_learning) {
+            return Err(Message::new("refused-learning").with("hours", i64::from(hours)));
+        }
         Ok(())
+    }
+
+    /// The platform's own limits: it refuses a budget's change too many in an hour itself, whichever way it goes; its word on a day is advice,
+    /// which keeps no cut waiting.
+    fn check_edits(&self, step: &Step, object: &Object, pace: Pace) -> Verdict {
+        let made = |hours: i64, is_counted: fn(&Edit) -> bool| {
+            let since = self.since(SignedDuration::from_hours(hours));
+            object.edits.iter().filter(|edit| edit.at > since && is_counted(edit)).count()
+        };
+        let is_full = |most: u32, made: usize| made >= usize::try_from(most).unwrap_or(usize::MAX);
+        let is_budget = matches!(step.work, Work::Change(ChangeKind::SetDailyBudget { .. }));
+        match (pace.edits_per_hour, pace.edits_per_day) {
+            (Some(most), _) if is_budget && is_full(most, made(1, |edit| edit.is_budget)) => {
+                Err(Message::new("refused-changes-per-hour").with("limit", i64::from(most)))
+            }
+            (_, Some(most)) if !step.is_decrease() && is_full(most, made(24, |_| true)) => {
+                Err(Message::new("refused-changes-per-day").with("limit", i64::from(most)))
+            }
+            _ => Ok(()),
+        }
     }
 
     /// Pauses per hour, and never the last ad that delivers in the account.

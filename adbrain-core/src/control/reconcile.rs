@@ -8,7 +8,7 @@ use super::lookup::{LOST, NOTHING_SENT, USER_CODE};
 use super::step::{Step, Work};
 use super::{JournalState, Mode, Outcome};
 use crate::error::Result;
-use crate::model::{ChangeKind, ContentHash, DraftTree, Message, Platform};
+use crate::model::{ChangeKind, ContentHash, DraftTree, Message, Platform, Tag};
 use crate::platform::{Connector, RemoteObject, Status};
 
 /// How many answers may be lost before a person is asked.
@@ -43,17 +43,30 @@ impl Session<'_> {
         self.observe().await?;
         let mut outcomes = Vec::new();
         for (entry, step) in open {
-            match self.journal.state(&entry) {
-                Some(JournalState::Intent) => self.interrupted(&step).await?,
-                Some(JournalState::Compensating) => self.finish_compensation(&step).await?,
-                _ => self.resolve(&step).await?,
-            }
+            self.settle(&entry, &step).await?;
             outcomes.push(self.outcome(&step)?);
         }
         Ok(outcomes)
     }
 
-    fn open_steps(&self) -> Vec<(ContentHash, Step)> {
+    async fn settle(&mut self, entry: &ContentHash, step: &Step) -> Result<()> {
+        match self.journal.state(entry) {
+            Some(JournalState::Intent) => self.interrupted(step).await,
+            Some(JournalState::Compensating) => self.finish_compensation(step).await,
+            _ => self.resolve(step).await,
+        }
+    }
+
+    /// Looks up what became of each open change of a budget of some objects; whether none is open any more.
+    pub(super) async fn settle_budgets(&mut self, platform: Platform, targets: &[Tag]) -> Result<bool> {
+        let is_budget = |(_, step): &(ContentHash, Step)| is_budget_of(step, platform, targets);
+        for (entry, step) in self.open_steps().into_iter().filter(is_budget) {
+            self.settle(&entry, &step).await?;
+        }
+        Ok(!self.open_steps().iter().any(is_budget))
+    }
+
+    pub(super) fn open_steps(&self) -> Vec<(ContentHash, Step)> {
         let is_open = |entry: &ContentHash| {
             use JournalState::{Compensating, Intent, Sent, Unknown};
             matches!(self.journal.state(entry), Some(Intent | Sent | Unknown | Compensating))
@@ -227,6 +240,12 @@ impl Session<'_> {
             None => Ok(()),
         }
     }
+}
+
+/// Whether a step changes the budget of one of the objects.
+fn is_budget_of(step: &Step, platform: Platform, targets: &[Tag]) -> bool {
+    let is_budget = matches!(step.work, Work::Change(ChangeKind::SetDailyBudget { .. }));
+    is_budget && step.platform == platform && targets.contains(&step.target)
 }
 
 fn several(step: &Step, count: usize) -> Message {

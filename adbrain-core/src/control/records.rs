@@ -2,7 +2,9 @@
 
 use std::collections::BTreeMap;
 
+use super::JournalState;
 use super::journal::Record;
+use super::step::Work;
 use crate::model::{ContentHash, ObjectId, Platform, Tag};
 
 /// All records in the order of the chain.
@@ -27,6 +29,9 @@ impl Records {
                 self.tags.insert((platform, made.id.clone()), made.tag.clone());
             }
         }
+        if let Some(released) = released(&record) {
+            released.for_each(|key| drop(self.tags.remove(&key)));
+        }
         self.all.push(record);
     }
 
@@ -41,6 +46,9 @@ impl Records {
             if let Some(ids) = self.ids.get_mut(&made.tag) {
                 ids.retain(|(place, _)| *place != gone);
             }
+        }
+        if let (Some(platform), Some(Work::Release { objects })) = (record.platform, &record.body.work) {
+            self.tags.extend(objects.iter().map(|made| ((platform, made.id.clone()), made.tag.clone())));
         }
     }
 
@@ -62,5 +70,14 @@ impl Records {
     /// The mark of an object that this journal knows.
     pub(super) fn tag_of(&self, platform: Platform, id: &ObjectId) -> Option<&Tag> {
         self.tags.get(&(platform, id.clone()))
+    }
+}
+
+/// The objects that a record gives back; none for any other record, and for one of a dry run.
+pub(super) fn released(record: &Record) -> Option<impl Iterator<Item = (Platform, ObjectId)>> {
+    let platform = record.platform.filter(|_| record.state == JournalState::Confirmed)?;
+    match &record.body.work {
+        Some(Work::Release { objects }) => Some(objects.iter().map(move |made| (platform, made.id.clone()))),
+        _ => None,
     }
 }

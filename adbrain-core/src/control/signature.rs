@@ -6,7 +6,7 @@ use jiff::Timestamp;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
-use super::audit::{Head, Verification, verify_to};
+use super::audit::{Head, Verification, head, verify_to};
 use crate::error::{Error, ErrorKind, Result};
 use crate::http::Secret;
 use crate::model::{ContentHash, canonical_json};
@@ -88,6 +88,14 @@ pub fn sign_head(head: &Head, key: &Secret, at: Timestamp) -> Result<SignedHead>
         public_key: hex::encode(key.verifying_key().as_bytes()),
         signature: hex::encode(key.sign(&bytes).to_bytes()),
     })
+}
+
+/// Signs where the journal of a database ends now; nothing is checked.
+///
+/// # Errors
+/// [`ErrorKind::InvalidInput`] for a text that is no key; any error of the database.
+pub async fn sign_journal(database: &dyn Database, key: &Secret, at: Timestamp) -> Result<SignedHead> {
+    sign_head(&head(database).await?, key, at)
 }
 
 impl SignedHead {

@@ -151,7 +151,7 @@ impl Session<'_> {
             delivery: delivery(ledger.delivery(tag)).to_owned(),
             daily_budget: object.budget,
         };
-        ledger.objects.iter().map(status).collect()
+        ledger.objects.iter().filter(|(_, object)| !object.is_released).map(status).collect()
     }
 
     fn caps(&self, ledger: &Ledger, limits: &Limits) -> Result<Vec<CapUse>> {

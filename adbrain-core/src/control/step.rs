@@ -4,6 +4,7 @@ use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 
 use super::adopt::Adopted;
+use super::journal::Made;
 use crate::error::Result;
 use crate::model::{Change, ChangeKind, ContentHash, Flight, Platform, RunId, Tag};
 
@@ -19,6 +20,8 @@ pub(super) enum Work {
     Note { by: String },
     /// Sends nothing: a campaign that people made is managed from now on, as it stands.
     Adopt { flight: Flight, objects: Vec<Adopted> },
+    /// Sends nothing: what was adopted, top first, is other people's again.
+    Release { objects: Vec<Made> },
     /// Sends nothing: what has the hash may go ahead until a moment.
     Approval { hash: ContentHash, by: String, expires: Timestamp },
     /// Sends nothing: what has the hash may not go ahead until a person approves it after all.
@@ -72,6 +75,7 @@ impl Step {
             Work::Upload { .. } => "upload",
             Work::Change(kind) => kind.as_str(),
             Work::Adopt { .. } => "adopt",
+            Work::Release { .. } => "release",
             Work::Note { .. } => "note",
             Work::Approval { .. } => "approve",
             Work::Refusal { .. } => "refuse",

@@ -3,6 +3,8 @@
 mod approvals;
 mod drift;
 mod launch;
+mod pace;
+mod settle;
 mod words;
 mod writers;
 
@@ -288,7 +290,7 @@ async fn the_kill_switch_refuses_every_write_but_a_pause_and_survives_a_restart(
     assert_eq!(reason(&one(&control, budget("meta-1", 10, 9)).await), "refused-kill-switch");
     assert_eq!(one(&control, change("meta-1a", ChangeKind::Pause, "x")).await.state, JournalState::Confirmed);
     assert_states(&control.pause_all().await.unwrap(), JournalState::Confirmed);
-    control.release("ana").await.unwrap();
+    control.resume("ana").await.unwrap();
     assert_eq!(one(&control, budget("meta-1", 10, 9)).await.state, JournalState::Confirmed);
     std::fs::write(bench.folder.path().join("KILL"), "").unwrap();
     assert!(control.is_killed());
@@ -302,7 +304,7 @@ async fn a_switch_that_another_process_turns_is_followed_without_opening_again()
     other.kill("ana").await.unwrap();
     assert_eq!(reason(&one(&control, budget("meta-1", 10, 9)).await), "refused-kill-switch");
     assert!(control.is_killed());
-    other.release("ana").await.unwrap();
+    other.resume("ana").await.unwrap();
     assert_eq!(one(&control, budget("meta-1", 10, 9)).await.state, JournalState::Confirmed);
     control.kill("ana").await.unwrap();
     assert!(control.is_killed() && !other.is_killed());

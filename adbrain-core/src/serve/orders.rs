@@ -7,9 +7,11 @@ use serde::Deserialize;
 use serde::de::DeserializeOwned;
 
 use crate::brain::{ApplyOrder, Brain, BrainBuilder, Plan, RefuseOrder, RunDrift, RunStatus, StopOrder};
-use crate::control::AdoptOrder;
+use crate::clock::{Clock as _, SystemClock};
+use crate::control::{self, AdoptOrder, ReleaseOrder, SignedHead};
 use crate::error::{Error, ErrorKind, Result};
-use crate::model::{Flight, Language, ObjectId, Platform, canonical_json, read_json};
+use crate::http::Secret;
+use crate::model::{ContentHash, Flight, Language, ObjectId, Platform, canonical_json, read_json};
 use crate::report::{Document, drift_document, plan_document, status_document};
 use crate::store::Place;
 
@@ -31,6 +33,16 @@ struct Adoption {
     by: String,
 }
 
+/// A campaign to be given back.
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Release {
+    run: Option<String>,
+    platform: Platform,
+    campaign: ObjectId,
+    by: String,
+}
+
 /// Who turns the switch off.
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
@@ -38,7 +50,16 @@ struct By {
     by: String,
 }
 
-/// `apply`, `refuse`, `status`, `drift` or `adopt` by name, with its order as JSON; gives what came of it as JSON.
+/// What a journal is checked against, beside itself.
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Kept {
+    head: Option<ContentHash>,
+    signed: Option<SignedHead>,
+    public_key: Option<String>,
+}
+
+/// `apply`, `refuse`, `status`, `drift`, `adopt` or `release` by name, with its order as JSON; gives what came of it as JSON.
 ///
 /// # Errors
 /// [`ErrorKind::InvalidInput`] for another name or an order that cannot be read; else those of the order.
@@ -52,7 +73,11 @@ pub async fn order(brain: &Brain, name: &str, json: &str) -> Result<String> {
             let Adoption { run, platform, campaign, flight, by } = read(json)?;
             text(&brain.adopt(run.as_deref(), &AdoptOrder { platform, campaign, flight, by }).await?)
         }
-        other => Err(unknown(other, "apply, refuse, status, drift or adopt")),
+        "release" => {
+            let Release { run, platform, campaign, by } = read(json)?;
+            text(&brain.release(run.as_deref(), &ReleaseOrder { platform, campaign, by }).await?)
+        }
+        other => Err(unknown(other, "apply, refuse, status, drift, adopt or release")),
     }
 }
 
@@ -66,6 +91,40 @@ pub async fn switch(builder: BrainBuilder, place: &Place, (name, json): (&str, &
         "resume" => text(&builder.resume(place, &read::<By>(json)?.by).await?),
         other => Err(unknown(other, "stop or resume")),
     }
+}
+
+/// Walks the journal of a store: by itself, up to a `head` that was kept outside, or up to one that was `signed` by the holder of
+/// `public_key`. Options are JSON, and so is what was found.
+///
+/// # Errors
+/// [`ErrorKind::InvalidInput`] for options that do not go together; those of [`control::verify`] and [`control::verify_signed`].
+pub async fn verify(place: &Place, json: &str) -> Result<String> {
+    let kept: Kept = read(json)?;
+    let database = place.open_existing().await?;
+    let found = match (kept.signed, kept.public_key, kept.head) {
+        (Some(signed), Some(key), None) => control::verify_signed(&*database, &signed, &key).await?,
+        (None, None, Some(head)) => control::verify_to(&*database, &head).await?,
+        (None, None, None) => control::verify(&*database).await?,
+        (Some(_), None, _) => return Err(lacks("public_key", "give the public key of who signed the head")),
+        (None, Some(_), _) => return Err(lacks("signed", "give the signed head that the key belongs to")),
+        (Some(_), Some(_), Some(_)) => {
+            return Err(Error::invalid("head", "is given beside a signed one").next("give one of the two"));
+        }
+    };
+    text(&found)
+}
+
+/// Signs where the journal of a store ends now; gives the signed head as JSON.
+///
+/// # Errors
+/// Those of [`control::sign_journal`]; the key is shown in none.
+pub async fn sign(place: &Place, key: &Secret) -> Result<String> {
+    let database = place.open_existing().await?;
+    text(&control::sign_journal(&*database, key, SystemClock.now()).await?)
+}
+
+fn lacks(field: &str, next: &'static str) -> Error {
+    Error::invalid(field, "is not given").next(next)
 }
 
 fn read<T: DeserializeOwned>(json: &str) -> Result<T> {
@@ -124,7 +183,36 @@ mod tests {
         let folder = tempfile::tempdir().unwrap();
         let brain = Brain::local(&folder.path().join("brain.db")).await.unwrap();
         assert_eq!(order(&brain, "pay", "{}").await.unwrap_err().context_of("field"), Some("order"));
+        let error = order(&brain, "release", r#"{"platform": "meta", "campaign": "1"}"#).await.unwrap_err();
+        assert!(error.to_string().contains("by"), "{error}");
         let error = order(&brain, "refuse", r#"{"plan_hash": "a", "by": "b"}"#).await.unwrap_err();
         assert!(error.to_string().contains("reason"), "{error}");
+    }
+
+    #[tokio::test]
+    async fn a_journal_is_signed_and_checked_by_the_options_that_go_together() {
+        let folder = tempfile::tempdir().unwrap();
+        let file = folder.path().join("brain.db");
+        drop(crate::store::open(&file).await.unwrap());
+        let (place, key) = (Place::File(file), control::new_signing_key().unwrap());
+        let signed: serde_json::Value = serde_json::from_str(&sign(&place, &key).await.unwrap()).unwrap();
+        let public = control::public_key(&key).unwrap();
+        let verify = async |options: serde_json::Value| verify(&place, &options.to_string()).await;
+        let found = verify(serde_json::json!({"signed": signed, "public_key": public})).await.unwrap();
+        assert!(found.contains(r#""is_intact":true"#), "{found}");
+        assert_eq!(verify(serde_json::json!({})).await.unwrap(), found);
+        let mut other = signed.clone();
+        other["entries"] = 7.into();
+        let error = verify(serde_json::json!({"signed": other, "public_key": public})).await.unwrap_err();
+        assert_eq!(error.kind(), ErrorKind::Corrupt);
+        for (options, field) in [
+            (serde_json::json!({"signed": signed}), "public_key"),
+            (serde_json::json!({"public_key": public}), "signed"),
+            (serde_json::json!({"signed": signed, "public_key": public, "head": "ab"}), "head"),
+        ] {
+            assert_eq!(verify(options).await.unwrap_err().context_of("field"), Some(field));
+        }
+        let error = sign(&place, &Secret::new("canary")).await.unwrap_err();
+        assert!(error.kind() == ErrorKind::InvalidInput && !format!("{error:?}").contains("canary"), "{error:?}");
     }
 }

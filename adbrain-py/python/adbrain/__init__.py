@@ -12,8 +12,11 @@ from adbrain._adbrain import (
     RunResult,
     __version__,
     import_history,
+    new_signing_key,
+    public_key,
     schema,
     schema_names,
+    sign_journal,
     verify_journal,
 )
 from adbrain._brain import Brain
@@ -85,11 +88,14 @@ __all__ = [
     "customer_value",
     "days_to_saturation",
     "import_history",
+    "new_signing_key",
     "personas",
     "predict_roas",
+    "public_key",
     "readout",
     "schema",
     "schema_names",
+    "sign_journal",
     "stats",
     "verify_journal",
 ]

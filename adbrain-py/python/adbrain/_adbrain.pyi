@@ -20,9 +20,12 @@ __all__ = [
     "_statistics",
     "cli",
     "import_history",
+    "new_signing_key",
+    "public_key",
     "schema",
     "schema_names",
     "shown",
+    "sign_journal",
     "verify_journal",
 ]
 
@@ -221,11 +224,29 @@ def import_history(
 ) -> dict[str, Any]:
     """Imports past results without running anything. Gives the history with rows and problems as a dict."""
 
-def verify_journal(path: str | os.PathLike[str], /, *, head: str | None = None) -> dict[str, Any]:
+def verify_journal(
+    path: str | os.PathLike[str],
+    /,
+    *,
+    head: str | None = None,
+    signed: dict[str, Any] | None = None,
+    public_key: str | None = None,
+) -> dict[str, Any]:
     """Checks the hash chain of the journal in a store: a changed, lost or moved entry is found.
 
-    ``head`` is that of an earlier look, kept outside the store: it shows whether the journal was rewritten since.
+    ``head`` is that of an earlier look, kept outside the store, and ``signed`` one that :func:`sign_journal` gave: they
+    show whether the journal was rewritten since. A signed one is checked with the ``public_key`` of its signer, which
+    comes from somewhere else; where it was changed or signed by somebody else, a :class:`CorruptError` is raised.
     """
+
+def sign_journal(path: str | os.PathLike[str], /, *, key: str) -> dict[str, Any]:
+    """Signs where the journal in a store ends now: ``entries``, ``head``, ``at``, ``public_key`` and ``signature``."""
+
+def new_signing_key() -> str:
+    """Makes a new signing key: 64 hexadecimal digits, to be kept outside the store."""
+
+def public_key(key: str, /) -> str:
+    """The public key that belongs to a signing key: 64 hexadecimal digits."""
 
 def shown(kind: str, json: str, form: str, language: Language | None = None, /) -> str:
     """A plan or a status, given as JSON text, as ``text``, ``markdown`` or ``html``."""

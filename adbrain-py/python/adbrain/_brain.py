@@ -385,6 +385,22 @@ class Brain:
 
     adopt_sync = _blocking(adopt)
 
+    async def release(self, platform: str, campaign: str, *, by: str, run: str | None = None) -> dict[str, Any]:
+        """Gives a campaign back that a run adopted, as it stands. Writes nothing to the platform.
+
+        From then on it is neither changed nor paused, and can be adopted again. What it cost while it was managed still
+        counts against the caps.
+
+        :param platform: ``"meta"``, ``"google"``, ``"tiktok"`` or ``"linkedin"``.
+        :param campaign: its id on the platform.
+        :param by: the person who orders it.
+        :param run: as in :meth:`status`.
+        :returns: as :meth:`approve`.
+        """
+        return await self._order("release", {"platform": platform, "campaign": campaign, "by": by, "run": run})
+
+    release_sync = _blocking(release)
+
     async def stop(
         self, reason: str, *, by: str = "a person", pause: bool = False, run_id: str | None = None
     ) -> dict[str, Any]:

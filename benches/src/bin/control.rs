@@ -182,7 +182,15 @@ fn campaign(number: usize, ad_sets: usize, ads: usize) -> CampaignDraft {
 
 fn ad_set(place: &str, ads: usize) -> AdSetDraft {
     let (countries, genders, interests) = (Vec::new(), Vec::new(), Vec::new());
-    let audience = Audience { name: "all".into(), countries, ages: None, genders, interests, custom_audiences: BTreeMap::new(), size: None };
+    let audience = Audience {
+        name: "all".into(),
+        countries,
+        ages: None,
+        genders,
+        interests,
+        custom_audiences: BTreeMap::new(),
+        size: None,
+    };
     let ad = |number| {
         let url = "https://example.com".into();
         let creative =

@@ -104,6 +104,18 @@ fn four_accounts_are_opened_and_a_wrong_token_is_told() {
     for platform in ["meta", "google", "tiktok", "linkedin"] {
         assert_eq!(adbrain(folder.path(), &["connect", platform]), 0, "it is told how it is connected");
     }
+    let json = folder.path().join("found.json");
+    assert_eq!(adbrain(folder.path(), &["connect", accounts, "--json", json.to_str().unwrap()]), 0);
+    let found: Value = serde_json::from_slice(&std::fs::read(json).unwrap()).unwrap();
+    let rules = |at: usize| {
+        let can = &found[at]["capabilities"];
+        (can["platform"].as_str().unwrap(), can["worst_case_day_percent"].as_u64().unwrap(), can["pace"].clone())
+    };
+    let meta = serde_json::json!({"learning_hours": 72, "significant_edit_percent": 20, "edits_per_hour": 4});
+    assert_eq!(rules(0), ("meta", 175, meta));
+    let tiktok = serde_json::json!({"learning_hours": 168, "significant_edit_percent": 50, "edits_per_day": 1});
+    assert_eq!(rules(2), ("tiktok", 125, tiktok));
+    assert!((0..4).all(|at| found[at]["objects"].is_array()), "{found}");
 
     let mut wrong: Value = serde_json::from_slice(&std::fs::read(accounts).unwrap()).unwrap();
     wrong[0]["token"] = "EAAB-other".into();

@@ -1,7 +1,7 @@
 //! What people change on our objects is told, and theirs until a person lets us set it; what they made can be adopted.
 
 use super::*;
-use crate::control::{AdoptOrder, Author, Drift, DriftField, FieldValue};
+use crate::control::{AdoptOrder, Author, Drift, DriftField, FieldValue, ReleaseOrder};
 use crate::model::{ContentHash, Flight, ObjectId};
 use crate::platform::{Level, RemoteObject};
 
@@ -157,4 +157,105 @@ async fn an_adoption_counts_against_the_caps_and_a_wrong_one_is_named() {
     assert!(control.adopt(&nobody).await.unwrap_err().to_string().contains("by"));
     bench.meta.state.lock().unwrap().is_down = true;
     assert_eq!(control.adopt(&order("77")).await.unwrap_err().kind(), ErrorKind::Unavailable);
+}
+
+fn back(campaign: &str) -> ReleaseOrder {
+    ReleaseOrder { platform: Platform::Meta, campaign: ObjectId::new(campaign), by: "Bia".to_owned() }
+}
+
+/// The tag of the ad set that the newest adoption has taken.
+async fn set_tag(bench: &Bench) -> Tag {
+    let sql = "SELECT body FROM journal WHERE action = 'adopt' ORDER BY seq DESC LIMIT 1";
+    let rows = bench.database.query(crate::store::Statement::new(sql, [])).await.unwrap();
+    let body: serde_json::Value = serde_json::from_str(rows[0].text(0).unwrap()).unwrap();
+    Tag::new(body["work"]["adopt"]["objects"][1]["tag"].as_str().unwrap())
+}
+
+fn cut(target: &Tag) -> Change {
+    let kind = ChangeKind::SetDailyBudget { before: brl(10), after: brl(9) };
+    Change { platform: Platform::Meta, target: target.clone(), kind, cause: "cut".into() }
+}
+
+#[tokio::test]
+async fn what_was_released_is_neither_changed_nor_paused_nor_told_and_can_be_adopted_again() {
+    let bench = with_theirs().await;
+    let control = bench.open().await;
+    let adopted = control.adopt(&order("77")).await.unwrap();
+    let set = set_tag(&bench).await;
+    control.approve(&hash_of(&cut(&set)), "Ana", HOUR).await.unwrap();
+    bench.meta.state.lock().unwrap().is_down = true;
+    let released = control.release(&back("77")).await.unwrap();
+    assert_eq!((released.state, released.action.as_str()), (JournalState::Confirmed, "release"));
+    assert_eq!((released.target, released.object), (adopted.target.clone(), Some(ObjectId::new("77"))));
+    bench.meta.state.lock().unwrap().is_down = false;
+    let control = {
+        drop(control);
+        bench.open().await
+    };
+    assert_eq!(reason(&one(&control, cut(&set)).await), "refused-unknown-object");
+    assert_eq!(control.pause_all().await.unwrap(), []);
+    bench.clock.advance(HOUR);
+    bench.meta.state.lock().unwrap().objects[1].0.daily_budget = Some(brl(12));
+    assert_eq!(control.drift().await.unwrap(), []);
+    assert!(control.status(&plan().hash().unwrap()).await.unwrap().objects.is_empty());
+    assert_eq!(control.release(&back("77")).await.unwrap_err().kind(), ErrorKind::NotFound);
+    assert!(bench.meta.requests().is_empty(), "nothing was written to the platform");
+    assert!(verify(bench.database.as_ref()).await.unwrap().is_intact);
+
+    let again = control.adopt(&order("77")).await.unwrap();
+    assert_eq!(again.state, JournalState::Confirmed);
+    assert_ne!(again.target, adopted.target, "the two times are kept apart");
+    assert_eq!(reason(&one(&control, cut(&set)).await), "refused-unknown-object");
+    assert_states(&control.pause_all().await.unwrap(), JournalState::Confirmed);
+    assert_eq!(bench.meta.requests().len(), 1);
+}
+
+#[tokio::test]
+async fn another_run_can_adopt_what_was_released_and_what_it_cost_still_counts() {
+    let mut bench = with_theirs().await;
+    let control = bench.open().await;
+    control.adopt(&order("77")).await.unwrap();
+    bench.clock.advance(SignedDuration::from_hours(60));
+    let caps = |status: crate::control::ControlStatus| status.caps.iter().map(|cap| cap.worst).collect::<Vec<_>>();
+    let hash = plan().hash().unwrap();
+    assert_eq!(caps(control.status(&hash).await.unwrap()), [brl(20), brl(140), brl(100)]);
+    control.release(&back("77")).await.unwrap();
+    let left = caps(control.status(&hash).await.unwrap());
+    assert_eq!(left, [brl(20), brl(20), brl(30)], "today at its worst, and the days so far");
+    drop(control);
+    bench.options.run = crate::model::RunId::new("other");
+    let other = bench.open().await;
+    assert_eq!(other.adopt(&order("77")).await.unwrap().state, JournalState::Confirmed);
+    assert_eq!(other.release(&back("78")).await.unwrap_err().kind(), ErrorKind::NotFound);
+}
+
+#[tokio::test]
+async fn what_adbrain_made_and_what_is_under_way_is_not_released() {
+    let bench = with_theirs().await;
+    let mut options = bench.options.clone();
+    options.limits.daily_cap = brl(200);
+    options.limits.weekly_cap = brl(2_000);
+    options.limits.lifetime_cap = brl(2_000);
+    let bench = Bench { options, ..bench };
+    let control = bench.running().await;
+    let made = bench.meta.get("meta-c").id;
+    assert_eq!(control.release(&back(made.as_str())).await.unwrap_err().kind(), ErrorKind::Unsupported);
+    let nobody = ReleaseOrder { by: " ".to_owned(), ..back("77") };
+    assert_eq!(control.release(&nobody).await.unwrap_err().context_of("field"), Some("by"));
+    control.adopt(&order("77")).await.unwrap();
+    let set = set_tag(&bench).await;
+    control.approve(&hash_of(&cut(&set)), "Ana", HOUR).await.unwrap();
+    bench.meta.fail_next([Fault::NotNow, Fault::NotNow]);
+    assert_eq!(one(&control, cut(&set)).await.state, JournalState::Unknown);
+    let error = control.release(&back("77")).await.unwrap_err();
+    assert_eq!(error.kind(), ErrorKind::Conflict, "{error}");
+    bench.meta.fail_next([]);
+    assert_eq!(one(&control, cut(&set)).await.state, JournalState::Confirmed);
+    assert_eq!(control.release(&back("77")).await.unwrap().state, JournalState::Confirmed);
+    assert_states(&control.pause_all().await.unwrap(), JournalState::Confirmed);
+    let status = |id: &str| {
+        let state = bench.meta.state.lock().unwrap();
+        state.objects.iter().find(|(object, _)| object.id.as_str() == id).unwrap().0.status
+    };
+    assert_eq!((status("77"), status(made.as_str())), (Status::Active, Status::Paused));
 }

@@ -542,6 +542,7 @@ refused-raise-too-large = The raise is above the limit of { $percent } percent a
 refused-cut-too-large = The cut is above the limit of { $percent } percent a step
 refused-learning = It is in its learning phase of { $hours } hours - only pauses and cuts
 refused-changes-per-day = It has had its { $limit } changes of the day
+refused-changes-per-hour = The platform takes { $limit } changes of its budget in an hour
 refused-pauses-per-hour = The account has had its { $limit } pauses of the hour
 refused-last-active-ad = It is the last active ad of the account
 refused-daily-cap = The worst case of a day would be { $worst }, above the cap of { $cap }
@@ -831,6 +832,7 @@ report-status-active = active
 report-status-paused = paused
 report-status-archived = archived
 report-action-adopt = adopt
+report-action-release = release
 
 ## Fitting files to placements: why a step is taken
 adapt-why-bars = The bars around the picture are cut off

@@ -542,6 +542,7 @@ refused-raise-too-large = O aumento passa do limite de { $percent } por cento po
 refused-cut-too-large = O corte passa do limite de { $percent } por cento por passo
 refused-learning = Está na fase de aprendizado de { $hours } horas - só pausas e cortes
 refused-changes-per-day = Já teve as suas { $limit } mudanças do dia
+refused-changes-per-hour = A plataforma aceita { $limit } mudanças do seu orçamento por hora
 refused-pauses-per-hour = A conta já teve as suas { $limit } pausas da hora
 refused-last-active-ad = É o último anúncio ativo da conta
 refused-daily-cap = O pior caso de um dia seria { $worst }, acima do teto de { $cap }
@@ -831,6 +832,7 @@ report-status-active = ativo
 report-status-paused = em pausa
 report-status-archived = arquivado
 report-action-adopt = assumir
+report-action-release = devolver
 
 ## Adaptar arquivos: por que um passo é dado
 adapt-why-bars = As barras em volta da imagem são cortadas

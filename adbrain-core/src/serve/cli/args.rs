@@ -12,7 +12,7 @@ use crate::control::Mode;
 use crate::experiment::{self, Rule};
 use crate::model::Language;
 
-pub(super) use desk::{Adopt, Apply, Approve, Desk, Refuse, Resume, Status, Stop, Undo};
+pub(super) use desk::{Adopt, Apply, Approve, Desk, Refuse, Release, Resume, Status, Stop, Undo};
 
 /// The seed where none is given; any fixed number would do.
 const SEED: u64 = 7;
@@ -53,6 +53,8 @@ pub(super) enum Command {
     Drift(Status),
     /// Takes a campaign that people made under a run's management, as it stands; writes nothing to the platform.
     Adopt(Adopt),
+    /// Gives a campaign back that a run adopted: it is neither changed nor paused any more. Writes nothing to the platform.
+    Release(Release),
     /// Turns the kill switch on: nothing but pauses is sent, by any process.
     Stop(Stop),
     /// Turns the kill switch off.
@@ -153,6 +155,9 @@ pub(super) struct Connect {
     /// The database that remembers uploaded files.
     #[arg(long, value_name = "FILE.db|URL", default_value = "brain.db")]
     pub(super) db: PathBuf,
+    /// Where to write what was found as JSON; `-` prints it in place of the text.
+    #[arg(long, value_name = "FILE.json|-")]
+    pub(super) json: Option<PathBuf>,
     /// The language of what is printed.
     #[arg(long, value_enum, default_value_t = Tongue::English)]
     pub(super) lang: Tongue,
@@ -197,6 +202,9 @@ pub(super) struct Graph {
     /// How many days the loop runs.
     #[arg(long, default_value_t = 7, value_parser = clap::value_parser!(u32).range(1..=731))]
     pub(super) days: u32,
+    /// Where to write the chart as JSON; `-` prints it in place of the text.
+    #[arg(long, value_name = "FILE.json|-")]
+    pub(super) json: Option<PathBuf>,
 }
 
 #[derive(Debug, Args)]
@@ -274,6 +282,9 @@ pub(super) struct NewKey {
     /// Where the key goes; the file must not be there yet.
     #[arg(long, value_name = "FILE")]
     pub(super) out: PathBuf,
+    /// Where to write the public key as JSON; `-` prints it in place of the text.
+    #[arg(long, value_name = "FILE.json|-")]
+    pub(super) json: Option<PathBuf>,
 }
 
 #[derive(Debug, Args)]
@@ -287,6 +298,9 @@ pub(super) struct Sign {
     /// Where the signed head goes; printed where it is left out.
     #[arg(long, value_name = "FILE.json")]
     pub(super) out: Option<PathBuf>,
+    /// Where to write the signed head as JSON on one line; `-` prints it.
+    #[arg(long, value_name = "FILE.json|-", conflicts_with = "out")]
+    pub(super) json: Option<PathBuf>,
 }
 
 #[derive(Debug, Args)]
@@ -303,6 +317,9 @@ pub(super) struct Verify {
     /// The public key of who signed it.
     #[arg(long, value_name = "HEX", requires = "signed")]
     pub(super) public_key: Option<String>,
+    /// Where to write what was found as JSON, damage too; `-` prints it in place of the text.
+    #[arg(long, value_name = "FILE.json|-")]
+    pub(super) json: Option<PathBuf>,
 }
 
 #[cfg(feature = "dashboard")]

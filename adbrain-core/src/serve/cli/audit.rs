@@ -2,11 +2,13 @@
 
 use std::path::Path;
 
+use serde_json::json;
+
 use super::args::{Audit, NewKey, Sign, Verify};
 use super::{database, files};
 use crate::clock::{Clock, SystemClock};
 use crate::control::{
-    SignedHead, Verification, head, new_signing_key, public_key, sign_head, verify as walk, verify_signed, verify_to,
+    SignedHead, Verification, new_signing_key, public_key, sign_journal, verify as walk, verify_signed, verify_to,
 };
 use crate::error::{Error, ErrorKind, Result};
 use crate::http::Secret;
@@ -28,7 +30,11 @@ async fn verify(args: Verify) -> Result<()> {
         (None, Some(head)) => verify_to(&*database, &ContentHash::new(head)).await?,
         (None, None) => walk(&*database).await?,
     };
-    super::print(&told(&found)?)
+    match told(&found) {
+        Ok(text) => super::tell(args.json.as_deref(), &found, &text),
+        // What is damaged is told as an error, and written down all the same.
+        Err(error) => super::write_json(args.json.as_deref(), &found).and(Err(error)),
+    }
 }
 
 fn read_signed(file: &Path) -> Result<SignedHead> {
@@ -42,7 +48,8 @@ fn read_signed(file: &Path) -> Result<SignedHead> {
 fn make_key(args: &NewKey) -> Result<()> {
     let key = new_signing_key()?;
     write_secret(&args.out, &key)?;
-    super::print(&public_key(&key)?)
+    let public_key = public_key(&key)?;
+    super::tell(args.json.as_deref(), &json!({"public_key": public_key}), &public_key)
 }
 
 fn write_secret(file: &Path, key: &Secret) -> Result<()> {
@@ -63,7 +70,10 @@ fn write_secret(file: &Path, key: &Secret) -> Result<()> {
 async fn sign(args: Sign) -> Result<()> {
     let database = database::open(&args.db).await?;
     let key = Secret::new(String::from_utf8_lossy(&files::read(&args.key)?).trim());
-    let signed = sign_head(&head(&*database).await?, &key, SystemClock.now())?;
+    let signed = sign_journal(&*database, &key, SystemClock.now()).await?;
+    if args.json.is_some() {
+        return super::write_json(args.json.as_deref(), &signed);
+    }
     let text = serde_json::to_string_pretty(&signed)
         .map_err(|error| Error::new(ErrorKind::Internal, "a signed head cannot be written as JSON").caused_by(error))?;
     match &args.out {

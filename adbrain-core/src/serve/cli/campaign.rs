@@ -264,10 +264,11 @@ fn summary(
 }
 
 /// Draws the loop for a small brief of so many days; nothing runs and nothing is kept.
-pub(super) async fn graph(args: Graph) -> Result<String> {
+pub(super) async fn graph(args: Graph) -> Result<()> {
     let folder = files::TemporaryFolder::make("adbrain-graph")?;
     let brain = Brain::local(&folder.path().join("graph.db")).await?;
-    brain.graph(RunRequest { days: Some(args.days), ..RunRequest::new(small_brief()?) }).await
+    let mermaid = brain.graph(RunRequest { days: Some(args.days), ..RunRequest::new(small_brief()?) }).await?;
+    super::tell(args.json.as_deref(), &json!({"days": args.days, "mermaid": mermaid}), &mermaid)
 }
 
 /// The least brief that passes its check, over the longest flight.

@@ -3,6 +3,7 @@
 use std::path::Path;
 use std::sync::Arc;
 
+use serde::Serialize;
 use serde_json::Value;
 
 use super::args;
@@ -10,7 +11,7 @@ use super::guide::guide;
 use super::{database, files};
 use crate::clock::SystemClock;
 use crate::error::{Error, Result};
-use crate::model::{Language, Message};
+use crate::model::{AccountId, Language, Message, Platform};
 use crate::platform::{AccountConfig, Capabilities, Connector, Level, RemoteObject, RemoteOptions, Status};
 
 /// Reads the accounts of a file: a list, or one account by itself.
@@ -26,38 +27,82 @@ pub(super) fn accounts(path: &Path) -> Result<Vec<AccountConfig>> {
     }
 }
 
-/// Opens every account of a file, one after the other, and prints what is there and what goes wrong.
+/// One account of the file, as it was found.
+#[derive(Serialize)]
+struct Found {
+    platform: Platform,
+    account: AccountId,
+    /// What it can do; none where it could not be opened or read.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    capabilities: Option<Capabilities>,
+    /// What is in it.
+    objects: Vec<RemoteObject>,
+    /// What was left out of the file, and what cannot run without it.
+    missing: Vec<Message>,
+    /// Why it could not be opened or read.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    error: Option<String>,
+}
+
+/// Opens every account of a file, one after the other, and tells what is there and what goes wrong.
 pub(super) async fn run(args: args::Connect) -> Result<()> {
-    let language = args.lang.into();
+    let (language, json) = (args.lang.into(), args.json.as_deref());
     if let Some(platform) = args.accounts.to_str().and_then(|name| name.parse().ok()) {
         return super::print(&guide(platform, language)?);
     }
     let accounts = accounts(&args.accounts)?;
     let database = database::connect(&args.db).await?;
-    let mut failed = None;
+    let (mut all, mut failed) = (Vec::new(), None);
     for account in accounts {
-        let (name, missing) = (format!("{} {}", account.platform(), account.account()), account.missing());
+        let mut found = Found::of(&account);
         let opened = account.open(RemoteOptions::default(), database.clone(), Arc::new(SystemClock)).await;
-        let told = match opened {
-            Ok(connector) => told(connector.as_ref(), (missing, language)).await,
+        let read = match opened {
+            Ok(connector) => found.read(connector.as_ref()).await,
             Err(error) => Err(error),
         };
-        match told {
-            Ok(told) => super::print(&format!("{name}\n{told}"))?,
-            Err(error) => {
-                super::print(&format!("{name}\n  {error}"))?;
-                failed = Some(error);
-            }
+        if let Err(error) = read {
+            found.error = Some(error.to_string());
+            failed = Some(error);
         }
+        if !super::is_in_place(json) {
+            super::print(&found.told(language))?;
+        }
+        all.push(found);
     }
+    super::write_json(json, &all)?;
     failed.map_or(Ok(()), Err)
 }
 
-/// What an account can do and holds, line by line.
-async fn told(connector: &dyn Connector, (missing, language): (Vec<Message>, Language)) -> Result<String> {
-    let (can, objects) = (connector.capabilities(), connector.list().await?);
-    let lines = [money(&can), whose(&objects)].into_iter().chain(levels(&objects)).chain(missing).chain(can.warnings);
-    Ok(lines.map(|line| format!("  {}", line.text(language))).collect::<Vec<_>>().join("\n"))
+impl Found {
+    fn of(account: &AccountConfig) -> Self {
+        Self {
+            platform: account.platform(),
+            account: AccountId::new(account.account()),
+            capabilities: None,
+            objects: Vec::new(),
+            missing: account.missing(),
+            error: None,
+        }
+    }
+
+    async fn read(&mut self, connector: &dyn Connector) -> Result<()> {
+        self.objects = connector.list().await?;
+        self.capabilities = Some(connector.capabilities());
+        Ok(())
+    }
+
+    /// What the account can do and holds, line by line.
+    fn told(&self, language: Language) -> String {
+        let name = format!("{} {}", self.platform, self.account);
+        let (Some(can), None) = (&self.capabilities, &self.error) else {
+            return format!("{name}\n  {}", self.error.as_deref().unwrap_or_default());
+        };
+        let lines = [money(can), whose(&self.objects)].into_iter().chain(levels(&self.objects));
+        let lines = lines
+            .chain(self.missing.iter().chain(&can.warnings).cloned())
+            .map(|line| format!("  {}", line.text(language)));
+        std::iter::once(name).chain(lines).collect::<Vec<_>>().join("\n")
+    }
 }
 
 fn money(can: &Capabilities) -> Message {
@@ -84,4 +129,32 @@ fn levels(objects: &[RemoteObject]) -> impl Iterator<Item = Message> {
 
 fn count(number: usize) -> i64 {
     i64::try_from(number).unwrap_or(i64::MAX)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::model::Currency;
+    use crate::platform::sandbox::{Sandbox, SandboxOptions};
+
+    #[tokio::test]
+    async fn an_account_is_told_as_text_and_as_json() {
+        let folder = tempfile::tempdir().unwrap();
+        let store = crate::store::open(&folder.path().join("brain.db")).await.unwrap();
+        let options = SandboxOptions::new(Platform::Meta, Currency::BRL, 7).unwrap();
+        let account = Sandbox::open(options, store, Arc::new(SystemClock)).await.unwrap();
+        let mut found = Found {
+            platform: Platform::Meta,
+            account: AccountId::new("1"),
+            capabilities: None,
+            objects: Vec::new(),
+            missing: Vec::new(),
+            error: None,
+        };
+        found.read(&account).await.unwrap();
+        assert!(found.told(Language::English).starts_with("meta 1\n  "), "{}", found.told(Language::English));
+        let json = serde_json::to_value(&found).unwrap();
+        assert_eq!((json["capabilities"]["currency"].as_str(), &json["error"]), (Some("BRL"), &Value::Null));
+        assert!(json["objects"].is_array());
+    }
 }

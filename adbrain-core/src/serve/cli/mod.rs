@@ -73,7 +73,7 @@ fn execute(command: Command) -> Result<()> {
     match command {
         Command::Run(args) => block_on(campaign::run(args)),
         Command::Schema(args) => print(&schema_text(&args)?),
-        Command::Graph(args) => print(&block_on(campaign::graph(args))?),
+        Command::Graph(args) => block_on(campaign::graph(args)),
         Command::Connect(args) => block_on(connect::run(args)),
         Command::Pull(args) => block_on(pull::run(args)),
         Command::Demo(args) => block_on(demo::run(args)),
@@ -84,6 +84,7 @@ fn execute(command: Command) -> Result<()> {
         Command::Status(args) => block_on(order::status(args)),
         Command::Drift(args) => block_on(order::drift(args)),
         Command::Adopt(args) => block_on(order::adopt(args)),
+        Command::Release(args) => block_on(order::release(args)),
         Command::Stop(args) => block_on(order::stop(args)),
         Command::Resume(args) => block_on(order::resume(args)),
         Command::Undo(args) => block_on(order::undo(args)),
@@ -114,13 +115,20 @@ fn block_on<T>(work: impl Future<Output = Result<T>>) -> Result<T> {
 
 /// Prints text, and writes the value as JSON where that is asked for; `-` prints the JSON in place of the text.
 fn tell(json: Option<&Path>, value: &impl Serialize, text: &str) -> Result<()> {
-    let Some(path) = json else { return print(text) };
+    write_json(json, value)?;
+    if is_in_place(json) { Ok(()) } else { print(text) }
+}
+
+/// Writes the value as JSON where that is asked for; `-` prints it.
+fn write_json(json: Option<&Path>, value: &impl Serialize) -> Result<()> {
+    let Some(path) = json else { return Ok(()) };
     let bytes = canonical_json(value)?;
-    if path.as_os_str() == "-" {
-        return print(&String::from_utf8_lossy(&bytes));
-    }
-    files::write(path, &bytes)?;
-    print(text)
+    if is_in_place(json) { print(&String::from_utf8_lossy(&bytes)) } else { files::write(path, &bytes) }
+}
+
+/// Whether the JSON is printed in place of the text.
+fn is_in_place(json: Option<&Path>) -> bool {
+    json.is_some_and(|path| path.as_os_str() == "-")
 }
 
 /// Writes text to the standard output; a reader that has gone away is no failure.

@@ -1,9 +1,9 @@
-//! `adopt`, `apply`, `approve`, `refuse`, `status`, `drift`, `stop`, `resume` and `undo`: what a person orders or asks about a run that was started before.
+//! `adopt`, `release`, `apply`, `approve`, `refuse`, `status`, `drift`, `stop`, `resume` and `undo`: what a person orders or asks about a run that was started before.
 
-use super::args::{Adopt, Apply, Approve, Desk, Refuse, Resume, Status, Stop, Undo};
+use super::args::{Adopt, Apply, Approve, Desk, Refuse, Release, Resume, Status, Stop, Undo};
 use super::database;
 use crate::brain::{ApplyOrder, ApproveOrder, Brain, Ordered, Pause, RefuseOrder, StopOrder, Switched};
-use crate::control::{AdoptOrder, JournalState, Mode, NEEDS_APPROVAL, Outcome};
+use crate::control::{AdoptOrder, JournalState, Mode, NEEDS_APPROVAL, Outcome, ReleaseOrder};
 use crate::error::{Error, ErrorKind, Result};
 use crate::model::{Flight, Language, Message, ObjectId, RunId};
 use crate::report::{drift_document, status_document};
@@ -71,6 +71,13 @@ pub(super) async fn adopt(args: Adopt) -> Result<()> {
     let flight = Flight { start: args.start, end: args.end, time_zone: args.time_zone };
     let order = AdoptOrder { platform: args.platform, campaign: ObjectId::new(args.campaign), flight, by: args.by };
     let ordered = brain(&args.desk).await?.adopt(args.run_id.as_deref(), &order).await?;
+    tell(&args.desk, &ordered, [None, None])
+}
+
+/// Gives a campaign back that was adopted.
+pub(super) async fn release(args: Release) -> Result<()> {
+    let order = ReleaseOrder { platform: args.platform, campaign: ObjectId::new(args.campaign), by: args.by };
+    let ordered = brain(&args.desk).await?.release(args.run_id.as_deref(), &order).await?;
     tell(&args.desk, &ordered, [None, None])
 }
 

@@ -62,6 +62,51 @@ fn an_audit_of_no_file_is_wrong_input_and_a_damaged_file_a_failure() {
     assert_eq!(adbrain(&["audit", "verify", "--db", &db.display().to_string()]), FAILED);
 }
 
+#[test]
+fn a_graph_a_key_a_signature_and_an_audit_are_written_as_json() {
+    let desk = Desk::new();
+    desk.planned();
+    let json = |words: &[&str]| {
+        let out = desk.path("answer.json");
+        drop(fs::remove_file(&out));
+        let code = adbrain(&[words, &["--json", &out]].concat());
+        (code, serde_json::from_slice::<serde_json::Value>(&fs::read(out).unwrap()).unwrap())
+    };
+    let (code, graph) = json(&["graph", "--days", "2"]);
+    assert!(
+        code == DONE && graph["days"] == 2 && graph["mermaid"].as_str().unwrap().starts_with("flowchart"),
+        "{graph}"
+    );
+    let (db, key) = (desk.path("brain.db"), desk.path("key"));
+    let (code, made) = json(&["audit", "key", "--out", &key]);
+    let public = made["public_key"].as_str().unwrap().to_owned();
+    assert_eq!((code, public.len()), (DONE, 64));
+    let (code, signed) = json(&["audit", "sign", "--db", &db, "--key", &key]);
+    assert_eq!((code, signed["public_key"].as_str()), (DONE, Some(public.as_str())));
+    fs::write(desk.path("signed.json"), signed.to_string()).unwrap();
+    let verify = ["audit", "verify", "--db", &db, "--signed", &desk.path("signed.json"), "--public-key", &public];
+    let (code, found) = json(&verify);
+    assert_eq!((code, found["is_intact"].as_bool(), &found["head"]), (DONE, Some(true), &signed["head"]));
+    let (code, found) = json(&["audit", "verify", "--db", &db, "--head", &"ab".repeat(32)]);
+    assert_eq!((code, found["first_problem"]["kind"].as_str()), (FAILED, Some("cut_short")));
+}
+
+#[test]
+fn accounts_that_cannot_be_opened_are_told_as_json_too() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = |name: &str| folder.path().join(name).display().to_string();
+    let account = serde_json::json!([{
+        "platform": "meta", "account": "act_one", "token": "EAAB-secret", "page_id": "77",
+    }]);
+    fs::write(path("accounts.json"), account.to_string()).unwrap();
+    let (db, out) = (path("brain.db"), path("out.json"));
+    assert_eq!(adbrain(&["connect", &path("accounts.json"), "--db", &db, "--json", &out]), WRONG_INPUT);
+    let text = fs::read_to_string(out).unwrap();
+    let found: serde_json::Value = serde_json::from_str(&text).unwrap();
+    assert_eq!((found[0]["platform"].as_str(), found[0]["objects"].as_array().map(Vec::len)), (Some("meta"), Some(0)));
+    assert!(found[0]["error"].as_str().unwrap().contains("account") && !text.contains("EAAB"), "{text}");
+}
+
 /// A desk with the example of the demo on it.
 struct Desk(tempfile::TempDir);
 

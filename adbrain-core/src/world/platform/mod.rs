@@ -19,6 +19,7 @@ mod permit;
 mod reader;
 mod remote;
 mod report;
+mod rules;
 pub mod sandbox;
 pub mod spec;
 mod tagged;
@@ -45,6 +46,8 @@ pub use customers::{Customer, CustomerConsent, HashedCustomers, hash_customers};
 pub use permit::Permit;
 pub(crate) use reader::Reader;
 pub use remote::RemoteOptions;
+pub use rules::Pace;
+pub(crate) use rules::worst_day_percent;
 pub use tokens::TokenRefresh;
 
 /// What a connector can do. What it cannot do is refused with the name of the field.
@@ -70,6 +73,9 @@ pub struct Capabilities {
     pub worst_case_day_percent: u32,
     /// The least daily budget of an ad set.
     pub least_daily_budget: Money,
+    /// How often and how far amounts may be changed, by the platform's own rules.
+    #[serde(default, skip_serializing_if = "Pace::is_free")]
+    pub pace: Pace,
     /// The formats that ads can have.
     pub formats: Vec<Format>,
     /// The bid strategies that ad sets can have.

@@ -8,8 +8,8 @@ use adbrain_core::model::{
     Platform, Tag,
 };
 use adbrain_core::platform::{
-    Capabilities, Connector, InsightsQuery, Level, LookUp, LookUpAnswer, ObjectChange, Permit, RemoteObject, Status,
-    Upload,
+    Capabilities, Connector, InsightsQuery, Level, LookUp, LookUpAnswer, ObjectChange, Pace, Permit, RemoteObject,
+    Status, Upload,
 };
 use adbrain_core::{Error, ErrorKind, Result};
 use async_trait::async_trait;
@@ -89,6 +89,7 @@ impl Connector for Account {
             settle_seconds: 60,
             worst_case_day_percent: u32::try_from(WORST_PERCENT).expect("a small number"),
             least_daily_budget: Money::from_micros(1_000_000, Currency::BRL),
+            pace: Pace::default(),
             formats: vec![Format::Video],
             bid_strategies: vec![BidStrategy::LowestCost],
             time_zone: None,

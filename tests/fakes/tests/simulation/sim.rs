@@ -336,7 +336,7 @@ impl Sim {
         self.is_killed = false;
         if was_on {
             self.world.with(|state| state.is_killed = false);
-            self.ask(async |control| control.release("ana").await).await?;
+            self.ask(async |control| control.resume("ana").await).await?;
         } else {
             self.is_killed = self.ask(async |control| control.kill("ana").await).await?.is_some();
         }
@@ -390,7 +390,7 @@ impl Sim {
         self.crash.at(0);
         let control = self.control.as_ref().ok_or("it is open")?;
         self.world.with(|state| state.is_killed = false);
-        control.release("ana").await?;
+        control.resume("ana").await?;
         for _ in 0..3 {
             self.clock.advance(SignedDuration::from_hours(8));
             control.reconcile().await?;

@@ -125,6 +125,22 @@ pub(in crate::serve::cli) struct Undo {
 }
 
 #[derive(Debug, Args)]
+pub(in crate::serve::cli) struct Release {
+    /// The platform: `meta`, `google`, `tiktok` or `linkedin`.
+    pub(in crate::serve::cli) platform: Platform,
+    /// The campaign's id on the platform.
+    pub(in crate::serve::cli) campaign: String,
+    /// The person who orders it.
+    #[arg(long, value_name = "NAME")]
+    pub(in crate::serve::cli) by: String,
+    /// The run that adopted it; the newest one by default.
+    #[arg(long, value_name = "RUN|HASH")]
+    pub(in crate::serve::cli) run_id: Option<String>,
+    #[command(flatten)]
+    pub(in crate::serve::cli) desk: Desk,
+}
+
+#[derive(Debug, Args)]
 pub(in crate::serve::cli) struct Adopt {
     /// The platform: `meta`, `google`, `tiktok` or `linkedin`.
     pub(in crate::serve::cli) platform: Platform,

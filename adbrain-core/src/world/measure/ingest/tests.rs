@@ -7,7 +7,9 @@ use super::*;
 use crate::clock::ManualClock;
 use crate::error::ErrorKind;
 use crate::model::{AccountId, Attribution, Currency, DraftTree, Metrics, Money, ObjectId, ObjectPath, Platform, Tag};
-use crate::platform::{Connector, InsightsQuery, LookUp, LookUpAnswer, ObjectChange, Permit, RemoteObject, Upload};
+use crate::platform::{
+    Connector, InsightsQuery, LookUp, LookUpAnswer, ObjectChange, Pace, Permit, RemoteObject, Upload,
+};
 
 /// An account that reports what a test tells it to.
 struct Account {
@@ -67,6 +69,7 @@ impl Connector for Account {
             settle_seconds: 0,
             worst_case_day_percent: 100,
             least_daily_budget: Money::from_micros(1_000_000, self.currency),
+            pace: Pace::default(),
             formats: vec![],
             bid_strategies: vec![],
             warnings: vec![],

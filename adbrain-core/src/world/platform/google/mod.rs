@@ -31,6 +31,7 @@ use super::check::Check;
 use super::due::{Due, warnings};
 use super::remote::{Line, Remote, says_no_usage};
 use super::report::Days;
+use super::rules;
 use super::tokens::{TokenPlace, Tokens};
 use super::{
     Capabilities, Connector, InsightsQuery, LookUp, LookUpAnswer, ObjectChange, Permit, RemoteObject, RemoteOptions,
@@ -47,8 +48,6 @@ pub use config::GoogleConfig;
 
 /// Seconds until a search surely shows a write. The platform states none; a minute has been enough for its own pages.
 const SETTLE_SECONDS: u32 = 60;
-/// A day may cost twice its budget (help page "About average daily budgets").
-const WORST_CASE_DAY_PERCENT: u32 = 200;
 /// Access tokens out of a refresh token (developers.google.com/identity/protocols/oauth2/web-server, read November 2026).
 const TOKENS: TokenPlace =
     TokenPlace { url: "https://oauth2.googleapis.com/token", scope: "https://www.googleapis.com/auth/adwords" };
@@ -101,7 +100,7 @@ impl Google {
         })?;
         let least = least_daily_budget(api, currency).await?;
         let capabilities =
-            Capabilities { time_zone: zone.iana_name().map(str::to_owned), ..capabilities(api, currency, least) };
+            Capabilities { time_zone: zone.iana_name().map(str::to_owned), ..capabilities(api, currency, least)? };
         Ok((capabilities, zone))
     }
 
@@ -321,8 +320,9 @@ fn ads(draft: &Draft) -> Vec<&AdDraft> {
     }
 }
 
-fn capabilities(api: &Api, currency: Currency, least_daily_budget: Money) -> Capabilities {
-    Capabilities {
+fn capabilities(api: &Api, currency: Currency, least_daily_budget: Money) -> Result<Capabilities> {
+    let rules = rules::of(Platform::Google)?;
+    Ok(Capabilities {
         platform: Platform::Google,
         account: api.config.account.clone(),
         currency,
@@ -330,12 +330,13 @@ fn capabilities(api: &Api, currency: Currency, least_daily_budget: Money) -> Cap
         is_sandbox: api.remote.is_own_machine(),
         creates_whole_trees: true,
         settle_seconds: SETTLE_SECONDS,
-        worst_case_day_percent: WORST_CASE_DAY_PERCENT,
+        worst_case_day_percent: rules.worst_day_percent,
         least_daily_budget,
+        pace: rules.pace,
         formats: vec![Format::Video, Format::Carousel, Format::Stories, Format::Ugc],
         bid_strategies: vec![BidStrategy::LowestCost, BidStrategy::CostCap, BidStrategy::BidCap],
         warnings: Vec::new(),
-    }
+    })
 }
 
 /// The least budget of a Demand Gen campaign, up to a whole minor unit; one such unit where the platform names none.

@@ -115,13 +115,18 @@ pub(super) fn format(format: Format) -> Result<&'static str> {
 
 /// Refuses texts that are absent or too long, before anything is asked.
 pub(super) fn check_texts(config: &LinkedInConfig, objective: Objective, draft: &CreativeDraft) -> Result<()> {
-    text(draft, CopySlot::PrimaryText, "primary_text")?;
+    text(draft, CopySlot::PrimaryText, primary_text(config.format))?;
     let kind = match (config.format, objective) {
         (Format::Carousel, Objective::Leads) => "lead_card",
         (Format::Carousel, _) => "card",
         _ => "headline",
     };
     text(draft, CopySlot::Headline, kind).map(|_| ())
+}
+
+/// The name in `spec.json` of the text above an ad.
+fn primary_text(format: Format) -> &'static str {
+    if format == Format::Carousel { "carousel_primary_text" } else { "primary_text" }
 }
 
 /// A creative with its post. It is a draft: of a creative that was not reviewed yet `LinkedIn` may refuse to say paused.
@@ -146,7 +151,7 @@ pub(super) fn creative(
 
 /// A post that is shown as an ad alone, never on the page.
 fn post(config: &LinkedInConfig, has_button: bool, draft: &CreativeDraft, media: &[String]) -> Result<Post> {
-    let commentary = text(draft, CopySlot::PrimaryText, "primary_text")?;
+    let commentary = text(draft, CopySlot::PrimaryText, primary_text(config.format))?;
     Ok(Post {
         ad_context: AdContext { dsc_ad_account: config.account_urn(), dsc_status: "ACTIVE" },
         author: config.organization_urn(),

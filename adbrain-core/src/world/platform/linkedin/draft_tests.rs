@@ -208,3 +208,19 @@ fn names_and_texts_keep_linkedins_limits() {
     ad.creative.copy.clear();
     assert!(check_texts(&config(), Objective::Traffic, &ad.creative).is_err());
 }
+
+#[test]
+fn the_text_above_a_carousel_has_the_limit_of_carousels() {
+    let mut ad = ad();
+    let carousel = LinkedInConfig { format: Format::Carousel, ..config() };
+    let data = spec::of(Platform::LinkedIn).unwrap();
+    assert_eq!(data.placements["carousel"].slots[&CopySlot::PrimaryText], primary_text(Format::Carousel));
+    let limit = data.text(primary_text(Format::Carousel)).unwrap().limit;
+    assert_eq!(limit, 255);
+    ad.creative.copy[0].text = "x".repeat(limit);
+    check_texts(&carousel, Objective::Traffic, &ad.creative).unwrap();
+    ad.creative.copy[0].text.push('x');
+    let error = check_texts(&carousel, Objective::Traffic, &ad.creative).unwrap_err();
+    assert_eq!(error.context_of("field"), Some("creative.copy.primary_text"));
+    check_texts(&config(), Objective::Traffic, &ad.creative).unwrap();
+}

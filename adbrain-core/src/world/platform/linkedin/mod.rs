@@ -33,6 +33,7 @@ use super::check::Check;
 use super::due::{Due, warnings};
 use super::remote::{Line, Remote, RemoteOptions, says_no_usage};
 use super::report::Days;
+use super::rules;
 use super::tokens::{TokenPlace, Tokens};
 use super::{
     Capabilities, Connector, InsightsQuery, InsightsStep, Level, LookUp, LookUpAnswer, ObjectChange, Permit,
@@ -49,8 +50,6 @@ use crate::store::Database;
 
 pub use config::{LinkedInConfig, Locale};
 
-/// The most of a daily budget that a day may cost, in percent. Recalled, not read: see the README of the folder.
-const WORST_CASE_DAY_PERCENT: u32 = 150;
 /// Access tokens out of a refresh token (learn.microsoft.com/linkedin/shared/authentication/programmatic-refresh-tokens, read November 2026).
 const TOKENS: TokenPlace = TokenPlace { url: "https://www.linkedin.com/oauth/v2/accessToken", scope: "rw_ads" };
 /// Statuses of what is in use, as the lists are asked for them.
@@ -341,7 +340,7 @@ fn path_of(objects: &BTreeMap<ObjectId, RemoteObject>, ad: &ObjectId) -> ObjectP
 }
 
 fn capabilities(config: &LinkedInConfig, currency: Currency, is_sandbox: bool) -> Result<Capabilities> {
-    let unit = currency.minor_unit_micros();
+    let (unit, rules) = (currency.minor_unit_micros(), rules::of(Platform::LinkedIn)?);
     let least = World::builtin()?.least_daily_budget_micros(Platform::LinkedIn, currency)?;
     Ok(Capabilities {
         platform: Platform::LinkedIn,
@@ -351,8 +350,9 @@ fn capabilities(config: &LinkedInConfig, currency: Currency, is_sandbox: bool) -
         is_sandbox,
         creates_whole_trees: false,
         settle_seconds: config.settle_seconds,
-        worst_case_day_percent: WORST_CASE_DAY_PERCENT,
+        worst_case_day_percent: rules.worst_day_percent,
         least_daily_budget: Money::from_micros(least.div_euclid(unit).max(1) * unit, currency),
+        pace: rules.pace,
         formats: vec![config.format],
         bid_strategies: vec![BidStrategy::LowestCost, BidStrategy::BidCap],
         warnings: Vec::new(),

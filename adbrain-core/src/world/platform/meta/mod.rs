@@ -28,6 +28,7 @@ use super::audiences;
 use super::check::Check;
 use super::due::{Due, warnings};
 use super::remote::{Line, Remote};
+use super::rules::{self, PlatformRules};
 use super::tokens::Tokens;
 use super::{
     Capabilities, Connector, InsightsQuery, Level, LookUp, LookUpAnswer, ObjectChange, Permit, RemoteObject,
@@ -43,8 +44,6 @@ use crate::model::{
 
 /// Seconds until a new object is surely listed. Meta promises none; what it takes in practice is seconds.
 const SETTLE_SECONDS: u32 = 60;
-/// A day may cost up to 75 % more than its budget (Marketing API 24.0 and later).
-const WORST_DAY_PERCENT: u32 = 175;
 /// The account may spend.
 const ACTIVE: i64 = 1;
 
@@ -59,6 +58,7 @@ pub struct Meta {
     currency: Currency,
     zone: TimeZone,
     least_daily_budget: Money,
+    rules: PlatformRules,
     warnings: Vec<Message>,
 }
 
@@ -106,7 +106,8 @@ impl Meta {
         let due =
             Due { platform: Platform::Meta, version: &config.version, token: config.token_expires, refresh: None };
         let warnings = warnings(&due, clock.as_ref());
-        Ok(Self { config, remote, clock, currency, zone, least_daily_budget, warnings })
+        let rules = rules::of(Platform::Meta)?;
+        Ok(Self { config, remote, clock, currency, zone, least_daily_budget, rules, warnings })
     }
 
     fn account(&self) -> String {
@@ -249,8 +250,9 @@ impl Connector for Meta {
             is_sandbox: self.remote.is_own_machine(),
             creates_whole_trees: false,
             settle_seconds: SETTLE_SECONDS,
-            worst_case_day_percent: WORST_DAY_PERCENT,
+            worst_case_day_percent: self.rules.worst_day_percent,
             least_daily_budget: self.least_daily_budget,
+            pace: self.rules.pace,
             formats: Format::ALL.to_vec(),
             bid_strategies: BidStrategy::ALL.to_vec(),
             warnings: self.warnings.clone(),

@@ -16,8 +16,8 @@ use tokio::sync::Mutex;
 use self::account::{Account, Effect};
 use self::ledger::{Entry, Operation};
 use super::{
-    Capabilities, Connector, InsightsQuery, InsightsStep, LookUp, LookUpAnswer, ObjectChange, Permit, RemoteObject,
-    Upload,
+    Capabilities, Connector, InsightsQuery, InsightsStep, LookUp, LookUpAnswer, ObjectChange, Pace, Permit,
+    RemoteObject, Upload,
 };
 use crate::clock::Clock;
 use crate::error::{Error, ErrorKind, Result};
@@ -201,6 +201,8 @@ fn capabilities(options: &SandboxOptions) -> Result<Capabilities> {
         settle_seconds: 0,
         worst_case_day_percent: platform.worst_case_day_percent,
         least_daily_budget: least_daily_budget(&options.world, options.platform, options.currency)?,
+        // The simulated market has no rules of pace: the plan's own limits hold.
+        pace: Pace::default(),
         formats: platform.formats.clone(),
         bid_strategies: platform.bid_strategies.clone(),
         warnings: Vec::new(),

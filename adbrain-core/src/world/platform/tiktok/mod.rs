@@ -30,6 +30,7 @@ use self::wire::{Advertiser, Answer, ChangedStatus, Page};
 use super::check::Check;
 use super::due::{Due, warnings};
 use super::remote::{Line, Remote, says_no_usage};
+use super::rules;
 use super::tokens::Tokens;
 use super::{
     Capabilities, Connector, InsightsQuery, Level, LookUp, LookUpAnswer, ObjectChange, Permit, RemoteObject,
@@ -49,8 +50,6 @@ pub use config::{AppSystem, Identity, IdentityKind, TikTokApp, TikTokConfig};
 const PLACEMENT: &str = "PLACEMENT_TIKTOK";
 /// How long lists may lag behind writes, in seconds. `TikTok` does not say; this is a guess on the safe side.
 const SETTLE_SECONDS: u32 = 30;
-/// A day may cost a quarter more than the budget, the week never more than seven budgets.
-const WORST_CASE_DAY_PERCENT: u32 = 125;
 
 /// One `TikTok` ad account. Sales, leads and app promotion go through Smart+, everything else through the classic flow.
 pub struct TikTok {
@@ -278,6 +277,7 @@ fn zone(account: &Advertiser) -> Result<TimeZone> {
 }
 
 fn capabilities(config: &TikTokConfig, currency: Currency, is_sandbox: bool) -> Result<Capabilities> {
+    let rules = rules::of(Platform::TikTok)?;
     Ok(Capabilities {
         platform: Platform::TikTok,
         account: AccountId::new(config.account.clone()),
@@ -286,8 +286,9 @@ fn capabilities(config: &TikTokConfig, currency: Currency, is_sandbox: bool) -> 
         is_sandbox,
         creates_whole_trees: false,
         settle_seconds: SETTLE_SECONDS,
-        worst_case_day_percent: WORST_CASE_DAY_PERCENT,
+        worst_case_day_percent: rules.worst_day_percent,
         least_daily_budget: least_daily_budget(config, currency)?,
+        pace: rules.pace,
         formats: vec![Format::Video, Format::Carousel, Format::Ugc],
         bid_strategies: vec![BidStrategy::LowestCost, BidStrategy::CostCap],
         warnings: Vec::new(),
