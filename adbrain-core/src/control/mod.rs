@@ -15,6 +15,7 @@ mod diff;
 mod drift;
 #[cfg(test)]
 mod fake;
+mod fill;
 mod journal;
 mod kill;
 mod launch;
@@ -42,7 +43,7 @@ use serde::{Deserialize, Serialize};
 use crate::clock::{Clock, SystemClock};
 use crate::error::Result;
 use crate::model::{Change, ContentHash, MediaPlan, Message, ObjectId, Platform, Tag};
-use crate::platform::Connectors;
+use crate::platform::{AudienceFill, Connectors, HashedCustomers};
 use crate::store::{Database, Leases};
 
 pub use adopt::AdoptOrder;
@@ -125,7 +126,7 @@ pub struct Outcome {
     pub platform: Platform,
     /// Our mark on the object.
     pub target: Tag,
-    /// The action: `upload`, `create`, `activate`, `pause`, `set_daily_budget`, `set_bid`, `archive`.
+    /// The action: `upload`, `fill_audience`, `create`, `activate`, `pause`, `set_daily_budget`, `set_bid`, `archive`.
     pub action: String,
     /// Who asked for it.
     pub cause: String,
@@ -200,6 +201,22 @@ impl Control {
     pub async fn launch(&self, plan: &MediaPlan, files: &dyn FileSource) -> Result<Vec<Outcome>> {
         let mut session = self.session().await?;
         let done = session.launch(plan, files).await;
+        session.end(done).await
+    }
+
+    /// Adds customers who consented to the custom audience of a name on the platform that they were hashed for, and makes it where there is
+    /// none: from then on [`crate::model::Audience::custom_audiences`] can name it. The journal keeps the name, how many there are and what
+    /// stands for the list; the hashes go to the platform alone.
+    ///
+    /// The same list is sent once. One whose answer was lost, or that was cut off, goes on when the same list is given again.
+    ///
+    /// # Errors
+    /// [`crate::ErrorKind::InvalidInput`] for a name that is none and for a list without anybody; any error of the database. What may not be
+    /// is a refused outcome.
+    pub async fn fill_audience(&self, name: &str, customers: &HashedCustomers) -> Result<Outcome> {
+        let fill = AudienceFill::new(name, customers.clone())?;
+        let mut session = self.session().await?;
+        let done = session.fill_audience(&fill).await;
         session.end(done).await
     }
 

@@ -4,6 +4,7 @@
 //! makes anything that is not paused, and never says for the advertiser what it was not told.
 
 mod api;
+mod audience;
 mod config;
 mod countries;
 mod draft;
@@ -35,8 +36,8 @@ use super::remote::{Line, Remote, RemoteOptions, says_no_usage};
 use super::report::Days;
 use super::tokens::{TokenPlace, Tokens};
 use super::{
-    Capabilities, Connector, InsightsQuery, InsightsStep, Level, LookUp, LookUpAnswer, ObjectChange, Permit,
-    RemoteObject, Status, Upload,
+    AudienceFill, Capabilities, Connector, InsightsQuery, InsightsStep, Level, LookUp, LookUpAnswer, ObjectChange,
+    Permit, RemoteObject, Status, Upload, audiences,
 };
 use crate::clock::Clock;
 use crate::error::{Error, ErrorKind, Result};
@@ -415,5 +416,16 @@ impl Connector for LinkedIn {
     async fn look_up(&self, question: &LookUp) -> Result<LookUpAnswer> {
         let LookUp::AudienceSize { audience } = question;
         self.targeting.size(&self.api, &self.config, audience).await.map_err(|error| self.here(error))
+    }
+
+    fn check_fill(&self, fill: &AudienceFill) -> Result<()> {
+        let can = audiences::check_platform(Platform::LinkedIn, fill).and_then(|()| self.source_platform());
+        can.map(|_| ()).map_err(|error| self.here(error))
+    }
+
+    async fn fill_audience(&self, permit: &Permit, fill: &AudienceFill) -> Result<ObjectId> {
+        permit.check_fill(fill).map_err(|error| self.here(error))?;
+        self.check_fill(fill)?;
+        self.fill(fill).await.map_err(|error| self.here(error))
     }
 }

@@ -72,7 +72,7 @@ impl Targeting {
         Ok(TargetingCriteria { include: Include { and: wanted.map(|(facet, urns)| any_of(facet, urns)).collect() } })
     }
 
-    /// The segments that an audience names. Lists of segments come in pages that are counted from 0.
+    /// The segments that an audience names.
     pub(super) async fn segments(
         &self,
         api: &Api,
@@ -83,6 +83,12 @@ impl Targeting {
         if wanted.is_empty() {
             return Ok(Vec::new());
         }
+        let listed: Vec<_> = self.listed(api, config).await?.into_iter().map(DmpSegment::ours).collect();
+        audiences::resolve(Platform::LinkedIn, wanted, &listed)
+    }
+
+    /// Every segment of the account. Lists of segments come in pages that are counted from 0.
+    pub(super) async fn listed(&self, api: &Api, config: &LinkedInConfig) -> Result<Vec<DmpSegment>> {
         let (mut listed, mut start) = (Pages::<DmpSegment>::of("linkedin /dmpSegments"), 0_i64);
         loop {
             let parameters = [
@@ -96,11 +102,9 @@ impl Targeting {
             start = start.saturating_add(i64::try_from(page.elements.len()).unwrap_or(i64::MAX));
             listed.add(page.elements, is_full.then(|| start.to_string()))?;
             if !is_full {
-                break;
+                return listed.finish();
             }
         }
-        let listed: Vec<_> = listed.finish()?.into_iter().map(DmpSegment::ours).collect();
-        audiences::resolve(Platform::LinkedIn, wanted, &listed)
     }
 
     /// How many members an audience holds.

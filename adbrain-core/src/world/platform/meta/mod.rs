@@ -3,6 +3,7 @@
 //! In: what every connector takes. Out: objects and report rows of one ad account. Called like every connector. Never writes without a
 //! permit, never makes anything that is not paused, never keeps a state of its own: what it has to know again is read from the account.
 
+mod audience;
 mod config;
 mod creative;
 mod error;
@@ -30,8 +31,8 @@ use super::due::{Due, warnings};
 use super::remote::{Line, Remote};
 use super::tokens::Tokens;
 use super::{
-    Capabilities, Connector, InsightsQuery, Level, LookUp, LookUpAnswer, ObjectChange, Permit, RemoteObject,
-    RemoteOptions, Upload,
+    AudienceFill, Capabilities, Connector, InsightsQuery, Level, LookUp, LookUpAnswer, ObjectChange, Permit,
+    RemoteObject, RemoteOptions, Upload,
 };
 use crate::clock::Clock;
 use crate::error::{Error, ErrorKind, Result};
@@ -300,5 +301,15 @@ impl Connector for Meta {
                     .next("make the audience wider"),
             )),
         }
+    }
+
+    fn check_fill(&self, fill: &AudienceFill) -> Result<()> {
+        audiences::check_platform(Platform::Meta, fill).map_err(|error| self.here(error))
+    }
+
+    async fn fill_audience(&self, permit: &Permit, fill: &AudienceFill) -> Result<ObjectId> {
+        permit.check_fill(fill).map_err(|error| self.here(error))?;
+        self.check_fill(fill)?;
+        self.fill(fill).await.map_err(|error| self.here(error))
     }
 }
