@@ -210,6 +210,36 @@ impl Control {
     ///
     /// The same list is sent once. One whose answer was lost, or that was cut off, goes on when the same list is given again.
     ///
+    /// ```
+    /// # use std::sync::Arc;
+    /// # use adbrain_core::clock::{Clock, ManualClock};
+    /// # use adbrain_core::control::{Control, ControlOptions, JournalState, Mode};
+    /// # use adbrain_core::http::Secret;
+    /// # use adbrain_core::model::{Approvals, Currency, Limits, Money, Platform, RunId};
+    /// # use adbrain_core::platform::sandbox::{Sandbox, SandboxOptions};
+    /// # use adbrain_core::platform::{Connector, Connectors, Customer, CustomerConsent, hash_customers};
+    /// # tokio::runtime::Runtime::new().unwrap().block_on(async {
+    /// # let folder = tempfile::tempdir().unwrap();
+    /// # let store = adbrain_core::store::open(&folder.path().join("brain.db")).await?;
+    /// # let clock: Arc<dyn Clock> = Arc::new(ManualClock::at("2027-01-04T03:00:00Z".parse().unwrap()));
+    /// # let amount = |units: i64| Money::from_micros(units * 1_000_000, Currency::BRL);
+    /// # let limits = Limits {
+    /// #     daily_cap: amount(200), weekly_cap: amount(1_400), lifetime_cap: amount(3_000), max_raise_percent: 20,
+    /// #     max_cut_percent: 30, max_changes_per_object_and_day: 2, max_pauses_per_hour: 3, learning_hours: 72,
+    /// #     approvals: Approvals::default(),
+    /// # };
+    /// # let meta = Sandbox::open(SandboxOptions::new(Platform::Meta, Currency::BRL, 7)?, store.clone(), clock.clone()).await?;
+    /// # let connectors = Connectors::from([(Platform::Meta, Arc::new(meta) as Arc<dyn Connector>)]);
+    /// # let options = ControlOptions::new(RunId::new("summer"), Mode::Sandbox, limits);
+    /// # let control = Control::open(store, connectors, clock, options).await?;
+    /// let people = [Customer::Email(Secret::new("mary@example.com"))];
+    /// let customers = hash_customers(Platform::Meta, &people, CustomerConsent::Given)?;
+    /// let outcome = control.fill_audience("Buyers of a year", &customers).await?;
+    /// assert_eq!(outcome.state, JournalState::Confirmed);
+    /// # Ok::<(), adbrain_core::Error>(())
+    /// # }).unwrap();
+    /// ```
+    ///
     /// # Errors
     /// [`crate::ErrorKind::InvalidInput`] for a name that is none and for a list without anybody; any error of the database. What may not be
     /// is a refused outcome.

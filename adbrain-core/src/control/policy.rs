@@ -75,8 +75,11 @@ impl Policy<'_> {
                 after.adopt(step.platform, (flight, objects), self.now);
                 self.check_caps(&after, step.platform, &Ledger::default())
             }
-            Work::Upload { .. } | Work::Fill { .. } => Ok(()),
-            Work::Note { .. } | Work::Approval { .. } | Work::Refusal { .. } => Ok(()),
+            Work::Upload { .. }
+            | Work::Fill { .. }
+            | Work::Note { .. }
+            | Work::Approval { .. }
+            | Work::Refusal { .. } => Ok(()),
         }
     }
 

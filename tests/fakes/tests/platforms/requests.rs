@@ -47,11 +47,11 @@ fn specs(test: &str) -> Option<Specs> {
 }
 
 fn is_defined(request: &Recorded) -> bool {
-    let is_number = |part: &&str| !part.is_empty() && part.bytes().all(|byte| byte.is_ascii_digit());
-    let part = |part: &str| {
-        let (name, verb) =
-            part.split_once(':').map_or((part, String::new()), |(name, verb)| (name, format!(":{verb}")));
-        if Some(name).as_ref().is_some_and(is_number) { format!("0{verb}") } else { part.to_owned() }
+    let is_number = |name: &str| !name.is_empty() && name.bytes().all(|byte| byte.is_ascii_digit());
+    let part = |part: &str| match part.split_once(':') {
+        Some((name, verb)) if is_number(name) => format!("0:{verb}"),
+        None if is_number(part) => "0".to_owned(),
+        _ => part.to_owned(),
     };
     let path: Vec<_> = request.path.split('/').map(part).collect();
     !NOT_DEFINED.contains(&format!("{} {}", request.method, path.join("/")).as_str())

@@ -4,6 +4,7 @@ use serde::Serialize;
 
 use super::LinkedIn;
 use super::restli;
+use super::targeting;
 use super::wire::{Added, DmpSegment, Page};
 use crate::error::{Error, ErrorKind, Result};
 use crate::http::Effect;
@@ -77,10 +78,11 @@ impl LinkedIn {
 
     /// Adds customers to the segment of a name. One that has to be made first takes them some seconds later, with the next try.
     pub(super) async fn fill(&self, fill: &AudienceFill) -> Result<ObjectId> {
-        let listed = self.targeting.listed(&self.api, &self.config).await?;
+        let listed = targeting::listed(&self.api, &self.config).await?;
         let listed: Vec<_> = listed.into_iter().map(DmpSegment::vessel).collect();
         let Some(segment) = audiences::vessel(Platform::LinkedIn, fill.name(), &listed)? else {
-            return Err(self.make_segment(fill.name()).await?);
+            self.make_segment(fill.name()).await?;
+            return Err(too_early(fill.name()));
         };
         for batch in fill.customers().emails().chunks(BATCH) {
             self.add(&segment, batch).await?;
@@ -88,8 +90,7 @@ impl LinkedIn {
         Ok(ObjectId::new(format!("{SEGMENT}{segment}")))
     }
 
-    /// Makes a segment, and says that it is too early to fill it: `LinkedIn` wants five seconds.
-    async fn make_segment(&self, name: &str) -> Result<Error> {
+    async fn make_segment(&self, name: &str) -> Result<()> {
         let segment = NewSegment {
             name,
             description: MARK,
@@ -99,9 +100,7 @@ impl LinkedIn {
             r#type: "USER",
             destinations: [Destination { destination: "LINKEDIN" }],
         };
-        self.api.create("/dmpSegments", &segment).await?;
-        let what = format!("the segment {name:?} was made, and takes members some seconds later");
-        Ok(Error::new(ErrorKind::Unavailable, what).next("give the same list again"))
+        self.api.create("/dmpSegments", &segment).await.map(|_| ())
     }
 
     /// Somebody who is in the segment is not added again.
@@ -116,6 +115,12 @@ impl LinkedIn {
                 .next("hash the addresses by LinkedIn's rule")),
         }
     }
+}
+
+/// `LinkedIn` fills a segment five seconds after it was made, and no connector waits: control comes back once the segment is listed.
+fn too_early(name: &str) -> Error {
+    let what = format!("the segment {name:?} was made, and takes members some seconds later");
+    Error::new(ErrorKind::Unavailable, what).next("give the same list again")
 }
 
 #[cfg(test)]

@@ -83,8 +83,11 @@ impl TikTok {
     async fn put_hashes(&self, kind: &str, hashes: &[String]) -> Result<String> {
         let bytes = hashes.join("\n").into_bytes();
         let md5 = hex::encode(Md5::digest(&bytes));
-        let fields =
-            [("advertiser_id", self.config.account.as_str()), ("file_signature", &md5), ("calculate_type", kind)];
+        let fields = [
+            ("advertiser_id", self.config.account.as_str()),
+            ("file_signature", md5.as_str()),
+            ("calculate_type", kind),
+        ];
         let (body, content_type) = multipart(&fields, &Part { field: "file", name: "customers.txt", bytes: &bytes });
         let request = self.request_post("/dmp/custom_audience/file/upload/").body(body, &content_type);
         let request = request.timeout(UPLOAD_TIMEOUT).effect(Effect::Idempotent);
