@@ -499,6 +499,7 @@ report-causal-no = no: platforms deliver ads unevenly
 report-cause-plan = plan
 report-cause-test = test { $test }: { $verdict }
 report-action-upload = upload
+report-action-fill-audience = fill audience
 report-metric-metric = metric
 report-metric-verdict = verdict
 report-metric-causal = proof of cause

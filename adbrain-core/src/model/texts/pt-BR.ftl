@@ -499,6 +499,7 @@ report-causal-no = não: as plataformas entregam anúncios de forma desigual
 report-cause-plan = plano
 report-cause-test = teste { $test }: { $verdict }
 report-action-upload = enviar arquivo
+report-action-fill-audience = preencher público
 report-metric-metric = métrica
 report-metric-verdict = veredito
 report-metric-causal = prova de causa

@@ -28,13 +28,42 @@ pub enum CustomerConsent {
 }
 
 /// How a person is known.
-#[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
-#[serde(rename_all = "snake_case")]
+#[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Customer {
     /// By an e-mail address.
     Email(Secret),
     /// By a phone number that begins with `+` and its country.
     Phone(Secret),
+}
+
+impl Customer {
+    /// Reads people as other languages write them, each an object with one field, `email` or `phone`.
+    ///
+    /// ```
+    /// use adbrain_core::platform::Customer;
+    /// let people = serde_json::json!([{"email": "mary@example.com"}, {"phone": "+55 11 98765-4321"}]);
+    /// assert_eq!(Customer::read_list(&people)?.len(), 2);
+    /// # Ok::<(), adbrain_core::Error>(())
+    /// ```
+    ///
+    /// # Errors
+    /// [`ErrorKind::InvalidInput`] naming the place of somebody who is written otherwise: `customers[3]`. It quotes nobody.
+    pub fn read_list(list: &serde_json::Value) -> Result<Vec<Self>> {
+        let wrong = |place: &str| {
+            Error::invalid(place, "is written otherwise than a person is")
+                .next(r#"give a list of objects such as {"email": "..."} and {"phone": "+55 ..."}, one field each"#)
+        };
+        let one = |(at, person): (usize, &serde_json::Value)| {
+            let fields = person.as_object().filter(|fields| fields.len() == 1);
+            let field = fields.and_then(|fields| fields.iter().next());
+            match field.map(|(name, value)| (name.as_str(), value.as_str())) {
+                Some(("email", Some(email))) => Ok(Self::Email(Secret::new(email))),
+                Some(("phone", Some(phone))) => Ok(Self::Phone(Secret::new(phone))),
+                _ => Err(wrong(&format!("customers[{at}]"))),
+            }
+        };
+        list.as_array().ok_or_else(|| wrong("customers"))?.iter().enumerate().map(one).collect()
+    }
 }
 
 /// Hashes that a platform takes, each once and in their order, so that they say nothing about the order of the people.
@@ -254,6 +283,24 @@ mod tests {
         assert_eq!(again.content_hash().unwrap(), hashed.content_hash().unwrap());
         let elsewhere = hash_customers(Platform::LinkedIn, &people, CustomerConsent::Given).unwrap();
         assert_ne!(elsewhere.content_hash().unwrap(), hashed.content_hash().unwrap());
+    }
+
+    #[test]
+    fn people_are_read_from_a_list_and_none_is_quoted() {
+        let read = |list| Customer::read_list(&list);
+        let people = read(serde_json::json!([{"email": "a@example.com"}, {"phone": "+1"}])).unwrap();
+        assert_eq!(people, [Customer::Email(Secret::new("a@example.com")), Customer::Phone(Secret::new("+1"))]);
+        for (wrong, place) in [
+            (serde_json::json!("canary@example.com"), "customers"),
+            (serde_json::json!(["canary@example.com"]), "customers[0]"),
+            (serde_json::json!([{"email": "a@example.com"}, {"canary@example.com": 1}]), "customers[1]"),
+            (serde_json::json!([{"email": "canary@example.com", "phone": "+1"}]), "customers[0]"),
+            (serde_json::json!([{"email": 7}]), "customers[0]"),
+        ] {
+            let error = read(wrong).unwrap_err();
+            assert_eq!((error.kind(), error.context_of("field")), (ErrorKind::InvalidInput, Some(place)));
+            assert!(!format!("{error:?}").contains("canary"), "{error}");
+        }
     }
 
     #[test]
