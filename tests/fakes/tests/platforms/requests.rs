@@ -142,7 +142,7 @@ async fn every_request_to_google_satisfies_googles_own_definitions_and_both_ways
     let mut wrong = BTreeSet::new();
     for request in to_google().await {
         let second = descriptors.check(&request);
-        let first = specs.as_ref().map(|specs| specs.check(&request));
+        let first = specs.as_ref().filter(|_| is_defined(&request)).map(|specs| specs.check(&request));
         for action in actions(&request) {
             let row = table.entry(action).or_default();
             row[0] += usize::from(first.as_ref().is_some_and(Vec::is_empty));
