@@ -57,10 +57,9 @@ pub fn actions(request: &Recorded) -> Vec<&'static str> {
 fn of_meta(path: &str, body: &str, is_write: bool) -> Vec<&'static str> {
     let edge = path.rsplit('/').next().unwrap_or_default();
     match (edge, is_write) {
-        ("customaudiences", false) => vec!["create ad set"],
         ("customaudiences" | "users", true) => vec!["custom audience"],
         ("campaigns", true) => vec!["create campaign"],
-        ("adsets", true) => vec!["create ad set"],
+        ("customaudiences", false) | ("adsets", true) => vec!["create ad set"],
         ("ads", true) => vec!["create ad"],
         ("adimages" | "advideos", true) => vec!["upload"],
         ("adimages" | "advideos" | "thumbnails", false) => vec!["look up media"],
