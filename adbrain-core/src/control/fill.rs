@@ -78,7 +78,8 @@ impl<'a> Session<'a> {
     }
 }
 
-fn is_new(state: Option<JournalState>) -> bool {
+/// Whether nothing of a step has gone out yet.
+pub(super) fn is_new(state: Option<JournalState>) -> bool {
     matches!(state, None | Some(JournalState::Refused | JournalState::Planned))
 }
 

@@ -35,8 +35,8 @@ use serde::{Deserialize, Serialize};
 
 use crate::error::{Error, ErrorKind, Result};
 use crate::model::{
-    AccountId, Audience, BidStrategy, ChangeKind, ContentHash, Currency, DraftTree, Format, MediaKind, Message,
-    MetricsRow, Money, ObjectId, Platform, Tag,
+    AccountId, Audience, BidStrategy, CampaignDraft, ChangeKind, ContentHash, Currency, DraftTree, Format, MediaKind,
+    Message, MetricsRow, Money, ObjectId, Platform, Tag,
 };
 
 pub use accounts::AccountConfig;
@@ -199,7 +199,7 @@ pub enum LookUpAnswer {
 
 /// One ad account on one platform.
 ///
-/// Eight methods, and two for connectors that fill custom audiences. Those that write take a [`Permit`], which only `control` can make. A write whose answer is lost fails
+/// Eight methods; one more for connectors that make campaigns level by level, and two for those that fill custom audiences. Those that write take a [`Permit`], which only `control` can make. A write whose answer is lost fails
 /// with [`crate::ErrorKind::OutcomeUnknown`]; the caller looks the object up by its tag and never sends again blindly.
 /// Objects are created paused at every level; there is no way to ask for anything else.
 ///
@@ -248,6 +248,15 @@ pub trait Connector: Send + Sync {
 
     /// Answers a question that changes nothing.
     async fn look_up(&self, question: &LookUp) -> Result<LookUpAnswer>;
+
+    /// Looks whether the account has what the parts of a campaign name, such as custom audiences, before the first of them is made. Changes
+    /// nothing. Asked where campaigns are made level by level; one that is made in one request is looked at with it.
+    ///
+    /// # Errors
+    /// [`ErrorKind::InvalidInput`] naming what is not there.
+    async fn check_campaign(&self, _campaign: &CampaignDraft) -> Result<()> {
+        Ok(())
+    }
 
     /// Refuses customers that the account cannot take, before anything is sent and without a look at the account.
     ///

@@ -166,11 +166,6 @@ impl LinkedIn {
 
     async fn create_campaign(&self, draft: &CampaignDraft) -> Result<RemoteObject> {
         self.check().campaign(draft)?;
-        draft.ad_sets.iter().try_for_each(|ad_set| targeting::check(&ad_set.audience))?;
-        // What is not there is refused before anything is made.
-        for ad_set in &draft.ad_sets {
-            self.targeting.segments(&self.api, &self.config, &ad_set.audience).await?;
-        }
         let body = draft::group(&self.config, draft, self.clock.now())?;
         let id = self.api.create(&self.folder(Level::Campaign), &body).await?;
         self.verified(ObjectId::new(map::urn(map::GROUP, &id)), &draft.tag).await
@@ -416,6 +411,15 @@ impl Connector for LinkedIn {
     async fn look_up(&self, question: &LookUp) -> Result<LookUpAnswer> {
         let LookUp::AudienceSize { audience } = question;
         self.targeting.size(&self.api, &self.config, audience).await.map_err(|error| self.here(error))
+    }
+
+    async fn check_campaign(&self, campaign: &CampaignDraft) -> Result<()> {
+        for ad_set in &campaign.ad_sets {
+            targeting::check(&ad_set.audience).map_err(|error| self.here(error))?;
+            let found = self.targeting.segments(&self.api, &self.config, &ad_set.audience).await;
+            found.map_err(|error| self.here(error))?;
+        }
+        Ok(())
     }
 
     fn check_fill(&self, fill: &AudienceFill) -> Result<()> {

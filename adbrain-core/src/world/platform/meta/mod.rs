@@ -38,8 +38,8 @@ use crate::clock::Clock;
 use crate::error::{Error, ErrorKind, Result};
 use crate::http::{Request, query};
 use crate::model::{
-    AccountId, AdSetDraft, Audience, BidStrategy, ChangeKind, Currency, Draft, DraftTree, Format, Message, MetricsRow,
-    Money, ObjectId, Platform, Tag,
+    AccountId, AdSetDraft, Audience, BidStrategy, CampaignDraft, ChangeKind, Currency, Draft, DraftTree, Format,
+    Message, MetricsRow, Money, ObjectId, Platform, Tag,
 };
 
 /// Seconds until a new object is surely listed. Meta promises none; what it takes in practice is seconds.
@@ -189,10 +189,6 @@ impl Meta {
         match &tree.draft {
             Draft::Campaign { draft } => {
                 check.campaign(draft)?;
-                // What is not there is refused before anything is.
-                for ad_set in &draft.ad_sets {
-                    self.custom_audiences(&ad_set.audience).await?;
-                }
                 self.make("campaigns", &map::campaign(draft, &tree.setting)?, Level::Campaign).await
             }
             Draft::AdSet { campaign, draft } => {
@@ -301,6 +297,13 @@ impl Connector for Meta {
                     .next("make the audience wider"),
             )),
         }
+    }
+
+    async fn check_campaign(&self, campaign: &CampaignDraft) -> Result<()> {
+        for ad_set in &campaign.ad_sets {
+            self.custom_audiences(&ad_set.audience).await.map_err(|error| self.here(error))?;
+        }
+        Ok(())
     }
 
     fn check_fill(&self, fill: &AudienceFill) -> Result<()> {

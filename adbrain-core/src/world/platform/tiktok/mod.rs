@@ -41,7 +41,8 @@ use crate::error::{Error, ErrorKind, Result};
 use crate::http::Request;
 use crate::market::World;
 use crate::model::{
-    AccountId, BidStrategy, ChangeKind, Currency, DraftTree, Format, MetricsRow, Money, ObjectId, Platform, Tag,
+    AccountId, BidStrategy, CampaignDraft, ChangeKind, Currency, DraftTree, Format, MetricsRow, Money, ObjectId,
+    Platform, Tag,
 };
 
 pub use config::{AppSystem, Identity, IdentityKind, TikTokApp, TikTokConfig};
@@ -223,6 +224,13 @@ impl Connector for TikTok {
             Error::new(ErrorKind::Unsupported, "question: TikTok's API tells no audience sizes for auction ads")
                 .next("leave the size open");
         Err(self.here(error.with("field", "question")))
+    }
+
+    async fn check_campaign(&self, campaign: &CampaignDraft) -> Result<()> {
+        for ad_set in &campaign.ad_sets {
+            self.custom_audiences(&ad_set.audience).await.map_err(|error| self.here(error))?;
+        }
+        Ok(())
     }
 
     fn check_fill(&self, fill: &AudienceFill) -> Result<()> {
