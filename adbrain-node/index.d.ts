@@ -534,6 +534,16 @@ export class Brain {
   adopt(platform: Platform, campaign: string, options: { by: string; flight: Brief['flight']; run?: string }): Promise<Ordered>
   /** Gives a campaign back that a run adopted: it is neither changed nor paused any more. Writes nothing to the platform. */
   release(platform: Platform, campaign: string, options: { by: string; run?: string }): Promise<Ordered>
+  /**
+   * Adds customers who consented to a custom audience, which is made where the account has none of the name. They are hashed before
+   * anything is sent. A dry run by default.
+   */
+  fillAudience(
+    platform: Platform,
+    name: string,
+    customers: ({ email: string } | { phone: string })[],
+    options?: { consented?: boolean; run?: string; mode?: Mode },
+  ): Promise<Ordered>
   /** Turns the kill switch on within a second: nothing but pauses is sent, by any process. `pause` also pauses what delivers. */
   stop(reason: string, options?: { by?: string; pause?: boolean; runId?: string }): Promise<Switched>
   /** Turns the kill switch off; one that is set in the environment stays on. */

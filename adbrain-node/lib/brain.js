@@ -210,6 +210,14 @@ class Brain {
     return this.#order('release', { platform: text('platform', platform), campaign: text('campaign', campaign), by, run })
   }
 
+  async fillAudience(platform, name, customers, options = {}) {
+    const { consented = false, run, mode = 'dry_run' } = checked(options, { consented: flag, run: text, mode: text })
+    // Raw addresses are shown in no error; the engine checks each by its place.
+    if (!Array.isArray(customers)) throw invalid('customers', 'is no list', 'give a list of { email } and { phone }')
+    const order = { platform: text('platform', platform), name: text('name', name), customers, run, mode }
+    return this.#order('fill_audience', { ...order, consent: consented ? 'given' : 'not_given' })
+  }
+
   async stop(reason, options = {}) {
     const { by = 'a person', pause = false, runId } = checked(options, { by: text, pause: flag, runId: text })
     const which = pause ? (runId === undefined ? 'all' : { run: runId }) : 'none'

@@ -5,6 +5,7 @@
 
 mod ad_days;
 mod amounts;
+mod audience;
 mod builder;
 mod cycle;
 mod days;
@@ -45,6 +46,7 @@ use crate::store::Steps;
 
 use session::Session;
 
+pub use audience::FillOrder;
 pub use builder::{BoxedAgent, Brain, BrainBuilder};
 pub use door::Door;
 pub use follow::{Feed, Follower};

@@ -94,7 +94,7 @@ pub struct Ordered {
     pub run: RunId,
     /// How far control went.
     pub mode: Mode,
-    /// The hash of the plan that was approved, refused or applied, or of the journal entry that was taken back.
+    /// The hash of the plan that was approved, refused or applied, or of the journal entry that was taken back or that filled an audience.
     pub hash: ContentHash,
     /// What control did.
     pub outcomes: Vec<Outcome>,

@@ -7,6 +7,7 @@ use jiff::{SignedDuration, Timestamp};
 use tokio::sync::MutexGuard;
 
 use super::caps::Accounts;
+use super::fill::told;
 use super::journal::{Body, Journal, Made, Note};
 use super::ledger::Ledger;
 use super::lookup::{LOST, NOTHING_SENT, USER_CODE};
@@ -15,7 +16,7 @@ use super::step::{Step, Trust, Work};
 use super::{Control, FileSource, JournalState, Mode, NoFiles, Outcome};
 use crate::error::{Error, ErrorKind, Result};
 use crate::model::{Change, ChangeKind, ContentHash, Draft, DraftTree, Message, Money, ObjectId, Platform, Tag};
-use crate::platform::{Connector, ObjectChange, Permit, RemoteObject, Status, Upload};
+use crate::platform::{AudienceFill, Connector, ObjectChange, Permit, RemoteObject, Status, Upload};
 
 /// One operation on the door, with the journal in hand.
 pub(super) struct Session<'a> {
@@ -23,6 +24,8 @@ pub(super) struct Session<'a> {
     pub(super) journal: MutexGuard<'a, Journal>,
     pub(super) accounts: Accounts,
     pub(super) files: &'a dyn FileSource,
+    /// The customers that a step may send; in no other step's reach.
+    pub(super) fill: Option<&'a AudienceFill>,
     settled_before: BTreeMap<Platform, Timestamp>,
     /// The ledger of so many records; anew once there are more, or the accounts were read.
     counted: Mutex<Option<(usize, Arc<Ledger>)>>,
@@ -40,7 +43,7 @@ pub(super) enum Answer {
 impl<'a> Session<'a> {
     pub(super) fn new(control: &'a Control, journal: MutexGuard<'a, Journal>) -> Self {
         let (accounts, settled_before) = (Accounts::new(), BTreeMap::new());
-        Self { control, journal, accounts, files: &NoFiles, settled_before, counted: Mutex::default() }
+        Self { control, journal, accounts, files: &NoFiles, fill: None, settled_before, counted: Mutex::default() }
     }
 
     pub(super) fn now(&self) -> Timestamp {
@@ -188,6 +191,7 @@ impl<'a> Session<'a> {
         let permit = Permit::issue(self.entry(step)?, step.target.clone());
         let sent = match &step.work {
             Work::Upload { hash, .. } => self.upload(connector.as_ref(), &permit, hash).await,
+            Work::Fill { hash, .. } => self.fill_with(connector.as_ref(), &permit, hash).await,
             Work::Change(ChangeKind::Create { tree }) => create(connector.as_ref(), &permit, tree).await,
             Work::Change(kind) => self.change(connector.as_ref(), &permit, kind).await,
             Work::Adopt { .. }
@@ -205,7 +209,7 @@ impl<'a> Session<'a> {
             Ok(made) => return Ok(Answer::Done(made)),
             Err(error) => error,
         };
-        let why = error.to_string();
+        let why = told(step, &error);
         let (key, answer) = match error.kind() {
             ErrorKind::UserCode => return self.failed(step, error).await,
             ErrorKind::Unavailable | ErrorKind::RateLimited => (NOTHING_SENT, Answer::NotSent),
@@ -218,7 +222,7 @@ impl<'a> Session<'a> {
 
     /// The connector's own code failed half-way: what became of the request is unknown, and its error is the caller's to see.
     async fn failed(&mut self, step: &Step, error: Error) -> Result<Answer> {
-        let reason = Message::new(USER_CODE).with("why", error.to_string());
+        let reason = Message::new(USER_CODE).with("why", told(step, &error));
         self.note_reason(step, JournalState::Unknown, reason).await?;
         Err(error)
     }
@@ -290,7 +294,7 @@ impl<'a> Session<'a> {
     }
 
     /// Takes the account's lease before anything is written about it. A dry run sends nothing and needs none.
-    async fn hold(&mut self, platform: Platform) -> Result<()> {
+    pub(super) async fn hold(&mut self, platform: Platform) -> Result<()> {
         match self.control.connectors.get(&platform) {
             Some(connector) if self.control.options.mode != Mode::DryRun => {
                 self.journal.hold(&connector.capabilities()).await

@@ -2,7 +2,7 @@
 
 mod plan;
 
-use std::collections::{BTreeMap, VecDeque};
+use std::collections::{BTreeMap, BTreeSet, VecDeque};
 use std::sync::atomic::{AtomicI64, Ordering};
 use std::sync::{Arc, Mutex};
 
@@ -17,8 +17,8 @@ use crate::model::{
     MetricsRow, Money, ObjectId, Platform, RunId, Tag,
 };
 use crate::platform::{
-    Capabilities, Connector, Connectors, InsightsQuery, Level, LookUp, LookUpAnswer, ObjectChange, Pace, Permit,
-    RemoteObject, Status, Upload,
+    AudienceFill, Capabilities, Connector, Connectors, InsightsQuery, Level, LookUp, LookUpAnswer, ObjectChange, Pace,
+    Permit, RemoteObject, Status, Upload,
 };
 use crate::store::{Database, FileOptions, Row, Statement, Synchronous};
 
@@ -50,9 +50,19 @@ fn own_error() -> Error {
     Error::new(ErrorKind::UserCode, "connector.create() raised OwnError: no idea").caused_by(OwnError)
 }
 
+/// A custom audience.
+pub(super) struct Group {
+    pub(super) name: String,
+    pub(super) people: BTreeSet<String>,
+    made: Timestamp,
+}
+
 #[derive(Default)]
 pub(super) struct State {
     pub(super) objects: Vec<(RemoteObject, Timestamp)>,
+    pub(super) groups: Vec<Group>,
+    /// Whether it fills no custom audiences.
+    pub(super) fills_none: bool,
     pub(super) faults: VecDeque<Fault>,
     pub(super) requests: Vec<String>,
     pub(super) is_down: bool,
@@ -143,6 +153,13 @@ impl Fake {
 
     pub(super) fn fail_next(&self, faults: impl IntoIterator<Item = Fault>) {
         self.state.lock().unwrap().faults = faults.into_iter().collect();
+    }
+
+    /// How many audiences there are of a name, and how many people in all of them.
+    pub(super) fn audiences(&self, name: &str) -> (usize, usize) {
+        let state = self.state.lock().unwrap();
+        let groups: Vec<_> = state.groups.iter().filter(|group| group.name == name).collect();
+        (groups.len(), groups.iter().map(|group| group.people.len()).sum())
     }
 
     pub(super) fn requests(&self) -> Vec<String> {
@@ -282,6 +299,25 @@ impl Connector for Fake {
 
     async fn look_up(&self, _question: &LookUp) -> Result<LookUpAnswer> {
         Ok(LookUpAnswer::AudienceSize { low: 0, high: 0 })
+    }
+
+    fn check_fill(&self, _fill: &AudienceFill) -> Result<()> {
+        let no = || Error::new(ErrorKind::Unsupported, "no customers here");
+        if self.state.lock().unwrap().fills_none { Err(no()) } else { Ok(()) }
+    }
+
+    async fn fill_audience(&self, permit: &Permit, fill: &AudienceFill) -> Result<ObjectId> {
+        permit.check_fill(fill)?;
+        let now = self.clock.now();
+        self.write(&format!("fill {}", fill.name()), |state, id| {
+            let is_it = |group: &Group| group.name == fill.name() && group.made + self.lag <= now;
+            if !state.groups.iter().any(is_it) {
+                state.groups.push(Group { name: fill.name().to_owned(), people: BTreeSet::new(), made: now });
+            }
+            let group = state.groups.iter_mut().rfind(|group| group.name == fill.name()).unwrap();
+            group.people.extend(fill.customers().emails().iter().cloned());
+            Ok(id)
+        })
     }
 }
 

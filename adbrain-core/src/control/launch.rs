@@ -4,6 +4,7 @@ use std::collections::BTreeSet;
 
 use super::apply::{Answer, Session, tags};
 use super::diff::{create, missing_files};
+use super::fill::is_new;
 use super::journal::Body;
 use super::ledger::Delivery;
 use super::step::{Step, Work};
@@ -140,6 +141,11 @@ impl<'a> Session<'a> {
     /// Creates what a campaign lacks; whether a part of it was refused.
     async fn create_campaign(&mut self, campaign: &CampaignDraft, steps: &mut Vec<Step>) -> Result<bool> {
         while let Some(step) = self.next_missing(campaign, steps) {
+            if let Some(reason) = self.missing_in_account(campaign, &step).await? {
+                self.refuse(&step, reason).await?;
+                steps.push(step);
+                return Ok(true);
+            }
             let outcome = self.perform(&step).await?;
             steps.push(step);
             match outcome.state {
@@ -149,6 +155,24 @@ impl<'a> Session<'a> {
             }
         }
         Ok(false)
+    }
+
+    /// What the parts of a campaign name and the account does not have, before its first part is made; nothing where that cannot be seen now.
+    async fn missing_in_account(&self, campaign: &CampaignDraft, step: &Step) -> Result<Option<Message>> {
+        let is_first = step.target == campaign.tag && is_new(self.journal.state(&self.entry(step)?));
+        let connector = self.control.connectors.get(&campaign.platform);
+        let Some(connector) = connector.filter(|_| is_first && self.verdict(step).is_ok()) else { return Ok(None) };
+        if connector.capabilities().creates_whole_trees {
+            return Ok(None);
+        }
+        let found = connector.check_campaign(campaign).await;
+        match found {
+            Err(error) if error.kind() == ErrorKind::UserCode => Err(error),
+            Err(error) if matches!(error.kind(), ErrorKind::InvalidInput | ErrorKind::Unsupported) => {
+                Ok(Some(Message::new("refused-by-platform").with("why", error.to_string())))
+            }
+            _ => Ok(None),
+        }
     }
 
     fn next_missing(&self, campaign: &CampaignDraft, done: &[Step]) -> Option<Step> {

@@ -16,6 +16,7 @@ mod drift;
 mod edit;
 #[cfg(test)]
 mod fake;
+mod fill;
 mod journal;
 mod kill;
 mod launch;
@@ -44,7 +45,7 @@ use serde::{Deserialize, Serialize};
 use crate::clock::{Clock, SystemClock};
 use crate::error::Result;
 use crate::model::{Change, ContentHash, MediaPlan, Message, ObjectId, Platform, Tag};
-use crate::platform::Connectors;
+use crate::platform::{AudienceFill, Connectors, HashedCustomers};
 use crate::store::{Database, Leases};
 
 pub use adopt::AdoptOrder;
@@ -128,7 +129,7 @@ pub struct Outcome {
     pub platform: Platform,
     /// Our mark on the object.
     pub target: Tag,
-    /// The action: `upload`, `create`, `activate`, `pause`, `set_daily_budget`, `set_bid`, `archive`, `adopt`, `release`.
+    /// The action: `upload`, `fill_audience`, `create`, `activate`, `pause`, `set_daily_budget`, `set_bid`, `archive`, `adopt`, `release`.
     pub action: String,
     /// Who asked for it.
     pub cause: String,
@@ -203,6 +204,52 @@ impl Control {
     pub async fn launch(&self, plan: &MediaPlan, files: &dyn FileSource) -> Result<Vec<Outcome>> {
         let mut session = self.session().await?;
         let done = session.launch(plan, files).await;
+        session.end(done).await
+    }
+
+    /// Adds customers who consented to the custom audience of a name on the platform that they were hashed for, and makes it where there is
+    /// none: from then on [`crate::model::Audience::custom_audiences`] can name it. The journal keeps the name, how many there are and what
+    /// stands for the list; the hashes go to the platform alone.
+    ///
+    /// The same list is sent once. One whose answer was lost, or that was cut off, goes on when the same list is given again.
+    ///
+    /// ```
+    /// # use std::sync::Arc;
+    /// # use adbrain_core::clock::{Clock, ManualClock};
+    /// # use adbrain_core::control::{Control, ControlOptions, JournalState, Mode};
+    /// # use adbrain_core::http::Secret;
+    /// # use adbrain_core::model::{Approvals, Currency, Limits, Money, Platform, RunId};
+    /// # use adbrain_core::platform::sandbox::{Sandbox, SandboxOptions};
+    /// # use adbrain_core::platform::{Connector, Connectors, Customer, CustomerConsent, hash_customers};
+    /// # tokio::runtime::Runtime::new().unwrap().block_on(async {
+    /// # let folder = tempfile::tempdir().unwrap();
+    /// # let store = adbrain_core::store::open(&folder.path().join("brain.db")).await?;
+    /// # let clock: Arc<dyn Clock> = Arc::new(ManualClock::at("2027-01-04T03:00:00Z".parse().unwrap()));
+    /// # let amount = |units: i64| Money::from_micros(units * 1_000_000, Currency::BRL);
+    /// # let limits = Limits {
+    /// #     daily_cap: amount(200), weekly_cap: amount(1_400), lifetime_cap: amount(3_000), max_raise_percent: 20,
+    /// #     max_cut_percent: 30, max_changes_per_object_and_day: 2, max_pauses_per_hour: 3, learning_hours: 72,
+    /// #     approvals: Approvals::default(),
+    /// # };
+    /// # let meta = Sandbox::open(SandboxOptions::new(Platform::Meta, Currency::BRL, 7)?, store.clone(), clock.clone()).await?;
+    /// # let connectors = Connectors::from([(Platform::Meta, Arc::new(meta) as Arc<dyn Connector>)]);
+    /// # let options = ControlOptions::new(RunId::new("summer"), Mode::Sandbox, limits);
+    /// # let control = Control::open(store, connectors, clock, options).await?;
+    /// let people = [Customer::Email(Secret::new("mary@example.com"))];
+    /// let customers = hash_customers(Platform::Meta, &people, CustomerConsent::Given)?;
+    /// let outcome = control.fill_audience("Buyers of a year", &customers).await?;
+    /// assert_eq!(outcome.state, JournalState::Confirmed);
+    /// # Ok::<(), adbrain_core::Error>(())
+    /// # }).unwrap();
+    /// ```
+    ///
+    /// # Errors
+    /// [`crate::ErrorKind::InvalidInput`] for a name that is none and for a list without anybody; any error of the database. What may not be
+    /// is a refused outcome.
+    pub async fn fill_audience(&self, name: &str, customers: &HashedCustomers) -> Result<Outcome> {
+        let fill = AudienceFill::new(name, customers.clone())?;
+        let mut session = self.session().await?;
+        let done = session.fill_audience(&fill).await;
         session.end(done).await
     }
 

@@ -78,6 +78,7 @@ impl Policy<'_> {
             }
             Work::Upload { .. }
             | Work::Release { .. }
+            | Work::Fill { .. }
             | Work::Note { .. }
             | Work::Approval { .. }
             | Work::Refusal { .. } => Ok(()),

@@ -149,11 +149,16 @@ impl Session<'_> {
         {
             return Err(Message::new("unknown-no-file"));
         }
+        if let Work::Fill { hash, .. } = &step.work
+            && self.customers(hash).is_none()
+        {
+            return Err(Message::new("unknown-no-customers"));
+        }
         self.with_policy(|policy| policy.check_door(step))
     }
 
     /// Waits as long as the platform needs to show a write; the clock decides whether it was long enough.
-    async fn wait_until_settled(&self, step: &Step) -> Result<()> {
+    pub(super) async fn wait_until_settled(&self, step: &Step) -> Result<()> {
         let left = self.seconds_left(step)?;
         if left > 0 {
             self.control.options.settle.wait(left).await;
@@ -161,8 +166,11 @@ impl Session<'_> {
         Ok(())
     }
 
-    fn seconds_left(&self, step: &Step) -> Result<u32> {
-        let sent = self.journal.sent(&self.entry(step)?).next_back();
+    pub(super) fn seconds_left(&self, step: &Step) -> Result<u32> {
+        let sent = match &step.work {
+            Work::Fill { .. } => self.last_fill(step),
+            _ => self.journal.sent(&self.entry(step)?).next_back(),
+        };
         Ok(sent.map_or(0, |sent| self.seconds_after(step.platform, sent)))
     }
 
@@ -179,8 +187,9 @@ impl Session<'_> {
         if self.seconds_left(step)? > 0 {
             return Ok(Look::Waiting(Message::new("unknown-not-settled")));
         }
-        if matches!(step.work, Work::Upload { .. }) {
-            // The same bytes give the same object, so a second upload does no harm.
+        if matches!(step.work, Work::Upload { .. } | Work::Fill { .. }) {
+            // The same bytes give the same object, and a person is in an audience once: a second request does no harm. The connector looks
+            // an audience up by its name before it makes one.
             return Ok(Look::Absent);
         }
         let Some(connector) = self.control.connectors.get(&step.platform) else {

@@ -7,6 +7,7 @@ use super::adopt::Adopted;
 use super::journal::Made;
 use crate::error::Result;
 use crate::model::{Change, ChangeKind, ContentHash, Flight, Platform, RunId, Tag};
+use crate::platform::AudienceFill;
 
 /// What a step does.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
@@ -14,6 +15,8 @@ use crate::model::{Change, ChangeKind, ContentHash, Flight, Platform, RunId, Tag
 pub(super) enum Work {
     /// Uploads a media file.
     Upload { hash: ContentHash },
+    /// Adds customers to a custom audience: how many there are and what stands for their list. Their hashes are nowhere in the journal.
+    Fill { name: String, emails: u64, phones: u64, hash: ContentHash },
     /// Makes or changes an object.
     Change(ChangeKind),
     /// Sends nothing: the kill switch was turned.
@@ -70,9 +73,20 @@ impl Step {
         Self { platform, target, work, cause: "plan".to_owned(), trust: Trust::Plan }
     }
 
+    /// The same list for the same audience is the same step.
+    pub(super) fn fill(fill: &AudienceFill) -> Result<Self> {
+        let customers = fill.customers();
+        let hash = customers.content_hash()?;
+        let [emails, phones] = [customers.emails(), customers.phones()].map(|hashes| hashes.len() as u64);
+        let cause = format!("customers@{hash}");
+        let work = Work::Fill { name: fill.name().to_owned(), emails, phones, hash };
+        Ok(Self { platform: customers.platform(), target: fill.tag(), work, cause, trust: Trust::Plan })
+    }
+
     pub(super) fn action(&self) -> &'static str {
         match &self.work {
             Work::Upload { .. } => "upload",
+            Work::Fill { .. } => "fill_audience",
             Work::Change(kind) => kind.as_str(),
             Work::Adopt { .. } => "adopt",
             Work::Release { .. } => "release",

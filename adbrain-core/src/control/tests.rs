@@ -2,6 +2,7 @@
 
 mod approvals;
 mod drift;
+mod fill;
 mod launch;
 mod pace;
 mod settle;

@@ -6,12 +6,13 @@
 use serde::Deserialize;
 use serde::de::DeserializeOwned;
 
-use crate::brain::{ApplyOrder, Brain, BrainBuilder, Plan, RefuseOrder, RunDrift, RunStatus, StopOrder};
+use crate::brain::{ApplyOrder, Brain, BrainBuilder, FillOrder, Plan, RefuseOrder, RunDrift, RunStatus, StopOrder};
 use crate::clock::{Clock as _, SystemClock};
-use crate::control::{self, AdoptOrder, ReleaseOrder, SignedHead};
+use crate::control::{self, AdoptOrder, Mode, ReleaseOrder, SignedHead};
 use crate::error::{Error, ErrorKind, Result};
 use crate::http::Secret;
 use crate::model::{ContentHash, Flight, Language, ObjectId, Platform, canonical_json, read_json};
+use crate::platform::{Customer, CustomerConsent, hash_customers};
 use crate::report::{Document, drift_document, plan_document, status_document};
 use crate::store::Place;
 
@@ -43,6 +44,28 @@ struct Release {
     by: String,
 }
 
+/// Customers on their way into a custom audience. They are raw here, so they are read by hand: no error quotes one.
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Filling {
+    run: Option<String>,
+    platform: Platform,
+    name: String,
+    customers: serde_json::Value,
+    #[serde(default)]
+    consent: CustomerConsent,
+    #[serde(default)]
+    mode: Mode,
+}
+
+impl Filling {
+    fn hashed(self) -> Result<FillOrder> {
+        let people = Customer::read_list(&self.customers)?;
+        let customers = hash_customers(self.platform, &people, self.consent)?;
+        Ok(FillOrder { run: self.run, name: self.name, customers, mode: self.mode })
+    }
+}
+
 /// Who turns the switch off.
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
@@ -59,7 +82,8 @@ struct Kept {
     public_key: Option<String>,
 }
 
-/// `apply`, `refuse`, `status`, `drift`, `adopt` or `release` by name, with its order as JSON; gives what came of it as JSON.
+/// `apply`, `refuse`, `status`, `drift`, `adopt`, `release` or `fill_audience` by name, with its order as JSON; gives what came of it as
+/// JSON.
 ///
 /// # Errors
 /// [`ErrorKind::InvalidInput`] for another name or an order that cannot be read; else those of the order.
@@ -77,7 +101,8 @@ pub async fn order(brain: &Brain, name: &str, json: &str) -> Result<String> {
             let Release { run, platform, campaign, by } = read(json)?;
             text(&brain.release(run.as_deref(), &ReleaseOrder { platform, campaign, by }).await?)
         }
-        other => Err(unknown(other, "apply, refuse, status, drift, adopt or release")),
+        "fill_audience" => text(&brain.fill_audience(&read::<Filling>(json)?.hashed()?).await?),
+        other => Err(unknown(other, "apply, refuse, status, drift, adopt, release or fill_audience")),
     }
 }
 
@@ -187,6 +212,17 @@ mod tests {
         assert!(error.to_string().contains("by"), "{error}");
         let error = order(&brain, "refuse", r#"{"plan_hash": "a", "by": "b"}"#).await.unwrap_err();
         assert!(error.to_string().contains("reason"), "{error}");
+        for (order_of, field) in [
+            (
+                r#"{"platform": "meta", "name": "VIP", "customers": ["canary@example.com"], "consent": "given"}"#,
+                "customers[0]",
+            ),
+            (r#"{"platform": "meta", "name": "VIP", "customers": [{"email": "canary@example.com"}]}"#, "consent"),
+        ] {
+            let error = order(&brain, "fill_audience", order_of).await.unwrap_err();
+            assert_eq!(error.context_of("field"), Some(field), "{error}");
+            assert!(!format!("{error:?}").contains("canary"), "{error:?}");
+        }
     }
 
     #[tokio::test]

@@ -401,6 +401,36 @@ class Brain:
 
     release_sync = _blocking(release)
 
+    async def fill_audience(
+        self,
+        platform: str,
+        name: str,
+        customers: Iterable[Mapping[str, str]],
+        *,
+        consented: bool = False,
+        run: str | None = None,
+        mode: Mode = "dry_run",
+    ) -> dict[str, Any]:
+        """Adds customers who consented to a custom audience, which is made where the account has none of the name.
+
+        They are hashed by the platform's rule before anything is sent; the journal keeps how many there were and one
+        hash of the list. Afterwards an audience can name it in ``custom_audiences``. A dry run by default.
+
+        :param platform: ``"meta"``, ``"google"``, ``"tiktok"`` or ``"linkedin"``.
+        :param name: the audience; one of the name that others made is left alone.
+        :param customers: each ``{"email": ...}`` or ``{"phone": "+55 ..."}``.
+        :param consented: whether all of them consented to be matched; nothing is hashed or sent otherwise.
+        :param run: as in :meth:`status`: its accounts and limits hold.
+        :param mode: how far control may go.
+        :returns: as :meth:`approve`.
+        :raises adbrain.RefusedError: without consent.
+        """
+        order: dict[str, Any] = {"platform": platform, "name": name, "customers": list(customers)}
+        order |= {"consent": "given" if consented else "not_given", "run": run, "mode": mode}
+        return await self._order("fill_audience", order)
+
+    fill_audience_sync = _blocking(fill_audience)
+
     async def stop(
         self, reason: str, *, by: str = "a person", pause: bool = False, run_id: str | None = None
     ) -> dict[str, Any]:

@@ -3,7 +3,7 @@
 use crate::Recorded;
 
 /// What a connector does. Each platform does all of it, but for what [`NOT_ON`] names.
-pub const ACTIONS: [&str; 12] = [
+pub const ACTIONS: [&str; 13] = [
     "open",
     "create campaign",
     "create ad set",
@@ -16,6 +16,7 @@ pub const ACTIONS: [&str; 12] = [
     "list",
     "report",
     "audience size",
+    "custom audience",
 ];
 /// What a connector does not do, and the reason stands in its README.
 pub const NOT_ON: [(&str, &str); 2] = [("google", "audience size"), ("tiktok", "audience size")];
@@ -34,6 +35,7 @@ pub fn actions(request: &Recorded) -> Vec<&'static str> {
         "tiktok" if has("/report") || has("/material_report/") => vec!["report"],
         "tiktok" if has("/file/") && is_write => vec!["upload"],
         "tiktok" if has("/file/") => vec!["look up media"],
+        "tiktok" if has("/dmp/") && is_write => vec!["custom audience"],
         "tiktok" if has("/tool/") || has("/dmp/") => vec!["create ad set"],
         "tiktok" if has("/status/update/") => vec!["status"],
         "tiktok" if has("/adgroup/update/") => {
@@ -55,9 +57,9 @@ pub fn actions(request: &Recorded) -> Vec<&'static str> {
 fn of_meta(path: &str, body: &str, is_write: bool) -> Vec<&'static str> {
     let edge = path.rsplit('/').next().unwrap_or_default();
     match (edge, is_write) {
-        ("customaudiences", false) => vec!["create ad set"],
+        ("customaudiences" | "users", true) => vec!["custom audience"],
         ("campaigns", true) => vec!["create campaign"],
-        ("adsets", true) => vec!["create ad set"],
+        ("customaudiences", false) | ("adsets", true) => vec!["create ad set"],
         ("ads", true) => vec!["create ad"],
         ("adimages" | "advideos", true) => vec!["upload"],
         ("adimages" | "advideos" | "thumbnails", false) => vec!["look up media"],
@@ -76,6 +78,9 @@ fn of_meta(path: &str, body: &str, is_write: bool) -> Vec<&'static str> {
 fn of_google(path: &str, body: &str) -> Vec<&'static str> {
     if path.starts_with("/resumable/") || path.ends_with("assets:mutate") {
         return vec!["upload"];
+    }
+    if path.ends_with("userLists:mutate") || path.contains("/offlineUserDataJobs") {
+        return vec!["custom audience"];
     }
     if path.ends_with("googleAds:search") {
         return match () {
@@ -112,6 +117,7 @@ fn of_linkedin(path: &str, body: &str, is_write: bool) -> Vec<&'static str> {
         }
         () if path.ends_with("/adAnalytics") => vec!["report"],
         () if path.ends_with("/audienceCounts") => vec!["audience size"],
+        () if path.contains("/dmpSegments") && is_write => vec!["custom audience"],
         () if path.ends_with("/adTargetingEntities") || path.ends_with("/dmpSegments") => vec!["create ad set"],
         () if !is_write && path.matches('/').count() == 3 => vec!["open"],
         () if !is_write => vec!["list"],

@@ -1,5 +1,6 @@
 //! A fake of the Google Ads API: one account, reached through its REST interface.
 
+mod audiences;
 mod gaql;
 mod mutate;
 
@@ -12,7 +13,7 @@ use serde_json::{Value, json};
 
 use self::gaql::{Query, set};
 use self::mutate::{Mutate, Wrong};
-use crate::{Answer, Api, Fault, Received};
+use crate::{Answer, Api, Audiences, Fault, Received};
 
 /// The account.
 pub const CUSTOMER: &str = "1234567890";
@@ -82,6 +83,8 @@ pub struct GoogleApi {
     store: Store,
     /// Titles of films of which the bytes are still to come.
     sessions: Vec<Value>,
+    audiences: Audiences,
+    jobs: Vec<audiences::Job>,
     film_seconds: i64,
     /// Seconds until a new object is listed and found.
     lag_seconds: i64,
@@ -113,7 +116,20 @@ impl GoogleApi {
         let logo = format!("customers/{CUSTOMER}/assets/{LOGO}");
         let fields = json!({"resourceName": logo, "name": "logo", "type": "IMAGE", "imageAsset": {"data": "bG9nbw=="}});
         store.things.push(Thing { collection: "assets".to_owned(), fields, made: Timestamp::UNIX_EPOCH });
-        Self { clock, store, sessions: Vec::new(), film_seconds: 0, lag_seconds: LAG_SECONDS }
+        Self {
+            clock,
+            store,
+            sessions: Vec::new(),
+            audiences: Audiences::default(),
+            jobs: Vec::new(),
+            film_seconds: 0,
+            lag_seconds: LAG_SECONDS,
+        }
+    }
+
+    /// The user lists that are made in it.
+    pub fn audiences(&self) -> Audiences {
+        self.audiences.clone()
     }
 
     /// The same with films that are processed for so many seconds.
@@ -174,9 +190,8 @@ impl GoogleApi {
             "asset" => ("assets", &[]),
             "audience" => ("audiences", &[]),
             "you_tube_video_upload" => ("youTubeVideoUploads", &[]),
-            "customer" | "currency_constant" | "geo_target_constant" | "user_list" => {
-                return Ok(constants(&query.from));
-            }
+            "user_list" => return Ok(self.user_lists()),
+            "customer" | "currency_constant" | "geo_target_constant" => return Ok(constants(&query.from)),
             _ => return Err(one("queryError", "BAD_RESOURCE_TYPE_IN_FROM_CLAUSE", "query")),
         };
         if query.resources().any(|resource| resource != query.from && !with.contains(&resource)) {
@@ -303,6 +318,11 @@ impl Api for GoogleApi {
             Some("googleAds:search") => self.search(&request.json()),
             Some("googleAds:mutate") => self.mutate(&request.json()),
             Some("assets:mutate") => self.assets(&request.json()),
+            Some("userLists:mutate") => self.make_user_lists(&request.json()),
+            Some("offlineUserDataJobs:create") => self.make_job(&request.json()),
+            Some(call) if call.starts_with("offlineUserDataJobs/") => {
+                self.job(call.trim_start_matches("offlineUserDataJobs/"), &request.json())
+            }
             _ => Answer::json(
                 404,
                 &json!({"error": {"code": 404, "message": "Requested entity was not found.", "status": "NOT_FOUND"}}),
@@ -339,14 +359,8 @@ fn constants(from: &str) -> Vec<Value> {
             vec![json!({"currencyConstant": {"resourceName": "currencyConstants/BRL", "code": "BRL",
             "demandGenInfo": {"minimumBudgetPerDayMicros": LEAST_BUDGET.to_string()}}})]
         }
-        "user_list" => [(1, "Buyers", "OPEN", true), (2, "Old list", "CLOSED", false)].map(user_list).to_vec(),
         _ => vec![place(2076, "BR"), place(2620, "PT"), place(2840, "US")],
     }
-}
-
-fn user_list((id, name, membership, is_eligible): (u32, &str, &str, bool)) -> Value {
-    json!({"userList": {"resourceName": format!("customers/{CUSTOMER}/userLists/{id}"), "name": name,
-        "membershipStatus": membership, "eligibleForDisplay": is_eligible}})
 }
 
 /// The same figures for each ad in each hour, so that sums are known; at noon one conversion of 50.50.

@@ -6,6 +6,7 @@
 
 mod accounts;
 mod actions;
+mod audiences;
 mod canned;
 pub mod conformance;
 mod faults;
@@ -26,9 +27,15 @@ pub mod tiktok;
 
 pub use accounts::accounts;
 pub use actions::{ACTIONS, NOT_ON, actions};
+pub use audiences::{Audiences, Filled};
 pub use canned::{Canned, Exchange, Keeping, Kept};
 pub use faults::{Fault, Faults};
 pub use recorded::Recorded;
 pub use server::{Answer, Api, Fake, Instead, Moment, Part, Received, Watch};
 pub use shared_clock::SharedClock;
 pub use spoils::spoiled;
+
+/// Whether a text is a SHA-256 in small hexadecimal digits.
+fn is_hash(text: &str) -> bool {
+    text.len() == 64 && text.bytes().all(|byte| matches!(byte, b'0'..=b'9' | b'a'..=b'f'))
+}

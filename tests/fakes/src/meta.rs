@@ -1,5 +1,6 @@
 //! A fake of Meta's Marketing API: one ad account with its page.
 
+mod audiences;
 mod jobs;
 mod media;
 mod report;
@@ -11,7 +12,7 @@ use adbrain_core::clock::Clock;
 use jiff::{SignedDuration, Timestamp};
 use serde_json::{Map, Value, json};
 
-use crate::{Answer, Api, Fault, Received};
+use crate::{Answer, Api, Audiences, Fault, Received};
 
 pub use jobs::{JobFate, Question};
 
@@ -33,6 +34,7 @@ pub struct MetaApi {
     clock: Arc<dyn Clock>,
     objects: Vec<Object>,
     media: media::Media,
+    audiences: Audiences,
     jobs: jobs::Jobs,
     /// The share of its limit that the account has used, in percent, and the minutes for which it is blocked.
     used: Option<[u64; 2]>,
@@ -63,6 +65,7 @@ impl MetaApi {
             clock,
             objects: Vec::new(),
             media: media::Media::default(),
+            audiences: Audiences::default(),
             jobs: jobs::Jobs::default(),
             used: None,
             next: 120_000_000,
@@ -77,6 +80,11 @@ impl MetaApi {
             object.made = Timestamp::UNIX_EPOCH;
         }
         api
+    }
+
+    /// The custom audiences that are made in it.
+    pub fn audiences(&self) -> Audiences {
+        self.audiences.clone()
     }
 
     /// What becomes of the reports that are made as jobs, in their order; the later ones are done.
@@ -137,6 +145,7 @@ impl MetaApi {
             ("POST", None) => self.update(path, &request.json()),
             ("GET", Some((owner, edge))) if owner == account => self.edge(edge, request),
             ("POST", Some((owner, edge))) if owner == account => self.create(edge, request),
+            ("POST", Some((audience, "users"))) => self.fill_audience(audience, &request.json()),
             ("GET", Some((video, "thumbnails"))) => self.media.thumbnails(video),
             _ => Err(unknown(path)),
         }
@@ -155,15 +164,7 @@ impl MetaApi {
             }
             "adimages" => Ok(page(&self.media.images(request), request)),
             "advideos" => Ok(page(&self.media.videos(request), request)),
-            "customaudiences" => {
-                let fit = json!({"code": 200, "description": "This audience is ready for use."});
-                let small = json!({"code": 300, "description": "This audience is too small."});
-                let found = [
-                    json!({"id": "23850", "name": "Buyers", "delivery_status": fit, "operation_status": {"code": 200, "description": "Normal"}}),
-                    json!({"id": "23851", "name": "Old list", "delivery_status": small}),
-                ];
-                Ok(page(&found, request))
-            }
+            "customaudiences" => Ok(page(&self.audiences_listed(), request)),
             "targetingsearch" => Ok(page(&interests(request), request)),
             "delivery_estimate" => Ok(json!({"data": [{"estimate_ready": true, "estimate_mau_lower_bound": 1_000_000,
                                                        "estimate_mau_upper_bound": 1_200_000}]})),
@@ -247,6 +248,7 @@ impl MetaApi {
             }
             "adsets" => self.create_ad_set(&body),
             "ads" => self.create_ad(&body),
+            "customaudiences" => self.make_audience(&body),
             "adimages" => self.media.add_image(request),
             "advideos" => self.media.upload(request),
             _ => Err(unknown(edge)),

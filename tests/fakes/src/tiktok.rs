@@ -1,5 +1,6 @@
 //! A fake of `TikTok`'s Business API: one ad account with Smart+ and classic campaigns.
 
+mod audiences;
 mod check;
 mod media;
 mod report;
@@ -12,7 +13,7 @@ use adbrain_core::clock::Clock;
 use jiff::{SignedDuration, Timestamp};
 use serde_json::{Map, Value, json};
 
-use crate::{Answer, Api, Fault, Received};
+use crate::{Answer, Api, Audiences, Fault, Received};
 
 pub use tasks::TaskFate;
 
@@ -40,6 +41,8 @@ pub struct TikTokApi {
     clock: Arc<dyn Clock>,
     objects: Vec<Object>,
     media: media::Media,
+    audiences: Audiences,
+    files: audiences::Files,
     requests: BTreeMap<String, Timestamp>,
     next: u64,
     tasks: tasks::Tasks,
@@ -115,6 +118,8 @@ impl TikTokApi {
             clock,
             objects: Vec::new(),
             media,
+            audiences: Audiences::default(),
+            files: BTreeMap::new(),
             requests: BTreeMap::new(),
             tasks: tasks::Tasks::default(),
             next: 1_800_000_000,
@@ -136,6 +141,11 @@ impl TikTokApi {
             object.made = Timestamp::UNIX_EPOCH;
         }
         api
+    }
+
+    /// The custom audiences that are made in it.
+    pub fn audiences(&self) -> Audiences {
+        self.audiences.clone()
     }
 
     /// What becomes of the reports that are made as tasks, in their order; the later ones are done.
@@ -187,6 +197,9 @@ impl TikTokApi {
             return Err((40_105, "Access token is incorrect or has been revoked.".to_owned()));
         }
         let path = request.path.strip_prefix("/open_api/v1.3").unwrap_or_default();
+        if request.method == "POST" && path == "/dmp/custom_audience/file/upload/" {
+            return self.put_hashes(request);
+        }
         if request.method == "POST" && !path.starts_with("/file/") {
             let body = request.json();
             return match body["advertiser_id"].as_str() {
@@ -194,6 +207,8 @@ impl TikTokApi {
                     let table = report::table(&self.reported(), &tasks::as_query(request))?;
                     Ok(self.tasks.begin(table, self.clock.now()))
                 }
+                Some(ACCOUNT) if path == "/dmp/custom_audience/create/" => self.make_audience(&body),
+                Some(ACCOUNT) if path == "/dmp/custom_audience/update/" => self.append(&body),
                 Some(ACCOUNT) => self.write(path, &body),
                 Some(_) => Err((40_001, "No permission to operate the advertiser.".to_owned())),
                 None => Err(wrong("advertiser_id", "Missing data for required field.")),
@@ -218,13 +233,7 @@ impl TikTokApi {
                 page(self.media.search(path), request, PAGE_SIZE)
             }
             ("GET", "/file/video/ad/info/") => self.media.info(request),
-            ("GET", "/dmp/custom_audience/list/") => {
-                let found = [
-                    json!({"audience_id": "7600", "name": "Buyers", "is_valid": true, "audience_type": "Customer File"}),
-                    json!({"audience_id": "7601", "name": "Old list", "is_valid": false, "error_msg": "The audience has expired."}),
-                ];
-                page(found.to_vec(), request, PAGE_SIZE)
-            }
+            ("GET", "/dmp/custom_audience/list/") => page(self.audiences_listed(), request, PAGE_SIZE),
             ("GET", "/tool/region/") => regions(request),
             ("GET", "/tool/interest_category/") => Ok(json!({"interest_categories": [
                 {"interest_category_id": "15", "interest_category_name": "Travel", "level": 1},

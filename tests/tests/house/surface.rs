@@ -19,6 +19,7 @@ use adbrain_core::brain::BrainBuilder;
 use adbrain_core::brain::Door;
 use adbrain_core::brain::FactFile;
 use adbrain_core::brain::Feed;
+use adbrain_core::brain::FillOrder;
 use adbrain_core::brain::Follower;
 use adbrain_core::brain::KnownRequest;
 use adbrain_core::brain::Ordered;

@@ -1,6 +1,9 @@
 //! Customers as platforms match them: e-mail addresses and phone numbers, written by each platform's rule and hashed with SHA-256.
 //!
-//! A raw address or number is a [`Secret`]: it is never shown, kept or logged, and only its hash leaves this module.
+//! A raw address or number is a [`Secret`]: it is never shown, kept or logged, and only its hash leaves this module. Hashes are sent to the
+//! platform and go nowhere else.
+
+use std::fmt;
 
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
@@ -8,7 +11,7 @@ use sha2::{Digest as _, Sha256};
 
 use crate::error::{Error, ErrorKind, Result};
 use crate::http::Secret;
-use crate::model::Platform;
+use crate::model::{ContentHash, Platform};
 
 /// The digits of a phone number with its country: E.164 allows 15; shorter ones than 8 have no country.
 const PHONE_DIGITS: std::ops::RangeInclusive<usize> = 8..=15;
@@ -25,8 +28,7 @@ pub enum CustomerConsent {
 }
 
 /// How a person is known.
-#[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
-#[serde(rename_all = "snake_case")]
+#[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Customer {
     /// By an e-mail address.
     Email(Secret),
@@ -34,16 +36,92 @@ pub enum Customer {
     Phone(Secret),
 }
 
+impl Customer {
+    /// Reads people as other languages write them, each an object with one field, `email` or `phone`.
+    ///
+    /// ```
+    /// use adbrain_core::platform::Customer;
+    /// let people = serde_json::json!([{"email": "mary@example.com"}, {"phone": "+55 11 98765-4321"}]);
+    /// assert_eq!(Customer::read_list(&people)?.len(), 2);
+    /// # Ok::<(), adbrain_core::Error>(())
+    /// ```
+    ///
+    /// # Errors
+    /// [`ErrorKind::InvalidInput`] naming the place of somebody who is written otherwise: `customers[3]`. It quotes nobody.
+    pub fn read_list(list: &serde_json::Value) -> Result<Vec<Self>> {
+        let wrong = |place: &str| {
+            Error::invalid(place, "is written otherwise than a person is")
+                .next(r#"give a list of objects such as {"email": "..."} and {"phone": "+55 ..."}, one field each"#)
+        };
+        let one = |(at, person): (usize, &serde_json::Value)| {
+            let fields = person.as_object().filter(|fields| fields.len() == 1);
+            let field = fields.and_then(|fields| fields.iter().next());
+            match field.map(|(name, value)| (name.as_str(), value.as_str())) {
+                Some(("email", Some(email))) => Ok(Self::Email(Secret::new(email))),
+                Some(("phone", Some(phone))) => Ok(Self::Phone(Secret::new(phone))),
+                _ => Err(wrong(&format!("customers[{at}]"))),
+            }
+        };
+        list.as_array().ok_or_else(|| wrong("customers"))?.iter().enumerate().map(one).collect()
+    }
+}
+
 /// Hashes that a platform takes, each once and in their order, so that they say nothing about the order of the people.
-#[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize, JsonSchema)]
-#[serde(deny_unknown_fields)]
+///
+/// Only [`hash_customers`] makes them, with consent. They are neither serialized nor shown: `Debug` tells how many there are.
+#[derive(Clone, PartialEq, Eq)]
 pub struct HashedCustomers {
+    platform: Platform,
+    emails: Vec<String>,
+    phones: Vec<String>,
+    left_out: u64,
+}
+
+impl HashedCustomers {
+    /// The platform by whose rule they were written.
+    pub fn platform(&self) -> Platform {
+        self.platform
+    }
+
     /// SHA-256 of e-mail addresses, in small hexadecimal digits.
-    pub emails: Vec<String>,
+    pub fn emails(&self) -> &[String] {
+        &self.emails
+    }
+
     /// SHA-256 of phone numbers, in small hexadecimal digits.
-    pub phones: Vec<String>,
-    /// How many were left out because they are no address or no number with its country, or because the platform matches none of the kind.
-    pub left_out: u64,
+    pub fn phones(&self) -> &[String] {
+        &self.phones
+    }
+
+    /// How many people were left out because they have no address or no number with its country, or because the platform matches none of
+    /// the kind.
+    pub fn left_out(&self) -> u64 {
+        self.left_out
+    }
+
+    /// Whether there is nobody to match.
+    pub fn is_empty(&self) -> bool {
+        self.emails.is_empty() && self.phones.is_empty()
+    }
+
+    /// What stands for the whole list: the same people on the same platform give the same.
+    ///
+    /// # Errors
+    /// [`ErrorKind::Internal`] where it cannot be computed.
+    pub fn content_hash(&self) -> Result<ContentHash> {
+        ContentHash::of_value(&(self.platform, &self.emails, &self.phones))
+    }
+}
+
+impl fmt::Debug for HashedCustomers {
+    fn fmt(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let Self { platform, emails, phones, left_out } = self;
+        let (emails, phones) = (emails.len(), phones.len());
+        write!(
+            out,
+            "HashedCustomers {{ platform: {platform}, emails: {emails}, phones: {phones}, left_out: {left_out} }}"
+        )
+    }
 }
 
 /// Hashes customers by a platform's rule.
@@ -55,8 +133,8 @@ pub struct HashedCustomers {
 /// let people = [Customer::Email(Secret::new(" Mary@Example.com ")), Customer::Phone(Secret::new("+1 (650) 555-1212"))];
 /// let hashed = hash_customers(Platform::Meta, &people, CustomerConsent::Given)?;
 /// // Meta's own examples.
-/// assert_eq!(hashed.emails, ["f1904cf1a9d73a55fa5de0ac823c4403ded71afd4c3248d00bdcd0866552bb79"]);
-/// assert_eq!(hashed.phones, ["e323ec626319ca94ee8bff2e4c87cf613be6ea19919ed1364124e16807ab3176"]);
+/// assert_eq!(hashed.emails(), ["f1904cf1a9d73a55fa5de0ac823c4403ded71afd4c3248d00bdcd0866552bb79"]);
+/// assert_eq!(hashed.phones(), ["e323ec626319ca94ee8bff2e4c87cf613be6ea19919ed1364124e16807ab3176"]);
 /// assert!(hash_customers(Platform::Meta, &people, CustomerConsent::NotGiven).is_err());
 /// # Ok::<(), adbrain_core::Error>(())
 /// ```
@@ -72,7 +150,7 @@ pub fn hash_customers(platform: Platform, customers: &[Customer], consent: Custo
         .with("field", "consent")
         .next("ask them, and give those who consented"));
     }
-    let mut hashed = HashedCustomers::default();
+    let mut hashed = HashedCustomers { platform, emails: Vec::new(), phones: Vec::new(), left_out: 0 };
     for customer in customers {
         match customer {
             Customer::Email(email) => match email_of(platform, email.expose()) {
@@ -199,8 +277,30 @@ mod tests {
         let people = ["canary@example.com", "CANARY@example.com "].map(|email| Customer::Email(Secret::new(email)));
         let hashed = hash_customers(Platform::Meta, &people, CustomerConsent::Given).unwrap();
         assert_eq!(hashed.emails.len(), 1);
-        let shown = format!("{people:?} {hashed:?} {}", serde_json::to_string(&hashed).unwrap());
-        assert!(!shown.to_lowercase().contains("canary"), "{shown}");
+        let shown = format!("{people:?} {hashed:?}");
+        assert!(!shown.to_lowercase().contains("canary") && !shown.contains(&hashed.emails[0]), "{shown}");
+        let again = hash_customers(Platform::Meta, &people[..1], CustomerConsent::Given).unwrap();
+        assert_eq!(again.content_hash().unwrap(), hashed.content_hash().unwrap());
+        let elsewhere = hash_customers(Platform::LinkedIn, &people, CustomerConsent::Given).unwrap();
+        assert_ne!(elsewhere.content_hash().unwrap(), hashed.content_hash().unwrap());
+    }
+
+    #[test]
+    fn people_are_read_from_a_list_and_none_is_quoted() {
+        let read = |list| Customer::read_list(&list);
+        let people = read(serde_json::json!([{"email": "a@example.com"}, {"phone": "+1"}])).unwrap();
+        assert_eq!(people, [Customer::Email(Secret::new("a@example.com")), Customer::Phone(Secret::new("+1"))]);
+        for (wrong, place) in [
+            (serde_json::json!("canary@example.com"), "customers"),
+            (serde_json::json!(["canary@example.com"]), "customers[0]"),
+            (serde_json::json!([{"email": "a@example.com"}, {"canary@example.com": 1}]), "customers[1]"),
+            (serde_json::json!([{"email": "canary@example.com", "phone": "+1"}]), "customers[0]"),
+            (serde_json::json!([{"email": 7}]), "customers[0]"),
+        ] {
+            let error = read(wrong).unwrap_err();
+            assert_eq!((error.kind(), error.context_of("field")), (ErrorKind::InvalidInput, Some(place)));
+            assert!(!format!("{error:?}").contains("canary"), "{error}");
+        }
     }
 
     #[test]

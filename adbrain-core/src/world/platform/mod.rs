@@ -35,13 +35,14 @@ use jiff::Timestamp;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
-use crate::error::Result;
+use crate::error::{Error, ErrorKind, Result};
 use crate::model::{
-    AccountId, Audience, BidStrategy, ChangeKind, ContentHash, Currency, DraftTree, Format, MediaKind, Message,
-    MetricsRow, Money, ObjectId, Platform, Tag,
+    AccountId, Audience, BidStrategy, CampaignDraft, ChangeKind, ContentHash, Currency, DraftTree, Format, MediaKind,
+    Message, MetricsRow, Money, ObjectId, Platform, Tag,
 };
 
 pub use accounts::AccountConfig;
+pub use audiences::AudienceFill;
 pub use customers::{Customer, CustomerConsent, HashedCustomers, hash_customers};
 pub use permit::Permit;
 pub(crate) use reader::Reader;
@@ -205,7 +206,7 @@ pub enum LookUpAnswer {
 
 /// One ad account on one platform.
 ///
-/// Eight methods. The three that write take a [`Permit`], which only `control` can make. A write whose answer is lost fails
+/// Eight methods; one more for connectors that make campaigns level by level, and two for those that fill custom audiences. Those that write take a [`Permit`], which only `control` can make. A write whose answer is lost fails
 /// with [`crate::ErrorKind::OutcomeUnknown`]; the caller looks the object up by its tag and never sends again blindly.
 /// Objects are created paused at every level; there is no way to ask for anything else.
 ///
@@ -254,6 +255,41 @@ pub trait Connector: Send + Sync {
 
     /// Answers a question that changes nothing.
     async fn look_up(&self, question: &LookUp) -> Result<LookUpAnswer>;
+
+    /// Looks whether the account has what the parts of a campaign name, such as custom audiences, before the first of them is made. Changes
+    /// nothing. Asked where campaigns are made level by level; one that is made in one request is looked at with it.
+    ///
+    /// # Errors
+    /// [`ErrorKind::InvalidInput`] naming what is not there.
+    async fn check_campaign(&self, _campaign: &CampaignDraft) -> Result<()> {
+        Ok(())
+    }
+
+    /// Refuses customers that the account cannot take, before anything is sent and without a look at the account.
+    ///
+    /// # Errors
+    /// [`ErrorKind::Unsupported`] where the connector fills no custom audiences, which is so unless it says otherwise.
+    fn check_fill(&self, fill: &AudienceFill) -> Result<()> {
+        Err(fills_none(self.capabilities().platform, fill))
+    }
+
+    /// Adds customers to the custom audience of a name that was made here; makes it where there is none of the name. Adding somebody twice
+    /// changes nothing, so the same list may be sent again once the account surely shows what was written before. Gives the audience.
+    ///
+    /// # Errors
+    /// [`ErrorKind::Unsupported`] where the connector fills no custom audiences; [`ErrorKind::Conflict`] for an audience of the name that
+    /// was not made here.
+    async fn fill_audience(&self, permit: &Permit, fill: &AudienceFill) -> Result<ObjectId> {
+        permit.check_fill(fill)?;
+        Err(fills_none(self.capabilities().platform, fill))
+    }
+}
+
+fn fills_none(platform: Platform, fill: &AudienceFill) -> Error {
+    Error::new(ErrorKind::Unsupported, format!("customers: the connector of {platform} fills no custom audiences"))
+        .with("field", "customers")
+        .with("audience", fill.name())
+        .next("upload the list on the platform's own pages, and name the audience in `custom_audiences`")
 }
 
 /// The connectors of one brain, one per platform.

@@ -1,6 +1,6 @@
 //! The key to a write.
 
-use super::Upload;
+use super::{AudienceFill, Upload};
 use crate::error::{Error, ErrorKind, Result};
 use crate::model::{ContentHash, Tag};
 
@@ -51,6 +51,14 @@ impl Permit {
             return Ok(());
         }
         Err(Error::invalid("upload.hash", "the bytes have another hash").next("give the `ContentHash` of these bytes"))
+    }
+
+    /// Refuses every custom audience but its own.
+    ///
+    /// # Errors
+    /// [`ErrorKind::Refused`] for another one.
+    pub fn check_fill(&self, fill: &AudienceFill) -> Result<()> {
+        self.check(Some(&fill.tag()))
     }
 
     /// The object that may be written.

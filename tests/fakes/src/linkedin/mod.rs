@@ -1,5 +1,6 @@
 //! A fake of `LinkedIn`'s Marketing API: one ad account with its page.
 
+mod audiences;
 mod check;
 mod media;
 mod report;
@@ -10,7 +11,9 @@ use adbrain_core::clock::Clock;
 use jiff::{SignedDuration, Timestamp};
 use serde_json::{Map, Value, json};
 
-use crate::{Answer, Api, Fault, Received};
+use crate::{Answer, Api, Audiences, Fault, Received};
+
+pub use audiences::SOURCE_PLATFORM;
 
 /// The ad account.
 pub const ACCOUNT: &str = "5012345";
@@ -30,6 +33,7 @@ pub struct LinkedInApi {
     clock: Arc<dyn Clock>,
     objects: Vec<Object>,
     media: media::Media,
+    audiences: Audiences,
     next: u64,
     /// Seconds until a new object is listed and found.
     lag_seconds: i64,
@@ -86,6 +90,7 @@ impl LinkedInApi {
             clock,
             objects: Vec::new(),
             media: media::Media::default(),
+            audiences: Audiences::default(),
             next: 600_000,
             lag_seconds: LAG_SECONDS,
         };
@@ -105,6 +110,11 @@ impl LinkedInApi {
             object.made = Timestamp::UNIX_EPOCH;
         }
         api
+    }
+
+    /// The segments that are made in it.
+    pub fn audiences(&self) -> Audiences {
+        self.audiences.clone()
     }
 
     /// Lists new objects so many seconds late; 30 by default.
@@ -148,7 +158,9 @@ impl LinkedInApi {
                 "id": 5_012_345, "name": "Example", "currency": "BRL", "status": "ACTIVE", "type": "BUSINESS", "test": true,
                 "reference": format!("urn:li:organization:{ORGANIZATION}"), "servingStatuses": ["RUNNABLE"],
             }))),
-            ("GET", ["dmpSegments"]) => Ok(ok(&segments(request)?)),
+            ("GET", ["dmpSegments"]) => Ok(ok(&self.segments(request)?)),
+            ("POST", ["dmpSegments"]) => self.make_segment(&request.json()),
+            ("POST", ["dmpSegments", segment, "users"]) => self.add_members(segment, request),
             (method, ["adAccounts", account, edge, rest @ ..]) if *account == ACCOUNT => {
                 let edge = Edge::of(edge).ok_or_else(|| unknown(path))?;
                 match (method, rest) {
@@ -407,19 +419,4 @@ fn decoded(part: &str) -> String {
         rest = if encoded.is_some() { &tail[2..] } else { tail };
     }
     String::from_utf8_lossy(&bytes).into_owned()
-}
-
-/// The matched audiences of the account.
-fn segments(request: &Received) -> Result<Value, Answer> {
-    let account = format!("urn:li:sponsoredAccount:{ACCOUNT}");
-    if request.query.get("q").map(String::as_str) != Some("account") || request.query.get("account") != Some(&account) {
-        return Err(unknown("dmpSegments"));
-    }
-    let segment = |id: u32, name: &str, status: &str| {
-        let there = json!({"destination": "LINKEDIN", "destinationSegmentId": format!("urn:li:adSegment:{id}"), "status": status});
-        json!({"id": id, "name": name, "account": account, "type": "USER", "destinations": [there]})
-    };
-    Ok(
-        json!({"elements": [segment(81, "Buyers", "READY"), segment(82, "Old list", "EXPIRED")], "paging": {"start": 0, "count": 100}}),
-    )
 }

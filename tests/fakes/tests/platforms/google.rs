@@ -24,7 +24,7 @@ fn config(fake: &Fake, token: &str) -> GoogleConfig {
     .unwrap()
 }
 
-async fn open_on(stage: &Stage, api: GoogleApi, faults: Faults) -> (Fake, Arc<Google>) {
+pub async fn open_on(stage: &Stage, api: GoogleApi, faults: Faults) -> (Fake, Arc<Google>) {
     let fake = Fake::start(api, faults).await.unwrap();
     let google = Google::open(config(&fake, TOKEN), stage.remote(), stage.clock()).await.unwrap();
     (fake, Arc::new(google))

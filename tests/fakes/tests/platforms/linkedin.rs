@@ -19,7 +19,7 @@ use jiff::{SignedDuration, Timestamp};
 /// creatives.
 const WRITES: u64 = 12;
 
-fn config(fake: &Fake) -> LinkedInConfig {
+pub fn config(fake: &Fake) -> LinkedInConfig {
     let locale = Locale { country: "BR".into(), language: "pt".into() };
     LinkedInConfig { base_url: fake.url(), ..LinkedInConfig::new(ACCOUNT, Secret::new(TOKEN), ORGANIZATION, locale) }
 }

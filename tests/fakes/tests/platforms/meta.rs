@@ -18,7 +18,7 @@ pub async fn open(stage: &Stage, faults: Faults) -> (Fake, Arc<Meta>) {
     open_on(stage, MetaApi::new(stage.clock()), faults).await
 }
 
-async fn open_on(stage: &Stage, api: MetaApi, faults: Faults) -> (Fake, Arc<Meta>) {
+pub async fn open_on(stage: &Stage, api: MetaApi, faults: Faults) -> (Fake, Arc<Meta>) {
     let fake = Fake::start(api, faults).await.unwrap();
     let config = MetaConfig { base_url: fake.url(), ..MetaConfig::new(ACCOUNT, Secret::new(TOKEN), PAGE) };
     let meta = Meta::open(config, stage.remote(), stage.clock()).await.unwrap();

@@ -11,9 +11,22 @@ use super::{audiences, google, linkedin, meta, people, tiktok};
 use crate::faults_in_requests::faults;
 use crate::of_google::Descriptors;
 
-/// Requests that the definitions do not hold, which were seen in documents alone.
-const NOT_DEFINED: [&str; 3] =
-    ["GET /open_api/v1.3/file/image/ad/search/", "GET /open_api/v1.3/report/task/download/", "GET /rest/dmpSegments"];
+/// Requests that the definitions do not hold, which were seen in documents alone; digits stand for any number.
+const NOT_DEFINED: [&str; 10] = [
+    "GET /open_api/v1.3/file/image/ad/search/",
+    "GET /open_api/v1.3/report/task/download/",
+    "POST /open_api/v1.3/dmp/custom_audience/file/upload/",
+    "POST /open_api/v1.3/dmp/custom_audience/update/",
+    "GET /rest/dmpSegments",
+    "POST /rest/dmpSegments",
+    "POST /rest/dmpSegments/0/users",
+    // These three are judged by Google's own definitions below.
+    "POST /v26/customers/0/offlineUserDataJobs:create",
+    "POST /v26/customers/0/offlineUserDataJobs/0:addOperations",
+    "POST /v26/customers/0/offlineUserDataJobs/0:run",
+];
+/// What is done with such requests alone.
+const NOT_JUDGED: [(&str, &str); 1] = [("linkedin", "custom audience")];
 
 async fn recorded() -> Vec<Recorded> {
     let mut all = meta::all_actions().await;
@@ -34,7 +47,21 @@ fn specs(test: &str) -> Option<Specs> {
 }
 
 fn is_defined(request: &Recorded) -> bool {
-    !NOT_DEFINED.contains(&format!("{} {}", request.method, request.path).as_str())
+    let is_number = |name: &str| !name.is_empty() && name.bytes().all(|byte| byte.is_ascii_digit());
+    let part = |part: &str| match part.split_once(':') {
+        Some((name, verb)) if is_number(name) => format!("0:{verb}"),
+        None if is_number(part) => "0".to_owned(),
+        _ => part.to_owned(),
+    };
+    let path: Vec<_> = request.path.split('/').map(part).collect();
+    !NOT_DEFINED.contains(&format!("{} {}", request.method, path.join("/")).as_str())
+}
+
+/// Everything that is sent to Google.
+async fn to_google() -> Vec<Recorded> {
+    let mut all = google::all_actions().await;
+    all.extend(audiences::all_actions().await.into_iter().filter(|request| request.platform == "google"));
+    all
 }
 
 #[tokio::test]
@@ -66,13 +93,14 @@ async fn every_action_of_every_platform_is_recorded_and_satisfies_the_definition
         for action in ACTIONS {
             let seen = table.get(&(platform, action)).copied().unwrap_or_default();
             println!("{platform:<10}{action:<18}{seen:>6} accepted");
-            assert_eq!(seen == 0, NOT_ON.contains(&(platform, action)), "{platform}: {action}: {seen} requests");
+            let is_none = NOT_ON.contains(&(platform, action)) || NOT_JUDGED.contains(&(platform, action));
+            assert_eq!(seen == 0, is_none, "{platform}: {action}: {seen} requests");
         }
     }
 }
 
-/// What `LinkedIn`'s published tables leave open: whatever stands below these fields passes.
-const OPEN: [&str; 3] = ["post.distribution", "post.content", "post.adContext"];
+/// What `LinkedIn`'s published tables and Meta's package leave open: whatever stands below these fields passes.
+const OPEN: [&str; 5] = ["post.distribution", "post.content", "post.adContext", "body.payload.", "body.session."];
 
 /// Each single fault in one JSON request of each kind: a check that lets our own requests pass has to see what is wrong in them.
 #[tokio::test]
@@ -112,9 +140,9 @@ async fn every_request_to_google_satisfies_googles_own_definitions_and_both_ways
     let specs = specs(test);
     let mut table = BTreeMap::<&str, [usize; 3]>::new();
     let mut wrong = BTreeSet::new();
-    for request in google::all_actions().await {
+    for request in to_google().await {
         let second = descriptors.check(&request);
-        let first = specs.as_ref().map(|specs| specs.check(&request));
+        let first = specs.as_ref().filter(|_| is_defined(&request)).map(|specs| specs.check(&request));
         for action in actions(&request) {
             let row = table.entry(action).or_default();
             row[0] += usize::from(first.as_ref().is_some_and(Vec::is_empty));
@@ -140,7 +168,7 @@ async fn single_faults_in_our_requests_to_google_are_caught_by_googles_own_defin
     let test = "single_faults_in_our_requests_to_google_are_caught_by_googles_own_definitions";
     let Some(descriptors) = Descriptors::of(test) else { return };
     let mut kinds = BTreeMap::new();
-    for request in google::all_actions().await.into_iter().filter(|request| request.body.is_object()) {
+    for request in to_google().await.into_iter().filter(|request| request.body.is_object()) {
         kinds.entry((request.path.clone(), actions(&request))).or_insert(request);
     }
     let mut luck = Random::at(8, &[]);

@@ -41,7 +41,7 @@ pub async fn open(stage: &Stage, faults: Faults) -> (Fake, Arc<TikTok>) {
     start(stage, TikTokApi::new(stage.clock()), faults).await
 }
 
-async fn start(stage: &Stage, api: TikTokApi, faults: Faults) -> (Fake, Arc<TikTok>) {
+pub async fn start(stage: &Stage, api: TikTokApi, faults: Faults) -> (Fake, Arc<TikTok>) {
     let fake = Fake::start(api, faults).await.unwrap();
     let options = stage.remote();
     let tiktok = TikTok::open(config(fake.url()), options, stage.clock()).await.unwrap();

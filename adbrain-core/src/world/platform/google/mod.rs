@@ -5,6 +5,7 @@
 
 mod account;
 mod api;
+mod audience;
 mod change;
 mod config;
 mod error;
@@ -34,8 +35,8 @@ use super::report::Days;
 use super::rules;
 use super::tokens::{TokenPlace, Tokens};
 use super::{
-    Capabilities, Connector, InsightsQuery, LookUp, LookUpAnswer, ObjectChange, Permit, RemoteObject, RemoteOptions,
-    Upload,
+    AudienceFill, Capabilities, Connector, InsightsQuery, LookUp, LookUpAnswer, ObjectChange, Permit, RemoteObject,
+    RemoteOptions, Upload,
 };
 use crate::clock::Clock;
 use crate::error::{Error, ErrorKind, Result};
@@ -282,6 +283,16 @@ impl Connector for Google {
     async fn look_up(&self, question: &LookUp) -> Result<LookUpAnswer> {
         let LookUp::AudienceSize { .. } = question;
         Err(self.here(map::unsupported("question", "audience sizes", "leave the size open")))
+    }
+
+    fn check_fill(&self, fill: &AudienceFill) -> Result<()> {
+        super::audiences::check_platform(Platform::Google, fill).map_err(|error| self.here(error))
+    }
+
+    async fn fill_audience(&self, permit: &Permit, fill: &AudienceFill) -> Result<ObjectId> {
+        permit.check_fill(fill).map_err(|error| self.here(error))?;
+        self.check_fill(fill)?;
+        self.api.fill(fill).await.map_err(|error| self.here(error))
     }
 }
 

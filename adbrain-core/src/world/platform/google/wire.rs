@@ -64,6 +64,23 @@ pub(super) struct UserList {
     pub(super) membership_status: String,
     /// Whether it may be used for ads outside of the search.
     pub(super) eligible_for_display: bool,
+    pub(super) description: String,
+    /// `CRM_BASED`: made of a list of customers.
+    pub(super) r#type: String,
+}
+
+/// What became of new user lists.
+#[derive(Debug, Clone, Default, Deserialize)]
+#[serde(default)]
+pub(super) struct UserListsAnswer {
+    pub(super) results: Vec<Named>,
+}
+
+/// A new job that takes customers.
+#[derive(Debug, Clone, Default, Deserialize)]
+#[serde(rename_all = "camelCase", default)]
+pub(super) struct JobAnswer {
+    pub(super) resource_name: String,
 }
 
 impl UserList {
@@ -75,6 +92,11 @@ impl UserList {
         };
         let unusable = unusable.map(str::to_owned);
         audiences::CustomAudience { id: self.resource_name, name: self.name, unusable }
+    }
+
+    pub(super) fn vessel(self) -> audiences::Vessel {
+        let is_ours = self.r#type == "CRM_BASED" && self.description.contains(audiences::MARK);
+        audiences::Vessel { id: self.resource_name, name: self.name, closed: (!is_ours).then_some(audiences::NOT_OURS) }
     }
 }
 

@@ -70,6 +70,11 @@ impl Api {
         id.filter(|id| !id.is_empty()).map(str::to_owned).ok_or_else(lost)
     }
 
+    /// A request that adds many things to a list at once.
+    pub(super) fn batch(&self, path: &str, body: &impl Serialize) -> Result<Request> {
+        self.post(path).header("X-RestLi-Method", "BATCH_CREATE").json(body)
+    }
+
     /// Sets fields of an object.
     pub(super) async fn set(&self, path: &str, fields: &Value) -> Result<()> {
         let request = self.post(path).header("X-RestLi-Method", "PARTIAL_UPDATE");

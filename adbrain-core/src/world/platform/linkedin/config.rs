@@ -85,6 +85,10 @@ pub struct LinkedInConfig {
     /// Places of countries, where `LinkedIn`'s own look-up does not find them: `{"BR": "urn:li:geo:106057199"}`.
     #[serde(default)]
     pub geos: BTreeMap<String, String>,
+    /// The name that `LinkedIn` gave the app for its audiences (`sourcePlatform`), with the right `rw_dmp_segments`; needed for filling
+    /// custom audiences.
+    #[serde(default)]
+    pub source_platform: Option<String>,
     /// Seconds until the lists surely show a write. `LinkedIn` does not say; 30 by default.
     #[serde(default = "half_a_minute")]
     pub settle_seconds: u32,
@@ -114,6 +118,7 @@ impl LinkedInConfig {
             seniorities: Vec::new(),
             industries: Vec::new(),
             geos: BTreeMap::new(),
+            source_platform: None,
             settle_seconds: half_a_minute(),
             version: version(),
             base_url: base(),

@@ -4,6 +4,7 @@
 //! makes anything that is not paused, and never says for the advertiser what it was not told.
 
 mod api;
+mod audience;
 mod config;
 mod countries;
 mod draft;
@@ -36,8 +37,8 @@ use super::report::Days;
 use super::rules;
 use super::tokens::{TokenPlace, Tokens};
 use super::{
-    Capabilities, Connector, InsightsQuery, InsightsStep, Level, LookUp, LookUpAnswer, ObjectChange, Permit,
-    RemoteObject, Status, Upload,
+    AudienceFill, Capabilities, Connector, InsightsQuery, InsightsStep, Level, LookUp, LookUpAnswer, ObjectChange,
+    Permit, RemoteObject, Status, Upload, audiences,
 };
 use crate::clock::Clock;
 use crate::error::{Error, ErrorKind, Result};
@@ -164,11 +165,6 @@ impl LinkedIn {
 
     async fn create_campaign(&self, draft: &CampaignDraft) -> Result<RemoteObject> {
         self.check().campaign(draft)?;
-        draft.ad_sets.iter().try_for_each(|ad_set| targeting::check(&ad_set.audience))?;
-        // What is not there is refused before anything is made.
-        for ad_set in &draft.ad_sets {
-            self.targeting.segments(&self.api, &self.config, &ad_set.audience).await?;
-        }
         let body = draft::group(&self.config, draft, self.clock.now())?;
         let id = self.api.create(&self.folder(Level::Campaign), &body).await?;
         self.verified(ObjectId::new(map::urn(map::GROUP, &id)), &draft.tag).await
@@ -415,5 +411,25 @@ impl Connector for LinkedIn {
     async fn look_up(&self, question: &LookUp) -> Result<LookUpAnswer> {
         let LookUp::AudienceSize { audience } = question;
         self.targeting.size(&self.api, &self.config, audience).await.map_err(|error| self.here(error))
+    }
+
+    async fn check_campaign(&self, campaign: &CampaignDraft) -> Result<()> {
+        for ad_set in &campaign.ad_sets {
+            targeting::check(&ad_set.audience).map_err(|error| self.here(error))?;
+            let found = self.targeting.segments(&self.api, &self.config, &ad_set.audience).await;
+            found.map_err(|error| self.here(error))?;
+        }
+        Ok(())
+    }
+
+    fn check_fill(&self, fill: &AudienceFill) -> Result<()> {
+        let can = audiences::check_platform(Platform::LinkedIn, fill).and_then(|()| self.source_platform());
+        can.map(|_| ()).map_err(|error| self.here(error))
+    }
+
+    async fn fill_audience(&self, permit: &Permit, fill: &AudienceFill) -> Result<ObjectId> {
+        permit.check_fill(fill).map_err(|error| self.here(error))?;
+        self.check_fill(fill)?;
+        self.fill(fill).await.map_err(|error| self.here(error))
     }
 }

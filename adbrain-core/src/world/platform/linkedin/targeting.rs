@@ -72,7 +72,7 @@ impl Targeting {
         Ok(TargetingCriteria { include: Include { and: wanted.map(|(facet, urns)| any_of(facet, urns)).collect() } })
     }
 
-    /// The segments that an audience names. Lists of segments come in pages that are counted from 0.
+    /// The segments that an audience names.
     pub(super) async fn segments(
         &self,
         api: &Api,
@@ -83,23 +83,7 @@ impl Targeting {
         if wanted.is_empty() {
             return Ok(Vec::new());
         }
-        let (mut listed, mut start) = (Pages::<DmpSegment>::of("linkedin /dmpSegments"), 0_i64);
-        loop {
-            let parameters = [
-                ("q", "account".into()),
-                ("account", config.account_urn().as_str().into()),
-                ("start", start.into()),
-                ("count", i64::try_from(SEGMENTS).unwrap_or(i64::MAX).into()),
-            ];
-            let page: Page<DmpSegment> = api.read("/dmpSegments", &restli::query(&parameters)).await?;
-            let is_full = page.elements.len() >= SEGMENTS;
-            start = start.saturating_add(i64::try_from(page.elements.len()).unwrap_or(i64::MAX));
-            listed.add(page.elements, is_full.then(|| start.to_string()))?;
-            if !is_full {
-                break;
-            }
-        }
-        let listed: Vec<_> = listed.finish()?.into_iter().map(DmpSegment::ours).collect();
+        let listed: Vec<_> = listed(api, config).await?.into_iter().map(DmpSegment::ours).collect();
         audiences::resolve(Platform::LinkedIn, wanted, &listed)
     }
 
@@ -158,6 +142,26 @@ impl Targeting {
         let (Some(urn), None) = (found.next(), found.next()) else { return Err(not_one(facet, name)) };
         self.known.lock().await.insert(key, urn.clone());
         Ok(urn)
+    }
+}
+
+/// Every segment of the account. Lists of segments come in pages that are counted from 0.
+pub(super) async fn listed(api: &Api, config: &LinkedInConfig) -> Result<Vec<DmpSegment>> {
+    let (mut listed, mut start) = (Pages::<DmpSegment>::of("linkedin /dmpSegments"), 0_i64);
+    loop {
+        let parameters = [
+            ("q", "account".into()),
+            ("account", config.account_urn().as_str().into()),
+            ("start", start.into()),
+            ("count", i64::try_from(SEGMENTS).unwrap_or(i64::MAX).into()),
+        ];
+        let page: Page<DmpSegment> = api.read("/dmpSegments", &restli::query(&parameters)).await?;
+        let is_full = page.elements.len() >= SEGMENTS;
+        start = start.saturating_add(i64::try_from(page.elements.len()).unwrap_or(i64::MAX));
+        listed.add(page.elements, is_full.then(|| start.to_string()))?;
+        if !is_full {
+            return listed.finish();
+        }
     }
 }
 

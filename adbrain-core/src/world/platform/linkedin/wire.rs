@@ -373,6 +373,17 @@ pub(super) struct DmpSegment {
     pub(super) name: String,
     #[serde(default)]
     pub(super) destinations: Vec<Outlet>,
+    #[serde(default)]
+    pub(super) description: Option<String>,
+    /// `USER`: made of people.
+    #[serde(default)]
+    pub(super) r#type: Option<String>,
+}
+
+/// What became of one member of a batch.
+#[derive(Debug, Clone, Deserialize)]
+pub(super) struct Added {
+    pub(super) status: u16,
 }
 
 /// Where a segment can be used.
@@ -395,6 +406,12 @@ impl DmpSegment {
         let segment = there.and_then(|place| place.destination_segment_id).filter(|_| usable);
         let unusable = segment.is_none().then(|| format!("its status is {status}"));
         audiences::CustomAudience { id: segment.unwrap_or_default(), name: self.name, unusable }
+    }
+
+    pub(super) fn vessel(self) -> audiences::Vessel {
+        let is_marked = self.description.is_some_and(|description| description.contains(audiences::MARK));
+        let is_ours = is_marked && self.r#type.as_deref() == Some("USER");
+        audiences::Vessel { id: self.id, name: self.name, closed: (!is_ours).then_some(audiences::NOT_OURS) }
     }
 }
 

@@ -3,6 +3,7 @@
 //! In: what every connector takes. Out: objects and report rows of one ad account. Called like every connector. Never writes without a
 //! permit, never makes anything that is not paused, never keeps a state of its own: what it has to know again is read from the account.
 
+mod audience;
 mod config;
 mod creative;
 mod error;
@@ -31,15 +32,15 @@ use super::remote::{Line, Remote};
 use super::rules::{self, PlatformRules};
 use super::tokens::Tokens;
 use super::{
-    Capabilities, Connector, InsightsQuery, Level, LookUp, LookUpAnswer, ObjectChange, Permit, RemoteObject,
-    RemoteOptions, Upload,
+    AudienceFill, Capabilities, Connector, InsightsQuery, Level, LookUp, LookUpAnswer, ObjectChange, Permit,
+    RemoteObject, RemoteOptions, Upload,
 };
 use crate::clock::Clock;
 use crate::error::{Error, ErrorKind, Result};
 use crate::http::{Request, query};
 use crate::model::{
-    AccountId, AdSetDraft, Audience, BidStrategy, ChangeKind, Currency, Draft, DraftTree, Format, Message, MetricsRow,
-    Money, ObjectId, Platform, Tag,
+    AccountId, AdSetDraft, Audience, BidStrategy, CampaignDraft, ChangeKind, Currency, Draft, DraftTree, Format,
+    Message, MetricsRow, Money, ObjectId, Platform, Tag,
 };
 
 /// Seconds until a new object is surely listed. Meta promises none; what it takes in practice is seconds.
@@ -189,10 +190,6 @@ impl Meta {
         match &tree.draft {
             Draft::Campaign { draft } => {
                 check.campaign(draft)?;
-                // What is not there is refused before anything is.
-                for ad_set in &draft.ad_sets {
-                    self.custom_audiences(&ad_set.audience).await?;
-                }
                 self.make("campaigns", &map::campaign(draft, &tree.setting)?, Level::Campaign).await
             }
             Draft::AdSet { campaign, draft } => {
@@ -302,5 +299,22 @@ impl Connector for Meta {
                     .next("make the audience wider"),
             )),
         }
+    }
+
+    async fn check_campaign(&self, campaign: &CampaignDraft) -> Result<()> {
+        for ad_set in &campaign.ad_sets {
+            self.custom_audiences(&ad_set.audience).await.map_err(|error| self.here(error))?;
+        }
+        Ok(())
+    }
+
+    fn check_fill(&self, fill: &AudienceFill) -> Result<()> {
+        audiences::check_platform(Platform::Meta, fill).map_err(|error| self.here(error))
+    }
+
+    async fn fill_audience(&self, permit: &Permit, fill: &AudienceFill) -> Result<ObjectId> {
+        permit.check_fill(fill).map_err(|error| self.here(error))?;
+        self.check_fill(fill)?;
+        self.fill(fill).await.map_err(|error| self.here(error))
     }
 }

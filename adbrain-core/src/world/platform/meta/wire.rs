@@ -219,6 +219,9 @@ pub(super) struct CustomAudience {
     pub(super) delivery_status: Option<AudienceStatus>,
     /// Code 200 and 4xx: it is there, perhaps still being filled; 5xx: it is broken.
     pub(super) operation_status: Option<AudienceStatus>,
+    /// `CUSTOM`: made of a list of customers.
+    pub(super) subtype: Option<String>,
+    pub(super) description: Option<String>,
 }
 
 #[derive(Debug, Clone, Deserialize)]
@@ -235,6 +238,18 @@ impl CustomAudience {
         let told = |status: AudienceStatus| format!("{} (status {})", status.description, status.code);
         audiences::CustomAudience { id: self.id, name: self.name, unusable: broken.or(unfit).map(told) }
     }
+
+    pub(super) fn vessel(self) -> audiences::Vessel {
+        let is_marked = self.description.is_some_and(|description| description.contains(audiences::MARK));
+        let is_ours = is_marked && self.subtype.as_deref() == Some("CUSTOM");
+        audiences::Vessel { id: self.id, name: self.name, closed: (!is_ours).then_some(audiences::NOT_OURS) }
+    }
+}
+
+/// What became of a batch of customers. Samples of what was wrong with them are not read: they would be hashes.
+#[derive(Debug, Clone, Deserialize)]
+pub(super) struct AudienceFilled {
+    pub(super) num_received: Option<u64>,
 }
 
 impl Keyed for CustomAudience {

@@ -1,6 +1,6 @@
 //! The objects of a sandbox account, and what a write does to them.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use super::ledger::Operation;
 use crate::error::{Error, ErrorKind, Result};
@@ -16,6 +16,8 @@ use crate::platform::{Capabilities, Level, ObjectChange, RemoteObject, Status};
 pub(super) struct Account {
     objects: Vec<RemoteObject>,
     uploads: BTreeMap<ContentHash, ObjectId>,
+    /// The lists that went into each custom audience, by its name.
+    audiences: BTreeMap<String, BTreeSet<ContentHash>>,
 }
 
 /// What a write did: the answer, and what the market is told.
@@ -45,11 +47,16 @@ impl Account {
         self.uploads.get(hash)
     }
 
+    /// Whether a list went into a custom audience.
+    pub(super) fn holds(&self, audience: &str, list: &ContentHash) -> bool {
+        self.audiences.get(audience).is_some_and(|lists| lists.contains(list))
+    }
+
     /// Refuses what cannot be done; changes nothing.
     pub(super) fn check(&self, can: &Capabilities, operation: &Operation) -> Result<()> {
         let check = Check { can };
         match operation {
-            Operation::Upload { .. } => Ok(()),
+            Operation::Upload { .. } | Operation::Fill { .. } => Ok(()),
             Operation::Change(change) => self.check_change(&check, change),
             Operation::Create(tree) if tree.platform != can.platform => {
                 let what = format!("the tree is for {}, the account on {}", tree.platform, can.platform);
@@ -76,6 +83,10 @@ impl Account {
             Operation::Upload { hash, .. } => {
                 let id = ObjectId::new(format!("{}-media-{}", can.platform, hash.short(16)));
                 self.uploads.entry(hash.clone()).or_insert(id);
+                Ok(Effect::default())
+            }
+            Operation::Fill { audience, hash, .. } => {
+                self.audiences.entry(audience.clone()).or_default().insert(hash.clone());
                 Ok(Effect::default())
             }
             Operation::Create(tree) => Ok(self.create(can, tree)),

@@ -18,8 +18,18 @@ const APPEND: &str = "INSERT INTO sandbox_ledger (account, seq, at, operation) V
 #[serde(rename_all = "snake_case")]
 pub(super) enum Operation {
     Create(Box<DraftTree>),
-    Upload { hash: ContentHash, kind: MediaKind },
+    Upload {
+        hash: ContentHash,
+        kind: MediaKind,
+    },
     Change(ObjectChange),
+    /// How many people went into an audience, and what stands for their list; never their hashes.
+    Fill {
+        audience: String,
+        emails: usize,
+        phones: usize,
+        hash: ContentHash,
+    },
 }
 
 /// One line of the ledger.

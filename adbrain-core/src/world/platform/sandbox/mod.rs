@@ -15,14 +15,15 @@ use tokio::sync::Mutex;
 
 use self::account::{Account, Effect};
 use self::ledger::{Entry, Operation};
+use super::audiences;
 use super::{
-    Capabilities, Connector, InsightsQuery, InsightsStep, LookUp, LookUpAnswer, ObjectChange, Pace, Permit,
-    RemoteObject, Upload,
+    AudienceFill, Capabilities, Connector, InsightsQuery, InsightsStep, LookUp, LookUpAnswer, ObjectChange, Pace,
+    Permit, RemoteObject, Upload,
 };
 use crate::clock::Clock;
 use crate::error::{Error, ErrorKind, Result};
 use crate::market::{Market, MarketOptions, Tally, World};
-use crate::model::{Attribution, Currency, DraftTree, MetricsRow, Money, ObjectId, Platform, Tag};
+use crate::model::{Attribution, ContentHash, Currency, DraftTree, MetricsRow, Money, ObjectId, Platform, Tag};
 use crate::store::Database;
 
 pub use options::{Faults, SandboxOptions};
@@ -186,6 +187,23 @@ impl Connector for Sandbox {
         let LookUp::AudienceSize { audience } = question;
         let (low, high) = self.options.world.audience_range(self.options.platform, audience)?;
         Ok(LookUpAnswer::AudienceSize { low, high })
+    }
+
+    fn check_fill(&self, fill: &AudienceFill) -> Result<()> {
+        audiences::check_platform(self.options.platform, fill).map_err(|error| self.here(error))
+    }
+
+    /// The market knows no people by name: an audience is kept with the count of its people, and narrows nothing.
+    async fn fill_audience(&self, permit: &Permit, fill: &AudienceFill) -> Result<ObjectId> {
+        permit.check_fill(fill).and_then(|()| self.check_fill(fill)).map_err(|error| self.here(error))?;
+        let (audience, hash) = (fill.name().to_owned(), fill.customers().content_hash()?);
+        let id = format!("{}-audience-{}", self.options.platform, ContentHash::of(audience.as_bytes()).short(16));
+        let mut state = self.state.lock().await;
+        if !state.account.holds(&audience, &hash) {
+            let (emails, phones) = (fill.customers().emails().len(), fill.customers().phones().len());
+            self.write(&mut state, Operation::Fill { audience, emails, phones, hash }).await?;
+        }
+        Ok(ObjectId::new(id))
     }
 }
 

@@ -291,3 +291,28 @@ async fn a_running_account_keeps_the_reading_contract() {
     let start = "2026-12-01T03:00:00Z".parse().unwrap();
     crate::platform::contract::read_from(&sandbox, start).await.unwrap();
 }
+
+#[tokio::test]
+async fn customers_are_kept_by_their_number_and_their_hashes_nowhere() {
+    use crate::http::Secret;
+    use crate::platform::{Customer, CustomerConsent, hash_customers};
+    let bench = Bench::new().await;
+    let people = [Customer::Email(Secret::new("canary@example.com"))];
+    let hashed = |platform| hash_customers(platform, &people, CustomerConsent::Given).unwrap();
+    let fill = AudienceFill::new("VIP", hashed(Platform::Meta)).unwrap();
+    let faults = Faults { lose_answer_of: [1].into(), ..Faults::default() };
+    let sandbox = bench.open(Platform::Meta, faults).await;
+    let lost = sandbox.fill_audience(&permit("audience/VIP"), &fill).await.unwrap_err();
+    assert_eq!(lost.kind(), ErrorKind::OutcomeUnknown);
+    let again = bench.open(Platform::Meta, Faults::default()).await;
+    let id = again.fill_audience(&permit("audience/VIP"), &fill).await.unwrap();
+    assert_eq!(again.fill_audience(&permit("audience/VIP"), &fill).await.unwrap(), id);
+    assert_eq!(again.state.lock().await.next, 2, "one line in the ledger");
+    let rows = crate::store::Statement::new("SELECT operation FROM sandbox_ledger", []);
+    let kept = format!("{:?}", bench.database.query(rows).await.unwrap());
+    assert!(kept.contains("VIP") && !kept.contains(&fill.customers().emails()[0]), "{kept}");
+    let error = again.fill_audience(&permit("audience/Others"), &fill).await.unwrap_err();
+    assert_eq!(error.kind(), ErrorKind::Refused);
+    let elsewhere = AudienceFill::new("VIP", hashed(Platform::Google)).unwrap();
+    assert_eq!(again.check_fill(&elsewhere).unwrap_err().context_of("field"), Some("customers"));
+}

@@ -66,10 +66,6 @@ impl TikTok {
             special_industries: map::special_industries(&draft.declarations)?,
         };
         self.settings_of(draft.objective)?;
-        // What is not there is refused before anything is made.
-        for ad_set in &draft.ad_sets {
-            self.custom_audiences(&ad_set.audience).await?;
-        }
         let place = Place { flow: goal.flow, level: Level::Campaign };
         let name = body.campaign_name.clone();
         let sent = Sent { place, tag: &draft.tag, name, parent: None, daily_budget: None, bid: None };

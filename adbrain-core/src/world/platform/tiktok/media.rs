@@ -41,7 +41,8 @@ impl TikTok {
             ("file_name", upload.hash.as_str()),
             (signature, md5.as_str()),
         ];
-        let (body, content_type) = multipart(&fields, field, upload);
+        let part = Part { field, name: upload.hash.as_str(), bytes: &upload.bytes };
+        let (body, content_type) = multipart(&fields, &part);
         let request = self.request_post(path).body(body, &content_type).timeout(UPLOAD_TIMEOUT);
         let id = match upload.kind {
             MediaKind::Video => {
@@ -153,21 +154,28 @@ fn taken(error: Error) -> Error {
     error
 }
 
+/// A file in a form.
+pub(super) struct Part<'a> {
+    pub(super) field: &'a str,
+    pub(super) name: &'a str,
+    pub(super) bytes: &'a [u8],
+}
+
 /// A form with one file, and its content type.
-fn multipart(fields: &[(&str, &str)], file: &str, upload: &Upload) -> (Vec<u8>, String) {
+pub(super) fn multipart(fields: &[(&str, &str)], part: &Part<'_>) -> (Vec<u8>, String) {
     // A hash of the bytes does not stand in the bytes.
-    let boundary = format!("adbrain-{}", upload.hash.short(40));
-    let mut body = Vec::with_capacity(upload.bytes.len() + 1_024);
+    let boundary = format!("adbrain-{}", ContentHash::of(part.bytes).short(40));
+    let mut body = Vec::with_capacity(part.bytes.len() + 1_024);
     for (name, value) in fields {
         let part = format!("--{boundary}\r\ncontent-disposition: form-data; name=\"{name}\"\r\n\r\n{value}\r\n");
         body.extend_from_slice(part.as_bytes());
     }
-    let name = upload.hash.as_str();
+    let Part { field, name, bytes } = *part;
     let head = format!(
-        "--{boundary}\r\ncontent-disposition: form-data; name=\"{file}\"; filename=\"{name}\"\r\ncontent-type: application/octet-stream\r\n\r\n"
+        "--{boundary}\r\ncontent-disposition: form-data; name=\"{field}\"; filename=\"{name}\"\r\ncontent-type: application/octet-stream\r\n\r\n"
     );
     body.extend_from_slice(head.as_bytes());
-    body.extend_from_slice(&upload.bytes);
+    body.extend_from_slice(bytes);
     body.extend_from_slice(format!("\r\n--{boundary}--\r\n").as_bytes());
     (body, format!("multipart/form-data; boundary={boundary}"))
 }
@@ -179,8 +187,8 @@ mod tests {
     #[test]
     fn a_form_holds_its_fields_and_the_bytes_as_they_are() {
         let bytes = b"\x00\xffbytes".to_vec();
-        let upload = Upload { hash: ContentHash::of(&bytes), kind: MediaKind::Image, bytes };
-        let (body, content_type) = multipart(&[("advertiser_id", "7000")], "image_file", &upload);
+        let part = Part { field: "image_file", name: "picture", bytes: &bytes };
+        let (body, content_type) = multipart(&[("advertiser_id", "7000")], &part);
         let boundary = content_type.strip_prefix("multipart/form-data; boundary=").unwrap();
         assert!(boundary.len() <= 70, "RFC 2046 allows no more");
         let text = String::from_utf8_lossy(&body);
@@ -188,7 +196,7 @@ mod tests {
             "--{boundary}\r\ncontent-disposition: form-data; name=\"advertiser_id\"\r\n\r\n7000\r\n"
         )));
         assert!(text.ends_with(&format!("\r\n--{boundary}--\r\n")));
-        assert!(body.windows(upload.bytes.len()).any(|part| part == upload.bytes));
+        assert!(body.windows(bytes.len()).any(|part| part == bytes));
     }
 
     #[test]

@@ -3,6 +3,7 @@
 //! In: what every connector takes. Out: objects and report rows of one ad account. Called like every connector. Never makes anything that
 //! delivers, never sends a write twice, never waits for a video.
 
+mod audience;
 mod config;
 mod create;
 mod error;
@@ -33,15 +34,16 @@ use super::remote::{Line, Remote, says_no_usage};
 use super::rules;
 use super::tokens::Tokens;
 use super::{
-    Capabilities, Connector, InsightsQuery, Level, LookUp, LookUpAnswer, ObjectChange, Permit, RemoteObject,
-    RemoteOptions, Upload,
+    AudienceFill, Capabilities, Connector, InsightsQuery, Level, LookUp, LookUpAnswer, ObjectChange, Permit,
+    RemoteObject, RemoteOptions, Upload,
 };
 use crate::clock::Clock;
 use crate::error::{Error, ErrorKind, Result};
 use crate::http::Request;
 use crate::market::World;
 use crate::model::{
-    AccountId, BidStrategy, ChangeKind, Currency, DraftTree, Format, MetricsRow, Money, ObjectId, Platform, Tag,
+    AccountId, BidStrategy, CampaignDraft, ChangeKind, Currency, DraftTree, Format, MetricsRow, Money, ObjectId,
+    Platform, Tag,
 };
 
 pub use config::{AppSystem, Identity, IdentityKind, TikTokApp, TikTokConfig};
@@ -221,6 +223,23 @@ impl Connector for TikTok {
             Error::new(ErrorKind::Unsupported, "question: TikTok's API tells no audience sizes for auction ads")
                 .next("leave the size open");
         Err(self.here(error.with("field", "question")))
+    }
+
+    async fn check_campaign(&self, campaign: &CampaignDraft) -> Result<()> {
+        for ad_set in &campaign.ad_sets {
+            self.custom_audiences(&ad_set.audience).await.map_err(|error| self.here(error))?;
+        }
+        Ok(())
+    }
+
+    fn check_fill(&self, fill: &AudienceFill) -> Result<()> {
+        audience::check(fill).map_err(|error| self.here(error))
+    }
+
+    async fn fill_audience(&self, permit: &Permit, fill: &AudienceFill) -> Result<ObjectId> {
+        permit.check_fill(fill).map_err(|error| self.here(error))?;
+        self.check_fill(fill)?;
+        self.fill(fill).await.map_err(|error| self.here(error))
     }
 }
 

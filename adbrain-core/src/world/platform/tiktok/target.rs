@@ -8,7 +8,7 @@ use crate::model::{Audience, Platform};
 use crate::platform::audiences;
 
 /// Custom audiences on one page.
-const AUDIENCES: u32 = 100;
+pub(super) const AUDIENCES: u32 = 100;
 
 impl TikTok {
     /// The audience of an ad set, in `TikTok`'s ids.

@@ -307,9 +307,38 @@ pub(super) struct CustomAudience {
     pub(super) is_valid: Option<bool>,
     #[serde(default)]
     pub(super) error_msg: Option<String>,
+    /// `Customer File`: made of a list of customers.
+    #[serde(default)]
+    pub(super) audience_type: Option<String>,
+    /// What its list holds: `EMAIL_SHA256`.
+    #[serde(default)]
+    pub(super) calculate_type: Option<String>,
+}
+
+/// A file of hashes that was uploaded.
+#[derive(Debug, Deserialize)]
+pub(super) struct AudienceFile {
+    pub(super) file_path: String,
+}
+
+/// A new custom audience.
+#[derive(Debug, Deserialize)]
+pub(super) struct MadeAudience {
+    pub(super) custom_audience_id: String,
 }
 
 impl CustomAudience {
+    /// As far as filling it with one kind of hashes goes.
+    pub(super) fn vessel(self, kind: &str) -> audiences::Vessel {
+        let is_file = self.audience_type.is_some_and(|found| found == "Customer File");
+        let closed = match self.calculate_type {
+            _ if !is_file => Some(audiences::NOT_OURS),
+            Some(found) if found != kind => Some("holds hashes of another kind"),
+            _ => None,
+        };
+        audiences::Vessel { id: self.audience_id, name: self.name, closed }
+    }
+
     pub(super) fn ours(self) -> audiences::CustomAudience {
         let why = self.error_msg.filter(|why| !why.is_empty());
         let unusable = (self.is_valid == Some(false)).then(|| why.unwrap_or_else(|| "it is not valid".to_owned()));
