@@ -5,7 +5,7 @@
 
 use std::sync::Arc;
 
-use adbrain_core::Result;
+use adbrain_core::{ErrorKind, Result};
 use adbrain_core::model::{Audience, Currency, MediaPlan, Objective, Platform, Tag};
 use adbrain_core::platform::{AccountConfig, Connector, InsightsQuery, InsightsStep, LookUp};
 use jiff::{SignedDuration, Timestamp};
@@ -77,6 +77,8 @@ impl Range {
         let plan = a_plan(platform);
         stage.control(connector.clone(), &plan).await.launch(&plan, &Files).await.expect("a launch");
         stage.clock.advance(SignedDuration::from_mins(10));
+        // Anew, so that what an account looks up once is looked up by the readings.
+        let connector = open(&stage, &account, &fake.url()).await.expect("an account of the fake");
         let mut shots = Vec::new();
         for reading in Reading::ALL {
             kept.take();
@@ -94,7 +96,12 @@ impl Range {
     /// Reads with one answer replaced: how much came, or the error.
     pub async fn fire(&self, shot: &Shot, answer: Answer) -> Result<usize> {
         self.canned.spoil(&shot.exchange.asked, answer);
-        read(&self.stage, &self.connector, (&self.account, &self.canned.url()), shot.reading).await
+        let outcome = read(&self.stage, &self.connector, (&self.account, &self.canned.url()), shot.reading).await;
+        // Limits last until the end of a day, and the next shot is one of its own.
+        if outcome.as_ref().is_err_and(|error| error.kind() == ErrorKind::RateLimited) {
+            self.stage.clock.advance(SignedDuration::from_hours(25));
+        }
+        outcome
     }
 
     /// How many requests were answered.
@@ -158,6 +165,7 @@ pub fn account(platform: Platform) -> Value {
         Platform::TikTok => json!({
             "platform": "tiktok", "account": tiktok::ACCOUNT, "token": tiktok::TOKEN, "lead_event": "FORM",
             "identity": {"id": tiktok::IDENTITY, "kind": "custom"}, "pixel_id": tiktok::PIXEL,
+            "least_daily_budget": {"amount": "50.00", "currency": "BRL"},
         }),
         Platform::LinkedIn => json!({
             "platform": "linkedin", "account": linkedin::ACCOUNT, "token": linkedin::TOKEN,

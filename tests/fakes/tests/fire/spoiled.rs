@@ -11,7 +11,7 @@ use serde_json::Value;
 /// Which platform a process of its own is for, and with how many bodies.
 const CHILD: &str = "ADBRAIN_FIRE";
 /// The bodies of the usual run and of the long one.
-const BODIES: [u64; 2] = [20_000, 1_000_000];
+const BODIES: [u64; 2] = [2_000, 1_000_000];
 /// An opening makes new connections, which takes long: one in so many bodies.
 const OPENINGS: u64 = 200;
 /// The size of a huge body, in bytes.
