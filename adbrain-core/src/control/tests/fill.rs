@@ -62,7 +62,7 @@ async fn a_dry_run_plans_it_and_the_kill_switch_refuses_it() {
     control.kill("Ana").await.unwrap();
     let refused = control.fill_audience("VIP", &canaries()).await.unwrap();
     assert_eq!((reason(&refused), bench.meta.requests().len()), ("refused-kill-switch", 0));
-    control.release("Ana").await.unwrap();
+    control.resume("Ana").await.unwrap();
     assert_states(&[control.fill_audience("VIP", &canaries()).await.unwrap()], JournalState::Confirmed);
     assert_eq!(bench.meta.audiences("VIP"), (1, 2));
 }
