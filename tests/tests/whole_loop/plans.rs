@@ -59,7 +59,7 @@ async fn an_audience_is_filled_between_the_plan_and_its_launch_and_only_once() {
     assert_eq!(count(&brain, WRITES).await, 1);
     let applied = brain.apply(&apply(&plan, Mode::Sandbox)).await.unwrap();
     assert!(applied.outcomes.iter().all(|outcome| outcome.state == JournalState::Confirmed), "{applied:?}");
-    let elsewhere = brain.fill_audience(&FillOrder { run: Some("nobody".into()), ..order }).await;
+    let elsewhere = brain.fill_audience(&FillOrder { run: Some("0123456789".into()), ..order }).await;
     assert_eq!(elsewhere.unwrap_err().kind(), ErrorKind::NotFound);
 }
 
