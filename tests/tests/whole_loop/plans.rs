@@ -5,11 +5,12 @@ use std::path::Path;
 use adbrain_core::ErrorKind;
 use adbrain_core::agent::workflow::{Cancel, Events};
 use adbrain_core::brain::{
-    ApplyOrder, ApproveOrder, Brain, Pause, Plan, RefuseOrder, RunRequest, Stage, StopOrder, Watch,
+    ApplyOrder, ApproveOrder, Brain, FillOrder, Pause, Plan, RefuseOrder, RunRequest, Stage, StopOrder, Watch,
 };
 use adbrain_core::control::{self, Decision, JournalState, Mode, Period};
-use adbrain_core::model::{ChangeKind, Language};
-use adbrain_core::platform::ObjectChange;
+use adbrain_core::http::Secret;
+use adbrain_core::model::{ChangeKind, Language, Platform};
+use adbrain_core::platform::{Customer, CustomerConsent, ObjectChange, hash_customers};
 use adbrain_core::report::{plan_document, status_document};
 use adbrain_core::store::{Place, Statement};
 
@@ -39,6 +40,27 @@ async fn a_plan_is_shown_and_nothing_is_written_to_a_platform() {
     assert_eq!((status.stage, &status.run, status.control.steps.len()), (Stage::Planned, &plan.run, 0));
     let result = run(&brain, RunRequest { days: Some(2), ..request(7) }).await;
     assert_eq!((&result.run, &result.plan_hash), (&plan.run, &plan.plan_hash), "a run goes on from its plan");
+}
+
+#[tokio::test]
+async fn an_audience_is_filled_between_the_plan_and_its_launch_and_only_once() {
+    let folder = tempfile::tempdir().unwrap();
+    let brain = local(folder.path()).await;
+    let plan = planned(&brain, Mode::Sandbox).await;
+    let people = [Customer::Email(Secret::new("canary@example.com"))];
+    let customers = hash_customers(Platform::Meta, &people, CustomerConsent::Given).unwrap();
+    let dry = brain.fill_audience(&FillOrder::new("Buyers", customers.clone())).await.unwrap();
+    assert_eq!((&dry.run, dry.outcomes[0].state), (&plan.run, JournalState::Planned));
+    assert_eq!(count(&brain, WRITES).await, 0);
+    let order = FillOrder { mode: Mode::Sandbox, ..FillOrder::new("Buyers", customers) };
+    let filled = brain.fill_audience(&order).await.unwrap();
+    assert_eq!((filled.outcomes[0].state, &filled.hash), (JournalState::Confirmed, &filled.outcomes[0].entry));
+    assert_eq!(brain.fill_audience(&order).await.unwrap(), filled);
+    assert_eq!(count(&brain, WRITES).await, 1);
+    let applied = brain.apply(&apply(&plan, Mode::Sandbox)).await.unwrap();
+    assert!(applied.outcomes.iter().all(|outcome| outcome.state == JournalState::Confirmed), "{applied:?}");
+    let elsewhere = brain.fill_audience(&FillOrder { run: Some("0123456789".into()), ..order }).await;
+    assert_eq!(elsewhere.unwrap_err().kind(), ErrorKind::NotFound);
 }
 
 #[tokio::test]
