@@ -37,6 +37,22 @@ async def test_a_plan_is_shown_refused_approved_and_applied(brain: Brain, brief:
         await brain.refuse(plan.plan_hash, by="Ana", reason="late")
 
 
+def test_customers_who_consented_go_into_an_audience_and_nobody_is_quoted(
+    brain: Brain, brief: Json, tmp_path: Path
+) -> None:
+    plan = brain.plan_sync(brief, days=1, folder=tmp_path)
+    people = [{"email": "canary@example.com"}]
+    with pytest.raises(adbrain.RefusedError, match="consent"):
+        brain.fill_audience_sync("meta", "Buyers", people)
+    with pytest.raises(adbrain.InvalidInputError, match=r"customers\[0\]") as error:
+        brain.fill_audience_sync("meta", "Buyers", ["canary@example.com"], consented=True)  # type: ignore[list-item]
+    assert "canary" not in str(error.value)
+    dry = brain.fill_audience_sync("meta", "Buyers", people, consented=True)
+    assert (dry["run"], dry["outcomes"][0]["state"]) == (plan.run_id, "planned")
+    done = brain.fill_audience_sync("meta", "Buyers", people, consented=True, mode="sandbox")
+    assert (done["outcomes"][0]["action"], done["outcomes"][0]["state"]) == ("fill_audience", "confirmed")
+
+
 def test_a_stop_holds_until_it_is_resumed(brain: Brain, brief: Json, tmp_path: Path) -> None:
     plan = brain.plan_sync(brief, days=1, folder=tmp_path)
     assert brain.stop_sync("the shop is down", by="Ana")["is_noted"]
