@@ -107,8 +107,10 @@ async fn drive_over(
     let _ = control.submit(&[change]).await;
     let _ = control.pause_all().await;
     stage.clock.advance(SignedDuration::from_mins(10));
+    // Before the exchanges are taken: the cut is counted by those that are kept.
+    let objects = connector.list().await.unwrap();
     let exchanges = kept.take();
-    let mut tags: Vec<_> = connector.list().await.unwrap().into_iter().filter_map(|object| object.tag).collect();
+    let mut tags: Vec<_> = objects.into_iter().filter_map(|object| object.tag).collect();
     tags.sort();
     let twice = tags.windows(2).filter(|two| two[0] == two[1]).map(|two| two[0].clone()).collect();
     (twice, exchanges)
