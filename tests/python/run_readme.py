@@ -42,7 +42,7 @@ def run_rust(code: str, folder: Path) -> str:
     if code.strip() not in example.read_text():
         raise AssertionError("examples/rust/readme.rs differs from the README")
     manifest = str(ROOT / "Cargo.toml")
-    command = ["cargo", "run", "--quiet", "--manifest-path", manifest, "-p", "adbrain-examples", "--bin", "readme"]
+    command = ["cargo", "run", "--quiet", "--manifest-path", manifest, "--bin", "readme"]
     return subprocess.run(command, cwd=folder, check=True, stdout=subprocess.PIPE, text=True).stdout
 
 
@@ -51,7 +51,7 @@ def run_example(name: str, folder: Path) -> str:
     if name.endswith(".mjs"):
         return run_node((ROOT / "examples/node" / name).read_text(), folder)
     manifest = str(ROOT / "Cargo.toml")
-    command = ["cargo", "run", "--quiet", "--manifest-path", manifest, "-p", "adbrain-examples", "--bin", name]
+    command = ["cargo", "run", "--quiet", "--manifest-path", manifest, "--bin", name]
     return subprocess.run(command, cwd=folder, check=True, stdout=subprocess.PIPE, text=True).stdout
 
 

@@ -21,12 +21,18 @@ PLATFORMS = ["meta", "google", "tiktok", "linkedin"]
 SPECS = Path(os.environ.get("ADBRAIN_TEST_DATA", "/nowhere")) / "specs"
 ACTIONS = [
     "open", "create campaign", "create ad set", "create ad", "upload", "look up media", "status", "budget", "bid", "list", "report",
-    "audience size",
+    "audience size", "custom audience",
 ]  # fmt: skip
 # What a connector does not do; its README says why.
 NOT_ON = {("google", "audience size"), ("tiktok", "audience size")}
 # Actions of LinkedIn whose requests hold nothing that its encoder writes: JSON bodies, plain numbers in the path.
-NOT_ENCODED = {"open", "create campaign", "budget", "bid"}
+NOT_ENCODED = {"open", "create campaign", "budget", "bid", "custom audience"}
+# Requests that the data does not hold, each with the reason; a package that knows them judges them all the same.
+NOT_DEFINED = {
+    ("google", "/v26/customers/1234567890/offlineUserDataJobs"): "the data leaves the service out",
+    ("linkedin", "/rest/dmpSegments"): "seen in documents alone",
+    ("tiktok", "/open_api/v1.3/dmp/custom_audience/"): "file upload and update are seen in documents alone",
+}
 # Requests that a package does not have, each with the reason.
 NOT_IN_PACKAGE = {
     ("tiktok", "/open_api/v1.3/file/image/ad/search/"): "the package has no such method; it stands in documents alone",
@@ -36,14 +42,15 @@ NOT_IN_PACKAGE = {
 # Faults that a package cannot see: platform, kind, place, reason.
 BLIND = [
     ("meta", "corrupted word", r"body\.buying_type", "typed as a string, without a list of words"),
-    ("meta", ".*", r"query\.time_range\..*", "typed as a map, without its keys"),
+    ("meta", ".*", r"(query|body)\.time_range\..*", "typed as a map, without its keys"),
+    ("meta", ".*", r"body\.(payload|session)\..*", "typed as an object, without its keys"),
     ("tiktok", "corrupted word", r".*", "words of lists are plain strings in the models"),
     ("tiktok", ".*", r"query\.filtering\[0\].*", "the filters of a report are typed as objects, without fields"),
 ]
 
 
 def cargo(*arguments: str) -> subprocess.CompletedProcess[str]:
-    command = ["cargo", "run", "--quiet", "-p", "adbrain-fakes", "--bin", *arguments]
+    command = ["cargo", "run", "--quiet", "--bin", *arguments]
     return subprocess.run(command, cwd=ROOT, text=True, capture_output=True, check=False)
 
 
@@ -54,7 +61,10 @@ def requests(tmp_path_factory: pytest.TempPathFactory) -> list[dict[str, Any]]:
     recording, verdicts = folder / "requests.jsonl", folder / "verdicts.jsonl"
     made = cargo("record-requests", str(recording))
     assert made.returncode == 0, made.stderr
-    lines = [json.loads(line) for line in recording.read_text().splitlines()]
+    # The same request twice says nothing new.
+    once = list(dict.fromkeys(recording.read_text().splitlines()))
+    recording.write_text("\n".join(once) + "\n")
+    lines = [json.loads(line) for line in once]
     if not SPECS.is_dir():
         print("skipped: the first way of test_requests.py needs ADBRAIN_TEST_DATA")
         return [{**line, "wrong": None, "actions": []} for line in lines]
@@ -71,8 +81,12 @@ def check_of(platform: str) -> official.Check:
         pytest.skip(f"{platform} needs {error.name}: pip install -r tests/requirements-sdks.txt")
 
 
+def is_in(left_out: dict[tuple[str, str], str], request: dict[str, Any]) -> bool:
+    return any(name == request["platform"] and request["path"].startswith(path) for name, path in left_out)
+
+
 def is_not_in_package(request: dict[str, Any]) -> bool:
-    return any(name == request["platform"] and request["path"].startswith(path) for name, path in NOT_IN_PACKAGE)
+    return is_in(NOT_IN_PACKAGE, request)
 
 
 @pytest.mark.parametrize("platform", PLATFORMS)
@@ -83,7 +97,7 @@ def test_every_action_is_recorded_and_both_ways_say_the_same(platform, requests,
         is_unseen = second is None and (platform == "linkedin" or is_not_in_package(request))
         if second or (second is None and not is_unseen):
             wrong.append((request["method"], request["path"], second))
-        if request["wrong"] and not is_not_in_package(request):
+        if request["wrong"] and not is_not_in_package(request) and not is_in(NOT_DEFINED, request):
             wrong.append((request["method"], request["path"], request["wrong"], "by the first way"))
         for action in request["actions"]:
             table[action, "first"] += not request["wrong"]
@@ -98,7 +112,8 @@ def test_every_action_is_recorded_and_both_ways_say_the_same(platform, requests,
             counts = [table[action, way] for way in ("first", "second", "unseen")]
             print(f"{action:<18}{counts[0]:>14}{counts[1]:>16}{counts[2]:>16}")
     for action in ACTIONS:
-        assert (table[action, "first"] == 0) == ((platform, action) in NOT_ON), f"{action}: no recording"
+        is_left_out = (platform, action) in NOT_ON or (platform, action) == ("linkedin", "custom audience")
+        assert (table[action, "first"] == 0) == is_left_out, f"{action}: no recording"
         is_blind = platform == "linkedin" and action in NOT_ENCODED
         assert (table[action, "second"] == 0) == ((platform, action) in NOT_ON or is_blind), f"{action}: not judged"
 

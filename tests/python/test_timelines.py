@@ -17,6 +17,6 @@ def test_other_programs_read_the_exported_cut_plans():
     target = Path(os.environ.get("CARGO_TARGET_DIR", ROOT / "target"))
     folder = target / "tmp" / "timelines"
     if not (folder / "expected.json").exists():
-        command = ["cargo", "test", "--quiet", "-p", "adbrain-tests", "--test", "creative"]
+        command = ["cargo", "test", "--quiet", "--all-features", "--test", "creative"]
         subprocess.run(command, cwd=ROOT, check=True)
     check_folder(folder)

@@ -93,13 +93,11 @@ impl Brain {
 impl Parts {
     /// The creative agent: the caller's, or the default over the brief's own folder.
     pub(super) fn creative(&self, brief_folder: &Path) -> Result<BoxedAgent<Strategy, AssetSet>> {
-        match &self.creative {
-            Some(agent) => Ok(agent.clone()),
-            None => {
-                let creative = Creative::new(Arc::new(self.library(brief_folder)?));
-                Ok(Arc::new(self.films.iter().cloned().fold(creative, Creative::with_films)))
-            }
+        if let Some(agent) = &self.creative {
+            return Ok(agent.clone());
         }
+        let creative = Creative::new(Arc::new(self.library(brief_folder)?));
+        Ok(Arc::new(self.films.iter().cloned().fold(creative, Creative::with_films)))
     }
 
     /// The media library, which keeps files under their hashes beside the store.

@@ -5,9 +5,9 @@
 
 use std::sync::Arc;
 
-use adbrain_core::{ErrorKind, Result};
 use adbrain_core::model::{Audience, Currency, MediaPlan, Objective, Platform, Tag};
 use adbrain_core::platform::{AccountConfig, Connector, InsightsQuery, InsightsStep, LookUp};
+use adbrain_core::{ErrorKind, Result};
 use jiff::{SignedDuration, Timestamp};
 use serde_json::{Value, json};
 

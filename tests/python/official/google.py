@@ -10,6 +10,9 @@ from google.protobuf import json_format
 from . import Request
 
 PATH = re.compile(r"(?:/resumable/upload)?/v26/customers/\d{10}/(\w+):(\w+)")
+JOB = re.compile(r"/v26/customers/\d{10}/offlineUserDataJobs/\d+:(\w+)")
+# What is done with one job of customers, whose name stands in the path.
+OF_JOBS = {"addOperations": "AddOfflineUserDataJobOperationsRequest", "run": "RunOfflineUserDataJobRequest"}
 TYPES = "google.ads.googleads.v26.services.types"
 
 
@@ -42,6 +45,9 @@ def check(request: Request) -> list[str] | None:
         return None
     path = PATH.fullmatch(request["path"])
     kind = message(*path.groups()) if path else None
+    job = JOB.fullmatch(request["path"])
+    if job and job[1] in OF_JOBS:
+        kind = getattr(import_module(f"{TYPES}.offline_user_data_job_service"), OF_JOBS[job[1]])
     if kind is None:
         return [f"no request class for {request['path']}"]
     try:

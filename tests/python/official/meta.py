@@ -22,7 +22,7 @@ PATH = re.compile(r"/v26\.0/(act_)?(\d+)(?:/(\w+))?")
 # Of every edge: which fields to answer, and paging.
 OF_EVERY_EDGE = {"limit", "after", "fields"}
 # A bare number may be any of these.
-NODES = ["Campaign", "AdSet", "Ad", "AdVideo", "AdReportRun"]
+NODES = ["Campaign", "AdSet", "Ad", "AdVideo", "AdReportRun", "CustomAudience"]
 
 
 @cache

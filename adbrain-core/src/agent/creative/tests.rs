@@ -173,16 +173,21 @@ async fn a_film_is_cropped_by_the_named_program_where_none_has_the_shape_of_a_cu
     assert_eq!((asked.files.len(), asked.missing.len()), (0, 1), "without a program the film is asked for");
     let creative = || Creative::new(Arc::clone(&library)).with_films(program.clone());
     let set = creative().run(strategy(only)).await.unwrap();
-    let made = video(&set);
-    let [file] = made.files.as_slice() else { panic!("{made:?}") };
+    let cropped = video(&set);
+    let [file] = cropped.files.as_slice() else { panic!("{cropped:?}") };
     let entry = set.manifest.iter().find(|entry| entry.hash == *file).unwrap();
     let crop = entry.crop.as_ref().unwrap();
     assert_eq!((&crop.source, crop.height), (&square, 1080));
     assert_eq!((entry.facts.width, entry.facts.height, entry.facts.format.as_str()), (crop.width, 1080, "mp4"));
     assert_eq!(crate::model::ContentHash::of(&library.read(file).unwrap()), *file);
     assert_eq!(creative().run(strategy(only)).await.unwrap().manifest, set.manifest, "the same bytes again");
-    let gone = Creative::new(library).with_films(FilmProgram::at("no-such-program")).run(strategy(only)).await.unwrap();
-    assert!(gone.skipped.iter().any(|skipped| skipped.reason.key == "creative-skip-rendition"), "{:?}", gone.skipped);
+    let without =
+        Creative::new(library).with_films(FilmProgram::at("no-such-program")).run(strategy(only)).await.unwrap();
+    assert!(
+        without.skipped.iter().any(|skipped| skipped.reason.key == "creative-skip-rendition"),
+        "{:?}",
+        without.skipped
+    );
 }
 
 #[cfg(feature = "renditions")]

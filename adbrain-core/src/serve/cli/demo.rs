@@ -57,7 +57,7 @@ pub(super) async fn run(args: Demo) -> Result<()> {
         lang: args.lang,
     };
     let out = Some(args.out.join("report"));
-    campaign::run(Run { brief: example.join("brief.json"), input, json: args.json, out }).await
+    Box::pin(campaign::run(Run { brief: example.join("brief.json"), input, json: args.json, out })).await
 }
 
 /// Fits the example to the fakes: their accounts live in UTC, take videos, and know few interests; Google takes none.

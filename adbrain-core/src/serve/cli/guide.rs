@@ -30,23 +30,30 @@ pub(super) fn guide(platform: Platform, language: Language) -> Result<String> {
 /// An account with a place for each field that it has to have, and the names of the others.
 fn file(platform: Platform) -> Result<(Value, Vec<String>)> {
     let schema = schema_for!(AccountConfig).to_value();
-    let is_it = |variant: &&Value| variant["properties"]["platform"]["const"] == platform.as_str();
-    let variant = schema["oneOf"].as_array().into_iter().flatten().find(is_it).ok_or_else(|| {
+    let is_it = |variant: &&Value| at(variant, "/properties/platform/const") == platform.as_str();
+    let variant = at(&schema, "/oneOf").as_array().into_iter().flatten().find(is_it).ok_or_else(|| {
         Error::new(ErrorKind::Unsupported, format!("{platform} has no accounts")).next("name another platform")
     })?;
-    let mut places = places(variant, &schema["$defs"]);
+    let definitions = at(&schema, "/$defs");
+    let mut places = places(variant, definitions);
     if let Value::Object(fields) = &mut places {
-        fields.entry(TOKEN).or_insert_with(|| place(&variant["properties"][TOKEN], &schema["$defs"]));
+        fields.entry(TOKEN).or_insert_with(|| place(at(variant, "/properties/token"), definitions));
     }
-    let names = variant["properties"].as_object().into_iter().flat_map(Map::keys);
+    let names = at(variant, "/properties").as_object().into_iter().flat_map(Map::keys);
     let more = names.filter(|name| places.get(name.as_str()).is_none()).cloned().collect();
     Ok((places, more))
 }
 
+/// What stands at a path; null where nothing does.
+fn at<'a>(value: &'a Value, path: &str) -> &'a Value {
+    value.pointer(path).unwrap_or(&Value::Null)
+}
+
 /// A place for each field that an object has to have.
 fn places(schema: &Value, definitions: &Value) -> Value {
-    let needed = schema["required"].as_array().into_iter().flatten().filter_map(Value::as_str);
-    needed.map(|name| (name.to_owned(), place(&schema["properties"][name], definitions))).collect()
+    let needed = at(schema, "/required").as_array().into_iter().flatten().filter_map(Value::as_str);
+    let property = |name: &str| at(schema, "/properties").get(name).unwrap_or(&Value::Null);
+    needed.map(|name| (name.to_owned(), place(property(name), definitions))).collect()
 }
 
 /// What stands in the place of a value: the one that it has to be, the choices, or what it is.
@@ -54,12 +61,12 @@ fn place(schema: &Value, definitions: &Value) -> Value {
     if let Some(fixed) = schema.get("const") {
         return fixed.clone();
     }
-    let named = schema["$ref"].as_str().and_then(|path| path.rsplit('/').next()).map(|name| &definitions[name]);
-    let told = schema["description"].as_str();
+    let named = at(schema, "/$ref").as_str().and_then(|path| definitions.get(path.rsplit('/').next()?));
+    let told = at(schema, "/description").as_str();
     match named {
         Some(object) if object.get("properties").is_some() => places(object, definitions),
         Some(other) => match choices(other) {
-            choices if choices.is_empty() => said(told.or(other["description"].as_str())),
+            choices if choices.is_empty() => said(told.or(at(other, "/description").as_str())),
             choices => said(Some(&choices.join(" | "))),
         },
         None => said(told),
@@ -67,8 +74,8 @@ fn place(schema: &Value, definitions: &Value) -> Value {
 }
 
 fn choices(schema: &Value) -> Vec<&str> {
-    let plain = schema["enum"].as_array().into_iter().flatten().filter_map(Value::as_str);
-    let told = schema["oneOf"].as_array().into_iter().flatten().filter_map(|one| one["const"].as_str());
+    let plain = at(schema, "/enum").as_array().into_iter().flatten().filter_map(Value::as_str);
+    let told = at(schema, "/oneOf").as_array().into_iter().flatten().filter_map(|one| at(one, "/const").as_str());
     plain.chain(told).collect()
 }
 

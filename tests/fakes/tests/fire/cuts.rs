@@ -8,7 +8,6 @@ use adbrain_fakes::stage::{Files, Stage};
 use adbrain_fakes::{Answer, Api, Exchange, Fake, Faults, Keeping, google, linkedin, meta, tiktok};
 use jiff::SignedDuration;
 
-
 /// Readings are cut at every byte in the long run, at one byte in so many in the usual one.
 const STEP: usize = 8;
 
