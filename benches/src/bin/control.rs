@@ -17,7 +17,7 @@ use adbrain_core::model::{
     Objective, Platform, RunId, Tag, TestMatrix,
 };
 use adbrain_core::platform::{
-    Capabilities, Connector, Connectors, InsightsQuery, Level, LookUp, LookUpAnswer, ObjectChange, Permit,
+    Capabilities, Connector, Connectors, InsightsQuery, Level, LookUp, LookUpAnswer, ObjectChange, Pace, Permit,
     RemoteObject, Status, Upload,
 };
 use adbrain_core::store;
@@ -260,6 +260,7 @@ impl Connector for Account {
             creates_whole_trees: self.is_whole,
             settle_seconds: 60,
             worst_case_day_percent: 175,
+            pace: Pace::default(),
             least_daily_budget: brl(1),
             formats: vec![Format::Video],
             bid_strategies: vec![BidStrategy::LowestCost],

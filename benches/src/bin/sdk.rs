@@ -76,7 +76,7 @@ async fn open(platform: Platform, url: &str) -> Outcome<(Arc<dyn Connector>, Arc
     let folder = tempfile::tempdir()?;
     let database = adbrain_core::store::open(&folder.path().join("brain.db")).await?;
     let mut account = fire::account(platform);
-    account["base_url"] = url.into();
+    account.as_object_mut().ok_or("an account is an object")?.insert("base_url".to_owned(), url.into());
     let account = AccountConfig::from_value(&account)?;
     let connector = account.open(RemoteOptions::default(), database.clone(), Arc::new(SystemClock)).await?;
     Ok((connector, database, folder))

@@ -152,12 +152,12 @@ async fn a_file_that_is_not_there_is_named_and_the_rest_goes_on() {
 async fn a_film_is_cropped_by_the_named_program_where_none_has_the_shape_of_a_cut_plan() {
     let (folder, library) = library();
     let program = FilmProgram::default();
-    let (film, _) = library.keep("media/tenis-vertical.mp4").unwrap();
+    let (source, _) = library.keep("media/tenis-vertical.mp4").unwrap();
     let square = [
         TransformStep::Scale { width: 1080, height: 1920 },
         TransformStep::Crop { x: 0, y: 420, width: 1080, height: 1080 },
     ];
-    let square = match library.render_film(&program, &film, &square).await {
+    let square = match library.render_film(&program, &source, &square).await {
         Err(error) if error.kind() == ErrorKind::Unsupported => return println!("skipped: films need ffmpeg"),
         made => made.unwrap().0,
     };

@@ -5,6 +5,7 @@
 #[cfg_attr(not(test), expect(unused, reason = "the tests beside the actions are not part of the program"))]
 #[path = "../../tests/platforms/analytics.rs"]
 mod analytics;
+#[cfg_attr(not(test), expect(unused, reason = "the tests beside the actions are not part of the program"))]
 #[path = "../../tests/platforms/audiences.rs"]
 mod audiences;
 #[cfg_attr(not(test), expect(unused, reason = "the tests beside the actions are not part of the program"))]
