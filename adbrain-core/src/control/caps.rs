@@ -5,7 +5,8 @@
 //!
 //! - today costs at most `sum(h * p / 100)` over the ad sets: an ad set that was cut or stopped today may have spent its day
 //!   before, so money that is moved within a day counts on both sides until the day ends. The platforms bound a day by the
-//!   highest budget that it had (Google: help page "About average daily budgets"),
+//!   highest budget that it had (Google: help page "About average daily budgets"). Where the account shows a higher budget than we ever set,
+//!   somebody set it, and it counts as in force on a day on which the ad set ran,
 //! - a week costs at most today and `sum(b * p / 100) * (min(7, days of the flight) - 1)`,
 //! - the lifetime at most `sum(h)` over the days so far and `b` for each day to come: platforms may pass the budget of one day,
 //!   but hold its average (Meta over a week: help page "About daily budgets"; Google over a month of 30.4 days), so days count
@@ -99,7 +100,10 @@ impl Course {
         }
         let today = Moment::of(flight, now)?.day;
         days.pass_until(today);
-        let highest = days.highest.max(rate);
+        let highest = match days.highest.max(rate) {
+            0 => 0,
+            highest => highest.max(i128::from(object.shown)),
+        };
         let now_and_later = days.in_flight(today, today + 1) * highest + days.in_flight(today + 1, days.length) * rate;
         Ok(Self { rate, today: highest, lifetime: days.past + now_and_later })
     }

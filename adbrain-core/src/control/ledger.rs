@@ -56,6 +56,8 @@ pub(super) struct Object {
     pub(super) edits: Vec<Edit>,
     /// What the platform showed after our last change had settled.
     pub(super) seen: Option<RemoteObject>,
+    /// The daily budget that the account showed, in micros; people may have set it at any time of a day.
+    pub(super) shown: i64,
     /// Daily budgets in force from a moment on, zero while stopped; on ad sets.
     pub(super) in_force: Vec<(Timestamp, i64)>,
 }
@@ -242,6 +244,7 @@ impl Ledger {
     pub(super) fn observe(&mut self, objects: &[RemoteObject], settled_before: Timestamp) {
         for seen in objects {
             let Some(object) = seen.tag.as_ref().and_then(|tag| self.objects.get_mut(tag)) else { continue };
+            object.shown = object.shown.max(seen.daily_budget.map_or(0, Money::micros));
             if object.changed_at.is_none_or(|changed| changed < settled_before) {
                 object.observe(seen);
             }
@@ -323,6 +326,7 @@ impl Object {
             changes: Vec::new(),
             edits: Vec::new(),
             seen: None,
+            shown: 0,
             in_force: Vec::new(),
         }
     }

@@ -421,6 +421,23 @@ async fn a_raise_that_was_taken_back_counts_for_its_day_all_the_same() {
 }
 
 #[tokio::test]
+async fn a_budget_that_somebody_raised_counts_for_its_day_after_the_ad_set_was_paused() {
+    let mut bench = Bench::new().await;
+    (bench.options.limits.daily_cap, bench.options.limits.weekly_cap) = (brl(84), brl(588));
+    bench.options.limits.lifetime_cap = brl(500);
+    let control = bench.running().await;
+    bench.clock.advance(SignedDuration::from_hours(72 + 12));
+    bench.google.edit("google-2", |object| object.daily_budget = Some(brl(14)));
+    let paused = change("google-2", ChangeKind::Pause, "episode");
+    assert_eq!(one(&control, paused).await.state, JournalState::Confirmed);
+    assert_eq!(reason(&one(&control, budget("meta-1", 10, 12)).await), "refused-daily-cap");
+    bench.clock.advance(SignedDuration::from_hours(1));
+    assert_eq!(reason(&one(&control, budget("meta-1", 10, 12)).await), "refused-daily-cap");
+    bench.clock.advance(SignedDuration::from_hours(11));
+    assert_eq!(one(&control, budget("meta-1", 10, 12)).await.state, JournalState::Confirmed);
+}
+
+#[tokio::test]
 async fn the_last_active_ad_and_a_fourth_pause_in_an_hour_are_refused() {
     let bench = Bench::new().await;
     let control = bench.running().await;
