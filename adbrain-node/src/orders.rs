@@ -42,7 +42,7 @@ impl NativeBrain {
     pub async fn switch(&self, name: String, order: String) -> napi::Result<String> {
         let opening = self.opening.clone();
         let work = async move { orders::switch(opening.builder.clone(), &opening.place, (&name, &order)).await };
-        guard_async(work).await
+        guard_async(Box::pin(work)).await
     }
 
     /// Follows a run from now on, or the first one that is heard of.

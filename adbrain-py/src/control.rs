@@ -21,9 +21,9 @@ use crate::{error, runtime, value};
 pub(crate) fn verify_journal<'py>(
     py: Python<'py>,
     path: PathBuf,
-    head: Option<String>,
+    head: Option<&str>,
     signed: Option<Bound<'py, PyAny>>,
-    public_key: Option<String>,
+    public_key: Option<&str>,
 ) -> PyResult<Bound<'py, PyAny>> {
     error::guard(py, || {
         let signed = signed.map(|signed| value::from_python("signed", &signed)).transpose()?;
