@@ -95,15 +95,17 @@ impl Course {
         let mut points = object.in_force.clone();
         points.sort_by_key(|(at, _)| *at);
         let mut days = Days { length: flight.days(), number: BEFORE, ..Days::default() };
-        for (at, rate) in points {
-            days.change(Moment::of(flight, at)?, i128::from(rate));
-        }
         let today = Moment::of(flight, now)?.day;
+        // What was in force when today began, or since.
+        let mut known = rate;
+        for (at, rate) in points {
+            let (moment, rate) = (Moment::of(flight, at)?, i128::from(rate));
+            known = if moment.day < today { rate } else { known.max(rate) };
+            days.change(moment, rate);
+        }
         days.pass_until(today);
-        let highest = match days.highest.max(rate) {
-            0 => 0,
-            highest => highest.max(i128::from(object.shown)),
-        };
+        let shown = Some(i128::from(object.shown)).filter(|shown| *shown > known && known > 0);
+        let highest = days.highest.max(rate).max(shown.unwrap_or(0));
         let now_and_later = days.in_flight(today, today + 1) * highest + days.in_flight(today + 1, days.length) * rate;
         Ok(Self { rate, today: highest, lifetime: days.past + now_and_later })
     }

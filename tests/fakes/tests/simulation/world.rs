@@ -143,9 +143,9 @@ impl State {
 
     fn make(&mut self, made: &[Kept], at: Timestamp) {
         for kept in made {
-            let same = |other: &&Kept| other.object.tag == kept.object.tag && other.object.status != Status::Archived;
+            let same = |other: &&Kept| other.object.tag == kept.object.tag && !self.is_gone(other);
             let twice = self.objects.iter().find(same);
-            assert!(twice.is_none(), "made twice: {kept:?} beside {twice:?}");
+            assert!(twice.is_none(), "made twice: {kept:?} beside {twice:?}\n{}", self.told.join("\n"));
             assert_eq!(kept.object.status, Status::Paused);
             self.objects.push(Kept { made: at, ..kept.clone() });
         }
@@ -188,6 +188,12 @@ impl State {
             *entry = (entry.0.max(budget), budget);
         }
         self.budgets.values().map(|(high, _)| high * WORST_PERCENT / 100).sum()
+    }
+
+    /// Whether an object, or what it hangs below, was deleted: platforms delete what hangs below with it.
+    fn is_gone(&self, kept: &Kept) -> bool {
+        let above = kept.object.parent.as_ref().and_then(|id| self.objects.iter().find(|above| above.object.id == *id));
+        kept.object.status == Status::Archived || above.is_some_and(|above| self.is_gone(above))
     }
 
     fn is_live(&self, ad_set: &Kept) -> bool {
