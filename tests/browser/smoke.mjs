@@ -38,7 +38,7 @@ function chromium() {
 function commandLine() {
   if (process.env.ADBRAIN) return process.env.ADBRAIN
   const inherit = { cwd: ROOT, stdio: 'inherit' }
-  execFileSync('cargo', ['build', '--quiet', '-p', 'adbrain-core', '--bin', 'adbrain'], inherit)
+  execFileSync('cargo', ['build', '--quiet', '--bin', 'adbrain'], inherit)
   const metadata = execFileSync('cargo', ['metadata', '--no-deps', '--format-version', '1'], { cwd: ROOT, maxBuffer: 1 << 26 })
   return join(JSON.parse(metadata).target_directory, 'debug', 'adbrain')
 }
