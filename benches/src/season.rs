@@ -56,20 +56,11 @@ fn launch(market: &mut Market, start: Timestamp) {
 }
 
 fn ad_set(id: &ObjectId, campaign: &ObjectId) -> AdSetSetup {
-    let (countries, genders, interests) = (vec!["BR".to_owned()], Vec::new(), Vec::new());
     AdSetSetup {
         id: id.clone(),
         tag: Tag::new(id.as_str()),
         campaign: campaign.clone(),
-        audience: Audience {
-            name: id.to_string(),
-            countries,
-            ages: None,
-            genders,
-            interests,
-            custom_audiences: std::collections::BTreeMap::new(),
-            size: None,
-        },
+        audience: Audience::new(id.to_string(), vec!["BR".to_owned()]),
         daily_budget: Money::from_micros(200_000_000, Currency::BRL),
         bid_strategy: BidStrategy::LowestCost,
         bid: None,

@@ -103,6 +103,19 @@ pub struct Audience {
 }
 
 impl Audience {
+    /// Everybody in these countries.
+    pub fn new(name: impl Into<String>, countries: Vec<String>) -> Self {
+        Self {
+            name: name.into(),
+            countries,
+            ages: None,
+            genders: Vec::new(),
+            interests: Vec::new(),
+            custom_audiences: BTreeMap::new(),
+            size: None,
+        }
+    }
+
     /// The custom audiences on one platform.
     pub fn custom_on(&self, platform: Platform) -> &[String] {
         self.custom_audiences.get(&platform).map_or(&[], Vec::as_slice)

@@ -537,8 +537,13 @@ class Brain:
         :returns: for each source its name, counts of days and rows, ``refused`` rows, ``notes`` and ``known_until``.
         """
         properties = [analytics] if isinstance(analytics, Mapping) else analytics
-        request = {"first": first, "last": last, "time_zone": time_zone, "jumps": jumps}
-        request = {**request, "analytics": [_plain(each) for each in properties]}
+        request = {
+            "first": first,
+            "last": last,
+            "time_zone": time_zone,
+            "jumps": jumps,
+            "analytics": [_plain(each) for each in properties],
+        }
         answer: list[dict[str, Any]] = json.loads(await self._engine.sources("pull", request))
         return answer
 

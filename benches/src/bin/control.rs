@@ -3,7 +3,6 @@
 //!
 //! Usage: `control [open steps] [ads] [FOLDER of the stores]`.
 
-use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex};
@@ -181,16 +180,7 @@ fn campaign(number: usize, ad_sets: usize, ads: usize) -> CampaignDraft {
 }
 
 fn ad_set(place: &str, ads: usize) -> AdSetDraft {
-    let (countries, genders, interests) = (Vec::new(), Vec::new(), Vec::new());
-    let audience = Audience {
-        name: "all".into(),
-        countries,
-        ages: None,
-        genders,
-        interests,
-        custom_audiences: BTreeMap::new(),
-        size: None,
-    };
+    let audience = Audience::new("all", Vec::new());
     let ad = |number| {
         let url = "https://example.com".into();
         let creative =

@@ -160,13 +160,9 @@ fn campaign(platform: Platform, daily_budget: Money) -> CampaignDraft {
 
 fn ad_set(platform: Platform, number: u32, daily_budget: Money) -> AdSetDraft {
     let audience = Audience {
-        name: format!("audience {number}"),
-        countries: vec!["BR".to_owned()],
         ages: Some(AgeRange { min: 25, max: 44 }),
         genders: vec![Gender::Female],
-        interests: Vec::new(),
-        custom_audiences: std::collections::BTreeMap::new(),
-        size: None,
+        ..Audience::new(format!("audience {number}"), vec!["BR".to_owned()])
     };
     let creative = CreativeDraft {
         asset: "film".to_owned(),

@@ -170,15 +170,7 @@ fn audiences(input: &StrategistInput) -> (Vec<Audience>, Vec<Reason>) {
         if !audiences.is_empty() {
             return (audiences, reasons);
         }
-        let broad = Audience {
-            name: "broad".into(),
-            countries: input.brief.markets.clone(),
-            ages: Some(BROAD_AGES),
-            genders: Vec::new(),
-            interests: Vec::new(),
-            custom_audiences: std::collections::BTreeMap::new(),
-            size: None,
-        };
+        let broad = Audience { ages: Some(BROAD_AGES), ..Audience::new("broad", input.brief.markets.clone()) };
         return (vec![broad], vec![plain_reason("reason-audience-broad")]);
     }
     let interests = interests(&input.practices);
@@ -225,15 +217,7 @@ fn remembered(practice: &BestPractice, brief: &CheckedBrief, interests: &[String
     let segment = practice.practice_type.split_once(':').map_or("", |(_, segment)| segment);
     let ages = segment.split_whitespace().find_map(|word| word.parse().ok());
     let genders: Vec<Gender> = segment.split_whitespace().filter_map(|word| word.parse().ok()).collect();
-    Audience {
-        name: segment.to_owned(),
-        countries: brief.markets.clone(),
-        ages,
-        genders,
-        interests: interests.to_vec(),
-        custom_audiences: std::collections::BTreeMap::new(),
-        size: None,
-    }
+    Audience { ages, genders, interests: interests.to_vec(), ..Audience::new(segment, brief.markets.clone()) }
 }
 
 fn audience_reason(input: &StrategistInput, practice: &BestPractice) -> Reason {

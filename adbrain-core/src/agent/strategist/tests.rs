@@ -76,15 +76,7 @@ fn a_persona_stands_as_evidence_for_an_audience_that_only_overlaps_its_ages() {
         let mut input = input(&[Platform::Meta, Platform::Google]);
         let mut brief = crate::model::Brief::clone(&input.brief);
         let ages = Some(AgeRange { min, max });
-        brief.audiences = vec![Audience {
-            name: "a".into(),
-            countries: vec![],
-            ages,
-            genders,
-            interests: vec![],
-            custom_audiences: std::collections::BTreeMap::new(),
-            size: None,
-        }];
+        brief.audiences = vec![Audience { ages, genders, ..Audience::new("a", vec![]) }];
         input.brief = brief.check().unwrap();
         input.personas = vec![persona(&[])];
         let of = |reason: &Reason| reason.message.key == "reason-persona-value";

@@ -708,6 +708,7 @@ account-without-sales = Not given: { $field }. Campaigns for sales are refused w
 account-without-leads = Not given: { $field }. Campaigns for leads are refused without it
 account-without-app = Not given: { $field }. Campaigns for an app are refused without it
 account-without-carousels = Not given: { $field }. Carousels are refused without it
+account-without-customers = Not given: { $field }. Customers for audiences are refused without it
 cli-guide-token-meta = Token: in the Business settings, make a system user, give it the ad account and the page, and generate a token for an app that has the Marketing API. It has no end; the token of a person lasts about 60 days.
 cli-guide-rights-meta = Rights: ads_management (to make and change ads) and ads_read (for reports).
 cli-guide-token-google = Token: in the Google Cloud console, switch on the Google Ads API and make an OAuth client; a person with standard access to the account consents to it once. Give the client's id and secret and the refresh token as "refresh" in the place of "token", which lasts one hour. A developer token is not needed.

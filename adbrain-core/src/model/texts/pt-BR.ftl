@@ -708,6 +708,7 @@ account-without-sales = Não informado: { $field }. Sem ele, campanhas de vendas
 account-without-leads = Não informado: { $field }. Sem ele, campanhas de cadastros são recusadas
 account-without-app = Não informado: { $field }. Sem ele, campanhas de aplicativo são recusadas
 account-without-carousels = Não informado: { $field }. Sem ele, carrosséis são recusados
+account-without-customers = Não informado: { $field }. Sem ele, clientes para públicos são recusados
 cli-guide-token-meta = Token: nas Configurações do negócio, crie um usuário do sistema, dê a ele a conta de anúncios e a página, e gere um token para um aplicativo que tenha a Marketing API. Ele não expira; o token de uma pessoa dura cerca de 60 dias.
 cli-guide-rights-meta = Permissões: ads_management (para criar e mudar anúncios) e ads_read (para relatórios).
 cli-guide-token-google = Token: no console do Google Cloud, ative a Google Ads API e crie um cliente OAuth; uma pessoa com acesso padrão à conta consente uma vez. Informe o id e o segredo do cliente e o token de atualização em "refresh" no lugar de "token", que dura uma hora. Não é preciso um token de desenvolvedor.

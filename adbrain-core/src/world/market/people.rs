@@ -67,16 +67,7 @@ mod tests {
     use crate::model::{AgeRange, Gender};
 
     fn brazil() -> Audience {
-        let (countries, interests) = (vec!["BR".to_owned()], Vec::new());
-        Audience {
-            name: "all".into(),
-            countries,
-            ages: None,
-            genders: Vec::new(),
-            interests,
-            custom_audiences: std::collections::BTreeMap::new(),
-            size: None,
-        }
+        Audience::new("all", vec!["BR".to_owned()])
     }
 
     #[test]

@@ -86,7 +86,10 @@ impl AccountConfig {
                 ("app", config.app.is_none(), "app"),
                 ("carousel_music_id", config.carousel_music_id.is_none(), "carousels"),
             ]),
-            Self::LinkedIn(config) => missing(&[("lead_form", config.lead_form.is_none(), "leads")]),
+            Self::LinkedIn(config) => missing(&[
+                ("lead_form", config.lead_form.is_none(), "leads"),
+                ("source_platform", config.source_platform.is_none(), "customers"),
+            ]),
         }
     }
 

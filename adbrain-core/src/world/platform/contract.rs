@@ -117,15 +117,7 @@ async fn an_empty_window_is_refused(connector: &dyn Connector, start: Timestamp)
 }
 
 async fn audiences_have_a_size(connector: &dyn Connector) -> Result<()> {
-    let audience = Audience {
-        name: "contract".to_owned(),
-        countries: vec!["BR".to_owned()],
-        ages: None,
-        genders: Vec::new(),
-        interests: Vec::new(),
-        custom_audiences: std::collections::BTreeMap::new(),
-        size: None,
-    };
+    let audience = Audience::new("contract", vec!["BR".to_owned()]);
     match connector.look_up(&LookUp::AudienceSize { audience }).await {
         Ok(LookUpAnswer::AudienceSize { low, high }) => promise("an audience has a size in order", low <= high),
         Err(error) if error.kind() == ErrorKind::Unsupported => Ok(()),

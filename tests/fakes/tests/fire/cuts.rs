@@ -9,7 +9,7 @@ use adbrain_fakes::{Answer, Api, Exchange, Fake, Faults, Keeping, google, linked
 use jiff::SignedDuration;
 
 /// Readings are cut at every byte in the long run, at one byte in so many in the usual one.
-const STEP: usize = 32;
+const STEP: usize = 8;
 
 fn is_long() -> bool {
     std::env::var_os("ADBRAIN_LONG").is_some()

@@ -22,16 +22,7 @@ fn reais(units: i64) -> Money {
 }
 
 fn audience(name: &str) -> Audience {
-    let countries = vec!["BR".to_owned()];
-    Audience {
-        name: name.into(),
-        countries,
-        ages: None,
-        genders: Vec::new(),
-        interests: Vec::new(),
-        custom_audiences: std::collections::BTreeMap::new(),
-        size: None,
-    }
+    Audience::new(name, vec!["BR".to_owned()])
 }
 
 fn ad_set(name: &str, daily_budget: Money) -> AdSetSetup {

@@ -21,15 +21,7 @@ fn setting() -> CampaignSetting {
 
 fn audience(ages: Option<[u8; 2]>, genders: Vec<Gender>) -> Audience {
     let ages = ages.map(|[min, max]| AgeRange { min, max });
-    Audience {
-        name: "a".to_owned(),
-        countries: Vec::new(),
-        ages,
-        genders,
-        interests: Vec::new(),
-        custom_audiences: std::collections::BTreeMap::new(),
-        size: None,
-    }
+    Audience { ages, genders, ..Audience::new("a", Vec::new()) }
 }
 
 fn ad_set(bid_strategy: BidStrategy, bid: Option<i64>) -> AdSetDraft {

@@ -49,16 +49,7 @@ fn ad(tag: &str) -> AdDraft {
 }
 
 fn ad_set(tag: &str) -> AdSetDraft {
-    let countries = vec!["BR".to_owned()];
-    let audience = Audience {
-        name: "all".into(),
-        countries,
-        ages: None,
-        genders: Vec::new(),
-        interests: Vec::new(),
-        custom_audiences: std::collections::BTreeMap::new(),
-        size: None,
-    };
+    let audience = Audience::new("all", vec!["BR".to_owned()]);
     let (bid_strategy, bid, ads) = (BidStrategy::LowestCost, None, vec![ad("a")]);
     AdSetDraft { tag: Tag::new(tag), name: tag.into(), audience, daily_budget: reais(200), bid_strategy, bid, ads }
 }
