@@ -92,14 +92,12 @@ impl Course {
             let highest = object.in_force.iter().map(|(_, rate)| i128::from(*rate)).max().unwrap_or(0);
             return Ok(Self { rate, today: highest.max(rate), lifetime: 0 });
         };
-        let mut points = object.in_force.clone();
-        points.sort_by_key(|(at, _)| *at);
         let mut days = Days { length: flight.days(), number: BEFORE, ..Days::default() };
         let today = Moment::of(flight, now)?.day;
         // What was in force when today began, or since.
         let mut known = rate;
-        for (at, rate) in points {
-            let (moment, rate) = (Moment::of(flight, at)?, i128::from(rate));
+        for (at, rate) in &object.in_force {
+            let (moment, rate) = (Moment::of(flight, *at)?, i128::from(*rate));
             known = if moment.day < today { rate } else { known.max(rate) };
             days.change(moment, rate);
         }

@@ -58,7 +58,7 @@ pub(super) struct Object {
     pub(super) seen: Option<RemoteObject>,
     /// The daily budget that the account showed, in micros; people may have set it at any time of a day.
     pub(super) shown: i64,
-    /// Daily budgets in force from a moment on, zero while stopped; on ad sets.
+    /// Daily budgets in force from a moment on, zero while stopped, in the order of the moments; on ad sets.
     pub(super) in_force: Vec<(Timestamp, i64)>,
 }
 
@@ -251,14 +251,15 @@ impl Ledger {
         }
     }
 
-    /// Writes down what the ad sets at or below an object cost a day from now on.
+    /// Writes down what the ad sets at or below an object cost a day from a moment on. A step that is not sure is counted after later
+    /// ones, with what those did: it takes nothing away from what was in force at its own moment.
     fn note_rates(&mut self, target: &Tag, at: Timestamp) {
         let below: Vec<_> =
             self.ad_sets().filter(|(tag, _)| self.is_within(tag, target)).map(|(tag, _)| tag.clone()).collect();
         for tag in below {
             let rate = if self.delivery(&tag) == Delivery::Running { self.budget_micros(&tag) } else { 0 };
             if let Some(object) = self.objects.get_mut(&tag) {
-                object.in_force.push((at, rate));
+                object.note_rate(at, rate);
             }
         }
     }
@@ -329,6 +330,13 @@ impl Object {
             shown: 0,
             in_force: Vec::new(),
         }
+    }
+
+    fn note_rate(&mut self, at: Timestamp, rate: i64) {
+        let place = self.in_force.partition_point(|(earlier, _)| *earlier <= at);
+        let before = place.checked_sub(1).and_then(|last| self.in_force.get(last)).map_or(0, |(_, rate)| *rate);
+        let is_last = place == self.in_force.len();
+        self.in_force.insert(place, (at, if is_last { rate } else { rate.max(before) }));
     }
 
     fn observe(&mut self, seen: &RemoteObject) {

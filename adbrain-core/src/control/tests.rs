@@ -438,6 +438,24 @@ async fn a_budget_that_somebody_raised_counts_for_its_day_after_the_ad_set_was_p
 }
 
 #[tokio::test]
+async fn a_paused_ad_set_counts_for_its_day_beside_an_older_step_that_is_not_settled() {
+    let mut bench = Bench::new().await;
+    (bench.options.limits.daily_cap, bench.options.limits.weekly_cap) = (brl(80), brl(560));
+    bench.options.limits.lifetime_cap = brl(500);
+    drop(bench.running().await);
+    Arc::get_mut(&mut bench.google).unwrap().capabilities.settle_seconds = 30;
+    let control = bench.open().await;
+    bench.clock.advance(SignedDuration::from_hours(72));
+    bench.google.fail_next([Fault::NotNow]);
+    let open = one(&control, change("google-c", ChangeKind::Activate, "again")).await;
+    assert_eq!(open.state, JournalState::Unknown);
+    bench.clock.advance(SignedDuration::from_hours(30));
+    let paused = change("google-2", ChangeKind::Pause, "episode");
+    assert_eq!(one(&control, paused).await.state, JournalState::Confirmed);
+    assert_eq!(reason(&one(&control, budget("meta-1", 10, 11)).await), "refused-daily-cap");
+}
+
+#[tokio::test]
 async fn the_last_active_ad_and_a_fourth_pause_in_an_hour_are_refused() {
     let bench = Bench::new().await;
     let control = bench.running().await;
