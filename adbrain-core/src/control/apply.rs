@@ -175,32 +175,52 @@ impl<'a> Session<'a> {
         match self.request(step).await? {
             Answer::Done(made) => self.confirm(step, made).await,
             Answer::Rejected(reason) => self.refuse(step, reason).await,
+            // What became of it is looked up once it is given again.
+            Answer::Lost | Answer::NotSent if self.is_stopped(step) => Ok(()),
             Answer::Lost | Answer::NotSent => self.resolve(step).await,
         }
     }
 
-    /// Sends one request, after writing that it goes out. The kill switch is read once more right before it.
+    /// Whether the kill switch holds a step.
+    pub(super) fn is_stopped(&self, step: &Step) -> bool {
+        self.control.kill.is_on() && !step.is_pause()
+    }
+
+    /// Sends one request, after writing that it goes out. The kill switch is read once more right before it, and ends it on its way.
     pub(super) async fn request(&mut self, step: &Step) -> Result<Answer> {
         self.note(step, JournalState::Sent, Body::default()).await?;
-        if self.control.kill.is_on() && !step.is_pause() {
+        if self.is_stopped(step) {
             return Ok(Answer::Rejected(Message::new("refused-kill-switch")));
         }
         let Some(connector) = self.control.connectors.get(&step.platform) else {
             return Ok(Answer::Rejected(Message::new("refused-no-connector").with("platform", step.platform.as_str())));
         };
         let permit = Permit::issue(self.entry(step)?, step.target.clone());
-        let sent = match &step.work {
-            Work::Upload { hash, .. } => self.upload(connector.as_ref(), &permit, hash).await,
-            Work::Fill { hash, .. } => self.fill_with(connector.as_ref(), &permit, hash).await,
-            Work::Change(ChangeKind::Create { tree }) => create(connector.as_ref(), &permit, tree).await,
-            Work::Change(kind) => self.change(connector.as_ref(), &permit, kind).await,
+        let sending = self.send(step, connector.as_ref(), &permit);
+        let sent = if step.is_pause() {
+            sending.await
+        } else {
+            tokio::select! {
+                biased;
+                sent = sending => sent,
+                () = self.control.kill.until_on() => Err(stopped_on_its_way()),
+            }
+        };
+        self.answer(step, sent).await
+    }
+
+    async fn send(&self, step: &Step, connector: &dyn Connector, permit: &Permit) -> Result<Vec<Made>> {
+        match &step.work {
+            Work::Upload { hash, .. } => self.upload(connector, permit, hash).await,
+            Work::Fill { hash, .. } => self.fill_with(connector, permit, hash).await,
+            Work::Change(ChangeKind::Create { tree }) => create(connector, permit, tree).await,
+            Work::Change(kind) => self.change(connector, permit, kind).await,
             Work::Adopt { .. }
             | Work::Release { .. }
             | Work::Note { .. }
             | Work::Approval { .. }
             | Work::Refusal { .. } => Ok(Vec::new()),
-        };
-        self.answer(step, sent).await
+        }
     }
 
     /// What came of a request; one whose outcome is open leaves the reason in the journal.
@@ -432,6 +452,11 @@ pub(super) fn tags(draft: &Draft) -> Vec<Tag> {
         Draft::AdSet { draft, .. } => below(draft),
         Draft::Ad { draft, .. } => vec![draft.tag.clone()],
     }
+}
+
+fn stopped_on_its_way() -> Error {
+    Error::new(ErrorKind::OutcomeUnknown, "the kill switch was turned on while it was being sent")
+        .next("turn the switch off, then give it again: it is looked up first")
 }
 
 /// Whether a failed write may have taken effect: everything but a clear no.

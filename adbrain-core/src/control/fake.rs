@@ -39,6 +39,8 @@ pub(super) enum Fault {
     Throttled,
     /// The connector's own code fails after the write.
     UserCode,
+    /// The write is done, and nothing comes back ever.
+    Hangs,
 }
 
 /// What the own code of a user failed with.
@@ -101,6 +103,8 @@ pub(super) struct Fake {
     pub(super) lag: SignedDuration,
     pub(super) watch: Arc<Mutex<Watch>>,
     pub(super) state: Mutex<State>,
+    /// Tells when a write hangs.
+    pub(super) hanging: tokio::sync::Notify,
 }
 
 pub(super) fn brl(units: i64) -> Money {
@@ -130,6 +134,7 @@ impl Fake {
             lag: SignedDuration::ZERO,
             watch: watch.clone(),
             state: Mutex::default(),
+            hanging: tokio::sync::Notify::new(),
         }
     }
 
@@ -166,7 +171,17 @@ impl Fake {
         self.state.lock().unwrap().requests.clone()
     }
 
-    fn write<T>(&self, name: &str, apply: impl Fn(&mut State, ObjectId) -> Result<T>) -> Result<T> {
+    async fn write<T>(&self, name: &str, apply: impl Fn(&mut State, ObjectId) -> Result<T>) -> Result<T> {
+        let is_hanging = self.state.lock().unwrap().faults.front() == Some(&Fault::Hangs);
+        let done = self.write_now(name, apply);
+        if is_hanging {
+            self.hanging.notify_one();
+            std::future::pending::<()>().await;
+        }
+        done
+    }
+
+    fn write_now<T>(&self, name: &str, apply: impl Fn(&mut State, ObjectId) -> Result<T>) -> Result<T> {
         let state = &mut *self.state.lock().unwrap();
         state.requests.push(name.to_owned());
         let id = ObjectId::new(format!("{}-{}", self.capabilities.platform, state.objects.len()));
@@ -263,10 +278,11 @@ impl Connector for Fake {
             state.objects.extend(made.iter().map(|object| (object.clone(), now)));
             Ok(made)
         })
+        .await
     }
 
     async fn upload(&self, permit: &Permit, _upload: &Upload) -> Result<ObjectId> {
-        self.write(&format!("upload {}", permit.target()), |_, id| Ok(id))
+        self.write(&format!("upload {}", permit.target()), |_, id| Ok(id)).await
     }
 
     async fn change(&self, permit: &Permit, change: &ObjectChange) -> Result<()> {
@@ -283,6 +299,7 @@ impl Connector for Fake {
             }
             Ok(())
         })
+        .await
     }
 
     async fn find(&self, tag: &Tag) -> Result<Vec<RemoteObject>> {
@@ -318,6 +335,7 @@ impl Connector for Fake {
             group.people.extend(fill.customers().emails().iter().cloned());
             Ok(id)
         })
+        .await
     }
 }
 

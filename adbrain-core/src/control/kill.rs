@@ -2,6 +2,9 @@
 
 use std::path::{Path, PathBuf};
 use std::sync::atomic::{AtomicBool, AtomicI64, Ordering};
+use std::time::Duration;
+
+use tokio::sync::Notify;
 
 use super::journal::{Body, Note};
 use super::step::{Step, Trust, Work};
@@ -13,6 +16,8 @@ use crate::model::{Message, Platform, Tag};
 const VARIABLE: &str = "ADBRAIN_KILL";
 const ON: &str = "kill-switch-on";
 const OFF: &str = "kill-switch-off";
+/// How long a switch that was turned by file or by environment is not seen while a request is under way.
+const LOOK: Duration = Duration::from_millis(250);
 
 /// Whether a note in the journal turns the switch on or off.
 pub(super) fn is_on(note: &str) -> Option<bool> {
@@ -26,13 +31,14 @@ pub(super) fn is_on(note: &str) -> Option<bool> {
 pub(super) struct KillSwitch {
     file: Option<PathBuf>,
     flag: AtomicBool,
+    turned: Notify,
     /// The newest note in the journal that was followed.
     followed: AtomicI64,
 }
 
 impl KillSwitch {
     pub(super) fn new(file: Option<PathBuf>) -> Self {
-        Self { file, flag: AtomicBool::new(false), followed: AtomicI64::new(0) }
+        Self { file, flag: AtomicBool::new(false), turned: Notify::new(), followed: AtomicI64::new(0) }
     }
 
     /// Whether it is on: by call, by file or by environment. A file that cannot be looked at counts as on.
@@ -40,6 +46,21 @@ impl KillSwitch {
         let by_file = self.file.as_ref().is_some_and(|file| file.try_exists().unwrap_or(true));
         let by_variable = std::env::var_os(VARIABLE).is_some_and(|value| !value.is_empty() && value != "0");
         self.flag.load(Ordering::SeqCst) || by_file || by_variable
+    }
+
+    /// Comes once it is on.
+    pub(super) async fn until_on(&self) {
+        loop {
+            // Before the look, so that a turn after it is not missed.
+            let turned = self.turned.notified();
+            if self.is_on() {
+                return;
+            }
+            tokio::select! {
+                () = turned => {}
+                () = tokio::time::sleep(LOOK) => {}
+            }
+        }
     }
 
     /// Follows the newest note in the journal, by whatever process, once: an older one does not turn off what was turned on
@@ -54,6 +75,7 @@ impl KillSwitch {
 
     fn set_flag(&self) {
         self.flag.store(true, Ordering::SeqCst);
+        self.turned.notify_waiters();
     }
 
     fn set(&self) -> Result<()> {
@@ -88,7 +110,8 @@ fn failed(file: &Path, error: std::io::Error) -> Error {
 }
 
 impl Control {
-    /// Turns the kill switch on, at once and also for operations under way; it stays on over a restart.
+    /// Turns the kill switch on, at once and also for operations under way; it stays on over a restart. A request that is on its way, an
+    /// upload in parts, and a wait before another try are left as they stand: what became of them is looked up later.
     ///
     /// # Errors
     /// [`ErrorKind::Unavailable`] where neither file nor journal could be written; the switch is on nevertheless.

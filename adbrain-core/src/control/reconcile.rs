@@ -116,6 +116,7 @@ impl Session<'_> {
             match self.request(step).await? {
                 Answer::Done(made) => return self.confirm(step, made).await,
                 Answer::Rejected(reason) => return self.refuse(step, reason).await,
+                Answer::Lost if self.is_stopped(step) => return Ok(()),
                 Answer::Lost => {}
                 // It is tried again with the next look.
                 Answer::NotSent => return Ok(()),

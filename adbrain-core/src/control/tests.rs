@@ -298,6 +298,41 @@ async fn the_kill_switch_refuses_every_write_but_a_pause_and_survives_a_restart(
 }
 
 #[tokio::test]
+async fn the_kill_switch_ends_a_request_on_its_way_and_what_became_of_it_is_looked_up_later() {
+    let bench = Bench::new().await;
+    let control = bench.running().await;
+    bench.meta.fail_next([Fault::Hangs]);
+    let stop = async {
+        bench.meta.hanging.notified().await;
+        control.kill("ana").await.unwrap();
+    };
+    let raised = budget("meta-1", 10, 9);
+    let (hung, ()) = tokio::join!(one(&control, raised.clone()), stop);
+    assert_eq!(hung.state, JournalState::Unknown);
+    assert_eq!(reason(&hung), "unknown-lost");
+    assert_states(&control.pause_all().await.unwrap(), JournalState::Confirmed);
+    control.resume("ana").await.unwrap();
+    let sent = bench.meta.requests().len();
+    assert_eq!(one(&control, raised).await.state, JournalState::Confirmed);
+    assert_eq!(bench.meta.requests().len(), sent, "it had been done, and is not sent again");
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_request_on_its_way_ends_too_where_the_switch_is_turned_by_its_file() {
+    let mut bench = Bench::new().await;
+    let file = bench.folder.path().join("KILL");
+    bench.options.kill_file = Some(file.clone());
+    let control = bench.running().await;
+    bench.meta.fail_next([Fault::Hangs]);
+    let stop = async {
+        bench.meta.hanging.notified().await;
+        super::turn_on(&file, "too dear").unwrap();
+    };
+    let (hung, ()) = tokio::join!(one(&control, budget("meta-1", 10, 9)), stop);
+    assert_eq!(hung.state, JournalState::Unknown);
+}
+
+#[tokio::test]
 async fn a_switch_that_another_process_turns_is_followed_without_opening_again() {
     let bench = Bench::new().await;
     let control = bench.running().await;
