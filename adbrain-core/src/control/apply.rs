@@ -99,10 +99,22 @@ impl<'a> Session<'a> {
     pub(super) fn ledger(&self) -> Arc<Ledger> {
         let mut counted = self.counted.lock().unwrap_or_else(PoisonError::into_inner);
         let length = self.journal.records().len();
-        match counted.as_ref() {
-            Some((at, ledger)) if *at == length => ledger.clone(),
-            _ => counted.insert((length, Arc::new(self.count()))).1.clone(),
-        }
+        let followed = counted.take().filter(|(at, _)| *at <= length).and_then(|(at, ledger)| self.follow(at, ledger));
+        let ledger = followed.unwrap_or_else(|| Arc::new(self.count()));
+        debug_assert_eq!(*ledger, self.count(), "what was followed differs from what is counted anew");
+        counted.insert((length, ledger)).1.clone()
+    }
+
+    /// A ledger of so many records with those that came since, where it can be followed.
+    fn follow(&self, at: usize, mut ledger: Arc<Ledger>) -> Option<Arc<Ledger>> {
+        let new = self.journal.records().get(at..).filter(|new| !new.is_empty());
+        let Some(new) = new else { return Some(ledger) };
+        let is_shown = |tag: &Tag| {
+            let shown = self.accounts.values().flat_map(|account| account.objects.iter().flatten());
+            shown.filter_map(|object| object.tag.as_ref()).any(|shown| shown == tag)
+        };
+        let options = (new, &self.control.options.run, self.control.options.mode);
+        Arc::make_mut(&mut ledger).follow(&self.journal, options, is_shown).then_some(ledger)
     }
 
     /// What the run has out there by its journal alone: as it was left.

@@ -78,7 +78,15 @@ struct Latest<'a> {
     trust: Trust,
 }
 
-impl Latest<'_> {
+impl<'a> Latest<'a> {
+    /// The newest state of a step by its records; none where no record says what is done.
+    fn of(journal: &'a Journal, record: &'a Record) -> Option<Self> {
+        let told = |told: &&'a Record| told.body.work.is_some();
+        let first = journal.of(&record.entry).rev().find(told)?;
+        let trust = journal.of(&record.entry).rev().find_map(|record| record.body.trust).unwrap_or(Trust::Proposal);
+        Some(Self { record, work: first.body.work.as_ref()?, trust })
+    }
+
     fn is_sure(&self) -> bool {
         matches!(self.record.state, JournalState::Confirmed | JournalState::Planned)
     }
@@ -120,6 +128,46 @@ impl Ledger {
             ledger.apply(step, journal);
         }
         ledger
+    }
+
+    /// Takes over the newest records where they do nothing but make what nobody has changed since, as most of a launch does: all that was
+    /// counted before stands. Whether it could; else everything is counted anew.
+    ///
+    /// `is_shown` tells what an account shows: that would count too.
+    pub(super) fn follow(
+        &mut self,
+        journal: &Journal,
+        (records, run, mode): (&[Record], &RunId, Mode),
+        is_shown: impl Fn(&Tag) -> bool,
+    ) -> bool {
+        // One after the other: the second record of a step finds what the first one made.
+        records.iter().filter(|record| record.run == *run && record.platform.is_some()).all(|record| {
+            let plain = Latest::of(journal, record).filter(|step| self.only_makes(step, mode, &is_shown));
+            plain.is_some_and(|step| {
+                self.apply(&step, journal);
+                true
+            })
+        })
+    }
+
+    /// Whether a step makes what is not there yet, or goes on with it while nobody has changed it.
+    fn only_makes(&self, step: &Latest<'_>, mode: Mode, is_shown: impl Fn(&Tag) -> bool) -> bool {
+        let tree = match step.work {
+            Work::Upload { .. } => return true,
+            Work::Change(ChangeKind::Create { tree }) => tree,
+            _ => return false,
+        };
+        let is_under_way = match step.record.state {
+            JournalState::Intent | JournalState::Sent | JournalState::Confirmed => true,
+            JournalState::Planned => mode == Mode::DryRun,
+            _ => false,
+        };
+        let is_first = step.record.body.work.is_some();
+        let is_untouched = |tag: &Tag| match self.objects.get(tag) {
+            Some(object) => !is_first && object.changed_at.is_none() && !object.is_adopted,
+            None => is_first && !is_shown(tag),
+        };
+        is_under_way && tags(&tree.draft).iter().all(is_untouched)
     }
 
     fn apply(&mut self, step: &Latest<'_>, journal: &Journal) {

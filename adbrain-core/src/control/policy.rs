@@ -120,13 +120,15 @@ impl Policy<'_> {
     fn check_create(&self, tree: &DraftTree) -> Verdict {
         let Some(account) = self.accounts.get(&tree.platform) else { return no("refused-no-connector") };
         check_draft(&tree.draft, &account.capabilities)?;
-        let mut after = self.ledger.clone();
-        if let Draft::Campaign { draft } = &tree.draft {
-            if self.options.mode == Mode::Live {
-                check_declarations(draft)?;
-            }
-            after.make_campaign(tree.platform, draft);
+        // Below a campaign everything counts already: with the whole plan, before its first part was made.
+        let Draft::Campaign { draft } = &tree.draft else {
+            return self.check_caps(self.ledger, tree.platform, &Ledger::default());
+        };
+        if self.options.mode == Mode::Live {
+            check_declarations(draft)?;
         }
+        let mut after = self.ledger.clone();
+        after.make_campaign(tree.platform, draft);
         self.check_caps(&after, tree.platform, &Ledger::default())
     }
 
