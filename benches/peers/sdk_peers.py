@@ -89,7 +89,7 @@ def pages_of_tiktok(url: str, calls: int) -> int:
             dimensions=["ad_id", "stat_time_day"], metrics=METRICS, start_date="2026-10-01", end_date="2026-10-30",
             page=1, page_size=1000,
         )  # fmt: skip
-        rows += len([{**row["dimensions"], **row["metrics"]} for row in (answer.get("list") or [])])
+        rows += len([{**row["dimensions"], **row["metrics"]} for row in answer["data"]["list"]])
     return rows
 
 
@@ -106,7 +106,7 @@ def ads_of_tiktok(url: str, count: int) -> int:
     )  # fmt: skip
     campaign = CampaignCreationApi(client).campaign_create(TIKTOK_TOKEN, body=body)
     body = models.AdgroupCreateBody(
-        advertiser_id=TIKTOK, adgroup_name="Bench", campaign_id=campaign["campaign_id"], billing_event="CPC",
+        advertiser_id=TIKTOK, adgroup_name="Bench", campaign_id=campaign["data"]["campaign_id"], billing_event="CPC",
         budget=60, budget_mode="BUDGET_MODE_DAY", optimization_goal="CLICK", pacing="PACING_MODE_SMOOTH",
         schedule_type="SCHEDULE_START_END", schedule_start_time=f"{start} 00:00:00",
         schedule_end_time=f"{end} 00:00:00", placement_type="PLACEMENT_TYPE_NORMAL", placements=["PLACEMENT_TIKTOK"],
@@ -120,7 +120,7 @@ def ads_of_tiktok(url: str, count: int) -> int:
             landing_page_url="https://example.com/stage", video_id="old1", image_ids=["old1"],
             operation_status="DISABLE",
         )  # fmt: skip
-        body = models.AdCreateBody(advertiser_id=TIKTOK, adgroup_id=group["adgroup_id"], creatives=[creative])
+        body = models.AdCreateBody(advertiser_id=TIKTOK, adgroup_id=group["data"]["adgroup_id"], creatives=[creative])
         AdApi(client).ad_create(TIKTOK_TOKEN, body=body)
     return count
 

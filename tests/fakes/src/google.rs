@@ -11,7 +11,7 @@ use jiff::civil::Date;
 use jiff::{SignedDuration, Timestamp, ToSpan as _};
 use serde_json::{Value, json};
 
-use self::gaql::{Query, set};
+use self::gaql::{Query, camel, set};
 use self::mutate::{Mutate, Wrong};
 use crate::{Answer, Api, Audiences, Fault, Received};
 
@@ -171,8 +171,8 @@ impl GoogleApi {
             },
         };
         let end = rows.len().min(start + PAGE_SIZE);
-        let mut page =
-            json!({"results": rows.get(start..end).unwrap_or_default(), "fieldMask": query.select.join(",")});
+        let fields: Vec<_> = query.select.iter().map(|field| camel(field)).collect();
+        let mut page = json!({"results": rows.get(start..end).unwrap_or_default(), "fieldMask": fields.join(",")});
         if end < rows.len() {
             set(&mut page, "nextPageToken", json!(format!("page-{end}")));
         }

@@ -122,7 +122,7 @@ pub(super) fn set(target: &mut Value, path: &str, value: Value) {
 }
 
 /// `ad_group.resource_name` as `adGroup.resourceName`.
-fn camel(field: &str) -> String {
+pub(super) fn camel(field: &str) -> String {
     let mut made = String::new();
     let mut is_next_large = false;
     for letter in field.chars() {
