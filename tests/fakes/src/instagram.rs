@@ -63,13 +63,13 @@ fn demographics(request: &Received) -> Outcome {
 
 fn page(request: &Received) -> Outcome {
     let asked = |name: &str| request.query.get(name).map_or("", String::as_str);
-    if asked("metric") != "page_fans_country" || asked("period") != "day" {
+    if asked("metric") != "page_follows_country" || asked("period") != "day" {
         return Err(failed(400, 100, "(#100) The value must be a valid insights metric"));
     }
     let day = |end: &str, people: u64| json!({"value": {"BR": people, "PT": 61}, "end_time": end});
     let values = [day("2026-11-29T08:00:00+0000", 2_400), day("2026-11-30T08:00:00+0000", 2_410)];
     Ok(
-        json!({"data": [{"name": "page_fans_country", "period": "day", "values": values, "id": format!("{PAGE}/insights")}]}),
+        json!({"data": [{"name": "page_follows_country", "period": "day", "values": values, "id": format!("{PAGE}/insights")}]}),
     )
 }
 

@@ -113,7 +113,7 @@ async fn errors_name_the_source_and_never_its_token() {
         (with(&property(&google), "property", json!("1")), ErrorKind::Unauthorized, "ga4/1"),
         (with(&property(&google), "dimensions", json!(["city", "hour"])), ErrorKind::InvalidInput, "incompatible"),
         (with(&followers(&meta), "token", json!("EAAB-canary-old")), ErrorKind::Unauthorized, "instagram/"),
-        (with(&page(&meta), "metric", json!("page_fans_city")), ErrorKind::InvalidInput, "insights metric"),
+        (with(&page(&meta), "metric", json!("page_follows_city")), ErrorKind::InvalidInput, "insights metric"),
         (with(&page(&meta), "base_url", json!("http://example.com/canary")), ErrorKind::InvalidInput, "base_url"),
     ] {
         let error = read(&source).await.unwrap_err();

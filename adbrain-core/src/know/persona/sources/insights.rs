@@ -15,6 +15,9 @@ use crate::platform::{Reader, RemoteOptions, meta};
 const BASE: &str = "https://graph.facebook.com";
 /// The version that the requests were written for.
 const VERSION: &str = "v26.0";
+/// What Meta answers no more, in any version, since 2025-11-15 (developers.facebook.com, deprecated Page Insights metrics); those of followers
+/// took its place.
+const TAKEN_AWAY: &str = "page_fans";
 /// What page metrics end with, and the column that it is.
 const PAGE_METRICS: [(&str, &str); 3] = [("_gender_age", "gender_age"), ("_city", "city"), ("_country", "country")];
 
@@ -87,9 +90,9 @@ pub struct PageConfig {
     /// A page token with `read_insights`.
     #[schemars(with = "String")]
     pub token: Secret,
-    /// A metric that counts people by country, city, or gender and age; `page_fans_country` by default. Meta takes page metrics away with new
-    /// versions: name the one that yours offers.
-    #[serde(default = "fans_by_country")]
+    /// A metric that counts people by country, city, or gender and age; `page_follows_country` by default. Meta takes page metrics away, as it
+    /// did with `page_fans_country`: name the one that it offers.
+    #[serde(default = "followers_by_country")]
     pub metric: String,
     /// The API version: `v26.0`.
     #[serde(default = "version")]
@@ -99,8 +102,8 @@ pub struct PageConfig {
     pub base_url: String,
 }
 
-fn fans_by_country() -> String {
-    "page_fans_country".to_owned()
+fn followers_by_country() -> String {
+    "page_follows_country".to_owned()
 }
 
 fn version() -> String {
@@ -126,13 +129,17 @@ impl PageConfig {
     }
 
     fn column(&self) -> Result<&'static str> {
+        if self.metric.starts_with(TAKEN_AWAY) {
+            return Err(Error::invalid("metric", format!("{:?} is answered by Meta no more", self.metric))
+                .next("name page_follows_country or page_follows_city"));
+        }
         let known = PAGE_METRICS.iter().find(|(end, _)| self.metric.starts_with("page_") && self.metric.ends_with(end));
         known.map(|(_, column)| *column).ok_or_else(|| {
             Error::invalid(
                 "metric",
                 format!("{:?} does not count people by country, city, or gender and age", self.metric),
             )
-            .next("name one such as page_fans_country")
+            .next("name one such as page_follows_country")
         })
     }
 }

@@ -198,6 +198,10 @@ mod tests {
             (json!({"source": "instagram", "account": "x", "token": "canary"}), "account"),
             (json!({"source": "instagram", "account": "1", "token": "canary", "breakdown": "canary"}), "***"),
             (json!({"source": "page", "page": "1", "token": "canary", "metric": "page_views"}), "metric"),
+            (
+                json!({"source": "page", "page": "1", "token": "canary", "metric": "page_fans_country"}),
+                "page_follows_country",
+            ),
         ] {
             let error = PeopleSource::from_value(&wrong).unwrap_err();
             assert!(error.to_string().contains(told), "{told}: {error}");
