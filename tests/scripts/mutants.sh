@@ -21,7 +21,7 @@ for ((shard = 0; shard < all && now > 0; shard++)); do
   folder=$results/$shard-of-$all
   [ -d "$folder" ] && continue
   # In place of the tests of everything, those of the door, of amounts and of requests: a mutant that they miss counts as missed.
-  (cd "$tree" && cargo mutants --in-place --package adbrain-core --no-default-features --baseline skip --timeout 60 --shard "$shard/$all" \
+  (cd "$tree" && cargo mutants --in-place --package adbrain-core --no-default-features --baseline skip --timeout 60 --sharding round-robin --shard "$shard/$all" \
     --output "$folder" "${options[@]}" -- --lib -- control:: model::money io::http)
   now=$((now - 1))
 done
