@@ -41,6 +41,18 @@ def programs(folder: Path, *names: str) -> str:
     return str(folder)
 
 
+def as_in_the_workspace() -> str:
+    """The features and the profile with which the workspace has built what the core stands on, so that it is not built again."""
+    lines = (ROOT / "Cargo.toml").read_text().splitlines()
+    features = (ROOT / "tests/features/Cargo.toml").read_text().splitlines()
+    features = features[features.index("[dependencies]") :]
+    shared = [line.removesuffix(".workspace = true") for line in features if line.endswith(".workspace = true")]
+    wanted = [line for line in lines if line.split(" = ")[0] in shared]
+    profile = lines[lines.index("[profile.dev]") : lines.index("[profile.release]")]
+    # The core is a package like others there, and would be optimised, which takes minutes.
+    return "\n".join([*wanted, *profile, "adbrain-core = { opt-level = 0 }", ""])
+
+
 def crate() -> str:
     """Packs the core and checks that the packed files alone hold all that a build needs."""
     call("cargo", "package", "-p", "adbrain-core", "--no-verify", "--allow-dirty", "--quiet")
@@ -54,10 +66,7 @@ def crate() -> str:
         (user / "src").mkdir(parents=True)
         (user / "Cargo.toml").write_text(
             '[package]\nname = "user"\nversion = "0.0.0"\nedition = "2024"\n[workspace]\n[dependencies]\n'
-            f'adbrain-core = {{ path = "../adbrain-core-{version}" }}\n'
-            '[profile.dev.package."*"]\ndebug = false\nopt-level = 2\n'
-            # The core as it is built in the workspace: with optimisation it takes minutes.
-            "[profile.dev.package.adbrain-core]\nopt-level = 0\n"
+            f'adbrain-core = {{ path = "../adbrain-core-{version}" }}\n' + as_in_the_workspace()
         )
         (user / "src/main.rs").write_text('fn main() { println!("{}", adbrain_core::model::Currency::BRL); }\n')
         shutil.copy(ROOT / "Cargo.lock", user / "Cargo.lock")

@@ -209,16 +209,17 @@ impl<'a> Session<'a> {
         };
         let permit = Permit::issue(self.entry(step)?, step.target.clone());
         let sending = self.send(step, connector.as_ref(), &permit);
-        let sent = if step.is_pause() {
-            sending.await
-        } else {
-            tokio::select! {
-                biased;
-                sent = sending => sent,
-                () = self.control.kill.until_on() => Err(stopped_on_its_way()),
-            }
-        };
+        let sent = if step.is_pause() { sending.await } else { self.until_killed(sending).await };
         self.answer(step, sent).await
+    }
+
+    /// What a write comes to, or that the kill switch was turned on before.
+    pub(super) async fn until_killed<T>(&self, sending: impl Future<Output = Result<T>>) -> Result<T> {
+        tokio::select! {
+            biased;
+            sent = sending => sent,
+            () = self.control.kill.until_on() => Err(stopped_on_its_way()),
+        }
     }
 
     async fn send(&self, step: &Step, connector: &dyn Connector, permit: &Permit) -> Result<Vec<Made>> {

@@ -227,7 +227,8 @@ impl<'a> Session<'a> {
             return Ok(Answer::Lost);
         }
         let permit = Permit::issue(self.entry(step)?, step.target.clone());
-        match connector.change(&permit, &ObjectChange { id, kind: ChangeKind::Archive }).await {
+        let change = ObjectChange { id, kind: ChangeKind::Archive };
+        match self.until_killed(connector.change(&permit, &change)).await {
             Ok(()) => self.note(step, JournalState::Compensated, Body::default()).await?,
             Err(error) if error.kind() == ErrorKind::NotFound => {
                 self.note(step, JournalState::Compensated, Body::default()).await?;
