@@ -91,6 +91,18 @@ impl<'a> Latest<'a> {
         matches!(self.record.state, JournalState::Confirmed | JournalState::Planned)
     }
 
+    /// How far below its campaign a step begins to make.
+    fn level(&self) -> u8 {
+        match self.work {
+            Work::Change(ChangeKind::Create { tree }) => match tree.draft {
+                Draft::Campaign { .. } => 0,
+                Draft::AdSet { .. } => 1,
+                Draft::Ad { .. } => 2,
+            },
+            _ => 0,
+        }
+    }
+
     fn is_create(&self) -> bool {
         matches!(self.work, Work::Adopt { .. } | Work::Change(ChangeKind::Create { .. }))
     }
@@ -123,7 +135,9 @@ impl Ledger {
             _ => true,
         };
         // What was made comes first: a change that was settled early must not be lost because its object settled late.
-        let (creates, changes): (Vec<_>, Vec<_>) = steps.iter().filter(counts).partition(|step| step.is_create());
+        let (mut creates, changes): (Vec<_>, Vec<_>) = steps.iter().filter(counts).partition(|step| step.is_create());
+        // And what hangs below something comes after it, settled or not.
+        creates.sort_by_key(|step| step.level());
         for step in creates.into_iter().chain(changes) {
             ledger.apply(step, journal);
         }

@@ -1,6 +1,10 @@
 //! A launch that is asked for again while a change of a budget is not settled.
 
 use super::*;
+use crate::clock::Clock as _;
+use crate::control::journal::{Body, Note};
+use crate::control::ledger::Ledger;
+use crate::control::step::{Step, Work};
 
 const WINDOW: SignedDuration = SignedDuration::from_secs(30);
 
@@ -87,4 +91,22 @@ async fn a_throttled_change_is_one_that_was_not_taken_and_no_lost_answer() {
     bench.clock.advance(WINDOW);
     assert_eq!(one(&control, budget("meta-1", 10, 8)).await.state, JournalState::Confirmed);
     assert_eq!(bench.meta.get("meta-1").daily_budget, Some(brl(8)));
+}
+
+#[tokio::test]
+async fn what_hangs_below_a_campaign_that_is_not_settled_hangs_below_it_all_the_same() {
+    let bench = Bench::new().await;
+    let control = bench.running().await;
+    let (run, mode) = (&control.options.run, control.options.mode);
+    let mut journal = control.journal.lock().await;
+    let is_create = |step: &Step| matches!(step.work, Work::Change(ChangeKind::Create { .. }));
+    let steps = journal.entries(run).into_iter().filter_map(|entry| journal.step(&entry));
+    let campaign = steps.into_iter().find(|step| step.target == Tag::new("meta-c") && is_create(step)).unwrap();
+    let note = Note { state: JournalState::Unknown, body: Body::default(), at: bench.clock.now() };
+    journal.append(run, &campaign, note).await.unwrap();
+    let ledger = Ledger::of(&journal, run, mode);
+    let ad_set = Tag::new("meta-1");
+    assert!(ledger.objects[&campaign.target].is_open && !ledger.objects[&ad_set].is_open);
+    assert_eq!(ledger.objects[&ad_set].parent.as_ref(), Some(&campaign.target));
+    assert!(ledger.flight(&ad_set).is_some(), "its lifetime counts against the cap");
 }
