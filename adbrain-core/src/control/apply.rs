@@ -76,9 +76,10 @@ impl<'a> Session<'a> {
     /// Knows our objects by their ids where their names carry no mark: what was adopted never had one, and people can take one away.
     pub(super) fn recognise(&mut self) {
         *self.counted.get_mut().unwrap_or_else(PoisonError::into_inner) = None;
+        let run = &self.control.options.run;
         for (platform, account) in &mut self.accounts {
             for object in account.objects.iter_mut().flatten().filter(|object| object.tag.is_none()) {
-                object.tag = self.journal.tag_of(*platform, &object.id).cloned();
+                object.tag = self.journal.tag_of(run, *platform, &object.id).cloned();
                 if object.tag.is_some() {
                     account.unmarked.insert(object.id.clone());
                 }
@@ -283,11 +284,16 @@ impl<'a> Session<'a> {
         Ok(vec![Made { tag: tag.clone(), id }])
     }
 
+    /// The platform's id of an object of the run, by its journal.
+    pub(super) fn own_id(&self, tag: &Tag) -> Option<ObjectId> {
+        self.journal.object_id(&self.control.options.run, tag)
+    }
+
     /// The platform's id of an object: from the journal, else from the account.
     pub(super) fn object_id(&self, tag: &Tag) -> Option<ObjectId> {
         let seen = self.accounts.values().flat_map(|account| account.objects.iter().flatten());
         let seen = || seen.clone().find(|object| object.tag.as_ref() == Some(tag)).map(|object| object.id.clone());
-        self.journal.object_id(tag).or_else(seen)
+        self.own_id(tag).or_else(seen)
     }
 
     /// Writes the first entry of a step: what is done and how to take it back.

@@ -187,14 +187,14 @@ impl Journal {
         self.records.of(entry)
     }
 
-    /// The platform's id of an object, where a step made or found it.
-    pub(super) fn object_id(&self, tag: &Tag) -> Option<ObjectId> {
-        self.records.object_id(tag).cloned()
+    /// The platform's id of an object, where a step of the run made or found it.
+    pub(super) fn object_id(&self, run: &RunId, tag: &Tag) -> Option<ObjectId> {
+        self.records.object_id(run, tag).cloned()
     }
 
-    /// The mark of an object that this journal knows.
-    pub(super) fn tag_of(&self, platform: Platform, id: &ObjectId) -> Option<&Tag> {
-        self.records.tag_of(platform, id)
+    /// The mark of an object that this journal knows: the run's own, else another run's.
+    pub(super) fn tag_of(&self, run: &RunId, platform: Platform, id: &ObjectId) -> Option<&Tag> {
+        self.records.tag_of(run, platform, id)
     }
 
     pub(super) fn head(&self) -> ContentHash {

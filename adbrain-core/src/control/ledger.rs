@@ -189,7 +189,7 @@ impl Ledger {
         match step.work {
             Work::Adopt { flight, objects } => self.adopt(platform, (flight, objects), step.record.at),
             Work::Change(ChangeKind::Create { tree }) => {
-                self.make(platform, &tree.draft, journal);
+                self.make(step.record, &tree.draft, journal);
                 self.note_step(&tags(&tree.draft), step);
             }
             Work::Release { objects } => self.release(objects, step.record.at),
@@ -253,10 +253,11 @@ impl Ledger {
     }
 
     /// Counts a draft as made.
-    fn make(&mut self, platform: Platform, draft: &Draft, journal: &Journal) {
+    fn make(&mut self, record: &Record, draft: &Draft, journal: &Journal) {
+        let Some(platform) = record.platform else { return };
         // As long as the part above is not made its tag stands in for its id.
         let above = |id: &ObjectId| {
-            let tag = journal.tag_of(platform, id).cloned().unwrap_or_else(|| Tag::new(id.as_str()));
+            let tag = journal.tag_of(&record.run, platform, id).cloned().unwrap_or_else(|| Tag::new(id.as_str()));
             Some(tag).filter(|tag| self.objects.contains_key(tag))
         };
         match draft {

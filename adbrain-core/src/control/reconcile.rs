@@ -212,7 +212,7 @@ impl Session<'_> {
     /// The objects of a step's target: by the mark, else by the id that the journal knows, for what carries no mark.
     async fn found(&self, connector: &dyn Connector, step: &Step) -> Result<Option<Vec<RemoteObject>>> {
         let found = readable(connector.find(&step.target).await)?;
-        match (found, self.journal.object_id(&step.target)) {
+        match (found, self.own_id(&step.target)) {
             (Some(found), Some(id)) if found.is_empty() => {
                 let all = readable(connector.list().await)?;
                 Ok(all.map(|all| all.into_iter().filter(|object| object.id == id).collect()))

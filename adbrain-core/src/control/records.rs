@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use super::JournalState;
 use super::journal::Record;
 use super::step::Work;
-use crate::model::{ContentHash, ObjectId, Platform, Tag};
+use crate::model::{ContentHash, ObjectId, Platform, RunId, Tag};
 
 /// All records in the order of the chain.
 #[derive(Default)]
@@ -13,10 +13,11 @@ pub(super) struct Records {
     all: Vec<Record>,
     /// Where the records of each step stand, oldest first.
     places: BTreeMap<ContentHash, Vec<usize>>,
-    /// The platform's ids of each object, the newest last, each with the place of the record that told it.
-    ids: BTreeMap<Tag, Vec<(usize, ObjectId)>>,
-    /// The other way round.
-    tags: BTreeMap<(Platform, ObjectId), Tag>,
+    /// The platform's ids of each object of a run, the newest last, each with the place of the record that told it. Runs of one brief
+    /// mark their objects alike, each in its own account.
+    ids: BTreeMap<(RunId, Tag), Vec<(usize, ObjectId)>>,
+    /// The other way round: the runs that know an object, the newest last.
+    tags: BTreeMap<(Platform, ObjectId), Vec<(RunId, Tag)>>,
 }
 
 impl Records {
@@ -24,13 +25,16 @@ impl Records {
         let place = self.all.len();
         self.places.entry(record.entry.clone()).or_default().push(place);
         for made in &record.body.made {
-            self.ids.entry(made.tag.clone()).or_default().push((place, made.id.clone()));
+            let key = (record.run.clone(), made.tag.clone());
+            self.ids.entry(key).or_default().push((place, made.id.clone()));
             if let Some(platform) = record.platform {
-                self.tags.insert((platform, made.id.clone()), made.tag.clone());
+                self.mark((platform, made.id.clone()), &record.run, &made.tag);
             }
         }
-        if let Some(released) = released(&record) {
-            released.for_each(|key| drop(self.tags.remove(&key)));
+        for key in released(&record).into_iter().flatten() {
+            if let Some(marks) = self.tags.get_mut(&key) {
+                marks.retain(|(run, _)| *run != record.run);
+            }
         }
         self.all.push(record);
     }
@@ -43,13 +47,21 @@ impl Records {
         }
         let gone = self.all.len();
         for made in &record.body.made {
-            if let Some(ids) = self.ids.get_mut(&made.tag) {
+            if let Some(ids) = self.ids.get_mut(&(record.run.clone(), made.tag.clone())) {
                 ids.retain(|(place, _)| *place != gone);
             }
         }
         if let (Some(platform), Some(Work::Release { objects })) = (record.platform, &record.body.work) {
-            self.tags.extend(objects.iter().map(|made| ((platform, made.id.clone()), made.tag.clone())));
+            for made in objects {
+                self.mark((platform, made.id.clone()), &record.run, &made.tag);
+            }
         }
+    }
+
+    fn mark(&mut self, key: (Platform, ObjectId), run: &RunId, tag: &Tag) {
+        let marks = self.tags.entry(key).or_default();
+        marks.retain(|(known, _)| known != run);
+        marks.push((run.clone(), tag.clone()));
     }
 
     pub(super) fn all(&self) -> &[Record] {
@@ -62,14 +74,15 @@ impl Records {
         places.iter().filter_map(|place| self.all.get(*place))
     }
 
-    /// The newest id of an object.
-    pub(super) fn object_id(&self, tag: &Tag) -> Option<&ObjectId> {
-        self.ids.get(tag)?.last().map(|(_, id)| id)
+    /// The newest id of an object of a run.
+    pub(super) fn object_id(&self, run: &RunId, tag: &Tag) -> Option<&ObjectId> {
+        self.ids.get(&(run.clone(), tag.clone()))?.last().map(|(_, id)| id)
     }
 
-    /// The mark of an object that this journal knows.
-    pub(super) fn tag_of(&self, platform: Platform, id: &ObjectId) -> Option<&Tag> {
-        self.tags.get(&(platform, id.clone()))
+    /// The mark of an object that this journal knows: the run's own, else that of the newest run that has the object.
+    pub(super) fn tag_of(&self, run: &RunId, platform: Platform, id: &ObjectId) -> Option<&Tag> {
+        let marks = self.tags.get(&(platform, id.clone()))?;
+        marks.iter().find(|(known, _)| known == run).or(marks.last()).map(|(_, tag)| tag)
     }
 }
 

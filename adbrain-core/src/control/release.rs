@@ -65,7 +65,8 @@ impl Session<'_> {
             Error::new(ErrorKind::NotFound, what)
                 .next("take the id of a campaign that was adopted: `status` shows them")
         };
-        let tag = self.journal.tag_of(order.platform, &order.campaign).ok_or_else(unknown)?;
+        let tag =
+            self.journal.tag_of(&self.control.options.run, order.platform, &order.campaign).ok_or_else(unknown)?;
         let object = ledger.objects.get(tag).filter(|object| object.parent.is_none()).ok_or_else(unknown)?;
         if !object.is_adopted {
             let what = format!("campaign {} was made by adbrain, as {tag}", order.campaign);
@@ -77,7 +78,7 @@ impl Session<'_> {
     }
 
     fn made(&self, tag: Tag) -> Option<Made> {
-        self.journal.object_id(&tag).map(|id| Made { tag, id })
+        self.own_id(&tag).map(|id| Made { tag, id })
     }
 
     /// What is under way has to come to its end first: it might be sent again.

@@ -17,7 +17,7 @@ use jiff::SignedDuration;
 use super::fake::{Advance, Bench, Breaking, Fault, OneFile, OwnError, assert_states, brl, plan};
 use super::{Control, JournalState, Mode, NoFiles, Outcome, verify};
 use crate::error::{Error, ErrorKind};
-use crate::model::{Change, ChangeKind, Platform, Tag};
+use crate::model::{Change, ChangeKind, Platform, RunId, Tag};
 use crate::platform::Status;
 
 fn change(target: &str, kind: ChangeKind, cause: &str) -> Change {
@@ -51,6 +51,24 @@ async fn a_plan_is_created_paused_and_delivers_after_activation() {
     assert_eq!(control.launch(&plan(), &OneFile).await.unwrap(), outcomes);
     assert_states(&control.activate(&plan()).await.unwrap(), JournalState::Confirmed);
     assert_eq!((bench.meta.requests().len(), bench.google.requests().len()), sent);
+}
+
+#[tokio::test]
+async fn runs_of_one_brief_in_two_accounts_change_each_its_own_objects() {
+    let (here, mut there) = (Bench::new().await, Bench::new().await);
+    there.options.run = RunId::new("other");
+    let (first, second) = (here.open().await, there.open_on(here.database.clone()).await.unwrap());
+    let mut turned = plan();
+    turned.campaigns.iter_mut().for_each(|campaign| campaign.ad_sets.reverse());
+    assert_states(&first.launch(&plan(), &OneFile).await.unwrap(), JournalState::Confirmed);
+    assert_states(&second.launch(&turned, &OneFile).await.unwrap(), JournalState::Confirmed);
+    assert_ne!(here.meta.get("meta-1").id, there.meta.get("meta-1").id);
+    assert_states(&first.activate(&plan()).await.unwrap(), JournalState::Confirmed);
+    let daily = here.meta.get("meta-1").daily_budget.unwrap().micros() / 1_000_000;
+    let lower = one(&first, budget("meta-1", daily, daily - 1)).await;
+    assert_eq!((lower.state, lower.object), (JournalState::Confirmed, Some(here.meta.get("meta-1").id)));
+    assert_eq!(here.meta.get("meta-1").daily_budget, Some(brl(daily - 1)));
+    assert_eq!(there.meta.get("meta-1").status, Status::Paused);
 }
 
 #[tokio::test]

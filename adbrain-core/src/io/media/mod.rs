@@ -47,7 +47,6 @@ const HASH_DIGITS: usize = 64;
 pub struct Library {
     folder: PathBuf,
     base: PathBuf,
-    parts: AtomicU64,
 }
 
 impl Library {
@@ -57,7 +56,7 @@ impl Library {
     /// [`crate::ErrorKind::Unavailable`] where the folder cannot be made.
     pub fn open(folder: &Path, base: &Path) -> Result<Self> {
         fs::create_dir_all(folder).map_err(|cause| MediaError::folder(folder, cause))?;
-        Ok(Self { folder: folder.to_owned(), base: base.to_owned(), parts: AtomicU64::new(0) })
+        Ok(Self { folder: folder.to_owned(), base: base.to_owned() })
     }
 
     /// Looks into a file and keeps a copy of it under its hash.
@@ -178,9 +177,10 @@ impl Library {
         Ok((hash, facts))
     }
 
-    /// The name of a file that is not whole yet.
+    /// The name of a file that is not whole yet: no other one has it, in whatever library of this process.
     fn part(&self) -> PathBuf {
-        let number = self.parts.fetch_add(1, Ordering::Relaxed);
+        static PARTS: AtomicU64 = AtomicU64::new(0);
+        let number = PARTS.fetch_add(1, Ordering::Relaxed);
         self.folder.join(format!("part-{}-{number}", std::process::id()))
     }
 
@@ -281,6 +281,14 @@ mod tests {
         assert_eq!(fs::read(base.path().join("a.gif")).unwrap(), GIF);
         assert_eq!(library.keep("a.gif").unwrap().0, hash);
         assert_eq!(fs::read_dir(base.path().join("kept")).unwrap().count(), 1);
+    }
+
+    #[test]
+    fn libraries_of_one_folder_never_write_into_one_part() {
+        let (base, library) = library();
+        let beside = Library::open(&base.path().join("kept"), base.path()).unwrap();
+        let parts: std::collections::BTreeSet<_> = [&library, &beside, &library, &beside].map(Library::part).into();
+        assert_eq!(parts.len(), 4);
     }
 
     #[test]
