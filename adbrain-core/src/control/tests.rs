@@ -1,6 +1,7 @@
 //! What the door promises, against a platform that fails in every way.
 
 mod approvals;
+mod beside;
 mod drift;
 mod fill;
 mod launch;
@@ -9,6 +10,7 @@ mod settle;
 mod words;
 mod writers;
 
+use std::pin::pin;
 use std::sync::Arc;
 use std::sync::atomic::AtomicI64;
 
@@ -319,20 +321,27 @@ async fn the_kill_switch_refuses_every_write_but_a_pause_and_survives_a_restart(
 async fn the_kill_switch_ends_a_request_on_its_way_and_what_became_of_it_is_looked_up_later() {
     let bench = Bench::new().await;
     let control = bench.running().await;
-    bench.meta.fail_next([Fault::Hangs]);
-    let stop = async {
-        bench.meta.hanging.notified().await;
-        control.kill("ana").await.unwrap();
-    };
-    let raised = budget("meta-1", 10, 9);
-    let (hung, ()) = tokio::join!(one(&control, raised.clone()), stop);
+    let lowered = budget("meta-1", 10, 9);
+    let mut sending = pin!(one(&control, lowered.clone()));
+    until_it_hangs(&bench, &mut sending).await;
+    let (hung, killed) = tokio::join!(sending, control.kill("ana"));
+    killed.unwrap();
     assert_eq!(hung.state, JournalState::Unknown);
     assert_eq!(reason(&hung), "unknown-lost");
     assert_states(&control.pause_all().await.unwrap(), JournalState::Confirmed);
     control.resume("ana").await.unwrap();
     let sent = bench.meta.requests().len();
-    assert_eq!(one(&control, raised).await.state, JournalState::Confirmed);
+    assert_eq!(one(&control, lowered).await.state, JournalState::Confirmed);
     assert_eq!(bench.meta.requests().len(), sent, "it had been done, and is not sent again");
+}
+
+/// Goes on with a change on Meta up to where its request is on its way and nothing comes back.
+async fn until_it_hangs(bench: &Bench, sending: &mut (impl Future<Output = Outcome> + Unpin)) {
+    bench.meta.fail_next([Fault::Hangs]);
+    tokio::select! {
+        ended = sending => panic!("nothing was on its way: {ended:?}"),
+        () = bench.meta.hanging.notified() => {}
+    }
 }
 
 #[tokio::test(start_paused = true)]
@@ -341,13 +350,10 @@ async fn a_request_on_its_way_ends_too_where_the_switch_is_turned_by_its_file() 
     let file = bench.folder.path().join("KILL");
     bench.options.kill_file = Some(file.clone());
     let control = bench.running().await;
-    bench.meta.fail_next([Fault::Hangs]);
-    let stop = async {
-        bench.meta.hanging.notified().await;
-        super::turn_on(&file, "too dear").unwrap();
-    };
-    let (hung, ()) = tokio::join!(one(&control, budget("meta-1", 10, 9)), stop);
-    assert_eq!(hung.state, JournalState::Unknown);
+    let mut sending = pin!(one(&control, budget("meta-1", 10, 9)));
+    until_it_hangs(&bench, &mut sending).await;
+    super::turn_on(&file, "too dear").unwrap();
+    assert_eq!(sending.await.state, JournalState::Unknown);
 }
 
 #[tokio::test]

@@ -17,6 +17,8 @@ mod media;
 pub mod message;
 mod metrics;
 mod money;
+#[cfg(test)]
+mod money_tests;
 mod plan;
 mod platform;
 mod strategy;
