@@ -5,6 +5,7 @@ mod beside;
 mod drift;
 mod fill;
 mod launch;
+mod limits;
 mod pace;
 mod settle;
 mod words;
