@@ -36,6 +36,7 @@ mod arrays;
 mod arms;
 mod bandit;
 mod bayes;
+mod budget;
 mod distribution;
 mod experiment;
 mod forest;
@@ -121,6 +122,7 @@ pub fn methods() -> impl Iterator<Item = &'static Method> {
         geo::METHODS,
         value::METHODS,
         saturation::METHODS,
+        budget::METHODS,
         cluster::METHODS,
         persona::METHODS,
         roas::METHODS,
