@@ -1,6 +1,6 @@
 """Runs a bench of adbrain and of its peers one after the other and prints the ratios side by side.
 
-Usage: python benches/compare.py workflow|import|market|memory|experiments|value|forest|saturation|persona|sdk [--json]
+Usage: python benches/compare.py workflow|import|market|memory|experiments|value|forest|saturation|persona|allocation|sdk [--json]
 
 The peers are installed from peers/*.txt, each list into a virtual environment of its own under the target folder.
 """
@@ -303,6 +303,60 @@ def saturation_rows() -> list:
     return rows
 
 
+# Campaigns of an allocation, how many instances, and how many of them the peers solve, the slowest of which takes half a minute for one.
+ALLOCATIONS = [(200, 20, 3), (5_000, 20, 0)]
+# How many times faster than NLopt's allocator at 200 campaigns, and the longest that a median may take, in milliseconds.
+FASTER_THAN_NLOPT = 100
+LONGEST_ALLOCATION_MS = {"concave 200": 5, "s-shaped 200": 30, "concave 5000": 60, "s-shaped 5000": 250}
+
+
+def allocation_instances() -> dict:
+    """Hill curves with log-normal tops and halves, 0.6 of the sum of halves to divide, caps at 8 times an even share."""
+    luck, found = random.Random(7), {}
+    for count, instances, of_peers in ALLOCATIONS:
+        for kind, low, high in [("concave", 0.6, 1.0), ("s-shaped", 1.3, 3.5)]:
+            every = []
+            for _ in range(instances):
+                tops, halves = ([100 * luck.lognormvariate(0, 0.8) for _ in range(count)] for _ in range(2))
+                budget = round(0.6 * sum(halves), 2)
+                curves = [
+                    {"top": top, "half": half, "shape": luck.uniform(low, high)}
+                    for top, half in zip(tops, halves, strict=True)
+                ]
+                every.append({"budget": budget, "cap": round(min(8 * budget / count, budget), 2), "curves": curves})
+            found[f"{kind} {count}"] = {"all": every, "peers": every[:of_peers]}
+    return found
+
+
+def allocation_rows() -> list:
+    file = TARGET / "bench-allocations.json"
+    file.write_text(json.dumps(allocation_instances()))
+    mine = ours("allocation", file)
+    file.write_text(json.dumps({name: one for name, one in allocation_instances().items() if one["peers"]}))
+    peers = theirs("allocation", file, listed="allocation")
+    rows = []
+    for name, found in peers.items():
+        for peer, figures in found.items():
+            bar = FASTER_THAN_NLOPT if peer == "nlopt" else None
+            rows.append(less(f"{name}, against {peer}", mine[name], figures, "median_ms", bar))
+            pairs = [(value, theirs) for value, theirs in zip(mine[name]["values"], figures["values"], strict=False)]
+            least = min(value / theirs for value, theirs in pairs)
+            # Whole cents cost ours up to a millionth.
+            rows.append(more(f"{name}, least value, against {peer}", {"value": least}, {"value": 1 - 1e-6}, "value", 1))
+    for name, most in LONGEST_ALLOCATION_MS.items():
+        rows.append(
+            row(
+                f"{name}, median, against the goal",
+                "median_ms",
+                (mine[name]["median_ms"], most),
+                most / mine[name]["median_ms"],
+                None,
+            )
+        )
+        rows.append(limit(f"{name}, gap", {"gap": max(mine[name]["gap"], 1e-12)}, "gap", 1e-6))
+    return rows
+
+
 # Pages of a report, and ads, that both sides go through.
 REPORT_PAGES, ADS = 1_000, 500
 # Meta's fake gives three rows a page: a report of thirty days of one ad is ten pages.
@@ -443,6 +497,7 @@ BENCHES = {
     "forest": forest_rows,
     "saturation": saturation_rows,
     "persona": persona_rows,
+    "allocation": allocation_rows,
     "sdk": sdk_rows,
 }
 

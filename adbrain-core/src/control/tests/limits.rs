@@ -1,7 +1,7 @@
 //! Where limits begin and end.
 
 use super::*;
-use crate::model::{Currency, Money};
+use crate::model::{Currency, Language, Money};
 
 fn bid(target: &str, before: i64, after: i64) -> Change {
     let kind = ChangeKind::SetBid { before: brl(before), after: brl(after) };
@@ -71,7 +71,10 @@ async fn steps_are_taken_up_to_their_limits_and_no_further() {
         let (before, after) = (brl(10), Money::from_micros(micros, Currency::BRL));
         change(target, ChangeKind::SetDailyBudget { before, after }, &format!("to {micros}"))
     };
-    assert_eq!(reason(&one(&control, to("meta-1", 6_990_000)).await), "refused-cut-too-large");
+    let told = |outcome: &Outcome| outcome.reason.as_ref().unwrap().text(Language::English);
+    let cut = one(&control, to("meta-1", 6_990_000)).await;
+    assert_eq!(reason(&cut), "refused-cut-too-large");
+    assert!(told(&cut).contains("30"), "{}", told(&cut));
     assert_eq!(one(&control, to("meta-1", 7_000_000)).await.state, JournalState::Confirmed);
     assert_eq!(reason(&one(&control, to("google-1", 12_010_000)).await), "refused-raise-too-large");
     bench.clock.advance(SignedDuration::from_hours(24));
@@ -118,4 +121,12 @@ async fn what_was_in_force_before_a_flight_costs_none_of_its_days() {
         let raised = one(&bench.open().await, budget("google-1", 10, 12)).await;
         assert_eq!(reason(&raised), ends, "cap {cap}");
     }
+}
+
+#[tokio::test]
+async fn the_least_budget_of_a_platform_is_enough() {
+    let mut bench = Bench::new().await;
+    Arc::get_mut(&mut bench.meta).unwrap().capabilities.least_daily_budget = brl(10);
+    let control = bench.running().await;
+    assert_eq!(reason(&one(&control, budget("meta-1", 10, 9)).await), "refused-below-least-budget");
 }

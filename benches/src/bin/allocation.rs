@@ -1,0 +1,76 @@
+//! Divisions of money over response curves on one thread; prints one JSON object of figures.
+//!
+//! Usage: `allocation INSTANCES.json`
+
+use std::collections::BTreeMap;
+
+use adbrain_benches::best;
+use adbrain_core::budget::{AllocationRequest, Receiver, ResponseCurve, allocate};
+use adbrain_core::model::{Currency, Money};
+use adbrain_core::{Error, ErrorKind, Result};
+use serde::Deserialize;
+use serde_json::{Map, Value, json};
+
+/// The best round counts: other work on the machine can only add time.
+const ROUNDS: u32 = 3;
+
+#[derive(Deserialize)]
+struct Instances {
+    all: Vec<Instance>,
+}
+
+#[derive(Deserialize)]
+struct Instance {
+    budget: f64,
+    cap: f64,
+    curves: Vec<Hill>,
+}
+
+#[derive(Deserialize)]
+struct Hill {
+    top: f64,
+    half: f64,
+    shape: f64,
+}
+
+fn main() -> Result<()> {
+    let path = std::env::args().nth(1);
+    let path = path.ok_or_else(|| Error::new(ErrorKind::InvalidInput, "name the file of instances"))?;
+    let text = std::fs::read_to_string(&path).map_err(|error| Error::invalid(&path, error))?;
+    let kinds: BTreeMap<String, Instances> =
+        serde_json::from_str(&text).map_err(|error| Error::invalid(&path, error))?;
+    let mut report = Map::new();
+    for (name, instances) in &kinds {
+        report.insert(name.clone(), figures(instances)?);
+    }
+    println!("{}", Value::Object(report));
+    Ok(())
+}
+
+fn figures(instances: &Instances) -> Result<Value> {
+    let (mut times, mut values, mut gap) = (Vec::new(), Vec::new(), 0.0_f64);
+    for instance in &instances.all {
+        let request = request(instance)?;
+        let answer = allocate(&request)?;
+        let total = Money::sum(answer.parts.iter().map(|part| part.amount))?;
+        if total.is_none_or(|total| total.micros() > request.total.micros()) {
+            return Err(Error::new(ErrorKind::Internal, "more was divided than there was"));
+        }
+        values.push(answer.value);
+        gap = gap.max(answer.gap);
+        times.push(best(ROUNDS, || allocate(&request))?.wall_ms);
+    }
+    times.sort_by(f64::total_cmp);
+    let at = |part: f64| times.get(((times.len() - 1) as f64 * part) as usize).copied().unwrap_or(f64::NAN);
+    Ok(json!({"median_ms": at(0.5), "most_ms": at(1.0), "gap": gap, "values": values}))
+}
+
+fn request(instance: &Instance) -> Result<AllocationRequest> {
+    let money = |units: f64| Money::parse(&format!("{units:.2}"), Currency::USD);
+    let cap = money(instance.cap)?;
+    let receivers = instance.curves.iter().enumerate().map(|(index, hill)| {
+        let curve = ResponseCurve::Hill { top: hill.top, half: hill.half, shape: hill.shape };
+        Receiver { cap: Some(cap), ..Receiver::new(format!("c{index}"), curve) }
+    });
+    Ok(AllocationRequest::new(money(instance.budget)?, receivers.collect()))
+}
