@@ -17,3 +17,8 @@ pub use allocate::{Allocation, BindingLimit, Part, allocate};
 pub use curve::ResponseCurve;
 pub use request::{AllocationRequest, EditPrice, GroupLimit, Receiver, SearchLimits, Target};
 pub use split::{ShareRequest, split};
+
+/// The examples of the guide, kept running.
+#[cfg(doctest)]
+#[doc = include_str!("../../../../docs/guides/budgets.md")]
+pub struct Guide;
