@@ -2,11 +2,13 @@
 
 mod approvals;
 mod beside;
+mod chain;
 mod drift;
 mod fill;
 mod launch;
 mod limits;
 mod pace;
+mod recover;
 mod settle;
 mod words;
 mod writers;
