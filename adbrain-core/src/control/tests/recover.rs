@@ -1,6 +1,11 @@
 //! What is made of steps that a crash left open, once the journal is opened again.
 
+use std::sync::Mutex;
+
+use async_trait::async_trait;
+
 use super::*;
+use crate::control::Settle;
 use crate::model::ObjectId;
 use crate::store::Statement;
 
@@ -89,5 +94,64 @@ async fn wherever_a_crash_came_nothing_but_uploads_stays_open_and_nothing_is_the
         for tag in ["google-c", "google-1", "google-2b", "meta-c", "meta-1", "meta-2b"] {
             assert!(bench.meta.count(tag) + bench.google.count(tag) <= 1, "{tag} after {writes} writes");
         }
+    }
+}
+
+#[tokio::test]
+async fn the_kill_switch_ends_a_request_that_is_sent_again_and_nothing_is_looked_up_before_it_is_off() {
+    let bench = Bench::new().await;
+    let control = bench.running().await;
+    let lowered = budget("meta-1", 10, 9);
+    let mut sending = pin!(one(&control, lowered.clone()));
+    bench.meta.fail_next([Fault::LostBefore, Fault::Hangs]);
+    tokio::select! {
+        ended = &mut sending => panic!("nothing was on its way: {ended:?}"),
+        () = bench.meta.hanging.notified() => {}
+    }
+    let (hung, killed) = tokio::join!(sending, control.kill("ana"));
+    killed.unwrap();
+    assert_eq!((hung.state, reason(&hung)), (JournalState::Unknown, "unknown-lost"));
+    control.resume("ana").await.unwrap();
+    assert_eq!(one(&control, lowered).await.state, JournalState::Confirmed);
+}
+
+#[tokio::test]
+async fn an_order_is_carried_out_for_a_day_and_not_a_second_longer() {
+    for (seconds, ends) in [(0, Status::Active), (1, Status::Paused)] {
+        let mut bench = Bench::new().await;
+        Arc::get_mut(&mut bench.meta).unwrap().capabilities.settle_seconds = 30;
+        let control = bench.open().await;
+        control.launch(&plan(), &OneFile).await.unwrap();
+        bench.clock.advance(SignedDuration::from_mins(1));
+        bench.meta.fail_next([Fault::None; 6].into_iter().chain([Fault::LostBefore]));
+        control.activate(&plan()).await.unwrap();
+        bench.clock.advance(SignedDuration::from_hours(24) + SignedDuration::from_secs(seconds));
+        control.reconcile().await.unwrap();
+        assert_eq!(bench.meta.get("meta-c").status, ends, "a day and {seconds} s");
+    }
+}
+
+/// Notes how long it was to wait.
+#[derive(Default)]
+struct Noted(Mutex<Vec<u32>>);
+
+#[async_trait]
+impl Settle for Noted {
+    async fn wait(&self, seconds: u32) {
+        self.0.lock().unwrap().push(seconds);
+    }
+}
+
+#[tokio::test]
+async fn nobody_waits_where_a_platform_shows_a_write_at_once() {
+    for (settle_seconds, waits) in [(0, vec![]), (30, vec![30])] {
+        let mut bench = Bench::new().await;
+        Arc::get_mut(&mut bench.google).unwrap().capabilities.settle_seconds = settle_seconds;
+        let noted = Arc::new(Noted::default());
+        bench.options.settle = noted.clone();
+        let control = bench.open().await;
+        bench.google.fail_next([Fault::None, Fault::LostAfter]);
+        control.launch(&plan(), &OneFile).await.unwrap();
+        assert_eq!(*noted.0.lock().unwrap(), waits);
     }
 }

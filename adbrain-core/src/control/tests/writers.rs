@@ -53,6 +53,7 @@ async fn a_writer_that_was_overtaken_writes_nothing_more_and_the_next_one_finds_
     bench.meta.fail_next([Fault::None, Fault::LostAfter]);
     let error = control.launch(&plan(), &OneFile).await.unwrap_err();
     assert_eq!(error.kind(), ErrorKind::Conflict);
+    assert!(error.to_string().contains(META), "{error}");
     let sent = bench.meta.requests().len();
     bench.clock.advance(SignedDuration::from_secs(61));
     bench.options.settle = Arc::new(Advance(bench.clock.clone()));
