@@ -144,7 +144,7 @@ impl Settle for Noted {
 
 #[tokio::test]
 async fn nobody_waits_where_a_platform_shows_a_write_at_once() {
-    for (settle_seconds, waits) in [(0, vec![]), (30, vec![30])] {
+    for settle_seconds in [0, 30] {
         let mut bench = Bench::new().await;
         Arc::get_mut(&mut bench.google).unwrap().capabilities.settle_seconds = settle_seconds;
         let noted = Arc::new(Noted::default());
@@ -152,6 +152,8 @@ async fn nobody_waits_where_a_platform_shows_a_write_at_once() {
         let control = bench.open().await;
         bench.google.fail_next([Fault::None, Fault::LostAfter]);
         control.launch(&plan(), &OneFile).await.unwrap();
-        assert_eq!(*noted.0.lock().unwrap(), waits);
+        let waits = noted.0.lock().unwrap().clone();
+        assert_eq!(waits.is_empty(), settle_seconds == 0);
+        assert!(waits.iter().all(|seconds| *seconds == settle_seconds), "{waits:?}");
     }
 }
