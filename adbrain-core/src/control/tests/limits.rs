@@ -130,3 +130,33 @@ async fn the_least_budget_of_a_platform_is_enough() {
     let control = bench.running().await;
     assert_eq!(reason(&one(&control, budget("meta-1", 10, 9)).await), "refused-below-least-budget");
 }
+
+#[tokio::test]
+async fn real_money_needs_the_advertiser_s_answers() {
+    let mut bench = Bench::new().await;
+    bench.options.mode = Mode::Live;
+    let control = bench.open().await;
+    let open = |special: bool, political: bool| {
+        let mut asked = plan();
+        for campaign in &mut asked.campaigns {
+            campaign.declarations.special_categories = special.then(Vec::new);
+            campaign.declarations.is_political = political.then_some(false);
+        }
+        asked
+    };
+    for (special, political, field) in [
+        (false, false, Some("declarations.special_categories")),
+        (false, true, Some("declarations.special_categories")),
+        (true, false, Some("declarations.is_political")),
+        (true, true, None),
+    ] {
+        let steps = control.preview(&open(special, political)).await.unwrap();
+        let told = steps.iter().filter_map(|step| step.refused.as_ref());
+        let mut told =
+            told.filter(|reason| reason.key == "refused-declarations").map(|reason| reason.text(Language::English));
+        match field {
+            Some(field) => assert!(told.next().unwrap().contains(field), "{field}"),
+            None => assert_eq!(told.next(), None),
+        }
+    }
+}
