@@ -9,6 +9,7 @@ mod matrix;
 mod lasting;
 mod past;
 mod respond;
+mod texts;
 
 use std::collections::BTreeMap;
 
@@ -21,9 +22,9 @@ use crate::budget::{self, ShareRequest};
 use crate::error::{Error, ErrorKind, Result};
 use crate::model::message::Argument;
 use crate::model::{
-    AdDraft, AdSetDraft, Asset, AssetContent, AssetSet, Audience, CampaignDraft, ContentHash, CopySet, CopySlot,
-    CopyVariant, CreativeDraft, Flight, Format, Limits, MediaPlan, Message, MissingFile, Money, Platform,
-    PlatformChoice, Reason, Strategy, Tag, TestMatrix,
+    AdDraft, AdSetDraft, Asset, AssetContent, AssetSet, Audience, CampaignDraft, ContentHash, CopySet, CreativeDraft,
+    Flight, Format, Limits, MediaPlan, Message, MissingFile, Money, Platform, PlatformChoice, Reason, Strategy, Tag,
+    TestMatrix,
 };
 use crate::platform::Capabilities;
 
@@ -290,7 +291,7 @@ fn ad_set(
             asset: asset.key.clone(),
             format: asset.format,
             files: asset.files.clone(),
-            copy: texts(&input.copy, platform, style),
+            copy: texts::of(&input.copy, (platform, asset.format), style)?,
             url: brief.product.url.clone(),
         };
         Ok(AdDraft { tag, name: format!("{} | {style}", asset.key), creative })
@@ -321,16 +322,6 @@ fn styles(strategy: &Strategy, copy: &CopySet, platform: Platform) -> Vec<String
         styles.push(String::new());
     }
     styles
-}
-
-/// One text per slot: of the style where there is one, else the first.
-fn texts(copy: &CopySet, platform: Platform, style: &str) -> Vec<CopyVariant> {
-    let of_slot = |slot: &CopySlot| {
-        let mut variants = copy.variants.iter().filter(|variant| variant.platform == platform && variant.slot == *slot);
-        let first = variants.clone().next();
-        variants.find(|variant| variant.style == style).or(first).cloned()
-    };
-    CopySlot::ALL.iter().filter_map(of_slot).collect()
 }
 
 /// The mark on an object: the same brief and place give the same mark, so a lost answer can be looked up.
