@@ -157,3 +157,68 @@ async fn nobody_waits_where_a_platform_shows_a_write_at_once() {
         assert!(waits.iter().all(|seconds| *seconds == settle_seconds), "{waits:?}");
     }
 }
+
+/// A launch of which Google refused its part, so that Meta's is taken back, and which lost its database after so many writes.
+async fn crashed_while_taken_back(writes: i64) -> Bench {
+    let bench = Bench::new().await;
+    bench.google.fail_next([Fault::None, Fault::Rejected]);
+    let database = Arc::new(Breaking { inner: bench.database.clone(), left: AtomicI64::new(writes) });
+    let control = bench.open_on(database).await.unwrap();
+    let _ = control.launch(&plan(), &OneFile).await;
+    bench
+}
+
+#[tokio::test]
+async fn what_was_being_taken_back_is_taken_back_to_the_end_and_not_twice() {
+    let mut found = 0;
+    for writes in 0..120 {
+        let bench = crashed_while_taken_back(writes).await;
+        let last = states(&bench, "create", "meta-c").await.pop();
+        if last.is_some_and(|(state, _)| state == "compensating") {
+            assert_eq!(bench.meta.count("meta-c"), 0, "the request went out: {writes}");
+            assert_eq!(reopened(&bench, "create", "meta-c").await, ended("compensated", ""), "{writes}");
+            found += 1;
+        }
+    }
+    assert!(found > 0);
+
+    let bench = crashed_while_taken_back(1_000).await;
+    let archived = bench.meta.requests().iter().position(|request| request == "archive meta-c").unwrap();
+    let bench = Bench::new().await;
+    bench.google.fail_next([Fault::None, Fault::Rejected]);
+    bench.meta.fail_next(std::iter::repeat_n(Fault::None, archived).chain([Fault::LostBefore]));
+    bench.open().await.launch(&plan(), &OneFile).await.unwrap();
+    assert_eq!(states(&bench, "create", "meta-c").await.pop().unwrap().0, "compensating");
+    assert_eq!(bench.meta.count("meta-c"), 1);
+    let (state, _, sent) = reopened(&bench, "create", "meta-c").await;
+    assert_eq!((state.as_str(), bench.meta.count("meta-c"), sent), ("compensated", 0, 1));
+}
+
+/// Somebody copies an object, with its mark, while we wait.
+struct Copies(Arc<crate::control::fake::Fake>);
+
+#[async_trait]
+impl Settle for Copies {
+    async fn wait(&self, seconds: u32) {
+        self.0.clock.advance(SignedDuration::from_secs(i64::from(seconds)));
+        let mut copy = self.0.get("meta-1");
+        copy.id = ObjectId::new("copy");
+        let now = crate::clock::Clock::now(&self.0.clock);
+        self.0.state.lock().unwrap().objects.push((copy, now));
+    }
+}
+
+#[tokio::test]
+async fn a_change_is_not_sent_again_where_its_object_is_there_twice() {
+    let mut bench = Bench::new().await;
+    drop(bench.running().await);
+    Arc::get_mut(&mut bench.meta).unwrap().capabilities.settle_seconds = 30;
+    bench.options.settle = Arc::new(Copies(bench.meta.clone()));
+    let control = bench.open().await;
+    bench.clock.advance(SignedDuration::from_mins(1));
+    bench.meta.fail_next([Fault::LostBefore]);
+    let sent = bench.meta.requests().len();
+    let outcome = one(&control, budget("meta-1", 10, 9)).await;
+    assert_eq!((outcome.state, reason(&outcome)), (JournalState::NeedsPerson, "needs-person-census"));
+    assert_eq!(bench.meta.requests().len(), sent + 1);
+}
