@@ -160,6 +160,34 @@ export interface Stats {
    */
   agrestiCaffoCiDiff(given: { control: { n: number; x: number }; level?: number; treatment: { n: number; x: number } }): Statistic
   /**
+   * Divides a day's money over response curves within limits so that it brings the most, with a proven gap.
+   *
+   * Maximises the sum of `f_i(x_i)` less the prices of edits, and with a `margin` m less the spend over m, over
+   * daily amounts `x_i` of the `receivers` that together are at most `total`. `curve` is one of five kinds: `hill`
+   * (`top x^shape / (x^shape + half^shape)`), `power` (`scale x^exponent`, an exponent up to 1), `log` (`scale
+   * ln(1 + x / unit)`), `exponential` (`top (1 - e^(-x / unit))`) and `piecewise` (straight lines between `points`
+   * [spend, value], flat after the last); `carry_over` c makes it `f(x / (1 - c))`, the effect of a spend that
+   * stays the same. Limits: `floor` and `cap`; `least`, nothing or at least so much; `max_raise_percent`,
+   * `max_cut_percent` and `edit` (`value` lost by a change of more than `free_percent`) about `current`; `groups`
+   * in a tree by `parent`, with floors and caps; `target`, `roas` at least or `cpa` at most on average. Amounts
+   * are money; curves take units of the currency.
+   *
+   * Solved by the price of money: at a price p each receiver takes the x with the highest `f(x) - p x`, and p is
+   * searched for each limit; what is not concave is replaced by its upper concave envelope and settled by branch
+   * and bound. `worth` is what was maximised, at amounts in whole minor units; nothing within the limits is worth
+   * more than `bound`, and `gap` is `(bound - worth) / |worth|`. `price` is the value of the next unit of money,
+   * `binding` the limits that hold something back with what loosening each by a unit of money would bring
+   * (`per_unit`). The search ends at `search.gap` (1e-6 by default) or after `search.nodes` relaxations (10,000).
+   *
+   * Assumes: curves that do not depend on each other, and amounts that stay the same from day to day.
+   *
+   * Misleads: where the curves are guesses: the gap is that of the solution, not that of the estimates.
+   *
+   * Source: Lagrangian duality and the concave envelope of separable problems as in Udell and Boyd, "Maximizing a
+   * sum of sigmoids", 2013; the curve of Hill, 1910.
+   */
+  allocate(given: { groups?: readonly ({ cap?: { amount: string; currency: string } | null; floor?: { amount: string; currency: string } | null; name: string; parent?: string | null })[]; margin?: number | null; receivers: readonly ({ cap?: { amount: string; currency: string } | null; carry_over?: number; current?: { amount: string; currency: string } | null; curve: { half: number; kind: 'hill'; shape: number; top: number } | { exponent: number; kind: 'power'; scale: number } | { kind: 'log'; scale: number; unit: number } | { kind: 'exponential'; top: number; unit: number } | { kind: 'piecewise'; points: readonly (Numbers)[] }; edit?: { free_percent: number; value: number } | null; floor?: { amount: string; currency: string } | null; group?: string | null; least?: { amount: string; currency: string } | null; max_cut_percent?: number | null; max_raise_percent?: number | null; name: string })[]; search?: { gap?: number; nodes?: number }; target?: unknown | null; total: { amount: string; currency: string } }): Statistic
+  /**
    * Units over all arms that a comparison of several means needs.
    *
    * The units over all arms that one F test on `k` arms of equal size needs: it solves the power of `anova_power`
