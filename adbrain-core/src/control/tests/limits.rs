@@ -1,7 +1,7 @@
 //! Where limits begin and end.
 
 use super::*;
-use crate::model::{Currency, Language, Money};
+use crate::model::{Currency, Language, MediaPlan, Money};
 
 fn bid(target: &str, before: i64, after: i64) -> Change {
     let kind = ChangeKind::SetBid { before: brl(before), after: brl(after) };
@@ -159,4 +159,44 @@ async fn real_money_needs_the_advertiser_s_answers() {
             None => assert_eq!(told.next(), None),
         }
     }
+}
+
+/// The plan with marks of its own.
+fn marked(mark: &str) -> MediaPlan {
+    let mut marked = plan();
+    let of = |tag: &Tag| Tag::new(format!("{mark}-{tag}"));
+    for campaign in &mut marked.campaigns {
+        campaign.tag = of(&campaign.tag);
+        for set in &mut campaign.ad_sets {
+            set.tag = of(&set.tag);
+            set.ads.iter_mut().for_each(|ad| ad.tag = of(&ad.tag));
+        }
+    }
+    marked
+}
+
+#[tokio::test]
+async fn what_a_dry_run_planned_takes_no_room_under_the_caps_and_counts_in_dry_runs() {
+    let mut bench = Bench::new().await;
+    bench.options.mode = Mode::DryRun;
+    bench.options.limits.approvals.none_up_to = Some(brl(200));
+    let dry = bench.open().await;
+    assert_states(&dry.launch(&marked("dry"), &OneFile).await.unwrap(), JournalState::Planned);
+    let second = dry.launch(&plan(), &OneFile).await.unwrap();
+    assert!(second.iter().any(|outcome| reason(outcome) == "refused-daily-cap"), "{second:?}");
+    drop(dry);
+    bench.options.mode = Mode::Sandbox;
+    assert_states(&bench.open().await.launch(&plan(), &OneFile).await.unwrap(), JournalState::Confirmed);
+}
+
+#[tokio::test]
+async fn a_launch_over_objects_that_are_there_with_other_budgets_counts_what_the_account_shows() {
+    let (bench, twin) = (Bench::new().await, Bench::new().await);
+    drop(twin.running().await);
+    twin.meta.edit("meta-1", |object| object.daily_budget = Some(brl(14)));
+    let objects = twin.meta.state.lock().unwrap().objects.clone();
+    bench.meta.state.lock().unwrap().objects = objects;
+    let outcomes = bench.open().await.launch(&plan(), &OneFile).await.unwrap();
+    assert!(outcomes.iter().all(|outcome| outcome.state != JournalState::Unknown), "{outcomes:?}");
+    assert!(bench.watch.lock().unwrap().highest <= brl(88).micros());
 }

@@ -6,7 +6,8 @@ use async_trait::async_trait;
 
 use super::*;
 use crate::control::Settle;
-use crate::model::ObjectId;
+use crate::control::fake::Fake;
+use crate::model::{Currency, Money, ObjectId};
 use crate::store::Statement;
 
 /// A launch that lost its database after so many writes.
@@ -194,28 +195,73 @@ async fn what_was_being_taken_back_is_taken_back_to_the_end_and_not_twice() {
     assert_eq!((state.as_str(), bench.meta.count("meta-c"), sent), ("compensated", 0, 1));
 }
 
-/// Somebody copies an object, with its mark, while we wait.
-struct Copies(Arc<crate::control::fake::Fake>);
+/// What somebody does to Meta's account while we wait.
+struct Meanwhile(Arc<Fake>, fn(&Fake));
 
 #[async_trait]
-impl Settle for Copies {
+impl Settle for Meanwhile {
     async fn wait(&self, seconds: u32) {
         self.0.clock.advance(SignedDuration::from_secs(i64::from(seconds)));
-        let mut copy = self.0.get("meta-1");
-        copy.id = ObjectId::new("copy");
-        let now = crate::clock::Clock::now(&self.0.clock);
-        self.0.state.lock().unwrap().objects.push((copy, now));
+        (self.1)(&self.0);
+    }
+}
+
+/// A run whose bids stand at 4, in an account in which somebody does something while it waits for a write to be shown.
+async fn meanwhile(what: fn(&Fake)) -> (Bench, Control) {
+    let mut bench = Bench::new().await;
+    drop(bench.running().await);
+    Arc::get_mut(&mut bench.meta).unwrap().capabilities.settle_seconds = 30;
+    bench.options.settle = Arc::new(Meanwhile(bench.meta.clone(), what));
+    bench.meta.edit("meta-1", |object| object.bid = Some(brl(4)));
+    bench.clock.advance(SignedDuration::from_hours(73));
+    let control = bench.open().await;
+    (bench, control)
+}
+
+fn kinds() -> [ChangeKind; 3] {
+    let (cents, micros) = (|cents: i64| Money::from_micros(cents * 10_000, Currency::BRL), brl);
+    let budget = ChangeKind::SetDailyBudget { before: micros(10), after: micros(9) };
+    [budget, ChangeKind::SetBid { before: micros(4), after: cents(350) }, ChangeKind::Archive]
+}
+
+#[tokio::test]
+async fn a_change_whose_answer_was_lost_is_sent_again_where_it_was_not_done_and_only_there() {
+    for (fault, requests) in [(Fault::LostBefore, 2), (Fault::LostAfter, 1)] {
+        for kind in kinds() {
+            let (bench, control) = meanwhile(|_| {}).await;
+            bench.meta.fail_next([fault]);
+            let sent = bench.meta.requests().len();
+            let outcome = one(&control, change("meta-1", kind.clone(), "lost")).await;
+            assert_eq!(outcome.state, JournalState::Confirmed, "{fault:?} {outcome:?}");
+            assert_eq!(bench.meta.requests().len() - sent, requests, "{fault:?} {kind:?}");
+        }
+    }
+}
+
+#[tokio::test]
+async fn a_change_whose_request_was_lost_is_not_sent_over_what_somebody_set_meanwhile() {
+    let set = |fake: &Fake| {
+        fake.edit("meta-1", |object| (object.daily_budget, object.bid) = (Some(brl(7)), Some(brl(3))));
+    };
+    for kind in kinds().into_iter().take(2) {
+        let (bench, control) = meanwhile(set).await;
+        bench.meta.fail_next([Fault::LostBefore]);
+        let outcome = one(&control, change("meta-1", kind, "lost")).await;
+        assert_eq!((outcome.state, reason(&outcome)), (JournalState::NeedsPerson, "needs-person-drift"));
+        let object = bench.meta.get("meta-1");
+        assert_eq!((object.daily_budget, object.bid), (Some(brl(7)), Some(brl(3))));
     }
 }
 
 #[tokio::test]
 async fn a_change_is_not_sent_again_where_its_object_is_there_twice() {
-    let mut bench = Bench::new().await;
-    drop(bench.running().await);
-    Arc::get_mut(&mut bench.meta).unwrap().capabilities.settle_seconds = 30;
-    bench.options.settle = Arc::new(Copies(bench.meta.clone()));
-    let control = bench.open().await;
-    bench.clock.advance(SignedDuration::from_mins(1));
+    let copy = |fake: &Fake| {
+        let mut copy = fake.get("meta-1");
+        copy.id = ObjectId::new("copy");
+        let now = crate::clock::Clock::now(&fake.clock);
+        fake.state.lock().unwrap().objects.push((copy, now));
+    };
+    let (bench, control) = meanwhile(copy).await;
     bench.meta.fail_next([Fault::LostBefore]);
     let sent = bench.meta.requests().len();
     let outcome = one(&control, budget("meta-1", 10, 9)).await;
