@@ -5,6 +5,8 @@
 
 mod address;
 pub(crate) mod class;
+#[cfg(test)]
+mod class_tests;
 mod client;
 mod failure;
 mod lane;
