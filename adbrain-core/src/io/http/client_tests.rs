@@ -219,3 +219,23 @@ fn what_cannot_be_read_is_told_in_few_words_however_long_it_is() {
     let refused = Response { status: 400, ..response }.success(&request).unwrap_err();
     assert!(refused.to_string().len() < 1_000, "{refused}");
 }
+
+#[tokio::test]
+async fn an_answer_that_says_no_tells_why() {
+    let (url, _) = server(&["HTTP/1.1 404 No\r\ncontent-length: 12\r\nconnection: close\r\n\r\nno such page"]).await;
+    let error = client().send(&Request::get(&url)).await.unwrap_err();
+    assert_eq!(error.kind(), ErrorKind::NotFound);
+    assert!(error.to_string().contains("no such page"), "{error}");
+}
+
+#[test]
+fn pauses_are_spread_over_the_whole_of_a_doubled_one_up_to_the_longest() {
+    let retry = Retry { longest_pause: Duration::from_secs(3), ..Retry::default() };
+    let request = Request::get("https://example.com/");
+    for (attempt, whole) in [(0, 0.5), (1, 1.0), (2, 2.0), (3, 3.0), (9, 3.0), (40, 3.0)] {
+        let at = |second: i64| jiff::Timestamp::from_second(second).unwrap();
+        let pauses = (0..400).map(|second| retry.pause(attempt, &request, at(second)).as_secs_f64() / whole);
+        let (least, most) = pauses.fold((1.0_f64, 0.0_f64), |(least, most), next| (least.min(next), most.max(next)));
+        assert!(least < 0.05 && most > 0.95 && most <= 1.0, "{attempt}: {least} to {most}");
+    }
+}
