@@ -5,6 +5,7 @@ mod beside;
 mod chain;
 mod drift;
 mod fill;
+mod follow;
 mod launch;
 mod limits;
 mod pace;

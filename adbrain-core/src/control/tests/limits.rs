@@ -162,7 +162,7 @@ async fn real_money_needs_the_advertiser_s_answers() {
 }
 
 /// The plan with marks of its own.
-fn marked(mark: &str) -> MediaPlan {
+pub(super) fn marked(mark: &str) -> MediaPlan {
     let mut marked = plan();
     let of = |tag: &Tag| Tag::new(format!("{mark}-{tag}"));
     for campaign in &mut marked.campaigns {

@@ -1,0 +1,103 @@
+//! A ledger that follows the newest records, where they do nothing but make, is the one that is counted anew; else it does not follow.
+
+use super::super::journal::{Journal, Record};
+use super::super::ledger::Ledger;
+use super::*;
+
+/// Takes over the records from a place on, into a ledger.
+fn follow(ledger: &mut Ledger, journal: &Journal, from: usize, mode: Mode) -> bool {
+    let records = journal.records().get(from..).unwrap();
+    ledger.follow(journal, (records, &RunId::new("run"), mode), |_| false)
+}
+
+fn anew(journal: &Journal, mode: Mode) -> Ledger {
+    Ledger::of(journal, &RunId::new("run"), mode)
+}
+
+#[tokio::test]
+async fn a_launch_is_followed_from_its_first_record_to_its_last() {
+    for mode in [Mode::Sandbox, Mode::DryRun] {
+        let mut bench = Bench::new().await;
+        bench.options.mode = mode;
+        bench.options.limits.approvals.none_up_to = Some(brl(80));
+        let control = bench.open().await;
+        control.launch(&plan(), &OneFile).await.unwrap();
+        let session = control.session().await.unwrap();
+        let mut ledger = Ledger::default();
+        assert!(follow(&mut ledger, &session.journal, 0, mode));
+        assert_eq!(ledger, anew(&session.journal, mode));
+        assert_eq!(ledger.objects.len(), 14);
+        assert!(!follow(&mut ledger, &session.journal, 0, mode), "what is there is not made once more");
+    }
+}
+
+#[tokio::test]
+async fn what_was_planned_alone_is_not_followed_where_it_does_not_count() {
+    let mut bench = Bench::new().await;
+    bench.options.mode = Mode::DryRun;
+    bench.options.limits.approvals.none_up_to = Some(brl(80));
+    let control = bench.open().await;
+    control.launch(&plan(), &OneFile).await.unwrap();
+    let session = control.session().await.unwrap();
+    assert!(!follow(&mut Ledger::default(), &session.journal, 0, Mode::Sandbox));
+    assert_eq!(anew(&session.journal, Mode::Sandbox), Ledger::default());
+}
+
+#[tokio::test]
+async fn nothing_is_followed_over_what_an_account_shows_what_was_changed_or_adopted() {
+    let bench = Bench::new().await;
+    let control = bench.running().await;
+    let session = control.session().await.unwrap();
+    let journal: &Journal = &session.journal;
+    let is_activation = |record: &Record| record.action == "activate";
+    let made = journal.records().iter().position(is_activation).unwrap();
+    let launch = journal.records().get(..made).unwrap();
+    let run = RunId::new("run");
+    let shown = Tag::new("meta-1");
+    let mut ledger = Ledger::default();
+    assert!(!ledger.follow(journal, (launch, &run, Mode::Sandbox), |tag| *tag == shown));
+    assert!(
+        !follow(&mut anew(journal, Mode::Sandbox), journal, made, Mode::Sandbox),
+        "an activation changes something"
+    );
+
+    let mut ledger = Ledger::default();
+    assert!(ledger.follow(journal, (launch, &run, Mode::Sandbox), |_| false));
+    let last = launch.iter().rposition(|record| record.action == "create").unwrap();
+    let last_of_a_create = launch.get(last..=last).unwrap();
+    assert!(ledger.clone().follow(journal, (last_of_a_create, &run, Mode::Sandbox), |_| true));
+    for change in [
+        |ledger: &mut Ledger, tag: &Tag| ledger.objects.get_mut(tag).unwrap().is_adopted = true,
+        |ledger: &mut Ledger, tag: &Tag| {
+            let object = ledger.objects.get_mut(tag).unwrap();
+            object.changed_at = object.made_at;
+        },
+    ] {
+        let mut changed = ledger.clone();
+        change(&mut changed, &launch[last].target);
+        assert!(!changed.follow(journal, (last_of_a_create, &run, Mode::Sandbox), |_| false));
+    }
+}
+
+#[tokio::test]
+async fn the_records_of_other_runs_and_notes_are_passed_over() {
+    let (bench, mut there) = (Bench::new().await, Bench::new().await);
+    there.options.run = RunId::new("other");
+    there.options.limits.daily_cap = brl(200);
+    let control = bench.open().await;
+    control.kill("ana").await.unwrap();
+    control.resume("ana").await.unwrap();
+    control.launch(&plan(), &OneFile).await.unwrap();
+    let mut other = super::limits::marked("other");
+    other.limits = there.options.limits.clone();
+    drop(control);
+    let beside = there.open_on(bench.database.clone()).await.unwrap();
+    assert_states(&beside.launch(&other, &OneFile).await.unwrap(), JournalState::Confirmed);
+    drop(beside);
+    let control = bench.open().await;
+    let session = control.session().await.unwrap();
+    let mut ledger = Ledger::default();
+    assert!(follow(&mut ledger, &session.journal, 0, Mode::Sandbox));
+    assert_eq!(ledger, anew(&session.journal, Mode::Sandbox));
+    assert!(!ledger.objects.contains_key(&Tag::new("other-meta-c")));
+}
