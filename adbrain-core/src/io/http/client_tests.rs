@@ -239,3 +239,10 @@ fn pauses_are_spread_over_the_whole_of_a_doubled_one_up_to_the_longest() {
         assert!(least < 0.05 && most > 0.95 && most <= 1.0, "{attempt}: {least} to {most}");
     }
 }
+
+#[tokio::test]
+async fn a_name_of_this_machine_is_reached_without_tls_where_that_is_allowed() {
+    let (url, count) = server(&[OK]).await;
+    client().send(&Request::get(url.replace("127.0.0.1", "localhost"))).await.unwrap();
+    assert_eq!(count.load(Ordering::SeqCst), 1);
+}
