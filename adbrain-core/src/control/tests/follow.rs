@@ -1,7 +1,9 @@
-//! A ledger that follows the newest records, where they do nothing but make, is the one that is counted anew; else it does not follow.
+//! What a ledger makes of changes; and that one which follows the newest records, where they do nothing but make, is the one that is counted
+//! anew.
 
+use super::super::drift::DriftField;
 use super::super::journal::{Journal, Record};
-use super::super::ledger::Ledger;
+use super::super::ledger::{Delivery, Ledger, Moment, Object};
 use super::*;
 
 /// Takes over the records from a place on, into a ledger.
@@ -100,4 +102,75 @@ async fn the_records_of_other_runs_and_notes_are_passed_over() {
     assert!(follow(&mut ledger, &session.journal, 0, Mode::Sandbox));
     assert_eq!(ledger, anew(&session.journal, Mode::Sandbox));
     assert!(!ledger.objects.contains_key(&Tag::new("other-meta-c")));
+}
+
+/// A running plan's ledger.
+async fn running() -> Ledger {
+    let bench = Bench::new().await;
+    let control = bench.running().await;
+    let session = control.session().await.unwrap();
+    anew(&session.journal, Mode::Sandbox)
+}
+
+/// The object after a change that was or was not sure.
+fn changed(ledger: &Ledger, kind: &ChangeKind, is_sure: bool) -> Object {
+    let (mut after, tag) = (ledger.clone(), Tag::new("meta-1"));
+    let at = "2026-12-02T12:00:00Z".parse().unwrap();
+    after.objects.get_mut(&tag).unwrap().adopted =
+        [DriftField::Status, DriftField::DailyBudget, DriftField::Bid].into();
+    after.change(&tag, kind, Moment { at, is_sure });
+    after.objects.remove(&tag).unwrap()
+}
+
+#[tokio::test]
+async fn a_change_that_is_not_sure_counts_where_it_costs_and_the_field_is_ours_either_way() {
+    let ledger = running().await;
+    let budget = |after: i64| ChangeKind::SetDailyBudget { before: brl(10), after: brl(after) };
+    for (after, is_sure, counts) in [(9, true, 9), (9, false, 10), (11, true, 11), (11, false, 11)] {
+        let object = changed(&ledger, &budget(after), is_sure);
+        assert_eq!(object.budget, Some(brl(counts)), "{after} {is_sure}");
+        assert_eq!(object.adopted, [DriftField::Status, DriftField::Bid].into());
+    }
+    let bid = |after: i64| ChangeKind::SetBid { before: brl(4), after: brl(after) };
+    let object = changed(&ledger, &bid(5), true);
+    assert_eq!((object.bid, object.adopted), (Some(brl(5)), [DriftField::Status, DriftField::DailyBudget].into()));
+    for (kind, is_sure, delivery) in [
+        (ChangeKind::Pause, true, Delivery::Stopped),
+        (ChangeKind::Pause, false, Delivery::Running),
+        (ChangeKind::Archive, true, Delivery::Gone),
+        (ChangeKind::Archive, false, Delivery::Running),
+        (ChangeKind::Activate, false, Delivery::Running),
+    ] {
+        let object = changed(&ledger, &kind, is_sure);
+        assert_eq!((object.delivery, object.adopted.contains(&DriftField::Status)), (delivery, false), "{kind:?}");
+    }
+}
+
+#[tokio::test]
+async fn what_an_account_shows_counts_where_it_costs_more_and_our_own_change_has_settled() {
+    let bench = Bench::new().await;
+    let control = bench.running().await;
+    let session = control.session().await.unwrap();
+    let (ledger, now) = (anew(&session.journal, Mode::Sandbox), crate::clock::Clock::now(&bench.clock));
+    let after = now.checked_add(SignedDuration::from_secs(1)).unwrap();
+    for (shown, settled_before, counts) in [(14, after, 14), (6, after, 10), (14, now, 10)] {
+        let mut object = bench.meta.get("meta-1");
+        object.daily_budget = Some(brl(shown));
+        let mut seen = ledger.clone();
+        seen.observe(&[object], settled_before);
+        let own = &seen.objects[&Tag::new("meta-1")];
+        assert_eq!((own.budget, own.shown), (Some(brl(counts)), brl(shown).micros()), "{shown}");
+    }
+}
+
+#[tokio::test]
+async fn an_ad_set_that_somebody_paused_is_none_that_is_left_to_deliver() {
+    let bench = Bench::new().await;
+    let control = bench.running().await;
+    bench.clock.advance(SignedDuration::from_hours(1));
+    let pause = || change("meta-1", ChangeKind::Pause, "episode");
+    bench.meta.edit("meta-2", |object| object.status = Status::Paused);
+    assert_eq!(reason(&one(&control, pause()).await), "refused-last-active-ad");
+    bench.meta.edit("meta-2", |object| object.status = Status::Active);
+    assert_eq!(one(&control, pause()).await.state, JournalState::Confirmed);
 }

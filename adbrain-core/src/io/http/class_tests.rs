@@ -89,6 +89,7 @@ fn each_status_stands_for_a_kind_and_a_lost_write_for_an_unknown_outcome() {
         });
         assert_eq!(kinds, [read, write], "{code}");
     }
+    assert!(status(&request(Effect::Read), &answer(302, "")).next_step().unwrap().contains("redirects"));
 }
 
 #[test]

@@ -246,3 +246,71 @@ async fn a_name_of_this_machine_is_reached_without_tls_where_that_is_allowed() {
     client().send(&Request::get(url.replace("127.0.0.1", "localhost"))).await.unwrap();
     assert_eq!(count.load(Ordering::SeqCst), 1);
 }
+
+/// Answers one connection with a head and so many letters, and then says nothing more; gives the first line of what it was asked.
+async fn letters(head: &'static str, count: usize) -> (String, tokio::task::JoinHandle<String>) {
+    let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
+    let address = format!("http://{}", listener.local_addr().unwrap());
+    let asked = tokio::spawn(async move {
+        let (mut socket, _) = listener.accept().await.unwrap();
+        let mut bytes = [0; 4096];
+        let read = socket.read(&mut bytes).await.unwrap();
+        socket.write_all(head.as_bytes()).await.unwrap();
+        // Whoever has enough hangs up.
+        let _ = socket.write_all(&vec![b'x'; count]).await;
+        tokio::spawn(async move {
+            let _kept = socket;
+            std::future::pending::<()>().await;
+        });
+        String::from_utf8_lossy(&bytes[..read]).lines().next().unwrap_or_default().to_owned()
+    });
+    (address, asked)
+}
+
+fn patient() -> Client {
+    let timeout = Duration::from_secs(60);
+    Client::new(ClientOptions { timeout, retry: Retry::NONE, reach: Reach::Loopback }).unwrap()
+}
+
+#[tokio::test]
+async fn an_answer_of_64_mib_is_read_and_one_letter_more_is_too_much() {
+    let (url, _) = letters("HTTP/1.1 200 OK\r\ncontent-length: 67108864\r\n\r\n", 64 << 20).await;
+    assert_eq!(patient().send(&Request::get(url)).await.unwrap().body.len(), 64 << 20);
+    let (url, _) = letters("HTTP/1.1 200 OK\r\ncontent-length: 67108865\r\n\r\n", (64 << 20) + 1).await;
+    let error = patient().send(&Request::get(url)).await.unwrap_err();
+    assert!(error.to_string().contains("64 MiB"), "{error}");
+}
+
+#[tokio::test]
+async fn a_success_is_read_whole_and_of_a_failure_only_the_start() {
+    let (url, _) = letters("HTTP/1.1 200 OK\r\ncontent-length: 307200\r\n\r\n", 300 << 10).await;
+    assert_eq!(patient().send(&Request::get(url)).await.unwrap().body.len(), 300 << 10);
+    // The rest never comes: whoever waited for it would wait for a minute.
+    let (url, _) = letters("HTTP/1.1 404 No\r\ncontent-length: 9000000\r\n\r\n", 300 << 10).await;
+    let error = patient().send(&Request::get(url)).await.unwrap_err();
+    assert_eq!(error.kind(), ErrorKind::NotFound);
+    let (url, _) = letters("HTTP/1.1 404 No\r\ncontent-length: 1000\r\n\r\n", 1_000).await;
+    assert!(patient().send(&Request::get(url)).await.unwrap_err().to_string().contains(&"x".repeat(200)));
+}
+
+#[tokio::test]
+async fn each_method_goes_out_under_its_name() {
+    use Method::{Delete, Get, Patch, Post, Put};
+    for (method, name) in [(Get, "GET"), (Post, "POST"), (Put, "PUT"), (Patch, "PATCH"), (Delete, "DELETE")] {
+        let (url, asked) = letters("HTTP/1.1 200 OK\r\ncontent-length: 0\r\n\r\n", 0).await;
+        patient().send(&Request::new(method, format!("{url}/a"))).await.unwrap();
+        assert_eq!(asked.await.unwrap(), format!("{name} /a HTTP/1.1"));
+    }
+}
+
+#[tokio::test]
+async fn what_broke_is_told_with_its_deepest_cause() {
+    let (url, _) = server(&[""]).await;
+    let error = patient().send(&Request::get(url)).await.unwrap_err();
+    assert_eq!(error.kind(), ErrorKind::Unavailable, "no time ran out: {error}");
+    let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
+    let url = format!("http://{}", listener.local_addr().unwrap());
+    drop(listener);
+    let error = patient().send(&Request::get(url)).await.unwrap_err();
+    assert!(error.to_string().to_lowercase().contains("refused"), "{error}");
+}
