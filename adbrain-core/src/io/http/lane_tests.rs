@@ -166,3 +166,17 @@ async fn a_clock_that_stands_still_does_not_wait_for_ever() {
     lane.enter(&read(), &mut trip).await.unwrap();
     assert_eq!(count.0.load(Ordering::SeqCst), 1);
 }
+
+#[tokio::test(start_paused = true)]
+async fn the_machine_s_own_wait_takes_its_time() {
+    let before = tokio::time::Instant::now();
+    SleepWait.wait(Duration::from_secs(7)).await;
+    assert!(before.elapsed() >= Duration::from_secs(7));
+}
+
+#[test]
+fn traffic_shows_how_many_lanes_it_has() {
+    let road = Road::new();
+    drop((road.lane("app", "1"), road.lane("app", "2"), road.lane("app", "1")));
+    assert_eq!(format!("{:?}", road.traffic), "Traffic { lanes: 3, .. }");
+}
