@@ -180,3 +180,13 @@ fn traffic_shows_how_many_lanes_it_has() {
     drop((road.lane("app", "1"), road.lane("app", "2"), road.lane("app", "1")));
     assert_eq!(format!("{:?}", road.traffic), "Traffic { lanes: 3, .. }");
 }
+
+#[tokio::test]
+async fn an_account_that_is_wanted_silent_is_silent_for_so_long() {
+    let road = Road::new();
+    let (lane, other) = (road.lane("app", "1"), road.lane("app", "2"));
+    lane.silent_for(Duration::from_secs(30));
+    assert_eq!(road.enter(&other, &read(), 60).await.unwrap(), 0);
+    assert_eq!(road.enter(&lane, &read(), 60).await.unwrap(), 30_000);
+    assert_eq!(road.enter(&lane, &read(), 60).await.unwrap(), 0);
+}
