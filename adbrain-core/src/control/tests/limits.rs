@@ -112,9 +112,9 @@ async fn what_was_in_force_before_a_flight_costs_none_of_its_days() {
     let control = bench.open().await;
     assert_states(&control.launch(&later, &OneFile).await.unwrap(), JournalState::Confirmed);
     assert_states(&control.activate(&later).await.unwrap(), JournalState::Confirmed);
-    bench.clock.advance(SignedDuration::from_hours(24));
+    bench.clock.advance(SignedDuration::from_hours(30));
     assert_eq!(one(&control, budget("meta-1", 10, 7)).await.state, JournalState::Confirmed);
-    bench.clock.advance(SignedDuration::from_hours(48));
+    bench.clock.advance(SignedDuration::from_hours(42));
     // Eight days of 7 and thrice 10, and on the seven days from now on 2 more.
     for (cap, ends) in [(309, "refused-lifetime-cap"), (310, "")] {
         bench.options.limits.lifetime_cap = brl(cap);
