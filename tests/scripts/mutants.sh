@@ -44,9 +44,15 @@ try() { # try FILE: in a tree of its own, built in part for each mutant. Where a
   case $? in 0 | 2 | 3) ;; *) return ;; esac
   out=$out/mutants.out
   mkdir -p "$results"
+  # A pattern may find more than was asked for; of what was tried again, what was missed before and is not now counts.
+  if [ ${#only[@]} -gt 0 ]; then
+    caught=$((caught + $(missed "$1" | grep -cvxFf "$out/missed.txt")))
+  else
+    caught=$(cat "$out/caught.txt" "$out/timeout.txt" | grep -c .)
+  fi
   {
     git rev-parse "HEAD:adbrain-core/src/$1"
-    echo "caught $((caught + $(cat "$out/caught.txt" "$out/timeout.txt" | grep -c .)))"
+    echo "caught $caught"
     sed 's/^/missed /' "$out/missed.txt"
   } >"$(kept "$1")"
 }
