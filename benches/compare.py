@@ -330,6 +330,7 @@ def allocation_instances() -> dict:
 
 def allocation_rows() -> list:
     file = TARGET / "bench-allocations.json"
+    TARGET.mkdir(parents=True, exist_ok=True)
     file.write_text(json.dumps(allocation_instances()))
     mine = ours("allocation", file)
     file.write_text(json.dumps({name: one for name, one in allocation_instances().items() if one["peers"]}))
