@@ -6,6 +6,8 @@ cd "$(dirname "$0")/../.."
 root=$PWD
 log=$(mktemp)
 trap 'rm -f "$log"' EXIT
+# The long suites take hours unoptimised; libraries are optimised as they are always.
+[ -n "${ADBRAIN_LONG:-}" ] && export CARGO_PROFILE_DEV_OPT_LEVEL=1
 passed=0 failed=0
 failures=""
 
