@@ -26,6 +26,7 @@ pub mod brain;
 mod show;
 mod serve;
 
+pub use brain::sim;
 pub use decide::{alert, budget, experiment};
 pub use io::{http, media, store};
 pub use know::{memory, persona, predict};

@@ -25,6 +25,7 @@ mod plan;
 mod real;
 mod result;
 mod session;
+pub mod sim;
 mod sources;
 mod status;
 mod stop;

@@ -1,6 +1,7 @@
 //! The arguments.
 
 mod desk;
+mod sim;
 
 use std::path::PathBuf;
 
@@ -13,6 +14,7 @@ use crate::experiment::{self, Rule};
 use crate::model::Language;
 
 pub(super) use desk::{Adopt, Apply, Approve, Desk, Refuse, Release, Resume, Status, Stop, Undo};
+pub(super) use sim::{Seeds, Sim};
 
 /// The seed where none is given; any fixed number would do.
 const SEED: u64 = 7;
@@ -66,6 +68,8 @@ pub(super) enum Command {
     /// Checks the journal of what was done.
     #[command(subcommand)]
     Audit(Audit),
+    /// Tries policies of budgets in simulated worlds and prints their scores, one JSON object a line. Spends nothing.
+    Sim(Sim),
     /// Shows the loop's events on a local page.
     #[cfg(feature = "dashboard")]
     Serve(Serve),

@@ -147,9 +147,7 @@ pub(super) fn builder(input: &Input) -> Result<BrainBuilder> {
         builder = builder.films(FilmProgram::at(program));
     }
     let Some(path) = &input.world else { return Ok(builder) };
-    let text = String::from_utf8(files::read(path)?)
-        .map_err(|error| Error::invalid("--world", "is not UTF-8").next("save it as UTF-8").caused_by(error))?;
-    Ok(builder.world(Arc::new(World::from_toml(&text)?)))
+    Ok(builder.world(Arc::new(World::from_toml(&files::text(path, "--world")?)?)))
 }
 
 /// Reads people, or the sources that they are read from.

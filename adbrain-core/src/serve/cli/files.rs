@@ -20,6 +20,14 @@ pub(super) fn read(path: &Path) -> Result<Vec<u8>> {
     Ok(bytes)
 }
 
+/// Reads a text whole; an error names the argument that it was given by.
+pub(super) fn text(path: &Path, argument: &str) -> Result<String> {
+    String::from_utf8(read(path)?).map_err(|error| {
+        let what = format!("{} is not UTF-8", path.display());
+        Error::invalid(argument, what).next("save it as UTF-8").caused_by(error)
+    })
+}
+
 fn unreadable(path: &Path, error: std::io::Error) -> Error {
     let kind = match error.kind() {
         std::io::ErrorKind::NotFound => ErrorKind::InvalidInput,

@@ -17,6 +17,7 @@ mod progress;
 mod pull;
 #[cfg(feature = "dashboard")]
 mod serve;
+mod sim;
 #[cfg(test)]
 mod tests;
 
@@ -90,6 +91,7 @@ fn execute(command: Command) -> Result<()> {
         Command::Undo(args) => block_on(order::undo(args)),
         Command::Export(args) => block_on(export::run(args)),
         Command::Audit(args) => block_on(audit::run(args)),
+        Command::Sim(args) => block_on(sim::run(args)),
         #[cfg(feature = "dashboard")]
         Command::Serve(args) => block_on(serve::run(args)),
     }

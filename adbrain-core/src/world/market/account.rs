@@ -120,6 +120,8 @@ pub(super) struct Day {
     pub(super) number: Option<i64>,
     pub(super) factor: f64,
     pub(super) spent: i64,
+    /// The highest budget that held on it.
+    pub(super) budget: i64,
     /// What the days before spent above their budgets and this day makes up for.
     pub(super) carried: i64,
 }
@@ -135,6 +137,8 @@ pub(super) struct Ad {
     /// Logarithm of the drift of its conversion rate.
     pub(super) drift: f64,
     pub(super) exposures: f64,
+    /// All impressions that it has had.
+    pub(super) impressions: f64,
     pub(super) hours: Vec<Delivered>,
     pub(super) conversions: Vec<Conversion>,
 }
@@ -200,6 +204,7 @@ impl Maker<'_> {
             is_running: false,
             drift: 0.0,
             exposures: 0.0,
+            impressions: 0.0,
             hours: Vec::new(),
             conversions: Vec::new(),
         }
@@ -269,5 +274,20 @@ impl AdSet {
             self.conversions_since_edit = 0;
         }
         self.budget = budget;
+        self.day.budget = self.day.budget.max(budget);
+    }
+
+    /// The ad set as it stands, with another budget and without its past: to see what would come of that.
+    pub(super) fn sketch(&self, budget: i64) -> Self {
+        let ads = self.ads.iter().map(Ad::without_past).collect();
+        let (id, tag) = (self.id.clone(), self.tag.clone());
+        Self { id, tag, budget, ads, ..*self }
+    }
+}
+
+impl Ad {
+    fn without_past(&self) -> Self {
+        let (id, tag) = (self.id.clone(), self.tag.clone());
+        Self { id, tag, hours: Vec::new(), conversions: Vec::new(), ..*self }
     }
 }

@@ -6,8 +6,9 @@ use jiff::tz::TimeZone;
 
 use super::luck::{Luck, Purpose, entity};
 use super::results::SECONDS_PER_HOUR;
-use super::world::{Shock, World};
-use crate::model::Platform;
+use super::shock::Shock;
+use super::world::World;
+use crate::model::{Platform, Tag};
 
 /// Days after which yesterday's competition is forgotten: `.8^40` is below .0002.
 const COMPETITION_DAYS: i64 = 40;
@@ -29,6 +30,8 @@ pub(super) struct Conditions {
     pub(super) conversion: f64,
     /// Share of conversions that is reported.
     pub(super) tracked: f64,
+    /// Share of the others that is reported late, and the hour from which on.
+    pub(super) recovered: (f64, i64),
 }
 
 /// The weather of one platform.
@@ -47,7 +50,7 @@ impl Weather {
     }
 
     /// The conditions of an hour in a time zone.
-    pub(super) fn at(&mut self, world: &World, hour: i64, zone: &TimeZone) -> Conditions {
+    pub(super) fn at(&mut self, world: &World, hour: i64, (campaign, zone): (&Tag, &TimeZone)) -> Conditions {
         let moment = Timestamp::from_second(hour * SECONDS_PER_HOUR).unwrap_or(Timestamp::MAX);
         let local = zone.to_datetime(moment);
         let clock = usize::from(local.hour().unsigned_abs());
@@ -68,10 +71,10 @@ impl Weather {
             click: 1.0,
             conversion: factor(&rhythm.conversion_by_month, month),
             tracked: 1.0,
+            recovered: (0.0, hour),
         };
-        let holds = |shock: &&Shock| shock.platform.is_none_or(|platform| platform == self.platform);
-        for shock in world.shock.iter().filter(holds).filter(|shock| shock.start <= moment && moment < shock.end) {
-            conditions.suffer(shock);
+        for shock in world.shock.iter().filter(|shock| shock.holds(self.platform, campaign, moment)) {
+            conditions.suffer(shock, moment);
         }
         conditions
     }
@@ -98,11 +101,17 @@ impl Weather {
 }
 
 impl Conditions {
-    fn suffer(&mut self, shock: &Shock) {
-        self.price *= shock.price;
-        self.click *= shock.click;
-        self.conversion *= shock.conversion;
-        self.tracked *= shock.tracked;
+    /// A shock that comes slowly has its factors to the power of its strength.
+    fn suffer(&mut self, shock: &Shock, moment: Timestamp) {
+        let strength = shock.strength(moment);
+        let part = |factor: f64| if factor == 1.0 { 1.0 } else { libm::pow(factor, strength) };
+        self.price *= part(shock.price);
+        self.click *= part(shock.click);
+        self.conversion *= part(shock.conversion);
+        self.tracked *= 1.0 - (1.0 - shock.tracked) * strength;
+        if shock.recovered > 0.0 {
+            self.recovered = (shock.recovered, shock.end.as_second().div_euclid(SECONDS_PER_HOUR));
+        }
     }
 }
 

@@ -6,11 +6,11 @@ use std::sync::Arc;
 use jiff::Timestamp;
 
 use super::account::{Campaign, Instruction, Maker, carry_out};
-use super::conditions::Weather;
+use super::conditions::{Conditions, Weather};
 use super::hour::Scene;
 use super::luck::Luck;
 use super::results::{SECONDS_PER_HOUR, Tally, Window, report};
-use super::world::World;
+use super::world::{ObjectiveFactors, PlatformWorld, World};
 use crate::error::Result;
 use crate::model::{Currency, MICROS_PER_UNIT, Platform};
 
@@ -43,14 +43,14 @@ pub struct MarketOptions {
 /// ```
 #[derive(Debug)]
 pub struct Market {
-    options: MarketOptions,
-    micros_per_usd: f64,
-    weather: Weather,
-    campaigns: Vec<Campaign>,
+    pub(super) options: MarketOptions,
+    pub(super) micros_per_usd: f64,
+    pub(super) weather: Weather,
+    pub(super) campaigns: Vec<Campaign>,
     /// Instructions that do not hold yet, oldest first.
     waiting: VecDeque<(Timestamp, Instruction)>,
     /// The first hour (since 1970) that is not simulated yet; none before the first instruction.
-    next_hour: Option<i64>,
+    pub(super) next_hour: Option<i64>,
 }
 
 impl Market {
@@ -105,7 +105,7 @@ impl Market {
     }
 
     /// Carries out the instructions that hold at the start of an hour.
-    fn listen(&mut self, hour: i64) -> Result<()> {
+    pub(super) fn listen(&mut self, hour: i64) -> Result<()> {
         let (platform, luck) = (self.options.platform, Luck { seed: self.options.seed });
         let maker = Maker { world: &self.options.world, platform, luck };
         while self.waiting.front().is_some_and(|(at, _)| first_hour_from(*at) <= hour) {
@@ -120,23 +120,25 @@ impl Market {
         let world = &self.options.world;
         let platform = world.platform(self.options.platform)?;
         for campaign in self.campaigns.iter_mut().filter(|campaign| campaign.is_running) {
-            let conditions = self.weather.at(world, hour, &campaign.zone);
+            let conditions = self.weather.at(world, hour, (&campaign.tag, &campaign.zone));
             if conditions.date < campaign.first_day || conditions.date > campaign.last_day {
                 continue;
             }
-            let scene = Scene {
-                world,
-                platform,
-                factors: campaign.factors,
-                conditions,
-                luck: Luck { seed: self.options.seed },
-                currency: self.options.currency,
-                micros_per_usd: self.micros_per_usd,
-            };
+            let scene = scene((&self.options, platform, self.micros_per_usd), campaign.factors, conditions);
             campaign.ad_sets.iter_mut().filter(|ad_set| ad_set.is_running).for_each(|ad_set| scene.play(ad_set));
         }
         Ok(())
     }
+}
+
+/// What an hour of one campaign is simulated with.
+pub(super) fn scene<'a>(
+    (options, platform, micros_per_usd): (&'a MarketOptions, &'a PlatformWorld, f64),
+    factors: ObjectiveFactors,
+    conditions: Conditions,
+) -> Scene<'a> {
+    let (luck, currency) = (Luck { seed: options.seed }, options.currency);
+    Scene { world: &options.world, platform, factors, conditions, luck, currency, micros_per_usd }
 }
 
 /// The first full hour at or after a moment.

@@ -4,6 +4,7 @@ use super::account::{Ad, AdSet, Day};
 use super::conditions::Conditions;
 use super::luck::{Luck, Purpose};
 use super::results::{Conversion, Delivered};
+use super::truth::Worth;
 use super::world::{ObjectiveFactors, PlatformWorld, World};
 use crate::model::{BidStrategy, Currency, MICROS_PER_UNIT, Money};
 
@@ -45,7 +46,7 @@ impl Scene<'_> {
     }
 
     /// At a new local day: exposures fade, what was overspent is carried, the error of the day's pacing is drawn.
-    fn start_day(&self, ad_set: &mut AdSet) {
+    pub(super) fn start_day(&self, ad_set: &mut AdSet) {
         let (today, before) = (self.conditions.day, ad_set.day);
         if before.number == Some(today) {
             return;
@@ -58,9 +59,10 @@ impl Scene<'_> {
             ad.drift +=
                 self.world.creative.conversion_drift_sd * self.luck.at(ad.entity, today, Purpose::Drift).normal();
         }
-        let over = (before.carried + before.spent - ad_set.budget).clamp(0, ad_set.budget);
+        let over = (before.carried + before.spent - before.budget).clamp(0, ad_set.budget);
         let carried = if before.number.is_some() { over } else { 0 };
-        ad_set.day = Day { number: Some(today), factor: self.day_factor(ad_set), spent: 0, carried };
+        let (factor, budget) = (self.day_factor(ad_set), ad_set.budget);
+        ad_set.day = Day { number: Some(today), factor, spent: 0, budget, carried };
     }
 
     /// How a day's spend lies to its budget: log-normal with mean 1, now and then higher, never above the worst case.
@@ -97,8 +99,18 @@ impl Scene<'_> {
     /// `base * goal * fit * quality * (1 + exposures per person)^-fatigue`.
     fn click_rate(&self, ad_set: &AdSet, ad: &Ad) -> f64 {
         let fatigue = libm::pow(1.0 + ad.exposures / ad_set.pool, -self.world.creative.fatigue_exponent);
-        let quality = ad_set.click_fit * ad.click_quality * fatigue;
+        let quality = ad_set.click_fit * ad.click_quality * fatigue * self.freshness(ad);
         (self.platform.ctr * self.factors.click * self.conditions.click * quality).min(HIGHEST_RATE)
+    }
+
+    /// `(1 + impressions / scale)^-wear-out`.
+    fn freshness(&self, ad: &Ad) -> f64 {
+        let creative = &self.world.creative;
+        if creative.wear_out_exponent > 0.0 {
+            libm::pow(1.0 + ad.impressions / creative.wear_out_impressions, -creative.wear_out_exponent)
+        } else {
+            1.0
+        }
     }
 
     fn conversion_rate(&self, ad_set: &AdSet, ad: &Ad) -> f64 {
@@ -146,7 +158,9 @@ impl Scene<'_> {
         ad_set.impressions += impressions;
         ad_set.exposures += impressions as f64;
         ad.exposures += impressions as f64;
-        ad.hours.push(Delivered { hour: self.conditions.hour, impressions, clicks, spend });
+        ad.impressions += impressions as f64;
+        let worth = whole(impressions as f64 * click_rate * conversion_rate * self.order_value());
+        ad.hours.push(Delivered { hour: self.conditions.hour, impressions, clicks, spend, worth });
         ad_set.conversions_since_edit += self.convert(ad, clicks, conversion_rate);
     }
 
@@ -157,15 +171,59 @@ impl Scene<'_> {
         let conversions = random.binomial(clicks, rate);
         for _ in 0..conversions {
             let days = delay_in_days(&self.platform.delay, random.uniform());
-            let arrives = hour + days * HOURS_PER_DAY + random.below(HOURS_PER_DAY.unsigned_abs()).cast_signed();
-            let usual = self.world.order.value_usd * self.factors.value * self.micros_per_usd;
-            let value = whole(usual * random.log_normal(self.world.order.sd)).max(MICROS_PER_UNIT / 100);
+            let delay = days * HOURS_PER_DAY + random.below(HOURS_PER_DAY.unsigned_abs()).cast_signed();
+            let value = whole(self.usual_order() * random.log_normal(self.world.order.sd)).max(MICROS_PER_UNIT / 100);
             let value = Money::from_micros(value, self.currency).floor_to_minor_unit().micros();
-            if random.uniform() < self.conditions.tracked {
-                ad.conversions.push(Conversion { hour, arrives, value });
+            let is_tracked = random.uniform() < self.conditions.tracked;
+            let (recovered, end) = self.conditions.recovered;
+            if is_tracked {
+                ad.conversions.push(Conversion { hour, arrives: hour + delay, value });
+            } else if recovered > 0.0 && random.uniform() < recovered {
+                ad.conversions.push(Conversion { hour, arrives: end.max(hour) + delay, value });
             }
         }
         conversions
+    }
+
+    /// The median value of an order, in micros.
+    fn usual_order(&self) -> f64 {
+        self.world.order.value_usd * self.factors.value * self.micros_per_usd
+    }
+
+    /// The mean value of an order, in micros: that of the log-normal law.
+    fn order_value(&self) -> f64 {
+        self.usual_order() * libm::exp(self.world.order.sd * self.world.order.sd / 2.0)
+    }
+
+    /// What an hour of an ad set brings and costs on average, in micros; the ad set goes on as it would.
+    pub(super) fn expect(&self, ad_set: &mut AdSet) -> Worth {
+        let pacing = &self.world.pacing;
+        let usual = 1.0 + pacing.overdelivery_chance * pacing.overdelivery;
+        let plan = ad_set.budget as f64 * usual - ad_set.day.carried as f64;
+        let wanted = ((plan - ad_set.day.spent as f64).max(0.0) * self.conditions.share_of_rest)
+            .min(self.allowance(ad_set) as f64);
+        let weights: Vec<f64> = ad_set.ads.iter().map(|ad| self.weight(ad_set, ad)).collect();
+        let total: f64 = weights.iter().sum();
+        let mut sum = Worth::default();
+        if wanted <= 0.0 || total <= 0.0 {
+            return sum;
+        }
+        let mut ads = std::mem::take(&mut ad_set.ads);
+        for (ad, weight) in ads.iter_mut().zip(weights).filter(|(ad, _)| ad.is_running) {
+            let (click_rate, conversion_rate) = (self.click_rate(ad_set, ad), self.conversion_rate(ad_set, ad));
+            let price = self.price(ad_set, click_rate).max(1.0);
+            let cost = price / (click_rate * conversion_rate);
+            let impressions = wanted * weight / total * bid_factor(ad_set, cost) / price;
+            let spend = impressions * price;
+            ad_set.exposures += impressions;
+            ad.exposures += impressions;
+            ad.impressions += impressions;
+            ad_set.day.spent += whole(spend);
+            sum.spend += spend;
+            sum.value += impressions * click_rate * conversion_rate * self.order_value();
+        }
+        ad_set.ads = ads;
+        sum
     }
 }
 

@@ -10,9 +10,15 @@ mod hour;
 mod luck;
 mod people;
 mod results;
+mod shock;
+mod trial;
+mod truth;
 mod world;
 
 pub use account::{AdSetSetup, AdSetup, CampaignSetup, Instruction};
 pub use engine::{Market, MarketOptions};
 pub use results::Tally;
-pub use world::{PlatformWorld, Shock, World};
+pub use shock::{Event, Hits, Shock};
+pub use trial::{FaultRates, Trial};
+pub(crate) use truth::{Prospect, Worth};
+pub use world::{PlatformWorld, World};

@@ -20,6 +20,8 @@ pub(super) struct Delivered {
     pub(super) impressions: u64,
     pub(super) clicks: u64,
     pub(super) spend: i64,
+    /// What its conversions are worth on average, reported or not, in micros.
+    pub(super) worth: i64,
 }
 
 /// One conversion after a click of an hour.
@@ -60,8 +62,7 @@ pub(super) struct Window {
 impl Window {
     /// The hours whose start lies in the window.
     fn hours(&self) -> Range<i64> {
-        let first = |moment: Timestamp| -(-moment.as_second()).div_euclid(SECONDS_PER_HOUR);
-        first(self.start)..first(self.end)
+        hours(&(self.start..self.end))
     }
 
     fn bucket(&self, hour: i64) -> i64 {
@@ -71,6 +72,12 @@ impl Window {
     fn is_known(&self, conversion: &Conversion) -> bool {
         (conversion.arrives + 1) * SECONDS_PER_HOUR <= self.as_of.as_second()
     }
+}
+
+/// The hours whose start lies in a window.
+pub(super) fn hours(window: &Range<Timestamp>) -> Range<i64> {
+    let first = |moment: Timestamp| -(-moment.as_second()).div_euclid(SECONDS_PER_HOUR);
+    first(window.start)..first(window.end)
 }
 
 pub(super) fn report(campaigns: &[Campaign], window: &Window) -> Result<Vec<Tally>> {
@@ -123,7 +130,7 @@ fn buckets(ad: &Ad, window: &Window) -> Result<BTreeMap<i64, Metrics>> {
 }
 
 /// The part of a list in order of hours that lies in a range.
-fn within<'a, T>(list: &'a [T], hours: &Range<i64>, hour: impl Fn(&T) -> i64) -> &'a [T] {
+pub(super) fn within<'a, T>(list: &'a [T], hours: &Range<i64>, hour: impl Fn(&T) -> i64) -> &'a [T] {
     let from = list.partition_point(|item| hour(item) < hours.start);
     let until = list.partition_point(|item| hour(item) < hours.end);
     list.get(from..until).unwrap_or_default()

@@ -2,14 +2,27 @@
 
 use std::collections::BTreeMap;
 
-use jiff::Timestamp;
 use jiff::civil::Date;
 use serde::Deserialize;
 
+use super::shock::{Event, Shock};
+use super::trial::{FaultRates, Trial};
 use crate::error::{Error, ErrorKind, Result};
 use crate::model::{Attribution, BidStrategy, ContentHash, Currency, Format, MICROS_PER_UNIT, Objective, Platform};
 
 const BUILT_IN: &str = include_str!("../../../worlds/default.toml");
+
+/// The worlds of the families that policies are tried in, by their names.
+const FAMILIES: [(&str, &str); 8] = [
+    ("stationary", include_str!("../../../worlds/stationary.toml")),
+    ("price_shock", include_str!("../../../worlds/price_shock.toml")),
+    ("conversion_break", include_str!("../../../worlds/conversion_break.toml")),
+    ("creative_burnout", include_str!("../../../worlds/creative_burnout.toml")),
+    ("tracking_outage", include_str!("../../../worlds/tracking_outage.toml")),
+    ("seasonal_event", include_str!("../../../worlds/seasonal_event.toml")),
+    ("small_data", include_str!("../../../worlds/small_data.toml")),
+    ("faults", include_str!("../../../worlds/faults.toml")),
+];
 
 /// The parameters of a simulated market. The built-in file `worlds/default.toml` says where each value comes from.
 ///
@@ -39,6 +52,15 @@ pub struct World {
     /// What happens to the market at set times; nothing in the built-in world.
     #[serde(default)]
     pub shock: Vec<Shock>,
+    /// What happens at a time and of a strength that the seed says; nothing in the built-in world.
+    #[serde(default)]
+    pub event: Vec<Event>,
+    /// How often requests to its platforms fail.
+    #[serde(default)]
+    pub faults: FaultRates,
+    /// The account that policies are tried on; none where the world is for a run of the whole loop alone.
+    #[serde(default)]
+    pub trial: Option<Trial>,
 }
 
 #[derive(Debug, Clone, PartialEq, Deserialize)]
@@ -91,6 +113,8 @@ pub(super) struct Creative {
     pub(super) conversion_sd: f64,
     pub(super) fatigue_exponent: f64,
     pub(super) exposure_memory: f64,
+    pub(super) wear_out_exponent: f64,
+    pub(super) wear_out_impressions: f64,
     pub(super) conversion_drift_sd: f64,
     pub(super) delivery_exponent: f64,
 }
@@ -154,35 +178,6 @@ pub struct PlatformWorld {
     pub bid_strategies: Vec<BidStrategy>,
 }
 
-/// A stretch of time in which the market is different.
-#[derive(Debug, Clone, PartialEq, Deserialize)]
-#[serde(deny_unknown_fields)]
-pub struct Shock {
-    /// The platform; none means all.
-    #[serde(default)]
-    pub platform: Option<Platform>,
-    /// The start, included.
-    pub start: Timestamp,
-    /// The end, not included.
-    pub end: Timestamp,
-    /// Factor on prices.
-    #[serde(default = "one")]
-    pub price: f64,
-    /// Factor on click rates.
-    #[serde(default = "one")]
-    pub click: f64,
-    /// Factor on conversion rates.
-    #[serde(default = "one")]
-    pub conversion: f64,
-    /// Share of conversions that is reported, 0 to 1.
-    #[serde(default = "one")]
-    pub tracked: f64,
-}
-
-fn one() -> f64 {
-    1.0
-}
-
 impl World {
     /// The built-in world.
     ///
@@ -193,17 +188,60 @@ impl World {
             .map_err(|error| Error::new(ErrorKind::Internal, "the built-in world is damaged").caused_by(error))
     }
 
-    /// Reads a world from TOML text; unknown fields are refused.
+    /// The names of the families that [`World::family`] knows.
+    pub fn families() -> impl Iterator<Item = &'static str> {
+        FAMILIES.iter().map(|(name, _)| *name)
+    }
+
+    /// The world of a family that policies are tried in.
+    ///
+    /// # Errors
+    /// [`ErrorKind::NotFound`] with the names that there are.
+    pub fn family(name: &str) -> Result<Self> {
+        let text = FAMILIES.iter().find(|(known, _)| *known == name).map(|(_, text)| *text).ok_or_else(|| {
+            let names: Vec<_> = Self::families().collect();
+            Error::new(ErrorKind::NotFound, format!("there is no world {name:?}"))
+                .with("field", "world")
+                .next(format!("use one of {}, or a file", names.join(", ")))
+        })?;
+        Self::from_toml(text)
+    }
+
+    /// Reads a world from TOML text; unknown fields are refused. A text with `extends = "default"` says only what is other than in the
+    /// built-in world.
     ///
     /// # Errors
     /// [`ErrorKind::InvalidInput`] naming the line or the field.
     pub fn from_toml(text: &str) -> Result<Self> {
-        let world: Self = toml::from_str(text).map_err(|error| {
+        let bad = |error: toml::de::Error| {
             Error::invalid("world", error.to_string().trim_end())
                 .next("compare it with adbrain-core/worlds/default.toml")
-        })?;
+        };
+        let mut own: toml::Table = text.parse().map_err(bad)?;
+        let (world, hash): (Self, _) = match own.remove("extends") {
+            None => (toml::from_str(text).map_err(bad)?, ContentHash::of(text.as_bytes())),
+            Some(base) if base.as_str() == Some("default") => {
+                let mut all: toml::Table = BUILT_IN.parse().map_err(bad)?;
+                merge(&mut all, own);
+                (all.try_into().map_err(bad)?, ContentHash::of_value(&(BUILT_IN, text))?)
+            }
+            Some(other) => {
+                return Err(Error::invalid("world.extends", format!("{other:?} is no world"))
+                    .next("write \"default\", or leave it out and give every field"));
+            }
+        };
         world.check()?;
-        Ok(Self { hash: Some(ContentHash::of(text.as_bytes())), ..world })
+        Ok(Self { hash: Some(hash), ..world })
+    }
+
+    /// The same world with other shocks, and with all spreads of creatives and audiences times a factor.
+    #[must_use]
+    pub(crate) fn with(&self, shock: Vec<Shock>, dispersion: f64) -> Self {
+        let mut world = Self { shock, ..self.clone() };
+        let creative = &mut world.creative;
+        let spreads = [&mut creative.asset_sd, &mut creative.style_sd, &mut creative.audience_sd, &mut creative.ad_sd];
+        spreads.into_iter().chain([&mut creative.conversion_sd]).for_each(|spread| *spread *= dispersion);
+        world
     }
 
     /// The parameters of one platform.
@@ -267,6 +305,10 @@ impl World {
             }
         }
         self.check_lengths()?;
+        self.shock.iter().enumerate().try_for_each(|(place, shock)| shock.check(&format!("world.shock[{place}]")))?;
+        self.event.iter().enumerate().try_for_each(|(place, event)| event.check(&format!("world.event[{place}]")))?;
+        self.faults.check()?;
+        self.trial.as_ref().map_or(Ok(()), |trial| trial.check(self))?;
         self.platform.iter().try_for_each(|(platform, values)| values.check(*platform))
     }
 
@@ -275,6 +317,7 @@ impl World {
             ("people.other", self.people.other),
             ("auction.spend_floor", self.auction.spend_floor),
             ("learning.significant_edit", self.learning.significant_edit),
+            ("creative.wear_out_impressions", self.creative.wear_out_impressions),
             ("order.value_usd", self.order.value_usd),
         ];
         numbers.extend(self.units_per_usd.rates.values().map(|rate| ("units_per_usd.rates", *rate)));
@@ -286,13 +329,11 @@ impl World {
             numbers.extend(all.map(|factor| ("objective", factor)));
         }
         numbers
-            .extend(self.shock.iter().flat_map(|shock| [("shock.price", shock.price), ("shock.click", shock.click)]));
-        numbers
     }
 
     fn shares(&self) -> Vec<(&'static str, f64)> {
         let (auction, creative, pacing) = (&self.auction, &self.creative, &self.pacing);
-        let mut shares = vec![
+        vec![
             ("people.interest_share", self.people.interest_share),
             ("people.reachable_share", self.people.reachable_share),
             ("auction.competition_memory", auction.competition_memory),
@@ -308,6 +349,7 @@ impl World {
             ("creative.conversion_sd", creative.conversion_sd),
             ("creative.fatigue_exponent", creative.fatigue_exponent),
             ("creative.exposure_memory", creative.exposure_memory),
+            ("creative.wear_out_exponent", creative.wear_out_exponent),
             ("creative.conversion_drift_sd", creative.conversion_drift_sd),
             ("learning.conversion_penalty", self.learning.conversion_penalty),
             ("learning.price_penalty", self.learning.price_penalty),
@@ -316,9 +358,7 @@ impl World {
             ("pacing.overdelivery_chance", pacing.overdelivery_chance),
             ("pacing.overdelivery", pacing.overdelivery),
             ("order.sd", self.order.sd),
-        ];
-        shares.extend(self.shock.iter().map(|shock| ("shock.tracked", shock.tracked)));
-        shares
+        ]
     }
 
     fn check_lengths(&self) -> Result<()> {
@@ -330,6 +370,16 @@ impl World {
             }
         }
         Ok(())
+    }
+}
+
+/// Puts the values of a table over those of another, table by table.
+fn merge(all: &mut toml::Table, own: toml::Table) {
+    for (key, value) in own {
+        match (all.get_mut(&key), value) {
+            (Some(toml::Value::Table(inner)), toml::Value::Table(own)) => merge(inner, own),
+            (_, value) => drop(all.insert(key, value)),
+        }
     }
 }
 

@@ -229,3 +229,109 @@ fn ninety_days_of_four_platforms_and_two_hundred_ads_are_plausible() {
     assert!((0.005..0.06).contains(&sum.ctr().unwrap()) && (1.0..6.0).contains(&sum.roas().unwrap()), "{sum:?}");
     assert!(sum.impressions > 1_000_000 && sum.conversions > 1_000, "{sum:?}");
 }
+
+/// The built-in market with what a text says.
+fn market_of(text: &str, platform: Platform, seed: u64) -> Market {
+    let world = Arc::new(World::from_toml(&format!("extends = \"default\"\n{text}")).unwrap());
+    Market::new(MarketOptions { world, platform, currency: Currency::BRL, seed }).unwrap()
+}
+
+fn shock(fields: &str) -> String {
+    format!("[[shock]]\nstart = \"2026-12-05T03:00:00Z\"\nend = \"2026-12-08T03:00:00Z\"\n{fields}")
+}
+
+#[test]
+fn a_shock_of_one_campaign_comes_slowly_and_leaves_the_others_alone() {
+    let days_of = |campaign: &str| {
+        let mut market =
+            market_of(&shock(&format!("campaign = \"{campaign}\"\nprice = 4.0\nramp_hours = 48.0")), Platform::Meta, 1);
+        launch(&mut market, reais(500), 1, 1);
+        market.advance_to(at("2026-12-12T03:00:00Z")).unwrap();
+        days(&market, 11, "2027-01-15T00:00:00Z")
+    };
+    let (hit, other) = (days_of("c"), days_of("other"));
+    let ratio = |day: usize| hit[day].metrics.cpm().unwrap() / other[day].metrics.cpm().unwrap();
+    assert!((1.2..1.8).contains(&ratio(4)), "a quarter of the strength in the middle of the first day: {}", ratio(4));
+    assert!((2.4..3.4).contains(&ratio(5)), "{}", ratio(5));
+    assert!((3.4..4.2).contains(&ratio(6)), "{}", ratio(6));
+}
+
+#[test]
+fn conversions_that_were_not_tracked_come_after_the_end_as_far_as_they_are_recovered() {
+    let seen = |fields: &str, as_of: &str| {
+        let mut market = market_of(&shock(fields), Platform::Meta, 3);
+        launch(&mut market, reais(4_000), 2, 2);
+        market.advance_to(at("2027-01-15T00:00:00Z")).unwrap();
+        let start = at("2026-12-05T03:00:00Z");
+        let end = start + jiff::SignedDuration::from_hours(72);
+        total(&market.report(start..end, 72, at(as_of)).unwrap()).conversions
+    };
+    let (end, late) = ("2026-12-08T03:00:00Z", "2027-02-01T00:00:00Z");
+    let (all, none) = (seen("tracked = 1.0", late), seen("tracked = 0.0", late));
+    assert!(all > 50 && none == 0, "{all} {none}");
+    assert_eq!(seen("tracked = 0.0\nrecovered = 1.0", end), 0);
+    assert_eq!(seen("tracked = 0.0\nrecovered = 1.0", late), all);
+    let half = seen("tracked = 0.0\nrecovered = 0.5", late);
+    assert!((all / 3..all * 2 / 3).contains(&half), "{half} of {all}");
+}
+
+#[test]
+fn what_is_worth_is_what_conversions_bring_on_average_reported_or_not() {
+    let sums = |tracked: &str, seed: u64| {
+        let mut market = market_of(&shock(tracked), Platform::Google, seed);
+        launch(&mut market, reais(9_000), 3, 2);
+        market.advance_to(at("2027-02-20T00:00:00Z")).unwrap();
+        let window = at("2026-12-01T03:00:00Z")..at("2027-02-20T00:00:00Z");
+        (market.worth(&window), total(&days(&market, 81, "2027-06-01T00:00:00Z")))
+    };
+    let (mut value, mut revenue) = (0.0, 0.0);
+    for seed in 0..8 {
+        let (worth, seen) = sums("tracked = 1.0", seed);
+        assert!((worth.spend / seen.spend.micros() as f64 - 1.0).abs() < 1e-9, "{worth:?} {seen:?}");
+        value += worth.value;
+        revenue += seen.revenue.micros() as f64;
+        let (same, less) = sums("tracked = 0.0", seed);
+        assert_eq!(same, worth);
+        assert!(less.revenue.micros() < seen.revenue.micros());
+    }
+    assert!((value / revenue - 1.0).abs() < 0.02, "{value} {revenue}");
+}
+
+#[test]
+fn prospects_are_near_what_the_day_then_brings_and_change_nothing() {
+    let run = |asks: bool| {
+        let mut market = market(Platform::Meta, 8);
+        launch(&mut market, reais(2_000), 6, 2);
+        let (mut foreseen, mut brought) = (0.0, 0.0);
+        for day in 0..10 {
+            let start = at("2026-12-02T03:00:00Z") + jiff::SignedDuration::from_hours(24 * day);
+            market.advance_to(start).unwrap();
+            if asks {
+                let prospects = market.prospects(&[reais(2_000).micros()]).unwrap();
+                assert_eq!(prospects.len(), 6);
+                foreseen += prospects.iter().map(|prospect| prospect.worth[0].value).sum::<f64>();
+            }
+            let end = start + jiff::SignedDuration::from_hours(24);
+            market.advance_to(end).unwrap();
+            brought += market.worth(&(start..end)).value;
+        }
+        (foreseen, brought)
+    };
+    let (foreseen, brought) = run(true);
+    assert_eq!(run(false).1, brought);
+    assert!((foreseen / brought - 1.0).abs() < 0.04, "{foreseen} {brought}");
+}
+
+#[test]
+fn an_ad_wears_out_with_its_impressions() {
+    let rates = |text: &str| {
+        let mut market = market_of(text, Platform::Meta, 2);
+        launch(&mut market, reais(3_000), 1, 1);
+        market.advance_to(at("2027-01-15T00:00:00Z")).unwrap();
+        let days = days(&market, 40, "2027-06-01T00:00:00Z");
+        let rate = |range: std::ops::Range<usize>| total(&days[range]).ctr().unwrap();
+        rate(30..40) / rate(0..3)
+    };
+    let (fresh, worn) = (rates(""), rates("[creative]\nwear_out_exponent = 0.5\nwear_out_impressions = 20000.0"));
+    assert!(worn < 0.6 * fresh, "{worn} {fresh}");
+}

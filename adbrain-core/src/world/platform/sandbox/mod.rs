@@ -7,10 +7,11 @@ mod account;
 mod ledger;
 mod options;
 
+use std::ops::Range;
 use std::sync::Arc;
 
 use async_trait::async_trait;
-use jiff::Timestamp;
+use jiff::{SignedDuration, Timestamp};
 use tokio::sync::Mutex;
 
 use self::account::{Account, Effect};
@@ -22,7 +23,7 @@ use super::{
 };
 use crate::clock::Clock;
 use crate::error::{Error, ErrorKind, Result};
-use crate::market::{Market, MarketOptions, Tally, World};
+use crate::market::{Market, MarketOptions, Prospect, Tally, World, Worth};
 use crate::model::{Attribution, ContentHash, Currency, DraftTree, MetricsRow, Money, ObjectId, Platform, Tag};
 use crate::store::Database;
 
@@ -50,6 +51,8 @@ struct State {
     last: Timestamp,
     /// Writes tried since the account was opened.
     writes: u64,
+    /// Reports asked for since then.
+    reports: u64,
 }
 
 impl Sandbox {
@@ -64,7 +67,7 @@ impl Sandbox {
         let (world, platform) = (options.world.clone(), options.platform);
         let market = Market::new(MarketOptions { world, platform, currency: options.currency, seed: options.seed })?;
         let account = Account::default();
-        let mut state = State { account, market, next: 1, last: Timestamp::MIN, writes: 0 };
+        let mut state = State { account, market, next: 1, last: Timestamp::MIN, writes: 0, reports: 0 };
         for entry in ledger::load(database.as_ref(), &options.account).await? {
             state.carry_out(&capabilities, &entry)?;
         }
@@ -98,6 +101,26 @@ impl Sandbox {
 
     fn allow(&self, permit: &Permit, target: Option<&Tag>) -> Result<()> {
         permit.check(target).map_err(|error| self.here(error))
+    }
+
+    /// What the account really brought in a window, up to now: for the scores of trials, never for a policy.
+    ///
+    /// # Errors
+    /// As [`Connector::insights`].
+    pub(crate) async fn worth(&self, window: &Range<Timestamp>) -> Result<Worth> {
+        let mut state = self.state.lock().await;
+        state.market.advance_to(self.clock.now())?;
+        Ok(state.market.worth(window))
+    }
+
+    /// What each running ad set would bring on the day that begins now, at each of some daily budgets in micros.
+    ///
+    /// # Errors
+    /// As [`Connector::insights`].
+    pub(crate) async fn prospects(&self, budgets: &[i64]) -> Result<Vec<Prospect>> {
+        let mut state = self.state.lock().await;
+        state.market.advance_to(self.clock.now())?;
+        state.market.prospects(budgets)
     }
 
     fn row(&self, tally: Tally, as_of: Timestamp) -> MetricsRow {
@@ -175,12 +198,23 @@ impl Connector for Sandbox {
         let now = self.clock.now();
         let mut state = self.state.lock().await;
         state.market.advance_to(now)?;
+        state.reports += 1;
+        let (number, faults) = (state.reports, &self.options.faults);
+        if faults.refuse_report.contains(&number) {
+            let error = Error::new(ErrorKind::RateLimited, "the report was refused by an injected fault")
+                .next("ask again, or take its number out of `refuse_report`");
+            return Err(self.here(error));
+        }
+        let known_at = if faults.stale_report.contains(&number) { now - SignedDuration::from_hours(24) } else { now };
         let step_hours = match query.step {
             InsightsStep::Hour => 1,
             InsightsStep::Day => 24,
         };
-        let tallies = state.market.report(query.start..query.end, step_hours, now)?;
-        Ok(tallies.into_iter().map(|tally| self.row(tally, now)).collect())
+        let end = query.end.min(known_at.max(query.start));
+        let tallies = state.market.report(query.start..end, step_hours, known_at)?;
+        let times = if faults.repeat_rows_of.contains(&number) { 2 } else { 1 };
+        let rows = tallies.into_iter().map(|tally| self.row(tally, known_at));
+        Ok(rows.flat_map(|row| std::iter::repeat_n(row, times)).collect())
     }
 
     async fn look_up(&self, question: &LookUp) -> Result<LookUpAnswer> {

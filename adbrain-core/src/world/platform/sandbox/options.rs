@@ -7,13 +7,19 @@ use crate::error::Result;
 use crate::market::World;
 use crate::model::{AccountId, Currency, Platform};
 
-/// Faults that are injected into writes; writes count from 1 since the account was opened.
+/// Faults that are injected; writes and reports count from 1, each for themselves, since the account was opened.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Faults {
     /// These writes are carried out, but their answer is lost: [`crate::ErrorKind::OutcomeUnknown`].
     pub lose_answer_of: BTreeSet<u64>,
     /// These writes are not carried out: [`crate::ErrorKind::Unavailable`].
     pub fail_before: BTreeSet<u64>,
+    /// These reports are refused: [`crate::ErrorKind::RateLimited`].
+    pub refuse_report: BTreeSet<u64>,
+    /// These reports are as they were a day before.
+    pub stale_report: BTreeSet<u64>,
+    /// These reports hold each row twice.
+    pub repeat_rows_of: BTreeSet<u64>,
 }
 
 /// What a sandbox account is opened with.

@@ -157,7 +157,7 @@ async fn a_clock_that_goes_back_does_not_change_what_a_restart_finds() {
 #[tokio::test]
 async fn a_lost_answer_leaves_an_object_that_its_tag_finds_and_a_second_send_makes_two() {
     let bench = Bench::new().await;
-    let faults = Faults { lose_answer_of: [1].into(), fail_before: [2].into() };
+    let faults = Faults { lose_answer_of: [1].into(), fail_before: [2].into(), ..Faults::default() };
     let sandbox = bench.open(Platform::Google, faults).await;
     let tree = whole(Platform::Google);
     let lost = sandbox.create(&permit("c"), &tree).await.unwrap_err();

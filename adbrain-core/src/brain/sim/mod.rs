@@ -1,0 +1,19 @@
+//! Policies in worlds: how much of what could be had a policy of budgets gets, over the same luck as its rivals.
+//!
+//! In: a world with a trial, the name of a policy, a seed. Out: its score beside an equal split and beside clairvoyants. Called by the command
+//! line, the bindings and the benches. A policy sees what the connectors report, and changes budgets through `control`, as the loop does; the
+//! scores alone look at the market itself.
+
+mod events;
+mod ground;
+mod play;
+mod policies;
+mod policy;
+mod score;
+
+pub use policies::POLICIES;
+pub use policy::{CampaignView, Decision, Goal, Policy, View};
+pub use score::{Contender, Range, Score, Summary, run, summary};
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,402 @@
+//! One trial: a policy decides each morning, the market goes on, the scores are kept.
+
+use std::sync::Arc;
+
+use jiff::Timestamp;
+
+use super::events::{self, Happening};
+use super::ground::{self, Ground, Member};
+use super::policy::{CampaignView, Decision, Goal, Policy, View};
+use crate::budget::{ResponseCurve, ShareRequest, split};
+use crate::error::{Error, ErrorKind, Result};
+use crate::market::{FaultRates, Trial, World};
+use crate::model::{Change, ChangeKind, Metrics, MetricsRow, Money};
+use crate::platform::{Connector as _, InsightsQuery, InsightsStep, Status};
+use crate::stats::random::Random;
+
+/// The place of a seed's spread between campaigns.
+const DISPERSION: u64 = 0x7370_7265_6164;
+/// Budgets at which the truth is asked for, in twentieths of the equal one: dense where it bends most.
+const GRID: [i64; 14] = [1, 2, 4, 7, 10, 14, 20, 27, 35, 45, 60, 80, 110, 160];
+/// How often a report is asked for that is refused.
+const REPORT_TRIES: usize = 10;
+/// How often the edits of a day are asked for.
+const EDIT_TRIES: usize = 8;
+/// The largest single edits that the door of a trial lets through, in percent.
+const LARGEST_CUT: i64 = 98;
+const LARGEST_RAISE: i64 = 250;
+/// A conversion rate below this part of what it was is a break.
+const BREAK: f64 = 0.75;
+/// Days after which a break counts as never answered.
+pub(super) const NEVER: u32 = 30;
+
+/// What came of a trial.
+#[derive(Debug, Clone, PartialEq)]
+pub(super) struct Played {
+    /// What the scored days brought in truth, in units.
+    pub(super) value: f64,
+    /// What they cost, in units.
+    pub(super) spend: f64,
+    /// Days on which the plan, or the worst case of what may deliver, was above its cap.
+    pub(super) cap_breaches: u32,
+    /// Edits that the door or a fault kept from being done.
+    pub(super) refused: u32,
+    /// Days from each break of a campaign's conversion rate until its budget was halved, [`NEVER`] at most.
+    pub(super) reactions: Vec<u32>,
+    /// Alarms about campaigns that something had happened to, and about others.
+    pub(super) alarms: [u32; 2],
+}
+
+/// A world with a trial and a seed, all that is drawn for it.
+pub(super) struct Stage {
+    world: Arc<World>,
+    pub(super) trial: Trial,
+    pub(super) seed: u64,
+    happenings: Vec<Happening>,
+    equal: Vec<Money>,
+}
+
+impl Stage {
+    /// Draws what will happen.
+    pub(super) async fn set(world: &World, seed: u64) -> Result<Self> {
+        let trial = world.trial.clone().ok_or_else(|| {
+            Error::invalid("world.trial", "is missing")
+                .next("give the account that policies are tried on; docs/reference/worlds.md has every field")
+        })?;
+        let [low, high] = trial.dispersion;
+        let dispersion = low + (high - low) * Random::at(seed, &[DISPERSION]).uniform();
+        let equal = equal(world, &trial)?;
+        let calm = Arc::new(world.with(world.shock.clone(), dispersion));
+        let ranking =
+            if events::needs_ranking(world) { ranking(&calm, &trial, (seed, &equal)).await? } else { Vec::new() };
+        let happenings = events::draw(world, &trial, (seed, &ranking))?;
+        let shocks = happenings.iter().map(|happening| happening.shock.clone());
+        let world = Arc::new(calm.with(calm.shock.iter().cloned().chain(shocks).collect(), 1.0));
+        Ok(Self { world, trial, seed, happenings, equal })
+    }
+
+    /// What will happen.
+    #[cfg(test)]
+    pub(super) fn happenings(&self) -> &[Happening] {
+        &self.happenings
+    }
+
+    /// Plays a policy for a goal.
+    pub(super) async fn play(&self, policy: &mut dyn Policy, goal: Goal) -> Result<Played> {
+        let ground = Ground::open(&self.world, &self.trial, (self.seed, &self.equal)).await?;
+        let mut known = Known { days: vec![Vec::new(); ground.members.len()] };
+        let mut budgets = self.equal.clone();
+        let mut book = Book { history: Vec::new(), played: Played::nothing() };
+        for day in 0..self.trial.all_days() {
+            ground.go_to(day)?;
+            known.read(&ground, day).await?;
+            if day >= self.trial.warm_up_days {
+                let view = self.view(&ground, &known, (policy.sees_truth(), goal, day, &budgets)).await?;
+                let decision = policy.decide(&view).await?;
+                self.check(&view, &decision)?;
+                book.played.refused += submit(&ground, (&view, &decision.budgets)).await?;
+                self.count_alarms(&decision, day, &mut book)?;
+                budgets = present(&ground).await?;
+                book.played.cap_breaches += u32::from(breaks_a_cap(&ground, self.trial.total()).await?);
+            }
+            book.history.push(budgets.iter().map(|budget| budget.micros()).collect());
+        }
+        ground.go_to(self.trial.all_days())?;
+        self.close(&ground, book).await
+    }
+
+    async fn view(
+        &self,
+        ground: &Ground,
+        known: &Known,
+        (sees_truth, goal, day, budgets): (bool, Goal, u32, &[Money]),
+    ) -> Result<View> {
+        let mut campaigns = Vec::new();
+        for ((member, budget), days) in ground.members.iter().zip(budgets).zip(&known.days) {
+            let (name, platform, least) = (member.name.clone(), member.platform, ground.least(member)?);
+            campaigns.push(CampaignView { name, platform, budget: *budget, least, days: days.clone() });
+        }
+        let truth = if sees_truth { Some(truth(ground, &self.equal).await?) } else { None };
+        Ok(View { day, goal, margin: self.trial.margin, total: self.trial.total(), campaigns, truth })
+    }
+
+    /// A decision gives each campaign its least at least, and all together no more than there is.
+    fn check(&self, view: &View, decision: &Decision) -> Result<()> {
+        let bad = |what: String| {
+            Err(Error::new(ErrorKind::UserCode, format!("on day {} the policy {what}", view.day))
+                .next("give one budget for each campaign, in their order, in whole minor units"))
+        };
+        if decision.budgets.len() != view.campaigns.len() {
+            return bad(format!("gave {} budgets for {} campaigns", decision.budgets.len(), view.campaigns.len()));
+        }
+        for (campaign, budget) in view.campaigns.iter().zip(&decision.budgets) {
+            if budget.currency() != view.total.currency() || budget.micros() < campaign.least.micros() {
+                return bad(format!("gave {budget} to {:?}, whose least is {}", campaign.name, campaign.least));
+            }
+            if !budget.is_whole() {
+                return bad(format!("gave {budget} to {:?}, which is no whole minor unit", campaign.name));
+            }
+        }
+        let sum = Money::sum(decision.budgets.iter().copied())?.unwrap_or(view.total);
+        if sum.micros() > view.total.micros() {
+            return bad(format!("gave {sum} in all, more than {}", view.total));
+        }
+        Ok(())
+    }
+
+    /// An alarm is right while something happens to the campaign, and for a week after.
+    fn count_alarms(&self, decision: &Decision, day: u32, book: &mut Book) -> Result<()> {
+        let now = ground::flight(&self.trial)?.start_of_day(i64::from(day))?;
+        let week = jiff::SignedDuration::from_hours(7 * 24);
+        for place in &decision.alarms {
+            let is_right = self.happenings.iter().any(|happening| {
+                let until = happening.shock.end.checked_add(week).unwrap_or(Timestamp::MAX);
+                happening.campaigns.contains(place) && happening.shock.start <= now && now < until
+            });
+            let [right, wrong] = &mut book.played.alarms;
+            *(if is_right { right } else { wrong }) += 1;
+        }
+        Ok(())
+    }
+
+    async fn close(&self, ground: &Ground, book: Book) -> Result<Played> {
+        let start = ground.flight.start_of_day(i64::from(self.trial.warm_up_days))?;
+        let window = start..ground.flight.start_of_day(i64::from(self.trial.all_days()))?;
+        let units = 1.0 / crate::model::MICROS_PER_UNIT as f64;
+        let mut played = book.played;
+        for account in &ground.accounts {
+            let worth = account.worth(&window).await?;
+            played.value += worth.value * units;
+            played.spend += worth.spend * units;
+        }
+        for happening in self.happenings.iter().filter(|happening| happening.shock.conversion < BREAK) {
+            let began = day_of(ground, self.trial.all_days(), happening.shock.start)?;
+            if happening.shock.campaign.is_some() && began >= self.trial.warm_up_days {
+                let react = |place: &usize| reaction(&book.history, (*place, began));
+                played.reactions.extend(happening.campaigns.iter().map(react));
+            }
+        }
+        Ok(played)
+    }
+}
+
+impl Played {
+    fn nothing() -> Self {
+        Self { value: 0.0, spend: 0.0, cap_breaches: 0, refused: 0, reactions: Vec::new(), alarms: [0; 2] }
+    }
+}
+
+struct Book {
+    /// The budgets of each day in micros.
+    history: Vec<Vec<i64>>,
+    played: Played,
+}
+
+/// What is known of the past days of each campaign.
+struct Known {
+    days: Vec<Vec<Metrics>>,
+}
+
+impl Known {
+    /// Reads all days before a day once more: late conversions change them. A report that is refused is asked for again; where it is refused
+    /// to the end, what was known stays.
+    async fn read(&mut self, ground: &Ground, day: u32) -> Result<()> {
+        let start = ground.flight.start_of_day(0)?;
+        for account in &ground.accounts {
+            let currency = account.capabilities().currency;
+            let platform = account.capabilities().platform;
+            let own = |(member, _): &(&Member, &mut Vec<Metrics>)| member.platform == platform;
+            if day > 0 {
+                let end = ground.flight.start_of_day(i64::from(day))?;
+                let query = InsightsQuery { start, end, step: InsightsStep::Day };
+                if let Some(rows) = report(account, &query).await? {
+                    for (member, days) in ground.members.iter().zip(&mut self.days).filter(own) {
+                        days.clear();
+                        add(days, rows.iter().filter(|row| row.path.campaign == member.name), (start, currency))?;
+                    }
+                }
+            }
+            let wanted = usize::try_from(day).unwrap_or(usize::MAX);
+            for (_, days) in ground.members.iter().zip(&mut self.days).filter(own) {
+                days.resize(wanted, Metrics::none(currency));
+            }
+        }
+        Ok(())
+    }
+}
+
+async fn report(account: &crate::platform::sandbox::Sandbox, query: &InsightsQuery) -> Result<Option<Vec<MetricsRow>>> {
+    for _ in 0..REPORT_TRIES {
+        match account.insights(query).await {
+            Err(error) if error.kind() == ErrorKind::RateLimited => {}
+            other => {
+                let mut rows = other?;
+                // A row that comes twice is one.
+                rows.sort_by(|a, b| (&a.path.ad, a.start).cmp(&(&b.path.ad, b.start)));
+                rows.dedup_by(|a, b| a.path == b.path && a.start == b.start);
+                return Ok(Some(rows));
+            }
+        }
+    }
+    Ok(None)
+}
+
+/// Adds the rows of a campaign's ads to its days.
+fn add<'a>(
+    days: &mut Vec<Metrics>,
+    rows: impl Iterator<Item = &'a MetricsRow>,
+    (start, currency): (Timestamp, crate::model::Currency),
+) -> Result<()> {
+    for row in rows {
+        let day = row.start.duration_since(start).as_hours().div_euclid(24);
+        let place = usize::try_from(day).unwrap_or(0);
+        if days.len() <= place {
+            days.resize(place + 1, Metrics::none(currency));
+        }
+        if let Some(sum) = days.get_mut(place) {
+            *sum = sum.merge(&row.metrics)?;
+        }
+    }
+    Ok(())
+}
+
+/// The total in equal parts, none below its platform's least.
+fn equal(world: &World, trial: &Trial) -> Result<Vec<Money>> {
+    let unit = trial.currency.minor_unit_micros();
+    let shares: Vec<ShareRequest> = ground::members(trial)
+        .iter()
+        .map(|member| {
+            let least = world.least_daily_budget_micros(member.platform, trial.currency)?;
+            let floor = Money::from_micros(least.div_euclid(unit).max(1) * unit, trial.currency);
+            Ok(ShareRequest { floor, ..ShareRequest::of(1.0, trial.currency) })
+        })
+        .collect::<Result<_>>()?;
+    split(trial.total(), &shares)
+}
+
+/// The places of the campaigns, those first that would bring most for an equal budget on the first day.
+async fn ranking(world: &Arc<World>, trial: &Trial, (seed, equal): (u64, &[Money])) -> Result<Vec<usize>> {
+    let mut calm = World::clone(world);
+    calm.faults = FaultRates::default();
+    let calm = Arc::new(calm);
+    let ground = Ground::open(&calm, trial, (seed, equal)).await?;
+    let truth = truth(&ground, equal).await?;
+    let worth = |place: &usize| match (truth.get(*place), equal.get(*place)) {
+        (Some(curve), Some(budget)) => curve.value(budget.to_units()),
+        _ => 0.0,
+    };
+    let mut places: Vec<usize> = (0..truth.len()).collect();
+    places.sort_by(|a, b| worth(b).total_cmp(&worth(a)).then(a.cmp(b)));
+    Ok(places)
+}
+
+/// What each campaign will bring today by its budget, as lines between what the market itself expects.
+async fn truth(ground: &Ground, equal: &[Money]) -> Result<Vec<ResponseCurve>> {
+    let mean = equal.iter().map(|budget| budget.micros()).sum::<i64>() / i64::try_from(equal.len().max(1)).unwrap_or(1);
+    let budgets: Vec<i64> = GRID.iter().map(|part| (mean * part / 20).max(1)).collect();
+    let units = 1.0 / crate::model::MICROS_PER_UNIT as f64;
+    let mut prospects = Vec::new();
+    for account in &ground.accounts {
+        prospects.extend(account.prospects(&budgets).await?);
+    }
+    let curve = |member: &Member| {
+        let found = prospects.iter().find(|prospect| prospect.ad_set == member.ad_set());
+        let mut points = vec![[0.0, 0.0]];
+        for (budget, worth) in budgets.iter().zip(found.map_or(&[][..], |prospect| &prospect.worth)) {
+            let before = points.last().map_or(0.0, |point| point[1]);
+            points.push([*budget as f64 * units, (worth.value * units).max(before)]);
+        }
+        ResponseCurve::Piecewise { points }
+    };
+    Ok(ground.members.iter().map(curve).collect())
+}
+
+/// Hands the changes of a day to the door; says how many were not done. What a fault kept from being done is asked for again, and what is too
+/// far for one edit is done in several.
+async fn submit(ground: &Ground, (view, budgets): (&View, &[Money])) -> Result<u32> {
+    let mut now: Vec<Money> = view.campaigns.iter().map(|campaign| campaign.budget).collect();
+    for attempt in 0..EDIT_TRIES {
+        let mut changes = Vec::new();
+        for ((member, before), wanted) in ground.members.iter().zip(&now).zip(budgets) {
+            let after = one_edit(*before, *wanted);
+            if after != *before {
+                let kind = ChangeKind::SetDailyBudget { before: *before, after };
+                let (platform, target) = (member.platform, member.ad_set());
+                changes.push(Change { platform, target, kind, cause: format!("day {} edit {attempt}", view.day) });
+            }
+        }
+        if changes.is_empty() {
+            return Ok(0);
+        }
+        ground.control.submit(&changes).await?;
+        ground.control.reconcile().await?;
+        now = present(ground).await?;
+    }
+    let open = now.iter().zip(budgets).filter(|(now, wanted)| now != wanted).count();
+    Ok(u32::try_from(open).unwrap_or(u32::MAX))
+}
+
+/// As far towards a budget as one edit goes.
+fn one_edit(before: Money, wanted: Money) -> Money {
+    let limit = |percent: i64| {
+        let micros = i128::from(before.micros()) * i128::from(percent) / 100;
+        Money::from_micros(i64::try_from(micros).unwrap_or(i64::MAX), before.currency()).floor_to_minor_unit()
+    };
+    let (low, high) = (limit(100 - LARGEST_CUT), limit(100 + LARGEST_RAISE));
+    if wanted.micros() > high.micros() {
+        high
+    } else if wanted.micros() < low.micros() {
+        low
+    } else {
+        wanted
+    }
+}
+
+/// The daily budgets as the platforms have them.
+async fn present(ground: &Ground) -> Result<Vec<Money>> {
+    let mut objects = Vec::new();
+    for account in &ground.accounts {
+        objects.extend(account.list().await?);
+    }
+    let of = |member: &Member| {
+        let tag = member.ad_set();
+        let object = objects.iter().find(|object| object.tag.as_ref() == Some(&tag));
+        object.and_then(|object| object.daily_budget).ok_or_else(|| {
+            Error::new(ErrorKind::Internal, format!("the ad set {tag} is not in its account")).next("report this")
+        })
+    };
+    ground.members.iter().map(of).collect()
+}
+
+/// Whether what may deliver passes the total as planned, or the daily cap in the worst case.
+async fn breaks_a_cap(ground: &Ground, total: Money) -> Result<bool> {
+    let (mut planned, mut worst) = (0_i128, 0_i128);
+    for account in &ground.accounts {
+        let percent = i128::from(account.capabilities().worst_case_day_percent);
+        for object in account.list().await?.iter().filter(|object| object.status == Status::Active) {
+            let budget = object.daily_budget.map_or(0, |budget| i128::from(budget.micros()));
+            planned += budget;
+            worst += budget * percent / 100;
+        }
+    }
+    Ok(planned > i128::from(total.micros()) || worst > i128::from(ground.limits.daily_cap.micros()))
+}
+
+/// The first day of the trial that begins at a moment or after it.
+fn day_of(ground: &Ground, days: u32, moment: Timestamp) -> Result<u32> {
+    for day in 0..days {
+        if ground.flight.start_of_day(i64::from(day))? >= moment {
+            return Ok(day);
+        }
+    }
+    Ok(days)
+}
+
+/// Days until a campaign has half of what it had on the day before its break.
+fn reaction(history: &[Vec<i64>], (place, began): (usize, u32)) -> u32 {
+    let began = usize::try_from(began).unwrap_or(usize::MAX);
+    let budget = |day: usize| history.get(day).and_then(|day| day.get(place)).copied();
+    let Some(before) = began.checked_sub(1).and_then(budget) else { return NEVER };
+    let halved = (began..history.len()).position(|day| budget(day).is_some_and(|now| 2 * now <= before));
+    halved.and_then(|days| u32::try_from(days).ok()).unwrap_or(NEVER).min(NEVER)
+}
