@@ -156,7 +156,7 @@ impl Ledger {
     ) -> bool {
         // One after the other: the second record of a step finds what the first one made.
         records.iter().filter(|record| record.run == *run && record.platform.is_some()).all(|record| {
-            let plain = Latest::of(journal, record).filter(|step| self.only_makes(step, mode, &is_shown));
+            let plain = Latest::of(journal, record).filter(|step| self.only_makes(step, (journal, mode), &is_shown));
             plain.is_some_and(|step| {
                 self.apply(&step, journal);
                 true
@@ -165,7 +165,12 @@ impl Ledger {
     }
 
     /// Whether a step makes what is not there yet, or goes on with it while nobody has changed it.
-    fn only_makes(&self, step: &Latest<'_>, mode: Mode, is_shown: impl Fn(&Tag) -> bool) -> bool {
+    fn only_makes(
+        &self,
+        step: &Latest<'_>,
+        (journal, mode): (&Journal, Mode),
+        is_shown: impl Fn(&Tag) -> bool,
+    ) -> bool {
         let tree = match step.work {
             Work::Upload { .. } => return true,
             Work::Change(ChangeKind::Create { tree }) => tree,
@@ -181,7 +186,24 @@ impl Ledger {
             Some(object) => !is_first && object.changed_at.is_none() && !object.is_adopted,
             None => is_first && !is_shown(tag),
         };
-        is_under_way && tags(&tree.draft).iter().all(is_untouched)
+        is_under_way
+            && self.is_above_untouched(step.record, &tree.draft, journal)
+            && tags(&tree.draft).iter().all(is_untouched)
+    }
+
+    /// Whether nobody has changed the campaign that an ad set is made below: what was done to it counts for the ad set too.
+    fn is_above_untouched(&self, record: &Record, draft: &Draft, journal: &Journal) -> bool {
+        let Draft::AdSet { campaign, .. } = draft else { return true };
+        let above = self.above(record, campaign, journal);
+        let above = above.and_then(|tag| self.objects.get(&tag));
+        above.is_none_or(|object| object.changed_at.is_none() && !object.is_adopted)
+    }
+
+    /// The object that is known by an id. As long as it is not made its tag stands in for its id.
+    fn above(&self, record: &Record, id: &ObjectId, journal: &Journal) -> Option<Tag> {
+        let known = record.platform.and_then(|platform| journal.tag_of(&record.run, platform, id));
+        let tag = known.cloned().unwrap_or_else(|| Tag::new(id.as_str()));
+        Some(tag).filter(|tag| self.objects.contains_key(tag))
     }
 
     fn apply(&mut self, step: &Latest<'_>, journal: &Journal) {
@@ -255,19 +277,14 @@ impl Ledger {
     /// Counts a draft as made.
     fn make(&mut self, record: &Record, draft: &Draft, journal: &Journal) {
         let Some(platform) = record.platform else { return };
-        // As long as the part above is not made its tag stands in for its id.
-        let above = |id: &ObjectId| {
-            let tag = journal.tag_of(&record.run, platform, id).cloned().unwrap_or_else(|| Tag::new(id.as_str()));
-            Some(tag).filter(|tag| self.objects.contains_key(tag))
-        };
         match draft {
             Draft::Campaign { draft } => self.make_campaign(platform, draft),
             Draft::AdSet { campaign, draft } => {
-                let above = above(campaign);
+                let above = self.above(record, campaign, journal);
                 self.make_ad_set(platform, above, draft);
             }
             Draft::Ad { ad_set, draft } => {
-                let above = above(ad_set);
+                let above = self.above(record, ad_set, journal);
                 self.insert(&draft.tag, Object::new(platform, Level::Ad, above));
             }
         }

@@ -82,6 +82,30 @@ async fn nothing_is_followed_over_what_an_account_shows_what_was_changed_or_adop
 }
 
 #[tokio::test]
+async fn an_ad_set_below_a_campaign_that_was_changed_before_is_counted_anew() {
+    let bench = Bench::new().await;
+    let control = bench.open().await;
+    control.launch(&plan(), &OneFile).await.unwrap();
+    let session = control.session().await.unwrap();
+    let journal: &Journal = &session.journal;
+    let ad_set = Tag::new("meta-1");
+    let made = journal.records().iter().position(|record| record.target == ad_set).unwrap();
+    let run = RunId::new("run");
+    let of_ad_set = (journal.records().get(made..=made).unwrap(), &run, Mode::Sandbox);
+    let mut before = Ledger::default();
+    assert!(before.follow(journal, (journal.records().get(..made).unwrap(), &run, Mode::Sandbox), |_| false));
+    assert!(before.clone().follow(journal, of_ad_set, |_| false));
+    let campaign = Tag::new("meta-c");
+    let changes: [fn(&mut Object); 2] =
+        [|object| object.changed_at = object.made_at, |object| object.is_adopted = true];
+    for change in changes {
+        let mut changed = before.clone();
+        change(changed.objects.get_mut(&campaign).unwrap());
+        assert!(!changed.follow(journal, of_ad_set, |_| false));
+    }
+}
+
+#[tokio::test]
 async fn the_records_of_other_runs_and_notes_are_passed_over() {
     let (bench, mut there) = (Bench::new().await, Bench::new().await);
     there.options.run = RunId::new("other");

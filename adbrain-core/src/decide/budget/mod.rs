@@ -1,11 +1,16 @@
 //! Budgets: who gets how much.
 //!
-//! In: a total; weights, floors and caps, or response curves and limits. Out: whole minor units, never above the total. Called by strategist
-//! and optimizer. Never spends.
+//! In: a total; weights, floors and caps, or response curves and limits; days of campaigns. Out: whole minor units, never above the total;
+//! curves. Called by strategist, optimizer and the policies in trials. Never spends.
 
 mod allocate;
 mod branch;
 mod curve;
+mod estimate;
+#[cfg(test)]
+mod estimate_tests;
+mod outages;
+mod rate;
 mod relax;
 mod request;
 mod split;
@@ -15,6 +20,7 @@ mod units;
 
 pub use allocate::{Allocation, BindingLimit, Part, allocate};
 pub use curve::ResponseCurve;
+pub use estimate::{CampaignDay, CampaignDays, CurveBeliefs, CurveEstimate, estimate_curves};
 pub use request::{AllocationRequest, EditPrice, GroupLimit, Receiver, SearchLimits, Target};
 pub use split::{ShareRequest, split};
 

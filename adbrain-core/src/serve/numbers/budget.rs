@@ -1,10 +1,35 @@
 //! The division of a day's money.
 
-use super::Method;
-use crate::budget::allocate;
+use schemars::JsonSchema;
+use serde::Deserialize;
 
-pub(super) const METHODS: &[Method] = &[checked_method!(
-    "allocate",
-    "Divides a day's money over response curves within limits so that it brings the most, with a proven gap.",
-    allocate
-)];
+use super::Method;
+use crate::budget::{CampaignDays, CurveBeliefs, CurveEstimate, allocate, estimate_curves};
+use crate::error::Result;
+
+pub(super) const METHODS: &[Method] = &[
+    checked_method!(
+        "allocate",
+        "Divides a day's money over response curves within limits so that it brings the most, with a proven gap.",
+        allocate
+    ),
+    checked_method!(
+        "estimate_curves",
+        "Estimates what each campaign's next unit of money brings, from days of spend, clicks and conversions.",
+        curves
+    ),
+];
+
+#[derive(Debug, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+struct Curves {
+    /// The campaigns with the same days each.
+    campaigns: Vec<CampaignDays>,
+    /// What is believed before the days are looked at.
+    #[serde(default)]
+    beliefs: CurveBeliefs,
+}
+
+fn curves(input: &Curves) -> Result<Vec<CurveEstimate>> {
+    estimate_curves(&input.campaigns, &input.beliefs)
+}

@@ -1,6 +1,7 @@
 //! The policies by name.
 
 mod adcomb;
+mod brain;
 mod candidate;
 mod equal;
 mod human;
@@ -20,6 +21,10 @@ pub(super) const FREE_ORACLE: &str = "oracle";
 
 /// The name of each policy, and what it does.
 pub const POLICIES: &[(&str, &str)] = &[
+    (
+        "brain",
+        "the brain's own: curves estimated each day from clicks and conversions, breaks and outages found, the exact allocation",
+    ),
     (EQUAL, "equal parts that never change"),
     ("proportional", "once a week, parts in proportion to last week's reported return"),
     (
@@ -54,6 +59,7 @@ pub(super) type Make = fn(u64) -> Box<dyn Policy>;
 pub(super) fn policy(name: &str) -> Result<Make> {
     Ok(match name {
         EQUAL => |_| Box::new(equal::Equal),
+        "brain" => |_| Box::new(brain::BrainPolicy::default()),
         "proportional" => |_| Box::new(proportional::Proportional),
         "human" => |_| Box::new(human::Human),
         "robyn" => |_| Box::new(robyn::Robyn),
