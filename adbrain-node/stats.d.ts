@@ -1028,6 +1028,37 @@ export interface Stats {
    */
   dominantBlock(given: { control: { den: Numbers; num: Numbers }; treatment: { den: Numbers; num: Numbers } }): Statistic
   /**
+   * Estimates what each campaign's next unit of money brings, from days of spend, clicks and conversions.
+   *
+   * For each of the `campaigns`, the curve `scale * x^exponent` of what a day's spend x brings. A day has the
+   * `budget` that held, `spend`, `impressions`, `clicks`, the `conversions` and the `revenue` known by now, and
+   * `known`, the share of its conversions that should be known by now. With weights `w = 2^(-age /
+   * clicks_half_life)` a budget b buys `k b^p` clicks, `k = sum(w clicks) / sum(w b^p)`. One less p is the
+   * elasticity of prices: the slope of daily changes of `ln(spend / impressions)` on those of `ln(budget)`, each
+   * less the mean of its group on that day, under a normal prior around `1 - beliefs.exponent` with deviation
+   * `exponent_sd`; `tiring` is taken off p for what a day does not show.
+   *
+   * Conversions of a day are Poisson with mean `rate * clicks * known`. The rate of a campaign is Gamma around
+   * that of its `group` (the group's is drawn towards the account's) with a spread taken from the campaigns by
+   * moments around `beliefs.spread`, and breaks each day with the probability `hazard`; after a break it is Gamma
+   * with the spread `break_spread`. `conversion_rate` is the mean over all days on which it may have broken last,
+   * with the interval of 80 % (`conversion_rate_low`, `conversion_rate_high`); days lose half of their weight
+   * after `conversions_half_life`. `broke_on` is the day of a break that is likelier than 0.8, and `fell` says
+   * that the rate fell. `held_days` are left out: on them the conversions of the whole group are missing, in every
+   * campaign of which enough was expected, while clicks go on, for a week at most. `order_value` is revenue per
+   * conversion, drawn towards the account's with ten orders.
+   *
+   * Assumes: clicks that convert alike whatever the budget, breaks that come at any time, and days that are
+   * independent given the rates.
+   *
+   * Misleads: where budgets never moved: p is then the belief. Where prices move with budgets because both follow
+   * demand. A real fall of a whole group looks like an outage for a week.
+   *
+   * Source: C. Morris, "Parametric empirical Bayes inference: theory and applications", 1983; R. P. Adams and D.
+   * J. C. MacKay, "Bayesian online changepoint detection", 2007.
+   */
+  estimateCurves(given: { beliefs?: { break_spread?: number; clicks_half_life?: number; conversions_half_life?: number; exponent?: number; exponent_sd?: number; hazard?: number; spread?: number; tiring?: number }; campaigns: readonly ({ days: readonly ({ budget: number; clicks: number; conversions: number; impressions: number; known: number; revenue: number; spend: number })[]; group: string; name: string })[] }): Statistic
+  /**
    * The share of an F distribution below x, and above it.
    *
    * `cdf = I_y(d1 / 2, d2 / 2)` with y = d1 x / (d2 + d1 x) is the share of an F distribution with `d1` and `d2`

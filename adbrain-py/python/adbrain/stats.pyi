@@ -56,6 +56,7 @@ __all__ = [
     "delta_method_ratio_gb_relative",
     "difference_skewness",
     "dominant_block",
+    "estimate_curves",
     "f_cdf",
     "f_sf",
     "fieller_ratio",
@@ -1492,6 +1493,44 @@ def dominant_block(control: Mapping[str, Any], treatment: Mapping[str, Any]) -> 
     below two blocks, where all numerators are zero, and where an arm's sum of `den` is zero.
 
     Source: Efron, "Bootstrap methods: another look at the jackknife", 1979, for leaving out one block.
+    """
+
+def estimate_curves(
+    campaigns: Sequence[Mapping[str, Any]],
+    *,
+    beliefs: Mapping[str, Any] | None = None,
+) -> dict[str, Any]:
+    """Estimates what each campaign's next unit of money brings, from days of spend, clicks and
+    conversions.
+
+    For each of the `campaigns`, the curve `scale * x^exponent` of what a day's spend x brings. A day
+    has the `budget` that held, `spend`, `impressions`, `clicks`, the `conversions` and the `revenue`
+    known by now, and `known`, the share of its conversions that should be known by now. With weights `w
+    = 2^(-age / clicks_half_life)` a budget b buys `k b^p` clicks, `k = sum(w clicks) / sum(w b^p)`. One
+    less p is the elasticity of prices: the slope of daily changes of `ln(spend / impressions)` on those
+    of `ln(budget)`, each less the mean of its group on that day, under a normal prior around `1 -
+    beliefs.exponent` with deviation `exponent_sd`; `tiring` is taken off p for what a day does not
+    show.
+
+    Conversions of a day are Poisson with mean `rate * clicks * known`. The rate of a campaign is Gamma
+    around that of its `group` (the group's is drawn towards the account's) with a spread taken from the
+    campaigns by moments around `beliefs.spread`, and breaks each day with the probability `hazard`;
+    after a break it is Gamma with the spread `break_spread`. `conversion_rate` is the mean over all
+    days on which it may have broken last, with the interval of 80 % (`conversion_rate_low`,
+    `conversion_rate_high`); days lose half of their weight after `conversions_half_life`. `broke_on` is
+    the day of a break that is likelier than 0.8, and `fell` says that the rate fell. `held_days` are
+    left out: on them the conversions of the whole group are missing, in every campaign of which enough
+    was expected, while clicks go on, for a week at most. `order_value` is revenue per conversion, drawn
+    towards the account's with ten orders.
+
+    Assumes: clicks that convert alike whatever the budget, breaks that come at any time, and days that
+    are independent given the rates.
+
+    Misleads: where budgets never moved: p is then the belief. Where prices move with budgets because
+    both follow demand. A real fall of a whole group looks like an outage for a week.
+
+    Source: C. Morris, "Parametric empirical Bayes inference: theory and applications", 1983; R. P.
+    Adams and D. J. C. MacKay, "Bayesian online changepoint detection", 2007.
     """
 
 def f_cdf(x: float, d1: float, d2: float) -> dict[str, Any]:

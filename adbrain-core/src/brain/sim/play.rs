@@ -93,7 +93,7 @@ impl Stage {
             if day >= self.trial.warm_up_days {
                 let view = self.view(&ground, &known, (policy.sees_truth(), goal, day, &budgets)).await?;
                 let decision = policy.decide(&view).await?;
-                self.check(&view, &decision)?;
+                check(&view, &decision)?;
                 book.played.refused += submit(&ground, (&view, &decision.budgets)).await?;
                 self.count_alarms(&decision, day, &mut book)?;
                 budgets = present(&ground).await?;
@@ -118,30 +118,6 @@ impl Stage {
         }
         let truth = if sees_truth { Some(truth(ground, &self.equal).await?) } else { None };
         Ok(View { day, goal, margin: self.trial.margin, total: self.trial.total(), campaigns, truth })
-    }
-
-    /// A decision gives each campaign its least at least, and all together no more than there is.
-    fn check(&self, view: &View, decision: &Decision) -> Result<()> {
-        let bad = |what: String| {
-            Err(Error::new(ErrorKind::UserCode, format!("on day {} the policy {what}", view.day))
-                .next("give one budget for each campaign, in their order, in whole minor units"))
-        };
-        if decision.budgets.len() != view.campaigns.len() {
-            return bad(format!("gave {} budgets for {} campaigns", decision.budgets.len(), view.campaigns.len()));
-        }
-        for (campaign, budget) in view.campaigns.iter().zip(&decision.budgets) {
-            if budget.currency() != view.total.currency() || budget.micros() < campaign.least.micros() {
-                return bad(format!("gave {budget} to {:?}, whose least is {}", campaign.name, campaign.least));
-            }
-            if !budget.is_whole() {
-                return bad(format!("gave {budget} to {:?}, which is no whole minor unit", campaign.name));
-            }
-        }
-        let sum = Money::sum(decision.budgets.iter().copied())?.unwrap_or(view.total);
-        if sum.micros() > view.total.micros() {
-            return bad(format!("gave {sum} in all, more than {}", view.total));
-        }
-        Ok(())
     }
 
     /// An alarm is right while something happens to the campaign, and for a week after.
@@ -178,6 +154,30 @@ impl Stage {
         }
         Ok(played)
     }
+}
+
+/// A decision gives each campaign its least at least, and all together no more than there is.
+fn check(view: &View, decision: &Decision) -> Result<()> {
+    let bad = |what: String| {
+        Err(Error::new(ErrorKind::UserCode, format!("on day {} the policy {what}", view.day))
+            .next("give one budget for each campaign, in their order, in whole minor units"))
+    };
+    if decision.budgets.len() != view.campaigns.len() {
+        return bad(format!("gave {} budgets for {} campaigns", decision.budgets.len(), view.campaigns.len()));
+    }
+    for (campaign, budget) in view.campaigns.iter().zip(&decision.budgets) {
+        if budget.currency() != view.total.currency() || budget.micros() < campaign.least.micros() {
+            return bad(format!("gave {budget} to {:?}, whose least is {}", campaign.name, campaign.least));
+        }
+        if !budget.is_whole() {
+            return bad(format!("gave {budget} to {:?}, which is no whole minor unit", campaign.name));
+        }
+    }
+    let sum = Money::sum(decision.budgets.iter().copied())?.unwrap_or(view.total);
+    if sum.micros() > view.total.micros() {
+        return bad(format!("gave {sum} in all, more than {}", view.total));
+    }
+    Ok(())
 }
 
 impl Played {

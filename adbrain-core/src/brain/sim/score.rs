@@ -195,7 +195,7 @@ impl Beside {
             value: own.value,
             cap_breaches: own.cap_breaches + for_profit.cap_breaches,
             refused_edits: own.refused + for_profit.refused,
-            reaction_days: middle(own.reactions.iter().map(|days| f64::from(*days)).collect()),
+            reaction_days: middle(&own.reactions.iter().map(|days| f64::from(*days)).collect::<Vec<_>>()),
             alarms,
             false_alarms,
             false_alarm_rate: f64::from(false_alarms) / campaign_days,
@@ -216,14 +216,14 @@ fn better([one, other]: [Played; 2], by: impl Fn(&Played) -> f64) -> Played {
     if by(&other) > by(&one) { other } else { one }
 }
 
-fn middle(numbers: Vec<f64>) -> Option<f64> {
-    quantile(&numbers, 0.5).ok()
+fn middle(numbers: &[f64]) -> Option<f64> {
+    quantile(numbers, 0.5).ok()
 }
 
 /// The scores of all seeds together; none without a score.
 pub fn summary(scores: &[Score]) -> Option<Summary> {
     let first = scores.first()?;
-    let of = |value: &dyn Fn(&Score) -> Option<f64>| range(scores.iter().filter_map(value).collect());
+    let of = |value: &dyn Fn(&Score) -> Option<f64>| range(&scores.iter().filter_map(value).collect::<Vec<_>>());
     let sum = |value: &dyn Fn(&Score) -> u32| scores.iter().map(|score| u64::from(value(score))).sum();
     Some(Summary {
         world: first.world.clone(),
@@ -236,13 +236,13 @@ pub fn summary(scores: &[Score]) -> Option<Summary> {
         roas_over_equal: of(&|score| Some(score.roas / score.equal_roas - 1.0)),
         cap_breaches: sum(&|score| score.cap_breaches),
         refused_edits: sum(&|score| score.refused_edits),
-        reaction_days: middle(scores.iter().filter_map(|score| score.reaction_days).collect()),
+        reaction_days: middle(&scores.iter().filter_map(|score| score.reaction_days).collect::<Vec<_>>()),
         alarms: sum(&|score| score.alarms),
         false_alarm_rate: scores.iter().map(|score| score.false_alarm_rate).sum::<f64>() / scores.len() as f64,
     })
 }
 
-fn range(numbers: Vec<f64>) -> Option<Range> {
+fn range(numbers: &[f64]) -> Option<Range> {
     if numbers.is_empty() {
         return None;
     }
@@ -250,5 +250,5 @@ fn range(numbers: Vec<f64>) -> Option<Range> {
     let mean = numbers.iter().sum::<f64>() / n;
     let squares: f64 = numbers.iter().map(|number| (number - mean) * (number - mean)).sum();
     let half = if numbers.len() > 1 { 1.96 * libm::sqrt(squares / (n - 1.0) / n) } else { 0.0 };
-    Some(Range { mean, low: mean - half, high: mean + half, p5: quantile(&numbers, 0.05).unwrap_or(mean) })
+    Some(Range { mean, low: mean - half, high: mean + half, p5: quantile(numbers, 0.05).unwrap_or(mean) })
 }

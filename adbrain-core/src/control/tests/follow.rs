@@ -96,9 +96,8 @@ async fn an_ad_set_below_a_campaign_that_was_changed_before_is_counted_anew() {
     assert!(before.follow(journal, (journal.records().get(..made).unwrap(), &run, Mode::Sandbox), |_| false));
     assert!(before.clone().follow(journal, of_ad_set, |_| false));
     let campaign = Tag::new("meta-c");
-    let changes: [fn(&mut Object); 2] =
-        [|object| object.changed_at = object.made_at, |object| object.is_adopted = true];
-    for change in changes {
+    let ways: [fn(&mut Object); 2] = [|object| object.changed_at = object.made_at, |object| object.is_adopted = true];
+    for change in ways {
         let mut changed = before.clone();
         change(changed.objects.get_mut(&campaign).unwrap());
         assert!(!changed.follow(journal, of_ad_set, |_| false));

@@ -64,7 +64,9 @@ fn curves_bend_as_prices_rise_and_campaigns_are_told_apart() {
 fn few_conversions_are_drawn_towards_the_group_and_many_speak_for_themselves() {
     let thin = |seed| {
         let mut all = campaigns(seed, [0.02; 6], 0.25);
-        all.iter_mut().for_each(|campaign| campaign.days.truncate(6));
+        for campaign in &mut all {
+            campaign.days.truncate(6);
+        }
         for day in &mut all[0].days {
             day.conversions = 0.0;
         }
@@ -107,7 +109,9 @@ fn a_campaign_that_breaks_is_found_and_a_group_without_conversions_is_held() {
     let mut out = campaigns(11, [0.03; 6], 0.25);
     let before = estimate_curves(&out, &CurveBeliefs::default()).unwrap();
     for campaign in &mut out[..3] {
-        campaign.days[56..].iter_mut().for_each(|day| (day.conversions, day.revenue) = (0.0, 0.0));
+        for day in &mut campaign.days[56..] {
+            (day.conversions, day.revenue) = (0.0, 0.0);
+        }
     }
     let held = estimate_curves(&out, &CurveBeliefs::default()).unwrap();
     for (place, (one, usual)) in held.iter().zip(&before).enumerate() {

@@ -57,7 +57,7 @@ const NEGLIGIBLE: f64 = 16.0;
 /// The posterior of a rate from counts that are Poisson with mean `rate * effort`, day by day.
 ///
 /// A run begins on the day of the last change with `Gamma(shape, shape / mean)`, wider after a break than at first, and is Gamma from there on; each day every run breaks with the
-/// probability of the hazard. A run is as likely as the counts since its start are under it (R. P. Adams and D. J. C. MacKay, "Bayesian online
+/// probability of the hazard. A run is as likely as the counts since its start are under it (R. P. Adams and D. J. C. `MacKay`, "Bayesian online
 /// changepoint detection", 2007).
 pub(super) fn rate(days: &[(f64, f64)], prior: Prior) -> Rate {
     let begin = |start: usize, shape: f64, weight: f64| Run {
@@ -72,7 +72,9 @@ pub(super) fn rate(days: &[(f64, f64)], prior: Prior) -> Rate {
     for (day, (count, effort)) in days.iter().enumerate() {
         if day > 0 {
             let breaks = log_sum(&runs) + libm::log(prior.hazard);
-            runs.iter_mut().for_each(|run| run.weight += libm::log1p(-prior.hazard));
+            for run in &mut runs {
+                run.weight += libm::log1p(-prior.hazard);
+            }
             runs.push(begin(day, prior.broken_shape, breaks));
         }
         for run in &mut runs {
@@ -82,7 +84,9 @@ pub(super) fn rate(days: &[(f64, f64)], prior: Prior) -> Rate {
         }
         let best = runs.iter().map(|run| run.weight).fold(f64::NEG_INFINITY, f64::max);
         runs.retain(|run| run.weight > best - NEGLIGIBLE || run.start == 0);
-        runs.iter_mut().for_each(|run| run.weight -= best);
+        for run in &mut runs {
+            run.weight -= best;
+        }
     }
     let total = log_sum(&runs);
     let share = |run: &Run| libm::exp(run.weight - total);

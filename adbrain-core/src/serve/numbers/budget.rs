@@ -1,7 +1,7 @@
 //! The division of a day's money.
 
 use schemars::JsonSchema;
-use serde::Deserialize;
+use serde::{Deserialize, Serialize};
 
 use super::Method;
 use crate::budget::{CampaignDays, CurveBeliefs, CurveEstimate, allocate, estimate_curves};
@@ -30,6 +30,12 @@ struct Curves {
     beliefs: CurveBeliefs,
 }
 
-fn curves(input: &Curves) -> Result<Vec<CurveEstimate>> {
-    estimate_curves(&input.campaigns, &input.beliefs)
+#[derive(Debug, Serialize)]
+struct Found {
+    /// One for each campaign, in their order.
+    curves: Vec<CurveEstimate>,
+}
+
+fn curves(input: &Curves) -> Result<Found> {
+    Ok(Found { curves: estimate_curves(&input.campaigns, &input.beliefs)? })
 }

@@ -104,7 +104,7 @@ impl Conditions {
     /// A shock that comes slowly has its factors to the power of its strength.
     fn suffer(&mut self, shock: &Shock, moment: Timestamp) {
         let strength = shock.strength(moment);
-        let part = |factor: f64| if factor == 1.0 { 1.0 } else { libm::pow(factor, strength) };
+        let part = |factor: f64| libm::pow(factor, strength);
         self.price *= part(shock.price);
         self.click *= part(shock.click);
         self.conversion *= part(shock.conversion);
