@@ -1503,14 +1503,14 @@ def estimate_curves(
     """Estimates what each campaign's next unit of money brings, from days of spend, clicks and
     conversions.
 
-    For each of the `campaigns`, the curve `scale * x^exponent` of what a day's spend x brings. A day
-    has the `budget` that held, `spend`, `impressions`, `clicks`, the `conversions` and the `revenue`
-    known by now, and `known`, the share of its conversions that should be known by now. With weights `w
-    = 2^(-age / clicks_half_life)` a budget b buys `k b^p` clicks, `k = sum(w clicks) / sum(w b^p)`. One
-    less p is the elasticity of prices: the slope of daily changes of `ln(spend / impressions)` on those
-    of `ln(budget)`, each less the mean of its group on that day, under a normal prior around `1 -
-    beliefs.exponent` with deviation `exponent_sd`; `tiring` is taken off p for what a day does not
-    show.
+    For each of the `campaigns`, in `curves`, the curve `scale * x^exponent` of what a day's spend x
+    brings. A day has the `budget` that held, `spend`, `impressions`, `clicks`, the `conversions` and
+    the `revenue` known by now, and `known`, the share of its conversions that should be known by now.
+    With weights `w = 2^(-age / clicks_half_life)` a budget b buys `k b^p` clicks, `k = sum(w clicks) /
+    sum(w b^p)`. One less p is the elasticity of prices: the slope of daily changes of `ln(spend /
+    impressions)` on those of `ln(budget)`, each less the mean of its group on that day, under a normal
+    prior around `1 - beliefs.exponent` with deviation `exponent_sd`; `tiring` is taken off p for what a
+    day does not show.
 
     Conversions of a day are Poisson with mean `rate * clicks * known`. The rate of a campaign is Gamma
     around that of its `group` (the group's is drawn towards the account's) with a spread taken from the
