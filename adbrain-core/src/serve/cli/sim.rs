@@ -17,12 +17,12 @@ pub(super) async fn run(args: Sim) -> Result<()> {
         return super::print(&list());
     }
     let worlds = worlds(&args.world)?;
+    let contenders = args.policy.iter().map(|name| Contender::named(name)).collect::<Result<Vec<_>>>()?;
     let language = args.lang.into();
     let headings = headings(language);
     if !args.json {
         write(&line(&headings, &headings))?;
     }
-    let contenders = args.policy.iter().map(|name| Contender::named(name)).collect::<Result<Vec<_>>>()?;
     for world in &worlds {
         let tell = |score: &Score| if args.json && !args.summary { write_json(score) } else { Ok(()) };
         let scores = scores(world, &contenders, args.seeds, tell).await?;
