@@ -4,11 +4,13 @@
 //! line, the bindings and the benches. A policy sees what the connectors report, and changes budgets through `control`, as the loop does; the
 //! scores alone look at the market itself.
 
+mod edits;
 mod events;
 mod ground;
 mod play;
 mod policies;
 mod policy;
+mod reports;
 mod score;
 
 pub use policies::POLICIES;

@@ -4,27 +4,21 @@ use std::sync::Arc;
 
 use jiff::Timestamp;
 
+use super::edits::{breaks_a_cap, present, submit};
 use super::events::{self, Happening};
 use super::ground::{self, Ground, Member};
 use super::policy::{CampaignView, Decision, Goal, Policy, View};
+use super::reports::Known;
 use crate::budget::{ResponseCurve, ShareRequest, split};
 use crate::error::{Error, ErrorKind, Result};
 use crate::market::{FaultRates, Trial, World};
-use crate::model::{Change, ChangeKind, Metrics, MetricsRow, Money};
-use crate::platform::{Connector as _, InsightsQuery, InsightsStep, Status};
+use crate::model::Money;
 use crate::stats::random::Random;
 
 /// The place of a seed's spread between campaigns.
 const DISPERSION: u64 = 0x7370_7265_6164;
 /// Budgets at which the truth is asked for, in twentieths of the equal one: dense where it bends most.
 const GRID: [i64; 14] = [1, 2, 4, 7, 10, 14, 20, 27, 35, 45, 60, 80, 110, 160];
-/// How often a report is asked for that is refused.
-const REPORT_TRIES: usize = 10;
-/// How often the edits of a day are asked for.
-const EDIT_TRIES: usize = 8;
-/// The largest single edits that the door of a trial lets through, in percent.
-const LARGEST_CUT: i64 = 98;
-const LARGEST_RAISE: i64 = 250;
 /// A conversion rate below this part of what it was is a break.
 const BREAK: f64 = 0.75;
 /// Days after which a break counts as never answered.
@@ -84,7 +78,7 @@ impl Stage {
     /// Plays a policy for a goal.
     pub(super) async fn play(&self, policy: &mut dyn Policy, goal: Goal) -> Result<Played> {
         let ground = Ground::open(&self.world, &self.trial, (self.seed, &self.equal)).await?;
-        let mut known = Known { days: vec![Vec::new(); ground.members.len()] };
+        let mut known = Known::of(ground.members.len());
         let mut budgets = self.equal.clone();
         let mut book = Book { history: Vec::new(), played: Played::nothing() };
         for day in 0..self.trial.all_days() {
@@ -192,82 +186,12 @@ struct Book {
     played: Played,
 }
 
-/// What is known of the past days of each campaign.
-struct Known {
-    days: Vec<Vec<Metrics>>,
-}
-
-impl Known {
-    /// Reads all days before a day once more: late conversions change them. A report that is refused is asked for again; where it is refused
-    /// to the end, what was known stays.
-    async fn read(&mut self, ground: &Ground, day: u32) -> Result<()> {
-        let start = ground.flight.start_of_day(0)?;
-        for account in &ground.accounts {
-            let currency = account.capabilities().currency;
-            let platform = account.capabilities().platform;
-            let own = |(member, _): &(&Member, &mut Vec<Metrics>)| member.platform == platform;
-            if day > 0 {
-                let end = ground.flight.start_of_day(i64::from(day))?;
-                let query = InsightsQuery { start, end, step: InsightsStep::Day };
-                if let Some(rows) = report(account, &query).await? {
-                    for (member, days) in ground.members.iter().zip(&mut self.days).filter(own) {
-                        days.clear();
-                        add(days, rows.iter().filter(|row| row.path.campaign == member.name), (start, currency))?;
-                    }
-                }
-            }
-            let wanted = usize::try_from(day).unwrap_or(usize::MAX);
-            for (_, days) in ground.members.iter().zip(&mut self.days).filter(own) {
-                days.resize(wanted, Metrics::none(currency));
-            }
-        }
-        Ok(())
-    }
-}
-
-async fn report(account: &crate::platform::sandbox::Sandbox, query: &InsightsQuery) -> Result<Option<Vec<MetricsRow>>> {
-    for _ in 0..REPORT_TRIES {
-        match account.insights(query).await {
-            Err(error) if error.kind() == ErrorKind::RateLimited => {}
-            other => {
-                let mut rows = other?;
-                // A row that comes twice is one.
-                rows.sort_by(|a, b| (&a.path.ad, a.start).cmp(&(&b.path.ad, b.start)));
-                rows.dedup_by(|a, b| a.path == b.path && a.start == b.start);
-                return Ok(Some(rows));
-            }
-        }
-    }
-    Ok(None)
-}
-
-/// Adds the rows of a campaign's ads to its days.
-fn add<'a>(
-    days: &mut Vec<Metrics>,
-    rows: impl Iterator<Item = &'a MetricsRow>,
-    (start, currency): (Timestamp, crate::model::Currency),
-) -> Result<()> {
-    for row in rows {
-        let day = row.start.duration_since(start).as_hours().div_euclid(24);
-        let place = usize::try_from(day).unwrap_or(0);
-        if days.len() <= place {
-            days.resize(place + 1, Metrics::none(currency));
-        }
-        if let Some(sum) = days.get_mut(place) {
-            *sum = sum.merge(&row.metrics)?;
-        }
-    }
-    Ok(())
-}
-
 /// The total in equal parts, none below its platform's least.
 fn equal(world: &World, trial: &Trial) -> Result<Vec<Money>> {
-    let unit = trial.currency.minor_unit_micros();
     let shares: Vec<ShareRequest> = ground::members(trial)
         .iter()
         .map(|member| {
-            let least = world.least_daily_budget_micros(member.platform, trial.currency)?;
-            let floor = Money::from_micros(least.div_euclid(unit).max(1) * unit, trial.currency);
+            let floor = world.least_daily_budget(member.platform, trial.currency)?;
             Ok(ShareRequest { floor, ..ShareRequest::of(1.0, trial.currency) })
         })
         .collect::<Result<_>>()?;
@@ -309,77 +233,6 @@ async fn truth(ground: &Ground, equal: &[Money]) -> Result<Vec<ResponseCurve>> {
         ResponseCurve::Piecewise { points }
     };
     Ok(ground.members.iter().map(curve).collect())
-}
-
-/// Hands the changes of a day to the door; says how many were not done. What a fault kept from being done is asked for again, and what is too
-/// far for one edit is done in several.
-async fn submit(ground: &Ground, (view, budgets): (&View, &[Money])) -> Result<u32> {
-    let mut now: Vec<Money> = view.campaigns.iter().map(|campaign| campaign.budget).collect();
-    for attempt in 0..EDIT_TRIES {
-        let mut changes = Vec::new();
-        for ((member, before), wanted) in ground.members.iter().zip(&now).zip(budgets) {
-            let after = one_edit(*before, *wanted);
-            if after != *before {
-                let kind = ChangeKind::SetDailyBudget { before: *before, after };
-                let (platform, target) = (member.platform, member.ad_set());
-                changes.push(Change { platform, target, kind, cause: format!("day {} edit {attempt}", view.day) });
-            }
-        }
-        if changes.is_empty() {
-            return Ok(0);
-        }
-        ground.control.submit(&changes).await?;
-        ground.control.reconcile().await?;
-        now = present(ground).await?;
-    }
-    let open = now.iter().zip(budgets).filter(|(now, wanted)| now != wanted).count();
-    Ok(u32::try_from(open).unwrap_or(u32::MAX))
-}
-
-/// As far towards a budget as one edit goes.
-fn one_edit(before: Money, wanted: Money) -> Money {
-    let limit = |percent: i64| {
-        let micros = i128::from(before.micros()) * i128::from(percent) / 100;
-        Money::from_micros(i64::try_from(micros).unwrap_or(i64::MAX), before.currency()).floor_to_minor_unit()
-    };
-    let (low, high) = (limit(100 - LARGEST_CUT), limit(100 + LARGEST_RAISE));
-    if wanted.micros() > high.micros() {
-        high
-    } else if wanted.micros() < low.micros() {
-        low
-    } else {
-        wanted
-    }
-}
-
-/// The daily budgets as the platforms have them.
-async fn present(ground: &Ground) -> Result<Vec<Money>> {
-    let mut objects = Vec::new();
-    for account in &ground.accounts {
-        objects.extend(account.list().await?);
-    }
-    let of = |member: &Member| {
-        let tag = member.ad_set();
-        let object = objects.iter().find(|object| object.tag.as_ref() == Some(&tag));
-        object.and_then(|object| object.daily_budget).ok_or_else(|| {
-            Error::new(ErrorKind::Internal, format!("the ad set {tag} is not in its account")).next("report this")
-        })
-    };
-    ground.members.iter().map(of).collect()
-}
-
-/// Whether what may deliver passes the total as planned, or the daily cap in the worst case.
-async fn breaks_a_cap(ground: &Ground, total: Money) -> Result<bool> {
-    let (mut planned, mut worst) = (0_i128, 0_i128);
-    for account in &ground.accounts {
-        let percent = i128::from(account.capabilities().worst_case_day_percent);
-        for object in account.list().await?.iter().filter(|object| object.status == Status::Active) {
-            let budget = object.daily_budget.map_or(0, |budget| i128::from(budget.micros()));
-            planned += budget;
-            worst += budget * percent / 100;
-        }
-    }
-    Ok(planned > i128::from(total.micros()) || worst > i128::from(ground.limits.daily_cap.micros()))
 }
 
 /// The first day of the trial that begins at a moment or after it.

@@ -8,7 +8,9 @@ use serde::Deserialize;
 use super::shock::{Event, Shock};
 use super::trial::{FaultRates, Trial};
 use crate::error::{Error, ErrorKind, Result};
-use crate::model::{Attribution, BidStrategy, ContentHash, Currency, Format, MICROS_PER_UNIT, Objective, Platform};
+use crate::model::{
+    Attribution, BidStrategy, ContentHash, Currency, Format, MICROS_PER_UNIT, Money, Objective, Platform,
+};
 
 const BUILT_IN: &str = include_str!("../../../worlds/default.toml");
 
@@ -278,6 +280,15 @@ impl World {
     pub fn least_daily_budget_micros(&self, platform: Platform, currency: Currency) -> Result<i64> {
         let units = self.platform(platform)?.least_daily_budget_usd * self.units_per_usd(currency)?;
         Ok(super::hour::whole(units * MICROS_PER_UNIT as f64))
+    }
+
+    /// The same in whole minor units, one at least, as platforms take it.
+    ///
+    /// # Errors
+    /// As [`World::platform`] and [`World::units_per_usd`].
+    pub fn least_daily_budget(&self, platform: Platform, currency: Currency) -> Result<Money> {
+        let (micros, unit) = (self.least_daily_budget_micros(platform, currency)?, currency.minor_unit_micros());
+        Ok(Money::from_micros(micros.div_euclid(unit).max(1) * unit, currency))
     }
 
     pub(super) fn objective(&self, objective: Objective) -> ObjectiveFactors {

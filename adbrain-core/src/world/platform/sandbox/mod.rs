@@ -23,8 +23,8 @@ use super::{
 };
 use crate::clock::Clock;
 use crate::error::{Error, ErrorKind, Result};
-use crate::market::{Market, MarketOptions, Prospect, Tally, World, Worth};
-use crate::model::{Attribution, ContentHash, Currency, DraftTree, MetricsRow, Money, ObjectId, Platform, Tag};
+use crate::market::{Market, MarketOptions, Prospect, Tally, Worth};
+use crate::model::{Attribution, ContentHash, DraftTree, MetricsRow, ObjectId, Tag};
 use crate::store::Database;
 
 pub use options::{Faults, SandboxOptions};
@@ -205,7 +205,8 @@ impl Connector for Sandbox {
                 .next("ask again, or take its number out of `refuse_report`");
             return Err(self.here(error));
         }
-        let known_at = if faults.stale_report.contains(&number) { now - SignedDuration::from_hours(24) } else { now };
+        let yesterday = now.checked_sub(SignedDuration::from_hours(24)).unwrap_or(Timestamp::MIN);
+        let known_at = if faults.stale_report.contains(&number) { yesterday } else { now };
         let step_hours = match query.step {
             InsightsStep::Hour => 1,
             InsightsStep::Day => 24,
@@ -252,20 +253,13 @@ fn capabilities(options: &SandboxOptions) -> Result<Capabilities> {
         creates_whole_trees: platform.creates_whole_trees,
         settle_seconds: 0,
         worst_case_day_percent: platform.worst_case_day_percent,
-        least_daily_budget: least_daily_budget(&options.world, options.platform, options.currency)?,
+        least_daily_budget: options.world.least_daily_budget(options.platform, options.currency)?,
         // The simulated market has no rules of pace: the plan's own limits hold.
         pace: Pace::default(),
         formats: platform.formats.clone(),
         bid_strategies: platform.bid_strategies.clone(),
         warnings: Vec::new(),
     })
-}
-
-/// The least daily budget in the account's currency, in whole minor units.
-fn least_daily_budget(world: &World, platform: Platform, currency: Currency) -> Result<Money> {
-    let micros = world.least_daily_budget_micros(platform, currency)?;
-    let unit = currency.minor_unit_micros();
-    Ok(Money::from_micros(micros.div_euclid(unit).max(1) * unit, currency))
 }
 
 #[cfg(test)]

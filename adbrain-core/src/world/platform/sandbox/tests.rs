@@ -2,9 +2,10 @@ use jiff::SignedDuration;
 
 use super::*;
 use crate::clock::ManualClock;
+use crate::market::World;
 use crate::model::{
-    AdDraft, AdSetDraft, Audience, BidStrategy, CampaignDraft, ChangeKind, ContentHash, CreativeDraft, Declarations,
-    Draft, Flight, Format, Metrics, Objective,
+    AdDraft, AdSetDraft, Audience, BidStrategy, CampaignDraft, ChangeKind, ContentHash, CreativeDraft, Currency,
+    Declarations, Draft, Flight, Format, Metrics, Money, Objective, Platform,
 };
 use crate::platform::{Level, Status};
 
