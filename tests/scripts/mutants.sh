@@ -15,7 +15,7 @@ holds() { [ "$(head -n 1 "$(kept "$1")" 2>/dev/null)" = "$(git rev-parse "HEAD:a
 
 slim() { # Takes out of a tree what the door does not name, so that a mutant is built in seconds. The tests that are run all stay.
   local source=$1/adbrain-core/src connector
-  sed -i -E '/^(pub )?mod (know|decide|agent|brain|show|serve);/d; /^pub use (decide|know|serve|show|agent|memory|predict)/d
+  sed -i -E '/^(pub )?mod (know|decide|agent|brain|show|serve);/d; /^pub use (decide|know|serve|show|agent|brain|memory|predict)/d
     /^#\[cfg\(feature/d; s/^pub use world::.*/pub use world::{market, platform};/' "$source/lib.rs"
   sed -i '/^pub mod measure;/d' "$source/world/mod.rs"
   sed -i '/^mod accounts;/d; /^pub use accounts/d' "$source/world/platform/mod.rs"
@@ -43,6 +43,8 @@ try() { # try FILE: in a tree of its own, built in part for each mutant. Where a
   # 0: all caught; 2: some missed; 3: some took too long. Anything else came to no end.
   case $? in 0 | 2 | 3) ;; *) return ;; esac
   out=$out/mutants.out
+  # Where nothing was built, the stripped tree itself is broken.
+  cat "$out"/{caught,missed,timeout}.txt | grep -q . || { echo "$1: no mutant was built"; return; }
   mkdir -p "$results"
   # A pattern may find more than was asked for; of what was tried again, what was missed before and is not now counts.
   if [ ${#only[@]} -gt 0 ]; then
