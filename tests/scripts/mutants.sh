@@ -44,7 +44,7 @@ try() { # try FILE: in a tree of its own, built in part for each mutant. Where a
   case $? in 0 | 2 | 3) ;; *) return ;; esac
   out=$out/mutants.out
   # Where nothing was built, the stripped tree itself is broken.
-  cat "$out"/{caught,missed,timeout}.txt | grep -q . || { echo "$1: no mutant was built"; return; }
+  grep -q . "$out"/{caught,missed,timeout}.txt || { echo "$1: no mutant was built"; return; }
   mkdir -p "$results"
   # A pattern may find more than was asked for; of what was tried again, what was missed before and is not now counts.
   if [ ${#only[@]} -gt 0 ]; then
