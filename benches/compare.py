@@ -1,11 +1,12 @@
 """Runs a bench of adbrain and of its peers one after the other and prints the ratios side by side.
 
-Usage: python benches/compare.py workflow|import|market|memory|experiments|value|forest|saturation|persona|allocation|sdk [--json]
+Usage: python benches/compare.py workflow|import|market|cycle|memory|experiments|value|forest|saturation|persona|allocation|sdk [--json]
 
 The peers are installed from peers/*.txt, each list into a virtual environment of its own under the target folder.
 """
 
 import json
+import math
 import os
 import random
 import subprocess
@@ -22,6 +23,8 @@ HISTORY_ROWS = 200_000
 LONGEST_QUESTION_US = 5_000
 # A season in the simulated market, in seconds.
 LONGEST_SEASON_S = 1
+# A cycle of watching and deciding, in seconds, and what the process may take.
+CYCLE_CAMPAIGNS, LONGEST_CYCLE_S, MOST_MEMORY_MB = 10_000, 5, 500
 
 
 def peers_python(listed: str) -> Path:
@@ -95,6 +98,16 @@ def market_rows() -> list:
     if (mine["days"], mine["ads"]) != (90, 200) or not mine["impressions"]:
         raise SystemExit(f"another season was played: {mine}")
     return [limit("90 days, 4 platforms, 200 ads", mine, "wall_s", LONGEST_SEASON_S)]
+
+
+def cycle_rows() -> list:
+    mine = ours("cycle")
+    if mine["campaigns"] != CYCLE_CAMPAIGNS or list(mine["spent"]) != ["USD 1000000.00"]:
+        raise SystemExit(f"another cycle was run: {mine}")
+    return [
+        limit("a cycle over 10,000 campaigns, p99", mine, "p99_s", LONGEST_CYCLE_S),
+        limit("a cycle over 10,000 campaigns, memory", mine, "memory_mb", MOST_MEMORY_MB),
+    ]
 
 
 def memory_rows() -> list:
@@ -325,6 +338,8 @@ def saturation_rows() -> list:
 ALLOCATIONS = [(200, 20, 3), (5_000, 20, 0)]
 # How many times faster than NLopt's allocator at 200 campaigns, and the longest that a median may take, in milliseconds.
 FASTER_THAN_NLOPT = 100
+# The largest gap at 200 campaigns with groups, minima or a target, and the return on the spend that is asked for.
+LARGEST_GAP, TARGET_ROAS = 1e-3, 1.5
 LONGEST_ALLOCATION_MS = {"concave 200": 5, "s-shaped 200": 30, "concave 5000": 60, "s-shaped 5000": 250}
 
 
@@ -343,7 +358,17 @@ def allocation_instances() -> dict:
                 ]
                 every.append({"budget": budget, "cap": round(min(8 * budget / count, budget), 2), "curves": curves})
             found[f"{kind} {count}"] = {"all": every, "peers": every[:of_peers]}
+            if of_peers:
+                found[f"{kind} {count} with groups and least"] = {"all": [with_limits(one, None) for one in every]}
+                found[f"{kind} {count} with a target"] = {"all": [with_limits(one, TARGET_ROAS) for one in every]}
     return found
+
+
+def with_limits(instance: dict, roas: float | None) -> dict:
+    """Four groups with three tenths of the budget each at most, nothing or a quarter of an even share, and a target."""
+    budget = instance["budget"]
+    least = round(0.25 * budget / len(instance["curves"]), 2)
+    return instance | {"limits": {"group_cap": round(0.3 * budget, 2), "least": least, "roas": roas}}
 
 
 def allocation_rows() -> list:
@@ -351,7 +376,7 @@ def allocation_rows() -> list:
     TARGET.mkdir(parents=True, exist_ok=True)
     file.write_text(json.dumps(allocation_instances()))
     mine = ours("allocation", file)
-    file.write_text(json.dumps({name: one for name, one in allocation_instances().items() if one["peers"]}))
+    file.write_text(json.dumps({name: one for name, one in allocation_instances().items() if one.get("peers")}))
     peers = theirs("allocation", file, listed="allocation")
     rows = []
     for name, found in peers.items():
@@ -373,6 +398,9 @@ def allocation_rows() -> list:
             )
         )
         rows.append(limit(f"{name}, gap", {"gap": max(mine[name]["gap"], 1e-12)}, "gap", 1e-6))
+    for name in [name for name in mine if " with " in name]:
+        rows.append(row(f"{name}, median", "median_ms", (mine[name]["median_ms"], math.nan), math.nan, None))
+        rows.append(limit(f"{name}, gap", {"gap": max(mine[name]["gap"], 1e-12)}, "gap", LARGEST_GAP))
     return rows
 
 
@@ -510,6 +538,7 @@ BENCHES = {
     "workflow": workflow_rows,
     "import": import_rows,
     "market": market_rows,
+    "cycle": cycle_rows,
     "memory": memory_rows,
     "experiments": experiment_rows,
     "value": value_rows,

@@ -82,15 +82,26 @@ pub fn best<T, E>(rounds: u32, mut work: impl FnMut() -> Result<T, E>) -> Result
 }
 
 /// The processor time of this process so far.
-#[expect(unsafe_code, reason = "getrusage has no safe form in std; it only fills the struct that it is given")]
 pub fn cpu_time() -> Duration {
+    let usage = usage();
+    duration(usage.ru_utime) + duration(usage.ru_stime)
+}
+
+/// The most memory that this process had so far, in megabytes.
+pub fn peak_memory_mb() -> f64 {
+    // Kilobytes but on macOS, where they are bytes.
+    let unit = if cfg!(target_os = "macos") { 1.0 } else { 1024.0 };
+    usage().ru_maxrss as f64 * unit / 1e6
+}
+
+#[expect(unsafe_code, reason = "getrusage has no safe form in std; it only fills the struct that it is given")]
+fn usage() -> libc::rusage {
     // SAFETY: rusage is plain numbers, for which zero is valid, and the pointer lives through the call.
-    let usage = unsafe {
+    unsafe {
         let mut usage: libc::rusage = std::mem::zeroed();
         libc::getrusage(libc::RUSAGE_SELF, &raw mut usage);
         usage
-    };
-    duration(usage.ru_utime) + duration(usage.ru_stime)
+    }
 }
 
 fn duration(time: libc::timeval) -> Duration {

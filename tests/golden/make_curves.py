@@ -1,4 +1,4 @@
-"""Writes `../cases/curves.json`: response curves from days, by a second implementation in plain Python that follows the formulas of the reference.
+"""Writes `../cases/curves.json`: response curves from days, by a second implementation in plain Python (with SciPy's quantiles) that follows the formulas of the reference.
 
 Run with Python 3.11: python make_curves.py > ../cases/curves.json
 """
@@ -7,14 +7,16 @@ import json
 import math
 import random
 
+from scipy.special import gammaincinv
+
 BELIEFS = {
     "exponent": 0.75,
     "exponent_sd": 0.1,
-    "tiring": 0.1,
+    "tiring": 0.17,
     "clicks_half_life": 3.0,
     "conversions_half_life": 40.0,
     "spread": 0.4,
-    "hazard": 0.002,
+    "hazard": 0.001,
     "break_spread": 0.7,
 }
 
@@ -73,8 +75,28 @@ def half(age, days):
     return 0.5 ** (age / days)
 
 
-def posterior_mean(days, shape, mean):
-    """The rate today over all days of the last change, each weighed by how likely the counts since are."""
+def noise_of(campaigns, p):
+    """How far days lie off what the days before foretell, without the luck of single clicks."""
+    square = scale = 0.0
+    for one in campaigns:
+        past = []
+        for day in one["days"]:
+            if day["spend"] <= 0 or day["budget"] <= 0:
+                continue
+            clicks, effort = day["clicks"], day["budget"] ** p
+            weights = [half(age, BELIEFS["clicks_half_life"]) for age in range(len(past), 0, -1)]
+            level = sum(w * before for w, (before, _) in zip(weights, past, strict=True))
+            if level > 0:
+                mean = level / sum(w * before for w, (_, before) in zip(weights, past, strict=True)) * effort
+                weight = 1 / (1 + mean / 100)
+                square += weight * ((clicks - mean) ** 2 - mean)
+                scale += weight * mean**2
+            past.append((clicks, effort))
+    return max(math.sqrt(max(square / scale, 0)), 0.06)
+
+
+def posterior(days, shape, mean):
+    """Mean and shape of the rate today over all days of the last change, each weighed by how likely the counts since are."""
     broken, memory = 1 / BELIEFS["break_spread"] ** 2, half(1, BELIEFS["conversions_half_life"])
 
     def stretch(start, end, shape):
@@ -88,7 +110,7 @@ def posterior_mean(days, shape, mean):
                 evidence += math.lgamma(a + n + count) - math.lgamma(a + n) - math.lgamma(count + 1)
                 evidence += (a + n) * math.log((b + e) / (b + e + effort)) + hit
             n, e = n + count, e + effort
-        return evidence, (a + n) / (b + e)
+        return evidence, a + n, b + e
 
     # entered[t]: the logarithm of the sum over all ways to get to a stretch that begins on day t.
     stay = math.log1p(-BELIEFS["hazard"])
@@ -96,21 +118,25 @@ def posterior_mean(days, shape, mean):
     for start in range(1, len(days)):
         ways = []
         for begun in range(start):
-            evidence, _ = stretch(begun, start, shape if begun == 0 else broken)
+            evidence, *_ = stretch(begun, start, shape if begun == 0 else broken)
             ways.append(entered[begun] + evidence + stay * (start - 1 - begun))
         best = max(ways)
         entered.append(best + math.log(sum(math.exp(way - best) for way in ways)) + math.log(BELIEFS["hazard"]))
     ends = []
     for begun in range(len(days)):
-        evidence, rate = stretch(begun, len(days), shape if begun == 0 else broken)
-        ends.append((entered[begun] + evidence + stay * (len(days) - 1 - begun), rate))
-    best = max(weight for weight, _ in ends)
-    weights = [math.exp(weight - best) for weight, _ in ends]
-    return sum(weight * rate for weight, (_, rate) in zip(weights, ends, strict=True)) / sum(weights)
+        evidence, a, b = stretch(begun, len(days), shape if begun == 0 else broken)
+        ends.append((entered[begun] + evidence + stay * (len(days) - 1 - begun), a / b, (a + a * a) / b**2))
+    best = max(weight for weight, *_ in ends)
+    weights = [math.exp(weight - best) for weight, *_ in ends]
+    first, second = (
+        sum(weight * end[moment] for weight, end in zip(weights, ends, strict=True)) / sum(weights) for moment in (1, 2)
+    )
+    return first, first * first / (second - first * first)
 
 
 def curves(campaigns):
     p = exponent(campaigns)
+    noise = noise_of(campaigns, p)
     last = len(campaigns[0]["days"]) - 1
     seen = []
     for one in campaigns:
@@ -138,13 +164,17 @@ def curves(campaigns):
     spread = min(max(math.sqrt(max(above / below, 0)), 0.1), 1.5)
     found = []
     for one, (level, conversions, _, revenue) in zip(campaigns, seen, strict=True):
-        rate = posterior_mean(one["days"], 1 / spread**2, rates[one["group"]])
-        value = (revenue + 10 * order) / (conversions + 10)
+        rate, shape = posterior(one["days"], 1 / spread**2, rates[one["group"]])
+        value = (revenue + 40 * order) / (conversions + 40)
         budget = one["days"][-1]["budget"]
         long = min(max(p - BELIEFS["tiring"], 0.2), 1.0)
-        scale = level * budget**p * rate * value / budget**long
+        now = level * budget**p * rate * value
+        scale = now / budget**long
+        wide = 1 / (1 / shape + noise**2 + 0.36 / (conversions + 40) + 0.15**2)
+        low, high = (now * gammaincinv(wide, end) / wide for end in (0.1, 0.9))
         curve = {"kind": "power", "scale": scale, "exponent": long}
-        found.append({"name": one["name"], "curve": curve, "conversion_rate": rate, "order_value": value})
+        day = {"value": now, "value_low": low, "value_high": high}
+        found.append({"name": one["name"], "curve": curve, "conversion_rate": rate, "order_value": value} | day)
     return {"curves": found}
 
 

@@ -5,7 +5,7 @@
 use std::collections::BTreeMap;
 
 use adbrain_benches::best;
-use adbrain_core::budget::{AllocationRequest, Receiver, ResponseCurve, allocate};
+use adbrain_core::budget::{AllocationRequest, GroupLimit, Receiver, ResponseCurve, Target, allocate};
 use adbrain_core::model::{Currency, Money};
 use adbrain_core::{Error, ErrorKind, Result};
 use serde::Deserialize;
@@ -13,6 +13,7 @@ use serde_json::{Map, Value, json};
 
 /// The best round counts: other work on the machine can only add time.
 const ROUNDS: u32 = 3;
+const GROUPS: usize = 4;
 
 #[derive(Deserialize)]
 struct Instances {
@@ -24,6 +25,16 @@ struct Instance {
     budget: f64,
     cap: f64,
     curves: Vec<Hill>,
+    /// Limits beyond one budget and boxes.
+    limits: Option<Limits>,
+}
+
+/// Four groups in turn with a cap each, nothing or at least for every receiver, and a target.
+#[derive(Deserialize)]
+struct Limits {
+    group_cap: f64,
+    least: f64,
+    roas: Option<f64>,
 }
 
 #[derive(Deserialize)]
@@ -67,9 +78,19 @@ fn figures(instances: &Instances) -> Result<Value> {
 fn request(instance: &Instance) -> Result<AllocationRequest> {
     let money = |units: f64| Money::parse(&format!("{units:.2}"), Currency::USD);
     let cap = money(instance.cap)?;
+    let least = instance.limits.as_ref().map(|limits| money(limits.least)).transpose()?;
+    let group = |index: usize| format!("g{}", index % GROUPS);
     let receivers = instance.curves.iter().enumerate().map(|(index, hill)| {
         let curve = ResponseCurve::Hill { top: hill.top, half: hill.half, shape: hill.shape };
-        Receiver { cap: Some(cap), ..Receiver::new(format!("c{index}"), curve) }
+        let group = least.is_some().then(|| group(index));
+        Receiver { cap: Some(cap), least, group, ..Receiver::new(format!("c{index}"), curve) }
     });
-    Ok(AllocationRequest::new(money(instance.budget)?, receivers.collect()))
+    let mut request = AllocationRequest::new(money(instance.budget)?, receivers.collect());
+    if let Some(limits) = &instance.limits {
+        let cap = Some(money(limits.group_cap)?);
+        let of = |index| GroupLimit { name: group(index), parent: None, floor: None, cap };
+        request.groups = (0..GROUPS).map(of).collect();
+        request.target = limits.roas.map(Target::Roas);
+    }
+    Ok(request)
 }

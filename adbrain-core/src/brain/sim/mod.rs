@@ -14,7 +14,7 @@ mod reports;
 mod score;
 
 pub use policies::POLICIES;
-pub use policy::{CampaignView, Decision, Goal, Policy, View};
+pub use policy::{CampaignView, Decision, Expected, Goal, Policy, View};
 pub use score::{Contender, Range, Score, Summary, run, summary};
 
 #[cfg(test)]

@@ -7,11 +7,11 @@ use jiff::Timestamp;
 use super::edits::{breaks_a_cap, present, submit};
 use super::events::{self, Happening};
 use super::ground::{self, Ground, Member};
-use super::policy::{CampaignView, Decision, Goal, Policy, View};
+use super::policy::{CampaignView, Decision, Expected, Goal, Policy, View};
 use super::reports::Known;
 use crate::budget::{ResponseCurve, ShareRequest, split};
 use crate::error::{Error, ErrorKind, Result};
-use crate::market::{FaultRates, Trial, World};
+use crate::market::{FaultRates, Trial, World, Worth};
 use crate::model::Money;
 use crate::stats::random::Random;
 
@@ -39,6 +39,18 @@ pub(super) struct Played {
     pub(super) reactions: Vec<u32>,
     /// Alarms about campaigns that something had happened to, and about others.
     pub(super) alarms: [u32; 2],
+    /// How well it foretold.
+    pub(super) foretold: Foretold,
+}
+
+/// Days of campaigns of which a policy said what they would bring, and those of them that lay within what it said.
+#[derive(Debug, Clone, Copy, PartialEq, Default)]
+pub(super) struct Foretold {
+    pub(super) days: u32,
+    /// Whose value lay within its interval.
+    pub(super) value: u32,
+    /// Whose value over spend lay within the interval over the budget.
+    pub(super) roas: u32,
 }
 
 /// A world with a trial and a seed, all that is drawn for it.
@@ -80,7 +92,7 @@ impl Stage {
         let ground = Ground::open(&self.world, &self.trial, (self.seed, &self.equal)).await?;
         let mut known = Known::of(ground.members.len());
         let mut budgets = self.equal.clone();
-        let mut book = Book { history: Vec::new(), played: Played::nothing() };
+        let mut book = Book { history: Vec::new(), expected: Vec::new(), played: Played::nothing() };
         for day in 0..self.trial.all_days() {
             ground.go_to(day)?;
             known.read(&ground, day).await?;
@@ -91,6 +103,7 @@ impl Stage {
                 book.played.refused += submit(&ground, (&view, &decision.budgets)).await?;
                 self.count_alarms(&decision, day, &mut book)?;
                 budgets = present(&ground).await?;
+                book.expected.push((day, decision.expected.clone()));
                 book.played.cap_breaches += u32::from(breaks_a_cap(&ground, self.trial.total()).await?);
             }
             book.history.push(budgets.iter().map(|budget| budget.micros()).collect());
@@ -133,9 +146,10 @@ impl Stage {
         let start = ground.flight.start_of_day(i64::from(self.trial.warm_up_days))?;
         let window = start..ground.flight.start_of_day(i64::from(self.trial.all_days()))?;
         let units = 1.0 / crate::model::MICROS_PER_UNIT as f64;
-        let mut played = book.played;
+        let foretold = self.foretold(ground, &book).await?;
+        let mut played = Played { foretold, ..book.played };
         for account in &ground.accounts {
-            let worth = account.worth(&window).await?;
+            let worth = account.worth(&window, None).await?;
             played.value += worth.value * units;
             played.spend += worth.spend * units;
         }
@@ -148,6 +162,35 @@ impl Stage {
         }
         Ok(played)
     }
+
+    /// Compares what the policy expected of each campaign's day with what the day brought.
+    async fn foretold(&self, ground: &Ground, book: &Book) -> Result<Foretold> {
+        let mut foretold = Foretold::default();
+        for (day, expected) in &book.expected {
+            let [start, end] = [*day, day + 1].map(|day| ground.flight.start_of_day(i64::from(day)));
+            let window = start?..end?;
+            let budgets =
+                usize::try_from(*day).ok().and_then(|day| book.history.get(day)).map_or(&[][..], Vec::as_slice);
+            for ((member, own), budget) in ground.members.iter().zip(expected).zip(budgets) {
+                let worth = ground.account(member.platform)?.worth(&window, Some(&member.ad_set())).await?;
+                foretold.count(own, (worth, *budget as f64));
+            }
+        }
+        Ok(foretold)
+    }
+}
+
+impl Foretold {
+    fn count(&mut self, expected: &Expected, (worth, budget): (Worth, f64)) {
+        if worth.spend <= 0.0 || budget <= 0.0 {
+            return;
+        }
+        let units = crate::model::MICROS_PER_UNIT as f64;
+        let (low, high) = (expected.low * units, expected.high * units);
+        self.days += 1;
+        self.value += u32::from((low..=high).contains(&worth.value));
+        self.roas += u32::from((low / budget..=high / budget).contains(&(worth.value / worth.spend)));
+    }
 }
 
 /// A decision gives each campaign its least at least, and all together no more than there is.
@@ -156,6 +199,13 @@ fn check(view: &View, decision: &Decision) -> Result<()> {
         Err(Error::new(ErrorKind::UserCode, format!("on day {} the policy {what}", view.day))
             .next("give one budget for each campaign, in their order, in whole minor units"))
     };
+    if !decision.expected.is_empty() && decision.expected.len() != view.campaigns.len() {
+        return bad(format!(
+            "said of {} of {} campaigns what it expects, and it is all or none",
+            decision.expected.len(),
+            view.campaigns.len()
+        ));
+    }
     if decision.budgets.len() != view.campaigns.len() {
         return bad(format!("gave {} budgets for {} campaigns", decision.budgets.len(), view.campaigns.len()));
     }
@@ -176,13 +226,23 @@ fn check(view: &View, decision: &Decision) -> Result<()> {
 
 impl Played {
     fn nothing() -> Self {
-        Self { value: 0.0, spend: 0.0, cap_breaches: 0, refused: 0, reactions: Vec::new(), alarms: [0; 2] }
+        Self {
+            value: 0.0,
+            spend: 0.0,
+            cap_breaches: 0,
+            refused: 0,
+            reactions: Vec::new(),
+            alarms: [0; 2],
+            foretold: Foretold::default(),
+        }
     }
 }
 
 struct Book {
     /// The budgets of each day in micros.
     history: Vec<Vec<i64>>,
+    /// What the policy expected of each day on which it decided.
+    expected: Vec<(u32, Vec<Expected>)>,
     played: Played,
 }
 

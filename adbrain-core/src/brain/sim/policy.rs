@@ -77,12 +77,28 @@ pub struct Decision {
     /// The campaigns about which a person is told that something has changed, by their place in the view.
     #[serde(default)]
     pub alarms: Vec<usize>,
+    /// What each campaign is expected to bring on the day with its new budget, in the order of the view; empty from a policy that foretells
+    /// nothing.
+    #[serde(default)]
+    pub expected: Vec<Expected>,
+}
+
+/// What a campaign is expected to bring on a day, in units of the currency.
+#[derive(Debug, Clone, Copy, PartialEq, Serialize, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct Expected {
+    /// The value.
+    pub value: f64,
+    /// The lower end of its 80 % interval.
+    pub low: f64,
+    /// The upper end.
+    pub high: f64,
 }
 
 impl Decision {
     /// Budgets without an alarm.
     pub fn of(budgets: Vec<Money>) -> Self {
-        Self { budgets, alarms: Vec::new() }
+        Self { budgets, alarms: Vec::new(), expected: Vec::new() }
     }
 
     /// Everything as it is.

@@ -52,6 +52,11 @@ pub struct Score {
     pub false_alarms: u32,
     /// The false alarms per campaign and scored day.
     pub false_alarm_rate: f64,
+    /// The share of days of campaigns whose value lay within the 80 % interval that the policy had said, on the track of value; none of a policy
+    /// that says nothing.
+    pub value_coverage: Option<f64>,
+    /// The same of the value over the spend.
+    pub roas_coverage: Option<f64>,
 }
 
 /// A mean over seeds with its interval: `mean -/+ 1.96 * sd / sqrt(n)`.
@@ -98,6 +103,10 @@ pub struct Summary {
     pub alarms: u64,
     /// The mean of [`Score::false_alarm_rate`].
     pub false_alarm_rate: f64,
+    /// As [`Score::value_coverage`].
+    pub value_coverage: Option<Range>,
+    /// As [`Score::roas_coverage`].
+    pub roas_coverage: Option<Range>,
 }
 
 /// A policy that takes part: a new one is made for each trial.
@@ -199,6 +208,8 @@ impl Beside {
             alarms,
             false_alarms,
             false_alarm_rate: f64::from(false_alarms) / campaign_days,
+            value_coverage: covered(own.foretold.value, own.foretold.days),
+            roas_coverage: covered(own.foretold.roas, own.foretold.days),
         })
     }
 }
@@ -239,7 +250,13 @@ pub fn summary(scores: &[Score]) -> Option<Summary> {
         reaction_days: middle(&scores.iter().filter_map(|score| score.reaction_days).collect::<Vec<_>>()),
         alarms: sum(&|score| score.alarms),
         false_alarm_rate: scores.iter().map(|score| score.false_alarm_rate).sum::<f64>() / scores.len() as f64,
+        value_coverage: of(&|score| score.value_coverage),
+        roas_coverage: of(&|score| score.roas_coverage),
     })
+}
+
+fn covered(within: u32, of: u32) -> Option<f64> {
+    (of > 0).then(|| f64::from(within) / f64::from(of))
 }
 
 fn range(numbers: &[f64]) -> Option<Range> {

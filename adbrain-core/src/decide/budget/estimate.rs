@@ -9,6 +9,7 @@ use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 use super::curve::ResponseCurve;
+use super::noise::noise;
 use super::outages::outages;
 use super::rate::{Prior, Rate, rate};
 use crate::error::{Error, Result};
@@ -74,11 +75,11 @@ impl Default for CurveBeliefs {
         Self {
             exponent: 0.75,
             exponent_sd: 0.1,
-            tiring: 0.1,
+            tiring: 0.17,
             clicks_half_life: 3.0,
             conversions_half_life: 40.0,
             spread: 0.4,
-            hazard: 0.002,
+            hazard: 0.001,
             break_spread: 0.7,
         }
     }
@@ -100,6 +101,12 @@ pub struct CurveEstimate {
     pub conversion_rate_high: f64,
     /// The value of a conversion, in units.
     pub order_value: f64,
+    /// What the next day at the last budget brings, in units.
+    pub value: f64,
+    /// The 80 % interval of it: the luck of prices and of delivery and what is not known of the campaign, without the luck of single orders.
+    pub value_low: f64,
+    /// Its upper end.
+    pub value_high: f64,
     /// The newest day on which its conversion rate broke, from 0; what lies before it counts no more. None where none surely did.
     pub broke_on: Option<usize>,
     /// Whether its rate fell there.
@@ -140,26 +147,32 @@ pub fn estimate_curves(campaigns: &[CampaignDays], beliefs: &CurveBeliefs) -> Re
     check(campaigns, beliefs)?;
     let held = outages(campaigns);
     let exponent = exponent(campaigns, beliefs);
+    let noise = noise(campaigns, (exponent, beliefs.clicks_half_life));
     let seen: Vec<Seen> =
         campaigns.iter().zip(&held).map(|(campaign, held)| Seen::of(campaign, held, (exponent, beliefs))).collect();
     let rates = Rates::of(campaigns, &seen, beliefs);
     let order = ratio(sum(&seen, |one| one.revenue), sum(&seen, |one| one.conversions));
     let curve = |((campaign, seen), held): ((&CampaignDays, &Seen), &Vec<usize>)| {
         let found = rates.of_campaign(campaign, held, beliefs);
-        let of = |p: f64| gamma_quantile(p, found.shape) * found.mean / found.shape;
+        let of = |mean: f64, shape: f64, p: f64| gamma_quantile(p, shape) * mean / shape;
         let order_value = (seen.revenue + ORDERS * order) / (seen.conversions + ORDERS);
         let last = campaign.days.iter().rev().map(|day| day.budget).find(|budget| *budget > 0.0).unwrap_or(1.0);
         let now = seen.clicks_level * libm::pow(last, exponent) * found.mean * order_value;
         let long = (exponent - beliefs.tiring).clamp(LEAST_EXPONENT, 1.0);
         let scale = (now / libm::pow(last, long)).max(f64::MIN_POSITIVE);
         let broke = found.broke.filter(|(_, share)| *share >= SURE);
+        let orders = ORDER_DEVIATION * ORDER_DEVIATION / (seen.conversions + ORDERS);
+        let shape = 1.0 / (1.0 / found.shape + noise * noise + orders + UNSEEN * UNSEEN);
         CurveEstimate {
             name: campaign.name.clone(),
             curve: ResponseCurve::Power { scale, exponent: long },
             conversion_rate: found.mean,
-            conversion_rate_low: of(0.1),
-            conversion_rate_high: of(0.9),
+            conversion_rate_low: of(found.mean, found.shape, 0.1),
+            conversion_rate_high: of(found.mean, found.shape, 0.9),
             order_value,
+            value: now,
+            value_low: of(now, shape, 0.1),
+            value_high: of(now, shape, 0.9),
             broke_on: broke.map(|(day, _)| day),
             fell: broke.is_some() && found.mean < found.before,
             held_days: held.clone(),
@@ -170,8 +183,13 @@ pub fn estimate_curves(campaigns: &[CampaignDays], beliefs: &CurveBeliefs) -> Re
 
 /// A break is told once it is as likely as this.
 const SURE: f64 = 0.8;
-/// Orders that the account's mean value counts as much as.
-const ORDERS: f64 = 10.0;
+/// Orders that the account's mean value counts as much as: mean values of campaigns differ by about a tenth, those of orders by
+/// [`ORDER_DEVIATION`].
+const ORDERS: f64 = 40.0;
+/// The deviation of the values of orders over their mean.
+const ORDER_DEVIATION: f64 = 0.6;
+/// How far a day's value lies off for what no figure shows, such as a learning phase: a deviation, over the value.
+const UNSEEN: f64 = 0.15;
 /// Conversions that the account's rate counts as much as, in a group's.
 const GROUP_PRIOR: f64 = 4.0;
 /// A curve bends at least so far and at most.

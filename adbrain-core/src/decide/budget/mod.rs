@@ -9,6 +9,7 @@ mod curve;
 mod estimate;
 #[cfg(test)]
 mod estimate_tests;
+mod noise;
 mod outages;
 mod rate;
 mod relax;

@@ -291,3 +291,62 @@ fn what_cannot_be_asked_is_named() {
     };
     assert_eq!(field(&circle).0, "groups[0].parent");
 }
+
+/// Receivers with floors, groups and "nothing or at least", as many as there are curves.
+fn limited(random: &mut Random, count: usize, total: i64) -> AllocationRequest {
+    let yen = |units: i64| Money::from_micros(units * 1_000_000, "JPY".parse().unwrap());
+    let receivers = (0..count).map(|place| {
+        let mut between = |low: f64, high: f64| low + (high - low) * random.uniform();
+        let (top, half, shape) = (between(10.0, 60.0), between(1.0, 8.0), between(0.6, 2.5));
+        let floor = i64::from(random.below(3) == 0);
+        Receiver {
+            floor: (floor > 0).then(|| yen(floor)),
+            least: (floor == 0 && random.below(3) == 0).then(|| yen(2)),
+            group: Some(if place % 2 == 0 { "even" } else { "odd" }.to_owned()),
+            ..Receiver::new(format!("r{place}"), ResponseCurve::Hill { top, half, shape })
+        }
+    });
+    let mut request = AllocationRequest::new(yen(total), receivers.collect());
+    let group =
+        |name: &str, cap: i64| GroupLimit { name: name.to_owned(), parent: None, floor: None, cap: Some(yen(cap)) };
+    request.groups = vec![group("even", total * 2 / 3), group("odd", total * 2 / 3)];
+    request
+}
+
+#[test]
+fn a_target_that_whole_units_can_meet_is_met() {
+    let (total, mut met) = (9_i64, 0);
+    for seed in 0..150 {
+        let mut random = Random::at(seed, &[77]);
+        let mut request = limited(&mut random, 3, total);
+        let target = 2.0 + 10.0 * random.uniform();
+        request.target = Some(Target::Roas(target));
+        let units: Vec<i64> = (0..=total).collect();
+        let mut best: Option<f64> = None;
+        for (a, b, c) in units.iter().flat_map(|a| units.iter().flat_map(move |b| (0..=9).map(move |c| (*a, *b, c)))) {
+            let parts = [a, b, c];
+            let is_within = request.receivers.iter().zip(parts).all(|(receiver, part)| {
+                let floor = receiver.floor.map_or(0, |floor| floor.micros() / 1_000_000);
+                let least = receiver.least.map_or(0, |least| least.micros() / 1_000_000);
+                part >= floor && (part == 0 || part >= least)
+            });
+            let spend: i64 = parts.iter().sum();
+            if !is_within || spend > total || a + c > total * 2 / 3 || b > total * 2 / 3 {
+                continue;
+            }
+            let value: f64 =
+                request.receivers.iter().zip(parts).map(|(receiver, part)| receiver.curve.value(part as f64)).sum();
+            if value >= target * spend as f64 {
+                best = Some(best.map_or(value, |best| best.max(value)));
+            }
+        }
+        let found = allocate(&request);
+        assert_eq!(found.is_ok(), best.is_some(), "seed {seed}: {found:?}, by hand {best:?}");
+        if let (Ok(found), Some(best)) = (found, best) {
+            met += 1;
+            assert!(found.value >= target * found.spend.to_units() * (1.0 - 1e-9), "seed {seed}: {found:?}");
+            assert!(found.bound >= best * (1.0 - 1e-9), "seed {seed}: {best} {found:?}");
+        }
+    }
+    assert!(met > 50, "{met}");
+}

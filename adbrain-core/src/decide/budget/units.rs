@@ -139,10 +139,7 @@ impl Plan {
         let exact: Vec<f64> = spends.iter().map(|spend| spend / size).collect();
         let mut parts: Vec<i64> =
             exact.iter().zip(&self.limits).map(|(exact, limits)| whole(*exact, *limits)).collect();
-        let mut sums = vec![0_i64; self.nodes.len()];
-        for (receiver, part) in parts.iter().enumerate() {
-            self.above(receiver).for_each(|group| sums[group] += part);
-        }
+        let mut sums = self.sums(&parts);
         let all: f64 = exact.iter().sum();
         let rest = |receiver: usize, parts: &[i64]| exact[receiver] - parts[receiver] as f64;
         let mut order: Vec<usize> = (0..parts.len()).collect();
@@ -167,33 +164,48 @@ impl Plan {
         parts
     }
 
-    /// Whether a receiver can give a unit away without breaking a limit.
-    fn can_lower(&self, receiver: usize, parts: &[i64]) -> bool {
-        let limits = self.limits[receiver];
-        let sum = |group: usize| {
-            (0..parts.len())
-                .filter(|other| self.above(*other).any(|above| above == group))
-                .map(|other| parts[other])
-                .sum::<i64>()
-        };
-        parts[receiver] > limits.low && self.above(receiver).all(|group| sum(group) > self.nodes[group].low)
+    /// What each group and the total hold.
+    fn sums(&self, parts: &[i64]) -> Vec<i64> {
+        let mut sums = vec![0_i64; self.nodes.len()];
+        for (receiver, part) in parts.iter().enumerate() {
+            self.above(receiver).for_each(|group| sums[group] += part);
+        }
+        sums
     }
 
-    /// Takes units back, where they bring least, until what was rounded meets the target as well.
+    /// How many units a receiver can give away without breaking a limit.
+    fn spare(&self, receiver: usize, (parts, sums): (&[i64], &[i64])) -> i64 {
+        let own = parts[receiver] - self.limits[receiver].low;
+        self.above(receiver).map(|group| sums[group] - self.nodes[group].low).fold(own, i64::min)
+    }
+
+    /// Takes units back, where they bring least, until what was rounded meets the target as well, or no unit is left that brings less than the
+    /// target asks for.
     pub(super) fn meet_target(&self, parts: &mut [i64]) {
-        for _ in 0..parts.len() {
-            let spends: Vec<f64> = parts.iter().map(|part| self.number(*part)).collect();
-            let gain: f64 = self.problem.items.iter().zip(&spends).filter_map(|(item, spend)| item.gain(*spend)).sum();
-            if self.problem.target.is_none_or(|target| gain >= target * spends.iter().sum::<f64>()) {
+        let Some(target) = self.problem.target else { return };
+        let (size, items) = (unit(self.currency), &self.problem.items);
+        let mut sums = self.sums(parts);
+        for _ in 0..ROUNDS_FOR_TARGET * parts.len() {
+            let spends = || parts.iter().map(|part| self.number(*part));
+            let gain: f64 = items.iter().zip(spends()).filter_map(|(item, spend)| item.gain(spend)).sum();
+            let missing = target * spends().sum::<f64>() - gain;
+            if missing <= 0.0 {
                 return;
             }
-            let marginal = |receiver: &usize| self.problem.items[*receiver].curve.marginal(spends[*receiver]);
-            let able = (0..parts.len()).filter(|receiver| self.can_lower(*receiver, parts));
-            let Some(least) = able.min_by(|one, other| marginal(one).total_cmp(&marginal(other))) else { return };
-            parts[least] -= 1;
+            let able = items.iter().zip(spends()).enumerate().filter_map(|(receiver, (item, spend))| {
+                let (spare, marginal) = (self.spare(receiver, (parts, &sums)), item.curve.marginal(spend));
+                (spare > 0 && marginal < target).then_some((receiver, spare, marginal))
+            });
+            let Some((least, spare, marginal)) = able.min_by(|one, other| one.2.total_cmp(&other.2)) else { return };
+            let units = minor(libm::ceil(missing / ((target - marginal) * size))).clamp(1, spare);
+            parts[least] -= units;
+            self.above(least).for_each(|group| sums[group] -= units);
         }
     }
 }
+
+/// Rounds per receiver in which units are taken back for a target.
+const ROUNDS_FOR_TARGET: usize = 8;
 
 /// A minor unit in units of the currency.
 fn unit(currency: Currency) -> f64 {

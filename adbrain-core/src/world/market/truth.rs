@@ -4,6 +4,7 @@ use std::ops::Range;
 
 use jiff::Timestamp;
 
+use super::account::AdSet;
 use super::conditions::Conditions;
 use super::engine::{Market, scene};
 use super::results::{SECONDS_PER_HOUR, hours, within};
@@ -29,11 +30,12 @@ pub(crate) struct Prospect {
 }
 
 impl Market {
-    /// What everything brought and cost in a window, on average over the luck of conversions.
-    pub(crate) fn worth(&self, window: &Range<Timestamp>) -> Worth {
+    /// What an ad set, or everything, brought and cost in a window, on average over the luck of conversions.
+    pub(crate) fn worth(&self, window: &Range<Timestamp>, ad_set: Option<&Tag>) -> Worth {
         let hours = hours(window);
-        let ads = self.campaigns.iter().flat_map(|campaign| &campaign.ad_sets).flat_map(|ad_set| &ad_set.ads);
-        ads.flat_map(|ad| within(&ad.hours, &hours, |hour| hour.hour)).fold(Worth::default(), |sum, hour| Worth {
+        let is_asked = |one: &&AdSet| ad_set.is_none_or(|tag| one.tag == *tag);
+        let ad_sets = self.campaigns.iter().flat_map(|campaign| &campaign.ad_sets).filter(is_asked);
+        ad_sets.flat_map(|ad_set| &ad_set.ads).flat_map(|ad| within(&ad.hours, &hours, |hour| hour.hour)).fold(Worth::default(), |sum, hour| Worth {
             value: sum.value + hour.worth as f64,
             spend: sum.spend + hour.spend as f64,
         })

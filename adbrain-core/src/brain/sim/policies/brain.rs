@@ -2,11 +2,12 @@
 
 use async_trait::async_trait;
 
-use super::super::policy::{CampaignView, Decision, Policy, View};
-use super::steps::{FIFTH, Step, among_steps};
+use super::super::policy::{CampaignView, Decision, Expected, Policy, View};
+use super::steps::{FIFTH, Step, among_steps, ratio};
 use crate::budget::{CampaignDay, CampaignDays, CurveBeliefs, CurveEstimate, estimate_curves};
 use crate::error::Result;
 use crate::measure::completeness;
+use crate::model::Money;
 
 /// A campaign whose conversions broke may fall this far at once.
 const EMERGENCY: Step = Step { cut: 60.0, raise: 20.0 };
@@ -36,10 +37,19 @@ impl Policy for BrainPolicy {
         let is_broken = |one: &CurveEstimate| one.fell && one.broke_on.is_some_and(|day| day + EMERGENCY_DAYS > days);
         let steps: Vec<Step> = found.iter().map(|one| if is_broken(one) { EMERGENCY } else { FIFTH }).collect();
         let alarms = self.alarms(&found, days);
-        let curves = view.campaigns.iter().zip(found).map(|(campaign, one)| (campaign, one.curve)).zip(steps).collect();
+        let curves =
+            view.campaigns.iter().zip(&found).map(|(campaign, one)| (campaign, one.curve.clone())).zip(steps).collect();
         let budgets = among_steps(view, view.total, curves)?;
-        Ok(Decision { budgets, alarms })
+        let expected = view.campaigns.iter().zip(&found).zip(&budgets);
+        let expected = expected.map(|((campaign, one), budget)| expected_of(one, [campaign.budget, *budget])).collect();
+        Ok(Decision { budgets, alarms, expected })
     }
+}
+
+/// What a campaign brings once its budget is another one: as much more or less as its curve says.
+fn expected_of(one: &CurveEstimate, [before, after]: [Money; 2]) -> Expected {
+    let times = ratio(one.curve.value(after.to_units()), one.curve.value(before.to_units()));
+    Expected { value: one.value * times, low: one.value_low * times, high: one.value_high * times }
 }
 
 impl BrainPolicy {

@@ -282,7 +282,7 @@ fn what_is_worth_is_what_conversions_bring_on_average_reported_or_not() {
         launch(&mut market, reais(9_000), 3, 2);
         market.advance_to(at("2027-02-20T00:00:00Z")).unwrap();
         let window = at("2026-12-01T03:00:00Z")..at("2027-02-20T00:00:00Z");
-        (market.worth(&window), total(&days(&market, 81, "2027-06-01T00:00:00Z")))
+        (market.worth(&window, None), total(&days(&market, 81, "2027-06-01T00:00:00Z")))
     };
     let (mut value, mut revenue) = (0.0, 0.0);
     for seed in 0..8 {
@@ -313,7 +313,7 @@ fn prospects_are_near_what_the_day_then_brings_and_change_nothing() {
             }
             let end = start + jiff::SignedDuration::from_hours(24);
             market.advance_to(end).unwrap();
-            brought += market.worth(&(start..end)).value;
+            brought += market.worth(&(start..end), None).value;
         }
         (foreseen, brought)
     };
