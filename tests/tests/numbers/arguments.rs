@@ -5,8 +5,18 @@ use std::collections::BTreeSet;
 use adbrain_core::{ErrorKind, numbers};
 use serde_json::{Value, json};
 
-const FILES: [&str; 8] =
-    ["allocation", "creatives", "curves", "experiments", "forest", "personas", "saturation", "value"];
+const FILES: [&str; 10] = [
+    "allocation",
+    "creatives",
+    "curves",
+    "experiments",
+    "forest",
+    "off_policy",
+    "pacing",
+    "personas",
+    "saturation",
+    "value",
+];
 
 #[test]
 fn an_error_names_the_argument_that_the_caller_gave() {

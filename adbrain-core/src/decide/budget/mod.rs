@@ -1,7 +1,7 @@
 //! Budgets: who gets how much.
 //!
-//! In: a total; weights, floors and caps, or response curves and limits; days of campaigns. Out: whole minor units, never above the total;
-//! curves. Called by strategist, optimizer and the policies in trials. Never spends.
+//! In: a total; weights, floors and caps, or response curves and limits; days of campaigns; reports of a day. Out: whole minor units, never above the
+//! total; curves; moves within the day. Called by strategist, optimizer and the policies in trials. Never spends.
 
 mod allocate;
 mod branch;
@@ -11,6 +11,7 @@ mod estimate;
 mod estimate_tests;
 mod noise;
 mod outages;
+mod pacing;
 mod rate;
 mod relax;
 mod request;
@@ -22,6 +23,7 @@ mod units;
 pub use allocate::{Allocation, BindingLimit, Part, allocate};
 pub use curve::ResponseCurve;
 pub use estimate::{CampaignDay, CampaignDays, CurveBeliefs, CurveEstimate, estimate_curves};
+pub use pacing::{Pace, PaceReason, Pacer, PacingPlan, SpendReport, traffic_of_day};
 pub use request::{AllocationRequest, EditPrice, GroupLimit, Receiver, SearchLimits, Target};
 pub use split::{ShareRequest, split};
 

@@ -18,6 +18,7 @@ pub mod legacy;
 pub mod matrix;
 mod measured;
 mod metric;
+pub mod off_policy;
 mod order;
 mod path;
 mod readout;

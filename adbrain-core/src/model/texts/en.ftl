@@ -14,7 +14,34 @@ alert-performance-drop-advice = Pause ads that perform poorly
 alert-opportunity = A potential audience twice as large is available
 alert-opportunity-advice = Expand targeting gradually
 
-## Prediction
+## Off-policy evaluation
+off-policy-not-logged = { $rows } rows lack the probability of their choice: it has to be written down when the choice is made, it cannot be found later
+off-policy-not-probabilities = The propensities of { $rows } rows are not probabilities, or what was chosen had none: correct the log
+off-policy-no-support = The policy takes { $choice } in { $rows } rows in which the log could not have taken it: the log cannot say what it brings
+off-policy-weights-impossible = The mean of the weights is { $mean } and should be 1: choices were not drawn with the logged propensities
+off-policy-weights-off = The mean of the weights is { $mean } and should be 1: look at how propensities were logged
+off-policy-few-effective = Only { $effective } of { $rows } rows count, { $least } are needed: log more, or ask about a policy nearer to the logged one
+off-policy-no-spread = { $rows } rows do not differ in what they add: nothing says how sure the value is
+off-policy-model-alone = Rests on the predictions alone: the interval does not know how wrong they are
+off-policy-support-unseen = Only the propensity of what was chosen was logged: whether the policy takes what could not have been taken cannot be checked
+off-policy-heavy-row = One row carries { $share } of the weight
+off-policy-far = The policy is far from the logged one: only { $effective } of { $rows } rows count
+off-policy-clipped = The weights of { $rows } rows were clipped: the value is off by { $low } to { $high } for it
+off-policy-range-of-log = The bias of clipping is for rewards within the range of the log; rewards beyond it make it larger
+
+## Pacing
+pace-on-plan = The day is going to end at { $share } of the plan of { $planned }: the budget stays
+pace-unsure = The day may end at { $share } of the plan of { $planned }, which is not sure yet: the budget stays
+pace-raised = The day is going to end at { $share } of the plan of { $planned }: the budget is raised to { $budget }
+pace-lowered = The day is going to end at { $share } of the plan of { $planned }: the budget is cut to { $budget }
+pace-over-cap = The budget could spend more than the cap of { $cap } at worst: it is cut to { $budget }
+pace-stale = The figures are { $age } minutes old, { $limit } are allowed: the budget stays
+pace-no-delivery = Nothing is being delivered after { $spent }: no budget mends that, look at the account
+pace-too-soon = The day is going to end at { $share } of the plan of { $planned }; the last move was less than { $gap } minutes ago
+pace-no-moves-left = The day is going to end at { $share } of the plan of { $planned }; all { $moves } moves of the day are made
+pace-at-limit = The day is going to end at { $share } of the plan of { $planned }; the limits leave no room for a move
+pace-day-ends = The day is going to end at { $share } of the plan of { $planned }; too little of it is left for a move
+
 prediction-prior-only = No past results: this is the wide prior of the trade
 prediction-few-ads = Rests on { $ads } ads only
 prediction-segment-unknown = No past results for { $segment }

@@ -14,7 +14,34 @@ alert-performance-drop-advice = Pausar ads com baixa performance
 alert-opportunity = Audiência potencial 2x maior disponível
 alert-opportunity-advice = Expandir targeting gradualmente
 
-## Previsão
+## Avaliação off-policy
+off-policy-not-logged = { $rows } linhas não têm a probabilidade da escolha: ela precisa ser anotada no momento da escolha, não pode ser descoberta depois
+off-policy-not-probabilities = As propensões de { $rows } linhas não são probabilidades, ou o que foi escolhido não tinha nenhuma: corrija o registro
+off-policy-no-support = A política escolhe { $choice } em { $rows } linhas nas quais o registro não poderia tê-lo escolhido: o registro não diz o que isso traz
+off-policy-weights-impossible = A média dos pesos é { $mean } e deveria ser 1: as escolhas não foram sorteadas com as propensões registradas
+off-policy-weights-off = A média dos pesos é { $mean } e deveria ser 1: veja como as propensões foram registradas
+off-policy-few-effective = Apenas { $effective } de { $rows } linhas contam, são necessárias { $least }: registre mais, ou avalie uma política mais próxima da registrada
+off-policy-no-spread = { $rows } linhas não diferem no que acrescentam: nada diz quão certo é o valor
+off-policy-model-alone = Baseia-se apenas nas previsões: o intervalo não sabe o quanto elas erram
+off-policy-support-unseen = Apenas a propensão do que foi escolhido foi registrada: não se pode verificar se a política escolhe o que não poderia ter sido escolhido
+off-policy-heavy-row = Uma única linha carrega { $share } do peso
+off-policy-far = A política está longe da registrada: apenas { $effective } de { $rows } linhas contam
+off-policy-clipped = Os pesos de { $rows } linhas foram limitados: o valor se desvia de { $low } a { $high } por isso
+off-policy-range-of-log = O viés da limitação vale para recompensas dentro da faixa do registro; recompensas além dela o aumentam
+
+## Ritmo do dia
+pace-on-plan = O dia vai terminar em { $share } do plano de { $planned }: o orçamento fica
+pace-unsure = O dia pode terminar em { $share } do plano de { $planned }, o que ainda não é certo: o orçamento fica
+pace-raised = O dia vai terminar em { $share } do plano de { $planned }: o orçamento sobe para { $budget }
+pace-lowered = O dia vai terminar em { $share } do plano de { $planned }: o orçamento cai para { $budget }
+pace-over-cap = No pior caso o orçamento poderia gastar mais que o limite de { $cap }: ele cai para { $budget }
+pace-stale = Os números têm { $age } minutos, o permitido são { $limit }: o orçamento fica
+pace-no-delivery = Nada está sendo entregue depois de { $spent }: nenhum orçamento resolve isso, verifique a conta
+pace-too-soon = O dia vai terminar em { $share } do plano de { $planned }; a última mudança foi há menos de { $gap } minutos
+pace-no-moves-left = O dia vai terminar em { $share } do plano de { $planned }; todas as { $moves } mudanças do dia já foram feitas
+pace-at-limit = O dia vai terminar em { $share } do plano de { $planned }; os limites não deixam espaço para uma mudança
+pace-day-ends = O dia vai terminar em { $share } do plano de { $planned }; resta pouco dele para uma mudança
+
 prediction-prior-only = Sem resultados anteriores: esta é a estimativa ampla do setor
 prediction-few-ads = Baseado em apenas { $ads } anúncios
 prediction-segment-unknown = Sem resultados anteriores para { $segment }

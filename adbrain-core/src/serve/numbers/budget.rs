@@ -4,7 +4,9 @@ use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 use super::Method;
-use crate::budget::{CampaignDays, CurveBeliefs, CurveEstimate, allocate, estimate_curves};
+use crate::budget::{
+    CampaignDays, CurveBeliefs, CurveEstimate, Pace, Pacer, PacingPlan, SpendReport, allocate, estimate_curves,
+};
 use crate::error::Result;
 
 pub(super) const METHODS: &[Method] = &[
@@ -17,6 +19,11 @@ pub(super) const METHODS: &[Method] = &[
         "estimate_curves",
         "Estimates what each campaign's next unit of money brings, from days of spend, clicks and conversions.",
         curves
+    ),
+    checked_method!(
+        "pace",
+        "Says after each report of a day's spend what the day will come to, and whether its budget moves, to what and why.",
+        pace
     ),
 ];
 
@@ -38,4 +45,51 @@ struct Found {
 
 fn curves(input: &Curves) -> Result<Found> {
     Ok(Found { curves: estimate_curves(&input.campaigns, &input.beliefs)? })
+}
+
+#[derive(Debug, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+struct PacedDay {
+    /// The day's plan and limits.
+    plan: PacingPlan,
+    /// Reports of the day's spend, in the order of time.
+    reports: Vec<SpendReport>,
+}
+
+#[derive(Debug, Serialize)]
+struct Paced {
+    /// One for each report.
+    decisions: Vec<Pace>,
+    /// How often the budget moved.
+    moves: u32,
+}
+
+fn pace(input: &PacedDay) -> Result<Paced> {
+    let mut pacer = Pacer::new(input.plan.clone()).map_err(|error| error.in_field("plan"))?;
+    let mut decisions = Vec::with_capacity(input.reports.len());
+    for (place, report) in input.reports.iter().enumerate() {
+        let found = pacer.observe(report).map_err(|error| error.in_field(&format!("reports[{place}]")))?;
+        decisions.push(found);
+    }
+    Ok(Paced { decisions, moves: pacer.moves() })
+}
+
+#[cfg(test)]
+mod tests {
+    use serde_json::json;
+
+    use crate::numbers::call;
+
+    #[test]
+    fn a_day_is_paced_by_name_and_a_wrong_report_is_named() {
+        let brl = |amount: &str| json!({"amount": amount, "currency": "BRL"});
+        let plan = json!({"cap": brl("300"), "planned": brl("100"), "traffic": vec![1; 24]});
+        let reports = json!([{"minute": 360, "spent": brl("45")}, {"minute": 375, "spent": brl("46")}]);
+        let found = call("pace", &json!({"plan": plan, "reports": reports})).unwrap();
+        assert_eq!((&found["decisions"][0]["reason"], &found["moves"]), (&json!("lowered"), &json!(1)));
+        assert_eq!(found["decisions"][0]["move"], found["decisions"][1]["budget"]);
+        let reports = json!([{"minute": 360, "spent": brl("45")}, {"minute": 300, "spent": brl("46")}]);
+        let error = call("pace", &json!({"plan": plan, "reports": reports})).unwrap_err();
+        assert_eq!(error.context_of("field"), Some("reports[1]"), "{error}");
+    }
 }

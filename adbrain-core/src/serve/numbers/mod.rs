@@ -41,6 +41,7 @@ mod distribution;
 mod experiment;
 mod forest;
 mod geo;
+mod off_policy;
 mod saturation;
 mod cluster;
 mod matrix;
@@ -120,6 +121,7 @@ pub fn methods() -> impl Iterator<Item = &'static Method> {
         experiment::METHODS,
         bandit::METHODS,
         geo::METHODS,
+        off_policy::METHODS,
         value::METHODS,
         saturation::METHODS,
         budget::METHODS,
