@@ -10,6 +10,7 @@ use crate::agent::analyst::{Analysis, AnalystInput};
 use crate::agent::optimizer::OptimizerInput;
 use crate::agent::strategist::StrategistInput;
 use crate::agent::workflow::Event;
+use crate::alert::rules::RulesFile;
 use crate::error::{Error, ErrorKind, Result, Source};
 use crate::measure::{AnalyticsSource, FactMapping, HistoryMapping, Pulled};
 use crate::memory::SimilarQuery;
@@ -21,7 +22,7 @@ use crate::{model, platform};
 type Named = (&'static str, fn() -> Schema);
 
 /// Every schema by its name, sorted.
-const SCHEMAS: [Named; 37] = [
+const SCHEMAS: [Named; 38] = [
     ("account", of::<platform::AccountConfig>),
     ("analysis", of::<Analysis>),
     ("analyst_input", of::<AnalystInput>),
@@ -55,6 +56,7 @@ const SCHEMAS: [Named; 37] = [
     ("remote_object", of::<platform::RemoteObject>),
     ("response", of::<model::Response>),
     ("review", of::<Review>),
+    ("rules_file", of::<RulesFile>),
     ("similar_query", of::<SimilarQuery>),
     ("strategist_input", of::<StrategistInput>),
     ("strategy", of::<model::Strategy>),

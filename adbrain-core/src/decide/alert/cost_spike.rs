@@ -19,26 +19,52 @@ const DAY: SignedDuration = SignedDuration::from_hours(24);
 /// from the median of the same hour of the other days. The same hour is found 24 hours back, so in the days after a
 /// change of clocks it is the neighbouring one.
 pub(super) fn evaluate(rule: &CostSpikeRule, seen: &Observation<'_>) -> Finding {
-    let usable: Vec<_> = seen.hourly.iter().filter(|(start, _)| *start + HOUR <= seen.at).collect();
-    let Some((start, last)) = usable.last() else { return Finding::unknown() };
+    let Some((start, last)) = last_full_hour(seen) else { return Finding::unknown() };
     let is_thin = last.impressions < rule.min_impressions_per_hour;
-    if is_thin || seen.at.duration_since(*start + HOUR) > MAX_DATA_AGE {
+    if is_thin || seen.at.duration_since(start + HOUR) > MAX_DATA_AGE {
         return Finding::unknown();
     }
-    let baseline = same_hour(rule, seen.hourly, *start);
-    let logs: Vec<f64> = baseline.iter().filter_map(|hour| log_cpm(hour)).collect();
-    let (Some(now), Some(usual)) = (log_cpm(last), median(&logs)) else { return Finding::unknown() };
-    if logs.len() < rule.min_baseline_days as usize {
-        return Finding::unknown();
+    match compare(rule, seen.hourly, (start, last)) {
+        Some(compared) if compared.days >= rule.min_baseline_days as usize => judge(rule, &compared),
+        _ => Finding::unknown(),
     }
-    let days = logs.len() as f64;
-    let counted: u64 = baseline.iter().map(|hour| hour.impressions).sum();
-    let sampling = libm::sqrt(1.0 / last.impressions as f64 + 1.0 / counted as f64);
-    let error = sampling.max(spread(rule, seen.hourly, *start));
-    judge(rule, [now, usual, error, days])
 }
 
-fn judge(rule: &CostSpikeRule, [now, usual, error, days]: [f64; 4]) -> Finding {
+/// The start and the figures of the newest hour that is over.
+pub(super) fn last_full_hour<'a>(seen: &Observation<'a>) -> Option<(Timestamp, &'a Metrics)> {
+    let newest = seen.hourly.iter().rev().find(|(start, _)| *start + HOUR <= seen.at);
+    newest.map(|(start, metrics)| (*start, metrics))
+}
+
+/// An hour beside the same hour of the days before.
+pub(super) struct Compared {
+    /// Its ln CPM.
+    pub(super) now: f64,
+    /// The median of ln CPM of the days before.
+    pub(super) usual: f64,
+    /// The standard error of their difference.
+    pub(super) error: f64,
+    /// The days before that have the hour.
+    pub(super) days: usize,
+}
+
+/// Compares an hour with the same hour of the days before that have enough impressions.
+pub(super) fn compare(
+    rule: &CostSpikeRule,
+    hourly: &[(Timestamp, Metrics)],
+    (start, last): (Timestamp, &Metrics),
+) -> Option<Compared> {
+    let baseline = same_hour(rule, hourly, start);
+    let logs: Vec<f64> = baseline.iter().filter_map(|hour| log_cpm(hour)).collect();
+    let (now, usual) = (log_cpm(last)?, median(&logs)?);
+    let counted: u64 = baseline.iter().map(|hour| hour.impressions).sum();
+    let sampling = libm::sqrt(1.0 / last.impressions as f64 + 1.0 / counted as f64);
+    let error = sampling.max(spread(rule, hourly, start));
+    Some(Compared { now, usual, error, days: logs.len() })
+}
+
+fn judge(rule: &CostSpikeRule, compared: &Compared) -> Finding {
+    let Compared { now, usual, error, days } = *compared;
     let rise = libm::expm1(now - usual);
     let z = (now - usual) / error;
     let side = if rise > rule.rise && z > rule.standard_errors {
@@ -54,7 +80,7 @@ fn judge(rule: &CostSpikeRule, [now, usual, error, days]: [f64; 4]) -> Finding {
         ("usual_cpm", libm::exp(usual)),
         ("change", rise),
         ("standard_errors", z),
-        ("baseline_days", days),
+        ("baseline_days", days as f64),
     ];
     Finding::new(side, message, evidence)
 }
@@ -91,7 +117,7 @@ fn left_out_residuals(values: &[f64]) -> Vec<f64> {
     values.iter().enumerate().filter_map(|(index, value)| Some(value - median(&others(index))?)).collect()
 }
 
-fn log_cpm(metrics: &Metrics) -> Option<f64> {
+pub(super) fn log_cpm(metrics: &Metrics) -> Option<f64> {
     metrics.cpm().filter(|cpm| *cpm > 0.0).map(libm::log)
 }
 

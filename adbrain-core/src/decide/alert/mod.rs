@@ -10,10 +10,12 @@ mod opportunity;
 mod performance_drop;
 mod propose;
 mod rule;
+pub mod rules;
 
 use std::collections::BTreeMap;
 
 use jiff::Timestamp;
+use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 use crate::model::{Change, Message, Platform};
@@ -23,7 +25,7 @@ pub use observation::Observation;
 pub use rule::{AlertSettings, CostSpikeRule, OpportunityRule, PerformanceDropRule, Timing};
 
 /// How pressing an alert is.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "snake_case")]
 pub enum Severity {
     /// Good to know.
@@ -32,6 +34,17 @@ pub enum Severity {
     High,
     /// Look at it now.
     Critical,
+}
+
+impl Severity {
+    /// The name in JSON and in texts for machines.
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::Info => "info",
+            Self::High => "high",
+            Self::Critical => "critical",
+        }
+    }
 }
 
 /// One stretch of time in which a rule held for an object. An action belongs to an episode, not to a tick.

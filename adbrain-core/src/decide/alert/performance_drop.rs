@@ -58,13 +58,14 @@ pub(super) fn worst_ads(rule: &PerformanceDropRule, seen: &Observation<'_>) -> V
 }
 
 /// What a conversion brings, in units: the mean of the mature days, else what the observation says.
-fn order_value(seen: &Observation<'_>) -> Option<f64> {
+pub(super) fn order_value(seen: &Observation<'_>) -> Option<f64> {
     let conversions = seen.matured.conversions as f64;
     let measured = (conversions > 0.0).then(|| seen.matured.revenue.to_units() / conversions);
     measured.filter(|value| *value > 0.0).or(seen.order_value.map(Money::to_units)).filter(|value| *value > 0.0)
 }
 
-fn upper_roas(metrics: &Metrics, value: f64, z: f64, dispersion: f64) -> f64 {
+/// The upper bound of ROAS, `z` standard errors up.
+pub(super) fn upper_roas(metrics: &Metrics, value: f64, z: f64, dispersion: f64) -> f64 {
     let conversions = metrics.revenue.to_units() / value;
     upper_mean(conversions, z, dispersion) * value / metrics.spend.to_units()
 }

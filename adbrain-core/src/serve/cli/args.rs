@@ -1,6 +1,7 @@
 //! The arguments.
 
 mod desk;
+mod rules;
 mod sim;
 
 use std::path::PathBuf;
@@ -14,6 +15,7 @@ use crate::experiment::{self, Rule};
 use crate::model::Language;
 
 pub(super) use desk::{Adopt, Apply, Approve, Desk, Refuse, Release, Resume, Status, Stop, Undo};
+pub(super) use rules::{Backtest, Check as RulesCheck, Rules, Test as RulesTest};
 pub(super) use sim::{Seeds, Sim};
 
 /// The seed where none is given; any fixed number would do.
@@ -70,6 +72,9 @@ pub(super) enum Command {
     Audit(Audit),
     /// Tries policies of budgets in simulated worlds and prints their scores, one JSON object a line. Spends nothing.
     Sim(Sim),
+    /// Checks, tests and backtests alert rules; shows the presets and the metrics.
+    #[command(subcommand)]
+    Rules(Rules),
     /// Shows the loop's events on a local page.
     #[cfg(feature = "dashboard")]
     Serve(Serve),

@@ -15,6 +15,7 @@ mod order;
 mod plan;
 mod progress;
 mod pull;
+mod rules;
 #[cfg(feature = "dashboard")]
 mod serve;
 mod sim;
@@ -92,6 +93,7 @@ fn execute(command: Command) -> Result<()> {
         Command::Export(args) => block_on(export::run(args)),
         Command::Audit(args) => block_on(audit::run(args)),
         Command::Sim(args) => block_on(sim::run(args)),
+        Command::Rules(args) => rules::run(args),
         #[cfg(feature = "dashboard")]
         Command::Serve(args) => block_on(serve::run(args)),
     }

@@ -176,6 +176,39 @@ fn the_kill_switch_is_turned_on_and_off() {
 }
 
 #[test]
+fn rules_are_checked_tested_and_replayed() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = |name: &str| folder.path().join(name).display().to_string();
+    for words in [["show", "guarded"], ["check", "legacy"]] {
+        assert_eq!(adbrain(&["rules", words[0], words[1]]), DONE);
+    }
+    assert_eq!(adbrain(&["rules", "metrics"]), DONE);
+    assert_eq!(adbrain(&["rules", "check", &path("none.toml")]), WRONG_INPUT);
+    fs::write(path("bad.toml"), "version = 1\n[[rule]]\nname = \"x\"\n").unwrap();
+    assert_eq!(adbrain(&["rules", "check", &path("bad.toml")]), WRONG_INPUT);
+    let tests = "rules = \"legacy\"\n[[test]]\nname = \"dear\"\nstart = 2026-12-01T00:00:00Z\nstep = \"1h\"\n\
+                 notifications = [\"1h cost_spike opened set-1\"]\n[[test.series]]\nplatform = \"meta\"\nobject = \"set-1\"\n\
+                 metrics = { cpm_hour = \"20 30\", cpm_previous_hour = \"20x2\" }\n";
+    fs::write(path("good.toml"), tests).unwrap();
+    fs::write(path("failing.toml"), tests.replace("20 30", "20x2")).unwrap();
+    let (good, failing, out) = (path("good.toml"), path("failing.toml"), path("out.json"));
+    assert_eq!(adbrain(&["rules", "test", &good, "--lang", "pt-BR"]), DONE);
+    assert_eq!(adbrain(&["rules", "test", &failing, "--json", &out]), FAILED);
+    let found: serde_json::Value = serde_json::from_slice(&fs::read(&out).unwrap()).unwrap();
+    assert_eq!(found[0]["differences"], serde_json::json!(["- 1h cost_spike opened set-1"]));
+    let desk = Desk::new();
+    let history = desk.path("history.csv");
+    let backtest = ["rules", "backtest", "--rules", "guarded", "legacy", "--history", &history, "--json", &out];
+    assert_eq!(adbrain(&[&backtest[..], &["--target-roas", "3"]].concat()), DONE);
+    let found: serde_json::Value = serde_json::from_slice(&fs::read(&out).unwrap()).unwrap();
+    let lines = found.as_array().unwrap();
+    assert_eq!(lines.len(), 6);
+    let drops: Vec<_> = lines.iter().filter(|line| line["rule"] == "performance_drop").collect();
+    assert!(drops[0]["episodes"].as_u64() < drops[1]["episodes"].as_u64(), "{found}");
+    assert_eq!(adbrain(&[&backtest[..], &["--target-roas", "-1"]].concat()), WRONG_INPUT);
+}
+
+#[test]
 fn the_demo_runs_on_its_own_example_and_writes_its_report() {
     let folder = tempfile::tempdir().unwrap();
     let out = folder.path().join("demo").display().to_string();
