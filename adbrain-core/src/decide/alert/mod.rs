@@ -11,6 +11,7 @@ mod performance_drop;
 mod propose;
 mod rule;
 pub mod rules;
+pub mod series;
 
 use std::collections::BTreeMap;
 

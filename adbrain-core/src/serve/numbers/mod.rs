@@ -43,6 +43,7 @@ mod forest;
 mod geo;
 mod off_policy;
 mod saturation;
+mod series;
 mod cluster;
 mod matrix;
 mod persona;
@@ -125,6 +126,7 @@ pub fn methods() -> impl Iterator<Item = &'static Method> {
         value::METHODS,
         saturation::METHODS,
         budget::METHODS,
+        series::METHODS,
         cluster::METHODS,
         persona::METHODS,
         roas::METHODS,
