@@ -64,30 +64,40 @@ pub(super) struct Ground {
 impl Ground {
     /// Opens the accounts of a world and launches its campaigns with equal budgets.
     pub(super) async fn open(world: &Arc<World>, trial: &Trial, (seed, budgets): (u64, &[Money])) -> Result<Self> {
+        let (members, flight) = (members(trial), flight(trial)?);
+        let plan = plan(trial, (&members, &flight), (seed, budgets));
+        let platforms: Vec<Platform> = trial.campaigns.keys().copied().collect();
+        let ground = Self::launched(world, &plan, (seed, flight, &platforms)).await?;
+        Ok(Self { members, ..ground })
+    }
+
+    /// Opens accounts on some platforms at the start of a flight and launches a plan on them.
+    pub(super) async fn launched(
+        world: &Arc<World>,
+        plan: &MediaPlan,
+        (seed, flight, platforms): (u64, Flight, &[Platform]),
+    ) -> Result<Self> {
         let folder = Folder::new()?;
         let options = FileOptions { synchronous: Synchronous::Normal, ..FileOptions::default() };
         let database = store::open_with(&folder.0.join("trial.db"), options).await?;
-        let flight = flight(trial)?;
         let clock = ManualClock::at(flight.start_of_day(0)?);
-        let members = members(trial);
         let (mut connectors, mut accounts) = (Connectors::new(), Vec::new());
-        for (place, platform) in (0..).zip(trial.campaigns.keys()) {
+        for (place, platform) in (0..).zip(platforms) {
             let options = SandboxOptions {
                 world: world.clone(),
                 faults: faults(world.faults, (seed, place)),
-                ..SandboxOptions::new(*platform, trial.currency, seed)?
+                ..SandboxOptions::new(*platform, plan.currency, seed)?
             };
             let account = Arc::new(Sandbox::open(options, database.clone(), Arc::new(clock.clone())).await?);
             connectors.insert(*platform, account.clone() as Arc<dyn Connector>);
             accounts.push(account);
         }
-        let plan = plan(trial, (&members, &flight), (seed, budgets));
         let limits = plan.limits.clone();
         let mut options = ControlOptions::new(RunId::new("trial"), Mode::Sandbox, limits.clone());
         options.settle = Arc::new(NoWait);
         let control = Control::open(database, connectors, Arc::new(clock.clone()), options).await?;
-        let ground = Self { members, flight, clock, accounts, control, limits, _folder: folder };
-        ground.launch(&plan).await?;
+        let ground = Self { members: Vec::new(), flight, clock, accounts, control, limits, _folder: folder };
+        ground.launch(plan).await?;
         Ok(ground)
     }
 
@@ -105,11 +115,9 @@ impl Ground {
             self.control.reconcile().await?;
         }
         let why = last.map(|outcome| format!("{} {}: {:?}", outcome.action, outcome.target, outcome.reason));
-        Err(Error::new(ErrorKind::Refused, "the campaigns of the trial could not be launched")
+        Err(Error::new(ErrorKind::Refused, "the campaigns could not be launched")
             .with("why", why.unwrap_or_default())
-            .next(
-                "raise the budget of the trial above the least budgets of its campaigns, or lower the rates of faults",
-            ))
+            .next("raise the budgets above the least of their platforms and the caps above their worst case, or lower the rates of faults"))
     }
 
     /// The least daily budget of a member.
@@ -155,7 +163,12 @@ fn faults(rates: FaultRates, (seed, account): (u64, u64)) -> Faults {
     }
 }
 
-fn plan(trial: &Trial, (members, flight): (&[Member], &Flight), (seed, budgets): (u64, &[Money])) -> MediaPlan {
+/// The campaigns of a trial as a plan, each with its budget.
+pub(super) fn plan(
+    trial: &Trial,
+    (members, flight): (&[Member], &Flight),
+    (seed, budgets): (u64, &[Money]),
+) -> MediaPlan {
     let platforms = trial.campaigns.keys();
     let campaigns = platforms.flat_map(|platform| {
         let own = (0_u64..).zip(members.iter().zip(budgets)).filter(|(_, (member, _))| member.platform == *platform);

@@ -1,8 +1,8 @@
 //! Policies in worlds: how much of what could be had a policy of budgets gets, over the same luck as its rivals.
 //!
-//! In: a world with a trial, the name of a policy, a seed. Out: its score beside an equal split and beside clairvoyants. Called by the command
-//! line, the bindings and the benches. A policy sees what the connectors report, and changes budgets through `control`, as the loop does; the
-//! scores alone look at the market itself.
+//! In: a world with a trial, the name of a policy, a seed; the history of an account; a plan. Out: the policy's score beside an equal split
+//! and beside clairvoyants; a world like the account; what the plan may bring. Called by the command line, the bindings and the benches. A
+//! policy sees what the connectors report, and changes budgets through `control`, as the loop does; the scores alone look at the market itself.
 
 mod edits;
 mod events;
@@ -12,10 +12,15 @@ mod policies;
 mod policy;
 mod reports;
 mod score;
+mod twin;
 
 pub use policies::POLICIES;
 pub use policy::{CampaignView, Decision, Expected, Goal, Policy, View};
 pub use score::{Contender, Range, Score, Summary, run, summary};
+pub use twin::{
+    Fit, FitOptions, Kept, Learnt, MetricFit, Outlook, PartFit, PlanFigures, PlanOptions, PlanTrial, PlatformFit, Shape, Twin, Verdict,
+    fit, try_plan,
+};
 
 #[cfg(test)]
 mod tests;

@@ -49,7 +49,8 @@ impl Known {
     }
 }
 
-async fn report(account: &Sandbox, query: &InsightsQuery) -> Result<Option<Vec<MetricsRow>>> {
+/// The rows of a report without repetitions; none where it is refused to the end.
+pub(super) async fn report(account: &Sandbox, query: &InsightsQuery) -> Result<Option<Vec<MetricsRow>>> {
     for _ in 0..REPORT_TRIES {
         match account.insights(query).await {
             Err(error) if error.kind() == ErrorKind::RateLimited => {}

@@ -70,7 +70,8 @@ pub(super) enum Command {
     /// Checks the journal of what was done.
     #[command(subcommand)]
     Audit(Audit),
-    /// Tries policies of budgets in simulated worlds and prints their scores, one JSON object a line. Spends nothing.
+    /// Tries policies of budgets in simulated worlds and prints their scores; fits a world to past results, and tries a plan in one. Spends
+    /// nothing.
     Sim(Sim),
     /// Checks, tests and backtests alert rules; shows the presets and the metrics.
     #[command(subcommand)]

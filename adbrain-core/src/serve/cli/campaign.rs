@@ -193,7 +193,7 @@ fn history(input: &Input, currency: Currency) -> Result<Option<History>> {
     import_file(&files::read(path)?, mapping.as_ref(), currency).map(Some)
 }
 
-fn mapping(path: &Path) -> Result<HistoryMapping> {
+pub(super) fn mapping(path: &Path) -> Result<HistoryMapping> {
     let text = String::from_utf8(files::read(path)?)
         .map_err(|error| Error::invalid("--mapping", "is not UTF-8").next("save it as UTF-8").caused_by(error))?;
     HistoryMapping::from_json(&text)

@@ -21,6 +21,7 @@ mod serve;
 mod sim;
 #[cfg(test)]
 mod tests;
+mod twin;
 
 use std::ffi::OsString;
 use std::io::Write as _;

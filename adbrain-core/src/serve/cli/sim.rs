@@ -1,21 +1,29 @@
-//! `sim`: policies in worlds.
+//! `sim`: policies in worlds; the twin of an account is beside it.
 
 use std::collections::VecDeque;
 use std::io::Write as _;
 use std::path::PathBuf;
 
 use super::args::{Seeds, Sim};
-use super::files;
+use super::{files, twin};
 use crate::error::{Error, ErrorKind, Result};
 use crate::market::World;
 use crate::model::{Language, Message, canonical_json};
 use crate::sim::{Contender, POLICIES, Range, Score, Summary, run as play, summary};
 
-/// Plays each policy in each world and prints the scores in the order of worlds, seeds and policies: a table, or one JSON object a line.
+/// The seeds where none are given.
+const SEEDS: Seeds = Seeds { first: 1, last: 5 };
+
+/// Fits a twin or tries a plan, or plays each policy in each world and prints the scores in the order of worlds, seeds and policies: a table,
+/// or one JSON object a line.
 pub(super) async fn run(args: Sim) -> Result<()> {
     if args.list {
         return super::print(&list());
     }
+    if args.fit.is_some() || args.plan.is_some() {
+        return twin::run(args).await;
+    }
+    let seeds = args.seeds.unwrap_or(SEEDS);
     let worlds = worlds(&args.world)?;
     let contenders = args.policy.iter().map(|name| Contender::named(name)).collect::<Result<Vec<_>>>()?;
     let language = args.lang.into();
@@ -25,7 +33,7 @@ pub(super) async fn run(args: Sim) -> Result<()> {
     }
     for world in &worlds {
         let tell = |score: &Score| if args.json && !args.summary { write_json(score) } else { Ok(()) };
-        let scores = scores(world, &contenders, args.seeds, tell).await?;
+        let scores = scores(world, &contenders, seeds, tell).await?;
         for policy in &args.policy {
             let own: Vec<Score> = scores.iter().filter(|score| score.policy == *policy).cloned().collect();
             let Some(summary) = summary(&own) else { continue };
@@ -112,7 +120,7 @@ async fn scores(
 }
 
 /// Names are families, what has a file is a file; all families where nothing is named.
-fn worlds(named: &[PathBuf]) -> Result<Vec<World>> {
+pub(super) fn worlds(named: &[PathBuf]) -> Result<Vec<World>> {
     if named.is_empty() {
         return World::families().map(World::family).collect();
     }
@@ -129,7 +137,7 @@ fn list() -> String {
     worlds.chain(policies).collect::<Vec<_>>().join("\n")
 }
 
-fn write_json(value: &impl serde::Serialize) -> Result<()> {
+pub(super) fn write_json(value: &impl serde::Serialize) -> Result<()> {
     write(&String::from_utf8_lossy(&canonical_json(value)?))
 }
 

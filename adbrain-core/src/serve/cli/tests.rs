@@ -219,3 +219,30 @@ fn the_demo_runs_on_its_own_example_and_writes_its_report() {
         WRONG_INPUT
     );
 }
+
+#[test]
+fn a_twin_is_fitted_from_a_file_and_written_as_a_world() {
+    let folder = tempfile::tempdir().unwrap();
+    let world = folder.path().join("twin.toml").display().to_string();
+    let history = concat!(env!("CARGO_MANIFEST_DIR"), "/../examples/history.csv");
+    let fit = ["sim", "--fit", history, "--currency", "BRL", "--seeds", "1..9", "--out", &world];
+    assert_eq!(adbrain(&fit), DONE);
+    let twin = crate::market::World::from_toml(&fs::read_to_string(&world).unwrap()).unwrap();
+    assert!(twin.name == "twin" && twin.trial.is_some());
+}
+
+#[test]
+fn wrong_arguments_of_a_twin_or_a_plan_are_wrong_input() {
+    let history = concat!(env!("CARGO_MANIFEST_DIR"), "/../examples/history.csv");
+    for wrong in [
+        &["sim", "--fit", history, "--world", "stationary"][..],
+        &["sim", "--fit", history, "--seeds", "1..3"],
+        &["sim", "--fit", "missing.csv"],
+        &["sim", "--out", "world.toml"],
+        &["sim", "--plan", "missing.json"],
+        &["sim", "--plan", history],
+        &["sim", "--days", "3"],
+    ] {
+        assert_eq!(adbrain(wrong), WRONG_INPUT, "{wrong:?}");
+    }
+}

@@ -187,7 +187,8 @@ impl Scene<'_> {
 
     /// The median value of an order, in micros.
     fn usual_order(&self) -> f64 {
-        self.world.order.value_usd * self.factors.value * self.micros_per_usd
+        let value = self.platform.order_value_usd.unwrap_or(self.world.order.value_usd);
+        value * self.factors.value * self.micros_per_usd
     }
 
     /// The mean value of an order, in micros: that of the log-normal law.

@@ -7,6 +7,7 @@ mod account;
 mod conditions;
 mod engine;
 mod hour;
+mod learnt;
 mod luck;
 mod people;
 mod results;
@@ -17,6 +18,7 @@ mod world;
 
 pub use account::{AdSetSetup, AdSetup, CampaignSetup, Instruction};
 pub use engine::{Market, MarketOptions};
+pub(crate) use learnt::{Learnable, PlatformLevels, Spreads};
 pub use results::Tally;
 pub use shock::{Event, Hits, Shock};
 pub use trial::{FaultRates, Trial};

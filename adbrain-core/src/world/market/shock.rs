@@ -1,20 +1,20 @@
 //! What happens to a market: shocks at set times, and events whose time and strength the seed draws.
 
 use jiff::Timestamp;
-use serde::Deserialize;
+use serde::{Deserialize, Serialize};
 
 use crate::error::{Error, Result};
 use crate::model::{Platform, Tag};
 
 /// A stretch of time in which the market is different.
-#[derive(Debug, Clone, PartialEq, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Shock {
     /// The platform; none means all.
-    #[serde(default)]
+    #[serde(default, skip_serializing_if = "Option::is_none")]
     pub platform: Option<Platform>,
     /// The campaign, by our mark on it; none means all.
-    #[serde(default)]
+    #[serde(default, skip_serializing_if = "Option::is_none")]
     pub campaign: Option<Tag>,
     /// The start, included.
     pub start: Timestamp,
@@ -96,7 +96,7 @@ impl Shock {
 }
 
 /// What an event hits.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Hits {
     /// All campaigns of all platforms.
@@ -113,7 +113,7 @@ pub enum Hits {
 
 /// Something that happens in a trial: a shock of which the seed draws time, length, strength and whom it hits. A range is `[low, high]`,
 /// and every number in it is as likely as any other.
-#[derive(Debug, Clone, PartialEq, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Event {
     /// What people call it.

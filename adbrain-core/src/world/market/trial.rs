@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 
 use jiff::civil::Date;
-use serde::Deserialize;
+use serde::{Deserialize, Serialize};
 
 use super::world::World;
 use crate::error::{Error, Result};
@@ -15,7 +15,7 @@ const LONGEST: u32 = 366;
 const MOST_CAMPAIGNS: u32 = 10_000;
 
 /// The account that policies are tried on: campaigns of one ad set each, which begin with equal budgets.
-#[derive(Debug, Clone, PartialEq, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Trial {
     /// The first day.
@@ -97,7 +97,7 @@ impl Trial {
 }
 
 /// How often requests fail, as shares of them; never, where nothing is said.
-#[derive(Debug, Clone, Copy, Default, PartialEq, Deserialize)]
+#[derive(Debug, Clone, Copy, Default, PartialEq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields, default)]
 pub struct FaultRates {
     /// Writes that are carried out, but whose answer is lost.

@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 
 use jiff::civil::Date;
-use serde::Deserialize;
+use serde::{Deserialize, Serialize};
 
 use super::shock::{Event, Shock};
 use super::trial::{FaultRates, Trial};
@@ -33,7 +33,7 @@ const FAMILIES: [(&str, &str); 8] = [
 /// assert_eq!(World::builtin()?.platform(Platform::Meta)?.worst_case_day_percent, 175);
 /// # Ok::<(), adbrain_core::Error>(())
 /// ```
-#[derive(Debug, Clone, PartialEq, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct World {
     /// The name of the world.
@@ -52,20 +52,20 @@ pub struct World {
     pub(super) objective: BTreeMap<Objective, ObjectiveFactors>,
     pub(super) platform: BTreeMap<Platform, PlatformWorld>,
     /// What happens to the market at set times; nothing in the built-in world.
-    #[serde(default)]
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub shock: Vec<Shock>,
     /// What happens at a time and of a strength that the seed says; nothing in the built-in world.
-    #[serde(default)]
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub event: Vec<Event>,
     /// How often requests to its platforms fail.
     #[serde(default)]
     pub faults: FaultRates,
     /// The account that policies are tried on; none where the world is for a run of the whole loop alone.
-    #[serde(default)]
+    #[serde(default, skip_serializing_if = "Option::is_none")]
     pub trial: Option<Trial>,
 }
 
-#[derive(Debug, Clone, PartialEq, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub(super) struct Rates {
     /// The day of the rates, for people.
@@ -74,7 +74,7 @@ pub(super) struct Rates {
     rates: BTreeMap<Currency, f64>,
 }
 
-#[derive(Debug, Clone, PartialEq, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub(super) struct People {
     pub(super) other: f64,
@@ -83,7 +83,7 @@ pub(super) struct People {
     pub(super) reachable_share: f64,
 }
 
-#[derive(Debug, Clone, PartialEq, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub(super) struct Rhythm {
     pub(super) traffic_by_hour: Vec<f64>,
@@ -93,7 +93,7 @@ pub(super) struct Rhythm {
     pub(super) conversion_by_month: Vec<f64>,
 }
 
-#[derive(Debug, Clone, PartialEq, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub(super) struct Auction {
     pub(super) competition_memory: f64,
@@ -105,7 +105,7 @@ pub(super) struct Auction {
     pub(super) quality_exponent: f64,
 }
 
-#[derive(Debug, Clone, PartialEq, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub(super) struct Creative {
     pub(super) asset_sd: f64,
@@ -121,7 +121,7 @@ pub(super) struct Creative {
     pub(super) delivery_exponent: f64,
 }
 
-#[derive(Debug, Clone, PartialEq, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub(super) struct Learning {
     pub(super) conversions: f64,
@@ -130,7 +130,7 @@ pub(super) struct Learning {
     pub(super) price_penalty: f64,
 }
 
-#[derive(Debug, Clone, PartialEq, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub(super) struct Pacing {
     pub(super) day_sd: f64,
@@ -139,7 +139,7 @@ pub(super) struct Pacing {
     pub(super) overdelivery: f64,
 }
 
-#[derive(Debug, Clone, PartialEq, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub(super) struct Order {
     pub(super) value_usd: f64,
@@ -147,7 +147,7 @@ pub(super) struct Order {
 }
 
 /// What the goal of a campaign changes, as factors.
-#[derive(Debug, Clone, Copy, PartialEq, Deserialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub(super) struct ObjectiveFactors {
     pub(super) price: f64,
@@ -157,12 +157,15 @@ pub(super) struct ObjectiveFactors {
 }
 
 /// One platform of a world.
-#[derive(Debug, Clone, PartialEq, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct PlatformWorld {
     pub(super) cpm_usd: f64,
     pub(super) ctr: f64,
     pub(super) cvr: f64,
+    /// The median value of a conversion, where it is another than the world's.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub(super) order_value_usd: Option<f64>,
     pub(super) reference_spend_usd: f64,
     pub(super) penetration: f64,
     /// The most that a day may cost, in percent of the daily budget.
@@ -412,8 +415,9 @@ impl PlatformWorld {
             Err(Error::invalid(&format!("world.platform.{platform}.{field}"), what).next(next))
         };
         let amounts = [self.cpm_usd, self.reference_spend_usd, self.least_daily_budget_usd];
-        if !amounts.iter().all(|amount| amount.is_finite() && *amount > 0.0) {
-            return bad("cpm_usd", "a price, reference or least budget is not above zero", "give amounts above zero");
+        if !amounts.iter().chain(&self.order_value_usd).all(|amount| amount.is_finite() && *amount > 0.0) {
+            let what = "a price, reference, least budget or value of an order is not above zero";
+            return bad("cpm_usd", what, "give amounts above zero");
         }
         if ![self.ctr, self.cvr, self.penetration].iter().all(|share| *share > 0.0 && *share <= 1.0) {
             return bad(

@@ -4,25 +4,51 @@ use std::path::PathBuf;
 use std::str::FromStr;
 
 use clap::Args;
+use jiff::civil::Date;
 
 use super::Tongue;
+use crate::model::Currency;
 
 #[derive(Debug, Args)]
 pub(in crate::serve::cli) struct Sim {
-    /// The worlds: names of `--list`, or TOML files as those in `adbrain-core/worlds/`; all families by default.
+    /// The worlds: names of `--list`, or TOML files as those in `adbrain-core/worlds/`; all families by default. With `--plan` one alone.
     #[arg(long, value_name = "NAME|FILE.toml", num_args = 1..)]
     pub(in crate::serve::cli) world: Vec<PathBuf>,
     /// The policies by their names.
     #[arg(long, value_name = "NAME", num_args = 1.., default_values = ["candidate"])]
     pub(in crate::serve::cli) policy: Vec<String>,
-    /// The seeds, both ends included.
-    #[arg(long, value_name = "A..B", default_value = "1..5")]
-    pub(in crate::serve::cli) seeds: Seeds,
-    /// Prints one JSON object for each world, policy and seed in place of a table.
+    /// The seeds, both ends included: 1..5 by default, 1..40 with `--fit` or `--plan`.
+    #[arg(long, value_name = "A..B")]
+    pub(in crate::serve::cli) seeds: Option<Seeds>,
+    /// Fits a world to past results by day, a CSV or XLSX file, and prints how well it fits.
+    #[arg(long, value_name = "FILE.csv", conflicts_with_all = ["world", "policy", "list"])]
+    pub(in crate::serve::cli) fit: Option<PathBuf>,
+    /// How the columns of the past results are to be read, a JSON file (`adbrain schema history_mapping`).
+    #[arg(long, value_name = "FILE.json", requires = "fit")]
+    pub(in crate::serve::cli) mapping: Option<PathBuf>,
+    /// The currency of the past results; the mapping's by default, else US dollars.
+    #[arg(long, value_name = "CODE", requires = "fit")]
+    pub(in crate::serve::cli) currency: Option<Currency>,
+    /// The day on which the past results were exported: conversions that came later are missing. All have arrived by default.
+    #[arg(long, value_name = "DAY", requires = "fit")]
+    pub(in crate::serve::cli) exported: Option<Date>,
+    /// Where to write the fitted world.
+    #[arg(long, value_name = "FILE.toml", requires = "fit")]
+    pub(in crate::serve::cli) out: Option<PathBuf>,
+    /// Tries a plan, a JSON file as `adbrain plan --json` writes it, in the world named or fitted, or in the built-in one.
+    #[arg(long, value_name = "FILE.json", conflicts_with_all = ["policy", "list"])]
+    pub(in crate::serve::cli) plan: Option<PathBuf>,
+    /// How many days of the plan's flight to try; all by default.
+    #[arg(long, requires = "plan", value_parser = clap::value_parser!(u32).range(1..=731))]
+    pub(in crate::serve::cli) days: Option<u32>,
+    /// The ROAS that the plan is to reach: prints the chance of it.
+    #[arg(long, value_name = "ROAS", requires = "plan")]
+    pub(in crate::serve::cli) target_roas: Option<f64>,
+    /// Prints one JSON object for each world, policy and seed in place of a table; one for the fit and one for the plan.
     #[arg(long)]
     pub(in crate::serve::cli) json: bool,
     /// With `--json`, prints one object for each world and policy in place of one for each seed.
-    #[arg(long, requires = "json")]
+    #[arg(long, requires = "json", conflicts_with_all = ["fit", "plan"])]
     pub(in crate::serve::cli) summary: bool,
     /// The language of the table.
     #[arg(long, value_enum, default_value_t = Tongue::English)]
