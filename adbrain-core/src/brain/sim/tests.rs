@@ -44,6 +44,17 @@ async fn every_policy_plays_without_a_breach_of_a_cap_and_the_same_each_time() {
 }
 
 #[tokio::test]
+async fn the_second_market_is_played_like_the_first_and_its_truth_is_worth_seeing() {
+    let world = short("second/stationary");
+    let names = ["equal", "oracle", "oracle_20"].map(|name| Contender::named(name).unwrap());
+    let scores = run(&world, &names, 3).await.unwrap();
+    assert!(scores.iter().all(|score| (score.cap_breaches, score.refused_edits) == (0, 0)), "{scores:?}");
+    let [equal, free, slow] = [0, 1, 2].map(|place: usize| scores[place].value);
+    assert!(free.max(slow) > 1.05 * equal, "{scores:?}");
+    assert_ne!(equal.to_bits(), one(&short("stationary"), "equal", 3).await.value.to_bits());
+}
+
+#[tokio::test]
 async fn faults_change_nothing_that_is_paid_for_and_every_edit_is_done_in_the_end() {
     let score = one(&short("faults"), "candidate", 2).await;
     assert_eq!(score.cap_breaches, 0);
@@ -128,7 +139,7 @@ async fn names_that_nobody_has_are_answered_with_those_that_there_are() {
 
 #[test]
 fn every_family_is_a_sound_world_with_a_trial() {
-    for name in World::families() {
+    for name in World::families().chain(World::second_families()) {
         let world = World::family(name).unwrap();
         assert_eq!(world.name, name);
         assert!(members(world.trial.as_ref().unwrap()).len() >= 12, "{name}");

@@ -5,6 +5,7 @@
 //! ad's luck, and any number of threads draws the same numbers.
 
 mod counts;
+mod gamma;
 #[cfg(test)]
 pub(super) mod law;
 mod philox;

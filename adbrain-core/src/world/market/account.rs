@@ -211,7 +211,7 @@ impl Maker<'_> {
     }
 
     fn quality(&self, kind: &str, name: &str, purpose: Purpose, sd: f64) -> f64 {
-        self.luck.at(entity(self.platform, kind, name), 0, purpose).log_normal(sd)
+        self.world.physics().quality(self.luck.at(entity(self.platform, kind, name), 0, purpose), sd)
     }
 }
 

@@ -10,8 +10,6 @@ use super::shock::Shock;
 use super::world::World;
 use crate::model::{Platform, Tag};
 
-/// Days after which yesterday's competition is forgotten: `.8^40` is below .0002.
-const COMPETITION_DAYS: i64 = 40;
 const HOURS_PER_DAY: i64 = 24;
 
 /// What holds in one hour at one place.
@@ -22,7 +20,8 @@ pub(super) struct Conditions {
     /// The local day, and its days since 1970.
     pub(super) date: Date,
     pub(super) day: i64,
-    /// This hour's part of the traffic that is left of the local day.
+    /// This hour's part of the traffic of a local day, and of what is left of this one.
+    pub(super) share_of_day: f64,
     pub(super) share_of_rest: f64,
     /// Factors on price, clicks, conversions.
     pub(super) price: f64,
@@ -40,13 +39,13 @@ pub(super) struct Weather {
     platform: Platform,
     luck: Luck,
     entity: u64,
-    /// The last day asked for and its competition.
-    competition: (i64, f64),
+    /// The last day (UTC) asked for and the competition of its hours.
+    competition: (i64, [f64; 24]),
 }
 
 impl Weather {
     pub(super) fn new(platform: Platform, luck: Luck) -> Self {
-        Self { platform, luck, entity: entity(platform, "platform", "market"), competition: (i64::MIN, 0.0) }
+        Self { platform, luck, entity: entity(platform, "platform", "market"), competition: (i64::MIN, [1.0; 24]) }
     }
 
     /// The conditions of an hour in a time zone.
@@ -58,7 +57,7 @@ impl Weather {
         let month = usize::from(local.date().month().unsigned_abs()).saturating_sub(1);
         let rhythm = &world.rhythm;
         let factor = |list: &[f64], position: usize| list.get(position).copied().unwrap_or(1.0);
-        let rest: f64 = rhythm.traffic_by_hour.iter().skip(clock).sum();
+        let [all, rest]: [f64; 2] = [0, clock].map(|from| rhythm.traffic_by_hour.iter().skip(from).sum());
         let season = factor(&rhythm.price_by_hour, clock)
             * factor(&rhythm.price_by_weekday, weekday)
             * factor(&rhythm.price_by_month, month);
@@ -66,6 +65,7 @@ impl Weather {
             hour,
             date: local.date(),
             day: days_since_1970(local.date()),
+            share_of_day: factor(&rhythm.traffic_by_hour, clock) / all,
             share_of_rest: factor(&rhythm.traffic_by_hour, clock) / rest,
             price: season * self.competition(world, hour) * self.noise(world, hour),
             click: 1.0,
@@ -79,20 +79,13 @@ impl Weather {
         conditions
     }
 
-    /// `e^x` of an autoregressive `x_d = memory * x_(d-1) + sd * z_d`, written as a finite sum, so that any day can be asked for
-    /// without the days before it.
     fn competition(&mut self, world: &World, hour: i64) -> f64 {
         let day = hour.div_euclid(HOURS_PER_DAY);
         if self.competition.0 != day {
-            let auction = &world.auction;
-            let (mut sum, mut weight) = (0.0, auction.competition_sd);
-            for back in 0..COMPETITION_DAYS {
-                sum += weight * self.luck.at(self.entity, day - back, Purpose::Competition).normal();
-                weight *= auction.competition_memory;
-            }
-            self.competition = (day, libm::exp(sum));
+            self.competition = (day, world.physics().competition(world, (self.luck, self.entity), day));
         }
-        self.competition.1
+        let clock = usize::try_from(hour.rem_euclid(HOURS_PER_DAY)).unwrap_or(0);
+        self.competition.1.get(clock).copied().unwrap_or(1.0)
     }
 
     fn noise(&self, world: &World, hour: i64) -> f64 {

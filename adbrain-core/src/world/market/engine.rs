@@ -101,7 +101,8 @@ impl Market {
     /// [`crate::ErrorKind::InvalidInput`] for amounts that overflow.
     pub fn report(&self, window: std::ops::Range<Timestamp>, step_hours: i64, as_of: Timestamp) -> Result<Vec<Tally>> {
         let (start, end, currency) = (window.start, window.end, self.options.currency);
-        report(&self.campaigns, &Window { start, end, step_hours: step_hours.max(1), as_of, currency })
+        let window = Window { start, end, step_hours: step_hours.max(1), as_of, currency };
+        report(&self.campaigns, &window, self.options.world.physics())
     }
 
     /// Carries out the instructions that hold at the start of an hour.
@@ -137,8 +138,8 @@ pub(super) fn scene<'a>(
     factors: ObjectiveFactors,
     conditions: Conditions,
 ) -> Scene<'a> {
-    let (luck, currency) = (Luck { seed: options.seed }, options.currency);
-    Scene { world: &options.world, platform, factors, conditions, luck, currency, micros_per_usd }
+    let (luck, currency, name) = (Luck { seed: options.seed }, options.currency, options.platform);
+    Scene { world: &options.world, name, platform, factors, conditions, luck, currency, micros_per_usd }
 }
 
 /// The first full hour at or after a moment.
@@ -147,5 +148,9 @@ fn first_hour_from(moment: Timestamp) -> i64 {
     -(-(moment.as_second() + begun)).div_euclid(SECONDS_PER_HOUR)
 }
 
+#[cfg(test)]
+mod realism;
+#[cfg(test)]
+mod second_tests;
 #[cfg(test)]
 mod tests;

@@ -26,6 +26,14 @@ pub(super) enum Purpose {
     Competition = 8,
     /// The price noise of an hour.
     Price = 9,
+    /// The conversions of people who saw an ad and did not click, in an hour.
+    Views = 10,
+    /// How much of these an ad set brought.
+    Incrementality = 11,
+    /// How eager people are on a day.
+    Demand = 12,
+    /// A jump of competition on a day.
+    Jump = 13,
 }
 
 /// The luck of one platform in one seed.

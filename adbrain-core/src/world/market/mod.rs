@@ -6,11 +6,15 @@
 mod account;
 mod conditions;
 mod engine;
+mod families;
+mod first;
 mod hour;
 mod learnt;
 mod luck;
 mod people;
+mod physics;
 mod results;
+mod second;
 mod shock;
 mod trial;
 mod truth;

@@ -51,13 +51,8 @@ impl World {
     }
 }
 
-/// Unique people among `impressions` shown at random to `pool` people: `pool * (1 - e^(-impressions / pool))`.
-pub(super) fn reach(pool: f64, impressions: f64) -> u64 {
-    people(pool * (1.0 - libm::exp(-impressions / pool))).min(people(impressions))
-}
-
 #[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "clamped to what fits first")]
-fn people(value: f64) -> u64 {
+pub(super) fn people(value: f64) -> u64 {
     libm::round(value).clamp(0.0, 9.0e15) as u64
 }
 
@@ -86,8 +81,10 @@ mod tests {
     #[test]
     fn reach_never_exceeds_people_or_impressions() {
         for (pool, impressions) in [(1_000.0, 10.0), (1_000.0, 1e6), (1e6, 1e6)] {
-            let reach = reach(pool, impressions) as f64;
-            assert!(reach <= pool && reach <= impressions && reach > 0.0);
+            for world in [World::builtin(), World::family("second/stationary")] {
+                let reach = world.unwrap().physics().reach(pool, impressions) as f64;
+                assert!(reach <= pool && reach <= impressions && reach > 0.0);
+            }
         }
     }
 }

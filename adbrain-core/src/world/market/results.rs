@@ -6,7 +6,7 @@ use std::ops::Range;
 use jiff::{SignedDuration, Timestamp};
 
 use super::account::{Ad, AdSet, Campaign};
-use super::people::reach;
+use super::physics::Physics;
 use crate::error::Result;
 use crate::model::{Currency, Metrics, Money, ObjectPath};
 
@@ -80,19 +80,25 @@ pub(super) fn hours(window: &Range<Timestamp>) -> Range<i64> {
     first(window.start)..first(window.end)
 }
 
-pub(super) fn report(campaigns: &[Campaign], window: &Window) -> Result<Vec<Tally>> {
+pub(super) fn report(campaigns: &[Campaign], window: &Window, physics: &dyn Physics) -> Result<Vec<Tally>> {
     let mut tallies = Vec::new();
     for campaign in campaigns {
         for ad_set in &campaign.ad_sets {
             for ad in &ad_set.ads {
-                tally(campaign, ad_set, ad, window, &mut tallies)?;
+                let reach = physics.reach(ad_set.people, ad_set.impressions as f64);
+                tally((campaign, ad_set, ad), reach, window, &mut tallies)?;
             }
         }
     }
     Ok(tallies)
 }
 
-fn tally(campaign: &Campaign, ad_set: &AdSet, ad: &Ad, window: &Window, tallies: &mut Vec<Tally>) -> Result<()> {
+fn tally(
+    (campaign, ad_set, ad): (&Campaign, &AdSet, &Ad),
+    reach: u64,
+    window: &Window,
+    tallies: &mut Vec<Tally>,
+) -> Result<()> {
     for (bucket, metrics) in buckets(ad, window)? {
         let start = window.start + SignedDuration::from_hours(bucket * window.step_hours);
         tallies.push(Tally {
@@ -103,7 +109,7 @@ fn tally(campaign: &Campaign, ad_set: &AdSet, ad: &Ad, window: &Window, tallies:
             },
             start,
             end: (start + SignedDuration::from_hours(window.step_hours)).min(window.end),
-            reach: reach(ad_set.people, ad_set.impressions as f64),
+            reach,
             metrics,
         });
     }

@@ -5,6 +5,7 @@ use std::collections::BTreeMap;
 use jiff::civil::Date;
 use serde::{Deserialize, Serialize};
 
+use super::physics::Kind;
 use super::shock::{Event, Shock};
 use super::trial::{FaultRates, Trial};
 use crate::error::{Error, ErrorKind, Result};
@@ -14,17 +15,8 @@ use crate::model::{
 
 const BUILT_IN: &str = include_str!("../../../worlds/default.toml");
 
-/// The worlds of the families that policies are tried in, by their names.
-const FAMILIES: [(&str, &str); 8] = [
-    ("stationary", include_str!("../../../worlds/stationary.toml")),
-    ("price_shock", include_str!("../../../worlds/price_shock.toml")),
-    ("conversion_break", include_str!("../../../worlds/conversion_break.toml")),
-    ("creative_burnout", include_str!("../../../worlds/creative_burnout.toml")),
-    ("tracking_outage", include_str!("../../../worlds/tracking_outage.toml")),
-    ("seasonal_event", include_str!("../../../worlds/seasonal_event.toml")),
-    ("small_data", include_str!("../../../worlds/small_data.toml")),
-    ("faults", include_str!("../../../worlds/faults.toml")),
-];
+/// The second market, as the built-in world with other physics.
+const SECOND: &str = include_str!("../../../worlds/second/default.toml");
 
 /// The parameters of a simulated market. The built-in file `worlds/default.toml` says where each value comes from.
 ///
@@ -51,6 +43,9 @@ pub struct World {
     pub(super) order: Order,
     pub(super) objective: BTreeMap<Objective, ObjectiveFactors>,
     pub(super) platform: BTreeMap<Platform, PlatformWorld>,
+    /// The laws that it follows; the first where it names none.
+    #[serde(default)]
+    pub(super) physics: Kind,
     /// What happens to the market at set times; nothing in the built-in world.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub shock: Vec<Shock>,
@@ -193,46 +188,20 @@ impl World {
             .map_err(|error| Error::new(ErrorKind::Internal, "the built-in world is damaged").caused_by(error))
     }
 
-    /// The names of the families that [`World::family`] knows.
-    pub fn families() -> impl Iterator<Item = &'static str> {
-        FAMILIES.iter().map(|(name, _)| *name)
-    }
-
-    /// The world of a family that policies are tried in.
-    ///
-    /// # Errors
-    /// [`ErrorKind::NotFound`] with the names that there are.
-    pub fn family(name: &str) -> Result<Self> {
-        let text = FAMILIES.iter().find(|(known, _)| *known == name).map(|(_, text)| *text).ok_or_else(|| {
-            let names: Vec<_> = Self::families().collect();
-            Error::new(ErrorKind::NotFound, format!("there is no world {name:?}"))
-                .with("field", "world")
-                .next(format!("use one of {}, or a file", names.join(", ")))
-        })?;
-        Self::from_toml(text)
-    }
-
     /// Reads a world from TOML text; unknown fields are refused. A text with `extends = "default"` says only what is other than in the
-    /// built-in world.
+    /// built-in world, one with `extends = "second"` only what is other than in the second market.
     ///
     /// # Errors
     /// [`ErrorKind::InvalidInput`] naming the line or the field.
     pub fn from_toml(text: &str) -> Result<Self> {
-        let bad = |error: toml::de::Error| {
-            Error::invalid("world", error.to_string().trim_end())
-                .next("compare it with adbrain-core/worlds/default.toml")
-        };
-        let mut own: toml::Table = text.parse().map_err(bad)?;
-        let (world, hash): (Self, _) = match own.remove("extends") {
-            None => (toml::from_str(text).map_err(bad)?, ContentHash::of(text.as_bytes())),
-            Some(base) if base.as_str() == Some("default") => {
-                let mut all: toml::Table = BUILT_IN.parse().map_err(bad)?;
-                merge(&mut all, own);
-                (all.try_into().map_err(bad)?, ContentHash::of_value(&(BUILT_IN, text))?)
-            }
+        let own: toml::Table = text.parse().map_err(damaged)?;
+        let (world, hash): (Self, _) = match own.get("extends") {
+            None => (toml::from_str(text).map_err(damaged)?, ContentHash::of(text.as_bytes())),
+            Some(base) if base.as_str() == Some("default") => layered(&[BUILT_IN, text])?,
+            Some(base) if base.as_str() == Some("second") => layered(&[BUILT_IN, SECOND, text])?,
             Some(other) => {
                 return Err(Error::invalid("world.extends", format!("{other:?} is no world"))
-                    .next("write \"default\", or leave it out and give every field"));
+                    .next("write \"default\" or \"second\", or leave it out and give every field"));
             }
         };
         world.check()?;
@@ -319,6 +288,7 @@ impl World {
             }
         }
         self.check_lengths()?;
+        self.check_physics()?;
         self.shock.iter().enumerate().try_for_each(|(place, shock)| shock.check(&format!("world.shock[{place}]")))?;
         self.event.iter().enumerate().try_for_each(|(place, event)| event.check(&format!("world.event[{place}]")))?;
         self.faults.check()?;
@@ -385,6 +355,21 @@ impl World {
         }
         Ok(())
     }
+}
+
+fn damaged(error: toml::de::Error) -> Error {
+    Error::invalid("world", error.to_string().trim_end()).next("compare it with adbrain-core/worlds/default.toml")
+}
+
+/// The world that texts make, each over those before it, and the hash of them all.
+fn layered(texts: &[&str]) -> Result<(World, ContentHash)> {
+    let mut all = toml::Table::new();
+    for text in texts {
+        let mut own: toml::Table = text.parse().map_err(damaged)?;
+        own.remove("extends");
+        merge(&mut all, own);
+    }
+    Ok((all.try_into().map_err(damaged)?, ContentHash::of_value(&texts)?))
 }
 
 /// Puts the values of a table over those of another, table by table.

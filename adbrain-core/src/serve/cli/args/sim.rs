@@ -11,7 +11,7 @@ use crate::model::Currency;
 
 #[derive(Debug, Args)]
 pub(in crate::serve::cli) struct Sim {
-    /// The worlds: names of `--list`, or TOML files as those in `adbrain-core/worlds/`; all families by default. With `--plan` one alone.
+    /// The worlds: names of `--list`, or TOML files as those in `adbrain-core/worlds/`; all families of the first market by default. With `--plan` one alone.
     #[arg(long, value_name = "NAME|FILE.toml", num_args = 1..)]
     pub(in crate::serve::cli) world: Vec<PathBuf>,
     /// The policies by their names.

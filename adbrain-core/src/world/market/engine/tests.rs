@@ -2,13 +2,13 @@ use super::super::{AdSetSetup, AdSetup, CampaignSetup, Tally};
 use super::*;
 use crate::model::{Audience, BidStrategy, Flight, Metrics, Money, ObjectId, Objective, Tag};
 
-const START: &str = "2026-11-30T12:00:00Z";
+pub(super) const START: &str = "2026-11-30T12:00:00Z";
 
-fn at(text: &str) -> Timestamp {
+pub(super) fn at(text: &str) -> Timestamp {
     text.parse().unwrap()
 }
 
-fn id(name: &(impl ToString + ?Sized)) -> ObjectId {
+pub(super) fn id(name: &(impl ToString + ?Sized)) -> ObjectId {
     ObjectId::new(name.to_string())
 }
 
@@ -17,7 +17,7 @@ fn market(platform: Platform, seed: u64) -> Market {
     Market::new(MarketOptions { world, platform, currency: Currency::BRL, seed }).unwrap()
 }
 
-fn reais(units: i64) -> Money {
+pub(super) fn reais(units: i64) -> Money {
     Money::from_micros(units * MICROS_PER_UNIT, Currency::BRL)
 }
 
@@ -25,7 +25,7 @@ fn audience(name: &str) -> Audience {
     Audience::new(name, vec!["BR".to_owned()])
 }
 
-fn ad_set(name: &str, daily_budget: Money) -> AdSetSetup {
+pub(super) fn ad_set(name: &str, daily_budget: Money) -> AdSetSetup {
     AdSetSetup {
         id: id(name),
         tag: Tag::new(name),
@@ -37,12 +37,17 @@ fn ad_set(name: &str, daily_budget: Money) -> AdSetSetup {
     }
 }
 
-fn ad(name: &str, ad_set: &str) -> AdSetup {
+pub(super) fn ad(name: &str, ad_set: &str) -> AdSetup {
     AdSetup { id: id(name), tag: Tag::new(name), ad_set: id(ad_set), asset: name.into(), style: "benefit".into() }
 }
 
-/// A campaign of 30 December-days in Brazil with some ad sets of some ads, all running.
+/// A campaign of 90 days from December in Brazil with some ad sets of some ads, all running.
 fn launch(market: &mut Market, budget: Money, ad_sets: usize, ads: usize) {
+    launch_among(market, (budget, None), ad_sets, ads);
+}
+
+/// The same with audiences of so many people.
+pub(super) fn launch_among(market: &mut Market, (budget, people): (Money, Option<u64>), ad_sets: usize, ads: usize) {
     let (start, end) = ("2026-12-01".parse().unwrap(), "2027-02-28".parse().unwrap());
     let flight = Flight { start, end, time_zone: "America/Sao_Paulo".into() };
     let (tag, objective) = (Tag::new("c"), Objective::Sales);
@@ -50,7 +55,8 @@ fn launch(market: &mut Market, budget: Money, ad_sets: usize, ads: usize) {
     market.instruct(at(START), Instruction::Start(id("c")));
     for set in 0..ad_sets {
         let set = format!("s{set}");
-        market.instruct(at(START), Instruction::AdSet(ad_set(&set, budget)));
+        let audience = Audience { size: people, ..audience(&set) };
+        market.instruct(at(START), Instruction::AdSet(AdSetSetup { audience, ..ad_set(&set, budget) }));
         market.instruct(at(START), Instruction::Start(id(&set)));
         for number in 0..ads {
             let name = format!("{set}-a{number}");
@@ -60,12 +66,12 @@ fn launch(market: &mut Market, budget: Money, ad_sets: usize, ads: usize) {
     }
 }
 
-fn days(market: &Market, days: i64, as_of: &str) -> Vec<Tally> {
+pub(super) fn days(market: &Market, days: i64, as_of: &str) -> Vec<Tally> {
     let start = at("2026-12-01T03:00:00Z");
     market.report(start..start + jiff::SignedDuration::from_hours(24 * days), 24, at(as_of)).unwrap()
 }
 
-fn total(tallies: &[Tally]) -> Metrics {
+pub(super) fn total(tallies: &[Tally]) -> Metrics {
     Metrics::total(tallies.iter().map(|tally| &tally.metrics), Currency::BRL).unwrap()
 }
 
@@ -232,11 +238,16 @@ fn ninety_days_of_four_platforms_and_two_hundred_ads_are_plausible() {
 
 /// The built-in market with what a text says.
 fn market_of(text: &str, platform: Platform, seed: u64) -> Market {
-    let world = Arc::new(World::from_toml(&format!("extends = \"default\"\n{text}")).unwrap());
+    market_on("default", text, platform, seed)
+}
+
+/// A market with what a text says.
+pub(super) fn market_on(base: &str, text: &str, platform: Platform, seed: u64) -> Market {
+    let world = Arc::new(World::from_toml(&format!("extends = \"{base}\"\n{text}")).unwrap());
     Market::new(MarketOptions { world, platform, currency: Currency::BRL, seed }).unwrap()
 }
 
-fn shock(fields: &str) -> String {
+pub(super) fn shock(fields: &str) -> String {
     format!("[[shock]]\nstart = \"2026-12-05T03:00:00Z\"\nend = \"2026-12-08T03:00:00Z\"\n{fields}")
 }
 
