@@ -225,6 +225,100 @@ export interface MemoryStore {
   winningCombinations(limit: number): Awaitable<unknown[]>
 }
 
+/** One campaign on the morning of a day of a trial. `days` has what is known of each day before; the last ones lack conversions that come late. */
+export interface TrialCampaign {
+  name: string
+  platform: Platform
+  /** Its daily budget as the platform has it. */
+  budget: Money
+  /** The least daily budget that the platform takes. */
+  least: Money
+  days: Metrics[]
+}
+
+/** An account on the morning of a day of a trial, as its platforms report it. `schema('trial_view')` says it in full. */
+export interface TrialView {
+  /** The day of the trial, from 0. */
+  day: number
+  /** The most value for all of the money, or the most of `margin * value - spend`. */
+  goal: 'value' | 'profit'
+  margin: number
+  /** What all campaigns together may get today. */
+  total: Money
+  /** The campaigns, always in the same order. */
+  campaigns: TrialCampaign[]
+}
+
+/** What a policy wants on a day: a budget for each campaign, in their order; `alarms` are the places of those about which a person is told. */
+export interface TrialDecision {
+  budgets: Money[]
+  alarms?: number[]
+}
+
+/** Decides each morning of a trial what each campaign gets. The same object plays every trial, one after the other. */
+export interface Policy {
+  decide(view: TrialView): Awaitable<TrialDecision>
+  /** Hears of each trial before its first decision, so that a policy with a state can forget the one before. */
+  begin?(trial: { seed: number }): Awaitable<unknown>
+  /** What its scores go by; the name of its class by default. */
+  readonly name?: string
+}
+
+/** What a policy made of one seed of a world; `schema('trial_score')` says what each figure is. */
+export interface TrialScore {
+  readonly world: string
+  readonly policy: string
+  readonly seed: number
+  readonly value_share: number
+  readonly headroom_share: number | null
+  readonly profit_headroom: number | null
+  readonly roas: number
+  readonly equal_roas: number
+  readonly spend: number
+  readonly value: number
+  readonly cap_breaches: number
+  readonly refused_edits: number
+  readonly reaction_days: number | null
+  readonly alarms: number
+  readonly false_alarms: number
+  readonly false_alarm_rate: number
+}
+
+/** A mean over seeds, the interval of 95 % of it, and the 5th percentile of the seeds. */
+export interface SeedRange {
+  readonly mean: number
+  readonly low: number
+  readonly high: number
+  readonly p5: number
+}
+
+/** What a policy made of all seeds of a world. */
+export interface TrialSummary {
+  readonly world: string
+  readonly policy: string
+  readonly seeds: number
+  readonly value_share: SeedRange | null
+  readonly headroom_share: SeedRange | null
+  readonly profit_headroom: SeedRange | null
+  readonly roas: SeedRange | null
+  readonly roas_over_equal: SeedRange | null
+  readonly cap_breaches: number
+  readonly refused_edits: number
+  readonly reaction_days: number | null
+  readonly alarms: number
+  readonly false_alarm_rate: number
+}
+
+/** How policies are tried. */
+export interface SimulateOptions {
+  /** The first and the last seed, or one alone; `[1, 10]` by default. */
+  seeds?: readonly [number, number] | number
+  /** Whether one summary for each policy is given. */
+  summary?: boolean
+  /** Stops the trials; the promise then rejects with the signal's reason. */
+  signal?: Signal
+}
+
 /** An ad account that the engine opens itself, as `schema('account')` describes it. */
 export interface AdAccount {
   platform: 'meta' | 'google' | 'tiktok' | 'linkedin'
@@ -704,6 +798,25 @@ export function importHistory(
   source: string | FileUrl | Uint8Array,
   options: { currency: string; mapping?: string | FileUrl | Record<string, unknown> },
 ): History
+/**
+ * Tries policies of budgets in a simulated world, all on the same luck; spends nothing. `world` is the name of a family, or the path of a TOML
+ * file with a `[trial]`; `policies` are names and objects of your own. Named policies alone play several seeds at once; with an object of
+ * yours all trials are played one after the other. One score for each seed and policy, in this order, the same in Rust, Python and Node.
+ */
+export function simulate(
+  world: string | FileUrl,
+  policies: readonly (string | Policy)[],
+  options: SimulateOptions & { summary: true },
+): Promise<TrialSummary[]>
+export function simulate(
+  world: string | FileUrl,
+  policies: readonly (string | Policy)[],
+  options?: SimulateOptions & { summary?: false },
+): Promise<TrialScore[]>
+/** The names of the families of worlds that policies are tried in. */
+export function worlds(): string[]
+/** What each policy does, by its name. */
+export function policies(): Record<string, string>
 /** The JSON Schema of a value by its name. */
 export function schema(name: string): Record<string, unknown>
 /** The names that `schema` knows. */

@@ -8,6 +8,7 @@ const { importHistory } = require('./lib/history.js')
 const { checked, plainObject, secret, text } = require('./lib/options.js')
 const { Forecaster, customerValue, daysToSaturation, personas, predictRoas } = require('./lib/predictions.js')
 const { abTest, readout, stats } = require('./lib/stats.js')
+const { policies, simulate, worlds } = require('./lib/trials.js')
 const native = require('./native.js')
 
 /** The JSON Schema of a value by its name. */
@@ -34,4 +35,4 @@ const publicKey = (key) => sync(() => native.publicKey(secret('key', key)))
 /** The names that `schema` knows. */
 const schemaNames = () => native.schemaNames()
 
-module.exports = { AdbrainError, Brain, Forecaster, ForestRegressor, Plan, Report, RunDrift, RunResult, RunStatus, abTest, customerValue, daysToSaturation, importHistory, newSigningKey, personas, predictRoas, publicKey, readout, schema, schemaNames, signJournal, stats, verifyJournal, version: native.version() }
+module.exports = { AdbrainError, Brain, Forecaster, ForestRegressor, Plan, Report, RunDrift, RunResult, RunStatus, abTest, customerValue, daysToSaturation, importHistory, newSigningKey, personas, policies, predictRoas, publicKey, readout, schema, schemaNames, signJournal, simulate, stats, verifyJournal, version: native.version(), worlds }

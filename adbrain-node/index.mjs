@@ -1,4 +1,4 @@
 import adbrain from './index.js'
 
-export const { AdbrainError, Brain, Forecaster, ForestRegressor, Plan, Report, RunDrift, RunResult, RunStatus, abTest, customerValue, daysToSaturation, importHistory, newSigningKey, personas, predictRoas, publicKey, readout, schema, schemaNames, signJournal, stats, verifyJournal, version } = adbrain
+export const { AdbrainError, Brain, Forecaster, ForestRegressor, Plan, Report, RunDrift, RunResult, RunStatus, abTest, customerValue, daysToSaturation, importHistory, newSigningKey, personas, policies, predictRoas, publicKey, readout, schema, schemaNames, signJournal, simulate, stats, verifyJournal, version, worlds } = adbrain
 export default adbrain

@@ -32,7 +32,7 @@ pub use io::{http, media, store};
 pub use know::{memory, persona, predict};
 #[cfg(feature = "cli")]
 pub use serve::cli;
-pub use serve::{foreign, numbers, orders, schema};
+pub use serve::{foreign, numbers, orders, schema, trials};
 #[cfg(feature = "dashboard")]
 pub use show::dashboard;
 pub use show::report;

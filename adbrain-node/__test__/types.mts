@@ -1,5 +1,5 @@
 // Checked by the compiler alone: the public types say what the code below expects.
-import adbrain, { AdbrainError, Brain, type Brief, ForestRegressor, type Predictor, importHistory, newSigningKey, publicKey, schema, signJournal, stats, verifyJournal } from '../index.mjs'
+import adbrain, { AdbrainError, Brain, type Brief, ForestRegressor, type Policy, type Predictor, importHistory, newSigningKey, policies, publicKey, schema, signJournal, simulate, stats, verifyJournal } from '../index.mjs'
 
 const predictor: Predictor = {
   predictRoas: (inputs) =>
@@ -32,6 +32,19 @@ export async function signed(brain: Brain, file: string): Promise<boolean> {
   const key = newSigningKey()
   const head = await signJournal(file, { key })
   return (await verifyJournal(file, { signed: head, publicKey: publicKey(key) })).is_intact && head.entries > 0
+}
+
+class Keep implements Policy {
+  decide: Policy['decide'] = (view) => ({ budgets: view.campaigns.map((campaign) => campaign.budget) })
+}
+
+export async function tried(): Promise<number> {
+  const own: Policy = { name: 'own', begin: ({ seed }) => console.log(seed), decide: async (view) => ({ budgets: view.campaigns.map(({ least }) => least), alarms: [0] }) }
+  const [score] = await simulate('stationary', ['brain', new Keep(), own], { seeds: [1, 2] })
+  const [summary] = await simulate(new URL('file:///own.toml'), Object.keys(policies()), { seeds: 7, summary: true })
+  // @ts-expect-error: without a method decide
+  await simulate('stationary', [{ name: 'idle' }])
+  return (score?.value_share ?? 0) + (summary?.value_share?.mean ?? 0)
 }
 
 export const title: unknown = schema('brief')['title']

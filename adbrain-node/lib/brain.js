@@ -4,36 +4,12 @@
 const { createHash } = require('node:crypto')
 const path = require('node:path')
 const native = require('../native.js')
-const { AdbrainError, invalid, keep, later, sync } = require('./errors.js')
+const { stoppable } = require('./cancel.js')
+const { invalid, later, sync } = require('./errors.js')
 const { mapping, mappingText, readText } = require('./history.js')
-const { camel } = require('./names.js')
 const { Plan, RunDrift, RunEvents, RunStatus } = require('./orders.js')
-const { above, callback, checked, file, flag, list, part, pathOrObject, plain, plainObject, seed, signal, text, whole } = require('./options.js')
-
-// A method may have several arguments; the engine sends them as one object.
-const argumentsOf = {
-  create: (input) => [input.tree, { entry: input.entry }],
-  upload: (input) => [{ ...input.upload, bytes: Uint8Array.from(input.upload.bytes) }, { entry: input.entry }],
-  change: (input) => [input.change, { entry: input.entry }],
-  record_combinations: (input) => [input.source, input.combinations],
-}
-
-function callable(role, object) {
-  return async (request) => {
-    const { method, input } = JSON.parse(request)
-    try {
-      const name = camel(method)
-      // An agent need not answer feedback itself: the default agent's rule then does.
-      if (method === 'respond' && !(name in object)) return JSON.stringify({ value: null })
-      if (typeof object[name] !== 'function') throw new TypeError(`the object has no method ${name}; add it`)
-      const value = await object[name](...(argumentsOf[method]?.(input) ?? [input]))
-      return JSON.stringify({ value: value === undefined ? null : plain(`${role}.${name}()`, value) })
-    } catch (error) {
-      const kind = error instanceof AdbrainError ? error.code : null
-      return JSON.stringify({ error: String(error?.message ?? error), kind, number: keep(error) })
-    }
-  }
-}
+const { above, callback, checked, file, flag, list, part, pathOrObject, plainObject, seed, signal, text, whole } = require('./options.js')
+const { callable } = require('./user.js')
 
 const PARTS = ['strategist', 'creative', 'copywriter', 'optimizer', 'analyst', 'memory', 'predictor']
 
@@ -280,20 +256,14 @@ class Brain {
 async function watched(brief, options, work) {
   const { signal, onEvent, ...rest } = checked(options, RUN)
   const request = requestText(brief, rest)
-  signal?.throwIfAborted()
-  const cancel = new native.NativeCancel()
-  const abort = () => cancel.cancel()
-  signal?.addEventListener('abort', abort, { once: true })
-  const events = onEvent ? new native.NativeEvents((text) => void listen(onEvent, text)) : undefined
-  try {
-    return await later(() => work(request, cancel, events))
-  } catch (error) {
-    if (signal?.aborted && error.code === 'cancelled') throw signal.reason
-    throw error
-  } finally {
-    signal?.removeEventListener('abort', abort)
-    await events?.drain()
-  }
+  return stoppable(signal, async (cancel) => {
+    const events = onEvent ? new native.NativeEvents((text) => void listen(onEvent, text)) : undefined
+    try {
+      return await later(() => work(request, cancel, events))
+    } finally {
+      await events?.drain()
+    }
+  })
 }
 
 // A listener that throws, now or later, must not end the process from inside the engine: it becomes a warning.

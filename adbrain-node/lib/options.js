@@ -48,6 +48,14 @@ const seed = kind(
   (value) => (typeof value === 'bigint' || Number.isSafeInteger(value)) && value >= 0 && value < 2n ** 64n,
 )
 
+// The first and the last seed of a range, or one alone; a result holds them as numbers.
+const isSeed = (value) => Number.isSafeInteger(value) && value >= 0
+const bothEnds = kind(
+  'the first and the last seed, as in [1, 10], or one alone; whole numbers from 0 to 2^53 - 1',
+  (value) => isSeed(value) || (Array.isArray(value) && value.length === 2 && value.every(isSeed)),
+)
+const seedRange = (name, value) => (Array.isArray(bothEnds(name, value)) ? value : [value, value])
+
 /** The path of a file that is named by its path or its `file:` URL. */
 function file(name, value) {
   if (!(value instanceof URL)) return text(name, value)
@@ -82,4 +90,4 @@ function checked(given, checks) {
   return Object.fromEntries(known.map((name) => [name, checks[name](name, given[name])]))
 }
 
-module.exports = { above, bytes, callback, checked, file, flag, list, part, pathOrObject, plain, plainObject, secret, seed, signal, text, whole }
+module.exports = { above, bytes, callback, checked, file, flag, list, part, pathOrObject, plain, plainObject, secret, seed, seedRange, signal, text, whole }

@@ -10,4 +10,5 @@ mod forest;
 mod functions;
 mod orders;
 mod sources;
+mod trials;
 mod user;

@@ -1,4 +1,4 @@
-//! Objects that JavaScript brings: agents, connectors, memories, predictors, each behind one function.
+//! Objects that JavaScript brings: agents, connectors, memories, predictors, policies, each behind one function.
 
 use std::fmt;
 use std::sync::Arc;

@@ -288,7 +288,8 @@ impl Parts {
     }
 }
 
-fn foreign(role: &'static str, object: Py<PyAny>, locals: &TaskLocals) -> Arc<dyn Foreign> {
+/// An object of the user, bound to an event loop, that serves as `role`.
+pub(crate) fn foreign(role: &'static str, object: Py<PyAny>, locals: &TaskLocals) -> Arc<dyn Foreign> {
     Arc::new(UserObject::new(role, object, locals.clone()))
 }
 

@@ -1,11 +1,11 @@
 //! Calls of the user's own Python code.
 //!
 //! In: an object, a method, JSON. Out: the value that the method returned, awaited where it is a coroutine. Called by the core,
-//! for agents, connectors, stores and predictors. Never runs Python on a worker thread of the runtime, never loses an exception.
+//! for agents, connectors, stores, predictors and policies. Never runs Python on a worker thread of the runtime, never loses an exception.
 
 use std::sync::{Arc, Mutex, PoisonError};
 
-use adbrain_core::foreign::{Foreign, RESPOND};
+use adbrain_core::foreign::{Foreign, OPTIONAL};
 use adbrain_core::{Error, ErrorKind, Result};
 use async_trait::async_trait;
 use pyo3::prelude::*;
@@ -91,7 +91,7 @@ impl Inner {
     fn begin(&self, py: Python<'_>, call: Call) -> Result<Begun> {
         let (method, reads) = (call.method, call.reads);
         let raised = |raised| self.raised(py, method, raised);
-        if method == RESPOND && !self.object.bind(py).hasattr(method).map_err(raised)? {
+        if OPTIONAL.contains(&method) && !self.object.bind(py).hasattr(method).map_err(raised)? {
             return Ok(Begun::Done(Value::Null));
         }
         let returned = self.invoke(py, call).map_err(raised)?;

@@ -1,6 +1,6 @@
 //! Files that the user names.
 //!
-//! In: a path. Out: its bytes. Called by brain and measure. Never writes.
+//! In: a path. Out: its bytes. Called by brain, measure and trials. Never writes.
 
 use std::path::Path;
 

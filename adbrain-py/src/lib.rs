@@ -18,6 +18,7 @@ mod numbers;
 mod report;
 mod runtime;
 mod sources;
+mod trials;
 mod value;
 
 /// The compiled part of adbrain; import `adbrain` instead.
@@ -49,6 +50,8 @@ mod _adbrain {
     use crate::report::{Report, RunResult, shown};
     #[pymodule_export]
     use crate::runtime::shutdown;
+    #[pymodule_export]
+    use crate::trials::{policies, simulate, world_text, worlds};
 
     #[pymodule_init]
     fn init(module: &Bound<'_, PyModule>) -> PyResult<()> {

@@ -57,6 +57,23 @@ const status = await brain.status()
 process.stdout.write(JSON.stringify([plan, refused, applied, status]))
 """
 
+TRIALS_PYTHON = """
+import json, sys
+import adbrain
+case = json.loads(sys.argv[1])
+options = {"seeds": (case["first"], case["last"])}
+scores = adbrain.simulate_sync(case["world"], case["policies"], **options)
+summaries = adbrain.simulate_sync(case["world"], case["policies"], summary=True, **options)
+json.dump([scores, summaries], sys.stdout)
+"""
+TRIALS_NODE = """
+import { simulate } from %(package)s
+const { world, policies, first, last } = JSON.parse(process.argv[1])
+const scores = await simulate(world, policies, { seeds: [first, last] })
+const summaries = await simulate(world, policies, { seeds: [first, last], summary: true })
+process.stdout.write(JSON.stringify([scores, summaries]))
+"""
+
 
 def merged(value: dict, change: dict) -> dict:
     """A value with some of its fields changed."""
@@ -205,6 +222,33 @@ def differing_plans(case: dict) -> list[str]:
     return [f"{case['name']}: {language}" for language, answers in found.items() if json.loads(answers) != first]
 
 
+def trials_by_rust(case: dict) -> list:
+    """The command line: scores, then summaries, an object a line."""
+    cargo = ["cargo", "run", "--quiet", "--manifest-path", str(ROOT / "Cargo.toml"), "--bin", "adbrain", "--"]
+    seeds = f"{case['first']}..{case['last']}"
+    command = [*cargo, "sim", "--world", case["world"], "--seeds", seeds, "--json", "--policy", *case["policies"]]
+
+    def said(*more: str) -> list[dict]:
+        lines = subprocess.run([*command, *more], check=True, stdout=subprocess.PIPE).stdout.splitlines()
+        return [json.loads(line) for line in lines]
+
+    return [said(), said("--summary")]
+
+
+def differing_trials(case: dict) -> list[str]:
+    """The languages that do not say what the first says about policies in a world."""
+    case = {**case, "world": str(ROOT / case["world"])}
+    script = TRIALS_NODE % {"package": json.dumps((ROOT / "adbrain-node/index.mjs").as_uri())}
+    commands = {
+        "python": [sys.executable, "-c", TRIALS_PYTHON],
+        "node": ["node", "--input-type=module", "-e", script],
+    }
+    found = {language: json.loads(called([*one, json.dumps(case)], ROOT, 2)) for language, one in commands.items()}
+    scores, summaries = wanted = trials_by_rust(case)
+    print(f"trials, {case['name']}: {len(scores)} scores and {len(summaries)} summaries in each language")
+    return [f"{case['name']}: {language}" for language, answer in found.items() if answer != wanted]
+
+
 # Reference cases that are wrong themselves, and why; every other one has to pass, and these have to differ.
 DISPUTED = {
     "power-021": "the peer's search stops early: its own power at the expected effect is 0.80006, at ours 0.8",
@@ -239,6 +283,8 @@ def check(path: Path) -> str:
         disputed = set(DISPUTED) & {one["id"] for one in case["cases"]}
         wrong = {language: ids ^ disputed for language, ids in reference_cases(path).items()}
         return ", ".join(f"{language}: {sorted(ids)}" for language, ids in wrong.items() if ids)
+    if "trials" in case:
+        return ", ".join(way for one in case["trials"] for way in differing_trials(one))
     if "plans" in case:
         return ", ".join(way for one in case["plans"] for way in differing_plans(one))
     return ", ".join(way for one in case["runs"] for way in differing(one))

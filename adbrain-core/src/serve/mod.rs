@@ -6,3 +6,4 @@ pub mod foreign;
 pub mod numbers;
 pub mod orders;
 pub mod schema;
+pub mod trials;

@@ -16,13 +16,13 @@ use crate::measure::{AnalyticsSource, FactMapping, HistoryMapping, Pulled};
 use crate::memory::SimilarQuery;
 use crate::persona::PeopleSource;
 use crate::predict::PredictionInput;
-use crate::{model, platform};
+use crate::{model, platform, sim};
 
 /// A name and what makes its schema.
 type Named = (&'static str, fn() -> Schema);
 
 /// Every schema by its name, sorted.
-const SCHEMAS: [Named; 38] = [
+const SCHEMAS: [Named; 42] = [
     ("account", of::<platform::AccountConfig>),
     ("analysis", of::<Analysis>),
     ("analyst_input", of::<AnalystInput>),
@@ -60,6 +60,10 @@ const SCHEMAS: [Named; 38] = [
     ("similar_query", of::<SimilarQuery>),
     ("strategist_input", of::<StrategistInput>),
     ("strategy", of::<model::Strategy>),
+    ("trial_decision", of::<sim::Decision>),
+    ("trial_score", of::<sim::Score>),
+    ("trial_summary", of::<sim::Summary>),
+    ("trial_view", of::<sim::View>),
     ("winning_combination", of::<model::WinningCombination>),
 ];
 

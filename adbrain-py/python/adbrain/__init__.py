@@ -13,11 +13,13 @@ from adbrain._adbrain import (
     __version__,
     import_history,
     new_signing_key,
+    policies,
     public_key,
     schema,
     schema_names,
     sign_journal,
     verify_journal,
+    worlds,
 )
 from adbrain._brain import Brain
 from adbrain._errors import (
@@ -45,7 +47,8 @@ from adbrain._forecaster import Forecaster
 from adbrain._forest import ForestRegressor, Plot
 from adbrain._orders import Plan, RunDrift, RunStatus
 from adbrain._predictions import Forecasts, Personas, customer_value, days_to_saturation, personas, predict_roas
-from adbrain._types import Agent, Connector, MemoryStore, Predictor
+from adbrain._trials import Scores, simulate, simulate_sync
+from adbrain._types import Agent, Connector, MemoryStore, Policy, Predictor
 
 __all__ = [
     "AbTest",
@@ -70,6 +73,7 @@ __all__ = [
     "Personas",
     "Plan",
     "Plot",
+    "Policy",
     "Predictor",
     "RateLimitedError",
     "Readout",
@@ -78,6 +82,7 @@ __all__ = [
     "RunDrift",
     "RunResult",
     "RunStatus",
+    "Scores",
     "TimedOutError",
     "UnauthorizedError",
     "UnavailableError",
@@ -90,12 +95,16 @@ __all__ = [
     "import_history",
     "new_signing_key",
     "personas",
+    "policies",
     "predict_roas",
     "public_key",
     "readout",
     "schema",
     "schema_names",
     "sign_journal",
+    "simulate",
+    "simulate_sync",
     "stats",
     "verify_journal",
+    "worlds",
 ]

@@ -16,17 +16,21 @@ __all__ = [
     "__version__",
     "_error_kinds",
     "_shutdown",
+    "_simulate",
     "_statistic",
     "_statistics",
+    "_world_text",
     "cli",
     "import_history",
     "new_signing_key",
+    "policies",
     "public_key",
     "schema",
     "schema_names",
     "shown",
     "sign_journal",
     "verify_journal",
+    "worlds",
 ]
 
 __version__: str
@@ -248,6 +252,12 @@ def new_signing_key() -> str:
 def public_key(key: str, /) -> str:
     """The public key that belongs to a signing key: 64 hexadecimal digits."""
 
+def worlds() -> list[str]:
+    """The names of the families of worlds that policies are tried in."""
+
+def policies() -> dict[str, str]:
+    """Every policy by its name, and what it does."""
+
 def shown(kind: str, json: str, form: str, language: Language | None = None, /) -> str:
     """A plan or a status, given as JSON text, as ``text``, ``markdown`` or ``html``."""
 
@@ -259,6 +269,12 @@ def _error_kinds() -> list[tuple[str, bool]]:
 
 def _shutdown() -> None:
     """Ends the worker threads; registered with ``atexit``."""
+
+def _simulate(request: str, policies: Sequence[Any], /) -> Awaitable[str]:
+    """Plays trials on the running event loop; request and scores are JSON text. Cancelling it stops them."""
+
+def _world_text(path: str | os.PathLike[str], /) -> str:
+    """The text of a world file."""
 
 def _statistic(name: str, arguments: dict[str, Any], /) -> dict[str, Any]:
     """Calls a method by its name."""

@@ -2,69 +2,18 @@
 
 from __future__ import annotations
 
-import asyncio
-import contextlib
-import functools
 import json
 import os
-import threading
-from collections.abc import Awaitable, Callable, Coroutine, Iterable, Mapping, Sequence
-from concurrent.futures import Future
-from typing import Any, Literal, ParamSpec, TypeVar
+from collections.abc import Awaitable, Callable, Iterable, Mapping, Sequence
+from typing import Any, Literal
 
 from adbrain import _adbrain
 from adbrain._adbrain import RunResult
+from adbrain._blocking import blocking
 from adbrain._errors import wrong
 from adbrain._events import Events
 from adbrain._orders import Plan, RunDrift, RunStatus
 from adbrain._types import Agent, ArrowStream, Connector, MemoryStore, Mode, Predictor
-
-P = ParamSpec("P")
-T = TypeVar("T")
-
-
-def _wait(work: Coroutine[Any, Any, T]) -> T:
-    """Runs a coroutine on an event loop in a thread of its own: the caller's thread may have a running loop already."""
-    answer: Future[T] = Future()
-    started: Future[Callable[[], object]] = Future()
-
-    async def main() -> T:
-        task = asyncio.ensure_future(work)
-        loop = asyncio.get_running_loop()
-        started.set_result(lambda: loop.call_soon_threadsafe(task.cancel))
-        return await task
-
-    def run() -> None:
-        # The answer is that of the loop and not of the task: SystemExit in a part ends the loop and cancels the task.
-        try:
-            answer.set_result(asyncio.run(main()))
-        except BaseException as error:  # the caller's thread raises it again
-            answer.set_exception(error)
-
-    thread = threading.Thread(target=run, name="adbrain-run", daemon=True)
-    thread.start()
-    try:
-        return answer.result()
-    except BaseException:
-        if not answer.done():  # Ctrl-C in the caller's thread
-            with contextlib.suppress(RuntimeError):  # the loop has just ended
-                started.result()()
-        raise
-    finally:
-        thread.join()
-
-
-def _blocking(method: Callable[P, Coroutine[Any, Any, T]]) -> Callable[P, T]:
-    """Makes the blocking twin of an asynchronous method, with the same arguments."""
-
-    @functools.wraps(method)
-    def twin(*args: P.args, **options: P.kwargs) -> T:
-        return _wait(method(*args, **options))
-
-    name = method.__name__
-    twin.__name__, twin.__qualname__ = f"{name}_sync", f"Brain.{name}_sync"
-    twin.__doc__ = f"As :meth:`{name}`, for scripts and notebooks: blocks until it ends. Ctrl-C stops it."
-    return twin
 
 
 def _names(parts: Mapping[str, Any]) -> list[str]:
@@ -263,7 +212,7 @@ class Brain:
             )
         )
 
-    run_sync = _blocking(run)
+    run_sync = blocking(run)
 
     async def plan(
         self,
@@ -309,7 +258,7 @@ class Brain:
             )
         )
 
-    plan_sync = _blocking(plan)
+    plan_sync = blocking(plan)
 
     async def apply(self, plan: Plan | str, *, run_id: str | None = None, mode: Mode = "dry_run") -> dict[str, Any]:
         """Launches exactly a plan that was looked at: creates it, paused, and lets it deliver where it may.
@@ -328,7 +277,7 @@ class Brain:
             order |= {"plan_hash": plan.plan_hash, "diff_hash": plan["diff_hash"], "run": run_id or plan.run_id}
         return await self._order("apply", order)
 
-    apply_sync = _blocking(apply)
+    apply_sync = blocking(apply)
 
     async def refuse(self, plan_hash: str, *, by: str, reason: str, run_id: str | None = None) -> dict[str, Any]:
         """Records a person's no to a plan: it is not applied, in no mode, until a person approves it after all.
@@ -344,7 +293,7 @@ class Brain:
         """
         return await self._order("refuse", {"plan_hash": plan_hash, "by": by, "reason": reason, "run": run_id})
 
-    refuse_sync = _blocking(refuse)
+    refuse_sync = blocking(refuse)
 
     async def status(self, run: str | None = None) -> RunStatus:
         """Where a run stands: steps, objects, caps and worst case, what waits for a person, the kill switch.
@@ -355,7 +304,7 @@ class Brain:
         """
         return RunStatus(await self._engine.order("status", json.dumps({"run": run})))
 
-    status_sync = _blocking(status)
+    status_sync = blocking(status)
 
     async def drift(self, run: str | None = None) -> RunDrift:
         """What on a run's objects is not as the run left it, field by field, and who made the difference.
@@ -366,7 +315,7 @@ class Brain:
         """
         return RunDrift(await self._engine.order("drift", json.dumps({"run": run})))
 
-    drift_sync = _blocking(drift)
+    drift_sync = blocking(drift)
 
     async def adopt(
         self, platform: str, campaign: str, *, by: str, flight: Mapping[str, str], run: str | None = None
@@ -383,7 +332,7 @@ class Brain:
         order = {"platform": platform, "campaign": campaign, "by": by, "flight": dict(flight), "run": run}
         return await self._order("adopt", order)
 
-    adopt_sync = _blocking(adopt)
+    adopt_sync = blocking(adopt)
 
     async def release(self, platform: str, campaign: str, *, by: str, run: str | None = None) -> dict[str, Any]:
         """Gives a campaign back that a run adopted, as it stands. Writes nothing to the platform.
@@ -399,7 +348,7 @@ class Brain:
         """
         return await self._order("release", {"platform": platform, "campaign": campaign, "by": by, "run": run})
 
-    release_sync = _blocking(release)
+    release_sync = blocking(release)
 
     async def fill_audience(
         self,
@@ -429,7 +378,7 @@ class Brain:
         order |= {"consent": "given" if consented else "not_given", "run": run, "mode": mode}
         return await self._order("fill_audience", order)
 
-    fill_audience_sync = _blocking(fill_audience)
+    fill_audience_sync = blocking(fill_audience)
 
     async def stop(
         self, reason: str, *, by: str = "a person", pause: bool = False, run_id: str | None = None
@@ -448,13 +397,13 @@ class Brain:
         which: Any = "none" if not pause else "all" if run_id is None else {"run": run_id}
         return await self._switch("stop", {"reason": reason, "by": by, "pause": which})
 
-    stop_sync = _blocking(stop)
+    stop_sync = blocking(stop)
 
     async def resume(self, *, by: str = "a person") -> dict[str, Any]:
         """Turns the kill switch off; one that is set in the environment stays on. Gives what :meth:`stop` gives."""
         return await self._switch("resume", {"by": by})
 
-    resume_sync = _blocking(resume)
+    resume_sync = blocking(resume)
 
     def events(self, *, run_id: str | None = None) -> Events:
         """Follows a run of this brain from now on, or the first one that is heard of, and ends with it.
@@ -500,7 +449,7 @@ class Brain:
         answer: dict[str, Any] = json.loads(await self._engine.approve(order))
         return answer
 
-    approve_sync = _blocking(approve)
+    approve_sync = blocking(approve)
 
     async def undo(self, entry: str, *, mode: Mode = "dry_run") -> dict[str, Any]:
         """Takes back a launch or a change. A dry run by default: the steps are checked and recorded as planned.
@@ -512,7 +461,7 @@ class Brain:
         answer: dict[str, Any] = json.loads(await self._engine.undo(entry, mode))
         return answer
 
-    undo_sync = _blocking(undo)
+    undo_sync = blocking(undo)
 
     async def pull(
         self,
@@ -547,7 +496,7 @@ class Brain:
         answer: list[dict[str, Any]] = json.loads(await self._engine.sources("pull", request))
         return answer
 
-    pull_sync = _blocking(pull)
+    pull_sync = blocking(pull)
 
     async def add_facts(
         self, file: str | os.PathLike[str], mapping: Mapping[str, Any], *, jumps: Literal["refuse", "accept"] = "refuse"
@@ -562,7 +511,7 @@ class Brain:
         answer: dict[str, Any] = json.loads(await self._engine.sources("add", request))
         return answer
 
-    add_facts_sync = _blocking(add_facts)
+    add_facts_sync = blocking(add_facts)
 
     async def known(self, source: str, first: str, last: str, *, as_of: str | None = None) -> list[dict[str, Any]]:
         """The rows of a source as they were known at a moment: each with ``day``, ``is_closed``, ``as_of`` and ``row``.
@@ -575,7 +524,7 @@ class Brain:
         answer: list[dict[str, Any]] = json.loads(await self._engine.sources("known", request))
         return answer
 
-    known_sync = _blocking(known)
+    known_sync = blocking(known)
 
     def __repr__(self) -> str:
         return f"Brain.local({self._path!r})" if self._url is None else f"Brain.remote({self._url!r})"

@@ -1,7 +1,7 @@
 """What your own code has to look like: objects with these methods, each a coroutine or a plain method.
 
 The values are plain ``dict`` and ``list``; ``adbrain.schema(name)`` describes them. A plain method runs in a worker
-thread and a coroutine on the event loop that called ``Brain.run``.
+thread and a coroutine on the event loop that called ``Brain.run`` or ``adbrain.simulate``.
 """
 
 from __future__ import annotations
@@ -108,6 +108,22 @@ class Connector(Protocol):
 
     def look_up(self, question: Json, /) -> Returns[Json]:
         """Answers a question that changes nothing."""
+        ...
+
+
+class Policy(Protocol):
+    """Decides each morning what each campaign of a trial gets; :func:`adbrain.simulate` tries it.
+
+    The same object plays every trial, one after the other. A policy that keeps a state may have a method ``begin`` too:
+    it is called with ``{"seed": ...}`` before the first decision of each trial, and its answer is not used. Its scores
+    go by its attribute ``name``, where it has one, else by the name of its class.
+    """
+
+    def decide(self, view: Json, /) -> Returns[Json]:
+        """Takes what the platforms report and gives ``{"budgets": [...]}``, one for each campaign, in their order.
+
+        ``adbrain.schema("trial_view")`` and ``adbrain.schema("trial_decision")`` describe both.
+        """
         ...
 
 

@@ -26,6 +26,7 @@ const ORDER: &[&[&str]] = &[
     &["report", "event"],
     &["dashboard"],
     &["schema", "foreign", "numbers", "orders"],
+    &["trials"],
     &["cli"],
 ];
 

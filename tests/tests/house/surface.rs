@@ -48,6 +48,7 @@ use adbrain_core::experiment::AbTest;
 use adbrain_core::experiment::Readout;
 use adbrain_core::experiment::ab_test;
 use adbrain_core::experiment::readout;
+use adbrain_core::market::World;
 use adbrain_core::measure::AnalyticsSource;
 use adbrain_core::measure::Ingestion;
 use adbrain_core::measure::import_file;
@@ -74,7 +75,16 @@ use adbrain_core::report::Report;
 use adbrain_core::report::band_svg;
 use adbrain_core::schema::names;
 use adbrain_core::schema::text;
+use adbrain_core::sim::Contender;
+use adbrain_core::sim::Decision;
+use adbrain_core::sim::POLICIES;
+use adbrain_core::sim::Policy;
+use adbrain_core::sim::Score;
+use adbrain_core::sim::Summary;
+use adbrain_core::sim::View;
+use adbrain_core::sim::run;
 use adbrain_core::store::open_url;
+use adbrain_core::trials::simulate;
 
 #[test]
 fn every_name_of_the_list_is_public_in_rust() {

@@ -24,3 +24,8 @@ pub use twin::{
 
 #[cfg(test)]
 mod tests;
+
+/// The examples of the guide, kept running.
+#[cfg(doctest)]
+#[doc = include_str!("../../../../docs/guides/trials.md")]
+pub struct Guide;

@@ -130,6 +130,11 @@ impl Contender {
     pub fn own(name: impl Into<String>, make: impl Fn(u64) -> Box<dyn Policy> + Send + Sync + 'static) -> Self {
         Self { name: name.into(), make: Arc::new(make) }
     }
+
+    /// The name that its scores go by.
+    pub fn name(&self) -> &str {
+        &self.name
+    }
 }
 
 /// Plays policies in a world, on both tracks, beside an equal split and two clairvoyants; one score for each policy, in their order.
@@ -152,13 +157,14 @@ impl Contender {
 ///
 /// # Errors
 /// [`crate::ErrorKind::InvalidInput`] for a world without a trial, [`crate::ErrorKind::UserCode`] for a policy that gives what it may not, and
-/// what it fails with itself; those of the store.
+/// what it fails with itself; those of the store. Errors of a policy name it and the seed.
 pub async fn run(world: &World, contenders: &[Contender], seed: u64) -> Result<Vec<Score>> {
     let stage = Stage::set(world, seed).await?;
     let beside = Beside::play(&stage).await?;
     let mut scores = Vec::new();
     for contender in contenders {
-        scores.push(beside.score(&world.name, contender, &stage).await?);
+        let score = beside.score(&world.name, contender, &stage).await;
+        scores.push(score.map_err(|error| error.with("policy", &contender.name).with("seed", seed))?);
     }
     Ok(scores)
 }

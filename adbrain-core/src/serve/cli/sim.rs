@@ -1,6 +1,5 @@
 //! `sim`: policies in worlds; the twin of an account is beside it.
 
-use std::collections::VecDeque;
 use std::io::Write as _;
 use std::path::PathBuf;
 
@@ -9,7 +8,8 @@ use super::{files, twin};
 use crate::error::{Error, ErrorKind, Result};
 use crate::market::World;
 use crate::model::{Language, Message, canonical_json};
-use crate::sim::{Contender, POLICIES, Range, Score, Summary, run as play, summary};
+use crate::sim::{Contender, POLICIES, Range, Score, Summary};
+use crate::trials::Trials;
 
 /// The seeds where none are given.
 const SEEDS: Seeds = Seeds { first: 1, last: 5 };
@@ -23,20 +23,20 @@ pub(super) async fn run(args: Sim) -> Result<()> {
     if args.fit.is_some() || args.plan.is_some() {
         return twin::run(args).await;
     }
-    let seeds = args.seeds.unwrap_or(SEEDS);
-    let worlds = worlds(&args.world)?;
     let contenders = args.policy.iter().map(|name| Contender::named(name)).collect::<Result<Vec<_>>>()?;
+    let seeds = args.seeds.unwrap_or(SEEDS);
+    let of = |world| Trials::of(world, contenders.clone(), [seeds.first, seeds.last]);
+    let all = worlds(&args.world)?.into_iter().map(of).collect::<Result<Vec<_>>>()?;
     let language = args.lang.into();
     let headings = headings(language);
     if !args.json {
         write(&line(&headings, &headings))?;
     }
-    for world in &worlds {
-        let tell = |score: &Score| if args.json && !args.summary { write_json(score) } else { Ok(()) };
-        let scores = scores(world, &contenders, seeds, tell).await?;
-        for policy in &args.policy {
-            let own: Vec<Score> = scores.iter().filter(|score| score.policy == *policy).cloned().collect();
-            let Some(summary) = summary(&own) else { continue };
+    let is_each_told = args.json && !args.summary;
+    let tell = |scores: &[Score]| if is_each_told { scores.iter().try_for_each(write_json) } else { Ok(()) };
+    for trials in &all {
+        let scores = trials.play(tell).await?;
+        for summary in trials.summaries(&scores) {
             match (args.json, args.summary) {
                 (false, _) => write(&line(&cells(&summary, language), &headings))?,
                 (true, true) => write_json(&summary)?,
@@ -94,29 +94,6 @@ fn cells(summary: &Summary, language: Language) -> Vec<String> {
         summary.cap_breaches.to_string(),
         number(summary.reaction_days, 1),
     ]
-}
-
-/// The scores of policies in a world, seed by seed; as many seeds at once as there are processors, told in their order.
-async fn scores(
-    world: &World,
-    contenders: &[Contender],
-    seeds: Seeds,
-    mut tell: impl FnMut(&Score) -> Result<()>,
-) -> Result<Vec<Score>> {
-    let at_once = std::thread::available_parallelism().map_or(1, std::num::NonZero::get);
-    let (mut left, mut running, mut scores) = (seeds.first..=seeds.last, VecDeque::new(), Vec::new());
-    loop {
-        while running.len() < at_once {
-            let Some(seed) = left.next() else { break };
-            let (world, contenders) = (world.clone(), contenders.to_vec());
-            running.push_back(tokio::spawn(async move { play(&world, &contenders, seed).await }));
-        }
-        let Some(next) = running.pop_front() else { return Ok(scores) };
-        let broken = |error| Error::new(ErrorKind::Internal, "a trial broke off").next("report this").caused_by(error);
-        let of_seed = next.await.map_err(|error| broken(Box::new(error) as crate::error::Source))??;
-        of_seed.iter().try_for_each(&mut tell)?;
-        scores.extend(of_seed);
-    }
 }
 
 /// Names are families of either market, what has a file is a file; all families of the first market where nothing is named.

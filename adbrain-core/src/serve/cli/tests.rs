@@ -246,3 +246,9 @@ fn wrong_arguments_of_a_twin_or_a_plan_are_wrong_input() {
         assert_eq!(adbrain(wrong), WRONG_INPUT, "{wrong:?}");
     }
 }
+
+#[test]
+fn policies_that_are_named_twice_are_told_before_anything_is_played() {
+    assert_eq!(adbrain(&["sim", "--world", "stationary", "--policy", "equal", "equal"]), WRONG_INPUT);
+    assert_eq!(adbrain(&["sim", "--list"]), DONE);
+}

@@ -1,10 +1,11 @@
-//! Parts written in another language: agents, connectors, memories and predictors behind one call with JSON.
+//! Parts written in another language: agents, connectors, memories, predictors and policies behind one call with JSON.
 //!
 //! In: an object of the other language that answers named methods. Out: the core's own traits. Called by the bindings. Never
 //! trusts an answer: it is read as the type that the trait promises, and a wrong one names the method and the field.
 
 mod knowledge;
 mod platform;
+mod policy;
 
 use std::marker::PhantomData;
 use std::sync::Arc;
@@ -20,6 +21,7 @@ use crate::model::Response;
 
 pub use knowledge::{ForeignMemory, ForeignPredictor};
 pub use platform::ForeignConnector;
+pub use policy::ForeignPolicy;
 
 /// An object of another language.
 ///
@@ -53,8 +55,12 @@ pub(crate) async fn ask<O: DeserializeOwned>(
     })
 }
 
-/// The method that an agent need not have: an object without it answers with null.
-pub const RESPOND: &str = "respond";
+/// How an agent answers feedback itself.
+const RESPOND: &str = "respond";
+/// How a policy hears that a trial begins.
+const BEGIN: &str = "begin";
+/// The methods that an object need not have: one that lacks them answers with null.
+pub const OPTIONAL: [&str; 2] = [RESPOND, BEGIN];
 
 /// An agent of another language: its method `run` takes and gives JSON, and so does `respond` where it has one.
 pub struct ForeignAgent<I, O> {

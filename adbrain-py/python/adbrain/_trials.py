@@ -1,0 +1,116 @@
+"""Policies of budgets tried in simulated worlds, policies of your own among them."""
+
+from __future__ import annotations
+
+import json
+import operator
+import os
+from collections.abc import Iterable
+from typing import Any, SupportsIndex
+
+from adbrain import _adbrain
+from adbrain._blocking import blocking
+from adbrain._errors import wrong
+from adbrain._types import Policy
+
+
+class Scores(list[dict[str, Any]]):
+    """The rows of trials, each a dict; :meth:`to_frame` gives a frame, a notebook shows it."""
+
+    def to_frame(self) -> Any:
+        """The rows as a frame of pandas; the parts of a mean over seeds have columns of their own."""
+        import pandas  # type: ignore[import-untyped]
+
+        return pandas.DataFrame([_flat(row) for row in self])
+
+    def _repr_html_(self) -> str:
+        html: str = self.to_frame()._repr_html_()
+        return html
+
+
+def _flat(row: dict[str, Any]) -> dict[str, Any]:
+    """A row of a summary without dicts in it: ``value_share`` is the mean, beside ``value_share_low`` and others."""
+    flat: dict[str, Any] = {}
+    for name, value in row.items():
+        if isinstance(value, dict):
+            flat |= {name if part == "mean" else f"{name}_{part}": figure for part, figure in value.items()}
+        else:
+            flat[name] = value
+    return flat
+
+
+async def simulate(
+    world: str | os.PathLike[str],
+    policies: Iterable[str | Policy],
+    *,
+    seeds: tuple[int, int] | int = (1, 10),
+    summary: bool = False,
+) -> Scores:
+    """Tries policies of budgets in a simulated world, all on the same luck. Spends nothing.
+
+    Each seed plays a policy twice, for the most value and for the most profit, beside an equal split and beside
+    clairvoyants. The same world, policies and seeds give the same scores in Rust, Python and Node. Cancelling the task
+    stops the trials.
+
+    >>> class Keep:
+    ...     def decide(self, view):
+    ...         return {"budgets": [campaign["budget"] for campaign in view["campaigns"]]}
+    >>> scores = simulate_sync("stationary", ["brain", Keep()], seeds=(1, 2))
+    >>> [(score["seed"], score["policy"]) for score in scores]
+    [(1, 'brain'), (1, 'Keep'), (2, 'brain'), (2, 'Keep')]
+
+    :param world: the name of a family (:func:`adbrain.worlds`), or the path of a TOML file with a ``[trial]``.
+    :param policies: names (:func:`adbrain.policies`) and objects of your own with a method ``decide``, as
+        :class:`adbrain.Policy` describes it. Named policies alone play several seeds at once; with an object of yours,
+        which may keep a state, all trials are played one after the other.
+    :param seeds: the first and the last seed, or one alone, from 0 to 2**64 - 1.
+    :param summary: whether one row for each policy is given, with means over the seeds and their intervals.
+    :returns: one row for each seed and policy, in this order; ``adbrain.schema("trial_score")`` describes it, and
+        ``adbrain.schema("trial_summary")`` that of a summary.
+    :raises adbrain.UserCodeError: where your policy gives what it may not; the message names the field. An exception of
+        your own policy comes back as it is.
+    """
+    entrants, objects = _entrants(policies)
+    request = {"world": _scene(world), "policies": entrants, "seeds": _seeds(seeds), "summary": bool(summary)}
+    return Scores(json.loads(await _adbrain._simulate(json.dumps(request), objects)))
+
+
+simulate_sync = blocking(simulate)
+
+
+def _scene(world: Any) -> dict[str, Any]:
+    """A family by its name, else the text of a file."""
+    if isinstance(world, str) and (world in _adbrain.worlds() or not os.path.exists(world)):
+        return {"family": world}
+    if not isinstance(world, (str, os.PathLike)):
+        raise wrong("world", world, "the name of a family, or the path of a TOML file")
+    return {"toml": {"text": _adbrain._world_text(world), "file": os.fspath(world)}}
+
+
+def _entrants(policies: Any) -> tuple[list[dict[str, str]], list[Any]]:
+    """The policies by their names, and the user's own objects in the same order."""
+    expected = "names of policies, and objects with a method decide"
+    if isinstance(policies, str) or not isinstance(policies, Iterable):
+        raise wrong("policies", policies, f"a list of {expected}")
+    given = list(policies)
+    own = [policy for policy in given if not isinstance(policy, str)]
+    for place, policy in enumerate(given):
+        if not isinstance(policy, str) and not callable(getattr(policy, "decide", None)):
+            raise wrong(f"policies[{place}]", policy, expected)
+    return [{"named": one} if isinstance(one, str) else {"own": _name(one)} for one in given], own
+
+
+def _name(policy: Any) -> str:
+    """What the scores of a policy go by."""
+    name = getattr(policy, "name", None)
+    return name if isinstance(name, str) and name else type(policy).__name__
+
+
+def _seeds(seeds: Any) -> list[int]:
+    """The first and the last seed."""
+    ends = (seeds, seeds) if isinstance(seeds, SupportsIndex) else seeds
+    try:
+        first, last = map(operator.index, ends)
+    except (TypeError, ValueError) as error:
+        raise wrong("seeds", seeds, "the first and the last seed, as in (1, 10), or one alone") from error
+    return [first, last]
