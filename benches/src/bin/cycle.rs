@@ -35,13 +35,13 @@ fn main() -> std::result::Result<(), Box<dyn std::error::Error>> {
     let mut watched = (0..CAMPAIGNS).map(|number| watched(number, start)).collect::<Result<Vec<_>>>()?;
     let mut detector = Detector::new(AlertSettings::default())?;
     let runtime = tokio::runtime::Builder::new_current_thread().build()?;
-    let (mut seconds, mut alerts, mut spent) = (Vec::new(), 0, BTreeMap::new());
+    let (mut seconds, mut alerts, mut divided) = (Vec::new(), 0, BTreeMap::new());
     for cycle in 0..CYCLES {
         let at = start + SignedDuration::from_hours(HOURS + i64::from(cycle));
         let (found, taken) = runtime.block_on(measure(async { turn(&mut watched, &mut detector, (cycle, at)) }));
         let (opened, spend) = found?;
         alerts += opened;
-        *spent.entry(spend.to_string()).or_insert(0) += 1;
+        *divided.entry(spend.to_string()).or_insert(0) += 1;
         seconds.push(taken.wall.as_secs_f64());
     }
     seconds.sort_by(f64::total_cmp);
@@ -49,7 +49,7 @@ fn main() -> std::result::Result<(), Box<dyn std::error::Error>> {
     // With fewer than 100 cycles the 99th percentile is the longest.
     let report = json!({
         "campaigns": CAMPAIGNS, "cycles": CYCLES, "median_s": median, "p99_s": most, "memory_mb": peak_memory_mb(),
-        "alerts": alerts, "spent": spent,
+        "alerts": alerts, "divided": divided,
     });
     println!("{report}");
     Ok(())

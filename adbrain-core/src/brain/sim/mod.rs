@@ -18,8 +18,8 @@ pub use policies::POLICIES;
 pub use policy::{CampaignView, Decision, Expected, Goal, Policy, View};
 pub use score::{Contender, Range, Score, Summary, run, summary};
 pub use twin::{
-    Fit, FitOptions, Kept, Learnt, MetricFit, Outlook, PartFit, PlanFigures, PlanOptions, PlanTrial, PlatformFit, Shape, Twin, Verdict,
-    fit, try_plan,
+    Fit, FitOptions, Kept, Learnt, MetricFit, Outlook, PartFit, PlanFigures, PlanOptions, PlanTrial, PlatformFit,
+    Shape, Twin, Verdict, fit, try_plan,
 };
 
 #[cfg(test)]

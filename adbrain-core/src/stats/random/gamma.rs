@@ -21,17 +21,17 @@ impl Random {
 
     /// A gamma number of a shape of 1 or more.
     fn large_gamma(&mut self, shape: f64) -> f64 {
-        let d = shape - 1.0 / 3.0;
-        let c = 1.0 / libm::sqrt(9.0 * d);
+        let scale = shape - 1.0 / 3.0;
+        let step = 1.0 / libm::sqrt(9.0 * scale);
         loop {
-            let x = self.normal();
-            let root = 1.0 + c * x;
+            let normal = self.normal();
+            let root = 1.0 + step * normal;
             if root <= 0.0 {
                 continue;
             }
-            let (v, u) = (root * root * root, 1.0 - self.uniform());
-            if libm::log(u) < 0.5 * x * x + d - d * v + d * libm::log(v) {
-                return d * v;
+            let (cube, luck) = (root * root * root, 1.0 - self.uniform());
+            if libm::log(luck) < 0.5 * normal * normal + scale - scale * cube + scale * libm::log(cube) {
+                return scale * cube;
             }
         }
     }

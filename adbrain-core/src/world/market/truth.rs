@@ -35,10 +35,10 @@ impl Market {
         let hours = hours(window);
         let is_asked = |one: &&AdSet| ad_set.is_none_or(|tag| one.tag == *tag);
         let ad_sets = self.campaigns.iter().flat_map(|campaign| &campaign.ad_sets).filter(is_asked);
-        ad_sets.flat_map(|ad_set| &ad_set.ads).flat_map(|ad| within(&ad.hours, &hours, |hour| hour.hour)).fold(Worth::default(), |sum, hour| Worth {
-            value: sum.value + hour.worth as f64,
-            spend: sum.spend + hour.spend as f64,
-        })
+        ad_sets.flat_map(|ad_set| &ad_set.ads).flat_map(|ad| within(&ad.hours, &hours, |hour| hour.hour)).fold(
+            Worth::default(),
+            |sum, hour| Worth { value: sum.value + hour.worth as f64, spend: sum.spend + hour.spend as f64 },
+        )
     }
 
     /// What each running ad set would bring on the day that begins with the next hour, at each of some daily budgets in micros.

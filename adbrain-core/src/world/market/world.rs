@@ -194,9 +194,9 @@ impl World {
     /// # Errors
     /// [`ErrorKind::InvalidInput`] naming the line or the field.
     pub fn from_toml(text: &str) -> Result<Self> {
-        let own: toml::Table = text.parse().map_err(damaged)?;
+        let own: toml::Table = text.parse().map_err(|error| damaged(&error))?;
         let (world, hash): (Self, _) = match own.get("extends") {
-            None => (toml::from_str(text).map_err(damaged)?, ContentHash::of(text.as_bytes())),
+            None => (toml::from_str(text).map_err(|error| damaged(&error))?, ContentHash::of(text.as_bytes())),
             Some(base) if base.as_str() == Some("default") => layered(&[BUILT_IN, text])?,
             Some(base) if base.as_str() == Some("second") => layered(&[BUILT_IN, SECOND, text])?,
             Some(other) => {
@@ -357,7 +357,7 @@ impl World {
     }
 }
 
-fn damaged(error: toml::de::Error) -> Error {
+fn damaged(error: &toml::de::Error) -> Error {
     Error::invalid("world", error.to_string().trim_end()).next("compare it with adbrain-core/worlds/default.toml")
 }
 
@@ -365,11 +365,11 @@ fn damaged(error: toml::de::Error) -> Error {
 fn layered(texts: &[&str]) -> Result<(World, ContentHash)> {
     let mut all = toml::Table::new();
     for text in texts {
-        let mut own: toml::Table = text.parse().map_err(damaged)?;
+        let mut own: toml::Table = text.parse().map_err(|error| damaged(&error))?;
         own.remove("extends");
         merge(&mut all, own);
     }
-    Ok((all.try_into().map_err(damaged)?, ContentHash::of_value(&texts)?))
+    Ok((all.try_into().map_err(|error| damaged(&error))?, ContentHash::of_value(&texts)?))
 }
 
 /// Puts the values of a table over those of another, table by table.

@@ -95,14 +95,14 @@ impl Account {
             return Err(Error::invalid("history.rows", "is empty").next("give the rows of an export by day"));
         }
         history.rows.iter().try_for_each(|row| check(history, row))?;
-        let dated: Vec<(Date, &HistoryRow)> = history.rows.iter().filter_map(|row| Some((row.date?, row))).collect();
-        let Some(last) = dated.iter().map(|(date, _)| *date).max() else {
+        let known: Vec<(Date, &HistoryRow)> = history.rows.iter().filter_map(|row| Some((row.date?, row))).collect();
+        let Some(last) = known.iter().map(|(date, _)| *date).max() else {
             return Err(Error::invalid("history.rows", "have no days").next("break the export down by day"));
         };
-        let undated = (history.rows.len() - dated.len()) as u64;
+        let undated = (history.rows.len() - known.len()) as u64;
         let is_near = |date: Date| i64::from((last - date).get_days()) < MOST_DAYS;
-        let near: Vec<(Date, &HistoryRow)> = dated.iter().filter(|(date, _)| is_near(*date)).copied().collect();
-        let old = (dated.len() - near.len()) as u64;
+        let near: Vec<(Date, &HistoryRow)> = known.iter().filter(|(date, _)| is_near(*date)).copied().collect();
+        let old = (known.len() - near.len()) as u64;
         let delivered: BTreeSet<Date> =
             near.iter().filter(|(_, row)| Counts::of(row).is_delivered()).map(|(date, _)| *date).collect();
         let dates: Vec<Date> = delivered.into_iter().collect();

@@ -91,8 +91,9 @@ pub(super) fn weekdays(residuals: &Residuals, first: Date) -> Option<Vec<f64>> {
             let middle = around.get(WEEK / 2).copied().flatten();
             if let Some(middle) = middle.filter(|_| known.len() + 1 >= WEEK) {
                 let mean = known.iter().sum::<f64>() / known.len() as f64;
-                let list = of.get_mut(weekday(first, place + WEEK / 2));
-                list.into_iter().for_each(|list| list.push(middle - mean));
+                if let Some(list) = of.get_mut(weekday(first, place + WEEK / 2)) {
+                    list.push(middle - mean);
+                }
             }
         }
     }

@@ -139,7 +139,9 @@ impl<'a> Stage<'a> {
             Instruction::Start(campaign),
             Instruction::Start(ad),
         ];
-        setups.into_iter().for_each(|setup| market.instruct(at, setup));
+        for setup in setups {
+            market.instruct(at, setup);
+        }
         Ok(())
     }
 

@@ -87,7 +87,9 @@ fn guarded_opens_and_closes_what_the_built_in_detector_does() {
     for seed in 0..6 {
         let (ours, theirs) = both(&hours(20, seed, true), "guarded", 20);
         assert_eq!(ours, theirs, "seed {seed}");
-        ours.into_iter().for_each(|(_, rule, _)| *rules.entry(rule).or_default() += 1);
+        for (_, rule, _) in ours {
+            *rules.entry(rule).or_default() += 1;
+        }
     }
     assert!(rules.len() == 3 && rules.values().all(|count| *count >= 6), "{rules:?}");
 }

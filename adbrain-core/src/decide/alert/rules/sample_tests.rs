@@ -31,7 +31,7 @@ fn a_full_observation_has_every_metric_of_the_table_and_no_other() {
     known.sort_unstable();
     assert_eq!(sample.metrics.keys().map(String::as_str).collect::<Vec<_>>(), known);
     let is = |name: &str, value: f64| {
-        assert!((sample.metrics[name] - value).abs() < 1e-9, "{name}: {:?}", sample.metrics[name])
+        assert!((sample.metrics[name] - value).abs() < 1e-9, "{name}: {:?}", sample.metrics[name]);
     };
     is("cpm_hour", 15.0);
     is("cpm_same_hour_median", 15.0);

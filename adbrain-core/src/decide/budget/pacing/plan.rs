@@ -168,7 +168,7 @@ impl PacingPlan {
             return bad("level", &format!("is {}", self.level), "give a number above 0 and below 1");
         }
         let [low, high] = self.bounds;
-        if !(low > 0.0 && low <= 1.0 && high >= 1.0 && high <= 100.0) {
+        if !(low > 0.0 && low <= 1.0 && (1.0..=100.0).contains(&high)) {
             return bad("bounds", "are no multipliers around 1", "give one above 0 up to 1, and one from 1 to 100");
         }
         if self.max_raise_percent > 1_000 {

@@ -54,7 +54,7 @@ const CALM: Day = Day { platform: Platform::Rest, factor: 1.0, noise: 0.2, stop:
 /// What came of a day.
 struct Lived {
     spent: Money,
-    paces: Vec<Pace>,
+    decisions: Vec<Pace>,
     moves: u32,
 }
 
@@ -69,7 +69,7 @@ impl Day {
     fn live(&self, seed: u64, plan: &PacingPlan) -> Lived {
         let mut pacer = Pacer::new(plan.clone()).unwrap();
         let mut random = Random::at(seed, &[]);
-        let (mut spent, mut paces, mut budget) = (vec![0_i64], Vec::new(), plan.first_budget());
+        let (mut spent, mut decisions, mut budget) = (vec![0_i64], Vec::new(), plan.first_budget());
         for quarter in 1..=plan.minutes() / 15 {
             let (from, to) = (15 * (quarter - 1), 15 * quarter);
             let so_far = *spent.last().unwrap();
@@ -96,10 +96,10 @@ impl Day {
             budget = pace.budget;
             let worst = i128::from(budget.micros()) * i128::from(plan.worst_case_day_percent) / 100;
             assert!(budget.is_whole() && worst <= i128::from(plan.cap.micros()), "{budget}");
-            paces.push(pace);
+            decisions.push(pace);
         }
         let spent = Money::from_micros(*spent.last().unwrap(), Currency::BRL);
-        Lived { spent, paces, moves: pacer.moves() }
+        Lived { spent, decisions, moves: pacer.moves() }
     }
 }
 
@@ -163,7 +163,7 @@ fn a_stop_is_told_and_leaves_no_trace_once_it_ends() {
             let day = Day { platform, stop: (600, 840), ..CALM };
             let lived = day.live(seed, &plan());
             let stopped = |pace: &&Pace| pace.reason == PaceReason::NoDelivery;
-            let during: Vec<_> = lived.paces.iter().filter(stopped).collect();
+            let during: Vec<_> = lived.decisions.iter().filter(stopped).collect();
             told += u32::from(during.iter().any(|pace| pace.minute <= 720));
             assert!(during.iter().all(|pace| pace.proposed.is_none() && pace.projected.is_none()));
             assert!(during.iter().all(|pace| (645..=900).contains(&pace.minute)), "{:?}", during.first());
@@ -180,7 +180,11 @@ fn a_stop_is_told_and_leaves_no_trace_once_it_ends() {
 fn nothing_moves_on_old_figures() {
     let lived = Day { factor: 1.6, delay: 105, ..CALM }.live(1, &plan());
     assert_eq!(lived.moves, 0);
-    assert!(lived.paces.iter().skip(10).all(|pace| pace.reason == PaceReason::Stale), "{:?}", lived.paces.last());
+    assert!(
+        lived.decisions.iter().skip(10).all(|pace| pace.reason == PaceReason::Stale),
+        "{:?}",
+        lived.decisions.last()
+    );
     // An older report than the last adds nothing.
     let mut pacer = Pacer::new(plan()).unwrap();
     pacer.observe(&report(600, "20")).unwrap();
@@ -204,11 +208,11 @@ fn fast(plan: &PacingPlan) -> Vec<Pace> {
 
 #[test]
 fn moves_keep_their_number_gap_step_and_bounds() {
-    let paces = fast(&PacingPlan { max_moves: 2, gap_minutes: 180, max_cut_percent: 10, ..plan() });
-    let moved: Vec<&Pace> = paces.iter().filter(|pace| pace.proposed.is_some()).collect();
+    let decisions = fast(&PacingPlan { max_moves: 2, gap_minutes: 180, max_cut_percent: 10, ..plan() });
+    let moved: Vec<&Pace> = decisions.iter().filter(|pace| pace.proposed.is_some()).collect();
     assert_eq!(moved.iter().map(|pace| pace.budget).collect::<Vec<_>>(), [brl("90"), brl("81")]);
     assert!(moved[1].minute - moved[0].minute >= 180);
-    let reasons: Vec<PaceReason> = paces.iter().map(|pace| pace.reason).collect();
+    let reasons: Vec<PaceReason> = decisions.iter().map(|pace| pace.reason).collect();
     for reason in [PaceReason::Unsure, PaceReason::Lowered, PaceReason::TooSoon, PaceReason::NoMovesLeft] {
         assert!(reasons.contains(&reason), "{reason:?} {reasons:?}");
     }
@@ -323,13 +327,13 @@ fn a_wrong_plan_is_named_also_where_it_is_read() {
 #[test]
 fn reasons_are_written_in_both_languages() {
     use crate::model::Language;
-    let paces = [
+    let decisions = [
         fast(&plan()),
         fast(&PacingPlan { max_moves: 1, bounds: [0.9, 1.1], ..plan() }),
-        Day { stop: (600, 840), ..CALM }.live(1, &plan()).paces,
-        Day { delay: 200, ..CALM }.live(1, &plan()).paces,
+        Day { stop: (600, 840), ..CALM }.live(1, &plan()).decisions,
+        Day { delay: 200, ..CALM }.live(1, &plan()).decisions,
     ];
-    for pace in paces.iter().flatten() {
+    for pace in decisions.iter().flatten() {
         for language in Language::ALL {
             assert!(pace.message.try_text(*language).is_ok(), "{:?}", pace.message);
         }

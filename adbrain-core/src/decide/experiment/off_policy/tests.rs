@@ -253,7 +253,7 @@ fn heavy_rows_far_policies_and_unseen_support_are_told() {
     assert_eq!(found.warnings.iter().map(|one| one.key.as_str()).collect::<Vec<_>>(), ["off-policy-support-unseen"]);
     // Nine in ten decisions say nothing: the target never takes what they took.
     let row = |n: u32| {
-        let choice = if n % 20 == 0 { "video" } else { "image" };
+        let choice = if n.is_multiple_of(20) { "video" } else { "image" };
         LoggedChoice::new(choice, f64::from(n % 7), vec![0.95, 0.05])
     };
     let names = vec!["image".to_owned(), "video".to_owned()];

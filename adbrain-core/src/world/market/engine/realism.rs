@@ -55,7 +55,9 @@ fn season(family: &str, platform: Platform, seed: u64) -> Market {
             let (tag, asset) = (Tag::new(name(ad)), name(ad));
             tell(Instruction::Ad(AdSetup { id: id(ad), tag, ad_set: id("-set"), asset, style: String::new() }));
         }
-        ["", "-set", "-ad1", "-ad2"].into_iter().for_each(|part| tell(Instruction::Start(id(part))));
+        for part in ["", "-set", "-ad1", "-ad2"] {
+            tell(Instruction::Start(id(part)));
+        }
     }
     market.advance_to(start() + SignedDuration::from_hours(24 * DAYS)).unwrap();
     market

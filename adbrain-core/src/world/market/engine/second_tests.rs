@@ -66,9 +66,9 @@ fn what_is_worth_is_what_conversions_bring_on_average_but_for_those_that_would_h
         let (all, none) = (run(1.0), run(0.0));
         let seen = total(&days(&all, 62, LATE));
         assert_eq!(seen, total(&days(&none, 62, LATE)), "what is reported is the same");
-        assert!((all.worth(&window).spend / seen.spend.micros() as f64 - 1.0).abs() < 1e-9);
-        value += all.worth(&window).value;
-        least += none.worth(&window).value;
+        assert!((all.worth(&window, None).spend / seen.spend.micros() as f64 - 1.0).abs() < 1e-9);
+        value += all.worth(&window, None).value;
+        least += none.worth(&window, None).value;
         revenue += seen.revenue.micros() as f64;
     }
     assert!((value / revenue - 1.0).abs() < 0.02, "{value} {revenue}");
@@ -92,7 +92,7 @@ fn prospects_are_near_what_the_day_then_brings_and_change_nothing() {
             }
             let end = start + SignedDuration::from_hours(24);
             market.advance_to(end).unwrap();
-            let day = market.worth(&(start..end));
+            let day = market.worth(&(start..end), None);
             (brought.value, brought.spend) = (brought.value + day.value, brought.spend + day.spend);
         }
         (foreseen, brought)
@@ -122,7 +122,7 @@ fn a_bid_of_the_ad_set_limits_what_a_result_costs() {
     let run = |bid_strategy: BidStrategy, bid: Option<Money>| {
         let mut market = after(second("", Platform::Meta, 4), (2_000, PEOPLE), 1, 0);
         let audience = Audience { size: Some(300_000), ..ad_set("b", reais(2_000)).audience };
-        let bidding = AdSetSetup { bid_strategy, bid, audience, ..ad_set("b", reais(2_000)) };
+        let bidding = AdSetSetup { audience, bid_strategy, bid, ..ad_set("b", reais(2_000)) };
         market.instruct(at(START), Instruction::AdSet(bidding));
         market.instruct(at(START), Instruction::Ad(ad("b-ad", "b")));
         market.instruct(at(START), Instruction::Start(id("b")));

@@ -73,7 +73,9 @@ fn play(world: &World, made: &Made, (platform, seed): (Platform, u64)) -> Vec<Ta
     let options = MarketOptions { world: Arc::new(world.clone()), platform, currency: made.currency, seed };
     let mut market = Market::new(options).unwrap();
     for number in 0..made.campaigns {
-        set_up(made, number, &flight).into_iter().for_each(|instruction| market.instruct(at(0), instruction));
+        for instruction in set_up(made, number, &flight) {
+            market.instruct(at(0), instruction);
+        }
     }
     for week in (1..made.days / 7).filter(|_| made.moves > 0.0) {
         for number in 0..made.campaigns {

@@ -5,7 +5,7 @@ use super::super::RuleSet;
 const RULE: &str = "version = 1\n[[rule]]\nname = \"dear\"\nvalue = \"cpm_hour\"\nabove = 10\nseverity = \"high\"\n";
 
 fn refused(text: &str) -> String {
-    RuleSet::from_text(text).map(|_| format!("was taken: {text}")).unwrap_or_else(|error| error.to_string())
+    RuleSet::from_text(text).map_or_else(|error| error.to_string(), |_| format!("was taken: {text}"))
 }
 
 #[test]

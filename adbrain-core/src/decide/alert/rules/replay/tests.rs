@@ -90,7 +90,9 @@ fn a_history_without_days_is_refused_and_single_rows_without_one_are_counted() {
     let mut some = rows(10, 10);
     some[3].date = None;
     assert_eq!(replay(&RuleSet::preset("legacy").unwrap(), &some, &settings(None)).unwrap().rows_without_day, 1);
-    some.iter_mut().for_each(|row| row.date = None);
+    for row in &mut some {
+        row.date = None;
+    }
     let error = replay(&RuleSet::preset("legacy").unwrap(), &some, &settings(None)).unwrap_err();
     assert!(error.to_string().contains("no row has a day"), "{error}");
 }

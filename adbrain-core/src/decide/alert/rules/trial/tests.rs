@@ -19,8 +19,8 @@ action = { kind = "cut_bid", percent = 10 }
 "#;
 
 fn run(test: &str) -> Result<Vec<TestResult>> {
-    let text = format!("rules = \"dear.toml\"\n[[test]]\nname = \"one\"\nstart = 2026-12-01T00:00:00Z\n{test}");
-    RuleTests::from_text(&text)?.run(&RuleSet::from_text(RULES)?)
+    let file = format!("rules = \"dear.toml\"\n[[test]]\nname = \"one\"\nstart = 2026-12-01T00:00:00Z\n{test}");
+    RuleTests::from_text(&file)?.run(&RuleSet::from_text(RULES)?)
 }
 
 fn differences(test: &str) -> Vec<String> {
@@ -97,7 +97,7 @@ fn what_cannot_be_read_is_refused_with_its_place() {
         (test("", "20", "").replace("meta", "orkut"), "unknown variant `orkut`"),
     ];
     for (text, expected) in cases {
-        let error = run(&text).map(|_| "was taken".to_owned()).unwrap_or_else(|error| error.to_string());
+        let error = run(&text).map_or_else(|error| error.to_string(), |_| "was taken".to_owned());
         assert!(error.contains(expected), "{text}\n{error}");
     }
     assert!(RuleTests::from_text("rules = \"x\"").unwrap_err().to_string().starts_with("test: there is none"));
