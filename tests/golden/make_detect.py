@@ -3,6 +3,7 @@
 Run with Python 3.11: python make_detect.py > ../cases/detect.json
 """
 
+import itertools
 import json
 import math
 import random
@@ -82,7 +83,7 @@ class Watch:
         total = sum(clip(value, limit) ** 2 for value in values) / len(values)
         events = sum(self.sampling[kept] for kept in calm) / len(calm)
         variance = max(total - events, 0.05 * total, 0.005**2)
-        pairs = [(a, b) for a, b in zip(calm, calm[1:], strict=False) if a + 1 == b]
+        pairs = [(a, b) for a, b in itertools.pairwise(calm) if a + 1 == b]
         products = [clip(self.residuals[a], limit) * clip(self.residuals[b], limit) for a, b in pairs]
         correlation = min(max(sum(products) / len(products) / variance, 0), 0.98) if products else 0.0
         surprises, mean, spread, before = [], 0.0, variance, None
@@ -222,7 +223,13 @@ def main():
         (1, 18, lambda hour: 1.0, True, {}),
         (2, 420, lambda hour: 1.5 if hour >= 300 else 1.0, True, {}),
         (3, 500, lambda hour: 2.2 if hour == 260 else 0.6 if 380 <= hour < 420 else 1.0, False, {}),
-        (4, 400, lambda hour: 1.06 ** min(max(hour - 339, 0), 6), True, {"threshold": 3.8, "memory": 10, "smoothing": 0.2}),
+        (
+            4,
+            400,
+            lambda hour: 1.06 ** min(max(hour - 339, 0), 6),
+            True,
+            {"threshold": 3.8, "memory": 10, "smoothing": 0.2},
+        ),
     ]
     cases = []
     for number, (seed, hours, factor, with_volume, settings) in enumerate(given, 1):
@@ -235,7 +242,9 @@ def main():
         case["input"] |= {"settings": settings} if settings else {}
         cases.append(case | {"expected": {"readings": readings}, "source": "plain Python", "rtol": 1e-7, "atol": 1e-9})
     about = "Reference cases for readings of series. Tolerance: |got - expected| <= atol + rtol * |expected|."
-    print(json.dumps({"about": f"{about} Written by tests/golden/make_detect.py.", "count": len(cases), "cases": cases}))
+    print(
+        json.dumps({"about": f"{about} Written by tests/golden/make_detect.py.", "count": len(cases), "cases": cases})
+    )
 
 
 if __name__ == "__main__":

@@ -72,7 +72,10 @@ def off_policy(request):
     predicted = [row.get("predicted", request.get("predicted")) for row in rows]
     chosen = [place[row["choice"]] for row in rows]
     rewards = [row["reward"] for row in rows]
-    propensity = [row["propensity"] if "propensity" in row else row["propensities"][c] for row, c in zip(rows, chosen, strict=True)]
+    propensity = [
+        row["propensity"] if "propensity" in row else row["propensities"][c]
+        for row, c in zip(rows, chosen, strict=True)
+    ]
     raw = [shares[c] / p for shares, c, p in zip(target, chosen, propensity, strict=True)]
     limit = request.get("clip", math.inf)
     weights = [min(w, limit) for w in raw]
@@ -91,7 +94,10 @@ def off_policy(request):
             parts, foreseen = [w * r for w, r in zip(weights, rewards, strict=True)], [0.0] * count
         else:
             foreseen = [q[c] for q, c in zip(predicted, chosen, strict=True)]
-            parts = [sum(p * q for p, q in zip(shares, model, strict=True)) for shares, model in zip(target, predicted, strict=True)]
+            parts = [
+                sum(p * q for p, q in zip(shares, model, strict=True))
+                for shares, model in zip(target, predicted, strict=True)
+            ]
         if estimator == "dr":
             parts = [m + w * (r - q) for m, w, r, q in zip(parts, weights, rewards, foreseen, strict=True)]
         value, error = mean(parts), standard_error(parts)
@@ -152,7 +158,11 @@ def main():
     estimated(plain | {"estimator": "dr", "predicted": [2.1, 1.9, 2.0]})
     # Only the propensity of what was chosen.
     single = [
-        {"choice": row["choice"], "reward": row["reward"], "propensity": row["propensities"][CHOICES.index(row["choice"])]}
+        {
+            "choice": row["choice"],
+            "reward": row["reward"],
+            "propensity": row["propensities"][CHOICES.index(row["choice"])],
+        }
         for row in plain["rows"]
     ]
     estimated(plain | {"rows": single, "estimator": "ips", "level": 0.8})
@@ -167,9 +177,18 @@ def main():
     case(changed(propensities=[0.5, 0.5, 0.5]), refusal("not_probabilities", 36), by_rule)
     case(changed(choice="image", propensities=[0, 0.5, 0.5]), refusal("not_probabilities", 36), by_rule)
     case(changed(choice="image", propensities=[0.5, 0.5, 0]), refusal("no_support", 36), by_rule)
-    case(plain | {"rows": [row for row in single if row["choice"] != "text"]}, refusal("no_support", sum(row["choice"] != "text" for row in single)), by_rule)
+    case(
+        plain | {"rows": [row for row in single if row["choice"] != "text"]},
+        refusal("no_support", sum(row["choice"] != "text" for row in single)),
+        by_rule,
+    )
     case(plain | {"least_effective": 50}, refusal("few_effective", 36), by_rule)
-    case(plain | {"rows": [{"choice": row["choice"], "reward": row["reward"], "propensity": 1.0} for row in plain["rows"]]}, refusal("weights_off", 36), by_rule)
+    case(
+        plain
+        | {"rows": [{"choice": row["choice"], "reward": row["reward"], "propensity": 1.0} for row in plain["rows"]]},
+        refusal("weights_off", 36),
+        by_rule,
+    )
     case(plain | {"rows": [{**row, "reward": 0} for row in plain["rows"]]}, refusal("no_spread", 36), by_rule)
     for error, change in (
         ("a choice that is none", {"rows": [{**single[0], "choice": "sound"}]}),

@@ -145,7 +145,12 @@ class Pacer:
         projected = None
         if not self.stopped:
             unit, (low, high) = float(self.planned) / 100, self.interval()
-            projected = {"value": self.end * unit, "low": low * unit, "high": high * unit, "sample_size": len(self.noise)}
+            projected = {
+                "value": self.end * unit,
+                "low": low * unit,
+                "high": high * unit,
+                "sample_size": len(self.noise),
+            }
         reason, amount = self.decide(report["minute"])
         if amount is not None:
             self.expect(Fraction(amount))

@@ -54,6 +54,7 @@ __all__ = [
     "delta_method_ratio",
     "delta_method_ratio_gb_absolute",
     "delta_method_ratio_gb_relative",
+    "detect",
     "difference_skewness",
     "dominant_block",
     "estimate_curves",
@@ -110,9 +111,11 @@ __all__ = [
     "normal_cdf",
     "normal_ppf",
     "normal_sf",
+    "off_policy",
     "order_lines",
     "overdispersion",
     "overdispersion_counts",
+    "pace",
     "paired_log_t",
     "paired_t",
     "permutation_test",
@@ -1459,6 +1462,60 @@ def delta_method_ratio_gb_relative(
     the same numbers as growthbook's gbstats.
     """
 
+def detect(
+    points: Sequence[Mapping[str, Any]],
+    *,
+    settings: Mapping[str, Any] | None = None,
+    state: Any = None,
+    step_seconds: int | None = None,
+    with_state: bool | None = None,
+) -> dict[str, Any]:
+    """Reads a series of prices or rates value by value and tells spikes, steps and ramps once, with their
+    start and size.
+
+    Reads the `points` (`at`, `value`, `volume`: the events that the value is a mean of) in the order in
+    which they come, one for each step of `step_seconds`, and looks at nothing that comes later. On the
+    log scale y = usual + w + chance:
+
+    - usual: the median m of the last `settings.memory` values at this place of the `season`, from
+    `least_seasons` of them on;   `(1 - smoothing) m + smoothing (m_before + m_after) / 2` with those of
+    the places beside it. `expected` is its exponential. - w: wandering, AR(1) with correlation f and
+    variance v, and chance of variance `event_spread^2 / volume` (0 without a volume). Both are
+    estimated once a season from 72 residuals r = y - usual on, those of alarms left out and r clipped
+    at three robust deviations (MAD):   v = max(mean(r^2) - mean chance, 0.05 mean(r^2), 0.005^2), f =
+    mean(r r_next) / v in 0..0.98. A scale k multiplies every standard error: how   much wider than
+    normal the surprises of these residuals are, the greater of the mean of what their 50 % and 90 %
+    quantiles say and what the 97.5 %   quantile says, 0.3 at least. - `interval`: `exp(usual +- z k
+    sqrt(v + chance))`, z the normal quantile of `level`.
+
+    A Kalman filter foresees w (`P` its variance). Of a surprise e = r - w with the standard error s = k
+    sqrt(P + chance) the share g = P / (P + chance) is taken for wandering, e clipped at 4 s. A change
+    of size one that begins at step a with the shape u (a `step`, u = 1; a `ramp`, u = min(n / `ramp`,
+    1) at its n-th step) moves the surprise by d = u - b, where b, 0 at first, becomes b + g d, and f b
+    one step later. Its size is estimated by `sum(d e / s^2) / sum(d^2 / s^2)` with the standard error
+    `1 / sqrt(sum(d^2 / s^2))`; `score` is the one with the largest ratio of the two over all starts
+    within the `window`, or e / s (not clipped) where that is larger: a `spike`. Above the `threshold`
+    (of a value without a volume, the larger of it and `threshold_without_volume`) it is an `alarm`:
+    `since`, and `size` with `low` and `high`, as a share of what was expected.
+
+    An alarm is told once. After `quiet` steps it is over as soon as the median of the last six
+    residuals is less than half of its size (`recovered`); a level that holds for `adopt` steps is the
+    usual one from then on (`adopted`: what is remembered from before is moved to it). Values that are
+    missing or zero and values without events are `empty`; one for a step that was over replaces the one
+    that was known (`late`). `with_state` gives the `state` back, with which the next call goes on.
+
+    Assumes: prices or rates above zero with one rhythm, changes that multiply, and noise that stays as
+    it is for weeks.
+
+    Misleads: where weekends have another rhythm, where clocks change (steps are counted in UTC), and
+    where surprises have heavy tails: more alarms come than thresholds of normal noise say. A change
+    that takes more than a day to grow is taken for wandering.
+
+    Source: A. S. Willsky and H. L. Jones, "A generalized likelihood ratio approach to the detection and
+    estimation of jumps in linear systems", 1976; T. L. Lai, "Information bounds and quick detection of
+    parameter changes in stochastic systems", 1998; thresholds by simulation of ours.
+    """
+
 def difference_skewness(control: Numbers, treatment: Numbers) -> dict[str, Any]:
     """Whether tails are too heavy for an interval of the difference of two means.
 
@@ -1521,7 +1578,9 @@ def estimate_curves(
     the day of a break that is likelier than 0.8, and `fell` says that the rate fell. `held_days` are
     left out: on them the conversions of the whole group are missing, in every campaign of which enough
     was expected, while clicks go on, for a week at most. `order_value` is revenue per conversion, drawn
-    towards the account's with ten orders.
+    towards the account's with forty orders. `value` is what the next day at the last budget brings, and
+    `value_low` to `value_high` its interval of 80 %: what is not known of the rate and of the order
+    value, and the luck of prices and of delivery, without the luck of single orders.
 
     Assumes: clicks that convert alike whatever the budget, breaks that come at any time, and days that
     are independent given the rates.
@@ -2721,6 +2780,62 @@ def normal_sf(z: float) -> dict[str, Any]:
     Source: Abramowitz and Stegun, "Handbook of mathematical functions", 1964, 26.2.
     """
 
+def off_policy(
+    choices: Sequence[str],
+    rows: Sequence[Mapping[str, Any]],
+    *,
+    clip: float | None = None,
+    estimator: Literal["ips"] | Literal["snips"] | Literal["dm"] | Literal["dr"] | None = None,
+    interval: Literal["t"] | Mapping[str, Any] | None = None,
+    least_effective: float | None = None,
+    level: float | None = None,
+    predicted: Sequence[float] | None = None,
+    reward_range: Sequence[float] | None = None,
+    target: Sequence[float] | None = None,
+) -> dict[str, Any]:
+    """What another policy of choosing would have brought, from a log of choices drawn with known
+    probabilities.
+
+    What a policy of choosing would have brought per decision, from a log of choices that were drawn by
+    chance. `choices` are the names of all that could be chosen; a row has its `choice`, the `reward` r,
+    and the `propensities` of all choices as they were logged (or `propensity`, that of the choice
+    alone); `target` has the policy's probabilities of the choices, for all rows or row by row, and
+    `predicted` likewise the rewards q of a model. With `w = target(choice) / propensity(choice)`, `m =
+    sum over a of target(a) q(a)` and n rows, `value` is by `estimator`: `ips` `sum w r / n`; `snips`
+    (the default) `v = sum w r / sum w`; `dm` `sum m / n`; `dr` `sum (m + w (r - q(choice))) / n`. The
+    interval (`low`, `high` at `level`, 0.95 by default) is that of the mean of the rows' parts, for
+    `snips` of `v + w (r - v) / mean(w)`: by t with n - 1 degrees of freedom, or with `interval`
+    `{"bootstrap_t": {resamples, seed}}` by bootstrap-t. `against_logged` is the value less the mean
+    reward of the log with the interval of that difference; `effective_sample_size` is `(sum w)^2 / sum
+    w^2`, `largest_weight` that before clipping, `weights` the `mean` of w, which should be 1, with
+    `standard_error` and `p_two_sided` of a t test. With `clip` the weight is `min(w, clip)`; with `l =
+    w - min(w, clip)` and `reward_range` `[low, high]` (the range of the log unless given)
+    `clipped.bias` holds the ends of the bias that this brings: the means of `l (q - high)` and `l (q -
+    low)`, q zero for `ips`; for `snips` `mean(l) (v - high)` and `mean(l) (v - low)`. `warnings` are
+    texts by their key.
+
+    `outcome` is `estimated`, or `refused` with a `reason` and no value: `not_logged`,
+    `not_probabilities` (outside 0 to 1, not adding up to 1 within 1e-6, zero for what was chosen),
+    `no_support` (the target takes a choice whose propensity is zero; where only `propensity` is known,
+    one that was never chosen), `few_effective` (an effective sample size below `least_effective`, 50
+    unless given and never below 10), `weights_off` (the mean of the weights is not 1, p below 1e-6) or
+    `no_spread`. `dm` asks no propensities.
+
+    Assumes: choices were drawn with the logged probabilities given all that the target looks at;
+    rewards are complete; rows are independent, and one row's choice does not change another's reward.
+
+    Misleads: for budgets: amounts are continuous and were not drawn, and money moved between campaigns
+    changes prices for all; use regions, switching back and forth or shadow mode. With a model learnt
+    from the same rows. With several rows of one person the interval is too short; it does not hold the
+    bias of clipping, nor for `dm` how wrong the model is.
+
+    Source: Horvitz and Thompson, "A generalization of sampling without replacement from a finite
+    universe", 1952; Hajek, 1971; Robins, Rotnitzky and Zhao, "Estimation of regression coefficients
+    when some regressors are not always observed", 1994; Dudik, Langford and Li, "Doubly robust policy
+    evaluation and learning", 2011; Kish, "Survey sampling", 1965, for the effective sample size;
+    Ionides, "Truncated importance sampling", 2008, for clipping.
+    """
+
 def order_lines(csv: str, *, currency: str | None = None, time_zone: str | None = None) -> dict[str, Any]:
     """The order lines of a shop's CSV export, as customer value takes them.
 
@@ -2775,6 +2890,51 @@ def overdispersion_counts(counts: Numbers) -> dict[str, Any]:
     are zero.
 
     Source: McCullagh and Nelder, "Generalized linear models", 1989, 4.5.
+    """
+
+def pace(plan: Mapping[str, Any], reports: Sequence[Mapping[str, Any]]) -> dict[str, Any]:
+    """Says after each report of a day's spend what the day will come to, and whether its budget moves, to
+    what and why.
+
+    Replays the `reports` of one day against its `plan`, one decision for each, in `decisions`; `moves`
+    counts the moves. Time is in minutes lived since the day began. The plan has the `cap` of the day,
+    what is `planned`, the `budget` in force at its beginning (`planned` unless given) and the `traffic`
+    of each hour as it is lived (24 numbers, 23 or 25 where the clocks change), which the planned curve
+    of spend follows. A report has its `minute`, what is `spent` since the day began, `as_of`, the
+    minute up to which that is complete (`minute` unless given), and `budget` where another one than the
+    last proposed is in force.
+
+    With s spent, q the share of traffic up to `as_of` and r the spend per share of traffic, `projected`
+    is `P = s + r (1 - q)`. r is the plan's at first, counting as 0.05 of the day's traffic, then what
+    reports show, halving with each 0.25 of traffic. The interval at `level` (0.8) is normal with the
+    variance `V (1 - q + (1 - q)^2 / n)`, n the traffic that r is known from and V the mean of `e^2 / (d
+    (1 + d / n))` over reports, e the error of a report over the traffic d, drawn towards `0.05^2` of
+    the plan squared with four reports. The budget moves to `budget (T / P)^step`, T the plan (`step`
+    0.8), only where P is further than `corridor` (0.08) from T, T lies outside the interval, figures
+    are at most `max_age_minutes` (90) old, the last move is `gap_minutes` (120) ago, fewer than
+    `max_moves` (4) were made and 0.02 of the traffic is left. The amount is kept within `bounds` (0.5
+    to 2) of the day's first budget, `max_raise_percent` (20) and `max_cut_percent` (30) of the present
+    one, `least`, the spend while the plan is not spent, and `100 cap / worst_case_day_percent` (200),
+    rounded down to a minor unit; the last rules over the others. Changes below one percent are none.
+    After a move the end of the day is taken to have moved in proportion, and r counts as 0.05 of the
+    traffic again.
+
+    `reason` is `on_plan`, `unsure`, `raised`, `lowered`, `over_cap` (the budget in force could pass the
+    cap: it is cut at once), `stale`, `no_delivery` (no new spend for `silent_minutes`, 60, where 0.01
+    of the plan was to be expected; `projected` is then null), `too_soon`, `no_moves_left`, `at_limit`
+    or `day_ends`; `move` is the new daily budget or null, `budget` the one from here on, `multiplier`
+    that over the day's first.
+
+    Assumes: a platform spends what is left of a daily budget over the rest of the day; one that spends
+    at a rate in proportion to the budget needs more moves. Proposed budgets are in force at once unless
+    a report says otherwise.
+
+    Misleads: where the traffic of the day is another than planned, a sale or a holiday: early
+    projections are then off. The interval knows the noise between reports, not what is to come.
+
+    Source: S. R. Balseiro, H. Lu and V. Mirrokni, "The best of many worlds: dual mirror descent for
+    online allocation problems", 2023; S. R. Balseiro, R. Kumar, V. Mirrokni, B. Sivan and D. Wang,
+    "Robust budget pacing with a single sample", 2023.
     """
 
 def paired_log_t(control: Numbers, treatment: Numbers, *, level: float | None = None) -> dict[str, Any]:
