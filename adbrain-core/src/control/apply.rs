@@ -6,6 +6,7 @@ use std::sync::{Arc, Mutex, PoisonError};
 use jiff::{SignedDuration, Timestamp};
 use tokio::sync::MutexGuard;
 
+use super::approval::needs_approval;
 use super::caps::Accounts;
 use super::fill::told;
 use super::journal::{Body, Journal, Made, Note};
@@ -13,7 +14,7 @@ use super::ledger::Ledger;
 use super::lookup::{LOST, NOTHING_SENT, USER_CODE};
 use super::policy::{Account, Policy, Verdict};
 use super::step::{Step, Trust, Work};
-use super::{Control, FileSource, JournalState, Mode, NoFiles, Outcome};
+use super::{AutonomyLevel, Control, FileSource, JournalState, Mode, NoFiles, Outcome};
 use crate::error::{Error, ErrorKind, Result};
 use crate::model::{Change, ChangeKind, ContentHash, Draft, DraftTree, Message, Money, ObjectId, Platform, Tag};
 use crate::platform::{AudienceFill, Connector, ObjectChange, Permit, RemoteObject, Status, Upload};
@@ -149,7 +150,7 @@ impl<'a> Session<'a> {
     /// Does a step once: what is confirmed is not sent again, what is unknown is looked up.
     pub(super) async fn perform(&mut self, step: &Step) -> Result<Outcome> {
         let entry = self.entry(step)?;
-        let is_dry = self.control.options.mode == Mode::DryRun;
+        let is_dry = self.is_dry(step);
         match self.journal.state(&entry) {
             Some(JournalState::Confirmed | JournalState::Compensated | JournalState::NeedsPerson) => {}
             Some(JournalState::Planned) if is_dry => {}
@@ -176,7 +177,7 @@ impl<'a> Session<'a> {
         if let Err(reason) = self.verdict(step) {
             return self.refuse(step, reason).await;
         }
-        if self.control.options.mode == Mode::DryRun {
+        if self.is_dry(step) {
             return self.note_first(step, JournalState::Planned).await;
         }
         self.transmit(step).await
@@ -362,7 +363,7 @@ impl<'a> Session<'a> {
 
     /// One proposal or undo: where it may cost more, it needs an approval of its own hash.
     pub(super) async fn propose(&mut self, step: &Step) -> Result<Outcome> {
-        let refused = self.refused_by_person(step)?;
+        let refused = self.refused_by_person(step)?.or_else(|| self.only_observed(step));
         let is_possible = refused.is_none() && self.verdict(step).is_ok();
         let missing = if is_possible { self.missing_approval(step).await? } else { refused };
         if let Some(reason) = missing {
@@ -375,6 +376,23 @@ impl<'a> Session<'a> {
         self.perform(step).await
     }
 
+    /// How far a step goes by itself: only proposals are held.
+    fn level(&self, step: &Step) -> AutonomyLevel {
+        match step.trust {
+            Trust::Proposal => self.control.options.autonomy.level(step.platform, step.action()),
+            _ => AutonomyLevel::Automatic,
+        }
+    }
+
+    fn only_observed(&self, step: &Step) -> Option<Message> {
+        (self.level(step) == AutonomyLevel::Observe).then(|| Message::new("refused-observe"))
+    }
+
+    /// Whether a step is recorded and not sent: in a dry run, and in the shadow.
+    fn is_dry(&self, step: &Step) -> bool {
+        self.control.options.mode == Mode::DryRun || self.level(step) == AutonomyLevel::Shadow
+    }
+
     fn refused_by_person(&self, step: &Step) -> Result<Option<Message>> {
         let Work::Change(kind) = &step.work else { return Ok(None) };
         Ok(self.refusal(&step.change_hash(kind)?))
@@ -385,11 +403,16 @@ impl<'a> Session<'a> {
         if let Some(reason) = self.missing_owner(step)? {
             return Ok(Some(reason));
         }
-        if step.is_decrease() || matches!(kind, ChangeKind::Create { .. }) {
+        let level = self.level(step);
+        let is_free = step.is_decrease() || matches!(kind, ChangeKind::Create { .. }) || level == AutonomyLevel::Shadow;
+        if is_free && level != AutonomyLevel::Approve {
             return Ok(None);
         }
         let hash = step.change_hash(kind)?;
         let daily = self.daily_after(kind, &step.target)?;
+        if level == AutonomyLevel::Approve && !self.is_approved_by_person(&hash) {
+            return Ok(Some(needs_approval(&hash, daily, 1)));
+        }
         self.approval(&hash, daily).await
     }
 

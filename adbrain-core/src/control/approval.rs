@@ -90,6 +90,11 @@ fn check_person(by: &str) -> Result<()> {
     line("by", by)
 }
 
+/// That so many people have to approve what has a hash.
+pub(super) fn needs_approval(hash: &ContentHash, daily: Money, people: i64) -> Message {
+    Message::new(NEEDS_APPROVAL).with("hash", hash.as_str()).with("amount", daily).with("people", people)
+}
+
 /// The newest word of a run's journal on a hash.
 pub(super) fn decision(journal: &Journal, run: &RunId, wanted: &ContentHash) -> Option<Decision> {
     let of_run = journal.records().iter().rev().filter(|record| record.run == *run);
@@ -126,9 +131,7 @@ impl Session<'_> {
         }
         let missing = self.people_needed(daily).saturating_sub(self.approvers(hash).len());
         let missing = i64::try_from(missing).unwrap_or(i64::MAX);
-        let ask =
-            || Message::new(NEEDS_APPROVAL).with("hash", hash.as_str()).with("amount", daily).with("people", missing);
-        (missing > 0).then(ask)
+        (missing > 0).then(|| needs_approval(hash, daily, missing))
     }
 
     fn is_approved(&self, hash: &ContentHash) -> bool {

@@ -8,6 +8,7 @@ mod adopt;
 mod apply;
 mod approval;
 mod audit;
+mod autonomy;
 mod caps;
 #[cfg(any(test, feature = "contract"))]
 pub mod contract;
@@ -52,6 +53,7 @@ pub use adopt::AdoptOrder;
 pub use approval::Decision;
 pub(crate) use approval::NEEDS_APPROVAL;
 pub use audit::{Head, Problem, ProblemKind, Verification, head, verify, verify_to};
+pub use autonomy::{Autonomy, AutonomyLevel};
 pub use diff::PlannedStep;
 pub use drift::{Author, Drift, DriftField, FieldValue};
 pub use kill::turn_on;

@@ -6,7 +6,7 @@ use std::sync::Arc;
 
 use async_trait::async_trait;
 
-use super::Mode;
+use super::{Autonomy, Mode};
 use crate::error::{Error, ErrorKind, Result};
 use crate::model::{ContentHash, Limits, MediaKind, Money, Platform, RunId};
 use crate::store::Leases;
@@ -20,6 +20,8 @@ pub struct ControlOptions {
     pub mode: Mode,
     /// What the run may cost and how fast it may change.
     pub limits: Limits,
+    /// How far proposals go by themselves.
+    pub autonomy: Autonomy,
     /// While this file exists, no write but a pause is sent.
     pub kill_file: Option<PathBuf>,
     /// Where intents go while the database cannot be written; none means that nothing is sent then.
@@ -54,6 +56,7 @@ impl ControlOptions {
             run,
             mode,
             limits,
+            autonomy: Autonomy::default(),
             kill_file: None,
             emergency_file: None,
             account_daily_caps: BTreeMap::new(),

@@ -110,16 +110,7 @@ impl Step {
     /// The inverse, known before the step is done; none where it cannot be taken back.
     pub(super) fn inverse(&self) -> Option<ChangeKind> {
         let Work::Change(kind) = &self.work else { return None };
-        Some(match kind {
-            ChangeKind::Create { .. } => ChangeKind::Archive,
-            ChangeKind::Activate => ChangeKind::Pause,
-            ChangeKind::Pause => ChangeKind::Activate,
-            ChangeKind::SetDailyBudget { before, after } => {
-                ChangeKind::SetDailyBudget { before: *after, after: *before }
-            }
-            ChangeKind::SetBid { before, after } => ChangeKind::SetBid { before: *after, after: *before },
-            ChangeKind::Archive => return None,
-        })
+        kind.inverse()
     }
 
     /// Whether it stops or lowers something; such steps go first.

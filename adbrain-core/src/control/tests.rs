@@ -1,6 +1,7 @@
 //! What the door promises, against a platform that fails in every way.
 
 mod approvals;
+mod autonomy;
 mod beside;
 mod chain;
 mod drift;

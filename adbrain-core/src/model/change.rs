@@ -87,6 +87,18 @@ pub enum ChangeKind {
 }
 
 impl ChangeKind {
+    /// What takes it back; none where nothing does.
+    pub fn inverse(&self) -> Option<Self> {
+        Some(match self {
+            Self::Create { .. } => Self::Archive,
+            Self::Activate => Self::Pause,
+            Self::Pause => Self::Activate,
+            Self::SetDailyBudget { before, after } => Self::SetDailyBudget { before: *after, after: *before },
+            Self::SetBid { before, after } => Self::SetBid { before: *after, after: *before },
+            Self::Archive => return None,
+        })
+    }
+
     /// The name of the action: `set_daily_budget`.
     pub fn as_str(&self) -> &'static str {
         match self {
