@@ -1,152 +1,120 @@
-//! The detector: observations in, episodes out, each once.
+//! The detector: observations in; episodes, notifications and decisions out, each once.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
-use jiff::{SignedDuration, Timestamp};
+use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 
-use super::finding::{Finding, Side};
-use super::{
-    AlertSettings, Episode, Observation, Severity, Timing, cost_spike, opportunity, performance_drop, propose,
-};
+use super::decision::{Place, decide};
+use super::platforms::{self, Prices};
+use super::rules::{Engine, EngineState, Episode, Level, Notification, Proposal, RuleSet, Sample};
+use super::{DecisionRecord, MetricSettings, Observation, propose};
 use crate::error::Result;
-use crate::model::Message;
+use crate::model::{Change, Platform};
 
-/// A built-in rule.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-enum Rule {
-    CostSpike,
-    PerformanceDrop,
-    Opportunity,
-}
-
-impl Rule {
-    const ALL: [Self; 3] = [Self::CostSpike, Self::PerformanceDrop, Self::Opportunity];
-
-    fn name(self) -> &'static str {
-        match self {
-            Self::CostSpike => "cost_spike",
-            Self::PerformanceDrop => "performance_drop",
-            Self::Opportunity => "opportunity",
-        }
-    }
-
-    fn severity(self) -> Severity {
-        match self {
-            Self::CostSpike => Severity::High,
-            Self::PerformanceDrop => Severity::Critical,
-            Self::Opportunity => Severity::Info,
-        }
-    }
-
-    fn advice(self) -> Message {
-        Message::new(match self {
-            Self::CostSpike => "alert-cost-spike-advice",
-            Self::PerformanceDrop => "alert-performance-drop-advice",
-            Self::Opportunity => "alert-opportunity-advice",
-        })
-    }
-}
-
-/// Where one rule stands for one ad set.
-#[derive(Debug, Clone, PartialEq, Default, Serialize, Deserialize)]
-#[serde(deny_unknown_fields)]
-struct Track {
-    /// Since when the rule has held without an episode.
-    #[serde(default)]
-    pending_since: Option<Timestamp>,
-    /// Since when the open episode has been calm.
-    #[serde(default)]
-    calm_since: Option<Timestamp>,
-    /// The open episode by its place in the list.
-    #[serde(default)]
-    open: Option<usize>,
-    /// When the last episode closed.
-    #[serde(default)]
-    closed_at: Option<Timestamp>,
-}
-
-/// What one observation does to a track.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-enum Step {
-    Stay,
-    Open,
-    Close,
-}
-
-impl Track {
-    fn step(&mut self, side: Side, at: Timestamp, timing: Timing) -> Step {
-        match (side, self.open) {
-            (Side::Unknown, _) => Step::Stay,
-            (Side::Calm, Some(_)) => {
-                let since = *self.calm_since.get_or_insert(at);
-                if has_passed(since, at, minutes(timing.clear_minutes)) { Step::Close } else { Step::Stay }
-            }
-            (_, Some(_)) => {
-                self.calm_since = None;
-                Step::Stay
-            }
-            (Side::Fires, None) => self.fire(at, timing),
-            (_, None) => {
-                self.pending_since = None;
-                Step::Stay
-            }
-        }
-    }
-
-    fn fire(&mut self, at: Timestamp, timing: Timing) -> Step {
-        let cool_down = SignedDuration::from_hours(i64::from(timing.cool_down_hours));
-        if self.closed_at.is_some_and(|closed| !has_passed(closed, at, cool_down)) {
-            return Step::Stay;
-        }
-        let since = *self.pending_since.get_or_insert(at);
-        if has_passed(since, at, minutes(timing.hold_minutes)) { Step::Open } else { Step::Stay }
-    }
-}
-
-fn minutes(count: u32) -> SignedDuration {
-    SignedDuration::from_mins(i64::from(count))
-}
-
-fn has_passed(since: Timestamp, at: Timestamp, span: SignedDuration) -> bool {
-    at.duration_since(since) >= span
-}
-
-/// Watches ad sets and keeps their episodes. Its state can be stored as JSON and taken up after a restart; nothing is then told
-/// twice.
+/// Watches ad sets by rules and decides on the actions that their episodes bring up.
 ///
-/// An episode opens once a rule has held long enough, and carries its proposals from then on; later ticks add nothing. It closes once
-/// the clear threshold has held long enough; then the rule is silent for that ad set until the cool-down is over. Missing or thin data
-/// neither opens nor closes anything.
+/// An episode opens once a rule has held long enough, and brings its actions up once; later looks add nothing. It closes once the clear
+/// threshold has held long enough; then the rule is silent for that ad set until its rest is over.
 ///
 /// ```
-/// use adbrain_core::alert::{AlertSettings, Detector, Observation};
+/// use adbrain_core::alert::rules::RuleSet;
+/// use adbrain_core::alert::{Detector, Observation};
 /// use adbrain_core::model::{Currency, Money, Platform, Tag};
-/// let mut detector = Detector::new(AlertSettings::default())?;
+/// let mut detector = Detector::new(RuleSet::preset("guarded")?);
 /// let (tag, now) = (Tag::new("set-1"), "2026-12-01T12:00:00Z".parse().unwrap());
 /// let mut seen = Observation::new(Platform::Meta, &tag, now, Money::parse("50", Currency::BRL)?);
 /// (seen.audience_now, seen.audience_available) = (Some(1_000), Some((2_500, 4_000)));
-/// assert_eq!(detector.observe(&seen)[0].rule, "opportunity");
-/// assert!(detector.observe(&seen).is_empty());
+/// assert_eq!(detector.observe(now, &[seen.clone()])?.episodes[0].rule, "opportunity");
+/// assert!(detector.observe(now, &[seen])?.episodes.is_empty());
 /// # Ok::<(), adbrain_core::Error>(())
 /// ```
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
-#[serde(deny_unknown_fields)]
+#[derive(Debug, Clone, PartialEq)]
 pub struct Detector {
-    settings: AlertSettings,
-    /// By rule, platform and ad set.
-    tracks: BTreeMap<String, Track>,
+    engine: Engine,
+    settings: MetricSettings,
+    /// Every episode, in the order in which they opened.
     episodes: Vec<Episode>,
+    prices: Prices,
+    held: Held,
+}
+
+/// Stretches of time in which conversions of a platform were missing.
+type Held = BTreeMap<Platform, Vec<[Timestamp; 2]>>;
+
+/// What a detector has seen. Stored as JSON and taken up again, nothing is told or decided twice.
+#[derive(Debug, Clone, PartialEq, Default, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct DetectorState {
+    engine: EngineState,
+    episodes: Vec<Episode>,
+    #[serde(default)]
+    prices: Prices,
+    #[serde(default)]
+    held: Held,
+}
+
+impl DetectorState {
+    /// All episodes, in the order in which they opened.
+    pub fn episodes(&self) -> &[Episode] {
+        &self.episodes
+    }
+}
+
+/// What one look gives.
+#[derive(Debug, Clone, PartialEq, Default)]
+pub struct Look {
+    /// Episodes that opened or closed.
+    pub episodes: Vec<Episode>,
+    /// What people are to be told.
+    pub notifications: Vec<Notification>,
+    /// Actions that were decided on.
+    pub decisions: Vec<DecisionRecord>,
+}
+
+impl Look {
+    /// The changes that are proposed to control, in the order of the decisions.
+    pub fn proposals(&self) -> Vec<Change> {
+        let proposed = self.decisions.iter().filter(|decision| decision.is_proposed);
+        proposed.flat_map(|decision| decision.changes.iter().cloned()).collect()
+    }
 }
 
 impl Detector {
-    /// Makes a detector that has seen nothing.
+    /// A detector that has seen nothing, with the usual settings of metrics.
+    pub fn new(rules: RuleSet) -> Self {
+        Self::resume(rules, DetectorState::default())
+    }
+
+    /// A detector that goes on where another stopped, also with other rules; what a rule that is gone had open stays in the list of episodes.
+    pub fn resume(rules: RuleSet, state: DetectorState) -> Self {
+        let engine = Engine::resume(rules, state.engine);
+        Self {
+            engine,
+            settings: MetricSettings::default(),
+            episodes: state.episodes,
+            prices: state.prices,
+            held: state.held,
+        }
+    }
+
+    /// The same with other settings of metrics.
     ///
     /// # Errors
-    /// [`crate::ErrorKind::InvalidInput`] for settings that contradict each other.
-    pub fn new(settings: AlertSettings) -> Result<Self> {
+    /// [`crate::ErrorKind::InvalidInput`] for settings that cannot be used.
+    pub fn with_settings(self, settings: MetricSettings) -> Result<Self> {
         settings.check()?;
-        Ok(Self { settings, tracks: BTreeMap::new(), episodes: Vec::new() })
+        Ok(Self { settings, ..self })
+    }
+
+    /// What must be kept to go on later.
+    pub fn state(&self) -> DetectorState {
+        DetectorState {
+            engine: self.engine.state().clone(),
+            episodes: self.episodes.clone(),
+            prices: self.prices.clone(),
+            held: self.held.clone(),
+        }
     }
 
     /// All episodes, in the order in which they opened.
@@ -159,61 +127,83 @@ impl Detector {
         self.episodes.iter().filter(|episode| episode.closed_at.is_none())
     }
 
-    /// Takes in what is seen of one ad set; gives back the episodes that this opened or closed.
-    pub fn observe(&mut self, seen: &Observation<'_>) -> Vec<Episode> {
-        Rule::ALL.into_iter().filter_map(|rule| self.apply(rule, seen)).collect()
+    /// Whether conversions of a platform at a moment are not to be trusted: they were missing while a rule that `holds` had an episode. Such days
+    /// are left out of mature figures.
+    pub fn is_held(&self, platform: Platform, at: Timestamp) -> bool {
+        let spans = self.held.get(&platform).into_iter().flatten();
+        spans.into_iter().any(|[from, until]| *from <= at && at < *until)
     }
 
-    fn apply(&mut self, rule: Rule, seen: &Observation<'_>) -> Option<Episode> {
-        let place = format!("{}/{}/{}", rule.name(), seen.platform, seen.object);
-        let (finding, timing) = self.evaluate(rule, seen);
-        let track = self.tracks.entry(place.clone()).or_default();
-        match track.step(finding.side, seen.at, timing) {
-            Step::Stay => None,
-            Step::Open => {
-                *track = Track { open: Some(self.episodes.len()), closed_at: track.closed_at, ..Track::default() };
-                let episode = open(rule, seen, finding, &format!("{place}/{}", seen.at), &self.settings);
-                self.episodes.push(episode.clone());
-                Some(episode)
-            }
-            Step::Close => {
-                let index = track.open?;
-                *track = Track { closed_at: Some(seen.at), ..Track::default() };
-                let episode = self.episodes.get_mut(index)?;
-                episode.closed_at = Some(seen.at);
-                Some(episode.clone())
+    /// Keeps the days on which conversions are missing, of platforms with an open episode of a rule that holds.
+    fn hold(&mut self, samples: &[Sample], at: Timestamp) {
+        let holds = |name: &str| self.engine.rules().iter().any(|rule| rule.name() == name && rule.holds());
+        let open: BTreeSet<Platform> = self
+            .engine
+            .open_episodes()
+            .filter(|episode| holds(&episode.rule))
+            .map(|episode| episode.subject.platform)
+            .collect();
+        for sample in samples.iter().filter(|sample| sample.level == Level::Platform && open.contains(&sample.platform))
+        {
+            let Some(span) = platforms::missing(sample, at) else { continue };
+            let spans = self.held.entry(sample.platform).or_default();
+            match spans.last_mut().filter(|last| span[0] <= last[1]) {
+                Some(last) => *last = [last[0].min(span[0]), last[1].max(span[1])],
+                None => spans.push(span),
             }
         }
     }
 
-    fn evaluate(&self, rule: Rule, seen: &Observation<'_>) -> (Finding, Timing) {
-        let AlertSettings { cost_spike: spike, performance_drop: drop, opportunity: chance } = &self.settings;
-        match rule {
-            Rule::CostSpike => (cost_spike::evaluate(spike, seen), spike.timing),
-            Rule::PerformanceDrop => (performance_drop::evaluate(drop, seen), drop.timing),
-            Rule::Opportunity => (opportunity::evaluate(chance, seen), chance.timing),
+    /// Takes in what is seen of all ad sets at a moment, and of their platforms.
+    ///
+    /// # Errors
+    /// As [`Engine::evaluate`].
+    pub fn observe(&mut self, at: Timestamp, seen: &[Observation<'_>]) -> Result<Look> {
+        let mut samples: Vec<Sample> = seen.iter().map(|seen| Sample::of(seen, &self.settings)).collect();
+        samples.extend(platforms::samples(&mut self.prices, seen, &self.settings)?);
+        let found = self.engine.evaluate(at, &samples)?;
+        self.hold(&samples, at);
+        let decided = |proposal: &Proposal| self.decide(proposal, at, seen);
+        let decisions: Vec<DecisionRecord> = found.told.proposals.iter().flat_map(decided).collect();
+        let mut episodes = found.episodes;
+        for episode in &mut episodes {
+            self.keep(episode);
+        }
+        for decision in decisions.iter().filter(|decision| decision.is_proposed) {
+            let of_it = |episode: &&mut Episode| episode.key == decision.cause;
+            for episode in self.episodes.iter_mut().chain(&mut episodes).filter(of_it) {
+                episode.proposals.extend(decision.changes.iter().cloned());
+            }
+        }
+        Ok(Look { episodes, notifications: found.told.notifications, decisions })
+    }
+
+    /// Keeps an episode that opened or closed; one that closed gets what it had proposed.
+    fn keep(&mut self, episode: &mut Episode) {
+        match self.episodes.iter_mut().rev().find(|known| known.key == episode.key) {
+            Some(known) => {
+                episode.proposals.clone_from(&known.proposals);
+                known.clone_from(episode);
+            }
+            None => self.episodes.push(episode.clone()),
         }
     }
-}
 
-fn open(rule: Rule, seen: &Observation<'_>, finding: Finding, key: &str, settings: &AlertSettings) -> Episode {
-    let proposals = match rule {
-        Rule::CostSpike => propose::bid_cut(settings, seen, key),
-        Rule::PerformanceDrop => propose::pauses(settings, seen, key),
-        Rule::Opportunity => Vec::new(),
-    };
-    Episode {
-        key: key.to_owned(),
-        rule: rule.name().to_owned(),
-        severity: rule.severity(),
-        platform: seen.platform,
-        object: seen.object.to_string(),
-        opened_at: seen.at,
-        closed_at: None,
-        message: finding.message,
-        advice: rule.advice(),
-        evidence: finding.evidence,
-        proposals,
+    fn decide(&self, proposal: &Proposal, at: Timestamp, all: &[Observation<'_>]) -> Vec<DecisionRecord> {
+        let subject = &proposal.subject;
+        let is_it =
+            |seen: &&Observation<'_>| seen.platform == subject.platform && seen.object.as_str() == subject.object;
+        let Some(seen) = all.iter().find(is_it) else { return Vec::new() };
+        let place = Place {
+            rule: &proposal.rule,
+            cause: &proposal.episode,
+            at,
+            platform: subject.platform,
+            object: &subject.object,
+            is_learning: seen.is_learning,
+        };
+        let candidates = propose::candidates(&self.settings, (proposal, seen), all);
+        candidates.into_iter().map(|candidate| decide(proposal.decide, &place, candidate)).collect()
     }
 }
 

@@ -1,6 +1,9 @@
 //! Tests of the detector over series with and without trouble.
 
+use jiff::SignedDuration;
+
 use super::*;
+use crate::alert::Severity;
 use crate::model::{ChangeKind, Currency, Language, Metrics, Money, Platform, Tag};
 use crate::stats::random::Random;
 
@@ -29,24 +32,48 @@ fn series(days: u32, impressions: f64, seed: u64, factor: impl Fn(u32) -> f64) -
         .collect()
 }
 
-/// Runs a detector every ten minutes over a series.
-fn watch(hourly: &[(Timestamp, Metrics)], bid: Option<Money>) -> Detector {
-    let mut detector = Detector::new(AlertSettings::default()).unwrap();
+fn guarded() -> Detector {
+    Detector::new(RuleSet::preset("guarded").unwrap())
+}
+
+fn look(detector: &mut Detector, seen: &Observation<'_>) -> Look {
+    detector.observe(seen.at, std::slice::from_ref(seen)).unwrap()
+}
+
+/// Runs a detector every ten minutes over a series; the ad set returns `roas` on its mature days, with a target of 3.
+fn watch(hourly: &[(Timestamp, Metrics)], (bid, roas): (Option<Money>, f64)) -> Detector {
+    let mut detector = guarded();
     let tag = Tag::new("set");
+    let revenue = money(5_000.0 * roas);
+    let matured = Metrics { conversions: 100, spend: money(5_000.0), revenue, ..Metrics::none(Currency::BRL) };
     for (from, _) in hourly {
         for tick in 0..6 {
             let at = *from + HOUR + SignedDuration::from_mins(10 * tick);
-            let seen = Observation { hourly, bid, ..Observation::new(Platform::Meta, &tag, at, money(50.0)) };
-            detector.observe(&seen);
+            let seen = Observation {
+                hourly,
+                bid,
+                matured: matured.clone(),
+                target_roas: Some(3.0),
+                ..Observation::new(Platform::Meta, &tag, at, money(50.0))
+            };
+            look(&mut detector, &seen);
         }
     }
     detector
 }
 
+/// The episodes of one rule.
+fn of<'a>(detector: &'a Detector, rule: &str) -> Vec<&'a Episode> {
+    detector.episodes().iter().filter(|episode| episode.rule == rule).collect()
+}
+
+/// On target.
+const GOOD: (Option<Money>, f64) = (None, 3.0);
+
 #[test]
 fn a_calm_series_gives_no_episode() {
     for seed in 0..5 {
-        assert_eq!(watch(&series(10, 3000.0, seed, |_| 1.0), None).episodes(), [], "seed {seed}");
+        assert_eq!(watch(&series(10, 3000.0, seed, |_| 1.0), GOOD).episodes(), [], "seed {seed}");
     }
 }
 
@@ -56,12 +83,12 @@ fn noisy_prices_give_almost_no_episode() {
     for seed in 0..20 {
         let noise: Vec<f64> = (0..240).map(|hour| Random::at(seed, &[9, hour]).log_normal(0.10)).collect();
         let hourly = series(10, 3000.0, seed, |hour| noise[hour as usize]);
-        let mut detector = Detector::new(AlertSettings::default()).unwrap();
+        let mut detector = guarded();
         let tag = Tag::new("set");
         for (from, _) in &hourly {
             let seen =
                 Observation { hourly: &hourly, ..Observation::new(Platform::Meta, &tag, *from + HOUR, money(50.0)) };
-            detector.observe(&seen);
+            look(&mut detector, &seen);
         }
         episodes += detector.episodes().len();
     }
@@ -71,9 +98,10 @@ fn noisy_prices_give_almost_no_episode() {
 #[test]
 fn a_spike_gives_exactly_one_episode_over_many_ticks() {
     let spike = |hour: u32| if (150..156).contains(&hour) { 1.6 } else { 1.0 };
-    let detector = watch(&series(10, 3000.0, 3, spike), Some(money(2.0)));
-    let [episode] = detector.episodes() else { panic!("{:?}", detector.episodes()) };
-    assert_eq!((episode.rule.as_str(), episode.severity), ("cost_spike", Severity::High));
+    let detector = watch(&series(10, 3000.0, 3, spike), (Some(money(2.0)), 2.7));
+    let spikes = of(&detector, "cost_spike");
+    let [episode] = spikes.as_slice() else { panic!("{spikes:?}") };
+    assert_eq!(episode.severity, Severity::High);
     assert_eq!(episode.opened_at, start() + HOUR * 151, "as soon as the first dear hour is over");
     assert_eq!(episode.closed_at, Some(start() + HOUR * 159), "two calm hours after the first calm one was seen");
     let change = ChangeKind::SetBid { before: money(2.0), after: money(1.8) };
@@ -86,23 +114,20 @@ fn a_spike_gives_exactly_one_episode_over_many_ticks() {
 #[test]
 fn thin_hours_and_short_baselines_give_no_episode() {
     let spike = |hour: u32| if hour >= 150 { 3.0 } else { 1.0 };
-    assert_eq!(watch(&series(8, 300.0, 1, spike), None).episodes(), [], "300 impressions an hour");
-    assert_eq!(watch(&series(2, 3000.0, 1, |hour| f64::from(hour + 1)), None).episodes(), [], "two days");
+    let thin = watch(&series(8, 300.0, 1, spike), GOOD);
+    assert!(of(&thin, "cost_spike").is_empty(), "300 impressions an hour");
+    assert!(!of(&thin, "price_rise").is_empty(), "the price of the platform is three times the usual one all the same");
+    assert_eq!(watch(&series(2, 3000.0, 1, |hour| f64::from(hour + 1)), GOOD).episodes(), [], "two days");
 }
 
 #[test]
-fn a_lowest_cost_ad_set_gets_advice_alone_and_a_floor_holds() {
+fn a_lowest_cost_ad_set_gets_advice_alone_and_one_that_still_earns_keeps_its_bid() {
     let spike = |hour: u32| if hour >= 150 { 1.6 } else { 1.0 };
     let hourly = series(7, 3000.0, 3, spike);
-    assert!(watch(&hourly, None).episodes()[0].proposals.is_empty());
-    let tag = Tag::new("set");
-    let mut seen = Observation::new(Platform::Meta, &tag, start(), money(50.0));
-    for (bid, floor, after) in [(2.0, 1.9, Some(1.9)), (1.9, 1.9, None), (0.01, 0.01, None), (0.15, 0.01, Some(0.14))] {
-        (seen.bid, seen.bid_floor) = (Some(money(bid)), Some(money(floor)));
-        let change = propose::bid_cut(&AlertSettings::default(), &seen, "key").pop();
-        let expected = after.map(|after| ChangeKind::SetBid { before: money(bid), after: money(after) });
-        assert_eq!(change.map(|change| change.kind), expected, "{bid}");
-    }
+    let proposed = |ad_set| of(&watch(&hourly, ad_set), "cost_spike")[0].proposals.len();
+    assert_eq!(proposed(GOOD), 0);
+    assert_eq!(proposed((Some(money(2.0)), 2.7)), 1);
+    assert_eq!(proposed((Some(money(2.0)), 9.0)), 0, "9 / 1.6 is above 3");
 }
 
 fn sales(conversions: u64, spend: f64) -> Metrics {
@@ -123,13 +148,38 @@ fn a_sure_drop_pauses_the_worst_ads_but_never_the_last() {
         ..Observation::new(Platform::Meta, &tag, start(), money(500.0))
     };
     let paused = |ads| {
-        let opened = Detector::new(AlertSettings::default()).unwrap().observe(&seen(ads));
-        assert_eq!((opened.len(), opened[0].severity), (1, Severity::Critical));
-        opened[0].proposals.iter().map(|change| change.target.to_string()).collect::<Vec<_>>()
+        let found = look(&mut guarded(), &seen(ads));
+        assert_eq!((found.episodes.len(), found.episodes[0].severity), (1, Severity::Critical));
+        let proposals = found.proposals();
+        assert_eq!(found.episodes[0].proposals, proposals);
+        proposals.iter().map(|change| change.target.to_string()).collect::<Vec<_>>()
     };
     assert_eq!(paused(&ads), ["a", "c", "b"]);
-    assert_eq!(paused(&ads[..2]), ["a"]);
+    let two = [ads[0].clone(), ads[3].clone()];
+    assert_eq!(paused(&two), ["a"]);
+    assert!(paused(&ads[..2]).is_empty(), "two bad ones: neither is surely the worse");
     assert!(paused(&ads[..1]).is_empty());
+}
+
+#[test]
+fn money_moves_to_the_better_ad_set_and_the_sum_stays() {
+    let [bad, good, best] = ["bad", "good", "best"].map(Tag::new);
+    let seen = |tag, (conversions, budget)| Observation {
+        matured: sales(conversions, 10_000.0),
+        target_roas: Some(3.0),
+        ..Observation::new(Platform::Meta, tag, start(), money(budget))
+    };
+    let all = [seen(&bad, (100, 500.0)), seen(&good, (400, 300.0)), seen(&best, (500, 300.0))];
+    let found = guarded().observe(start(), &all).unwrap();
+    let kinds: Vec<_> = found.proposals().into_iter().map(|change| (change.target.to_string(), change.kind)).collect();
+    let set = |before: f64, after: f64| ChangeKind::SetDailyBudget { before: money(before), after: money(after) };
+    assert_eq!(
+        kinds,
+        [("bad".to_owned(), set(500.0, 440.0)), ("best".to_owned(), set(300.0, 360.0))],
+        "a raise of a fifth"
+    );
+    let alone = guarded().observe(start(), &all[..1]).unwrap();
+    assert!(alone.proposals().is_empty() && alone.episodes.len() == 1);
 }
 
 #[test]
@@ -142,7 +192,7 @@ fn thin_or_uncertain_returns_open_nothing() {
             target_roas: Some(3.0),
             ..Observation::new(Platform::Meta, &tag, start(), money(50.0))
         };
-        assert!(Detector::new(AlertSettings::default()).unwrap().observe(&seen).is_empty(), "{conversions}");
+        assert!(look(&mut guarded(), &seen).episodes.is_empty(), "{conversions}");
     }
     let seen = Observation {
         matured: sales(0, 20_000.0),
@@ -150,27 +200,28 @@ fn thin_or_uncertain_returns_open_nothing() {
         order_value: Some(money(100.0)),
         ..Observation::new(Platform::Meta, &tag, start(), money(50.0))
     };
-    let opened = Detector::new(AlertSettings::default()).unwrap().observe(&seen);
+    let opened = look(&mut guarded(), &seen).episodes;
     assert_eq!(opened.len(), 1, "nothing sold, and it is known what a sale brings");
 }
 
 #[test]
-fn a_restart_tells_nothing_twice() {
+fn a_restart_tells_and_decides_nothing_twice() {
     let spike = |hour: u32| if hour >= 150 { 1.6 } else { 1.0 };
     let hourly = series(7, 3000.0, 3, spike);
-    let before = watch(&hourly, None);
-    let mut after: Detector = serde_json::from_str(&serde_json::to_string(&before).unwrap()).unwrap();
+    let before = watch(&hourly, (Some(money(2.0)), 2.7));
+    let kept = serde_json::to_string(&before.state()).unwrap();
+    let mut after = Detector::resume(RuleSet::preset("guarded").unwrap(), serde_json::from_str(&kept).unwrap());
     assert_eq!(before, after);
     let tag = Tag::new("set");
-    let at = start() + HOUR * 168;
+    let at = start() + HOUR * 169;
     let seen = Observation { hourly: &hourly, ..Observation::new(Platform::Meta, &tag, at, money(50.0)) };
-    assert!(after.observe(&seen).is_empty());
-    assert_eq!(after.open_episodes().count(), 1);
+    let found = look(&mut after, &seen);
+    assert!(found.episodes.is_empty() && found.notifications.is_empty() && found.decisions.is_empty());
+    assert_eq!(after.open_episodes().count(), before.open_episodes().count());
 }
 
 #[test]
-fn settings_that_contradict_each_other_are_refused() {
-    let mut settings = AlertSettings::default();
-    settings.cost_spike.clear_rise = 0.5;
-    assert!(Detector::new(settings).unwrap_err().to_string().contains("cost_spike.clear_rise"));
+fn settings_that_cannot_be_used_are_refused() {
+    let wrong = MetricSettings { order_value_dispersion: 0.5, ..MetricSettings::default() };
+    assert!(guarded().with_settings(wrong).unwrap_err().to_string().contains("alerts.order_value_dispersion"));
 }

@@ -1,7 +1,8 @@
-//! What the detector is told about one ad set at one moment.
+//! What is observed of one ad set at one moment.
 
 use jiff::Timestamp;
 
+use super::KnownDay;
 use crate::model::{Metrics, Money, Platform, Tag};
 
 /// One ad set at one moment. What is not known stays empty; the rule that needs it then says nothing.
@@ -15,6 +16,8 @@ pub struct Observation<'a> {
     pub at: Timestamp,
     /// The start of each hour and its figures, in order of time, ideally 14 days back.
     pub hourly: &'a [(Timestamp, Metrics)],
+    /// Its days before today, the oldest first, ideally 50 of them.
+    pub days: &'a [KnownDay],
     /// The sums of the days whose conversions are in.
     pub matured: Metrics,
     /// What a conversion usually brings, where known; without it the mean of `matured` is used.
@@ -31,6 +34,8 @@ pub struct Observation<'a> {
     pub bid: Option<Money>,
     /// The lowest bid that may be proposed.
     pub bid_floor: Option<Money>,
+    /// Whether it is in its learning phase, in which actions have to pass a stricter test.
+    pub is_learning: bool,
     /// All active ads of the ad set with the sums of their mature days.
     pub active_ads: &'a [(Tag, Metrics)],
 }
@@ -43,6 +48,7 @@ impl<'a> Observation<'a> {
             object,
             at,
             hourly: &[],
+            days: &[],
             matured: Metrics::none(daily_budget.currency()),
             order_value: None,
             target_roas: None,
@@ -51,6 +57,7 @@ impl<'a> Observation<'a> {
             daily_budget,
             bid: None,
             bid_floor: None,
+            is_learning: false,
             active_ads: &[],
         }
     }

@@ -61,15 +61,20 @@ pub use trial::{ExpectedState, RuleTest, RuleTests, Series, TestResult};
 pub struct RuleSet {
     zone: TimeZone,
     rules: Vec<Rule>,
-    inhibitions: Vec<Inhibition>,
-    silences: Vec<Silence>,
     quiet: Vec<Quiet>,
+    /// The file that they are of.
+    file: RulesFile,
 }
 
 impl RuleSet {
     /// The rules, in the order of the file.
     pub fn rules(&self) -> &[Rule] {
         &self.rules
+    }
+
+    /// The file that they are of.
+    pub fn file(&self) -> &RulesFile {
+        &self.file
     }
 }
 

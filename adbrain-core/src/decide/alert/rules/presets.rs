@@ -28,7 +28,7 @@ impl RuleSet {
     ///
     /// ```
     /// use adbrain_core::alert::rules::RuleSet;
-    /// assert_eq!(RuleSet::preset("guarded")?.rules().len(), 3);
+    /// assert_eq!(RuleSet::preset("legacy")?.rules().len(), 3);
     /// assert!(RuleSet::preset("other").is_err());
     /// # Ok::<(), adbrain_core::Error>(())
     /// ```

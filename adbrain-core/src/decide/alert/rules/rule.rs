@@ -4,7 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use jiff::{SignedDuration, Timestamp};
 
-use super::super::Severity;
+use super::super::{Decide, Severity};
 use super::file::span;
 use super::{ActionKind, Expression, Level, OnLack, Sample};
 use crate::model::Message;
@@ -47,8 +47,9 @@ pub(super) struct Timing {
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(super) struct Action {
     pub(super) kind: ActionKind,
-    /// Percent of a cut, or how many ads.
+    /// Percent of a bid or of a budget, or how many ads.
     pub(super) amount: u32,
+    pub(super) decide: Decide,
     pub(super) cool_down: SignedDuration,
     pub(super) max_per_day: Option<u32>,
 }
@@ -70,8 +71,10 @@ pub struct Rule {
     pub(super) only: BTreeMap<String, String>,
     pub(super) labels: BTreeMap<String, String>,
     pub(super) group_by: Option<Vec<String>>,
-    pub(super) action: Option<Action>,
+    pub(super) actions: Vec<Action>,
     pub(super) dry_run: bool,
+    pub(super) holds: bool,
+    pub(super) message: Option<String>,
     pub(super) advice: Option<String>,
 }
 
@@ -117,6 +120,11 @@ impl Rule {
     /// How pressing its alerts are.
     pub fn severity(&self) -> Severity {
         self.severity
+    }
+
+    /// Whether conversions are not to be trusted while an episode of it is open.
+    pub fn holds(&self) -> bool {
+        self.holds
     }
 
     /// The value that it watches.

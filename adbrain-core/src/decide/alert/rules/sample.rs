@@ -6,7 +6,8 @@ use jiff::{SignedDuration, Timestamp};
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
-use super::super::{AlertSettings, Observation, cost_spike, performance_drop};
+use super::super::scan::{KnownDay, fall};
+use super::super::{MetricSettings, Observation, hours, returns};
 use crate::model::{Metrics, Money, Platform};
 use crate::stats::robust::{deviation, median};
 
@@ -68,23 +69,24 @@ impl Sample {
         self
     }
 
-    /// The named metrics of an ad set as the built-in detector sees it; `settings` say which hours count in a baseline and how far up
+    /// The named metrics of an ad set as it is observed; `settings` say which hours count in a baseline and how far up
     /// the upper bound of ROAS lies. Its data are as old as the end of the last full hour, or as the observation where it has no hours.
     ///
     /// ```
     /// use adbrain_core::alert::rules::Sample;
-    /// use adbrain_core::alert::{AlertSettings, Observation};
+    /// use adbrain_core::alert::{MetricSettings, Observation};
     /// use adbrain_core::model::{Currency, Money, Platform, Tag};
     /// let (tag, now) = (Tag::new("set-1"), "2026-12-01T12:00:00Z".parse().unwrap());
     /// let seen = Observation::new(Platform::Meta, &tag, now, Money::parse("50", Currency::BRL)?);
-    /// assert_eq!(Sample::of(&seen, &AlertSettings::default()).metrics["daily_budget"].to_bits(), 50f64.to_bits());
+    /// assert_eq!(Sample::of(&seen, &MetricSettings::default()).metrics["daily_budget"].to_bits(), 50f64.to_bits());
     /// # Ok::<(), adbrain_core::Error>(())
     /// ```
-    pub fn of(seen: &Observation<'_>, settings: &AlertSettings) -> Self {
-        let as_of = cost_spike::last_full_hour(seen).map_or(seen.at, |(start, _)| start + HOUR);
+    pub fn of(seen: &Observation<'_>, settings: &MetricSettings) -> Self {
+        let as_of = hours::last_full_hour(seen).map_or(seen.at, |(start, _)| start + HOUR);
         let mut sample = Self::new(seen.platform, seen.object.as_str(), Level::AdSet, as_of);
         sample.set_hour(seen, settings);
         sample.set_days(&days_of(seen));
+        sample.set_fall(seen.days);
         sample.set_mature(seen, settings);
         sample.set("target_roas", seen.target_roas.filter(|target| *target > 0.0));
         sample.set("daily_budget", seen.daily_budget.to_units());
@@ -96,14 +98,14 @@ impl Sample {
         sample
     }
 
-    fn set(&mut self, name: &str, value: impl Into<Option<f64>>) {
+    pub(in super::super) fn set(&mut self, name: &str, value: impl Into<Option<f64>>) {
         if let Some(value) = value.into() {
             self.metrics.insert(name.to_owned(), value);
         }
     }
 
-    fn set_hour(&mut self, seen: &Observation<'_>, settings: &AlertSettings) {
-        let Some((start, last)) = cost_spike::last_full_hour(seen) else { return };
+    pub(in super::super) fn set_hour(&mut self, seen: &Observation<'_>, settings: &MetricSettings) {
+        let Some((start, last)) = hours::last_full_hour(seen) else { return };
         self.set("impressions_hour", last.impressions as f64);
         self.set("clicks_hour", last.clicks as f64);
         self.set("spend_hour", last.spend.to_units());
@@ -112,7 +114,7 @@ impl Sample {
             self.set("impressions_previous_hour", before.impressions as f64);
             self.set("cpm_previous_hour", before.cpm());
         }
-        if let Some(compared) = cost_spike::compare(&settings.cost_spike, seen.hourly, (start, last)) {
+        if let Some(compared) = hours::compare(settings, seen.hourly, (start, last)) {
             self.set("cpm_same_hour_median", libm::exp(compared.usual));
             self.set("cpm_same_hour_days", compared.days as f64);
             self.set("cpm_same_hour_standard_errors", (compared.now - compared.usual) / compared.error);
@@ -120,7 +122,7 @@ impl Sample {
     }
 
     /// The metrics of days, the newest first: the last full one, and those that it is compared with.
-    pub(super) fn set_days(&mut self, days: &[Metrics]) {
+    pub(in super::super) fn set_days(&mut self, days: &[Metrics]) {
         let Some((last, before)) = days.split_first() else { return };
         self.set("impressions_day", last.impressions as f64);
         self.set("clicks_day", last.clicks as f64);
@@ -136,21 +138,31 @@ impl Sample {
         self.set_days_before(last, before);
     }
 
+    /// The metrics of a fall of conversions per click.
+    pub(in super::super) fn set_fall(&mut self, days: &[KnownDay]) {
+        let Some(found) = fall(days) else { return };
+        self.set("conversion_fall", found.size);
+        self.set("conversion_fall_evidence", found.evidence);
+        self.set("conversion_fall_days", found.days as f64);
+    }
+
     fn set_days_before(&mut self, last: &Metrics, before: &[Metrics]) {
         let before = || before.iter().take(DAYS_BEFORE);
+        let clicks = median(&before().map(|day| day.clicks as f64).collect::<Vec<_>>());
+        self.set("clicks_days_median", clicks);
         self.set("spend_days_median", median(&before().map(|day| day.spend.to_units()).collect::<Vec<_>>()));
-        let logs: Vec<f64> = before().filter_map(cost_spike::log_cpm).collect();
+        let logs: Vec<f64> = before().filter_map(hours::log_cpm).collect();
         self.set("cpm_days", logs.len() as f64);
         let Some(usual) = median(&logs) else { return };
         self.set("cpm_days_median", libm::exp(usual));
         let counted: u64 = before().map(|day| day.impressions).sum();
         let sampling = libm::sqrt(1.0 / last.impressions as f64 + 1.0 / counted as f64);
         let error = sampling.max(deviation(&logs).unwrap_or_default());
-        self.set("cpm_days_standard_errors", cost_spike::log_cpm(last).map(|now| (now - usual) / error));
+        self.set("cpm_days_standard_errors", hours::log_cpm(last).map(|now| (now - usual) / error));
     }
 
-    fn set_mature(&mut self, seen: &Observation<'_>, settings: &AlertSettings) {
-        let (matured, rule) = (&seen.matured, &settings.performance_drop);
+    fn set_mature(&mut self, seen: &Observation<'_>, settings: &MetricSettings) {
+        let matured = &seen.matured;
         if !matured.spend.is_positive() {
             return;
         }
@@ -161,9 +173,9 @@ impl Sample {
         self.set("roas_mature", matured.roas());
         let budget = Some(seen.daily_budget.to_units()).filter(|budget| *budget > 0.0);
         self.set("spend_mature_in_daily_budgets", budget.map(|budget| spend / budget));
-        let Some(value) = performance_drop::order_value(seen) else { return };
+        let Some(value) = returns::order_value(seen) else { return };
         self.set("order_value", value);
-        let upper = performance_drop::upper_roas(matured, value, rule.standard_errors, rule.order_value_dispersion);
+        let upper = returns::upper_roas(matured, value, settings.standard_errors, settings.order_value_dispersion);
         self.set("roas_mature_upper", upper);
         self.set("expected_conversions_mature", seen.target_roas.map(|target| spend * target / value));
     }
@@ -171,7 +183,7 @@ impl Sample {
 
 /// The sums of each 24 full hours up to the last full one, the newest first; days that began before the first known hour are left out.
 fn days_of(seen: &Observation<'_>) -> Vec<Metrics> {
-    let Some((first, last)) = seen.hourly.first().zip(cost_spike::last_full_hour(seen)) else { return Vec::new() };
+    let Some((first, last)) = seen.hourly.first().zip(hours::last_full_hour(seen)) else { return Vec::new() };
     let (mut days, mut end) = (Vec::new(), last.0 + HOUR);
     while days.len() <= DAYS_BEFORE {
         let Ok(start) = end.checked_sub(DAY) else { break };

@@ -2,6 +2,7 @@
 
 use super::super::METRICS;
 use super::*;
+use crate::alert::platforms::{Prices, samples};
 use crate::model::{Currency, Tag};
 
 fn money(units: i64) -> Money {
@@ -16,8 +17,12 @@ fn a_full_observation_has_every_metric_of_the_table_and_no_other() {
     let hour = Metrics { impressions, clicks, conversions, spend: money(30), revenue: money(120) };
     let hourly: Vec<_> = (0..24 * 5).map(|hours| (start + HOUR * hours, hour.clone())).collect();
     let ads = [(Tag::new("ad"), hour.clone())];
+    let sold = |day: i32| Metrics { conversions: if day < 18 { conversions } else { 0 }, ..hour.clone() };
+    let day = |day: i32| KnownDay { start: start - DAY * (20 - day), metrics: sold(day), known: 1.0 };
+    let days: Vec<_> = (0..20).map(day).collect();
     let seen = Observation {
         hourly: &hourly,
+        days: &days,
         matured: hour.clone(),
         target_roas: Some(3.0),
         audience_now: Some(1_000),
@@ -26,10 +31,15 @@ fn a_full_observation_has_every_metric_of_the_table_and_no_other() {
         active_ads: &ads,
         ..Observation::new(Platform::Meta, &tag, start + DAY * 5, money(50))
     };
-    let sample = Sample::of(&seen, &AlertSettings::default());
-    let mut known: Vec<_> = METRICS.iter().map(|metric| metric.name).collect();
+    let sample = Sample::of(&seen, &MetricSettings::default());
+    let other = Tag::new("other");
+    let both = [seen.clone(), Observation { object: &other, ..seen.clone() }];
+    let platform = samples(&mut Prices::default(), &both, &MetricSettings::default()).unwrap().remove(0);
+    let all: BTreeMap<_, _> = sample.metrics.iter().chain(&platform.metrics).collect();
+    // The detector of prices has to learn for longer than these days.
+    let mut known: Vec<_> = METRICS.iter().map(|metric| metric.name).filter(|name| *name != "cpm_shift").collect();
     known.sort_unstable();
-    assert_eq!(sample.metrics.keys().map(String::as_str).collect::<Vec<_>>(), known);
+    assert_eq!(all.keys().map(|name| name.as_str()).collect::<Vec<_>>(), known);
     let is = |name: &str, value: f64| {
         assert!((sample.metrics[name] - value).abs() < 1e-9, "{name}: {:?}", sample.metrics[name]);
     };
@@ -51,7 +61,7 @@ fn what_is_not_known_is_left_out() {
     let start: Timestamp = "2026-12-01T00:00:00Z".parse().unwrap();
     let hourly = [(start, Metrics::none(Currency::BRL))];
     let seen = Observation { hourly: &hourly, ..Observation::new(Platform::Meta, &tag, start + HOUR * 3, money(50)) };
-    let sample = Sample::of(&seen, &AlertSettings::default());
+    let sample = Sample::of(&seen, &MetricSettings::default());
     let known: Vec<_> = sample.metrics.keys().map(String::as_str).collect();
     assert_eq!(known, ["clicks_hour", "daily_budget", "impressions_hour", "spend_hour"]);
     assert_eq!(sample.data_as_of, start + HOUR, "the end of its last hour");

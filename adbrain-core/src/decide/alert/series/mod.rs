@@ -4,6 +4,7 @@
 //! statistics by name and by whoever watches figures. Never acts and never looks ahead.
 
 mod budget;
+mod count_detector;
 mod counts;
 mod detector;
 mod evidence;
@@ -18,6 +19,7 @@ mod tests;
 mod worlds_tests;
 
 pub use budget::AlarmBudget;
+pub use count_detector::{CountDetector, CountSeen, CountSettings};
 pub use counts::{CountLimits, CountReading};
 pub use detector::SeriesDetector;
 pub use reading::{Alarm, AlarmKind, Direction, Point, Reading, Status};

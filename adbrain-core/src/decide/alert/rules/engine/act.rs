@@ -1,4 +1,4 @@
-//! What episodes propose: once each, not too often.
+//! What episodes bring up to be decided on: once each, not too often.
 
 use std::sync::Arc;
 
@@ -14,10 +14,11 @@ impl Engine {
     pub(super) fn act(&mut self, at: Timestamp, found: &mut Evaluated) {
         let rules = Arc::clone(&self.rules);
         for rule in &rules.rules {
-            let Some(action) = &rule.action else { continue };
             let mut proposals = Vec::new();
-            for place in 0..self.state.episodes.len() {
-                proposals.extend(self.propose((rule, action), place, at));
+            for action in &rule.actions {
+                for place in 0..self.state.episodes.len() {
+                    proposals.extend(self.propose((rule, action), place, at));
+                }
             }
             let out = if rule.dry_run { &mut found.rehearsed } else { &mut found.told };
             out.proposals.extend(proposals);
@@ -29,7 +30,7 @@ impl Engine {
         let path = episode.subject.path();
         let is_due = episode.rule == rule.name
             && episode.cause == Cause::Threshold
-            && !episode.is_proposed
+            && !episode.proposed.contains(&action.kind)
             && episode.closed_at.is_none()
             && self.state.tracks.get(&rule.name)?.get(&path)?.status == Status::Firing
             && self.silent(rule, episode, at).is_none();
@@ -42,21 +43,22 @@ impl Engine {
             subject: episode.subject.clone(),
             kind: action.kind,
             amount: action.amount,
+            decide: action.decide,
         };
-        self.state.episodes.get_mut(place)?.is_proposed = true;
-        self.state.acted.entry(rule.name.clone()).or_default().insert(path, at);
+        self.state.episodes.get_mut(place)?.proposed.insert(action.kind);
+        self.state.acted.entry(rule.name.clone()).or_default().entry(action.kind).or_default().insert(path, at);
         let today = at.to_zoned_datetime(self.rules.zone.clone()).date();
-        let of_day = self.state.acted_on.entry(rule.name.clone()).or_insert((today, 0));
+        let of_day = self.state.acted_on.entry(rule.name.clone()).or_default().entry(action.kind).or_insert((today, 0));
         *of_day = if of_day.0 == today { (today, of_day.1 + 1) } else { (today, 1) };
         Some(proposal)
     }
 
     fn may_act(&self, (rule, action): (&Rule, &Action), path: &str, at: Timestamp) -> bool {
-        let last = self.state.acted.get(&rule.name).and_then(|acted| acted.get(path));
+        let last = self.state.acted.get(&rule.name).and_then(|acted| acted.get(&action.kind)?.get(path));
         let has_cooled = last.is_none_or(|last| has_passed(*last, at, action.cool_down));
         let today = at.to_zoned_datetime(self.rules.zone.clone()).date();
-        let of_day =
-            self.state.acted_on.get(&rule.name).filter(|(day, _)| *day == today).map_or(0, |(_, count)| *count);
+        let of_action = self.state.acted_on.get(&rule.name).and_then(|acted| acted.get(&action.kind));
+        let of_day = of_action.filter(|(day, _)| *day == today).map_or(0, |(_, count)| *count);
         has_cooled && action.max_per_day.is_none_or(|most| of_day < most)
     }
 }

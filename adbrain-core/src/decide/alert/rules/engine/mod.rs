@@ -13,9 +13,9 @@ use jiff::civil::Date;
 use serde::{Deserialize, Serialize};
 
 use super::rule::{Rule, Seen};
-use super::{RuleSet, Sample};
+use super::{ActionKind, RuleSet, Sample};
 use crate::error::{Error, Result};
-use crate::model::Platform;
+use crate::model::{Message, Platform};
 use track::{Step, Track};
 
 pub use track::{Cause, Status};
@@ -35,10 +35,10 @@ pub struct EngineState {
     episodes: Vec<Episode>,
     /// When each group was last told, by rule and labels.
     groups: BTreeMap<String, Timestamp>,
-    /// When each rule last acted on each object, by rule and path.
-    acted: BTreeMap<String, BTreeMap<String, Timestamp>>,
-    /// How often each rule acted on the day of its last action.
-    acted_on: BTreeMap<String, (Date, u32)>,
+    /// When each rule last brought up each action on each object.
+    acted: BTreeMap<String, BTreeMap<ActionKind, BTreeMap<String, Timestamp>>>,
+    /// How often each rule brought up each action on the day on which it last did.
+    acted_on: BTreeMap<String, BTreeMap<ActionKind, (Date, u32)>>,
 }
 
 /// Evaluates rules and keeps their episodes.
@@ -65,6 +65,11 @@ impl Engine {
         state.acted_on.retain(|rule, _| names.contains(rule.as_str()));
         state.episodes.retain(|episode| names.contains(episode.rule.as_str()));
         Self { rules: Arc::new(rules), state }
+    }
+
+    /// The rules.
+    pub fn rules(&self) -> &[Rule] {
+        &self.rules.rules
     }
 
     /// What must be kept to go on later.
@@ -178,19 +183,24 @@ fn open(rule: &Rule, track: &Track, cause: Cause, (look, sample): (&Seen, Option
     let names = rule.metrics();
     let known = sample.into_iter().flat_map(|sample| &sample.metrics);
     let evidence = known.filter(|(name, value)| names.contains(name.as_str()) && value.is_finite());
-    Episode {
+    let episode = Episode {
         key: format!("{}/{}/{at}", rule.name, track.subject.path()),
         rule: rule.name.clone(),
+        severity: rule.severity,
         subject: track.subject.clone(),
         cause,
         opened_at: at,
         closed_at: None,
         value: look.value(),
         why: look.why().cloned(),
+        message: Message::new(""),
+        advice: rule.advice.as_deref().map(Message::new),
         evidence: evidence.map(|(name, value)| (name.clone(), *value)).collect(),
         told_at: None,
-        is_proposed: false,
-    }
+        proposed: BTreeSet::new(),
+        proposals: Vec::new(),
+    };
+    Episode { message: tell::message(rule, NotificationKind::Opened, std::slice::from_ref(&episode)), ..episode }
 }
 
 fn close(episodes: &mut [Episode], (rule, subject): (&str, &Subject), cause: Cause, at: Timestamp) -> Option<Episode> {

@@ -65,7 +65,7 @@ impl Engine {
     /// Why an episode is neither told nor acted on: a person silenced it, or another rule explains it.
     pub(super) fn silent(&self, rule: &Rule, episode: &Episode, at: Timestamp) -> Option<Why> {
         let label = |name: &str| label_of(rule, &episode.subject, name);
-        let is_silenced = self.rules.silences.iter().any(|silence| {
+        let is_silenced = self.rules.file.silences.iter().any(|silence| {
             silence.from <= at
                 && at < silence.until
                 && silence.only.iter().all(|(name, wanted)| label(name) == Some(wanted.as_str()))
@@ -73,7 +73,7 @@ impl Engine {
         if is_silenced {
             return Some(Why::Silenced);
         }
-        let is_inhibited = self.rules.inhibitions.iter().any(|inhibition| {
+        let is_inhibited = self.rules.file.inhibitions.iter().any(|inhibition| {
             inhibition.target.contains(&rule.name) && self.is_source_open(&inhibition.source, &inhibition.equal, label)
         });
         is_inhibited.then_some(Why::Inhibited)
@@ -164,7 +164,9 @@ fn label_of<'a>(rule: &'a Rule, subject: &'a Subject, name: &str) -> Option<&'a 
     }
 }
 
-fn message(rule: &Rule, kind: NotificationKind, episodes: &[Episode]) -> Message {
+/// What is said of episodes. A rule's own text knows everything that the rules' usual text does, the value in percent and every metric that
+/// the rule reads.
+pub(super) fn message(rule: &Rule, kind: NotificationKind, episodes: &[Episode]) -> Message {
     let objects: Vec<_> = episodes.iter().map(|episode| episode.subject.object.as_str()).collect();
     let first = episodes.first();
     let cause = first.map_or(Cause::Threshold, |episode| episode.cause);
@@ -175,12 +177,26 @@ fn message(rule: &Rule, kind: NotificationKind, episodes: &[Episode]) -> Message
         (NotificationKind::Opened, Cause::Threshold) => "rule-opened",
         (NotificationKind::Repeated, Cause::Threshold) => "rule-repeated",
     };
-    let message = Message::new(key).with("rule", rule.name.as_str()).with("objects", objects.join(", "));
+    let own = rule.message.as_deref().filter(|_| key == "rule-opened");
+    let message = Message::new(own.unwrap_or(key)).with("rule", rule.name.as_str()).with("objects", objects.join(", "));
     match (kind, cause, first) {
         (NotificationKind::Closed, ..) | (_, _, None) => message,
-        (_, Cause::Threshold, Some(episode)) => message
-            .with("value", Argument::Number(episode.value.unwrap_or_default()))
-            .with("threshold", Argument::Number(rule.fire.number())),
+        (_, Cause::Threshold, Some(episode)) => {
+            let message = message
+                .with("value", Argument::Number(episode.value.unwrap_or_default()))
+                .with("threshold", Argument::Number(rule.fire.number()));
+            if own.is_some() { with_figures(message, episode) } else { message }
+        }
         (_, _, Some(episode)) => message.with("why", Argument::List(episode.why.iter().cloned().collect())),
     }
+}
+
+fn with_figures(message: Message, episode: &Episode) -> Message {
+    let message = message.with("percent", percent(episode.value.unwrap_or_default()));
+    episode.evidence.iter().fold(message, |message, (name, value)| message.with(name, Argument::Number(*value)))
+}
+
+#[expect(clippy::cast_possible_truncation, reason = "clamped to what fits first")]
+fn percent(ratio: f64) -> i64 {
+    libm::round(ratio * 100.0).clamp(-1e9, 1e9) as i64
 }

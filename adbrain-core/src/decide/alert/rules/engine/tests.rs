@@ -202,7 +202,7 @@ fn silence(from: usize, until: usize, labels: &str) -> String {
 
 #[test]
 fn what_is_silenced_is_told_afterwards_where_it_still_fires() {
-    let text = rule("dear", "action = { kind = \"cut_bid\", percent = 10 }") + &silence(1, 4, "object = \"set\"");
+    let text = rule("dear", "actions = [{ kind = \"cut_bid\", percent = 10 }]") + &silence(1, 4, "object = \"set\"");
     let looks = [Value(5.0), Value(12.0), Value(12.0), Value(12.0), Value(12.0), Value(5.0)];
     let walked = walk(&mut engine(&text), &looks);
     let counts = |found: &Evaluated| (found.told.notifications.len(), found.told.proposals.len(), found.held.len());
@@ -219,7 +219,7 @@ fn what_is_silenced_is_told_afterwards_where_it_still_fires() {
 #[test]
 fn an_alarm_of_the_platform_silences_its_ad_sets() {
     let inhibit = "[[inhibit]]\nsource = \"platform\"\ntarget = [\"dear\"]\nequal = [\"platform\"]\n";
-    let text = rule("dear", "action = { kind = \"cut_bid\", percent = 10 }")
+    let text = rule("dear", "actions = [{ kind = \"cut_bid\", percent = 10 }]")
         + &rule("platform", "level = \"platform\"")
         + inhibit;
     let mut engine = engine(&text);
@@ -284,7 +284,7 @@ fn alerts_of_a_group_are_told_together_and_not_too_often() {
 
 #[test]
 fn an_action_is_proposed_once_an_episode_and_not_before_it_has_cooled_down() {
-    let fields = "action = { kind = \"cut_bid\", percent = 10, cool_down = \"1h\" }";
+    let fields = "actions = [{ kind = \"cut_bid\", percent = 10, cool_down = \"1h\" }]";
     let looks = [12.0, 12.0, 5.0, 12.0, 12.0, 12.0, 12.0, 12.0].map(Value);
     let walked = walk(&mut engine(&rule("dear", fields)), &looks);
     let proposals: Vec<_> = walked.iter().map(|(_, found)| found.told.proposals.len()).collect();
@@ -303,7 +303,7 @@ fn an_action_is_proposed_once_an_episode_and_not_before_it_has_cooled_down() {
 
 #[test]
 fn a_rule_acts_no_oftener_than_its_limit_of_the_day() {
-    let fields = "action = { kind = \"pause_worst_ads\", at_most = 3, max_per_day = 2 }";
+    let fields = "actions = [{ kind = \"pause_worst_ads\", at_most = 3, max_per_day = 2 }]";
     let mut engine = engine(&format!("time_zone = \"America/Sao_Paulo\"\n{}", rule("dear", fields)));
     let mut look = |at: &str| {
         let at: Timestamp = at.parse().unwrap();
@@ -322,7 +322,7 @@ fn a_rule_acts_no_oftener_than_its_limit_of_the_day() {
 fn a_dry_run_tells_and_proposes_apart_and_keeps_nobody_silent() {
     let inhibit = "[[inhibit]]\nsource = \"dry\"\ntarget = [\"dear\"]\nequal = []\n";
     let text =
-        rule("dry", "dry_run = true\naction = { kind = \"cut_bid\", percent = 10 }") + &rule("dear", "") + inhibit;
+        rule("dry", "dry_run = true\nactions = [{ kind = \"cut_bid\", percent = 10 }]") + &rule("dear", "") + inhibit;
     let found = walk(&mut engine(&text), &[Value(12.0)]).remove(0).1;
     assert_eq!((found.told.notifications.len(), found.told.proposals.len()), (1, 0));
     assert_eq!((found.rehearsed.notifications.len(), found.rehearsed.proposals.len()), (1, 1));
@@ -358,7 +358,7 @@ fn an_object_that_is_gone_is_forgotten_and_a_rule_that_is_gone_drops_its_episode
 fn everything() -> String {
     let fields = "for = \"10m\"\nkeep_firing_for = \"20m\"\nreopen_after = \"40m\"\nrepeat_every = \"2h\"\nno_data = \"alert\"\n\
                   on_error = \"alert\"\ngroup_by = [\"platform\"]\ngroup_interval = \"20m\"\n\
-                  action = { kind = \"cut_bid\", percent = 10, cool_down = \"1h\", max_per_day = 3 }";
+                  actions = [{ kind = \"cut_bid\", percent = 10, cool_down = \"1h\", max_per_day = 3 }]";
     let night = "[[quiet_hours]]\nfrom = \"05:00\"\nuntil = \"06:00\"\n";
     let inhibit = "[[inhibit]]\nsource = \"plain\"\ntarget = [\"full\"]\nequal = [\"object\"]\n";
     rule("full", fields) + &rule("plain", "no_data = \"ok\"") + night + inhibit + &silence(60, 90, "rule = \"full\"")

@@ -1,12 +1,12 @@
 //! What an evaluation gives back.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use jiff::Timestamp;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
-use super::super::super::{AlertSettings, Observation, Severity, propose};
+use super::super::super::{Decide, Severity};
 use super::super::sample::Sample;
 use super::super::{ActionKind, Level};
 use super::track::{Cause, Status};
@@ -47,6 +47,8 @@ pub struct Episode {
     pub key: String,
     /// The rule.
     pub rule: String,
+    /// How pressing it is.
+    pub severity: Severity,
     /// The object.
     pub subject: Subject,
     /// Why it opened.
@@ -59,12 +61,19 @@ pub struct Episode {
     pub value: Option<f64>,
     /// Why there was no value.
     pub why: Option<Message>,
+    /// What happened, as a text for people.
+    pub message: Message,
+    /// What to do, where the rule says so.
+    pub advice: Option<Message>,
     /// The metrics that the rule saw.
     pub evidence: BTreeMap<String, f64>,
     /// When people were last told that it is open.
     pub told_at: Option<Timestamp>,
-    /// Whether its action was proposed.
-    pub is_proposed: bool,
+    /// The actions that came up for a decision.
+    pub proposed: BTreeSet<ActionKind>,
+    /// The changes that were proposed to control.
+    #[serde(default)]
+    pub proposals: Vec<Change>,
 }
 
 crate::model::named! {
@@ -101,7 +110,7 @@ pub struct Notification {
     pub advice: Option<Message>,
 }
 
-/// What an episode proposes, once. Control decides.
+/// An action that an episode brings up, once, to be decided on.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Proposal {
@@ -113,25 +122,10 @@ pub struct Proposal {
     pub subject: Subject,
     /// What is proposed.
     pub kind: ActionKind,
-    /// Percent of the bid, or how many ads.
+    /// Percent of the bid or of the budget, or how many ads.
     pub amount: u32,
-}
-
-impl Proposal {
-    /// The changes that it means for the object as it is observed; none where it has no bid, or no ad that is surely bad.
-    pub fn changes(&self, seen: &Observation<'_>, settings: &AlertSettings) -> Vec<Change> {
-        let mut settings = *settings;
-        match self.kind {
-            ActionKind::CutBid => {
-                settings.cost_spike.bid_cut_percent = u8::try_from(self.amount).unwrap_or(u8::MAX).min(100);
-                propose::bid_cut(&settings, seen, &self.episode)
-            }
-            ActionKind::PauseWorstAds => {
-                settings.performance_drop.max_pauses = self.amount;
-                propose::pauses(&settings, seen, &self.episode)
-            }
-        }
-    }
+    /// How it is decided on.
+    pub decide: Decide,
 }
 
 /// A rule that stands elsewhere than before.

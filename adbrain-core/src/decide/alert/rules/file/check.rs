@@ -1,5 +1,7 @@
 //! A file of rules, checked once at the door.
 
+use std::collections::BTreeSet;
+
 use jiff::SignedDuration;
 use jiff::civil::{Time, Weekday};
 use jiff::tz::TimeZone;
@@ -41,9 +43,8 @@ impl RuleSet {
         Ok(Self {
             zone,
             rules: file.rules.iter().map(|entry| rule(entry, &names)).collect::<Result<_>>()?,
-            inhibitions: file.inhibitions.clone(),
-            silences: file.silences.clone(),
             quiet: file.quiet_hours.iter().enumerate().map(quiet).collect::<Result<_>>()?,
+            file: file.clone(),
         })
     }
 
@@ -93,8 +94,10 @@ fn rule(entry: &RuleEntry, names: &Names<'_>) -> Result<Rule> {
         only: entry.only.clone(),
         labels: entry.labels.clone(),
         group_by: entry.group_by.clone(),
-        action: entry.action.as_ref().map(|action| read.action(action)).transpose()?,
+        actions: read.actions()?,
         dry_run: entry.dry_run,
+        holds: entry.holds,
+        message: entry.message.clone(),
         advice: entry.advice.clone(),
     })
 }
@@ -153,22 +156,36 @@ impl Entry<'_> {
         })
     }
 
-    fn action(&self, action: &ActionEntry) -> Result<Action> {
-        let field = |name: &str| self.field(&format!("action.{name}"));
-        let foreign = |name: &str, of: ActionKind| {
-            Err(Error::invalid(&field(name), format!("is of {of} alone, not of {}", action.kind)).next("leave it out"))
+    /// The actions, each kind once.
+    fn actions(&self) -> Result<Vec<Action>> {
+        let mut kinds = BTreeSet::new();
+        let action = |(place, entry): (usize, &ActionEntry)| {
+            if !kinds.insert(entry.kind) {
+                let field = self.field(&format!("actions.{}.kind", place + 1));
+                return Err(Error::invalid(&field, format!("{} is there twice", entry.kind)).next("keep one of them"));
+            }
+            self.action(entry, place)
         };
+        self.entry.actions.iter().enumerate().map(action).collect()
+    }
+
+    fn action(&self, action: &ActionEntry, place: usize) -> Result<Action> {
+        let field = |name: &str| self.field(&format!("actions.{}.{name}", place + 1));
+        let foreign =
+            |name: &str| Err(Error::invalid(&field(name), format!("is not of {}", action.kind)).next("leave it out"));
         let missing = |name: &str, example: &str| {
             Error::invalid(&field(name), "is missing").next(format!("write {name} = {example}"))
         };
         let amount = match action.kind {
-            ActionKind::CutBid if action.at_most.is_some() => foreign("at_most", ActionKind::PauseWorstAds)?,
-            ActionKind::PauseWorstAds if action.percent.is_some() => foreign("percent", ActionKind::CutBid)?,
-            ActionKind::CutBid => u32::from(action.percent.ok_or_else(|| missing("percent", "10"))?),
+            ActionKind::CutBid | ActionKind::MoveBudget if action.at_most.is_some() => foreign("at_most")?,
+            ActionKind::PauseWorstAds if action.percent.is_some() => foreign("percent")?,
+            ActionKind::CutBid | ActionKind::MoveBudget => {
+                u32::from(action.percent.ok_or_else(|| missing("percent", "10"))?)
+            }
             ActionKind::PauseWorstAds => action.at_most.ok_or_else(|| missing("at_most", "3"))?,
         };
         let (name, most) = match action.kind {
-            ActionKind::CutBid => ("percent", u32::from(MOST_PERCENT)),
+            ActionKind::CutBid | ActionKind::MoveBudget => ("percent", u32::from(MOST_PERCENT)),
             ActionKind::PauseWorstAds => ("at_most", u32::MAX),
         };
         if !(1..=most).contains(&amount) {
@@ -183,7 +200,7 @@ impl Entry<'_> {
         }
         let cool_down = action.cool_down.as_deref().map(|text| span(text, &field("cool_down"))).transpose()?;
         let cool_down = cool_down.unwrap_or_default();
-        Ok(Action { kind: action.kind, amount, cool_down, max_per_day: action.max_per_day })
+        Ok(Action { kind: action.kind, amount, decide: action.decide, cool_down, max_per_day: action.max_per_day })
     }
 }
 

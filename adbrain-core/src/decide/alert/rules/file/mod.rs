@@ -13,7 +13,7 @@ use jiff::Timestamp;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
-use super::super::Severity;
+use super::super::{Decide, Severity};
 use super::Level;
 
 pub(super) use read::{decoded, parts, value_of};
@@ -37,6 +37,8 @@ crate::model::named! {
         CutBid = "cut_bid",
         /// Pauses the worst active ads, never the last one.
         PauseWorstAds = "pause_worst_ads",
+        /// Moves a percentage of the daily budget to the best ad set of the platform; the sum stays the same.
+        MoveBudget = "move_budget",
     }
 }
 
@@ -154,12 +156,18 @@ pub struct RuleEntry {
     /// A group is told at most once in this time; what comes up in between is told after it.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub group_interval: Option<String>,
-    /// What an episode proposes.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub action: Option<ActionEntry>,
+    /// What an episode proposes, in this order.
+    #[serde(default)]
+    pub actions: Vec<ActionEntry>,
     /// Nothing is told or proposed; what would have been is given apart.
     #[serde(default)]
     pub dry_run: bool,
+    /// Of a platform: its conversions are not to be trusted while an episode is open, and such days are left out of mature figures.
+    #[serde(default)]
+    pub holds: bool,
+    /// What happened: a text, or the key of a text that adbrain has in both languages; a text with the value and the threshold by default.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub message: Option<String>,
     /// What to do: a text, or the key of a text that adbrain has in both languages.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub advice: Option<String>,
@@ -167,6 +175,10 @@ pub struct RuleEntry {
 
 fn keep() -> OnLack {
     OnLack::Keep
+}
+
+fn expected_value() -> Decide {
+    Decide::ExpectedValue
 }
 
 fn ad_set() -> Level {
@@ -193,7 +205,10 @@ pub struct Requirement {
 pub struct ActionEntry {
     /// What it does.
     pub kind: ActionKind,
-    /// Of `cut_bid`: by how many percent, 1 to 99.
+    /// Whether it is proposed by its expected value, or always.
+    #[serde(default = "expected_value")]
+    pub decide: Decide,
+    /// Of `cut_bid`: by how many percent, 1 to 99. Of `move_budget`: so many percent of the daily budget.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub percent: Option<u8>,
     /// Of `pause_worst_ads`: how many ads, at most.

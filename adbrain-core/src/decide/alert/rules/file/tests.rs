@@ -39,12 +39,15 @@ fn a_field_that_is_wrong_is_refused_with_its_rule() {
         ("match = { market = \"BR\" }", "rule.dear.match: there is no label \"market\""),
         ("labels = { rule = \"x\" }", "rule.dear.labels.rule: is a label that every alert has"),
         ("labels = { Team = \"x\" }", "rule.dear.labels.Team: \"Team\" is no name"),
-        ("action = { kind = \"cut_bid\" }", "rule.dear.action.percent: is missing; write percent = 10"),
-        ("action = { kind = \"cut_bid\", percent = 100 }", "rule.dear.action.percent: 100 is out of range"),
-        ("action = { kind = \"cut_bid\", at_most = 1 }", "rule.dear.action.at_most: is of pause_worst_ads alone"),
-        ("action = { kind = \"pause_worst_ads\", at_most = 0 }", "rule.dear.action.at_most: 0 is out of range"),
-        ("action = { kind = \"cut_bid\", percent = 5, max_per_day = 0 }", "rule.dear.action.max_per_day: is zero"),
-        ("action = { kind = \"double\" }", "rule.dear.action.kind: unknown variant `double`"),
+        ("actions = [{ kind = \"cut_bid\" }]", "rule.dear.actions.1.percent: is missing; write percent = 10"),
+        ("actions = [{ kind = \"cut_bid\", percent = 100 }]", "rule.dear.actions.1.percent: 100 is out of range"),
+        ("actions = [{ kind = \"cut_bid\", at_most = 1 }]", "rule.dear.actions.1.at_most: is not of cut_bid"),
+        ("actions = [{ kind = \"pause_worst_ads\", at_most = 0 }]", "rule.dear.actions.1.at_most: 0 is out of range"),
+        (
+            "actions = [{ kind = \"cut_bid\", percent = 5, max_per_day = 0 }]",
+            "rule.dear.actions.1.max_per_day: is zero",
+        ),
+        ("actions = [{ kind = \"double\" }]", "rule.dear.actions[0].kind: unknown variant `double`"),
     ];
     for (field, expected) in cases {
         let error = refused(&format!("{RULE}{field}\n"));

@@ -7,7 +7,7 @@ use jiff::tz::TimeZone;
 use jiff::{Timestamp, ToSpan};
 use serde::{Deserialize, Serialize};
 
-use super::super::{AlertSettings, Observation, Severity};
+use super::super::{MetricSettings, Observation, Severity};
 use super::{Engine, Evaluated, Level, RuleSet, Sample};
 use crate::error::{Error, Result};
 use crate::model::{HistoryRow, Metrics, Money, Platform, Tag};
@@ -29,7 +29,7 @@ pub struct ReplaySettings {
     /// From which share on a day is mature.
     pub mature_share: f64,
     /// Settings of the metrics.
-    pub alerts: AlertSettings,
+    pub alerts: MetricSettings,
 }
 
 /// What one rule would have done.

@@ -15,7 +15,7 @@ max_data_age = "30m"
 no_data = "alert"
 on_error = "alert"
 severity = "high"
-action = { kind = "cut_bid", percent = 10 }
+actions = [{ kind = "cut_bid", percent = 10 }]
 "#;
 
 fn run(test: &str) -> Result<Vec<TestResult>> {

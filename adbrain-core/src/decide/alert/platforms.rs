@@ -1,0 +1,182 @@
+//! What the ad sets of a platform show together: shifts of its prices, and falls of conversions that are rather those of tracking.
+
+use std::collections::BTreeMap;
+
+use jiff::{SignedDuration, Timestamp};
+use serde::{Deserialize, Serialize};
+
+use super::rules::{Level, Sample};
+use super::scan::{Gap, KnownDay, gap, sums};
+use super::series::{Point, SeriesDetector, SeriesSettings, Status};
+use super::{MetricSettings, Observation};
+use crate::error::Result;
+use crate::model::{Metrics, Platform};
+
+const HOUR: SignedDuration = SignedDuration::from_hours(1);
+/// Hours that are kept for the hours that come.
+const KEPT: SignedDuration = SignedDuration::from_hours(24 * 15);
+
+/// The detectors of prices, one for each platform.
+#[derive(Debug, Clone, PartialEq, Default, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(super) struct Prices(BTreeMap<Platform, Price>);
+
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Price {
+    detector: SeriesDetector,
+    /// The hours of all its ad sets together, the oldest first, as they were first known.
+    hours: Vec<(Timestamp, Metrics)>,
+    /// The change that is going on, 0.35 for 35 % more; none while nothing can be said, 0 while nothing is.
+    shift: Option<f64>,
+}
+
+/// A sample of each platform whose ad sets are observed at a moment.
+pub(super) fn samples(prices: &mut Prices, seen: &[Observation<'_>], settings: &MetricSettings) -> Result<Vec<Sample>> {
+    let mut platforms: BTreeMap<Platform, Vec<&Observation<'_>>> = BTreeMap::new();
+    for one in seen {
+        platforms.entry(one.platform).or_default().push(one);
+    }
+    let days =
+        platforms.iter().map(|(platform, own)| Ok((*platform, days(own)?))).collect::<Result<BTreeMap<_, _>>>()?;
+    let all: Vec<&[KnownDay]> = days.values().map(Vec::as_slice).collect();
+    let account = gap(&all);
+    let sample = |(platform, own): (Platform, Vec<&Observation<'_>>)| {
+        let days = days.get(&platform).map_or(&[][..], Vec::as_slice);
+        sample(prices, (platform, &own), (days, account), settings)
+    };
+    platforms.into_iter().map(sample).collect()
+}
+
+/// The days on which conversions of a platform are missing, by a sample of it: those of its own gap, or of the account's, as far as the gap
+/// lies above a size and an evidence.
+pub(super) fn missing(sample: &Sample, at: Timestamp) -> Option<[Timestamp; 2]> {
+    let metric = |name: &str| sample.metrics.get(name).copied();
+    let of = |name: &str| {
+        let evidence = metric(&format!("{name}_evidence"))?;
+        Some((evidence, metric(&format!("{name}_from"))?, metric(&format!("{name}_days"))?))
+    };
+    let found = ["conversion_gap", "account_gap"].into_iter().filter_map(of);
+    let (_, from, days) = found.max_by(|a, b| a.0.total_cmp(&b.0))?;
+    let back = |days: f64| SignedDuration::try_from_secs_f64(days * DAY_SECONDS).unwrap_or_default();
+    Some([at - back(from), at - back(from - days)])
+}
+
+/// Seconds of a day.
+const DAY_SECONDS: f64 = 86_400.0;
+
+fn sample(
+    prices: &mut Prices,
+    (platform, seen): (Platform, &[&Observation<'_>]),
+    (days, account): (&[KnownDay], Option<Gap>),
+    settings: &MetricSettings,
+) -> Result<Sample> {
+    let at = seen.iter().map(|one| one.at).max().unwrap_or_default();
+    let price = prices.of(platform)?;
+    price.read(seen, at)?;
+    let last = price.hours.last().map_or(at, |(start, _)| *start + HOUR);
+    let mut sample = Sample::new(platform, platform.as_str(), Level::Platform, last);
+    let newest: Vec<Metrics> = days.iter().rev().map(|day| day.metrics.clone()).collect();
+    sample.set_days(&newest);
+    sample.set_fall(days);
+    sample.set("cpm_shift", price.shift);
+    let own = gap(&[days]);
+    set_gap(&mut sample, ("conversion_gap", own), (days, at));
+    set_gap(&mut sample, ("account_gap", account), (days, at));
+    sample.set("ad_sets_lacking", own.and_then(|gap| lacking(seen, gap.from)));
+    if let Some(first) = seen.first() {
+        let all =
+            Observation { hourly: &price.hours, ..Observation::new(platform, first.object, at, first.daily_budget) };
+        sample.set_hour(&all, settings);
+    }
+    Ok(sample)
+}
+
+/// The days of all ad sets together, the oldest first.
+fn days(seen: &[&Observation<'_>]) -> Result<Vec<KnownDay>> {
+    let mut days: BTreeMap<Timestamp, KnownDay> = BTreeMap::new();
+    for day in seen.iter().flat_map(|one| one.days) {
+        match days.get_mut(&day.start) {
+            Some(sum) => sum.metrics = sum.metrics.merge(&day.metrics)?,
+            None => {
+                days.insert(day.start, day.clone());
+            }
+        }
+    }
+    Ok(days.into_values().collect())
+}
+
+/// The metrics of a gap; its beginning in days before the moment.
+fn set_gap(sample: &mut Sample, (name, gap): (&str, Option<Gap>), (days, at): (&[KnownDay], Timestamp)) {
+    let Some(gap) = gap else { return };
+    sample.set(name, gap.size);
+    sample.set(&format!("{name}_evidence"), gap.evidence);
+    sample.set(&format!("{name}_days"), gap.days as f64);
+    let first = days.get(gap.from).map(|day| at.duration_since(day.start).as_secs_f64() / DAY_SECONDS);
+    sample.set(&format!("{name}_from"), first);
+}
+
+/// The share of ad sets of which conversions are missing since a day; none where fewer than two can be told.
+fn lacking(seen: &[&Observation<'_>], from: usize) -> Option<f64> {
+    let of = |one: &&Observation<'_>| {
+        let (before, since) = one.days.split_at_checked(from)?;
+        let rate = |days: &[KnownDay]| {
+            let [sold, clicked] = sums(days);
+            (clicked > 0.0).then(|| sold / clicked)
+        };
+        Some(rate(since)? < (1.0 - FELL) * rate(before)?)
+    };
+    let all: Vec<bool> = seen.iter().filter_map(of).collect();
+    let lack = all.iter().filter(|lacks| **lacks).count();
+    (all.len() >= 2).then(|| lack as f64 / all.len() as f64)
+}
+
+/// An ad set counts as lacking conversions from this part on.
+const FELL: f64 = 0.25;
+
+impl Prices {
+    fn of(&mut self, platform: Platform) -> Result<&mut Price> {
+        let price = match self.0.remove(&platform) {
+            Some(price) => price,
+            None => Price {
+                detector: SeriesDetector::new(SeriesSettings::default(), HOUR)?,
+                hours: Vec::new(),
+                shift: None,
+            },
+        };
+        Ok(self.0.entry(platform).or_insert(price))
+    }
+}
+
+impl Price {
+    /// Reads the full hours of ad sets that are new.
+    fn read(&mut self, seen: &[&Observation<'_>], at: Timestamp) -> Result<()> {
+        let last = self.hours.last().map(|(start, _)| *start);
+        let mut new: BTreeMap<Timestamp, Metrics> = BTreeMap::new();
+        for one in seen {
+            let newest = one.hourly.iter().rev().take_while(|(start, _)| last.is_none_or(|last| *start > last));
+            for (start, metrics) in newest.filter(|(start, _)| *start + HOUR <= one.at) {
+                let sum = new.entry(*start).or_insert_with(|| Metrics::none(metrics.spend.currency()));
+                *sum = sum.merge(metrics)?;
+            }
+        }
+        for (start, metrics) in new {
+            self.see(start, &metrics)?;
+            self.hours.push((start, metrics));
+        }
+        self.hours.retain(|(start, _)| *start + KEPT > at);
+        Ok(())
+    }
+
+    fn see(&mut self, start: Timestamp, metrics: &Metrics) -> Result<()> {
+        let point = Point { at: start, value: metrics.cpm(), volume: Some(metrics.impressions as f64) };
+        let reading = self.detector.observe(&point)?;
+        self.shift = match (reading.alarm, reading.status) {
+            (Some(alarm), _) => Some(alarm.size),
+            (None, Status::Learning) => None,
+            (None, Status::Watching | Status::Recovered | Status::Adopted) => Some(0.0),
+            (None, Status::Open | Status::Empty | Status::Late) => self.shift,
+        };
+        Ok(())
+    }
+}
