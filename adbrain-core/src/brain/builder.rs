@@ -4,15 +4,16 @@ use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
-use super::RunRequest;
+use super::{AlertRules, RunRequest};
 use crate::agent::Agent;
 use crate::agent::analyst::{Analysis, Analyst, AnalystInput};
 use crate::agent::copywriter::Copywriter;
 use crate::agent::creative::Creative;
 use crate::agent::optimizer::{Optimizer, OptimizerInput};
 use crate::agent::strategist::{Strategist, StrategistInput};
+use crate::alert::rules::RuleSet;
 use crate::clock::{Clock, SystemClock};
-use crate::control::{Settle, SleepSettle};
+use crate::control::{Autonomy, Settle, SleepSettle};
 use crate::error::{Error, ErrorKind, Result};
 use crate::market::World;
 use crate::media::{FilmProgram, Library};
@@ -56,6 +57,8 @@ pub(super) struct Parts {
     pub(super) memory: Arc<dyn MemoryStore>,
     pub(super) predictor: Arc<dyn Predictor>,
     pub(super) world: Arc<World>,
+    pub(super) rules: AlertRules,
+    pub(super) autonomy: Autonomy,
     /// The parts that are the caller's own: each is part of what makes a run the same.
     pub(super) own: BTreeSet<String>,
     pub(super) people: Option<Arc<People>>,
@@ -123,6 +126,8 @@ pub struct BrainBuilder {
     memory: Option<Arc<dyn MemoryStore>>,
     predictor: Option<Arc<dyn Predictor>>,
     world: Option<Arc<World>>,
+    rules: Option<AlertRules>,
+    autonomy: Autonomy,
     own: BTreeSet<String>,
     people: Option<Arc<People>>,
     people_sources: Vec<PeopleSource>,
@@ -164,6 +169,22 @@ impl BrainBuilder {
     pub fn world(mut self, world: Arc<World>) -> Self {
         self.own.extend(world.hash.iter().map(|hash| format!("world {hash}")));
         self.world = Some(world);
+        self
+    }
+
+    /// Replaces the alert rules, which are the preset `guarded`.
+    #[must_use]
+    pub fn rules(mut self, rules: AlertRules) -> Self {
+        self.own.insert(format!("rules {}", rules.name()));
+        self.rules = Some(rules);
+        self
+    }
+
+    /// Says how far proposals of alerts, tests and feedback go by themselves; automatic within the limits by default.
+    #[must_use]
+    pub fn autonomy(mut self, autonomy: Autonomy) -> Self {
+        self.own.insert(format!("autonomy {autonomy}"));
+        self.autonomy = autonomy;
         self
     }
 
@@ -262,6 +283,7 @@ impl BrainBuilder {
     /// [`ErrorKind::InvalidInput`] naming the field; [`ErrorKind::Unsupported`] for a currency that the simulated world does not have.
     pub fn check(&self, request: &RunRequest) -> Result<()> {
         let brief = request.brief.clone().check()?;
+        self.rules.as_ref().map_or(Ok(()), |rules| rules.load().map(drop))?;
         if !self.connectors.is_empty() || !self.accounts.is_empty() {
             return Ok(());
         }
@@ -310,6 +332,11 @@ impl BrainBuilder {
                 Some(world) => world,
                 None => Arc::new(World::builtin()?),
             },
+            rules: match self.rules {
+                Some(rules) => rules,
+                None => AlertRules::Set(Box::new(RuleSet::preset("guarded")?)),
+            },
+            autonomy: self.autonomy,
             people: self.people,
             people_sources: self.people_sources,
             films: self.films,

@@ -71,7 +71,7 @@ impl Drawing {
 
     /// Adds the days, each after the other, with a review by the analyst after each week and at the end.
     fn days(&mut self, plan: Node<MediaPlan>, launch: Node<Launched>, assets: Node<AssetSet>) -> Days {
-        let mut progress = self.step("open", (launch,), |_, (_,)| async { Progress::opening() });
+        let mut progress = self.step("open", (launch,), |_, (_,)| async { Ok(Progress::opening()) });
         let mut days = Days { progress: vec![progress], reviews: Vec::new() };
         for day in 1..=self.session.days {
             progress = self.step(day_step(day), (plan, progress), |session, (plan, progress)| async move {

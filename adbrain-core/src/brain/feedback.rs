@@ -207,7 +207,7 @@ mod tests {
     fn progress(answer: Answer) -> (Progress, Feedback) {
         let said = feedback(FeedbackKind::RoasLow);
         let response = Response::new(&said, answer, Message::new("response-wait-for-maturity"));
-        (Progress { feedback: vec![said.clone()], responses: vec![response], ..Progress::opening().unwrap() }, said)
+        (Progress { feedback: vec![said.clone()], responses: vec![response], ..Progress::opening() }, said)
     }
 
     fn note(progress: &Progress) -> Option<&str> {

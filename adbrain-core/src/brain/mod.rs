@@ -9,6 +9,7 @@ mod audience;
 mod builder;
 mod cycle;
 mod days;
+mod decisions;
 mod delivery;
 mod door;
 mod expect;
@@ -20,10 +21,12 @@ mod inputs;
 mod launch;
 mod learn;
 mod monitor;
+mod observe;
 mod orders;
 mod plan;
 mod real;
 mod result;
+mod rules;
 mod session;
 pub mod sim;
 mod sources;
@@ -57,6 +60,7 @@ pub use result::{
     DaySummary, DecidedTest, HistorySummary, PeopleSummary, PlatformForecast, PlatformResult, RunResult, StepFailure,
     TargetCheck, Training, Watched,
 };
+pub use rules::AlertRules;
 pub use sources::{FactFile, FactsAdded, KnownRequest, KnownRows, PullRequest};
 pub use status::{RunDrift, RunStatus, Stage};
 pub use stop::{Pause, StopOrder, Switched};

@@ -6,16 +6,18 @@ use jiff::{SignedDuration, Timestamp};
 use serde::{Deserialize, Serialize};
 
 use super::amounts::{self, Amounts};
-use super::delivery::{self, Available, Delivered, Today};
+use super::decisions;
+use super::delivery::{self, Delivered, Today};
 use super::forecast::{self, SettledDay};
+use super::observe;
 use super::result::DecidedTest;
+use super::rules::RulesInForce;
 use super::session::Session;
 use super::trial;
-use crate::alert::{AlertSettings, Detector, Episode, Observation};
+use crate::alert::{DecisionRecord, Detector, DetectorState};
 use crate::control::{Control, Outcome};
 use crate::error::Result;
-use crate::measure;
-use crate::model::{AdDraft, AdSetDraft, CampaignDraft, Feedback, MediaPlan, Metrics, MetricsRow, Response, Tag};
+use crate::model::{Change, Feedback, MediaPlan, Metrics, MetricsRow, Response};
 use crate::platform::{InsightsQuery, InsightsStep};
 
 /// Everything that the loop carries from one day to the next.
@@ -24,8 +26,12 @@ use crate::platform::{InsightsQuery, InsightsStep};
 pub(super) struct Progress {
     /// Whole days that have been watched.
     pub(super) days: i64,
-    /// The alert rules with all that they have seen.
-    pub(super) detector: Detector,
+    /// What the alert rules have seen.
+    pub(super) alerts: DetectorState,
+    /// The rules that hold, and what was wrong with later ones.
+    pub(super) rules: RulesInForce,
+    /// Actions of alerts that were decided on.
+    pub(super) decisions: Vec<DecisionRecord>,
     /// What control did about alerts, feedback and tests.
     pub(super) actions: Vec<Outcome>,
     /// Tests that were decided.
@@ -48,10 +54,12 @@ pub(super) struct Progress {
 
 impl Progress {
     /// Nothing has been watched yet.
-    pub(super) fn opening() -> Result<Self> {
-        Ok(Self {
+    pub(super) fn opening() -> Self {
+        Self {
             days: 0,
-            detector: Detector::new(AlertSettings::default())?,
+            alerts: DetectorState::default(),
+            rules: RulesInForce::default(),
+            decisions: Vec::new(),
             actions: Vec::new(),
             tests: Vec::new(),
             settled: Vec::new(),
@@ -59,7 +67,7 @@ impl Progress {
             feedback: Vec::new(),
             responses: Vec::new(),
             amounts: Amounts::new(),
-        })
+        }
     }
 }
 
@@ -68,7 +76,7 @@ const BASELINE_DAYS: i64 = 7;
 const HOUR: SignedDuration = SignedDuration::from_hours(1);
 
 /// Hourly figures of each ad set by its tag.
-type Hourly = BTreeMap<String, Vec<(Timestamp, Metrics)>>;
+pub(super) type Hourly = BTreeMap<String, Vec<(Timestamp, Metrics)>>;
 
 /// Watches one day, hour by hour, and hands what the rules and the tests propose to control. In simulated time control acts within the hour.
 /// With real accounts the day has passed: what it opened and has not closed is acted on at its end, where the day is the newest one.
@@ -82,9 +90,12 @@ pub(super) async fn watch_day(session: &Session, plan: &MediaPlan, mut progress:
     let mut hourly = day.baseline(session).await?;
     let rows = session.ad_rows(plan, (progress.days, day.known_at)).await?;
     forecast::settle(&mut progress.settled, &rows, (day.known_at, &flight.zone()?))?;
-    let matured = matured(session, &rows, day.known_at)?;
+    decisions::grade(session, &mut progress, (&rows, day.known_at))?;
     let available = delivery::available(session, plan).await?;
     let mut today = Today::default();
+    let rules = progress.rules.now(&session.parts.rules)?;
+    let mut detector = Detector::resume(rules, std::mem::take(&mut progress.alerts));
+    let known = observe::Known::of(session, (plan, &rows), (&detector, &progress.actions, day.known_at))?;
     let mut hour = start;
     while hour < end {
         let next = hour.checked_add(HOUR).unwrap_or(end).min(end);
@@ -92,19 +103,21 @@ pub(super) async fn watch_day(session: &Session, plan: &MediaPlan, mut progress:
         let rows = day.hour(session, [hour, next]).await?;
         append(&mut hourly, &rows)?;
         today.add(&rows);
-        for campaign in &plan.campaigns {
-            for ad_set in &campaign.ad_sets {
-                let seen = Seen { hourly: &hourly, available: &available, now: next };
-                let ads = ad_figures(session, ad_set, &matured);
-                let observation = observation(session, (campaign, ad_set), (&seen, &ads))?;
-                let episodes = progress.detector.observe(&observation);
-                if session.clock.is_simulated() {
-                    act(&control, &mut progress, episodes).await?;
-                }
-            }
+        let seen = observe::Seen {
+            hourly: &hourly,
+            known: &known,
+            available: &available,
+            learning: observe::learning(session, &progress, next)?,
+            now: next,
+        };
+        let found = detector.observe(next, &seen.ad_sets(session, plan)?)?;
+        if session.clock.is_simulated() {
+            progress.actions.extend(control.submit(&found.proposals()).await?);
         }
+        progress.decisions.extend(found.decisions);
         hour = next;
     }
+    progress.alerts = detector.state();
     progress.days += 1;
     today.close(&mut progress.delivered);
     if session.is_fresh(progress.days)? {
@@ -154,57 +167,17 @@ impl Day {
     }
 }
 
-struct Seen<'a> {
-    hourly: &'a Hourly,
-    available: &'a BTreeMap<String, Available>,
-    /// The end of the hour.
-    now: Timestamp,
-}
-
-/// The mature figures of each ad of an ad set.
-fn ad_figures(session: &Session, ad_set: &AdSetDraft, matured: &BTreeMap<String, Metrics>) -> Vec<(Tag, Metrics)> {
-    let none = Metrics::none(session.brief.currency());
-    let figures = |ad: &AdDraft| matured.get(ad.tag.as_str()).unwrap_or(&none).clone();
-    ad_set.ads.iter().map(|ad| (ad.tag.clone(), figures(ad))).collect()
-}
-
-fn observation<'a>(
-    session: &Session,
-    (campaign, ad_set): (&CampaignDraft, &'a AdSetDraft),
-    (seen, ads): (&Seen<'a>, &'a [(Tag, Metrics)]),
-) -> Result<Observation<'a>> {
-    let tag = ad_set.tag.as_str();
-    let audience = seen.available.get(tag);
-    Ok(Observation {
-        hourly: seen.hourly.get(tag).map_or(&[], Vec::as_slice),
-        matured: Metrics::total(ads.iter().map(|(_, metrics)| metrics), session.brief.currency())?,
-        target_roas: Some(session.brief.targets.min_roas),
-        audience_now: audience.map(|known| known.now.1),
-        audience_available: audience.map(|known| known.wider),
-        bid: ad_set.bid,
-        active_ads: ads,
-        ..Observation::new(campaign.platform, &ad_set.tag, seen.now, ad_set.daily_budget)
-    })
-}
-
-async fn act(control: &Control, progress: &mut Progress, episodes: Vec<Episode>) -> Result<()> {
-    for episode in episodes.iter().filter(|episode| episode.closed_at.is_none() && !episode.proposals.is_empty()) {
-        progress.actions.extend(control.submit(&episode.proposals).await?);
-    }
-    Ok(())
-}
-
-/// With real accounts: hands to control what open episodes propose and control has not been asked for yet.
+/// With real accounts: hands to control what episodes that are still open have proposed and control has not been asked for yet.
 async fn act_on_open(session: &Session, control: &Control, progress: &mut Progress) -> Result<()> {
     if session.clock.is_simulated() {
         return Ok(());
     }
-    let is_asked = |episode: &Episode| {
-        let mut causes = episode.proposals.iter().map(|proposal| &proposal.cause);
-        causes.all(|cause| progress.actions.iter().any(|outcome| outcome.cause == *cause))
-    };
-    let open: Vec<Episode> = progress.detector.open_episodes().filter(|episode| !is_asked(episode)).cloned().collect();
-    act(control, progress, open).await
+    let open = progress.alerts.episodes().iter().filter(|episode| episode.closed_at.is_none());
+    let proposed = open.flat_map(|episode| &episode.proposals);
+    let is_asked = |change: &Change| progress.actions.iter().any(|outcome| outcome.cause == change.cause);
+    let asked: Vec<Change> = proposed.filter(|change| !is_asked(change)).cloned().collect();
+    progress.actions.extend(control.submit(&asked).await?);
+    Ok(())
 }
 
 async fn baseline(session: &Session, start: Timestamp) -> Result<Hourly> {
@@ -233,18 +206,4 @@ fn append(hourly: &mut Hourly, rows: &[MetricsRow]) -> Result<()> {
         hours.sort_by_key(|(start, _)| *start);
     }
     Ok(())
-}
-
-/// The figures of each ad over the days that are mature by now.
-fn matured(session: &Session, rows: &[MetricsRow], now: Timestamp) -> Result<BTreeMap<String, Metrics>> {
-    let is_mature = |row: &&MetricsRow| {
-        let age = now.duration_since(row.end).as_secs_f64() / 86_400.0;
-        measure::maturity(row.platform, age) == crate::model::Maturity::Mature
-    };
-    let mut ads = BTreeMap::new();
-    for row in rows.iter().filter(is_mature) {
-        let sum = ads.entry(row.path.ad.clone()).or_insert_with(|| Metrics::none(session.brief.currency()));
-        *sum = sum.merge(&row.metrics)?;
-    }
-    Ok(ads)
 }

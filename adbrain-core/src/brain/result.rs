@@ -6,7 +6,9 @@ use jiff::Timestamp;
 use jiff::civil::Date;
 use serde::{Deserialize, Serialize};
 
-use crate::alert::Episode;
+use crate::alert::DecisionRecord;
+use crate::alert::decision::Scoreboard;
+use crate::alert::rules::Episode;
 use crate::control::{Mode, Outcome};
 use crate::experiment::{Decision, Readout};
 use crate::measure::RefusedRow;
@@ -231,6 +233,15 @@ pub struct RunResult {
     pub targets: Vec<TargetCheck>,
     /// Alerts, in the order in which they opened.
     pub alerts: Vec<Episode>,
+    /// What was wrong with a file of alert rules that was changed while the run went on: the rules before it were kept.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub rule_problems: Vec<Message>,
+    /// Actions of alerts that were decided on: evidence, alternatives, what they were expected to bring, what came of them.
+    #[serde(default)]
+    pub decisions: Vec<DecisionRecord>,
+    /// How those decisions turned out.
+    #[serde(default)]
+    pub scoreboard: Scoreboard,
     /// What control did about alerts, feedback and tests.
     pub actions: Vec<Outcome>,
     /// Comparisons between cells of the test matrix, at the end of the run.

@@ -86,6 +86,7 @@ impl Session {
         if request.days == Some(0) {
             return Err(Error::invalid("days", "is 0").next("give 1 or more, or leave it out for the whole flight"));
         }
+        parts.rules.load()?;
         let days = i64::from(request.days.unwrap_or(u32::MAX)).min(brief.days());
         let is_simulated = is_simulated(&parts);
         let clock = if is_simulated {
@@ -250,6 +251,7 @@ fn control_options(parts: &Parts, clock: &RunClock, (run, mode, limits): (&RunId
         kill_file: Some(kill_file(&parts.folder)),
         emergency_file: Some(emergency_file(&parts.folder)),
         leases: Some(leases(parts)),
+        autonomy: parts.autonomy.clone(),
         settle: if clock.is_simulated() { Arc::new(NoWait) } else { parts.settle.clone() },
         ..ControlOptions::new(run.clone(), mode, limits.clone())
     }

@@ -11,6 +11,7 @@ use super::monitor::Progress;
 use super::result::{DaySummary, PlatformResult, RunResult, TargetCheck};
 use super::session::Session;
 use super::trial;
+use crate::alert::decision::scoreboard;
 use crate::clock::Clock as _;
 use crate::error::Result;
 use crate::experiment::{self, Arm, Block, Data, Metric, Readout};
@@ -142,7 +143,10 @@ pub(super) fn result(session: &Session, taken: Taken) -> Result<RunResult> {
         launch: (*taken.launch).clone(),
         days: measured.days,
         totals,
-        alerts: progress.detector.episodes().to_vec(),
+        alerts: progress.alerts.episodes().to_vec(),
+        rule_problems: progress.rules.problems,
+        scoreboard: scoreboard(&progress.decisions),
+        decisions: progress.decisions,
         actions: progress.actions,
         experiments: measured.experiments,
         tests: progress.tests,

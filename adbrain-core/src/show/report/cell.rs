@@ -7,6 +7,7 @@ use jiff::civil::Date;
 use serde::Serialize;
 
 use super::words::said;
+use crate::alert::rules::METRICS;
 use crate::model::{Currency, Estimate, Language, MICROS_PER_UNIT, Message, Money};
 
 /// What stands where nothing is known; never a zero.
@@ -178,10 +179,18 @@ fn estimate_text(estimate: &Estimate, language: Language, number: impl Fn(f64) -
 
 /// A number written as what its name says it is: money, a share, a count; with two decimal places where the name says nothing.
 pub(super) fn figure(name: &str, value: f64, currency: Currency) -> Cell {
+    if let Some(metric) = METRICS.iter().find(|metric| metric.name == name) {
+        return match metric.unit {
+            "money" => Cell::units(Some(value), currency),
+            "count" => Cell::Number(value, Scale::Whole),
+            _ if name.starts_with("ctr") => Cell::ratio(Some(value)),
+            _ => Cell::number(Some(value)),
+        };
+    }
     let metric = ["current_", "upper_", "usual_"].iter().find_map(|prefix| name.strip_prefix(prefix)).unwrap_or(name);
     match metric {
         "ctr" | "cvr" | "change" => Cell::ratio(Some(value)),
-        "cpa" | "cpc" | "cpm" | "spend" | "revenue" => Cell::units(Some(value), currency),
+        "cpa" | "cpc" | "cpm" | "spend" | "revenue" | "money" => Cell::units(Some(value), currency),
         "impressions"
         | "clicks"
         | "conversions"
@@ -199,6 +208,11 @@ pub(super) fn figure(name: &str, value: f64, currency: Currency) -> Cell {
 pub(super) fn figures(values: &BTreeMap<String, f64>, currency: Currency) -> Cell {
     let pair = |(name, value): (&String, &f64)| Cell::Pair(name.clone(), Box::new(figure(name, *value, currency)));
     Cell::List(values.iter().map(pair).collect())
+}
+
+/// Yes or no.
+pub(super) fn yes_no(value: bool) -> Cell {
+    Cell::Message(Message::new(if value { "report-yes" } else { "report-no" }))
 }
 
 /// The start of a hash, as people see it.

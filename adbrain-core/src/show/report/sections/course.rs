@@ -1,11 +1,13 @@
 //! What happened on the way: alerts, actions, experiments, feedback.
 
 use super::plan::outcomes;
-use crate::alert::Episode;
+use crate::alert::DecisionRecord;
+use crate::alert::decision::{Expected, ScoreboardRow};
+use crate::alert::rules::Episode;
 use crate::brain::{DecidedTest, RunResult, StepFailure};
 use crate::experiment::{Comparison, Readout};
-use crate::model::{ChangeKind, Currency, Feedback, FeedbackKind, Response};
-use crate::report::cell::{Cell, Scale, figure, figures};
+use crate::model::{ChangeKind, Currency, Feedback, FeedbackKind, Message, Response};
+use crate::report::cell::{Cell, Scale, figure, figures, money_of, yes_no};
 use crate::report::document::{Block, Section, table, text, titled};
 
 /// The alerts, one row per episode.
@@ -13,7 +15,8 @@ pub(super) fn alerts(result: &RunResult) -> Section {
     let columns =
         ["severity", "rule", "platform", "object", "opened", "closed", "message", "advice", "evidence", "proposals"];
     let rows = result.alerts.iter().map(|episode| alert(episode, result.brief.currency()));
-    Section::new("alerts", vec![table(&columns, rows.collect())])
+    let notes = result.rule_problems.iter().cloned().map(Block::Note);
+    Section::new("alerts", notes.chain([table(&columns, rows.collect())]).collect())
 }
 
 fn alert(episode: &Episode, currency: Currency) -> Vec<Cell> {
@@ -21,14 +24,68 @@ fn alert(episode: &Episode, currency: Currency) -> Vec<Cell> {
     vec![
         Cell::named("severity", &episode.severity),
         Cell::name("rule", &episode.rule),
-        Cell::named("platform", &episode.platform),
-        Cell::text(&episode.object),
+        Cell::named("platform", &episode.subject.platform),
+        Cell::text(&episode.subject.object),
         Cell::Moment(episode.opened_at),
         episode.closed_at.map_or(Cell::Missing, Cell::Moment),
         Cell::Message(episode.message.clone()),
-        Cell::Message(episode.advice.clone()),
+        episode.advice.clone().map_or(Cell::Missing, Cell::Message),
         figures(&episode.evidence, currency),
         Cell::List(proposals),
+    ]
+}
+
+/// What was decided about the actions of alerts, what it was expected to bring and what came of it; then how such decisions turn out.
+pub(super) fn decisions(result: &RunResult) -> Section {
+    let currency = result.brief.currency();
+    let columns =
+        ["opened", "object", "action", "decision", "reason", "expected-value", "what-came", "inside", "evidence"];
+    let rows = result.decisions.iter().map(|decision| decision_row(decision, currency));
+    let board = ["action", "decided", "proposed", "graded", "share-inside", "expected-value", "what-came", "regret"];
+    let blocks = vec![
+        Block::Note(text("decisions-note")),
+        table(&columns, rows.collect()),
+        titled("scoreboard", &board, result.scoreboard.iter().map(|row| board_row(row, currency)).collect()),
+    ];
+    Section::new("decisions", blocks)
+}
+
+fn decision_row(decision: &DecisionRecord, currency: Currency) -> Vec<Cell> {
+    let changes = decision.changes.iter().map(|change| proposal(&change.kind)).collect();
+    let expected = decision.expected().and_then(|expected| expectation(expected, currency));
+    let outcome = decision.outcome.as_ref();
+    vec![
+        Cell::Moment(decision.at),
+        Cell::text(&decision.object),
+        Cell::List(changes),
+        Cell::name("decided", if decision.is_proposed { "proposed" } else { "left" }),
+        Cell::Message(decision.why.clone()),
+        expected.map_or(Cell::Missing, Cell::Message),
+        Cell::units(outcome.map(|outcome| outcome.value), currency),
+        outcome.map_or(Cell::Missing, |outcome| yes_no(outcome.is_inside)),
+        figures(&decision.evidence, currency),
+    ]
+}
+
+fn expectation(expected: &Expected, currency: Currency) -> Option<Message> {
+    let money = |value| money_of(value, currency);
+    let (value, low, high) = (money(expected.value)?, money(expected.low)?, money(expected.high)?);
+    let text = text("expectation").with("value", value).with("low", low).with("high", high);
+    Some(text.with("days", i64::from(expected.days)))
+}
+
+fn board_row(row: &ScoreboardRow, currency: Currency) -> Vec<Cell> {
+    let shares = row.calibration.into_iter().flatten().map(|share| Cell::ratio(Some(share)));
+    let [low_sum, high_sum] = row.interval;
+    vec![
+        row.action.map_or_else(|| Cell::name("action", "all"), |action| Cell::named("action", &action)),
+        Cell::Count(row.decisions),
+        Cell::Count(row.proposed),
+        Cell::Count(row.graded),
+        Cell::List(shares.collect()),
+        Cell::units(Some(row.expected), currency),
+        Cell::List([row.value, low_sum, high_sum].map(|value| Cell::units(Some(value), currency)).to_vec()),
+        Cell::units(Some(row.regret), currency),
     ]
 }
 

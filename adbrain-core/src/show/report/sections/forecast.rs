@@ -2,7 +2,7 @@
 
 use crate::brain::{PlatformForecast, RunResult, Training};
 use crate::predict::backtest::{DayForecast, Rolling};
-use crate::report::cell::{Cell, Scale};
+use crate::report::cell::{Cell, Scale, yes_no};
 use crate::report::document::{Block, Section, table, text, titled};
 
 /// The days beside their forecasts, the calibration over time, what the predictor had learnt from, and whether it is to learn again.
@@ -70,8 +70,4 @@ fn calibration_row(platform: Cell, day: &Rolling) -> Vec<Cell> {
         Cell::ratio(Some(day.coverage)),
         yes_no(day.is_alarm),
     ]
-}
-
-fn yes_no(value: bool) -> Cell {
-    Cell::Message(text(if value { "yes" } else { "no" }))
 }

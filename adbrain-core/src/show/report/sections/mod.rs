@@ -23,6 +23,7 @@ pub(super) fn document(result: &RunResult) -> Document {
         plan::tree(result),
         plan::launch(result),
         course::alerts(result),
+        course::decisions(result),
         course::actions(result),
         course::experiments(result),
         course::feedback(result),

@@ -125,11 +125,28 @@ fn assets() -> serde_json::Value {
 }
 
 fn alert() -> serde_json::Value {
-    json!({"key": "e1", "rule": "cost_spike", "severity": "critical", "platform": "meta", "object": "t2",
-        "opened_at": "2027-01-02T10:00:00Z", "closed_at": null, "message": Message::new("alert-cost-spike").with("change", "20"),
-        "advice": Message::new("alert-cost-spike-advice"), "evidence": {"cpm": 12.5}, "proposals": [
+    json!({"key": "e1", "rule": "cost_spike", "severity": "critical", "cause": "threshold", "value": 0.2, "why": null,
+        "subject": {"platform": "meta", "level": "ad_set", "object": "t2"}, "told_at": null, "proposed": ["cut_bid"],
+        "opened_at": "2027-01-02T10:00:00Z", "closed_at": null, "message": Message::new("alert-cost-spike").with("percent", 20_i64),
+        "advice": Message::new("alert-cost-spike-advice"), "evidence": {"cpm_hour": 12.5}, "proposals": [
             {"platform": "meta", "target": "t2", "cause": "e1", "kind":
                 {"action": "set_bid", "before": Money::zero(BRL), "after": Money::zero(BRL)}}]})
+}
+
+fn rule_problem() -> Message {
+    Message::new("rules-kept").with("file", "rules.toml").with("why", "rule: there is none")
+}
+
+fn decision() -> serde_json::Value {
+    json!({"rule": "performance_drop", "cause": "e2", "at": "2027-01-02T10:00:00Z", "platform": "meta", "object": "t2",
+        "action": "pause_worst_ads", "is_proposed": true, "why": Message::new("decision-gains"), "changes": [
+            {"platform": "meta", "target": "a3", "cause": "e2", "kind": {"action": "pause"}}],
+        "undo": [{"platform": "meta", "target": "a3", "cause": "undo/e2", "kind": {"action": "activate"}}],
+        "alternatives": [
+            {"action": null, "expected": {"days": 7, "value": 0.0, "low": 0.0, "high": 0.0, "chance": 0.5}},
+            {"action": "pause_worst_ads", "expected": {"days": 7, "value": 120.5, "low": -10.25, "high": 251.25, "chance": 0.98}}],
+        "evidence": {"roas_ad": 0.5, "roas_others": 2.5, "money": 60.25},
+        "outcome": {"at": "2027-01-14T00:00:00Z", "value": 99.5, "is_inside": true, "regret": 0.0, "is_done": true}})
 }
 
 fn feedback() -> serde_json::Value {
@@ -187,18 +204,16 @@ fn training() -> Training {
     }
 }
 
+fn check(metric: &str, target: f64, reached: f64, is_met: Option<bool>) -> TargetCheck {
+    TargetCheck { metric: metric.into(), target, reached: Some(reached), is_met }
+}
+
 pub(super) fn result() -> RunResult {
     let brief = brief().check().unwrap();
     let strategy = json!({"brief": &*brief, "objective": "sales", "formats": ["video"], "audiences": [{"name": "women"}],
         "platforms": [{"platform": "meta", "budget": brief.budget, "expected_roas": estimate(3.1)}],
         "reasons": [{"choice": "objective", "message": Message::new("feedback-roas-low"), "evidence":
             [{"source": "memory", "subject": HOSTILE, "estimate": estimate(3.1)}]}]});
-    let check = |metric: &str, target, reached, is_met| TargetCheck {
-        metric: metric.into(),
-        target,
-        reached: Some(reached),
-        is_met,
-    };
     RunResult {
         run: RunId::new("run-1"),
         seed: 7,
@@ -235,6 +250,9 @@ pub(super) fn result() -> RunResult {
             check("spend", 1000.0, 4200.0, None),
         ],
         alerts: vec![read(alert())],
+        decisions: vec![read(decision())],
+        scoreboard: crate::alert::decision::scoreboard(&[read(decision())]),
+        rule_problems: vec![rule_problem()],
         actions: vec![outcome(JournalState::NeedsPerson)],
         experiments: vec![readout()],
         tests: vec![decided()],

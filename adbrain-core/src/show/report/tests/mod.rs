@@ -8,7 +8,7 @@ use crate::brain::RunResult;
 use crate::model::{Language, Metrics};
 use fixture::{HOSTILE, result};
 
-const SECTIONS: [&str; 18] = [
+const SECTIONS: [&str; 19] = [
     "summary",
     "comparison",
     "days",
@@ -20,6 +20,7 @@ const SECTIONS: [&str; 18] = [
     "plan",
     "launch",
     "alerts",
+    "decisions",
     "actions",
     "experiments",
     "feedback",

@@ -75,7 +75,11 @@ fn kept_in_english() -> RunResult {
     result.assets.skipped[0].reason = kind;
     result.actions[0].cause = "experiment:meta/a:loser".into();
     result.launch[0].action = "upload".into();
-    let known = [("available_high", 60_212_264.0), ("expected_conversions", 18.7789), ("upper_roas", 2.4164)];
+    let known = [
+        ("audience_available_high", 60_212_264.0),
+        ("expected_conversions_mature", 18.7789),
+        ("roas_mature_upper", 2.4164),
+    ];
     result.alerts[0].evidence.extend(known.map(|(name, value)| (name.to_owned(), value)));
     let causal = "no: platforms deliver ads unevenly";
     let learning = |insight: &str| {
@@ -149,7 +153,7 @@ fn shares_are_percent_and_costs_have_their_currency() {
     for words in [
         "CTR atual: 1,50%; meta: 2,00% | 1,50% (1,00% a 2,00%; intervalo 90%; n = 120; shrinkage)",
         "CPA: R$ 46,42; CTR: 2,33%; ROAS: 3,61",
-        "disponível, no máximo: 60.212.264; CPM: R$ 12,50; conversões esperadas pela meta: 18,78",
+        "disponível, no máximo: 60.212.264; CPM da hora: R$ 12,50; conversões esperadas pela meta: 18,78",
         "limite superior do ROAS: 2,42",
         "30,00% (-80,00% a 140,00%;",
         "amostra do braço: 17.963",
