@@ -22,7 +22,7 @@ use crate::{model, platform, sim};
 type Named = (&'static str, fn() -> Schema);
 
 /// Every schema by its name, sorted.
-const SCHEMAS: [Named; 42] = [
+const SCHEMAS: [Named; 44] = [
     ("account", of::<platform::AccountConfig>),
     ("analysis", of::<Analysis>),
     ("analyst_input", of::<AnalystInput>),
@@ -64,6 +64,8 @@ const SCHEMAS: [Named; 42] = [
     ("trial_score", of::<sim::Score>),
     ("trial_summary", of::<sim::Summary>),
     ("trial_view", of::<sim::View>),
+    ("watch_score", of::<sim::WatchScore>),
+    ("watch_summary", of::<sim::WatchSummary>),
     ("winning_combination", of::<model::WinningCombination>),
 ];
 

@@ -10,12 +10,13 @@ use std::sync::Arc;
 use serde::Deserialize;
 use tokio::task::{JoinError, JoinHandle};
 
+use crate::alert::rules::RuleSet;
 use crate::error::{Error, ErrorKind, Result};
 use crate::foreign::{Foreign, ForeignPolicy};
 use crate::market::World;
 use crate::model::read_json;
 use crate::orders::text;
-use crate::sim::{Contender, Score, Summary, run, summary};
+use crate::sim::{Contender, Score, Summary, WatchScore, run, summary, watch, watch_summary};
 
 /// What is tried, as the bindings write it.
 #[derive(Deserialize)]
@@ -23,6 +24,9 @@ use crate::sim::{Contender, Score, Summary, run, summary};
 struct Request {
     world: Scene,
     policies: Vec<Entrant>,
+    /// Alert rules that are tried in place of policies.
+    #[serde(default)]
+    rules: Vec<Watching>,
     /// The first and the last one.
     seeds: [u64; 2],
     summary: bool,
@@ -48,12 +52,37 @@ enum Entrant {
     Own(String),
 }
 
+/// Which rules watch.
+#[derive(Deserialize)]
+#[serde(rename_all = "snake_case", deny_unknown_fields)]
+enum Watching {
+    /// A preset.
+    Preset(String),
+    /// The text of a file, and what it is called.
+    File { text: String, name: String },
+}
+
+impl Watching {
+    fn load(self) -> Result<(String, RuleSet)> {
+        match self {
+            Self::Preset(name) => RuleSet::preset(&name).map(|rules| (name, rules)),
+            Self::File { text, name } => match RuleSet::from_text(&text) {
+                Ok(rules) => Ok((name, rules)),
+                Err(error) => Err(error.with("file", name)),
+            },
+        }
+    }
+}
+
 /// Plays policies in a world, seed by seed; gives as JSON a list of [`Score`]s, or of [`Summary`]s where the request says so.
 ///
 /// The request is JSON too: `world` is `{"family": name}` or `{"toml": {"text": …, "file": …}}`, `policies` has `{"named": name}` and
 /// `{"own": name}`, where each `own` takes the next of the user's objects, `seeds` is the first and the last seed, and `summary` is true or
 /// false. Named policies alone play as many seeds at once as there are processors. An object of the user may keep a state, so with one all
 /// trials are played one after the other; it is told of each as [`ForeignPolicy`] says. Trials stop when the future is dropped.
+///
+/// With `rules` in place of policies, `{"preset": name}` and `{"file": {"text": …, "name": …}}`, alert rules are tried: the list has
+/// [`WatchScore`]s, or [`WatchSummary`](crate::sim::WatchSummary)s.
 ///
 /// ```
 /// # tokio::runtime::Runtime::new().unwrap().block_on(async {
@@ -77,17 +106,42 @@ pub async fn simulate(request: &str, own: Vec<Arc<dyn Foreign>>) -> Result<Strin
     let request: Request =
         read_json(request, "request").map_err(|error| error.next("see the arguments of `simulate`"))?;
     let is_summed_up = request.summary;
+    if !request.rules.is_empty() {
+        return request.watch().await;
+    }
     let trials = request.trials(own)?;
     let scores = trials.play(|_| Ok(())).await?;
     if is_summed_up { text(&trials.summaries(&scores)) } else { text(&scores) }
 }
 
+impl Scene {
+    fn world(self) -> Result<World> {
+        match self {
+            Self::Family(name) => World::family(&name),
+            Self::Toml { text, file } => World::from_toml(&text).map_err(|error| error.with("file", file)),
+        }
+    }
+}
+
 impl Request {
+    /// Plays rules in the order in which they were given; the scores of each set stand together.
+    async fn watch(self) -> Result<String> {
+        if !self.policies.is_empty() {
+            return Err(Error::invalid("rules", "stand beside policies").next("try one or the other"));
+        }
+        let world = self.world.world()?;
+        let sets = self.rules.into_iter().map(Watching::load).collect::<Result<Vec<_>>>()?;
+        let (mut all, mut summaries) = (Vec::new(), Vec::new());
+        for (name, rules) in &sets {
+            let scores = watch_seeds(&world, (name, rules), self.seeds).await?;
+            summaries.extend(watch_summary(&scores));
+            all.extend(scores);
+        }
+        if self.summary { text(&summaries) } else { text(&all) }
+    }
+
     fn trials(self, own: Vec<Arc<dyn Foreign>>) -> Result<Trials> {
-        let world = match self.world {
-            Scene::Family(name) => World::family(&name)?,
-            Scene::Toml { text, file } => World::from_toml(&text).map_err(|error| error.with("file", file))?,
-        };
+        let world = self.world.world()?;
         let is_alone = own.is_empty();
         let mut own = own.into_iter();
         let contender = |entrant| match entrant {
@@ -103,6 +157,39 @@ impl Request {
         let trials = Trials::of(world, contenders, self.seeds)?;
         Ok(if is_alone { trials } else { Trials { at_once: 1, ..trials } })
     }
+}
+
+/// The scores of rules in a world, seed by seed, as many at once as there are processors.
+///
+/// # Errors
+/// Those of [`watch`].
+pub(crate) async fn watch_seeds(
+    world: &World,
+    (name, rules): (&str, &RuleSet),
+    [first, last]: [u64; 2],
+) -> Result<Vec<WatchScore>> {
+    let (mut left, mut playing, mut scores) = (in_order(first, last)?, VecDeque::new(), Vec::new());
+    loop {
+        while playing.len() < processors() {
+            let Some(seed) = left.next() else { break };
+            let (world, name, rules) = (world.clone(), name.to_owned(), rules.clone());
+            playing.push_back(Playing(tokio::spawn(async move { watch(&world, (&name, &rules), seed).await })));
+        }
+        let Some(next) = playing.pop_front() else { return Ok(scores) };
+        scores.push(next.ended().await?);
+    }
+}
+
+fn in_order(first: u64, last: u64) -> Result<RangeInclusive<u64>> {
+    if first > last {
+        return Err(Error::invalid("seeds", format!("the first, {first}, comes after the last, {last}"))
+            .next("give the smaller one first"));
+    }
+    Ok(first..=last)
+}
+
+fn processors() -> usize {
+    std::thread::available_parallelism().map_or(1, std::num::NonZero::get)
 }
 
 /// Policies that are tried in one world over the same seeds.
@@ -130,12 +217,7 @@ impl Trials {
                     .next("give each policy a name of its own"));
             }
         }
-        if first > last {
-            return Err(Error::invalid("seeds", format!("the first, {first}, comes after the last, {last}"))
-                .next("give the smaller one first"));
-        }
-        let at_once = std::thread::available_parallelism().map_or(1, std::num::NonZero::get);
-        Ok(Self { world, contenders, seeds: first..=last, at_once })
+        Ok(Self { world, contenders, seeds: in_order(first, last)?, at_once: processors() })
     }
 
     /// Plays all seeds, and tells the scores of each in the order of the seeds; gives them all.
@@ -150,13 +232,13 @@ impl Trials {
                 playing.push_back(self.begin(seed));
             }
             let Some(next) = playing.pop_front() else { return Ok(scores) };
-            let of_seed = next.scores().await?;
+            let of_seed = next.ended().await?;
             tell(&of_seed)?;
             scores.extend(of_seed);
         }
     }
 
-    fn begin(&self, seed: u64) -> Playing {
+    fn begin(&self, seed: u64) -> Playing<Vec<Score>> {
         let (world, contenders) = (self.world.clone(), self.contenders.clone());
         Playing(tokio::spawn(async move { run(&world, &contenders, seed).await }))
     }
@@ -172,16 +254,16 @@ impl Trials {
 }
 
 /// A seed that is being played; it is stopped when nobody waits for it any more.
-struct Playing(JoinHandle<Result<Vec<Score>>>);
+struct Playing<T>(JoinHandle<Result<T>>);
 
-impl Playing {
-    async fn scores(mut self) -> Result<Vec<Score>> {
+impl<T> Playing<T> {
+    async fn ended(mut self) -> Result<T> {
         let broken = |error: JoinError| Error::new(ErrorKind::Internal, "a trial broke off").caused_by(error);
         (&mut self.0).await.map_err(broken)?
     }
 }
 
-impl Drop for Playing {
+impl<T> Drop for Playing<T> {
     fn drop(&mut self) {
         self.0.abort();
     }
@@ -194,6 +276,7 @@ mod tests {
     use std::sync::Mutex;
 
     use super::*;
+    use crate::alert::rules::preset_text;
 
     const SHORT: &str = r#"
         extends = "default"
@@ -270,6 +353,30 @@ mod tests {
         let found: Vec<Summary> = serde_json::from_str(&found).unwrap();
         let told: Vec<_> = found.iter().map(|one| (one.policy.as_str(), one.seeds)).collect();
         assert_eq!(told, [("human", 3), ("equal", 3)]);
+    }
+
+    #[tokio::test]
+    async fn rules_are_tried_in_place_of_policies() {
+        let world = json!({"toml": {"text": SHORT, "file": "short.toml"}});
+        let own = preset_text("legacy").unwrap();
+        let ask = |rules: Value, policies: Value, summary: bool| {
+            let request =
+                json!({"world": world, "rules": rules, "policies": policies, "seeds": [1, 2], "summary": summary});
+            request.to_string()
+        };
+        let both = json!([{"preset": "guarded"}, {"file": {"text": own, "name": "mine.toml"}}]);
+        let found = simulate(&ask(both.clone(), json!([]), false), Vec::new()).await.unwrap();
+        let scores: Vec<WatchScore> = serde_json::from_str(&found).unwrap();
+        let told: Vec<_> = scores.iter().map(|score| (score.rules.as_str(), score.seed)).collect();
+        assert_eq!(told, [("guarded", 1), ("guarded", 2), ("mine.toml", 1), ("mine.toml", 2)]);
+        assert!(scores.iter().all(|score| score.campaign_days == 8 && score.happened == 0), "{scores:?}");
+        let found = simulate(&ask(both.clone(), json!([]), true), Vec::new()).await.unwrap();
+        assert_eq!(serde_json::from_str::<Vec<Value>>(&found).unwrap().len(), 2);
+        let wrong = json!([{"file": {"text": "version = 2", "name": "mine.toml"}}]);
+        let error = simulate(&ask(wrong, json!([]), false), Vec::new()).await.unwrap_err();
+        assert_eq!(error.context_of("file"), Some("mine.toml"), "{error}");
+        let error = simulate(&ask(both, json!([{"named": "equal"}]), false), Vec::new()).await.unwrap_err();
+        assert_eq!(error.context_of("field"), Some("rules"), "{error}");
     }
 
     #[tokio::test]

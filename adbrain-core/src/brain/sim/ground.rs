@@ -23,6 +23,8 @@ const AUDIENCES: u64 = 0x6175_6469_656e_6365;
 const FAULTS: u64 = 0x6661_756c_7473;
 /// Requests to one account for which faults are drawn.
 const REQUESTS: u64 = 20_000;
+/// Requests that the launch of a campaign takes, and some more.
+const REQUESTS_OF_A_LAUNCH: u64 = 12;
 /// Edits of one budget in a day that the door lets through.
 const EDITS: u32 = 20;
 
@@ -83,9 +85,10 @@ impl Ground {
         let clock = ManualClock::at(flight.start_of_day(0)?);
         let (mut connectors, mut accounts) = (Connectors::new(), Vec::new());
         for (place, platform) in (0..).zip(platforms) {
+            let launched = plan.campaigns.iter().filter(|campaign| campaign.platform == *platform).count() as u64;
             let options = SandboxOptions {
                 world: world.clone(),
-                faults: faults(world.faults, (seed, place)),
+                faults: faults(world.faults, (seed, place), launched),
                 ..SandboxOptions::new(*platform, plan.currency, seed)?
             };
             let account = Arc::new(Sandbox::open(options, database.clone(), Arc::new(clock.clone())).await?);
@@ -148,11 +151,13 @@ pub(super) fn flight(trial: &Trial) -> Result<Flight> {
     Ok(Flight { start: trial.start, end: last, time_zone: trial.time_zone.clone() })
 }
 
-/// Which requests fail: the numbers that the seed draws.
-fn faults(rates: FaultRates, (seed, account): (u64, u64)) -> Faults {
+/// Which requests fail: the numbers that the seed draws. None does while campaigns are launched: a launch that is broken off half-way waits for a
+/// person, and there is none in a trial.
+fn faults(rates: FaultRates, (seed, account): (u64, u64), launched: u64) -> Faults {
     let of = |kind: u64, rate: f64| -> BTreeSet<u64> {
         let mut random = Random::at(seed, &[FAULTS, account, kind]);
-        (1..=REQUESTS).filter(|_| rate > 0.0 && random.uniform() < rate).collect()
+        let drawn = (1..=REQUESTS).filter(|_| rate > 0.0 && random.uniform() < rate);
+        drawn.filter(|number| *number > launched * REQUESTS_OF_A_LAUNCH).collect()
     };
     Faults {
         lose_answer_of: of(1, rates.lost_answers),

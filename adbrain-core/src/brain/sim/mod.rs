@@ -7,13 +7,16 @@
 mod edits;
 mod events;
 mod ground;
+mod load;
 mod play;
 mod policies;
 mod policy;
 mod reports;
 mod score;
 mod twin;
+mod watch;
 
+pub use load::Load;
 pub use policies::POLICIES;
 pub use policy::{CampaignView, Decision, Expected, Goal, Policy, View};
 pub use score::{Contender, Range, Score, Summary, run, summary};
@@ -21,6 +24,8 @@ pub use twin::{
     Fit, FitOptions, Kept, Learnt, MetricFit, Outlook, PartFit, PlanFigures, PlanOptions, PlanTrial, PlatformFit,
     Shape, Twin, Verdict, fit, try_plan,
 };
+
+pub use watch::{WatchScore, WatchSummary, watch, watch_summary};
 
 #[cfg(test)]
 mod tests;

@@ -81,17 +81,20 @@ impl Stage {
         Ok(Self { world, trial, seed, happenings, equal })
     }
 
+    /// The accounts with their campaigns, which have begun with equal budgets; and these.
+    pub(super) async fn ground(&self) -> Result<(Ground, Vec<Money>)> {
+        Ok((Ground::open(&self.world, &self.trial, (self.seed, &self.equal)).await?, self.equal.clone()))
+    }
+
     /// What will happen.
-    #[cfg(test)]
     pub(super) fn happenings(&self) -> &[Happening] {
         &self.happenings
     }
 
     /// Plays a policy for a goal.
     pub(super) async fn play(&self, policy: &mut dyn Policy, goal: Goal) -> Result<Played> {
-        let ground = Ground::open(&self.world, &self.trial, (self.seed, &self.equal)).await?;
+        let (ground, mut budgets) = self.ground().await?;
         let mut known = Known::of(ground.members.len());
-        let mut budgets = self.equal.clone();
         let mut book = Book { history: Vec::new(), expected: Vec::new(), played: Played::nothing() };
         for day in 0..self.trial.all_days() {
             ground.go_to(day)?;

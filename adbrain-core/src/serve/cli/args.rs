@@ -10,13 +10,13 @@ use clap::{Args, Parser, Subcommand, ValueEnum};
 use jiff::SignedDuration;
 use jiff::civil::Date;
 
-use crate::control::Mode;
+use crate::control::{Autonomy, Mode};
 use crate::experiment::{self, Rule};
 use crate::model::Language;
 
 pub(super) use desk::{Adopt, Apply, Approve, Desk, Refuse, Release, Resume, Status, Stop, Undo};
 pub(super) use rules::{Backtest, Check as RulesCheck, Rules, Test as RulesTest};
-pub(super) use sim::{Seeds, Sim};
+pub(super) use sim::{Roi, Seeds, Sim};
 
 /// The seed where none is given; any fixed number would do.
 const SEED: u64 = 7;
@@ -76,6 +76,9 @@ pub(super) enum Command {
     /// Checks, tests and backtests alert rules; shows the presets and the metrics.
     #[command(subcommand)]
     Rules(Rules),
+    /// Measures in simulated worlds what the engine is made for: set-up, returns, reaction and campaigns for the same attention, each beside its baseline.
+    /// Takes some minutes.
+    Roi(Roi),
     /// Shows the loop's events on a local page.
     #[cfg(feature = "dashboard")]
     Serve(Serve),
@@ -106,6 +109,13 @@ pub(super) struct Input {
     /// The simulated market, a TOML file as `adbrain-core/worlds/default.toml`; the built-in one by default.
     #[arg(long, value_name = "FILE.toml")]
     pub(super) world: Option<PathBuf>,
+    /// The alert rules: a preset, or a TOML or JSON file as `adbrain rules show guarded` prints one, which is read anew each watched day.
+    #[arg(long, value_name = "NAME|FILE.toml", default_value = "guarded")]
+    pub(super) rules: PathBuf,
+    /// How far proposals of alerts, tests and feedback go by themselves: observe, shadow, approve or automatic, also by platform and action, as
+    /// `shadow,meta.pause=automatic`.
+    #[arg(long, value_name = "LEVELS")]
+    pub(super) autonomy: Option<Autonomy>,
     /// The seed of all luck.
     #[arg(long, default_value_t = SEED)]
     pub(super) seed: u64,

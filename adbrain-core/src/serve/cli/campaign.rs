@@ -12,7 +12,7 @@ use super::args::{Graph, Input, Run};
 use super::progress::Progress;
 use super::{database, files};
 use crate::agent::workflow::{Cancel, Events};
-use crate::brain::{Brain, BrainBuilder, RunRequest, RunResult, Watch};
+use crate::brain::{AlertRules, Brain, BrainBuilder, RunRequest, RunResult, Watch};
 use crate::control::{Head, JournalState, Outcome, head};
 use crate::error::{Error, Result};
 use crate::market::World;
@@ -145,6 +145,12 @@ pub(super) fn builder(input: &Input) -> Result<BrainBuilder> {
     }
     if let Some(program) = &input.ffmpeg {
         builder = builder.films(FilmProgram::at(program));
+    }
+    if input.rules.as_os_str() != "guarded" {
+        builder = builder.rules(AlertRules::named(&input.rules)?);
+    }
+    if let Some(autonomy) = &input.autonomy {
+        builder = builder.autonomy(autonomy.clone());
     }
     let Some(path) = &input.world else { return Ok(builder) };
     Ok(builder.world(Arc::new(World::from_toml(&files::text(path, "--world")?)?)))

@@ -47,6 +47,8 @@ pub(super) async fn run(args: Demo) -> Result<()> {
         people: None,
         ffmpeg: None,
         world: None,
+        rules: "guarded".into(),
+        autonomy: None,
         seed: args.seed,
         days: Some(args.days),
         mode: args::Reach::Sandbox,

@@ -15,6 +15,7 @@ mod order;
 mod plan;
 mod progress;
 mod pull;
+mod roi;
 mod rules;
 #[cfg(feature = "dashboard")]
 mod serve;
@@ -95,6 +96,7 @@ fn execute(command: Command) -> Result<()> {
         Command::Audit(args) => block_on(audit::run(args)),
         Command::Sim(args) => block_on(sim::run(args)),
         Command::Rules(args) => rules::run(args),
+        Command::Roi(args) => block_on(roi::run(args)),
         #[cfg(feature = "dashboard")]
         Command::Serve(args) => block_on(serve::run(args)),
     }

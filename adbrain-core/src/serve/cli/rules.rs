@@ -6,7 +6,7 @@ use serde::Serialize;
 
 use super::args::{Backtest, Rules, RulesCheck, RulesTest};
 use super::files;
-use crate::alert::AlertSettings;
+use crate::alert::MetricSettings;
 use crate::alert::rules::{
     Replay, ReplaySettings, RuleReplay, RuleSet, RuleTests, TestResult, metrics_markdown, preset_text, replay,
 };
@@ -25,7 +25,7 @@ pub(super) fn run(args: Rules) -> Result<()> {
 }
 
 /// The rules of a preset's name or of a file.
-fn load(named: &Path) -> Result<RuleSet> {
+pub(super) fn load(named: &Path) -> Result<RuleSet> {
     match named.to_str().filter(|name| preset_text(name).is_ok()) {
         Some(name) => RuleSet::preset(name),
         None => RuleSet::from_text(&files::text(named, "rules")?).map_err(|error| error.with("file", named.display())),
@@ -92,7 +92,7 @@ fn backtest(args: &Backtest) -> Result<()> {
         target_roas: args.target_roas,
         completeness,
         mature_share: MATURE_SHARE,
-        alerts: AlertSettings::default(),
+        alerts: MetricSettings::default(),
     };
     let replays = sets.iter().map(|rules| replay(rules, &history.rows, &settings)).collect::<Result<Vec<_>>>()?;
     let names: Vec<String> = args.rules.iter().map(|named| named.display().to_string()).collect();

@@ -4,12 +4,12 @@ use std::io::Write as _;
 use std::path::PathBuf;
 
 use super::args::{Seeds, Sim};
-use super::{files, twin};
+use super::{files, rules, twin};
 use crate::error::{Error, ErrorKind, Result};
 use crate::market::World;
 use crate::model::{Language, Message, canonical_json};
-use crate::sim::{Contender, POLICIES, Range, Score, Summary};
-use crate::trials::Trials;
+use crate::sim::{Contender, POLICIES, Range, Score, Summary, WatchSummary, watch_summary};
+use crate::trials::{Trials, watch_seeds};
 
 /// The seeds where none are given.
 const SEEDS: Seeds = Seeds { first: 1, last: 5 };
@@ -22,6 +22,9 @@ pub(super) async fn run(args: Sim) -> Result<()> {
     }
     if args.fit.is_some() || args.plan.is_some() {
         return twin::run(args).await;
+    }
+    if !args.rules.is_empty() {
+        return watched(&args).await;
     }
     let contenders = args.policy.iter().map(|name| Contender::named(name)).collect::<Result<Vec<_>>>()?;
     let seeds = args.seeds.unwrap_or(SEEDS);
@@ -45,6 +48,60 @@ pub(super) async fn run(args: Sim) -> Result<()> {
         }
     }
     Ok(())
+}
+
+/// Plays each set of rules in each world and prints what came of it: a table, or one JSON object a line.
+async fn watched(args: &Sim) -> Result<()> {
+    let seeds = args.seeds.unwrap_or(SEEDS);
+    let named = |path: &PathBuf| Ok((path.display().to_string(), rules::load(path)?));
+    let sets = args.rules.iter().map(named).collect::<Result<Vec<_>>>()?;
+    let language = args.lang.into();
+    let headings: Vec<String> = WATCH_HEADINGS.iter().map(|key| Message::new(*key).text(language)).collect();
+    if !args.json {
+        write(&line(&headings, &headings))?;
+    }
+    for world in worlds(&args.world)? {
+        for (name, rules) in &sets {
+            let scores = watch_seeds(&world, (name, rules), [seeds.first, seeds.last]).await?;
+            let Some(summary) = watch_summary(&scores) else { continue };
+            match (args.json, args.summary) {
+                (false, _) => write(&line(&watch_cells(&summary, language), &headings))?,
+                (true, true) => write_json(&summary)?,
+                (true, false) => scores.iter().try_for_each(write_json)?,
+            }
+        }
+    }
+    Ok(())
+}
+
+/// The headings of the table of rules, in their order.
+const WATCH_HEADINGS: [&str; 10] = [
+    "cli-sim-world",
+    "cli-rules-set",
+    "cli-sim-seeds",
+    "cli-sim-items",
+    "cli-sim-false-alarms",
+    "cli-sim-recall",
+    "cli-sim-hours",
+    "cli-rules-proposed",
+    "cli-sim-wrong",
+    "cli-sim-in-outages",
+];
+
+fn watch_cells(summary: &WatchSummary, language: Language) -> Vec<String> {
+    let count = |number: u64| language.number(number as f64, 0);
+    vec![
+        summary.world.clone(),
+        summary.rules.clone(),
+        summary.seeds.to_string(),
+        language.number(summary.items_per_100_campaigns_and_day, 2),
+        language.number(summary.false_alarm_rate, 4),
+        summary.recall.map_or("-".to_owned(), |recall| language.percent(recall, 1)),
+        summary.hours_until_told.map_or("-".to_owned(), |hours| language.number(hours, 1)),
+        count(summary.actions),
+        count(summary.wrong_actions),
+        count(summary.actions_in_outages),
+    ]
 }
 
 /// The headings of the table, in their order.

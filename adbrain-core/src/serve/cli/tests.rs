@@ -202,7 +202,7 @@ fn rules_are_checked_tested_and_replayed() {
     assert_eq!(adbrain(&[&backtest[..], &["--target-roas", "3"]].concat()), DONE);
     let found: serde_json::Value = serde_json::from_slice(&fs::read(&out).unwrap()).unwrap();
     let lines = found.as_array().unwrap();
-    assert_eq!(lines.len(), 6);
+    assert_eq!(lines.len(), 10);
     let drops: Vec<_> = lines.iter().filter(|line| line["rule"] == "performance_drop").collect();
     assert!(drops[0]["episodes"].as_u64() < drops[1]["episodes"].as_u64(), "{found}");
     assert_eq!(adbrain(&[&backtest[..], &["--target-roas", "-1"]].concat()), WRONG_INPUT);
@@ -245,6 +245,14 @@ fn wrong_arguments_of_a_twin_or_a_plan_are_wrong_input() {
     ] {
         assert_eq!(adbrain(wrong), WRONG_INPUT, "{wrong:?}");
     }
+}
+
+#[test]
+fn rules_are_tried_in_worlds_and_wrong_ones_are_named() {
+    let world = ["sim", "--world", "stationary", "--seeds", "3"];
+    assert_eq!(adbrain(&[&world[..], &["--rules", "guarded", "--lang", "pt-BR"]].concat()), DONE);
+    assert_eq!(adbrain(&[&world[..], &["--rules", "none.toml"]].concat()), WRONG_INPUT);
+    assert_eq!(adbrain(&[&world[..], &["--rules", "guarded", "--policy", "brain"]].concat()), WRONG_INPUT);
 }
 
 #[test]

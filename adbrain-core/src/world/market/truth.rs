@@ -4,7 +4,6 @@ use std::ops::Range;
 
 use jiff::Timestamp;
 
-use super::account::AdSet;
 use super::conditions::Conditions;
 use super::engine::{Market, scene};
 use super::results::{SECONDS_PER_HOUR, hours, within};
@@ -30,12 +29,13 @@ pub(crate) struct Prospect {
 }
 
 impl Market {
-    /// What an ad set, or everything, brought and cost in a window, on average over the luck of conversions.
-    pub(crate) fn worth(&self, window: &Range<Timestamp>, ad_set: Option<&Tag>) -> Worth {
+    /// What an ad set, an ad, or everything, brought and cost in a window, on average over the luck of conversions.
+    pub(crate) fn worth(&self, window: &Range<Timestamp>, object: Option<&Tag>) -> Worth {
         let hours = hours(window);
-        let is_asked = |one: &&AdSet| ad_set.is_none_or(|tag| one.tag == *tag);
-        let ad_sets = self.campaigns.iter().flat_map(|campaign| &campaign.ad_sets).filter(is_asked);
-        ad_sets.flat_map(|ad_set| &ad_set.ads).flat_map(|ad| within(&ad.hours, &hours, |hour| hour.hour)).fold(
+        let ad_sets = self.campaigns.iter().flat_map(|campaign| &campaign.ad_sets);
+        let ads = ad_sets.flat_map(|ad_set| ad_set.ads.iter().map(move |ad| (ad_set, ad)));
+        let asked = ads.filter(|(ad_set, ad)| object.is_none_or(|tag| ad_set.tag == *tag || ad.tag == *tag));
+        asked.map(|(_, ad)| ad).flat_map(|ad| within(&ad.hours, &hours, |hour| hour.hour)).fold(
             Worth::default(),
             |sum, hour| Worth { value: sum.value + hour.worth as f64, spend: sum.spend + hour.spend as f64 },
         )

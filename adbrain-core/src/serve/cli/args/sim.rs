@@ -17,6 +17,9 @@ pub(in crate::serve::cli) struct Sim {
     /// The policies by their names.
     #[arg(long, value_name = "NAME", num_args = 1.., default_values = ["candidate"])]
     pub(in crate::serve::cli) policy: Vec<String>,
+    /// Tries alert rules in place of policies: presets, or files; prints what they tell of what happens, and how often for nothing.
+    #[arg(long, value_name = "NAME|FILE.toml", num_args = 1.., conflicts_with_all = ["policy", "list", "fit", "plan"])]
+    pub(in crate::serve::cli) rules: Vec<PathBuf>,
     /// The seeds, both ends included: 1..5 by default, 1..40 with `--fit` or `--plan`.
     #[arg(long, value_name = "A..B")]
     pub(in crate::serve::cli) seeds: Option<Seeds>,
@@ -56,6 +59,19 @@ pub(in crate::serve::cli) struct Sim {
     /// Prints the names of the worlds and the policies.
     #[arg(long)]
     pub(in crate::serve::cli) list: bool,
+}
+
+#[derive(Debug, Args)]
+pub(in crate::serve::cli) struct Roi {
+    /// The seeds, both ends included.
+    #[arg(long, value_name = "A..B", default_value = "1001..1010")]
+    pub(in crate::serve::cli) seeds: Seeds,
+    /// Writes the figures as JSON to a file, or prints them in place of the text where it is `-`.
+    #[arg(long, value_name = "FILE.json")]
+    pub(in crate::serve::cli) json: Option<PathBuf>,
+    /// The language of the text.
+    #[arg(long, value_enum, default_value_t = Tongue::English)]
+    pub(in crate::serve::cli) lang: Tongue,
 }
 
 /// Seeds from a first to a last one, both included: `1..50`, or one alone: `7`.

@@ -107,10 +107,10 @@ impl Sandbox {
     ///
     /// # Errors
     /// As [`Connector::insights`].
-    pub(crate) async fn worth(&self, window: &Range<Timestamp>, ad_set: Option<&Tag>) -> Result<Worth> {
+    pub(crate) async fn worth(&self, window: &Range<Timestamp>, object: Option<&Tag>) -> Result<Worth> {
         let mut state = self.state.lock().await;
         state.market.advance_to(self.clock.now())?;
-        Ok(state.market.worth(window, ad_set))
+        Ok(state.market.worth(window, object))
     }
 
     /// What each running ad set would bring on the day that begins now, at each of some daily budgets in micros.
