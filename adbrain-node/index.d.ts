@@ -344,6 +344,9 @@ export interface Connector {
   lookUp(question: Record<string, unknown>): Awaitable<Record<string, unknown>>
 }
 
+/** How far a proposal goes by itself. */
+export type AutonomyLevel = 'observe' | 'shadow' | 'approve' | 'automatic'
+
 /**
  * Parts that replace the engine's own. A part is one of the things that make a request the same run, by the name of its class; an object
  * without a class of its own by its `name`, else by the source text of its methods. What a method closes over is not seen: give such an
@@ -362,6 +365,13 @@ export interface BrainOptions {
   world?: string | FileUrl
   /** The program `ffmpeg`: crops the brief's own films where none has the shape that a platform takes. */
   ffmpeg?: string | FileUrl
+  /** The alert rules: a preset (`guarded`, the default, or `legacy`) or a file, which is read anew each watched day. */
+  rules?: string | FileUrl
+  /**
+   * How far proposals of alerts, tests and feedback go by themselves: `observe`, `shadow`, `approve` or `automatic` (the default), also by
+   * platform and action: `{ all: 'shadow', 'meta.pause': 'automatic' }`.
+   */
+  autonomy?: string | Record<string, AutonomyLevel>
   /**
    * The brand's people, as `personas(...).people` gives them: each run makes personas of them; a person is never stored. Or sources that are
    * read at the start of each run (`schema('people_source')`).
@@ -813,6 +823,15 @@ export function simulate(
   policies: readonly (string | Policy)[],
   options?: SimulateOptions & { summary?: false },
 ): Promise<TrialScore[]>
+/**
+ * Tries alert rules in place of policies: presets (`guarded`, `legacy`) and paths of files. What they tell is compared with what happens; nobody
+ * acts, and budgets stay equal. `schema('watch_score')` and `schema('watch_summary')` describe the rows.
+ */
+export function simulate(
+  world: string | FileUrl,
+  policies: readonly [],
+  options: SimulateOptions & { rules: readonly (string | FileUrl)[] },
+): Promise<Record<string, string | number | null>[]>
 /** The names of the families of worlds that policies are tried in. */
 export function worlds(): string[]
 /** What each policy does, by its name. */

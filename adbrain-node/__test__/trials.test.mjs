@@ -95,6 +95,16 @@ test('aborted trials reject with the reason of the signal', async () => {
   await assert.rejects(simulate(short, ['equal'], { signal: abort.signal }), (error) => error === reason)
 })
 
+test('rules are tried in place of policies', async () => {
+  const scores = await simulate(short, [], { rules: ['guarded', 'legacy'], seeds: [1, 2] })
+  assert.deepEqual(scores.map(({ rules, seed }) => [rules, seed]), [['guarded', 1], ['guarded', 2], ['legacy', 1], ['legacy', 2]])
+  const summaries = await simulate(short, [], { rules: ['guarded'], seeds: [1, 2], summary: true })
+  assert.equal(summaries[0].seeds, 2)
+  assert.ok(schema('watch_score').properties.recall)
+  await assert.rejects(simulate(short, [], { rules: ['guardet'] }), { code: 'not_found', message: /legacy/ })
+  await assert.rejects(simulate(short, ['equal'], { rules: ['guarded'] }), { code: 'invalid_input', message: /rules/ })
+})
+
 test('what is wrong is named', async () => {
   const refused = async (field, ...given) => assert.rejects(simulate(...given), (error) => {
     assert.deepEqual([error.code, error.context?.field], ['invalid_input', field], error.stack)

@@ -78,6 +78,14 @@ function isAccount(given) {
   return typeof given?.platform === 'string' && Object.values(given).every((value) => typeof value !== 'function') && given.constructor === Object
 }
 
+/** Levels of autonomy as one text: `all=shadow,meta.pause=automatic`. */
+function levels(name, given) {
+  if (typeof given === 'string') return given
+  return Object.entries(plainObject('levels by platform and action')(name, given))
+    .map(([place, level]) => `${place}=${level}`)
+    .join(',')
+}
+
 // The user's own parts as the engine takes them.
 function partsOf(options, others = {}) {
   const parts = new native.NativeParts()
@@ -88,6 +96,8 @@ function partsOf(options, others = {}) {
     ...Object.fromEntries(PARTS.map((name) => [name, (_, given) => replace(name, part(name, given))])),
     connectors: (name, given) => list(name, given).forEach((connector, at) => addConnector(`${name}[${at}]`, connector)),
     ffmpeg: (name, given) => parts.ffmpeg(file(name, given)),
+    rules: (name, given) => parts.rules(file(name, given)),
+    autonomy: (name, given) => sync(() => parts.autonomy(levels(name, given))),
     world: (name, given) => parts.world(readText(name, file(name, given))),
     people: (name, given) =>
       sync(() => parts.people(JSON.stringify(Array.isArray(given) ? list(name, given) : plainObject()(name, given)))),

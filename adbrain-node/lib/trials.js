@@ -1,5 +1,5 @@
 'use strict'
-// Policies of budgets tried in simulated worlds.
+// Policies of budgets and alert rules tried in simulated worlds.
 
 const fs = require('node:fs')
 const native = require('../native.js')
@@ -29,9 +29,17 @@ function nameOf(policy) {
   return className && className !== 'Object' ? className : 'own'
 }
 
+// A preset by its name, else the text of a file.
+function watching(given, at) {
+  const place = file(`rules[${at}]`, given)
+  if (typeof given === 'string' && !fs.existsSync(given)) return { preset: given }
+  return { file: { text: readText(`rules[${at}]`, place), name: place } }
+}
+
 /** Tries policies in a world; one score for each seed and policy, in this order, or one summary for each policy. */
-async function simulate(world, policies, options = {}) {
-  const { seeds = [1, 10], summary = false, signal: stop } = checked(options, { seeds: seedRange, summary: flag, signal })
+async function simulate(world, policies = [], options = {}) {
+  const checks = { rules: list, seeds: seedRange, summary: flag, signal }
+  const { rules = [], seeds = [1, 10], summary = false, signal: stop } = checked(options, checks)
   const trials = new native.NativeTrials()
   const entrants = list('policies', policies).map((policy, at) => {
     if (typeof policy === 'string') return { named: policy }
@@ -40,7 +48,7 @@ async function simulate(world, policies, options = {}) {
     trials.add(callable('policy', own))
     return { own: nameOf(own) }
   })
-  const request = JSON.stringify({ world: sceneOf(world), policies: entrants, seeds, summary })
+  const request = JSON.stringify({ world: sceneOf(world), policies: entrants, rules: rules.map(watching), seeds, summary })
   return stoppable(stop, (cancel) => later(async () => JSON.parse(await trials.play(request, cancel))))
 }
 

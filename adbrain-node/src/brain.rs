@@ -6,9 +6,9 @@ use std::time::Duration;
 
 use adbrain_core::agent::workflow::{Cancel, Events, OnFailure};
 use adbrain_core::brain::{
-    ApproveOrder, Brain as CoreBrain, BrainBuilder, Feed, RunRequest, RunResult as CoreResult, Watch,
+    AlertRules, ApproveOrder, Brain as CoreBrain, BrainBuilder, Feed, RunRequest, RunResult as CoreResult, Watch,
 };
-use adbrain_core::control::Mode;
+use adbrain_core::control::{Autonomy, Mode};
 use adbrain_core::experiment::Apply;
 use adbrain_core::foreign::{ForeignAgent, ForeignConnector, ForeignMemory, ForeignPredictor};
 use adbrain_core::http::Secret;
@@ -37,6 +37,8 @@ pub struct NativeParts {
     world: Option<String>,
     people: Option<PeopleGiven>,
     ffmpeg: Option<String>,
+    rules: Option<AlertRules>,
+    autonomy: Option<Autonomy>,
     accounts: Vec<AccountConfig>,
 }
 
@@ -71,6 +73,24 @@ impl NativeParts {
     #[napi]
     pub fn ffmpeg(&mut self, program: String) {
         self.ffmpeg = Some(program);
+    }
+
+    /// Names the alert rules: a preset or a file.
+    #[napi]
+    pub fn rules(&mut self, name: String) -> napi::Result<()> {
+        guard(|| {
+            self.rules = Some(AlertRules::named(Path::new(&name))?);
+            Ok(())
+        })
+    }
+
+    /// Says how far proposals go by themselves: `all=shadow,meta.pause=automatic`.
+    #[napi]
+    pub fn autonomy(&mut self, levels: String) -> napi::Result<()> {
+        guard(|| {
+            self.autonomy = Some(levels.parse()?);
+            Ok(())
+        })
     }
 
     /// Adds an ad account, as JSON text.
@@ -231,6 +251,12 @@ async fn builder(mut builder: BrainBuilder, parts: NativeParts) -> Result<BrainB
     }
     if let Some(program) = parts.ffmpeg {
         builder = builder.films(FilmProgram::at(program));
+    }
+    if let Some(rules) = parts.rules {
+        builder = builder.rules(rules);
+    }
+    if let Some(autonomy) = parts.autonomy {
+        builder = builder.autonomy(autonomy);
     }
     builder = parts.accounts.into_iter().fold(builder, BrainBuilder::account);
     for (part, name, object) in parts.parts {

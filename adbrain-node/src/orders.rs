@@ -34,7 +34,7 @@ impl NativeBrain {
     #[napi]
     pub async fn order(&self, name: String, order: String) -> napi::Result<String> {
         let opening = self.opening.clone();
-        guard_async(async move { orders::order(opening.existing().await?, &name, &order).await }).await
+        Box::pin(guard_async(async move { orders::order(opening.existing().await?, &name, &order).await })).await
     }
 
     /// Carries out `stop` or `resume`, before the store is opened; order and answer are JSON text.

@@ -9,7 +9,8 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use adbrain_core::agent::workflow::{Cancel, Event, Events, OnFailure, Subscription};
-use adbrain_core::brain::{ApproveOrder, Brain, BrainBuilder, Feed, RunRequest, Watch};
+use adbrain_core::brain::{AlertRules, ApproveOrder, Brain, BrainBuilder, Feed, RunRequest, Watch};
+use adbrain_core::control::Autonomy;
 use adbrain_core::foreign::{Foreign, ForeignAgent, ForeignConnector, ForeignMemory, ForeignPredictor};
 use adbrain_core::http::Secret;
 use adbrain_core::market::World;
@@ -199,6 +200,8 @@ struct Parts {
     names: Vec<String>,
     people: Option<PeopleGiven>,
     ffmpeg: Option<PathBuf>,
+    rules: Option<AlertRules>,
+    autonomy: Option<Autonomy>,
 }
 
 impl Parts {
@@ -213,6 +216,8 @@ impl Parts {
         let accounts: Option<Vec<Bound<'_, PyAny>>> = option(parts, "accounts", "a list of dicts")?;
         let accounts = accounts.unwrap_or_default().into_iter();
         let world: Option<PathBuf> = option(parts, "world", "a path")?;
+        let rules: Option<PathBuf> = option(parts, "rules", "a preset or a path")?;
+        let autonomy: Option<String> = option(parts, "autonomy", "levels")?;
         let names: Option<Vec<String>> = option(parts, "names", "a list of texts")?;
         let connectors = connectors.unwrap_or_default().into_iter();
         Ok(Self {
@@ -230,6 +235,8 @@ impl Parts {
             world: world.map(|path| file::text("world", &path)).transpose()?,
             names: names.unwrap_or_default(),
             ffmpeg: option(parts, "ffmpeg", "the path of a program")?,
+            rules: rules.map(|name| AlertRules::named(&name)).transpose()?,
+            autonomy: autonomy.as_deref().map(str::parse).transpose()?,
             people: people
                 .map(|people| PeopleGiven::from_value(&value::from_python("people", &people)?))
                 .transpose()?,
@@ -279,6 +286,12 @@ impl Parts {
         }
         if let Some(program) = self.ffmpeg {
             builder = builder.films(FilmProgram::at(program));
+        }
+        if let Some(rules) = self.rules {
+            builder = builder.rules(rules);
+        }
+        if let Some(autonomy) = self.autonomy {
+            builder = builder.autonomy(autonomy);
         }
         builder = self.accounts.into_iter().fold(builder, BrainBuilder::account);
         for object in self.connectors {

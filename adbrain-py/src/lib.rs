@@ -51,7 +51,7 @@ mod _adbrain {
     #[pymodule_export]
     use crate::runtime::shutdown;
     #[pymodule_export]
-    use crate::trials::{policies, simulate, world_text, worlds};
+    use crate::trials::{file_text, policies, simulate, worlds};
 
     #[pymodule_init]
     fn init(module: &Bound<'_, PyModule>) -> PyResult<()> {

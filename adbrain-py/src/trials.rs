@@ -25,11 +25,11 @@ pub(crate) fn simulate(py: Python<'_>, request: String, policies: Vec<Py<PyAny>>
     runtime::awaitable(py, locals, error::guarded(work))
 }
 
-/// The text of a world file.
+/// The text of a file that an argument of this name gives the path of.
 #[pyfunction]
-#[pyo3(name = "_world_text", signature = (path, /))]
-pub(crate) fn world_text(py: Python<'_>, path: PathBuf) -> PyResult<String> {
-    error::guard(py, move || file::text("world", &path))
+#[pyo3(name = "_file_text", signature = (argument, path, /))]
+pub(crate) fn file_text(py: Python<'_>, argument: &str, path: PathBuf) -> PyResult<String> {
+    error::guard(py, move || file::text(argument, &path))
 }
 
 /// The names of the families of worlds that policies are tried in.

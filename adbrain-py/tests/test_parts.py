@@ -153,6 +153,20 @@ async def test_a_wrong_answer_names_the_method(tmp_path: Path, brief: Json, answ
     assert "strategist" in str(caught.value)
 
 
+async def test_rules_and_autonomy_are_checked_before_a_store_is_made(tmp_path: Path, brief: Json) -> None:
+    for part, said in [
+        ({"rules": tmp_path / "none.toml"}, "none.toml"),
+        ({"autonomy": "sometimes"}, "shadow"),
+        ({"autonomy": {"meta.create": "shadow"}}, r"meta\.create"),
+    ]:
+        with pytest.raises(adbrain.InvalidInputError, match=said):
+            await Brain.local(tmp_path / "b.db", **part).run(brief, folder=tmp_path)  # type: ignore[arg-type]
+    assert not (tmp_path / "b.db").exists()
+    shadow = Brain.local(tmp_path / "s.db", rules="legacy", autonomy={"all": "shadow"})
+    result = await shadow.run(brief, days=2, folder=tmp_path)
+    assert all(action["state"] in ("planned", "refused") for action in result["actions"])
+
+
 async def test_an_object_without_the_method_is_told(tmp_path: Path, brief: Json) -> None:
     with pytest.raises(AttributeError, match="run"):
         await Brain.local(tmp_path / "b.db", strategist=object()).run(brief, folder=tmp_path)  # type: ignore[arg-type]

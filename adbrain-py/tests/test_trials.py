@@ -212,6 +212,31 @@ async def test_what_is_wrong_is_named(given: Any, options: Json, field: str) -> 
         await adbrain.simulate(*given, **options)
 
 
+async def test_rules_are_tried_in_place_of_policies(tmp_path: Path) -> None:
+    own = tmp_path / "mine.toml"
+    own.write_text(
+        'version = 1\n[[rule]]\nname = "any"\nvalue = "spend_hour"\nabove = 0\nseverity = "info"\nno_data = "ok"\n'
+    )
+    scores = await adbrain.simulate(SHORT, rules=["guarded", own], seeds=(1, 2))
+    assert [(score["rules"], score["seed"]) for score in scores] == [
+        ("guarded", 1),
+        ("guarded", 2),
+        (str(own), 1),
+        (str(own), 2),
+    ]
+    for score in scores:
+        jsonschema.validate(score, adbrain.schema("watch_score"))
+    assert all(score["campaign_days"] > 0 and score["happened"] == 0 for score in scores)
+    summaries = await adbrain.simulate(SHORT, rules=["guarded"], seeds=(1, 2), summary=True)
+    jsonschema.validate(summaries[0], adbrain.schema("watch_summary"))
+    with pytest.raises(adbrain.InvalidInputError, match=r"^rules\[0\]: "):
+        await adbrain.simulate(SHORT, rules=[5])  # type: ignore[list-item]
+    with pytest.raises(adbrain.NotFoundError, match="legacy"):
+        await adbrain.simulate(SHORT, rules=["guardet"])
+    with pytest.raises(adbrain.InvalidInputError, match=r"^rules: "):
+        await adbrain.simulate(SHORT, ["equal"], rules=["guarded"])
+
+
 async def test_what_is_not_there_is_told_with_what_there_is(tmp_path: Path) -> None:
     with pytest.raises(adbrain.NotFoundError, match="stationary"):
         await adbrain.simulate("stationery", ["equal"])

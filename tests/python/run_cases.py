@@ -64,14 +64,16 @@ case = json.loads(sys.argv[1])
 options = {"seeds": (case["first"], case["last"])}
 scores = adbrain.simulate_sync(case["world"], case["policies"], **options)
 summaries = adbrain.simulate_sync(case["world"], case["policies"], summary=True, **options)
-json.dump([scores, summaries], sys.stdout)
+watched = adbrain.simulate_sync(case["world"], rules=case["rules"], **options)
+json.dump([scores, summaries, watched], sys.stdout)
 """
 TRIALS_NODE = """
 import { simulate } from %(package)s
-const { world, policies, first, last } = JSON.parse(process.argv[1])
+const { world, policies, rules, first, last } = JSON.parse(process.argv[1])
 const scores = await simulate(world, policies, { seeds: [first, last] })
 const summaries = await simulate(world, policies, { seeds: [first, last], summary: true })
-process.stdout.write(JSON.stringify([scores, summaries]))
+const watched = await simulate(world, [], { rules, seeds: [first, last] })
+process.stdout.write(JSON.stringify([scores, summaries, watched]))
 """
 
 
@@ -223,16 +225,17 @@ def differing_plans(case: dict) -> list[str]:
 
 
 def trials_by_rust(case: dict) -> list:
-    """The command line: scores, then summaries, an object a line."""
+    """The command line: scores, summaries, then scores of rules, an object a line."""
     cargo = ["cargo", "run", "--quiet", "--manifest-path", str(ROOT / "Cargo.toml"), "--bin", "adbrain", "--"]
     seeds = f"{case['first']}..{case['last']}"
-    command = [*cargo, "sim", "--world", case["world"], "--seeds", seeds, "--json", "--policy", *case["policies"]]
+    command = [*cargo, "sim", "--world", case["world"], "--seeds", seeds, "--json"]
+    policies, rules = ["--policy", *case["policies"]], ["--rules", *case["rules"]]
 
     def said(*more: str) -> list[dict]:
         lines = subprocess.run([*command, *more], check=True, stdout=subprocess.PIPE).stdout.splitlines()
         return [json.loads(line) for line in lines]
 
-    return [said(), said("--summary")]
+    return [said(*policies), said("--summary", *policies), said(*rules)]
 
 
 def differing_trials(case: dict) -> list[str]:
@@ -244,8 +247,10 @@ def differing_trials(case: dict) -> list[str]:
         "node": ["node", "--input-type=module", "-e", script],
     }
     found = {language: json.loads(called([*one, json.dumps(case)], ROOT, 2)) for language, one in commands.items()}
-    scores, summaries = wanted = trials_by_rust(case)
-    print(f"trials, {case['name']}: {len(scores)} scores and {len(summaries)} summaries in each language")
+    scores, summaries, watched = wanted = trials_by_rust(case)
+    print(
+        f"trials, {case['name']}: {len(scores)} scores, {len(summaries)} summaries, {len(watched)} of rules in each language"
+    )
     return [f"{case['name']}: {language}" for language, answer in found.items() if answer != wanted]
 
 

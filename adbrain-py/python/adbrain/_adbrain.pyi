@@ -15,11 +15,11 @@ __all__ = [
     "RunResult",
     "__version__",
     "_error_kinds",
+    "_file_text",
     "_shutdown",
     "_simulate",
     "_statistic",
     "_statistics",
-    "_world_text",
     "cli",
     "import_history",
     "new_signing_key",
@@ -273,8 +273,8 @@ def _shutdown() -> None:
 def _simulate(request: str, policies: Sequence[Any], /) -> Awaitable[str]:
     """Plays trials on the running event loop; request and scores are JSON text. Cancelling it stops them."""
 
-def _world_text(path: str | os.PathLike[str], /) -> str:
-    """The text of a world file."""
+def _file_text(argument: str, path: str | os.PathLike[str], /) -> str:
+    """The text of a file that an argument of this name gives the path of."""
 
 def _statistic(name: str, arguments: dict[str, Any], /) -> dict[str, Any]:
     """Calls a method by its name."""

@@ -41,6 +41,9 @@ def _parts(**parts: Any) -> dict[str, Any]:
         if not all(isinstance(source, Mapping) for source in sources):
             raise wrong("people", people, "sources of people, each a dict")
         parts["people"] = dict(people) if isinstance(people, Mapping) else [_plain(source) for source in sources]
+    autonomy = parts["autonomy"]
+    if isinstance(autonomy, Mapping):
+        parts["autonomy"] = ",".join(f"{place}={level}" for place, level in autonomy.items())
     return {**parts, "names": _names(parts)}
 
 
@@ -88,6 +91,8 @@ class Brain:
         world: str | os.PathLike[str] | None = None,
         people: Mapping[str, Any] | Iterable[Mapping[str, Any]] | None = None,
         ffmpeg: str | os.PathLike[str] | None = None,
+        rules: str | os.PathLike[str] | None = None,
+        autonomy: str | Mapping[str, str] | None = None,
     ) -> Brain:
         """Makes a brain over a libSQL file, which is made at the first run where it is missing.
 
@@ -98,6 +103,10 @@ class Brain:
         which the strategist uses and the report shows; a person is never stored. They may also be a source that is read
         at the start of each run, or a list of sources, as ``adbrain.schema("people_source")`` describes them.
         ``ffmpeg`` is the program that crops the brief's own films where none has the shape that a platform takes.
+        ``rules`` are the alert rules: a preset (``guarded``, the default, or ``legacy``) or a file, which is read anew
+        each watched day. ``autonomy`` says how far proposals of alerts, tests and feedback go by themselves:
+        ``observe``, ``shadow``, ``approve`` or ``automatic`` (the default), also by platform and action:
+        ``{"all": "shadow", "meta.pause": "automatic"}``.
         """
         parts = _parts(
             strategist=strategist,
@@ -111,6 +120,8 @@ class Brain:
             world=world,
             people=people,
             ffmpeg=ffmpeg,
+            rules=rules,
+            autonomy=autonomy,
         )
         return cls(path, parts)
 
@@ -132,6 +143,8 @@ class Brain:
         world: str | os.PathLike[str] | None = None,
         people: Mapping[str, Any] | Iterable[Mapping[str, Any]] | None = None,
         ffmpeg: str | os.PathLike[str] | None = None,
+        rules: str | os.PathLike[str] | None = None,
+        autonomy: str | Mapping[str, str] | None = None,
     ) -> Brain:
         """Makes a brain over a libSQL server (sqld or Turso) by its address, ``libsql://host``, and token.
 
@@ -150,6 +163,8 @@ class Brain:
             world=world,
             people=people,
             ffmpeg=ffmpeg,
+            rules=rules,
+            autonomy=autonomy,
         )
         return cls(files, parts, (url, token))
 

@@ -1,4 +1,4 @@
-"""Policies of budgets tried in simulated worlds, policies of your own among them."""
+"""Policies of budgets tried in simulated worlds, policies of your own among them; alert rules tried there too."""
 
 from __future__ import annotations
 
@@ -41,8 +41,9 @@ def _flat(row: dict[str, Any]) -> dict[str, Any]:
 
 async def simulate(
     world: str | os.PathLike[str],
-    policies: Iterable[str | Policy],
+    policies: Iterable[str | Policy] = (),
     *,
+    rules: Iterable[str | os.PathLike[str]] = (),
     seeds: tuple[int, int] | int = (1, 10),
     summary: bool = False,
 ) -> Scores:
@@ -63,15 +64,23 @@ async def simulate(
     :param policies: names (:func:`adbrain.policies`) and objects of your own with a method ``decide``, as
         :class:`adbrain.Policy` describes it. Named policies alone play several seeds at once; with an object of yours,
         which may keep a state, all trials are played one after the other.
+    :param rules: alert rules in place of policies: presets (``guarded``, ``legacy``) and paths of files. What they tell
+        is compared with what happens; nobody acts, and budgets stay equal.
     :param seeds: the first and the last seed, or one alone, from 0 to 2**64 - 1.
     :param summary: whether one row for each policy is given, with means over the seeds and their intervals.
     :returns: one row for each seed and policy, in this order; ``adbrain.schema("trial_score")`` describes it, and
-        ``adbrain.schema("trial_summary")`` that of a summary.
+        ``adbrain.schema("trial_summary")`` that of a summary; for rules ``"watch_score"`` and ``"watch_summary"``.
     :raises adbrain.UserCodeError: where your policy gives what it may not; the message names the field. An exception of
         your own policy comes back as it is.
     """
     entrants, objects = _entrants(policies)
-    request = {"world": _scene(world), "policies": entrants, "seeds": _seeds(seeds), "summary": bool(summary)}
+    request = {
+        "world": _scene(world),
+        "policies": entrants,
+        "rules": _rules(rules),
+        "seeds": _seeds(seeds),
+        "summary": bool(summary),
+    }
     return Scores(json.loads(await _adbrain._simulate(json.dumps(request), objects)))
 
 
@@ -84,7 +93,23 @@ def _scene(world: Any) -> dict[str, Any]:
         return {"family": world}
     if not isinstance(world, (str, os.PathLike)):
         raise wrong("world", world, "the name of a family, or the path of a TOML file")
-    return {"toml": {"text": _adbrain._world_text(world), "file": os.fspath(world)}}
+    return {"toml": {"text": _adbrain._file_text("world", world), "file": os.fspath(world)}}
+
+
+def _rules(rules: Any) -> list[dict[str, Any]]:
+    """Presets by their names, files by their texts."""
+    expected = "presets of rules, and paths of files"
+    if isinstance(rules, str) or not isinstance(rules, Iterable):
+        raise wrong("rules", rules, f"a list of {expected}")
+    return [_watching(place, one, expected) for place, one in enumerate(rules)]
+
+
+def _watching(place: int, given: Any, expected: str) -> dict[str, Any]:
+    if not isinstance(given, (str, os.PathLike)):
+        raise wrong(f"rules[{place}]", given, expected)
+    if isinstance(given, str) and not os.path.exists(given):
+        return {"preset": given}
+    return {"file": {"text": _adbrain._file_text(f"rules[{place}]", given), "name": os.fspath(given)}}
 
 
 def _entrants(policies: Any) -> tuple[list[dict[str, str]], list[Any]]:
