@@ -447,6 +447,9 @@ FOUND_WITHIN_A_DAY = 0.95
 EXCHANGE_SCORE = 70
 EXCHANGE_SCORE_LEFT_OUT = 77
 EXCHANGE_FALSE_A_DAY = 0.1
+# Runaway, stop, doubled prices and dead tracking of an ad set at reports of 15 minutes: minutes until they are told.
+REACTION_MEDIAN = 30
+REACTION_P95 = 90
 # The scorer is checked on what the benchmark publishes: its windowedGaussian scores 56.9 on these six files.
 WINDOWED_GAUSSIAN = 56.9
 
@@ -470,6 +473,13 @@ def series_rows() -> list:
     rows += [
         more(f"{name} at 3,000 an hour, against hour of day", shares(mine, name), shares(peer, name), "share", None)
         for name in mine["at_3000"]["found"]
+    ]
+    quarters = found["quarters"]
+    rows += [
+        limit("dense signals at 15-minute reports", quarters["dense"], "median_minutes", REACTION_MEDIAN),
+        limit("dense signals at 15-minute reports", quarters["dense"], "p95_minutes", REACTION_P95),
+        limit("the same runs, calm", quarters, "false_a_day", FALSE_A_DAY),
+        reach("the same runs, 35 % more", quarters["by_event"]["cpm_35"], "share", FOUND_WITHIN_A_DAY),
     ]
     left = exchanges["ours_left_out"]
     rows += [
@@ -562,7 +572,8 @@ def more(what: str, mine: dict, peer: dict, field: str, bar) -> dict:
 
 def limit(what: str, mine: dict, field: str, most: float) -> dict:
     """Ours beside a fixed limit: how many times it fits in."""
-    return row(f"{what}, against the limit", field, (mine[field], most), most / mine[field], 1)
+    value = math.inf if mine[field] is None else max(mine[field], 1e-9)
+    return row(f"{what}, against the limit", field, (value, most), most / value, 1)
 
 
 def row(what: str, unit: str, figures: tuple, ratio: float, bar) -> dict:

@@ -3,6 +3,7 @@
 //! Usage: `series FOLDER` (the folder with the six files of `realAdExchange` and their `labels`).
 
 mod exchanges;
+mod quarters;
 mod rivals;
 mod worlds;
 
@@ -14,7 +15,10 @@ use serde_json::{Value, json};
 fn main() -> Result<()> {
     let folder = std::env::args().nth(1).map(PathBuf::from);
     let folder = folder.ok_or_else(|| Error::new(ErrorKind::InvalidInput, "name the folder of the exchanges"))?;
-    println!("{}", json!({"exchanges": exchanges::figures(&folder)?, "worlds": worlds::figures()?}));
+    println!(
+        "{}",
+        json!({"exchanges": exchanges::figures(&folder)?, "quarters": quarters::figures()?, "worlds": worlds::figures()?})
+    );
     Ok(())
 }
 
