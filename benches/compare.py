@@ -1,6 +1,6 @@
 """Runs a bench of adbrain and of its peers one after the other and prints the ratios side by side.
 
-Usage: python benches/compare.py workflow|import|market|cycle|memory|experiments|value|forest|saturation|persona|allocation|series|sdk [--json]
+Usage: python benches/compare.py workflow|import|market|cycle|memory|experiments|value|forest|saturation|persona|allocation|series|setup|sdk [--json]
 
 The peers are installed from peers/*.txt, each list into a virtual environment of its own under the target folder.
 """
@@ -25,6 +25,10 @@ LONGEST_QUESTION_US = 5_000
 LONGEST_SEASON_S = 1
 # A cycle of watching and deciding, in seconds, and what the process may take.
 CYCLE_CAMPAIGNS, LONGEST_CYCLE_S, MOST_MEMORY_MB = 10_000, 5, 500
+
+
+# A launch on four platforms: values that a person writes, seconds, and the share of what a script over the platforms' packages takes.
+MOST_INPUTS, LONGEST_SETUP_S, SHARE_OF_A_SCRIPT = 15, 10, 0.4
 
 
 def peers_python(listed: str) -> Path:
@@ -107,6 +111,24 @@ def cycle_rows() -> list:
     return [
         limit("a cycle over 10,000 campaigns, p99", mine, "p99_s", LONGEST_CYCLE_S),
         limit("a cycle over 10,000 campaigns, memory", mine, "memory_mb", MOST_MEMORY_MB),
+    ]
+
+
+def setup_rows() -> list:
+    mine = ours("setup")
+    if mine["objects"] != mine["asked"] or not mine["objects"]:
+        raise SystemExit(f"not everything was launched: {mine}")
+    script = mine["script"]
+    own, theirs = mine["inputs"] + mine["calls"], script["inputs"] + script["calls"]
+    return [
+        limit("brief to paused campaigns on 4 platforms", mine, "inputs", MOST_INPUTS),
+        limit(
+            "brief to paused campaigns, without the platforms' own waiting",
+            {"s": mine["seconds"] - mine["waited_s"]},
+            "s",
+            LONGEST_SETUP_S,
+        ),
+        limit("inputs and calls, of those of a script", {"share": own / theirs}, "share", SHARE_OF_A_SCRIPT),
     ]
 
 
@@ -615,6 +637,7 @@ BENCHES = {
     "persona": persona_rows,
     "allocation": allocation_rows,
     "series": series_rows,
+    "setup": setup_rows,
     "sdk": sdk_rows,
 }
 

@@ -6,7 +6,7 @@ tests/scripts/need.sh cargo python || exit 1
 failed=0
 echo "== parts"
 cargo bench --quiet -p adbrain-benches --bench parts || failed=1
-for bench in workflow import market cycle memory experiments value forest saturation persona allocation series sdk; do
+for bench in workflow import market cycle memory experiments value forest saturation persona allocation series setup sdk; do
   echo "== $bench"
   "${PYTHON:-python3}" benches/compare.py "$bench" || failed=1
 done

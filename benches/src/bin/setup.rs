@@ -8,12 +8,14 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::error::Error;
 use std::path::Path;
+use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Arc, Mutex, PoisonError};
+use std::time::Duration;
 
 use adbrain_benches::measure;
 use adbrain_core::brain::{ApplyOrder, Brain, Ordered, RunRequest, Watch};
 use adbrain_core::clock::{Clock, SystemClock};
-use adbrain_core::control::{JournalState, Mode};
+use adbrain_core::control::{JournalState, Mode, Settle};
 use adbrain_core::model::Brief;
 use adbrain_core::platform::AccountConfig;
 use adbrain_fakes::{Answer, Api, Fake, Fault, Faults, Received, accounts, google, linkedin, meta, tiktok};
@@ -35,8 +37,8 @@ async fn main() -> Outcome<()> {
     let folder = tempfile::tempdir()?;
     let media = Path::new(env!("CARGO_MANIFEST_DIR")).join("../examples/media");
     std::fs::copy(media.join(FILM), folder.path().join(FILM))?;
-    let brief = brief();
-    let (done, taken) = Box::pin(measure(launched(&brief, &accounts, folder.path()))).await;
+    let (brief, waits) = (brief(), Arc::new(Waits::default()));
+    let (done, taken) = Box::pin(measure(launched(&brief, &accounts, (folder.path(), waits.clone())))).await;
     let (done, seconds) = (done?, taken.wall.as_secs_f64());
     let created = done.outcomes.iter().filter(|outcome| outcome.action == "create");
     let confirmed = created.clone().filter(|outcome| outcome.state == JournalState::Confirmed).count();
@@ -53,16 +55,28 @@ async fn main() -> Outcome<()> {
     println!(
         "{}",
         json!({
-            "seconds": seconds, "inputs": leaves(&brief), "calls": 2, "objects": confirmed, "asked": created.count(), "refused": refused,
+            "seconds": seconds, "waited_s": waits.0.load(Ordering::Relaxed), "inputs": leaves(&brief), "calls": 2, "objects": confirmed, "asked": created.count(), "refused": refused,
             "script": {"inputs": sum("inputs"), "calls": sum("calls")}, "by_platform": script,
         })
     );
     Ok(())
 }
 
+/// Waits as long as it is told to, and counts it: a platform that processes a film is no work of ours.
+#[derive(Default)]
+struct Waits(AtomicU64);
+
+#[async_trait::async_trait]
+impl Settle for Waits {
+    async fn wait(&self, seconds: u32) {
+        self.0.fetch_add(u64::from(seconds), Ordering::Relaxed);
+        tokio::time::sleep(Duration::from_secs(u64::from(seconds))).await;
+    }
+}
+
 /// What became of the launch of a brief on these accounts, in a new store.
-async fn launched(brief: &Value, accounts: &Value, folder: &Path) -> Outcome<Ordered> {
-    let mut builder = Brain::builder().local(&folder.join("brain.db"));
+async fn launched(brief: &Value, accounts: &Value, (folder, waits): (&Path, Arc<Waits>)) -> Outcome<Ordered> {
+    let mut builder = Brain::builder().local(&folder.join("brain.db")).settle(waits);
     for account in accounts.as_array().into_iter().flatten() {
         builder = builder.account(AccountConfig::from_value(account)?);
     }
@@ -99,7 +113,8 @@ impl<A: Api> Api for Keeping<A> {
 
     fn answer(&mut self, request: &Received) -> Answer {
         let answer = self.api.answer(request);
-        let told = serde_json::from_slice(&answer.body).unwrap_or(Value::Null);
+        let headers: Vec<&str> = answer.headers.iter().map(|(_, value)| value.as_ref()).collect();
+        let told = json!([serde_json::from_slice(&answer.body).unwrap_or(Value::Null), headers]);
         let mut kept = self.kept.lock().unwrap_or_else(PoisonError::into_inner);
         kept.push((self.api.is_write(request), request.json(), told));
         answer
@@ -137,13 +152,16 @@ fn leaves(value: &Value) -> u64 {
     }
 }
 
-/// The writes of a platform as a script would make them: how many calls, and how many values that no earlier answer gave.
+/// The writes of a platform as a script would make them: how many calls, and how many values that no earlier answer gave. The parts of a file are
+/// one call and one value.
 fn of_script(kept: &Kept) -> Value {
-    let (mut calls, mut inputs, mut known) = (0_u64, 0_u64, BTreeSet::new());
+    let (mut calls, mut inputs, mut known, mut is_file) = (0_u64, 0_u64, BTreeSet::new(), false);
     for (is_write, asked, told) in kept.lock().unwrap_or_else(PoisonError::into_inner).iter() {
         if *is_write {
-            calls += 1;
-            inputs += new_leaves(asked, &known);
+            let is_part = asked.is_null();
+            calls += u64::from(!(is_part && is_file));
+            inputs += if is_part { u64::from(!is_file) } else { new_leaves(asked, &known) };
+            is_file = is_part;
         }
         texts(told, &mut known);
     }
@@ -155,7 +173,7 @@ fn new_leaves(value: &Value, known: &BTreeSet<String>) -> u64 {
         Value::Object(fields) => fields.values().map(|value| new_leaves(value, known)).sum(),
         Value::Array(items) => items.iter().map(|value| new_leaves(value, known)).sum(),
         Value::Null => 0,
-        Value::String(text) => u64::from(!known.contains(text)),
+        Value::String(text) => u64::from(!known.contains(text.trim_matches('"'))),
         Value::Bool(_) | Value::Number(_) => 1,
     }
 }
@@ -165,7 +183,7 @@ fn texts(value: &Value, known: &mut BTreeSet<String>) {
         Value::Object(fields) => fields.values().for_each(|value| texts(value, known)),
         Value::Array(items) => items.iter().for_each(|value| texts(value, known)),
         Value::String(text) => {
-            known.insert(text.clone());
+            known.insert(text.trim_matches('"').to_owned());
         }
         Value::Number(number) => {
             known.insert(number.to_string());

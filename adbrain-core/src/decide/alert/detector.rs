@@ -160,7 +160,7 @@ impl Detector {
     /// As [`Engine::evaluate`].
     pub fn observe(&mut self, at: Timestamp, seen: &[Observation<'_>]) -> Result<Look> {
         let mut samples: Vec<Sample> = seen.iter().map(|seen| Sample::of(seen, &self.settings)).collect();
-        samples.extend(platforms::samples(&mut self.prices, seen, &self.settings)?);
+        samples.extend(platforms::samples(&mut self.prices, seen)?);
         let found = self.engine.evaluate(at, &samples)?;
         self.hold(&samples, at);
         let decided = |proposal: &Proposal| self.decide(proposal, at, seen);

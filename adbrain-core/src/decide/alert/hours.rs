@@ -47,14 +47,15 @@ pub(super) fn compare(
     Some(Compared { now, usual, error, days: logs.len() })
 }
 
-/// The hours at the same time of day on the days before `start` that have enough impressions.
+/// The hours at the same time of day on the days before `start` that have enough impressions; hours are in order of time.
 fn same_hour<'a>(settings: &MetricSettings, hourly: &'a [(Timestamp, Metrics)], start: Timestamp) -> Vec<&'a Metrics> {
-    let at = |days: u32| start.checked_sub(DAY * i32::try_from(days).unwrap_or(i32::MAX)).ok();
-    let hours: Vec<Timestamp> = (1..=settings.max_baseline_days).filter_map(at).collect();
-    let counts = |(hour, metrics): &&(Timestamp, Metrics)| {
-        hours.contains(hour) && metrics.impressions >= settings.min_impressions_per_hour
+    let hour = |days: u32| {
+        let at = start.checked_sub(DAY * i32::try_from(days).unwrap_or(i32::MAX)).ok()?;
+        let place = hourly.binary_search_by_key(&at, |(start, _)| *start).ok()?;
+        hourly.get(place).map(|(_, metrics)| metrics)
     };
-    hourly.iter().filter(counts).map(|(_, metrics)| metrics).collect()
+    let hours = (1..=settings.max_baseline_days).filter_map(hour);
+    hours.filter(|metrics| metrics.impressions >= settings.min_impressions_per_hour).collect()
 }
 
 /// The robust deviation of ln CPM of the last day's hours in the baseline, each against the median of the same hour of the other

@@ -5,16 +5,16 @@ use std::collections::BTreeMap;
 use jiff::{SignedDuration, Timestamp};
 use serde::{Deserialize, Serialize};
 
+use super::Observation;
 use super::rules::{Level, Sample};
 use super::scan::{Gap, KnownDay, gap, sums};
 use super::series::{Point, SeriesDetector, SeriesSettings, Status};
-use super::{MetricSettings, Observation};
 use crate::error::Result;
 use crate::model::{Metrics, Platform};
 
 const HOUR: SignedDuration = SignedDuration::from_hours(1);
-/// Hours that are kept for the hours that come.
-const KEPT: SignedDuration = SignedDuration::from_hours(24 * 15);
+/// Days of prices that a detector remembers.
+const MEMORY: u32 = 14;
 
 /// The detectors of prices, one for each platform.
 #[derive(Debug, Clone, PartialEq, Default, Serialize, Deserialize)]
@@ -25,14 +25,16 @@ pub(super) struct Prices(BTreeMap<Platform, Price>);
 #[serde(deny_unknown_fields)]
 struct Price {
     detector: SeriesDetector,
-    /// The hours of all its ad sets together, the oldest first, as they were first known.
-    hours: Vec<(Timestamp, Metrics)>,
+    /// The last hour of all its ad sets together, as it was first known.
+    last: Option<(Timestamp, Metrics)>,
+    /// What that hour usually costs.
+    usual: Option<f64>,
     /// The change that is going on, 0.35 for 35 % more; none while nothing can be said, 0 while nothing is.
     shift: Option<f64>,
 }
 
 /// A sample of each platform whose ad sets are observed at a moment.
-pub(super) fn samples(prices: &mut Prices, seen: &[Observation<'_>], settings: &MetricSettings) -> Result<Vec<Sample>> {
+pub(super) fn samples(prices: &mut Prices, seen: &[Observation<'_>]) -> Result<Vec<Sample>> {
     let mut platforms: BTreeMap<Platform, Vec<&Observation<'_>>> = BTreeMap::new();
     for one in seen {
         platforms.entry(one.platform).or_default().push(one);
@@ -43,7 +45,7 @@ pub(super) fn samples(prices: &mut Prices, seen: &[Observation<'_>], settings: &
     let account = gap(&all);
     let sample = |(platform, own): (Platform, Vec<&Observation<'_>>)| {
         let days = days.get(&platform).map_or(&[][..], Vec::as_slice);
-        sample(prices, (platform, &own), (days, account), settings)
+        sample(prices, (platform, &own), (days, account))
     };
     platforms.into_iter().map(sample).collect()
 }
@@ -69,13 +71,20 @@ fn sample(
     prices: &mut Prices,
     (platform, seen): (Platform, &[&Observation<'_>]),
     (days, account): (&[KnownDay], Option<Gap>),
-    settings: &MetricSettings,
 ) -> Result<Sample> {
     let at = seen.iter().map(|one| one.at).max().unwrap_or_default();
     let price = prices.of(platform)?;
-    price.read(seen, at)?;
-    let last = price.hours.last().map_or(at, |(start, _)| *start + HOUR);
-    let mut sample = Sample::new(platform, platform.as_str(), Level::Platform, last);
+    price.read(seen)?;
+    let last = price.last.as_ref();
+    let as_of = last.map_or(at, |(start, _)| *start + HOUR);
+    let mut sample = Sample::new(platform, platform.as_str(), Level::Platform, as_of);
+    if let Some((_, hour)) = last {
+        sample.set("impressions_hour", hour.impressions as f64);
+        sample.set("clicks_hour", hour.clicks as f64);
+        sample.set("spend_hour", hour.spend.to_units());
+        sample.set("cpm_hour", hour.cpm());
+        sample.set("cpm_same_hour_median", price.usual);
+    }
     let newest: Vec<Metrics> = days.iter().rev().map(|day| day.metrics.clone()).collect();
     sample.set_days(&newest);
     sample.set_fall(days);
@@ -84,11 +93,6 @@ fn sample(
     set_gap(&mut sample, ("conversion_gap", own), (days, at));
     set_gap(&mut sample, ("account_gap", account), (days, at));
     sample.set("ad_sets_lacking", own.and_then(|gap| lacking(seen, gap.from)));
-    if let Some(first) = seen.first() {
-        let all =
-            Observation { hourly: &price.hours, ..Observation::new(platform, first.object, at, first.daily_budget) };
-        sample.set_hour(&all, settings);
-    }
     Ok(sample)
 }
 
@@ -139,8 +143,9 @@ impl Prices {
         let price = match self.0.remove(&platform) {
             Some(price) => price,
             None => Price {
-                detector: SeriesDetector::new(SeriesSettings::default(), HOUR)?,
-                hours: Vec::new(),
+                detector: SeriesDetector::new(SeriesSettings { memory: MEMORY, ..SeriesSettings::default() }, HOUR)?,
+                last: None,
+                usual: None,
                 shift: None,
             },
         };
@@ -150,8 +155,8 @@ impl Prices {
 
 impl Price {
     /// Reads the full hours of ad sets that are new.
-    fn read(&mut self, seen: &[&Observation<'_>], at: Timestamp) -> Result<()> {
-        let last = self.hours.last().map(|(start, _)| *start);
+    fn read(&mut self, seen: &[&Observation<'_>]) -> Result<()> {
+        let last = self.last.as_ref().map(|(start, _)| *start);
         let mut new: BTreeMap<Timestamp, Metrics> = BTreeMap::new();
         for one in seen {
             let newest = one.hourly.iter().rev().take_while(|(start, _)| last.is_none_or(|last| *start > last));
@@ -162,15 +167,15 @@ impl Price {
         }
         for (start, metrics) in new {
             self.see(start, &metrics)?;
-            self.hours.push((start, metrics));
+            self.last = Some((start, metrics));
         }
-        self.hours.retain(|(start, _)| *start + KEPT > at);
         Ok(())
     }
 
     fn see(&mut self, start: Timestamp, metrics: &Metrics) -> Result<()> {
         let point = Point { at: start, value: metrics.cpm(), volume: Some(metrics.impressions as f64) };
         let reading = self.detector.observe(&point)?;
+        self.usual = reading.expected;
         self.shift = match (reading.alarm, reading.status) {
             (Some(alarm), _) => Some(alarm.size),
             (None, Status::Learning) => None,

@@ -26,7 +26,7 @@ pub const METRICS: &[Metric] = &[
     metric(
         "cpm_same_hour_median",
         "money",
-        "Median CPM (of its logarithm) of the same hour of the 14 days before, of hours with 1,000 impressions or more",
+        "Median CPM (of its logarithm) of the same hour of the 14 days before, of hours with 1,000 impressions or more; the last hour needs as many",
     ),
     metric("cpm_same_hour_days", "count", "Days before that have such an hour"),
     metric(

@@ -104,7 +104,7 @@ impl Sample {
         }
     }
 
-    pub(in super::super) fn set_hour(&mut self, seen: &Observation<'_>, settings: &MetricSettings) {
+    fn set_hour(&mut self, seen: &Observation<'_>, settings: &MetricSettings) {
         let Some((start, last)) = hours::last_full_hour(seen) else { return };
         self.set("impressions_hour", last.impressions as f64);
         self.set("clicks_hour", last.clicks as f64);
@@ -113,6 +113,9 @@ impl Sample {
         if let Some((_, before)) = seen.hourly.iter().find(|(hour, _)| *hour + HOUR == start) {
             self.set("impressions_previous_hour", before.impressions as f64);
             self.set("cpm_previous_hour", before.cpm());
+        }
+        if last.impressions < settings.min_impressions_per_hour {
+            return;
         }
         if let Some(compared) = hours::compare(settings, seen.hourly, (start, last)) {
             self.set("cpm_same_hour_median", libm::exp(compared.usual));

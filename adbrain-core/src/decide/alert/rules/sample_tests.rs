@@ -34,7 +34,7 @@ fn a_full_observation_has_every_metric_of_the_table_and_no_other() {
     let sample = Sample::of(&seen, &MetricSettings::default());
     let other = Tag::new("other");
     let both = [seen.clone(), Observation { object: &other, ..seen.clone() }];
-    let platform = samples(&mut Prices::default(), &both, &MetricSettings::default()).unwrap().remove(0);
+    let platform = samples(&mut Prices::default(), &both).unwrap().remove(0);
     let all: BTreeMap<_, _> = sample.metrics.iter().chain(&platform.metrics).collect();
     // The detector of prices has to learn for longer than these days.
     let mut known: Vec<_> = METRICS.iter().map(|metric| metric.name).filter(|name| *name != "cpm_shift").collect();
