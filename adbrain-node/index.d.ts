@@ -609,6 +609,17 @@ export interface Switched {
   readonly outcomes: Outcome[]
 }
 
+/** What a monitor did until it ended. */
+export interface Monitored {
+  readonly run: string
+  readonly looks: number
+  /** Looks that failed. */
+  readonly failed: number
+  readonly notifications: number
+  /** Whether the flight is over, or else the monitor was stopped. */
+  readonly is_over: boolean
+}
+
 /** The events of one run; a reader that falls more than 1,024 behind loses the oldest and is told so by a `missed` event. */
 export interface RunEvents extends AsyncIterableIterator<RunEvent> {
   /** Ends the stream. */
@@ -624,6 +635,12 @@ export class Brain {
   static remote(url: string, token?: string, options?: BrainOptions & { files?: string }): Promise<Brain>
   /** Runs the loop. `brief` is a path or an object. The same request is the same run: cut off, it is resumed. */
   run(brief: string | FileUrl | Brief, options?: RunOptions): Promise<RunResult>
+  /**
+   * Looks at a launched campaign over real accounts again and again until its flight is over: closed days as `run` watches them, and between
+   * them the hours of today. The options are those of the `run` that launched it, with `every` in seconds (10 or more, 60 by default) and at
+   * most so many `looks`. Each look is an event of the type `looked`. A look that fails is followed by the next; a restart says nothing twice.
+   */
+  monitor(brief: string | FileUrl | Brief, options?: RunOptions & { every?: number; looks?: number }): Promise<Monitored>
   /** Runs the loop up to its plan and looks what the plan would do. Writes nothing to a platform. The same request run goes on from it. */
   plan(brief: string | FileUrl | Brief, options?: RunOptions): Promise<Plan>
   /** Launches exactly a plan that was looked at, paused, and lets it deliver where it may. A dry run by default. Called again after a crash, it goes on. */

@@ -161,6 +161,12 @@ class Brain {
     return watched(brief, options, async (...given) => new RunResult(await this.#native.run(...given)))
   }
 
+  async monitor(brief, options = {}) {
+    const { every, looks, ...others } = options
+    const how = JSON.stringify(checked({ every, looks }, { every: above('seconds'), looks: whole }))
+    return watched(brief, others, async (request, ...given) => JSON.parse(await this.#native.monitor(request, how, ...given)))
+  }
+
   async plan(brief, options = {}) {
     return watched(brief, options, async (...given) => new Plan(await this.#native.plan(...given)))
   }

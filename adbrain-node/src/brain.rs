@@ -6,7 +6,8 @@ use std::time::Duration;
 
 use adbrain_core::agent::workflow::{Cancel, Events, OnFailure};
 use adbrain_core::brain::{
-    AlertRules, ApproveOrder, Brain as CoreBrain, BrainBuilder, Feed, RunRequest, RunResult as CoreResult, Watch,
+    AlertRules, ApproveOrder, Brain as CoreBrain, BrainBuilder, Feed, MonitorOptions, RunRequest,
+    RunResult as CoreResult, Watch,
 };
 use adbrain_core::control::{Autonomy, Mode};
 use adbrain_core::experiment::Apply;
@@ -219,6 +220,26 @@ impl NativeBrain {
         guard_async(Box::pin(async move { feed.during(None, Box::pin(work)).await })).await
     }
 
+    /// Looks at a launched campaign until its flight is over; `request` is JSON text, and so is what was done.
+    #[napi]
+    pub async fn monitor(
+        &self,
+        request: String,
+        options: String,
+        cancel: &NativeCancel,
+        events: Option<&NativeEvents>,
+    ) -> napi::Result<String> {
+        let (opening, watch) = self.begin(cancel, events);
+        let feed = opening.feed.clone();
+        let work = async move {
+            let options = read::<Looks>("options", &options)?;
+            let options = MonitorOptions::of(options.every, options.looks)?;
+            let request = imported(request).await?;
+            write(&opening.for_request(&request).await?.monitor(request, options, watch).await?)
+        };
+        guard_async(Box::pin(async move { feed.during(None, Box::pin(work)).await })).await
+    }
+
     /// Draws the loop of a request as a Mermaid chart.
     #[napi]
     pub async fn graph(&self, request: String) -> napi::Result<String> {
@@ -274,6 +295,14 @@ async fn builder(mut builder: BrainBuilder, parts: NativeParts) -> Result<BrainB
         };
     }
     Ok(builder)
+}
+
+/// How a monitor looks, as JavaScript writes it.
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Looks {
+    every: Option<f64>,
+    looks: Option<u64>,
 }
 
 /// A person's approval, as JavaScript writes it.

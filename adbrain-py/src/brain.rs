@@ -9,7 +9,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use adbrain_core::agent::workflow::{Cancel, Event, Events, OnFailure, Subscription};
-use adbrain_core::brain::{AlertRules, ApproveOrder, Brain, BrainBuilder, Feed, RunRequest, Watch};
+use adbrain_core::brain::{AlertRules, ApproveOrder, Brain, BrainBuilder, Feed, MonitorOptions, RunRequest, Watch};
 use adbrain_core::control::Autonomy;
 use adbrain_core::foreign::{Foreign, ForeignAgent, ForeignConnector, ForeignMemory, ForeignPredictor};
 use adbrain_core::http::Secret;
@@ -83,6 +83,19 @@ impl Engine {
         runtime::awaitable(py, locals, error::guarded(work))
     }
 
+    /// Looks at a launched campaign until its flight is over; gives an awaitable of what was done as JSON text.
+    #[pyo3(signature = (request, /))]
+    fn monitor<'py>(&self, py: Python<'py>, request: &Bound<'py, PyDict>) -> PyResult<Bound<'py, PyAny>> {
+        let (locals, job, parts) = self.prepare(py, request)?;
+        let options = error::guard(py, || monitor_options(request))?;
+        let (store, feed) = (self.store.clone(), self.feed.clone());
+        let work = async move {
+            let run = job.request.run.clone();
+            Box::pin(feed.during(run, Box::pin(job.monitor(options, parts, (&store, &feed))))).await
+        };
+        runtime::awaitable(py, locals, error::guarded(work))
+    }
+
     /// Carries out `apply`, `refuse` or `status`; gives an awaitable of the answer. Order and answer are JSON text.
     #[pyo3(signature = (name, order, /))]
     fn order<'py>(&self, py: Python<'py>, name: String, order: String) -> PyResult<Bound<'py, PyAny>> {
@@ -148,6 +161,10 @@ impl Engine {
         };
         runtime::awaitable(py, locals, error::guarded(work))
     }
+}
+
+fn monitor_options(given: &Bound<'_, PyDict>) -> Result<MonitorOptions> {
+    MonitorOptions::of(option(given, "every", "a number of seconds")?, option(given, "looks", "a whole number")?)
 }
 
 fn approve_order(given: &Bound<'_, PyDict>) -> Result<ApproveOrder> {
@@ -361,6 +378,12 @@ impl Job {
     async fn plan(self, parts: Parts, store: &Store, feed: &Feed) -> Result<String> {
         let mut ready = self.ready(parts, (store, feed)).await?;
         let work = ready.brain.plan(ready.request, ready.watch);
+        orders::text(&Box::pin(told(work, &mut ready.events, (&ready.stop, ready.listener.as_ref()))).await?)
+    }
+
+    async fn monitor(self, options: MonitorOptions, parts: Parts, (store, feed): (&Store, &Feed)) -> Result<String> {
+        let mut ready = self.ready(parts, (store, feed)).await?;
+        let work = ready.brain.monitor(ready.request, options, ready.watch);
         orders::text(&Box::pin(told(work, &mut ready.events, (&ready.stop, ready.listener.as_ref()))).await?)
     }
 

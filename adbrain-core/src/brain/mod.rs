@@ -6,6 +6,7 @@
 mod ad_days;
 mod amounts;
 mod audience;
+mod budgets;
 mod builder;
 mod cycle;
 mod days;
@@ -18,7 +19,9 @@ mod feedback;
 mod follow;
 mod forecast;
 mod inputs;
+mod known;
 mod launch;
+mod live;
 mod learn;
 mod monitor;
 mod observe;
@@ -28,6 +31,7 @@ mod real;
 mod result;
 mod rules;
 mod session;
+mod shadow;
 pub mod sim;
 mod sources;
 mod status;
@@ -54,11 +58,13 @@ pub use audience::FillOrder;
 pub use builder::{BoxedAgent, Brain, BrainBuilder};
 pub use door::Door;
 pub use follow::{Feed, Follower};
+pub use live::{LiveLook, MonitorOptions, Monitored};
 pub use orders::{ApplyOrder, ApproveOrder, Ordered, RefuseOrder};
 pub use plan::{Plan, PlanStep};
 pub use result::{
-    DaySummary, DecidedTest, HistorySummary, PeopleSummary, PlatformForecast, PlatformResult, RunResult, StepFailure,
-    TargetCheck, Training, Watched,
+    BudgetBoard, BudgetDecision, BudgetGrade, BudgetPart, BudgetProbe, DaySummary, DecidedTest, HistorySummary,
+    PeopleSummary, PlatformForecast, PlatformResult, RunResult, ShadowReport, StepFailure, TargetCheck, Training,
+    ValueUnit, Watched,
 };
 pub use rules::AlertRules;
 pub use sources::{FactFile, FactsAdded, KnownRequest, KnownRows, PullRequest};

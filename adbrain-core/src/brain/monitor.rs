@@ -1,23 +1,26 @@
 //! Watches a running campaign: one day at a time, one look an hour.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use jiff::{SignedDuration, Timestamp};
 use serde::{Deserialize, Serialize};
 
 use super::amounts::{self, Amounts};
+use super::budgets::{self, Begun};
 use super::decisions;
 use super::delivery::{self, Delivered, Today};
 use super::forecast::{self, SettledDay};
+use super::live::Live;
 use super::observe;
-use super::result::DecidedTest;
+use super::result::{BudgetDecision, DecidedTest};
 use super::rules::RulesInForce;
 use super::session::Session;
 use super::trial;
+use crate::alert::rules::ActionKind;
 use crate::alert::{DecisionRecord, Detector, DetectorState};
 use crate::control::{Control, Outcome};
 use crate::error::Result;
-use crate::model::{Change, Feedback, MediaPlan, Metrics, MetricsRow, Response};
+use crate::model::{Feedback, MediaPlan, Metrics, MetricsRow, Response};
 use crate::platform::{InsightsQuery, InsightsStep};
 
 /// Everything that the loop carries from one day to the next.
@@ -32,7 +35,13 @@ pub(super) struct Progress {
     pub(super) rules: RulesInForce,
     /// Actions of alerts that were decided on.
     pub(super) decisions: Vec<DecisionRecord>,
-    /// What control did about alerts, feedback and tests.
+    /// The budgets with which each watched day began.
+    #[serde(default)]
+    pub(super) begun: Vec<Begun>,
+    /// Decisions on the budgets of days.
+    #[serde(default)]
+    pub(super) budgets: Vec<BudgetDecision>,
+    /// What control did about alerts, feedback, tests and budgets.
     pub(super) actions: Vec<Outcome>,
     /// Tests that were decided.
     #[serde(default)]
@@ -60,6 +69,8 @@ impl Progress {
             alerts: DetectorState::default(),
             rules: RulesInForce::default(),
             decisions: Vec::new(),
+            begun: Vec::new(),
+            budgets: Vec::new(),
             actions: Vec::new(),
             tests: Vec::new(),
             settled: Vec::new(),
@@ -72,7 +83,7 @@ impl Progress {
 }
 
 /// Days of hourly figures that an hour is compared with.
-const BASELINE_DAYS: i64 = 7;
+pub(super) const BASELINE_DAYS: i64 = 7;
 const HOUR: SignedDuration = SignedDuration::from_hours(1);
 
 /// Hourly figures of each ad set by its tag.
@@ -91,10 +102,13 @@ pub(super) async fn watch_day(session: &Session, plan: &MediaPlan, mut progress:
     let rows = session.ad_rows(plan, (progress.days, day.known_at)).await?;
     forecast::settle(&mut progress.settled, &rows, (day.known_at, &flight.zone()?))?;
     decisions::grade(session, &mut progress, (&rows, day.known_at))?;
+    budgets::grade(session, &mut progress, (&rows, day.known_at))?;
+    progress.begun.push(budgets::now(plan));
     let available = delivery::available(session, plan).await?;
     let mut today = Today::default();
     let rules = progress.rules.now(&session.parts.rules)?;
-    let mut detector = Detector::resume(rules, std::mem::take(&mut progress.alerts));
+    let live = Live::of(session, &mut progress).await?;
+    let mut detector = Detector::resume(rules, live.newest(std::mem::take(&mut progress.alerts), start));
     let known = observe::Known::of(session, (plan, &rows), (&detector, &progress.actions, day.known_at))?;
     let mut hour = start;
     while hour < end {
@@ -107,27 +121,61 @@ pub(super) async fn watch_day(session: &Session, plan: &MediaPlan, mut progress:
             hourly: &hourly,
             known: &known,
             available: &available,
-            learning: observe::learning(session, &progress, next)?,
+            learning: &observe::learning(session, (plan, &progress), next)?,
+            as_of: &BTreeMap::new(),
             now: next,
         };
-        let found = detector.observe(next, &seen.ad_sets(session, plan)?)?;
-        if session.clock.is_simulated() {
-            progress.actions.extend(control.submit(&found.proposals()).await?);
+        // What looks in the middle of the day have shown the rules is not shown again.
+        if !live.covers(next) {
+            let found = detector.observe(next, &seen.ad_sets(session, plan)?)?;
+            if session.clock.is_simulated() {
+                progress.actions.extend(submit(&control, found.decisions.iter()).await?);
+            }
+            progress.decisions.extend(found.decisions);
         }
-        progress.decisions.extend(found.decisions);
         hour = next;
     }
     progress.alerts = detector.state();
     progress.days += 1;
     today.close(&mut progress.delivered);
     if session.is_fresh(progress.days)? {
-        act_on_open(session, &control, &mut progress).await?;
+        let outcomes = act_on_open(session, &control, &progress).await?;
+        progress.actions.extend(outcomes);
         trial::decide(session, plan, (&control, &mut progress)).await?;
+        let plan = &in_force(session, plan, (before, &mut progress)).await?;
+        let before = progress.actions.len();
+        budgets::decide(session, plan, (&control, &detector, &mut progress)).await?;
+        in_force(session, plan, (before, &mut progress)).await?;
     }
+    Ok(progress)
+}
+
+/// A plan with the amounts that are in force; they are read anew where control has done something since `before`.
+async fn in_force(
+    session: &Session,
+    plan: &MediaPlan,
+    (before, progress): (usize, &mut Progress),
+) -> Result<MediaPlan> {
     if progress.actions.len() > before {
         progress.amounts = amounts::read(session, plan).await?;
     }
-    Ok(progress)
+    Ok(amounts::as_it_is(plan, &progress.amounts))
+}
+
+/// Hands to control what was decided: money that moves as a whole, anything else change by change.
+async fn submit<'a>(
+    control: &Control,
+    decisions: impl Iterator<Item = &'a DecisionRecord>,
+) -> Result<Vec<Outcome>> {
+    let (mut single, mut outcomes) = (Vec::new(), Vec::new());
+    for decision in decisions.filter(|decision| decision.is_proposed) {
+        match decision.action {
+            ActionKind::MoveBudget => outcomes.extend(control.submit_move(&decision.changes).await?),
+            _ => single.extend(decision.changes.iter().cloned()),
+        }
+    }
+    outcomes.extend(control.submit(&single).await?);
+    Ok(outcomes)
 }
 
 /// Where the rows of a day come from: the platforms at the session's hour, or the store.
@@ -167,17 +215,21 @@ impl Day {
     }
 }
 
-/// With real accounts: hands to control what episodes that are still open have proposed and control has not been asked for yet.
-async fn act_on_open(session: &Session, control: &Control, progress: &mut Progress) -> Result<()> {
+/// With real accounts: hands to control what was decided in episodes that are still open and control has not been asked for yet.
+pub(super) async fn act_on_open(session: &Session, control: &Control, progress: &Progress) -> Result<Vec<Outcome>> {
     if session.clock.is_simulated() {
-        return Ok(());
+        return Ok(Vec::new());
     }
-    let open = progress.alerts.episodes().iter().filter(|episode| episode.closed_at.is_none());
-    let proposed = open.flat_map(|episode| &episode.proposals);
-    let is_asked = |change: &Change| progress.actions.iter().any(|outcome| outcome.cause == change.cause);
-    let asked: Vec<Change> = proposed.filter(|change| !is_asked(change)).cloned().collect();
-    progress.actions.extend(control.submit(&asked).await?);
-    Ok(())
+    let open: BTreeSet<&str> = progress
+        .alerts
+        .episodes()
+        .iter()
+        .filter(|episode| episode.closed_at.is_none())
+        .flat_map(|episode| episode.proposals.iter().map(|change| change.cause.as_str()))
+        .collect();
+    let is_asked = |decision: &DecisionRecord| progress.actions.iter().any(|outcome| outcome.cause == decision.cause);
+    let waiting = |decision: &&DecisionRecord| open.contains(decision.cause.as_str()) && !is_asked(decision);
+    submit(control, progress.decisions.iter().filter(waiting)).await
 }
 
 async fn baseline(session: &Session, start: Timestamp) -> Result<Hourly> {
@@ -194,7 +246,7 @@ async fn baseline(session: &Session, start: Timestamp) -> Result<Hourly> {
 }
 
 /// Adds rows of single ads to the hours of their ad sets.
-fn append(hourly: &mut Hourly, rows: &[MetricsRow]) -> Result<()> {
+pub(super) fn append(hourly: &mut Hourly, rows: &[MetricsRow]) -> Result<()> {
     for row in rows {
         let hours = hourly.entry(row.path.ad_set.clone()).or_default();
         match hours.iter_mut().rev().find(|(start, _)| *start == row.start) {

@@ -5,16 +5,13 @@ use std::collections::{BTreeMap, BTreeSet};
 use jiff::{SignedDuration, Timestamp};
 
 use super::delivery::Available;
+use super::known;
 use super::monitor::{Hourly, Progress};
 use super::session::Session;
 use crate::alert::{Detector, KnownDay, Observation};
 use crate::control::{JournalState, Outcome};
 use crate::error::Result;
-use crate::measure;
-use crate::model::{AdDraft, AdSetDraft, CampaignDraft, Change, Maturity, MediaPlan, Metrics, MetricsRow, Tag};
-
-/// What was let go or changed so many hours ago is past its learning phase.
-const LEARNING_HOURS: i64 = 72;
+use crate::model::{AdDraft, AdSetDraft, CampaignDraft, Change, MediaPlan, Metrics, MetricsRow, Platform, Tag};
 
 /// The ad sets of a plan, each with its campaign.
 fn ad_sets(plan: &MediaPlan) -> impl Iterator<Item = (&CampaignDraft, &AdSetDraft)> {
@@ -38,34 +35,12 @@ impl Known {
     ) -> Result<Self> {
         let trusted: Vec<MetricsRow> =
             rows.iter().filter(|row| !detector.is_held(row.platform, row.start)).cloned().collect();
-        let matured = matured(session, &trusted, now)?;
+        let matured = known::matured(&trusted, (now, session.brief.currency()))?;
         let ads =
             ad_sets(plan).map(|(_, ad_set)| (ad_set.tag.to_string(), ad_figures(session, ad_set, (&matured, actions))));
-        Ok(Self { days: days(rows, now)?, ads: ads.collect() })
+        Ok(Self { days: known::days_by_ad_set(rows, now)?, ads: ads.collect() })
     }
 }
-
-/// The days of each ad set.
-fn days(rows: &[MetricsRow], now: Timestamp) -> Result<BTreeMap<String, Vec<KnownDay>>> {
-    let mut sums: BTreeMap<(&str, Timestamp), KnownDay> = BTreeMap::new();
-    for row in rows {
-        if let Some(sum) = sums.get_mut(&(row.path.ad_set.as_str(), row.start)) {
-            sum.metrics = sum.metrics.merge(&row.metrics)?;
-            continue;
-        }
-        // The clicks of a day are half a day older than its end, on average.
-        let age = now.duration_since(row.end).as_secs_f64() / DAY_SECONDS + 0.5;
-        let known = measure::completeness(row.platform, age);
-        sums.insert((&row.path.ad_set, row.start), KnownDay { start: row.start, metrics: row.metrics.clone(), known });
-    }
-    let mut days: BTreeMap<String, Vec<KnownDay>> = BTreeMap::new();
-    for ((ad_set, _), day) in sums {
-        days.entry(ad_set.to_owned()).or_default().push(day);
-    }
-    Ok(days)
-}
-
-const DAY_SECONDS: f64 = 86_400.0;
 
 /// Which ad sets are in their learning phase.
 pub(super) enum Learning {
@@ -75,9 +50,9 @@ pub(super) enum Learning {
     Of(BTreeSet<Tag>),
 }
 
-/// What was let go or changed less than [`LEARNING_HOURS`] ago learns.
-pub(super) fn learning(session: &Session, progress: &Progress, now: Timestamp) -> Result<Learning> {
-    let span = SignedDuration::from_hours(LEARNING_HOURS);
+/// What was let go or changed fewer hours ago than the plan's limits say learns.
+pub(super) fn learning(session: &Session, (plan, progress): (&MediaPlan, &Progress), now: Timestamp) -> Result<Learning> {
+    let span = SignedDuration::from_hours(i64::from(plan.limits.learning_hours));
     if now.duration_since(session.brief.flight.start_of_day(0)?) < span {
         return Ok(Learning::All);
     }
@@ -97,7 +72,9 @@ pub(super) struct Seen<'a> {
     pub(super) hourly: &'a Hourly,
     pub(super) known: &'a Known,
     pub(super) available: &'a BTreeMap<String, Available>,
-    pub(super) learning: Learning,
+    pub(super) learning: &'a Learning,
+    /// When the figures of platforms were read that are not of now.
+    pub(super) as_of: &'a BTreeMap<Platform, Timestamp>,
     /// The end of the hour.
     pub(super) now: Timestamp,
 }
@@ -117,6 +94,7 @@ fn observation<'a>(
     let tag = ad_set.tag.as_str();
     let ads = seen.known.ads.get(tag).map_or(&[][..], Vec::as_slice);
     let audience = seen.available.get(tag);
+    let at = seen.as_of.get(&campaign.platform).copied().unwrap_or(seen.now);
     Ok(Observation {
         hourly: seen.hourly.get(tag).map_or(&[], Vec::as_slice),
         days: seen.known.days.get(tag).map_or(&[], Vec::as_slice),
@@ -126,11 +104,11 @@ fn observation<'a>(
         audience_available: audience.map(|known| known.wider),
         bid: ad_set.bid,
         active_ads: ads,
-        is_learning: match &seen.learning {
+        is_learning: match seen.learning {
             Learning::All => true,
             Learning::Of(tags) => tags.contains(&ad_set.tag),
         },
-        ..Observation::new(campaign.platform, &ad_set.tag, seen.now, ad_set.daily_budget)
+        ..Observation::new(campaign.platform, &ad_set.tag, at, ad_set.daily_budget)
     })
 }
 
@@ -148,18 +126,4 @@ fn ad_figures(
     };
     let figures = |ad: &AdDraft| (ad.tag.clone(), matured.get(ad.tag.as_str()).unwrap_or(&none).clone());
     ad_set.ads.iter().filter(is_running).map(figures).collect()
-}
-
-/// The figures of each ad over the days that are mature by now.
-fn matured(session: &Session, rows: &[MetricsRow], now: Timestamp) -> Result<BTreeMap<String, Metrics>> {
-    let is_mature = |row: &&MetricsRow| {
-        let age = now.duration_since(row.end).as_secs_f64() / DAY_SECONDS;
-        measure::maturity(row.platform, age) == Maturity::Mature
-    };
-    let mut ads = BTreeMap::new();
-    for row in rows.iter().filter(is_mature) {
-        let sum = ads.entry(row.path.ad.clone()).or_insert_with(|| Metrics::none(session.brief.currency()));
-        *sum = sum.merge(&row.metrics)?;
-    }
-    Ok(ads)
 }

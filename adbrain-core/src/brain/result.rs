@@ -9,12 +9,13 @@ use serde::{Deserialize, Serialize};
 use crate::alert::DecisionRecord;
 use crate::alert::decision::Scoreboard;
 use crate::alert::rules::Episode;
+use crate::budget::{BindingLimit, Gain};
 use crate::control::{Mode, Outcome};
 use crate::experiment::{Decision, Readout};
 use crate::measure::RefusedRow;
 use crate::model::{
-    AssetSet, BestPractice, CheckedBrief, ContentHash, CopySet, Estimate, Feedback, Learning, Maturity, MediaPlan,
-    Message, Metrics, Platform, Response, RowProblem, RunId, Strategy, Tag, WinningCombination,
+    AssetSet, BestPractice, Change, CheckedBrief, ContentHash, CopySet, Estimate, Feedback, Learning, Maturity,
+    MediaPlan, Message, Metrics, Money, Platform, Response, RowProblem, RunId, Strategy, Tag, WinningCombination,
 };
 use crate::persona::Persona;
 use crate::predict::backtest::{DayForecast, Retraining, Rolling};
@@ -141,6 +142,132 @@ pub struct DecidedTest {
     pub outcomes: Vec<Outcome>,
 }
 
+/// What a decision on budgets counts.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum ValueUnit {
+    /// Revenue, in units of the account's currency.
+    Revenue,
+    /// Conversions, where they have no value.
+    Conversions,
+}
+
+/// One decision on the budgets of a day: what was moved, on what evidence, what it is expected to bring, and what came of it.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct BudgetDecision {
+    /// When it was decided.
+    pub at: Timestamp,
+    /// The day whose budgets they are.
+    pub day: Date,
+    /// The cause of its changes.
+    pub cause: String,
+    /// What values count.
+    pub unit: ValueUnit,
+    /// Whether something was proposed to control.
+    pub is_proposed: bool,
+    /// Why, or why not, as a text for people.
+    pub why: Message,
+    /// What the day brings more than with the budgets before, by the curves.
+    pub gain: Gain,
+    /// What the next unit of money would bring.
+    pub price: f64,
+    /// How much better any budgets can be at most, by these curves.
+    pub gap: f64,
+    /// The limits that hold something back.
+    pub binding: Vec<BindingLimit>,
+    /// The ad sets, in the order of the plan.
+    pub parts: Vec<BudgetPart>,
+    /// What was proposed, as one move: all of it or none.
+    pub changes: Vec<Change>,
+    /// What takes it back, the last one first.
+    pub undo: Vec<Change>,
+    /// What came of it; none until the day is mature.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub outcome: Option<BudgetGrade>,
+}
+
+/// What one ad set gets.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct BudgetPart {
+    /// The ad set by its tag.
+    pub ad_set: Tag,
+    /// Its platform.
+    pub platform: Platform,
+    /// Its daily budget before.
+    pub before: Money,
+    /// Its daily budget on the day.
+    pub after: Money,
+    /// What the day brings.
+    pub value: f64,
+    /// The lower end of an interval of 80 % for what is reported, the luck of single orders included.
+    pub low: f64,
+    /// The upper end.
+    pub high: f64,
+    /// The value over that with the budget before, as the curve says.
+    pub times: f64,
+    /// Conversions per click, as they are believed.
+    pub conversion_rate: f64,
+    /// Whether they surely fell in the last week.
+    pub fell: bool,
+    /// By how much the budget is off the best one on purpose.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub probe: Option<BudgetProbe>,
+}
+
+/// A budget that is off the best one on purpose, by the toss of a coin: the logged choice that later estimates need.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct BudgetProbe {
+    /// By how much.
+    pub amount: Money,
+    /// Whether it is above the best one, or below it.
+    pub is_more: bool,
+    /// The probability that the coin fell so.
+    pub propensity: f64,
+}
+
+/// What came of the budgets of a day, once it was mature.
+#[derive(Debug, Clone, Copy, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct BudgetGrade {
+    /// When it was looked at.
+    pub at: Timestamp,
+    /// What the day brought.
+    pub value: f64,
+    /// What of it the move brought, or would have brought: taken from what came, by the curves.
+    pub gain: f64,
+    /// Ad sets with the budget of the decision whose day lay within its interval.
+    pub inside: u64,
+    /// Those ad sets.
+    pub parts: u64,
+    /// Whether everything was carried out.
+    pub is_done: bool,
+}
+
+/// How decisions on budgets turned out.
+#[derive(Debug, Clone, Copy, PartialEq, Serialize, Deserialize, Default)]
+#[serde(deny_unknown_fields)]
+pub struct BudgetBoard {
+    /// Decisions.
+    pub decisions: u64,
+    /// Those that were proposed.
+    pub proposed: u64,
+    /// Proposals that were carried out.
+    pub done: u64,
+    /// Proposals whose day is mature.
+    pub graded: u64,
+    /// The share of days of ad sets within their intervals of 80 %, with an interval of 95 %; none without one.
+    pub calibration: Option<[f64; 3]>,
+    /// What the graded proposals were expected to gain.
+    pub expected: f64,
+    /// What they gained, or would have.
+    pub gain: f64,
+    /// An interval of 80 % for that, from what was foreseen: low and high.
+    pub interval: [f64; 2],
+}
+
 /// How far a run over real accounts has watched.
 #[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
@@ -151,6 +278,23 @@ pub struct Watched {
     pub goes_on: bool,
     /// Rows of the accounts that were refused: no day is watched from the first of theirs on.
     pub refused: Vec<RefusedRow>,
+}
+
+/// What would have been done and was not, and how it would have turned out.
+#[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct ShadowReport {
+    /// Actions of alerts: all of them, then each kind.
+    pub actions: Scoreboard,
+    /// Budgets of days; none where none was held back.
+    pub budgets: Option<BudgetBoard>,
+}
+
+impl ShadowReport {
+    /// Whether nothing was held back.
+    pub fn is_empty(&self) -> bool {
+        self.actions.is_empty() && self.budgets.is_none()
+    }
 }
 
 /// A step that failed while the others went on.
@@ -242,7 +386,16 @@ pub struct RunResult {
     /// How those decisions turned out.
     #[serde(default)]
     pub scoreboard: Scoreboard,
-    /// What control did about alerts, feedback and tests.
+    /// The budgets of each day from the second week on: what was moved, why, and what came of it.
+    #[serde(default)]
+    pub budgets: Vec<BudgetDecision>,
+    /// How the decisions on budgets turned out.
+    #[serde(default)]
+    pub budget_board: BudgetBoard,
+    /// What would have been done and was not, because the autonomy of its kind only observes, decides in the shadow or waits for a person.
+    #[serde(default, skip_serializing_if = "ShadowReport::is_empty")]
+    pub shadow: ShadowReport,
+    /// What control did about alerts, feedback, tests and budgets.
     pub actions: Vec<Outcome>,
     /// Comparisons between cells of the test matrix, at the end of the run.
     pub experiments: Vec<Readout>,

@@ -10,6 +10,7 @@ use super::forecast::{self, SettledDay};
 use super::monitor::Progress;
 use super::result::{DaySummary, PlatformResult, RunResult, TargetCheck};
 use super::session::Session;
+use super::shadow;
 use super::trial;
 use crate::alert::decision::scoreboard;
 use crate::clock::Clock as _;
@@ -121,6 +122,7 @@ pub(super) fn result(session: &Session, taken: Taken) -> Result<RunResult> {
     let totals = Metrics::total(measured.days.iter().map(|day| &day.metrics), session.brief.currency())?;
     let progress = (*taken.progress).clone();
     let forecasts = forecast::forecasts(&taken.strategy.platforms, &measured);
+    let shadow = shadow::report(&progress);
     Ok(RunResult {
         retraining: forecast::retraining(session, (&*taken.known, &measured, &forecasts))?,
         training: taken.known.training.clone(),
@@ -146,6 +148,9 @@ pub(super) fn result(session: &Session, taken: Taken) -> Result<RunResult> {
         alerts: progress.alerts.episodes().to_vec(),
         rule_problems: progress.rules.problems,
         scoreboard: scoreboard(&progress.decisions),
+        shadow,
+        budget_board: shadow::board(&progress.budgets),
+        budgets: progress.budgets,
         decisions: progress.decisions,
         actions: progress.actions,
         experiments: measured.experiments,

@@ -298,7 +298,7 @@ impl<'a> Session<'a> {
     }
 
     /// Writes the first entry of a step: what is done and how to take it back.
-    async fn note_first(&mut self, step: &Step, state: JournalState) -> Result<()> {
+    pub(super) async fn note_first(&mut self, step: &Step, state: JournalState) -> Result<()> {
         let body =
             Body { work: Some(step.work.clone()), trust: Some(step.trust), undo: step.inverse(), ..Body::default() };
         self.note(step, state, body).await
@@ -377,7 +377,7 @@ impl<'a> Session<'a> {
     }
 
     /// How far a step goes by itself: only proposals are held.
-    fn level(&self, step: &Step) -> AutonomyLevel {
+    pub(super) fn level(&self, step: &Step) -> AutonomyLevel {
         match step.trust {
             Trust::Proposal => self.control.options.autonomy.level(step.platform, step.action()),
             _ => AutonomyLevel::Automatic,

@@ -25,6 +25,7 @@ mod launch;
 mod laws;
 mod ledger;
 mod lookup;
+mod moves;
 mod options;
 mod policy;
 mod reconcile;
@@ -284,6 +285,26 @@ impl Control {
         let mut session = self.session().await?;
         let done = session.submit(changes).await;
         session.end(done).await
+    }
+
+    /// Moves money between budgets: all of the changes or none, cuts first. Where one may not be, or a person has to approve, none is done, and
+    /// the others say why; one approval, of the hash that the outcomes name, is enough for all. The least autonomy of any of them counts.
+    ///
+    /// # Errors
+    /// Any error of the database; what may not be is a refused outcome.
+    pub async fn submit_move(&self, changes: &[Change]) -> Result<Vec<Outcome>> {
+        let mut session = self.session().await?;
+        let done = session.submit_move(changes).await;
+        session.end(done).await
+    }
+
+    /// A move between budgets as far as the caps leave room for it now, in hundredths of its way; empty where they leave none. Sends and writes
+    /// nothing.
+    ///
+    /// # Errors
+    /// Any error of the database.
+    pub async fn largest_move(&self, changes: &[Change]) -> Result<Vec<Change>> {
+        self.session().await?.largest_move(changes).await
     }
 
     /// Settles every step whose answer was lost: adopts, sends once more, or asks a person.

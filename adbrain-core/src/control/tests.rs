@@ -9,6 +9,7 @@ mod fill;
 mod follow;
 mod launch;
 mod limits;
+mod moves;
 mod pace;
 mod recover;
 mod settle;

@@ -60,6 +60,9 @@ class Engine:
     def plan(self, request: dict[str, Any], /) -> Awaitable[str]:
         """Runs the loop up to its plan; gives it as JSON text."""
 
+    def monitor(self, request: dict[str, Any], /) -> Awaitable[str]:
+        """Looks at a launched campaign until its flight is over; gives what was done as JSON text."""
+
     def order(self, name: str, order: str, /) -> Awaitable[str]:
         """Carries out ``apply``, ``refuse`` or ``status``; order and answer are JSON text."""
 

@@ -275,6 +275,52 @@ class Brain:
 
     plan_sync = blocking(plan)
 
+    async def monitor(
+        self,
+        brief: Mapping[str, Any] | str | os.PathLike[str],
+        *,
+        every: float = 60.0,
+        looks: int | None = None,
+        history: str | os.PathLike[str] | ArrowStream | Mapping[str, Any] | None = None,
+        mapping: str | os.PathLike[str] | Mapping[str, Any] | None = None,
+        seed: int = 7,
+        days: int | None = None,
+        mode: Mode = "live",
+        run_id: str | None = None,
+        folder: str | os.PathLike[str] | None = None,
+        on_event: Callable[[dict[str, Any]], object] | Callable[[dict[str, Any]], Awaitable[object]] | None = None,
+    ) -> dict[str, Any]:
+        """Looks at a launched campaign over real accounts again and again until its flight is over.
+
+        Days that have closed are watched as :meth:`run` does; between them the hours of today go to the alert rules.
+        One look at a time; one that fails is told as a problem and followed by the next. A restart says nothing twice.
+
+        The arguments are those of the :meth:`run` that launched it.
+
+        :param every: seconds from one look to the next, 10 or more.
+        :param looks: how many looks there are at most; until the end of the flight by default.
+        :param on_event: is called with an event for each look, ``event["kind"]["type"] == "looked"``; its ``look`` has
+            ``notifications``, ``actions``, ``unknown`` platforms and a ``problem`` where it failed.
+        :returns: ``run``, ``looks``, ``failed``, ``notifications`` and ``is_over``.
+        :raises adbrain.UnsupportedError: for a run in simulated time, which watches itself.
+        """
+        request = _request(
+            brief=brief,
+            history=history,
+            mapping=mapping,
+            seed=seed,
+            days=days,
+            mode=mode,
+            run_id=run_id,
+            folder=folder,
+            on_event=on_event,
+            every=every,
+            looks=looks,
+        )
+        return json.loads(await self._engine.monitor(request))
+
+    monitor_sync = blocking(monitor)
+
     async def apply(self, plan: Plan | str, *, run_id: str | None = None, mode: Mode = "dry_run") -> dict[str, Any]:
         """Launches exactly a plan that was looked at: creates it, paused, and lets it deliver where it may.
 

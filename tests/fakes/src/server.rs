@@ -204,6 +204,8 @@ struct Inner {
     /// By whether it is a write, and its number.
     canned: BTreeMap<(bool, u64), Instead>,
     recorded: Vec<Recorded>,
+    /// How the paths end of which no request is taken.
+    throttled: Option<String>,
 }
 
 /// A fake that runs until it is dropped.
@@ -225,6 +227,7 @@ impl Fake {
             reads: 0,
             canned: BTreeMap::new(),
             recorded: Vec::new(),
+            throttled: None,
         };
         let inner = Arc::new(Mutex::new(inner));
         let listener = tokio::net::TcpListener::bind("127.0.0.1:0").await?;
@@ -252,6 +255,11 @@ impl Fake {
         let mut inner = self.inner.lock().expect("no fake panics");
         let number = inner.reads + number;
         inner.canned.insert((false, number), canned);
+    }
+
+    /// From now on says of every request whose path ends so that the platform is asked too often; none takes that back.
+    pub fn throttle(&self, path: Option<&str>) {
+        self.inner.lock().expect("no fake panics").throttled = path.map(str::to_owned);
     }
 
     /// Lets somebody look on from here on.
@@ -311,6 +319,9 @@ impl Inner {
     fn handle(&mut self, received: &Received) -> Response {
         let record = record(self.api.as_ref(), received);
         self.recorded.push(record);
+        if self.throttled.as_ref().is_some_and(|end| received.path.ends_with(end)) {
+            return send(self.api.failure(Fault::Throttled));
+        }
         let is_write = self.api.is_write(received);
         let counted = if is_write { &mut self.writes } else { &mut self.reads };
         *counted += 1;

@@ -23,6 +23,7 @@ use adbrain_core::brain::Feed;
 use adbrain_core::brain::FillOrder;
 use adbrain_core::brain::Follower;
 use adbrain_core::brain::KnownRequest;
+use adbrain_core::brain::MonitorOptions;
 use adbrain_core::brain::Ordered;
 use adbrain_core::brain::Plan;
 use adbrain_core::brain::PlanStep;

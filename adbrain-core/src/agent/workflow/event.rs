@@ -84,6 +84,11 @@ pub enum EventKind {
         /// The text.
         message: Message,
     },
+    /// A monitor has looked at the running campaign.
+    Looked {
+        /// What it found: `at`, `run`, `days`, `notifications`, `actions`, `unknown`, `problem`, `is_over`.
+        look: serde_json::Value,
+    },
 }
 
 impl EventKind {
@@ -213,6 +218,12 @@ impl Events {
     /// Tells the end of a request that may not have come to its run.
     pub(crate) fn tell_end(&self, run: &RunId, kind: EventKind) {
         self.send(Event { run: run.clone(), sequence: 0, at: SystemClock.now(), step: None, kind });
+    }
+
+    /// Tells what a monitor found, the so manieth look of its run.
+    pub(crate) fn tell_look(&self, (run, at): (&RunId, Timestamp), sequence: u64, look: serde_json::Value) {
+        let (step, kind) = (Some("monitor".to_owned()), EventKind::Looked { look });
+        self.send(Event { run: run.clone(), sequence, at, step, kind });
     }
 
     /// Whether anybody can hear an event now.

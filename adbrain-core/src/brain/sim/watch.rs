@@ -6,6 +6,7 @@ use jiff::{SignedDuration, Timestamp};
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
+use super::super::known;
 use super::events::Happening;
 use super::ground::{Ground, Member};
 use super::play::Stage;
@@ -14,8 +15,7 @@ use crate::alert::rules::{ActionKind, Episode, NotificationKind, RuleSet};
 use crate::alert::{DecisionRecord, Detector, KnownDay, Look, Observation};
 use crate::error::Result;
 use crate::market::{Trial, World};
-use crate::measure;
-use crate::model::{Maturity, Metrics, MetricsRow, Money, Platform, Tag};
+use crate::model::{Currency, Metrics, MetricsRow, Money, Platform, Tag};
 use crate::platform::{InsightsQuery, InsightsStep};
 use crate::stats::quantile::quantile;
 
@@ -25,7 +25,6 @@ const DAY: SignedDuration = SignedDuration::from_hours(24);
 const HOURLY_DAYS: i64 = 14;
 /// An alarm within so much time of the end of something is about it still.
 const AFTER: SignedDuration = SignedDuration::from_hours(7 * 24);
-const DAY_SECONDS: f64 = 86_400.0;
 
 /// What rules made of one seed of a world in which nobody acts: budgets stay equal. Days of the warm-up count for nothing; a campaign
 /// has one ad set.
@@ -200,25 +199,13 @@ impl Seen {
     }
 
     fn keep_days(&mut self, place: usize, rows: &[&MetricsRow], (detector, now): (&Detector, Timestamp)) -> Result<()> {
-        let (mut days, mut ads) = (BTreeMap::<Timestamp, KnownDay>::new(), BTreeMap::<&str, Metrics>::new());
-        for row in rows {
-            let age = now.duration_since(row.end).as_secs_f64() / DAY_SECONDS;
-            let known = measure::completeness(row.platform, age + 0.5);
-            match days.get_mut(&row.start) {
-                Some(day) => day.metrics = day.metrics.merge(&row.metrics)?,
-                None => {
-                    days.insert(row.start, KnownDay { start: row.start, metrics: row.metrics.clone(), known });
-                }
-            }
-            let sum = ads.entry(&row.path.ad).or_insert_with(|| Metrics::none(row.metrics.spend.currency()));
-            let is_mature = measure::maturity(row.platform, age) == Maturity::Mature;
-            if is_mature && !detector.is_held(row.platform, row.start) {
-                *sum = sum.merge(&row.metrics)?;
-            }
-        }
-        if let (Some(own), Some(figures)) = (self.days.get_mut(place), self.ads.get_mut(place)) {
-            *own = days.into_values().collect();
-            *figures = ads.into_iter().map(|(ad, metrics)| (Tag::new(ad), metrics)).collect();
+        let currency = self.budgets.first().map_or(Currency::USD, |budget| budget.currency());
+        let is_trusted = |row: &&MetricsRow| !detector.is_held(row.platform, row.start);
+        let trusted = rows.iter().copied().filter(is_trusted);
+        let figures = known::matured(trusted, (now, currency))?;
+        if let (Some(own), Some(ads)) = (self.days.get_mut(place), self.ads.get_mut(place)) {
+            *own = known::days(rows.iter().copied(), now)?;
+            *ads = figures.into_iter().map(|(ad, metrics)| (Tag::new(ad), metrics)).collect();
         }
         Ok(())
     }

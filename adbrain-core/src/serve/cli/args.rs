@@ -33,6 +33,8 @@ pub(super) struct Cli {
 pub(super) enum Command {
     /// Runs the whole loop and writes its report.
     Run(Run),
+    /// Looks at a launched campaign every minute until its flight is over: closed days, the hours of today, the alert rules.
+    Monitor(Monitor),
     /// Prints the JSON Schema of a message, for example of a brief.
     Schema(Schema),
     /// Draws the loop as a Mermaid flow chart.
@@ -155,6 +157,24 @@ pub(super) struct Run {
     /// The folder for the report in both languages; beside the database by default.
     #[arg(long, value_name = "FOLDER")]
     pub(super) out: Option<PathBuf>,
+}
+
+#[derive(Debug, Args)]
+pub(super) struct Monitor {
+    /// What was asked for, the same JSON file as that of the run.
+    #[arg(long, value_name = "FILE.json")]
+    pub(super) brief: PathBuf,
+    #[command(flatten)]
+    pub(super) input: Input,
+    /// Seconds from one look to the next, 10 or more.
+    #[arg(long, value_name = "SECONDS", default_value_t = 60.0)]
+    pub(super) every: f64,
+    /// Ends after so many looks; at the end of the flight by default.
+    #[arg(long, value_name = "N")]
+    pub(super) looks: Option<u64>,
+    /// Prints each look as one line of JSON.
+    #[arg(long)]
+    pub(super) json: bool,
 }
 
 #[derive(Debug, Args)]

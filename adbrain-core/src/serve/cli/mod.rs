@@ -11,6 +11,7 @@ mod demo;
 mod export;
 mod files;
 mod guide;
+mod monitor;
 mod order;
 mod plan;
 mod progress;
@@ -76,6 +77,7 @@ fn error_line(error: &Error) -> String {
 fn execute(command: Command) -> Result<()> {
     match command {
         Command::Run(args) => block_on(campaign::run(args)),
+        Command::Monitor(args) => block_on(monitor::run(args)),
         Command::Schema(args) => print(&schema_text(&args)?),
         Command::Graph(args) => block_on(campaign::graph(args)),
         Command::Connect(args) => block_on(connect::run(args)),

@@ -5,7 +5,8 @@ use serde::{Deserialize, Serialize};
 
 use super::Method;
 use crate::budget::{
-    CampaignDays, CurveBeliefs, CurveEstimate, Pace, Pacer, PacingPlan, SpendReport, allocate, estimate_curves,
+    CampaignDays, CurveBeliefs, CurveEstimate, Pace, Pacer, PacingPlan, SpendReport, allocate, daily_budgets,
+    estimate_curves,
 };
 use crate::error::Result;
 
@@ -19,6 +20,11 @@ pub(super) const METHODS: &[Method] = &[
         "estimate_curves",
         "Estimates what each campaign's next unit of money brings, from days of spend, clicks and conversions.",
         curves
+    ),
+    checked_method!(
+        "daily_budgets",
+        "Divides a day's money among campaigns by what their days before show, within steps and with small random probes.",
+        daily_budgets
     ),
     checked_method!(
         "pace",

@@ -59,7 +59,7 @@ pub(super) type Make = fn(u64) -> Box<dyn Policy>;
 pub(super) fn policy(name: &str) -> Result<Make> {
     Ok(match name {
         EQUAL => |_| Box::new(equal::Equal),
-        "brain" => |_| Box::new(brain::BrainPolicy::default()),
+        "brain" => |seed| Box::new(brain::BrainPolicy::of(seed)),
         "proportional" => |_| Box::new(proportional::Proportional),
         "human" => |_| Box::new(human::Human),
         "robyn" => |_| Box::new(robyn::Robyn),

@@ -38,16 +38,7 @@ pub(super) fn among(
     campaigns: Vec<(&CampaignView, ResponseCurve)>,
     step: Step,
 ) -> Result<Vec<Money>> {
-    among_steps(view, total, campaigns.into_iter().map(|campaign| (campaign, step)).collect())
-}
-
-/// The same with a step of its own for each campaign.
-pub(super) fn among_steps(
-    view: &View,
-    total: Money,
-    campaigns: Vec<((&CampaignView, ResponseCurve), Step)>,
-) -> Result<Vec<Money>> {
-    let receivers = campaigns.into_iter().map(|((campaign, curve), step)| {
+    let receivers = campaigns.into_iter().map(|(campaign, curve)| {
         let [floor, cap] = within(campaign, step);
         Receiver { floor: Some(floor), cap: Some(cap), ..Receiver::new(campaign.name.clone(), curve) }
     });

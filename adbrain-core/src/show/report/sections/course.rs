@@ -4,7 +4,7 @@ use super::plan::outcomes;
 use crate::alert::DecisionRecord;
 use crate::alert::decision::{Expected, ScoreboardRow};
 use crate::alert::rules::Episode;
-use crate::brain::{DecidedTest, RunResult, StepFailure};
+use crate::brain::{BudgetBoard, BudgetDecision, DecidedTest, RunResult, StepFailure, ValueUnit};
 use crate::experiment::{Comparison, Readout};
 use crate::model::{ChangeKind, Currency, Feedback, FeedbackKind, Message, Response};
 use crate::report::cell::{Cell, Scale, figure, figures, money_of, yes_no};
@@ -35,17 +35,19 @@ fn alert(episode: &Episode, currency: Currency) -> Vec<Cell> {
     ]
 }
 
+const ACTION_BOARD: [&str; 8] =
+    ["action", "decided", "proposed", "graded", "share-inside", "expected-value", "what-came", "regret"];
+
 /// What was decided about the actions of alerts, what it was expected to bring and what came of it; then how such decisions turn out.
 pub(super) fn decisions(result: &RunResult) -> Section {
     let currency = result.brief.currency();
     let columns =
         ["opened", "object", "action", "decision", "reason", "expected-value", "what-came", "inside", "evidence"];
     let rows = result.decisions.iter().map(|decision| decision_row(decision, currency));
-    let board = ["action", "decided", "proposed", "graded", "share-inside", "expected-value", "what-came", "regret"];
     let blocks = vec![
         Block::Note(text("decisions-note")),
         table(&columns, rows.collect()),
-        titled("scoreboard", &board, result.scoreboard.iter().map(|row| board_row(row, currency)).collect()),
+        titled("scoreboard", &ACTION_BOARD, result.scoreboard.iter().map(|row| board_row(row, currency)).collect()),
     ];
     Section::new("decisions", blocks)
 }
@@ -89,6 +91,75 @@ fn board_row(row: &ScoreboardRow, currency: Currency) -> Vec<Cell> {
     ]
 }
 
+/// The budgets of days: what was moved, why, what it was expected to gain and what it gained; then how such moves turn out.
+pub(super) fn budgets(result: &RunResult) -> Section {
+    let currency = result.brief.currency();
+    let columns = ["day", "decision", "reason", "expected-gain", "gained", "inside", "moves"];
+    let rows = result.budgets.iter().map(|decision| budget_row(decision, currency));
+    let unit = result.budgets.last().map_or(ValueUnit::Revenue, |decision| decision.unit);
+    let board = vec![budget_board(&result.budget_board, (unit, currency))];
+    let blocks = vec![
+        Block::Note(text("budgets-note")),
+        table(&columns, rows.collect()),
+        titled("scoreboard", &BUDGET_BOARD, board),
+    ];
+    Section::new("budgets", blocks)
+}
+
+const BUDGET_BOARD: [&str; 7] =
+    ["decided", "proposed", "carried-out", "graded", "share-inside", "expected-gain", "gained"];
+
+fn budget_row(decision: &BudgetDecision, currency: Currency) -> Vec<Cell> {
+    let value = |value: f64| valued(value, (decision.unit, currency));
+    let outcome = decision.outcome.as_ref();
+    let moves = decision.parts.iter().filter(|part| part.after != part.before).map(|part| {
+        Cell::List(vec![Cell::text(part.ad_set.as_str()), Cell::Money(part.before), Cell::Money(part.after)])
+    });
+    vec![
+        Cell::Date(decision.day),
+        Cell::name("decided", if decision.is_proposed { "proposed" } else { "left" }),
+        Cell::Message(decision.why.clone()),
+        Cell::List([decision.gain.value, decision.gain.low, decision.gain.high].map(value).to_vec()),
+        outcome.map_or(Cell::Missing, |outcome| value(outcome.gain)),
+        outcome.map_or(Cell::Missing, |outcome| Cell::List(vec![Cell::Count(outcome.inside), Cell::Count(outcome.parts)])),
+        Cell::List(moves.collect()),
+    ]
+}
+
+/// Revenue as money, conversions as a number.
+fn valued(value: f64, (unit, currency): (ValueUnit, Currency)) -> Cell {
+    if unit == ValueUnit::Revenue { Cell::units(Some(value), currency) } else { Cell::Number(value, Scale::Plain) }
+}
+
+fn budget_board(board: &BudgetBoard, unit: (ValueUnit, Currency)) -> Vec<Cell> {
+    let shares = board.calibration.into_iter().flatten().map(|share| Cell::ratio(Some(share)));
+    let [low, high] = board.interval;
+    vec![
+        Cell::Count(board.decisions),
+        Cell::Count(board.proposed),
+        Cell::Count(board.done),
+        Cell::Count(board.graded),
+        Cell::List(shares.collect()),
+        valued(board.expected, unit),
+        Cell::List([board.gain, low, high].map(|value| valued(value, unit)).to_vec()),
+    ]
+}
+
+/// What would have been done and was held back, and how it would have turned out.
+pub(super) fn shadow(result: &RunResult) -> Section {
+    let currency = result.brief.currency();
+    let unit = result.budgets.last().map_or(ValueUnit::Revenue, |decision| decision.unit);
+    let mut blocks = vec![Block::Note(text("shadow-note"))];
+    if let Some(board) = &result.shadow.budgets {
+        blocks.push(titled("budgets", &BUDGET_BOARD, vec![budget_board(board, (unit, currency))]));
+    }
+    if !result.shadow.actions.is_empty() {
+        let rows = result.shadow.actions.iter().map(|row| board_row(row, currency)).collect();
+        blocks.push(titled("scoreboard", &ACTION_BOARD, rows));
+    }
+    Section::new("shadow", blocks)
+}
+
 fn proposal(kind: &ChangeKind) -> Cell {
     let action = Cell::name("action", kind.as_str());
     match kind {
@@ -99,7 +170,7 @@ fn proposal(kind: &ChangeKind) -> Cell {
     }
 }
 
-/// What control did about alerts and feedback.
+/// What control did about alerts, feedback, tests and budgets.
 pub(super) fn actions(result: &RunResult) -> Section {
     Section::new("actions", vec![outcomes(&result.actions)])
 }

@@ -24,6 +24,7 @@ pub(super) fn document(result: &RunResult) -> Document {
         plan::launch(result),
         course::alerts(result),
         course::decisions(result),
+        course::budgets(result),
         course::actions(result),
         course::experiments(result),
         course::feedback(result),
@@ -32,6 +33,10 @@ pub(super) fn document(result: &RunResult) -> Document {
         knowledge::practices(result),
         knowledge::problems(result),
     ];
+    if !result.shadow.is_empty() {
+        let after = sections.iter().position(|section| section.id == "budgets").map_or(0, |place| place + 1);
+        sections.insert(after, course::shadow(result));
+    }
     if !result.failures.is_empty() {
         sections.insert(1, course::failures(result));
     }

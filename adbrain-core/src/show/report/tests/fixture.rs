@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use serde_json::json;
 
 use crate::brain::{
-    DaySummary, DecidedTest, HistorySummary, PeopleSummary, PlatformResult, RunResult, TargetCheck, Training,
+    DaySummary, DecidedTest, HistorySummary, PeopleSummary, PlatformResult, RunResult, ShadowReport, TargetCheck, Training,
 };
 use crate::control::{JournalState, Mode, Outcome};
 use crate::experiment::{self, Arm, Block, Data, Metric, Readout, Settings, TestObjects};
@@ -208,6 +208,24 @@ fn check(metric: &str, target: f64, reached: f64, is_met: Option<bool>) -> Targe
     TargetCheck { metric: metric.into(), target, reached: Some(reached), is_met }
 }
 
+fn budgets() -> serde_json::Value {
+    let money = |units: i64| Money::from_micros(units * 1_000_000, BRL);
+    json!({"at": "2027-01-08T03:00:00Z", "day": "2027-01-08", "cause": "budgets/2027-01-08", "unit": "revenue", "is_proposed": true,
+        "why": Message::new("budget-gains"), "gain": {"value": 12.5, "low": 3.0, "high": 22.0, "chance": 0.95},
+        "price": 2.1, "gap": 0.0, "binding": [], "undo": [],
+        "parts": [{"ad_set": "t2", "platform": "meta", "before": money(70), "after": money(80), "value": 210.0, "low": 120.0,
+            "high": 310.0, "times": 1.06, "conversion_rate": 0.02, "fell": false,
+            "probe": {"amount": money(2), "is_more": true, "propensity": 0.5}}],
+        "changes": [{"platform": "meta", "target": "t2", "cause": "budgets/2027-01-08",
+            "kind": {"action": "set_daily_budget", "before": money(70), "after": money(80)}}],
+        "outcome": {"at": "2027-01-14T03:00:00Z", "value": 190.0, "gain": 10.8, "inside": 1, "parts": 1, "is_done": true}})
+}
+
+fn budget_board() -> serde_json::Value {
+    json!({"decisions": 1, "proposed": 1, "done": 1, "graded": 1, "calibration": [1.0, 0.2, 1.0], "expected": 12.5, "gain": 10.8,
+        "interval": [1.3, 20.3]})
+}
+
 pub(super) fn result() -> RunResult {
     let brief = brief().check().unwrap();
     let strategy = json!({"brief": &*brief, "objective": "sales", "formats": ["video"], "audiences": [{"name": "women"}],
@@ -252,6 +270,12 @@ pub(super) fn result() -> RunResult {
         alerts: vec![read(alert())],
         decisions: vec![read(decision())],
         scoreboard: crate::alert::decision::scoreboard(&[read(decision())]),
+        budgets: vec![read(budgets())],
+        budget_board: read(budget_board()),
+        shadow: ShadowReport {
+            actions: crate::alert::decision::scoreboard(&[read(decision())]),
+            budgets: Some(read(budget_board())),
+        },
         rule_problems: vec![rule_problem()],
         actions: vec![outcome(JournalState::NeedsPerson)],
         experiments: vec![readout()],

@@ -1,83 +1,20 @@
-//! A run over real accounts watches the days that have closed, one go after the other, over the fake of Meta.
+//! A run over real accounts watches the days that have closed, one go after the other, and a monitor the hours of today, over the fake of Meta.
 
-use std::path::Path;
-use std::sync::Arc;
+mod campaign;
+mod monitor;
 
-use adbrain_core::brain::{Brain, RunRequest, RunResult, Watch};
-use adbrain_core::control::{JournalState, Mode};
+use adbrain_core::brain::RunResult;
+use adbrain_core::control::JournalState;
 use adbrain_core::measure::{Ingestion, KnownQuery};
-use adbrain_core::model::Brief;
-use adbrain_core::platform::{AccountConfig, InsightsStep};
-use adbrain_core::store::Database;
-use adbrain_fakes::meta::{ACCOUNT, MetaApi, PAGE, PIXEL, TOKEN};
-use adbrain_fakes::stage::Stage;
-use adbrain_fakes::{Fake, Faults};
-use jiff::Timestamp;
+use adbrain_core::platform::InsightsStep;
+use adbrain_fakes::meta::ACCOUNT;
 use jiff::civil::Date;
-use serde_json::{Value, json};
+
+use campaign::{Campaign, date, moment};
 
 /// Purchases of an ad on a day when the day has just ended, and two days later.
 const EARLY: u64 = 6;
 const ALL: u64 = 8;
-
-struct Campaign {
-    stage: Stage,
-    fake: Fake,
-    database: Arc<dyn Database>,
-    folder: tempfile::TempDir,
-}
-
-fn date(text: &str) -> Date {
-    text.parse().unwrap()
-}
-
-fn moment(text: &str) -> Timestamp {
-    text.parse().unwrap()
-}
-
-impl Campaign {
-    async fn new() -> Self {
-        let stage = Stage::new().await;
-        let fake = Fake::start(MetaApi::new(stage.clock()), Faults::default()).await.unwrap();
-        let folder = tempfile::tempdir().unwrap();
-        let database = adbrain_core::store::open(&folder.path().join("brain.db")).await.unwrap();
-        Self { stage, fake, database, folder }
-    }
-
-    /// One go at a moment, by a brain of its own as in a process of its own.
-    async fn go(&self, now: &str) -> RunResult {
-        self.stage.clock.set(moment(now));
-        let account = json!({"platform": "meta", "account": ACCOUNT, "token": TOKEN, "page_id": PAGE, "pixel_id": PIXEL,
-                             "base_url": self.fake.url()});
-        let brain = Brain::builder()
-            .local(&self.folder.path().join("brain.db"))
-            .database(self.database.clone())
-            .account(AccountConfig::from_value(&account).unwrap())
-            .clock(self.stage.clock())
-            .settle(self.stage.settle())
-            .build()
-            .await
-            .unwrap();
-        let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../examples");
-        let mode = Mode::Sandbox;
-        brain.run(RunRequest { folder, mode, ..RunRequest::new(brief()) }, Watch::default()).await.unwrap()
-    }
-
-    fn reports(&self) -> usize {
-        self.fake.recorded().iter().filter(|request| request.path.ends_with("/insights")).count()
-    }
-}
-
-/// The brief of the examples, for Meta alone and four days.
-fn brief() -> Brief {
-    let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../examples/brief.json");
-    let mut brief: Value = serde_json::from_slice(&std::fs::read(path).unwrap()).unwrap();
-    brief["flight"] = json!({"start": "2026-12-01", "end": "2026-12-04", "time_zone": "UTC"});
-    brief["platforms"] = json!(["meta"]);
-    brief["budget"]["amount"] = json!("8000.00");
-    brief["audiences"][0]["interests"] = json!([]);
-    Brief::from_json(brief.to_string().as_bytes()).unwrap()
-}
 
 fn ads(result: &RunResult) -> u64 {
     result.plan.ad_sets().map(|set| set.ads.len() as u64).sum()

@@ -1,0 +1,118 @@
+//! The monitor looks at the hours of today.
+
+use std::sync::{Arc, Mutex};
+use std::time::Duration;
+
+use adbrain_core::agent::workflow::{Cancel, EventKind, Events};
+use adbrain_core::brain::{Brain, LiveLook, MonitorOptions, Monitored, Watch};
+use adbrain_core::control::Mode;
+use adbrain_core::{Error, ErrorKind};
+
+use super::campaign::{Campaign, moment, request};
+
+/// A rule that holds in each hour in which something was shown.
+const BUSY: &str = "version = 1\n[[rule]]\nname = \"busy\"\nvalue = \"impressions_hour\"\nabove = 1\nseverity = \"high\"\n";
+
+/// A monitor's looks, as they were told.
+async fn looks(brain: &Brain, looks: u64) -> (Monitored, Vec<LiveLook>) {
+    let heard: Arc<Mutex<Vec<LiveLook>>> = Arc::default();
+    let told = heard.clone();
+    let events = Events::callback(Arc::new(move |event| {
+        if let EventKind::Looked { look } = &event.kind {
+            told.lock().unwrap().push(serde_json::from_value(look.clone()).unwrap());
+        }
+    }));
+    let watch = Watch { events: events.clone(), cancel: Cancel::new() };
+    let done = brain.monitor(request(), MonitorOptions::of(None, Some(looks)).unwrap(), watch).await.unwrap();
+    events.flush().await;
+    let heard = std::mem::take(&mut *heard.lock().unwrap());
+    (done, heard)
+}
+
+async fn launched(rules: Option<&str>) -> (Campaign, Brain) {
+    let campaign = Campaign::new().await;
+    campaign.stage.clock.set(moment("2026-11-30T12:00:00Z"));
+    let brain = campaign.brain(rules).await;
+    brain.run(request(), Watch::default()).await.unwrap();
+    (campaign, brain)
+}
+
+#[tokio::test]
+async fn what_happens_today_is_told_once_also_over_a_restart_and_the_day_does_not_tell_it_again() {
+    let (campaign, brain) = launched(Some(BUSY)).await;
+    campaign.stage.clock.set(moment("2026-12-01T10:30:00Z"));
+    let (done, first) = looks(&brain, 3).await;
+    assert_eq!((done.looks, done.failed, done.is_over), (3, 0, false), "{first:?}");
+    let told: Vec<usize> = first.iter().map(|look| look.notifications.len()).collect();
+    assert!(told[0] > 0 && told[1..] == [0, 0], "{told:?}");
+    assert!(first.iter().all(|look| look.unknown.is_empty()));
+    let minutes: Vec<_> = first.iter().map(|look| look.at.to_string()).collect();
+    assert_eq!(minutes, ["2026-12-01T10:30:00Z", "2026-12-01T10:31:00Z", "2026-12-01T10:32:00Z"]);
+    drop(brain);
+    let brain = campaign.brain(Some(BUSY)).await;
+    let (done, _) = looks(&brain, 2).await;
+    assert_eq!((done.failed, done.notifications), (0, 0));
+    campaign.stage.clock.set(moment("2026-12-02T01:00:00Z"));
+    let result = brain.run(request(), Watch::default()).await.unwrap();
+    let sets = result.plan.ad_sets().count();
+    assert_eq!((result.days.len(), result.alerts.len()), (1, sets), "{:?}", result.alerts);
+    assert!(result.alerts.iter().all(|episode| episode.opened_at <= moment("2026-12-01T10:30:00Z")));
+}
+
+#[tokio::test]
+async fn days_that_close_meanwhile_are_watched_and_the_end_of_the_flight_ends_it() {
+    let (campaign, brain) = launched(None).await;
+    campaign.stage.clock.set(moment("2026-12-02T01:00:00Z"));
+    let (_, told) = looks(&brain, 1).await;
+    assert_eq!((told[0].days, told[0].is_over), (1, false), "{told:?}");
+    campaign.stage.clock.set(moment("2026-12-20T12:00:00Z"));
+    let (done, told) = looks(&brain, 5).await;
+    assert_eq!((done.looks, done.is_over, told.len()), (1, true, 1), "{told:?}");
+}
+
+#[tokio::test]
+async fn a_platform_that_takes_no_requests_is_unknown_and_left_alone_and_the_others_go_on() {
+    let (campaign, brain) = launched(Some(BUSY)).await;
+    campaign.stage.clock.set(moment("2026-12-01T10:30:00Z"));
+    campaign.fake.throttle(Some("/insights"));
+    let (done, told) = looks(&brain, 2).await;
+    assert_eq!((done.looks, done.failed), (2, 0), "{told:?}");
+    assert!(told.iter().all(|look| look.unknown.len() == 1 && look.notifications.is_empty()), "{told:?}");
+    let asked = campaign.reports();
+    let (_, told) = looks(&brain, 1).await;
+    assert!(campaign.reports() > asked, "a monitor of a new process asks again: {told:?}");
+    campaign.fake.throttle(None);
+    let (done, told) = looks(&brain, 1).await;
+    assert!(done.notifications > 0 && told[0].unknown.is_empty(), "{told:?}");
+}
+
+#[tokio::test]
+async fn a_look_that_fails_is_a_problem_and_the_next_one_comes_later() {
+    let (campaign, brain) = launched(None).await;
+    campaign.stage.clock.set(moment("2026-12-01T10:30:00Z"));
+    let run = looks(&brain, 1).await.0.run;
+    let door = brain.door(&run, Mode::Sandbox).await.unwrap();
+    let (done, told) = looks(&brain, 3).await;
+    assert_eq!((done.looks, done.failed), (3, 3));
+    assert!(told.iter().all(|look| look.problem.as_ref().is_some_and(|problem| problem.kind == "conflict")), "{told:?}");
+    let waits: Vec<_> = told.windows(2).map(|pair| pair[1].at.duration_since(pair[0].at).as_secs()).collect();
+    assert_eq!(waits, [120, 240], "the pause doubles");
+    drop(door);
+    assert_eq!(looks(&brain, 1).await.0.failed, 0);
+}
+
+#[tokio::test]
+async fn a_cancelled_monitor_ends_and_a_simulated_run_has_none() {
+    let (campaign, brain) = launched(None).await;
+    campaign.stage.clock.set(moment("2026-12-01T10:30:00Z"));
+    let watch = Watch::default();
+    watch.cancel.cancel();
+    let done = brain.monitor(request(), MonitorOptions::default(), watch).await.unwrap();
+    assert_eq!((done.looks, done.is_over), (0, false));
+    let folder = tempfile::tempdir().unwrap();
+    let simulated = Brain::local(&folder.path().join("brain.db")).await.unwrap();
+    let error: Error = simulated.monitor(request(), MonitorOptions::default(), Watch::default()).await.unwrap_err();
+    assert_eq!(error.kind(), ErrorKind::Unsupported);
+    let error = MonitorOptions::of(Some(Duration::from_secs(1).as_secs_f64()), None).unwrap_err();
+    assert_eq!(error.context_of("field"), Some("every"));
+}
