@@ -5,10 +5,11 @@ use std::collections::BTreeSet;
 use adbrain_core::{ErrorKind, numbers};
 use serde_json::{Value, json};
 
-const FILES: [&str; 11] = [
+const FILES: [&str; 12] = [
     "allocation",
     "creatives",
     "curves",
+    "daily",
     "detect",
     "experiments",
     "forest",

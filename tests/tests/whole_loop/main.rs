@@ -1,5 +1,6 @@
 //! The whole loop through its public door.
 
+mod budgets;
 mod command;
 mod feedback;
 mod kill;
