@@ -15,6 +15,7 @@ pub(crate) fn state(kind: &EventKind) -> &'static str {
         EventKind::Cancelled => "cancelled",
         EventKind::Missed { .. } => "missed",
         EventKind::Note { .. } => "note",
+        EventKind::Looked { .. } => "looked",
     }
 }
 
@@ -31,6 +32,14 @@ pub(crate) fn detail(kind: &EventKind, language: Language) -> String {
         EventKind::Skipped { needs } => needs.clone(),
         EventKind::Missed { count } => count.to_string(),
         EventKind::Note { message } => message.text(language),
+        EventKind::Looked { look } => looked(look),
         _ => String::new(),
     }
+}
+
+/// How many notifications and actions a look had; empty where it had none.
+fn looked(look: &serde_json::Value) -> String {
+    let count = |name: &str| look.get(name).and_then(serde_json::Value::as_array).map_or(0, Vec::len);
+    let [told, done] = [count("notifications"), count("actions")];
+    if told + done == 0 { String::new() } else { format!("{told} / {done}") }
 }

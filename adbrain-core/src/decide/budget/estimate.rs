@@ -68,6 +68,9 @@ pub struct CurveBeliefs {
     pub hazard: f64,
     /// How different the rate after a break may be from its group's: the standard deviation of the logarithm.
     pub break_spread: f64,
+    /// Which part of a day's effect is left the next day (geometric adstock), from 0 to below 1: clicks that convert later for other reasons
+    /// than reports that come late.
+    pub carry_over: f64,
 }
 
 impl Default for CurveBeliefs {
@@ -81,6 +84,7 @@ impl Default for CurveBeliefs {
             spread: 0.4,
             hazard: 0.001,
             break_spread: 0.7,
+            carry_over: 0.0,
         }
     }
 }
@@ -124,6 +128,9 @@ pub struct CurveEstimate {
 /// mean, that one around the account's, and how different the rates of a group are is taken from them by moments (empirical Bayes; C. Morris,
 /// "Parametric empirical Bayes inference", 1983). The curve is `k * rate * order value * spend^(p - tiring)`, through what the last budget brings.
 ///
+/// With a `carry_over` c conversions follow the clicks that are carried, `e_t = (1 - c) clicks_t + c e_(t-1)` in place of the day's own (geometric
+/// adstock; Broadbent, "One way TV advertisements work", 1979); the curve is that of a spend that stays the same.
+///
 /// Conversions before a break count no more, as far as the break is likely. Days on which the conversions of a whole group are missing are left
 /// out.
 ///
@@ -157,9 +164,11 @@ pub fn estimate_curves(campaigns: &[CampaignDays], beliefs: &CurveBeliefs) -> Re
         let of = |mean: f64, shape: f64, p: f64| gamma_quantile(p, shape) * mean / shape;
         let order_value = (seen.revenue + ORDERS * order) / (seen.conversions + ORDERS);
         let last = campaign.days.iter().rev().map(|day| day.budget).find(|budget| *budget > 0.0).unwrap_or(1.0);
-        let now = seen.clicks_level * libm::pow(last, exponent) * found.mean * order_value;
+        let clicks = seen.clicks_level * libm::pow(last, exponent);
+        let steady = clicks * found.mean * order_value;
+        let now = steady * seen.carried_tomorrow(clicks, beliefs.carry_over);
         let long = (exponent - beliefs.tiring).clamp(LEAST_EXPONENT, 1.0);
-        let scale = (now / libm::pow(last, long)).max(f64::MIN_POSITIVE);
+        let scale = (steady / libm::pow(last, long)).max(f64::MIN_POSITIVE);
         let broke = found.broke.filter(|(_, share)| *share >= SURE);
         let orders = ORDER_DEVIATION * ORDER_DEVIATION / (seen.conversions + ORDERS);
         let shape = 1.0 / (1.0 / found.shape + noise * noise + orders + UNSEEN * UNSEEN);
@@ -230,6 +239,7 @@ fn check(campaigns: &[CampaignDays], beliefs: &CurveBeliefs) -> Result<()> {
         ("spread", beliefs.spread, SPREADS[0], SPREADS[1]),
         ("hazard", beliefs.hazard, 1e-9, 0.5),
         ("break_spread", beliefs.break_spread, SPREADS[0], SPREADS[1]),
+        ("carry_over", beliefs.carry_over, 0.0, 0.95),
     ];
     for (name, value, low, high) in beliefs {
         if !(value >= low && value <= high) {
@@ -287,12 +297,26 @@ pub(super) struct Seen {
     /// Clicks whose conversions are known.
     effort: f64,
     revenue: f64,
+    /// Clicks that are carried over from the last day.
+    carried: f64,
+}
+
+/// The clicks of each day with those that are carried over to it.
+fn carried(days: &[CampaignDay], carry_over: f64) -> Vec<f64> {
+    let mut level = days.first().map_or(0.0, |day| day.clicks);
+    let carry = |day: &CampaignDay| {
+        level = (1.0 - carry_over) * day.clicks + carry_over * level;
+        level
+    };
+    days.iter().map(carry).collect()
 }
 
 impl Seen {
     fn of(campaign: &CampaignDays, held: &[usize], (exponent, beliefs): (f64, &CurveBeliefs)) -> Self {
         let (mut above, mut below) = (0.0, 0.0);
-        let mut seen = Self { clicks_level: 0.0, conversions: 0.0, effort: 0.0, revenue: 0.0 };
+        let clicks = carried(&campaign.days, beliefs.carry_over);
+        let last = clicks.last().copied().unwrap_or(0.0);
+        let mut seen = Self { clicks_level: 0.0, conversions: 0.0, effort: 0.0, revenue: 0.0, carried: last };
         let ages = campaign.days.iter().enumerate().rev().zip(0..);
         for ((number, day), age) in ages {
             let age = f64::from(age);
@@ -306,11 +330,16 @@ impl Seen {
             }
             let weight = libm::pow(0.5, age / beliefs.conversions_half_life);
             seen.conversions += weight * day.conversions;
-            seen.effort += weight * day.clicks * day.known;
+            seen.effort += weight * clicks.get(number).copied().unwrap_or(0.0) * day.known;
             seen.revenue += weight * day.revenue;
         }
         seen.clicks_level = ratio(above, below);
         seen
+    }
+
+    /// How much of its steady effect the next day has, once `clicks` are bought on it.
+    fn carried_tomorrow(&self, clicks: f64, carry_over: f64) -> f64 {
+        if clicks > 0.0 { 1.0 - carry_over + carry_over * self.carried / clicks } else { 1.0 }
     }
 }
 
@@ -359,10 +388,11 @@ impl Rates {
 
     /// The posterior of a campaign's conversions per click.
     fn of_campaign(&self, campaign: &CampaignDays, held: &[usize], beliefs: &CurveBeliefs) -> Rate {
-        let count = |(number, day): (usize, &CampaignDay)| {
-            if held.contains(&number) { (0.0, 0.0) } else { (day.conversions, day.clicks * day.known) }
+        let count = |(number, (day, clicks)): (usize, (&CampaignDay, f64))| {
+            if held.contains(&number) { (0.0, 0.0) } else { (day.conversions, clicks * day.known) }
         };
-        let days: Vec<(f64, f64)> = campaign.days.iter().enumerate().map(count).collect();
+        let clicks = carried(&campaign.days, beliefs.carry_over);
+        let days: Vec<(f64, f64)> = campaign.days.iter().zip(clicks).enumerate().map(count).collect();
         let memory = libm::pow(0.5, 1.0 / beliefs.conversions_half_life);
         let (shape, mean) = (self.shape, self.of_group(&campaign.group));
         let broken_shape = 1.0 / (beliefs.break_spread * beliefs.break_spread);

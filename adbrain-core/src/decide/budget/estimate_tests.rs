@@ -1,6 +1,6 @@
 //! Estimated curves against days that are drawn from curves that are known.
 
-use super::{CampaignDay, CampaignDays, CurveBeliefs, ResponseCurve, estimate_curves};
+use super::{CampaignDay, CampaignDays, CurveBeliefs, CurveEstimate, ResponseCurve, estimate_curves};
 use crate::stats::random::Random;
 
 /// What a drawn campaign is made of.
@@ -141,4 +141,37 @@ fn what_is_wrong_is_named() {
     }
     refused(&good, CurveBeliefs { hazard: 0.0, ..CurveBeliefs::default() }, "beliefs.hazard");
     assert!(estimate_curves(&[], &CurveBeliefs::default()).unwrap().is_empty());
+}
+
+#[test]
+fn what_is_carried_over_is_told_from_what_a_day_brings_itself() {
+    // Clicks of 200 and 40 in turns of four days; conversions follow what is carried of them.
+    let carry = 0.6;
+    let campaign = |place: u64| {
+        let mut random = Random::at(9, &[place]);
+        let mut level = 200.0;
+        let day = |number: usize| {
+            let clicks = if number / 4 % 2 == 0 { 200.0 } else { 40.0 };
+            level = (1.0 - carry) * clicks + carry * level;
+            let conversions = random.poisson(0.1 * level) as f64;
+            CampaignDay { budget: clicks, spend: clicks, impressions: 1e4, clicks, conversions, revenue: 50.0 * conversions, known: 1.0 }
+        };
+        CampaignDays { name: place.to_string(), group: "meta".to_owned(), days: (0..64).map(day).collect() }
+    };
+    let campaigns: Vec<_> = (0..6).map(campaign).collect();
+    let estimate = |carry_over| {
+        let beliefs = CurveBeliefs { carry_over, ..CurveBeliefs::default() };
+        estimate_curves(&campaigns, &beliefs).unwrap()
+    };
+    let spread = |found: &[CurveEstimate]| {
+        let rates: Vec<f64> = found.iter().map(|one| one.conversion_rate).collect();
+        rates.iter().map(|rate| (rate / 0.1 - 1.0).abs()).sum::<f64>() / rates.len() as f64
+    };
+    let (with, without) = (estimate(carry), estimate(0.0));
+    assert!(spread(&with) < 0.06, "{}", spread(&with));
+    // The last day had 40 clicks: more than 40 are at work tomorrow, and who knows of no carry-over sees less.
+    assert!(with[0].value > 1.02 * with[0].curve.value(40.0), "{:?}", with[0]);
+    assert!((without[0].value - without[0].curve.value(40.0)).abs() < 1e-6 * without[0].value);
+    let error = estimate_curves(&campaigns, &CurveBeliefs { carry_over: 1.0, ..CurveBeliefs::default() }).unwrap_err();
+    assert_eq!(error.context_of("field"), Some("beliefs.carry_over"));
 }

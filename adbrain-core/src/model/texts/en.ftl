@@ -829,6 +829,7 @@ event-retried = trying again
 event-resumed = taken from the earlier go
 event-skipped = left out
 event-cancelled = cancelled
+event-looked = looked
 event-note = note
 event-line = { $subject }: { $state }
 cli-sim-world = world

@@ -829,6 +829,7 @@ event-retried = tentando de novo
 event-resumed = aproveitada da execução anterior
 event-skipped = deixada de fora
 event-cancelled = cancelada
+event-looked = leu
 event-note = nota
 event-line = { $subject }: { $state }
 cli-sim-world = mundo
