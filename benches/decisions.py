@@ -2,7 +2,8 @@
 
 Usage: python benches/decisions.py [--seeds A..B] [--worlds NAME,NAME] [--json]
 
-Without arguments: every family of worlds on the seeds that nothing was tuned on. The scores are kept as JSON lines under the target folder.
+Without arguments: every family of worlds, in both markets, on the seeds that nothing was tuned on. The second market was written by somebody who had not
+seen the policies; its figures are shown without bars. The scores are kept as JSON lines under the target folder.
 """
 
 import argparse
@@ -49,7 +50,8 @@ def scores(world: str, policies: list, seeds: str) -> dict:
     text = subprocess.run(command, check=True, stdout=subprocess.PIPE, cwd=HERE.parent, text=True).stdout
     folder = TARGET / "decisions"
     folder.mkdir(parents=True, exist_ok=True)
-    (folder / f"{Path(world).stem}-{seeds.replace('..', '-')}.jsonl").write_text(text)
+    name = Path(world).stem if world.endswith(".toml") else world.replace("/", "-")
+    (folder / f"{name}-{seeds.replace('..', '-')}.jsonl").write_text(text)
     found = {policy: [] for policy in policies}
     for line in map(json.loads, text.splitlines()):
         found[line["policy"]].append(line)
@@ -181,11 +183,25 @@ def sameness(seeds: str) -> list:
 
 
 def show(rows: list) -> None:
-    print(f"{'what':<72}{'measured':>10}  {'interval of 95 %':<20}bar")
+    print(f"{'what':<88}{'measured':>10}  {'interval of 95 %':<20}bar")
     for row in rows:
         interval = "" if row["low"] is None else f"{row['low']:.3f} to {row['high']:.3f}"
         verdict = {None: "", True: f"{row['bar']}: met", False: f"{row['bar']}: not met"}[row["is_met"]]
-        print(f"{row['what']:<72}{row['value']:>10.4g}  {interval:<20}{verdict}")
+        print(f"{row['what']:<88}{row['value']:>10.4g}  {interval:<20}{verdict}")
+
+
+def played(worlds: list, seeds: str) -> dict:
+    """The scores of every world; the rivals play the calm one."""
+    calm = {CALM, f"second/{CALM}"}
+    return {world: scores(world, ["brain", "oracle_20", *(RIVALS if world in calm else [])], seeds) for world in worlds}
+
+
+def second_market(worlds: list, seeds: str) -> list:
+    """The same families by other laws; no policy was tuned there."""
+    every = played([f"second/{world}" for world in worlds], seeds)
+    bare = {world.removeprefix("second/"): found for world, found in every.items()}
+    rows = shares(bare) + headroom(bare) + (returns(bare[CALM]) if CALM in bare else []) + safety(bare) + honesty(bare)
+    return [row | {"what": f"second market, {row['what']}", "bar": None, "is_met": None} for row in rows]
 
 
 def main() -> int:
@@ -194,13 +210,12 @@ def main() -> int:
     parser.add_argument("--worlds", default=",".join(FAMILIES))
     parser.add_argument("--json", action="store_true")
     asked = parser.parse_args()
-    every = {}
-    for world in asked.worlds.split(","):
-        rivals = RIVALS if world == CALM else []
-        every[world] = scores(world, ["brain", "oracle_20", *rivals], asked.seeds)
+    worlds = asked.worlds.split(",")
+    every = played(worlds, asked.seeds)
     rows = shares(every) + headroom(every)
     rows += returns(every[CALM]) if CALM in every else []
     rows += safety(every) + honesty(every) + reaction(asked.seeds) + sameness(asked.seeds)
+    rows += second_market(worlds, asked.seeds)
     print(json.dumps(rows, indent=2)) if asked.json else show(rows)
     return 1 if any(row["is_met"] is False for row in rows) else 0
 

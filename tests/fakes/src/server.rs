@@ -204,8 +204,8 @@ struct Inner {
     /// By whether it is a write, and its number.
     canned: BTreeMap<(bool, u64), Instead>,
     recorded: Vec<Recorded>,
-    /// How the paths end of which no request is taken.
-    throttled: Option<String>,
+    /// How the paths end of which no request is taken, and what is answered.
+    refused: Option<(String, Answer)>,
 }
 
 /// A fake that runs until it is dropped.
@@ -227,7 +227,7 @@ impl Fake {
             reads: 0,
             canned: BTreeMap::new(),
             recorded: Vec::new(),
-            throttled: None,
+            refused: None,
         };
         let inner = Arc::new(Mutex::new(inner));
         let listener = tokio::net::TcpListener::bind("127.0.0.1:0").await?;
@@ -257,9 +257,10 @@ impl Fake {
         inner.canned.insert((false, number), canned);
     }
 
-    /// From now on says of every request whose path ends so that the platform is asked too often; none takes that back.
-    pub fn throttle(&self, path: Option<&str>) {
-        self.inner.lock().expect("no fake panics").throttled = path.map(str::to_owned);
+    /// Answers every request whose path ends so with something else from now on; none takes that back.
+    pub fn refuse(&self, refused: Option<(&str, Answer)>) {
+        let refused = refused.map(|(end, answer)| (end.to_owned(), answer));
+        self.inner.lock().expect("no fake panics").refused = refused;
     }
 
     /// Lets somebody look on from here on.
@@ -319,8 +320,8 @@ impl Inner {
     fn handle(&mut self, received: &Received) -> Response {
         let record = record(self.api.as_ref(), received);
         self.recorded.push(record);
-        if self.throttled.as_ref().is_some_and(|end| received.path.ends_with(end)) {
-            return send(self.api.failure(Fault::Throttled));
+        if let Some((_, answer)) = self.refused.as_ref().filter(|(end, _)| received.path.ends_with(end)) {
+            return send(answer.clone());
         }
         let is_write = self.api.is_write(received);
         let counted = if is_write { &mut self.writes } else { &mut self.reads };

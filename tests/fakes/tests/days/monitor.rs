@@ -7,6 +7,9 @@ use adbrain_core::agent::workflow::{Cancel, EventKind, Events};
 use adbrain_core::brain::{Brain, LiveLook, MonitorOptions, Monitored, Watch};
 use adbrain_core::control::Mode;
 use adbrain_core::{Error, ErrorKind};
+use adbrain_fakes::Answer;
+use adbrain_fakes::meta::ACCOUNT;
+use serde_json::json;
 
 use super::campaign::{Campaign, moment, request};
 
@@ -70,18 +73,27 @@ async fn days_that_close_meanwhile_are_watched_and_the_end_of_the_flight_ends_it
     assert_eq!((done.looks, done.is_over, told.len()), (1, true, 1), "{told:?}");
 }
 
+/// Meta's answer to an account that asked too often: longer than any read waits by itself.
+fn blocked_for_an_hour() -> Answer {
+    let used = json!({ACCOUNT: [{"type": "ads_insights", "call_count": 100, "total_cputime": 20, "total_time": 20,
+                                 "estimated_time_to_regain_access": 60}]});
+    let error = json!({"error": {"code": 80_000, "error_subcode": 2_446_079, "type": "OAuthException",
+                                 "message": "There have been too many calls to this ad-account. Wait a bit and try again."}});
+    Answer::json(400, &error).header("x-business-use-case-usage", used.to_string())
+}
+
 #[tokio::test]
 async fn a_platform_that_takes_no_requests_is_unknown_and_left_alone_and_the_others_go_on() {
     let (campaign, brain) = launched(Some(BUSY)).await;
     campaign.stage.clock.set(moment("2026-12-01T10:30:00Z"));
-    campaign.fake.throttle(Some("/insights"));
+    campaign.fake.refuse(Some(("/insights", blocked_for_an_hour())));
     let (done, told) = looks(&brain, 2).await;
     assert_eq!((done.looks, done.failed), (2, 0), "{told:?}");
     assert!(told.iter().all(|look| look.unknown.len() == 1 && look.notifications.is_empty()), "{told:?}");
     let asked = campaign.reports();
     let (_, told) = looks(&brain, 1).await;
     assert!(campaign.reports() > asked, "a monitor of a new process asks again: {told:?}");
-    campaign.fake.throttle(None);
+    campaign.fake.refuse(None);
     let (done, told) = looks(&brain, 1).await;
     assert!(done.notifications > 0 && told[0].unknown.is_empty(), "{told:?}");
 }
