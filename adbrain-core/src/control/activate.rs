@@ -1,9 +1,10 @@
 //! Activation: a count that everything is there once, then ads and ad sets, then the campaigns of all platforms together.
 
-use super::apply::{Session, readable, tags};
+use super::apply::{Session, readable};
 use super::diff::create;
 use super::journal::Record;
 use super::ledger::{Delivery, Ledger};
+use super::send::tags;
 use super::step::{Step, Work};
 use super::{JournalState, Mode, Outcome};
 use crate::error::Result;

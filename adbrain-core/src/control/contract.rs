@@ -77,7 +77,7 @@ type Finding = Result<Option<String>>;
 impl Suite<'_> {
     fn tags(&self) -> Vec<Tag> {
         let drafts = self.target.plan.campaigns.iter();
-        drafts.flat_map(|draft| super::apply::tags(&Draft::Campaign { draft: draft.clone() })).collect()
+        drafts.flat_map(|draft| super::send::tags(&Draft::Campaign { draft: draft.clone() })).collect()
     }
 
     async fn wait(&self) {

@@ -2,11 +2,12 @@
 
 use std::collections::BTreeSet;
 
-use super::apply::{Answer, Session, tags};
+use super::apply::{Answer, Session};
 use super::diff::{create, missing_files};
 use super::fill::is_new;
 use super::journal::Body;
 use super::ledger::Delivery;
+use super::send::tags;
 use super::step::{Step, Work};
 use super::{FileSource, JournalState, Mode, Outcome};
 use crate::error::{Error, ErrorKind, Result};

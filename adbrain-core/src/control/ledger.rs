@@ -7,10 +7,10 @@ use std::collections::{BTreeMap, BTreeSet};
 use jiff::Timestamp;
 
 use super::adopt::Adopted;
-use super::apply::tags;
 use super::drift::DriftField;
 use super::edit::Edit;
 use super::journal::{Journal, Made, Record};
+use super::send::tags;
 use super::step::{Trust, Work};
 use super::{JournalState, Mode};
 use crate::model::{AdSetDraft, CampaignDraft, ChangeKind, Draft, Flight, Money, ObjectId, Platform, RunId, Tag};

@@ -31,6 +31,7 @@ mod policy;
 mod reconcile;
 mod records;
 mod release;
+mod send;
 mod signature;
 mod status;
 mod step;

@@ -2,9 +2,10 @@
 
 use jiff::SignedDuration;
 
-use super::apply::{Answer, Session, made, readable, tags};
+use super::apply::{Answer, Session, readable};
 use super::journal::{Body, Made};
 use super::lookup::{LOST, NOTHING_SENT, USER_CODE};
+use super::send::{made, tags};
 use super::step::{Step, Work};
 use super::{JournalState, Mode, Outcome};
 use crate::error::Result;

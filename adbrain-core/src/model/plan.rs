@@ -281,6 +281,22 @@ pub struct TestMatrix {
     pub cells: Vec<TestCell>,
 }
 
+impl TestMatrix {
+    /// A matrix without cells: that of a plan which tests nothing.
+    pub fn none() -> Self {
+        Self {
+            metric: "ctr".into(),
+            minimum_relative_effect: 0.2,
+            impressions_per_cell: 1,
+            planned_days: None,
+            looks: Vec::new(),
+            margin: 0.0,
+            design: None,
+            cells: Vec::new(),
+        }
+    }
+}
+
 /// What should be: the account structure with budgets, bids, a test matrix and limits. It acts on nothing.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]

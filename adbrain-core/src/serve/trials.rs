@@ -168,15 +168,39 @@ pub(crate) async fn watch_seeds(
     (name, rules): (&str, &RuleSet),
     [first, last]: [u64; 2],
 ) -> Result<Vec<WatchScore>> {
-    let (mut left, mut playing, mut scores) = (in_order(first, last)?, VecDeque::new(), Vec::new());
+    let mut scores = Vec::new();
+    let play = |seed| {
+        let (world, name, rules) = (world.clone(), name.to_owned(), rules.clone());
+        async move { watch(&world, (&name, &rules), seed).await }
+    };
+    let tell = |score| {
+        scores.push(score);
+        Ok(())
+    };
+    in_turn((in_order(first, last)?, processors()), play, tell).await?;
+    Ok(scores)
+}
+
+/// Plays seeds, so many at once, and tells what each gave in the order of the seeds, as soon as it can be told.
+///
+/// The first error ends it: no later seed is told then, and those that are being played are stopped, as where the future is dropped.
+async fn in_turn<T, F>(
+    (mut left, at_once): (RangeInclusive<u64>, usize),
+    play: impl Fn(u64) -> F,
+    mut tell: impl FnMut(T) -> Result<()>,
+) -> Result<()>
+where
+    T: Send + 'static,
+    F: Future<Output = Result<T>> + Send + 'static,
+{
+    let mut playing = VecDeque::new();
     loop {
-        while playing.len() < processors() {
+        while playing.len() < at_once {
             let Some(seed) = left.next() else { break };
-            let (world, name, rules) = (world.clone(), name.to_owned(), rules.clone());
-            playing.push_back(Playing(tokio::spawn(async move { watch(&world, (&name, &rules), seed).await })));
+            playing.push_back(Playing(tokio::spawn(play(seed))));
         }
-        let Some(next) = playing.pop_front() else { return Ok(scores) };
-        scores.push(next.ended().await?);
+        let Some(next) = playing.pop_front() else { return Ok(()) };
+        tell(next.ended().await?)?;
     }
 }
 
@@ -225,22 +249,18 @@ impl Trials {
     /// # Errors
     /// Those of [`run`] and of `tell`; no later seed is played then.
     pub(crate) async fn play(&self, mut tell: impl FnMut(&[Score]) -> Result<()>) -> Result<Vec<Score>> {
-        let (mut left, mut playing, mut scores) = (self.seeds.clone(), VecDeque::new(), Vec::new());
-        loop {
-            while playing.len() < self.at_once {
-                let Some(seed) = left.next() else { break };
-                playing.push_back(self.begin(seed));
-            }
-            let Some(next) = playing.pop_front() else { return Ok(scores) };
-            let of_seed = next.ended().await?;
+        let mut scores = Vec::new();
+        let play = |seed| {
+            let (world, contenders) = (self.world.clone(), self.contenders.clone());
+            async move { run(&world, &contenders, seed).await }
+        };
+        let keep = |of_seed: Vec<Score>| {
             tell(&of_seed)?;
             scores.extend(of_seed);
-        }
-    }
-
-    fn begin(&self, seed: u64) -> Playing<Vec<Score>> {
-        let (world, contenders) = (self.world.clone(), self.contenders.clone());
-        Playing(tokio::spawn(async move { run(&world, &contenders, seed).await }))
+            Ok(())
+        };
+        in_turn((self.seeds.clone(), self.at_once), play, keep).await?;
+        Ok(scores)
     }
 
     /// What each policy made of all seeds, in the order of the policies.

@@ -4,63 +4,21 @@ from __future__ import annotations
 
 import json
 import os
-from collections.abc import Awaitable, Callable, Iterable, Mapping, Sequence
+from collections.abc import Awaitable, Callable, Iterable, Mapping
 from typing import Any, Literal
 
 from adbrain import _adbrain
 from adbrain._adbrain import RunResult
 from adbrain._blocking import blocking
-from adbrain._errors import wrong
+from adbrain._commands import Commands
 from adbrain._events import Events
-from adbrain._orders import Plan, RunDrift, RunStatus
+from adbrain._orders import Plan
+from adbrain._requests import parts_of, plain, request_of
+from adbrain._sources import Sources
 from adbrain._types import Agent, ArrowStream, Connector, MemoryStore, Mode, Predictor
 
 
-def _names(parts: Mapping[str, Any]) -> list[str]:
-    """The user's own parts by role and class: with another class the same request is another run."""
-    data = ("accounts", "connectors", "world", "people", "ffmpeg")
-    single = [(role, part) for role, part in parts.items() if part is not None and role not in data]
-    several = [("connector", part) for part in parts["connectors"] or ()]
-    return [f"{role} {type(part).__module__}.{type(part).__qualname__}" for role, part in single + several]
-
-
-def _parts(**parts: Any) -> dict[str, Any]:
-    """The parts of a brain as the engine takes them."""
-    connectors, people = parts["connectors"], parts["people"]
-    if connectors is not None:
-        if not isinstance(connectors, Iterable):
-            raise wrong("connectors", connectors, "a list of connectors")
-        given = list(connectors)
-        parts["connectors"] = [connector for connector in given if not isinstance(connector, Mapping)]
-        parts["accounts"] = [dict(account) for account in given if isinstance(account, Mapping)]
-    if people is not None:
-        is_list = isinstance(people, Iterable) and not isinstance(people, (Mapping, str, bytes))
-        if not isinstance(people, Mapping) and not is_list:
-            raise wrong("people", people, "what adbrain.personas calls people, a dict, or sources of people")
-        sources = [] if isinstance(people, Mapping) else list(people)
-        if not all(isinstance(source, Mapping) for source in sources):
-            raise wrong("people", people, "sources of people, each a dict")
-        parts["people"] = dict(people) if isinstance(people, Mapping) else [_plain(source) for source in sources]
-    autonomy = parts["autonomy"]
-    if isinstance(autonomy, Mapping):
-        parts["autonomy"] = ",".join(f"{place}={level}" for place, level in autonomy.items())
-    return {**parts, "names": _names(parts)}
-
-
-def _plain(value: Any) -> Any:
-    """Any mapping as a dict, which the engine reads."""
-    return dict(value) if isinstance(value, Mapping) else value
-
-
-def _request(**given: Any) -> dict[str, Any]:
-    """A request as the engine takes it."""
-    listener = given["on_event"]
-    if listener is not None and not callable(listener):
-        raise wrong("on_event", listener, "a function")
-    return {name: _plain(value) for name, value in given.items()}
-
-
-class Brain:
+class Brain(Commands, Sources):
     """The engine: five agents, their connectors and their memory over one store. Made by :meth:`local`.
 
     >>> brain = Brain.local("brain.db")
@@ -108,7 +66,7 @@ class Brain:
         ``observe``, ``shadow``, ``approve`` or ``automatic`` (the default), also by platform and action:
         ``{"all": "shadow", "meta.pause": "automatic"}``.
         """
-        parts = _parts(
+        parts = parts_of(
             strategist=strategist,
             creative=creative,
             copywriter=copywriter,
@@ -151,7 +109,7 @@ class Brain:
         Files that do not go into a database, such as kept media, lie beside the path ``files``. The parts are those of
         :meth:`local`.
         """
-        parts = _parts(
+        parts = parts_of(
             strategist=strategist,
             creative=creative,
             copywriter=copywriter,
@@ -210,7 +168,7 @@ class Brain:
         :raises adbrain.AdbrainError: one class per kind of error. An exception of your own parts comes back as it is.
         """
         return await self._engine.run(
-            _request(
+            request_of(
                 brief=brief,
                 history=history,
                 mapping=mapping,
@@ -255,7 +213,7 @@ class Brain:
         """
         return Plan(
             await self._engine.plan(
-                _request(
+                request_of(
                     brief=brief,
                     history=history,
                     mapping=mapping,
@@ -304,7 +262,7 @@ class Brain:
         :returns: ``run``, ``looks``, ``failed``, ``notifications`` and ``is_over``.
         :raises adbrain.UnsupportedError: for a run in simulated time, which watches itself.
         """
-        request = _request(
+        request = request_of(
             brief=brief,
             history=history,
             mapping=mapping,
@@ -321,167 +279,6 @@ class Brain:
 
     monitor_sync = blocking(monitor)
 
-    async def apply(self, plan: Plan | str, *, run_id: str | None = None, mode: Mode = "dry_run") -> dict[str, Any]:
-        """Launches exactly a plan that was looked at: creates it, paused, and lets it deliver where it may.
-
-        With real money a person has to approve it first. The same call after a crash goes on where it was.
-
-        :param plan: what :meth:`plan` gave, or the hash of it; 8 digits are enough.
-        :param run_id: the run, where several runs have the same plan.
-        :param mode: how far control may go; a dry run by default: the steps are checked and recorded as planned.
-        :returns: as :meth:`approve`.
-        :raises adbrain.ConflictError: where the plan was not looked at, or where the accounts have changed since so
-            that it would do something else; the message names what.
-        """
-        order: dict[str, Any] = {"plan_hash": plan, "run": run_id, "mode": mode}
-        if isinstance(plan, Plan):
-            order |= {"plan_hash": plan.plan_hash, "diff_hash": plan["diff_hash"], "run": run_id or plan.run_id}
-        return await self._order("apply", order)
-
-    apply_sync = blocking(apply)
-
-    async def refuse(self, plan_hash: str, *, by: str, reason: str, run_id: str | None = None) -> dict[str, Any]:
-        """Records a person's no to a plan: it is not applied, in no mode, until a person approves it after all.
-
-        A plan that is made anew and comes out another has another hash, on which nobody has said anything.
-
-        :param plan_hash: ``plan.plan_hash`` or ``result.plan_hash``, or its first 8 digits or more.
-        :param by: the person who refuses.
-        :param reason: why, in a line.
-        :param run_id: the run, where several runs have the same plan.
-        :returns: as :meth:`approve`.
-        :raises adbrain.ConflictError: where the plan delivers already.
-        """
-        return await self._order("refuse", {"plan_hash": plan_hash, "by": by, "reason": reason, "run": run_id})
-
-    refuse_sync = blocking(refuse)
-
-    async def status(self, run: str | None = None) -> RunStatus:
-        """Where a run stands: steps, objects, caps and worst case, what waits for a person, the kill switch.
-
-        Reads the accounts and changes nothing, also while another process works on the run.
-
-        :param run: the run by its name or the hash of its plan; the newest one by default.
-        """
-        return RunStatus(await self._engine.order("status", json.dumps({"run": run})))
-
-    status_sync = blocking(status)
-
-    async def drift(self, run: str | None = None) -> RunDrift:
-        """What on a run's objects is not as the run left it, field by field, and who made the difference.
-
-        A field that a person changed is theirs: a proposal that would set it waits for a person. Changes nothing.
-
-        :param run: as in :meth:`status`.
-        """
-        return RunDrift(await self._engine.order("drift", json.dumps({"run": run})))
-
-    drift_sync = blocking(drift)
-
-    async def adopt(
-        self, platform: str, campaign: str, *, by: str, flight: Mapping[str, str], run: str | None = None
-    ) -> dict[str, Any]:
-        """Takes a campaign that people made under a run's management, as it stands. Writes nothing to the platform.
-
-        :param platform: ``"meta"``, ``"google"``, ``"tiktok"`` or ``"linkedin"``.
-        :param campaign: its id on the platform.
-        :param by: the person who orders it.
-        :param flight: ``start``, ``end`` and ``time_zone``: the days for which it is managed.
-        :param run: as in :meth:`status`.
-        :returns: as :meth:`approve`.
-        """
-        order = {"platform": platform, "campaign": campaign, "by": by, "flight": dict(flight), "run": run}
-        return await self._order("adopt", order)
-
-    adopt_sync = blocking(adopt)
-
-    async def release(self, platform: str, campaign: str, *, by: str, run: str | None = None) -> dict[str, Any]:
-        """Gives a campaign back that a run adopted, as it stands. Writes nothing to the platform.
-
-        From then on it is neither changed nor paused, and can be adopted again. What it cost while it was managed still
-        counts against the caps.
-
-        :param platform: ``"meta"``, ``"google"``, ``"tiktok"`` or ``"linkedin"``.
-        :param campaign: its id on the platform.
-        :param by: the person who orders it.
-        :param run: as in :meth:`status`.
-        :returns: as :meth:`approve`.
-        """
-        return await self._order("release", {"platform": platform, "campaign": campaign, "by": by, "run": run})
-
-    release_sync = blocking(release)
-
-    async def fill_audience(
-        self,
-        platform: str,
-        name: str,
-        customers: Iterable[Mapping[str, str]],
-        *,
-        consented: bool = False,
-        run: str | None = None,
-        mode: Mode = "dry_run",
-    ) -> dict[str, Any]:
-        """Adds customers who consented to a custom audience, which is made where the account has none of the name.
-
-        They are hashed by the platform's rule before anything is sent; the journal keeps how many there were and one
-        hash of the list. Afterwards an audience can name it in ``custom_audiences``. A dry run by default.
-
-        :param platform: ``"meta"``, ``"google"``, ``"tiktok"`` or ``"linkedin"``.
-        :param name: the audience; one of the name that others made is left alone.
-        :param customers: each ``{"email": ...}`` or ``{"phone": "+55 ..."}``.
-        :param consented: whether all of them consented to be matched; nothing is hashed or sent otherwise.
-        :param run: as in :meth:`status`: its accounts and limits hold.
-        :param mode: how far control may go.
-        :returns: as :meth:`approve`.
-        :raises adbrain.RefusedError: without consent.
-        """
-        order: dict[str, Any] = {"platform": platform, "name": name, "customers": list(customers)}
-        order |= {"consent": "given" if consented else "not_given", "run": run, "mode": mode}
-        return await self._order("fill_audience", order)
-
-    fill_audience_sync = blocking(fill_audience)
-
-    async def stop(
-        self, reason: str, *, by: str = "a person", pause: bool = False, run_id: str | None = None
-    ) -> dict[str, Any]:
-        """Turns the kill switch on: nothing but pauses is sent from the next request on, by any process.
-
-        Works within a second, also where the database cannot be written. What delivers goes on delivering; ``pause``
-        stops that too, as an order of its own.
-
-        :param reason: why, in a line.
-        :param by: who stops it.
-        :param pause: whether campaigns that deliver are paused.
-        :param run_id: pauses the campaigns of this run alone.
-        :returns: ``is_on``, ``is_noted`` (whether the journal knows), ``problems`` and the ``outcomes`` of pauses.
-        """
-        which: Any = "none" if not pause else "all" if run_id is None else {"run": run_id}
-        return await self._switch("stop", {"reason": reason, "by": by, "pause": which})
-
-    stop_sync = blocking(stop)
-
-    async def resume(self, *, by: str = "a person") -> dict[str, Any]:
-        """Turns the kill switch off; one that is set in the environment stays on. Gives what :meth:`stop` gives."""
-        return await self._switch("resume", {"by": by})
-
-    resume_sync = blocking(resume)
-
-    def events(self, *, run_id: str | None = None) -> Events:
-        """Follows a run of this brain from now on, or the first one that is heard of, and ends with it.
-
-        ``async for event in brain.events():`` beside a task that runs. A reader that falls more than 1,024 events
-        behind loses the oldest, and is told how many by an event of the kind ``missed``.
-        """
-        return Events(self._engine.follow(run_id))
-
-    async def _order(self, name: str, order: dict[str, Any]) -> dict[str, Any]:
-        answer: dict[str, Any] = json.loads(await self._engine.order(name, json.dumps(order)))
-        return answer
-
-    async def _switch(self, name: str, order: dict[str, Any]) -> dict[str, Any]:
-        answer: dict[str, Any] = json.loads(await self._engine.switch(name, json.dumps(order)))
-        return answer
-
     async def graph(
         self,
         brief: Mapping[str, Any] | str | os.PathLike[str],
@@ -490,102 +287,15 @@ class Brain:
         folder: str | os.PathLike[str] | None = None,
     ) -> str:
         """Draws the loop that a run of the same brief and days would take, as a Mermaid flow chart. Runs nothing."""
-        return await self._engine.graph({"brief": _plain(brief), "days": days, "folder": folder})
+        return await self._engine.graph({"brief": plain(brief), "days": days, "folder": folder})
 
-    async def approve(
-        self, plan_hash: str, *, by: str, hours: float = 24.0, run_id: str | None = None, mode: Mode = "dry_run"
-    ) -> dict[str, Any]:
-        """Records a person's approval of a plan, and lets what was created of it deliver. A dry run by default.
+    def events(self, *, run_id: str | None = None) -> Events:
+        """Follows a run of this brain from now on, or the first one that is heard of, and ends with it.
 
-        :param plan_hash: ``result.plan_hash``, or its first 8 digits or more.
-        :param by: the person who approves.
-        :param hours: how long the approval holds.
-        :param run_id: the run, where several runs have the same plan.
-        :param mode: how far control may go; ``"dry_run"`` records and sends nothing.
-        :returns: ``run``, ``mode``, ``hash`` and ``outcomes``: what control did, each with ``state`` and ``reason``;
-            ``goes_on`` where the run had waited for this: run the same request again, and it goes on from its launch.
-        :raises adbrain.ConflictError: where nothing of the plan was created, as after a dry run.
+        ``async for event in brain.events():`` beside a task that runs. A reader that falls more than 1,024 events
+        behind loses the oldest, and is told how many by an event of the kind ``missed``.
         """
-        order = {"plan_hash": plan_hash, "by": by, "hours": hours, "run_id": run_id, "mode": mode}
-        answer: dict[str, Any] = json.loads(await self._engine.approve(order))
-        return answer
-
-    approve_sync = blocking(approve)
-
-    async def undo(self, entry: str, *, mode: Mode = "dry_run") -> dict[str, Any]:
-        """Takes back a launch or a change. A dry run by default: the steps are checked and recorded as planned.
-
-        :param entry: ``entry`` of an outcome under ``launch`` or ``actions`` of a result; 8 digits of it are enough.
-        :param mode: how far control may go.
-        :returns: as :meth:`approve`.
-        """
-        answer: dict[str, Any] = json.loads(await self._engine.undo(entry, mode))
-        return answer
-
-    undo_sync = blocking(undo)
-
-    async def pull(
-        self,
-        first: str,
-        last: str,
-        *,
-        analytics: Mapping[str, Any] | Sequence[Mapping[str, Any]] = (),
-        time_zone: str = "UTC",
-        jumps: Literal["refuse", "accept"] = "refuse",
-    ) -> list[dict[str, Any]]:
-        """Brings the closed days of every account of ``connectors`` into the store; writes nothing to the accounts.
-
-        Asks only for days that are missing or may still be restated. The same rows twice change nothing; what is
-        restated is kept beside what was said before.
-
-        :param first: the first day, ``"2026-12-01"``.
-        :param last: the last day, included; days that have not closed are left for later.
-        :param analytics: a property of Google Analytics 4 with its token, or a list of them, as
-            ``adbrain.schema("analytics_source")`` describes it; read after the accounts, by day.
-        :param time_zone: the time zone of accounts that do not tell theirs.
-        :param jumps: ``"accept"`` takes money that jumps by 100,000 times or more, which is else refused by its name.
-        :returns: for each source its name, counts of days and rows, ``refused`` rows, ``notes`` and ``known_until``.
-        """
-        properties = [analytics] if isinstance(analytics, Mapping) else analytics
-        request = {
-            "first": first,
-            "last": last,
-            "time_zone": time_zone,
-            "jumps": jumps,
-            "analytics": [_plain(each) for each in properties],
-        }
-        answer: list[dict[str, Any]] = json.loads(await self._engine.sources("pull", request))
-        return answer
-
-    pull_sync = blocking(pull)
-
-    async def add_facts(
-        self, file: str | os.PathLike[str], mapping: Mapping[str, Any], *, jumps: Literal["refuse", "accept"] = "refuse"
-    ) -> dict[str, Any]:
-        """Brings analytics rows or orders of a CSV file into the store.
-
-        :param file: the path of the file.
-        :param mapping: what its columns are, as ``adbrain.schema("fact_mapping")`` describes it.
-        :returns: ``pulled``, as an entry of :meth:`pull`, and ``problems``: rows that could not be read.
-        """
-        request = {"file": os.fspath(file), "mapping": _plain(mapping), "jumps": jumps}
-        answer: dict[str, Any] = json.loads(await self._engine.sources("add", request))
-        return answer
-
-    add_facts_sync = blocking(add_facts)
-
-    async def known(self, source: str, first: str, last: str, *, as_of: str | None = None) -> list[dict[str, Any]]:
-        """The rows of a source as they were known at a moment: each with ``day``, ``is_closed``, ``as_of`` and ``row``.
-
-        :param source: as :meth:`pull` names it, ``"meta/act_123"``, or the mapping of :meth:`add_facts`.
-        :param as_of: a moment such as ``"2026-12-03T12:00:00Z"``, now by default; what has been restated since does not
-            show.
-        """
-        request = {"source": source, "first": first, "last": last, "as_of": as_of}
-        answer: list[dict[str, Any]] = json.loads(await self._engine.sources("known", request))
-        return answer
-
-    known_sync = blocking(known)
+        return Events(self._engine.follow(run_id))
 
     def __repr__(self) -> str:
         return f"Brain.local({self._path!r})" if self._url is None else f"Brain.remote({self._url!r})"

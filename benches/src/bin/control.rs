@@ -143,17 +143,7 @@ fn plan(campaigns: Vec<CampaignDraft>) -> MediaPlan {
         learning_hours: 72,
         approvals: Approvals::default(),
     };
-    let tests = TestMatrix {
-        metric: "ctr".into(),
-        minimum_relative_effect: 0.2,
-        impressions_per_cell: 1_000,
-        planned_days: None,
-        looks: Vec::new(),
-        margin: 0.0,
-        design: None,
-        cells: Vec::new(),
-    };
-    let (missing, reasons) = (Vec::new(), Vec::new());
+    let (tests, missing, reasons) = (TestMatrix::none(), Vec::new(), Vec::new());
     MediaPlan {
         name: "bench".into(),
         currency: Currency::BRL,

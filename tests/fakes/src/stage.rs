@@ -113,16 +113,7 @@ pub fn plan(platform: Platform, currency: Currency) -> MediaPlan {
         name: "Stage".to_owned(),
         currency,
         campaigns: vec![campaign(platform, money(60))],
-        tests: TestMatrix {
-            metric: "ctr".to_owned(),
-            minimum_relative_effect: 0.2,
-            impressions_per_cell: 1_000,
-            planned_days: None,
-            looks: Vec::new(),
-            margin: 0.0,
-            design: None,
-            cells: Vec::new(),
-        },
+        tests: TestMatrix::none(),
         limits: Limits {
             daily_cap: money(2_000),
             weekly_cap: money(14_000),

@@ -124,7 +124,7 @@ mod tests {
     use serde_json::json;
 
     use super::*;
-    use crate::model::{Answer, Brief, Language};
+    use crate::model::{Answer, Brief, Language, TestMatrix};
 
     fn input(audiences: Vec<AudienceDelivery>) -> AnalystInput {
         let brief: Brief = serde_json::from_value(json!({
@@ -137,10 +137,7 @@ mod tests {
         AnalystInput {
             run: crate::model::RunId::new("r"),
             brief: brief.check().unwrap(),
-            tests: serde_json::from_value(
-                json!({"metric": "ctr", "minimum_relative_effect": 0.2, "impressions_per_cell": 20_000, "cells": []}),
-            )
-            .unwrap(),
+            tests: TestMatrix::none(),
             readouts: vec![],
             ads: BTreeMap::new(),
             days: vec![],

@@ -83,7 +83,7 @@ mod tests {
 
     use super::*;
     use crate::agent::analyst::tests::feedback;
-    use crate::model::{Currency, Money};
+    use crate::model::{Currency, Money, TestMatrix};
 
     /// One ad set of R$ 100 a day on each platform.
     fn plan() -> MediaPlan {
@@ -96,7 +96,7 @@ mod tests {
         };
         serde_json::from_value(json!({
             "name": "p", "currency": "BRL", "campaigns": [campaign("meta"), campaign("google"), campaign("tiktok")],
-            "tests": {"metric": "ctr", "minimum_relative_effect": 0.2, "impressions_per_cell": 1, "cells": []},
+            "tests": TestMatrix::none(),
             "limits": {"daily_cap": money, "weekly_cap": money, "lifetime_cap": money, "max_raise_percent": 20,
                 "max_cut_percent": 30, "max_changes_per_object_and_day": 2, "max_pauses_per_hour": 3, "learning_hours": 72},
             "missing": [], "reasons": [],

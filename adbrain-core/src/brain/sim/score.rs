@@ -73,6 +73,20 @@ pub struct Range {
     pub p5: f64,
 }
 
+impl Range {
+    /// The mean of numbers, one for each seed, with its interval; none of no numbers. One number alone is its own interval.
+    pub fn of(numbers: &[f64]) -> Option<Self> {
+        if numbers.is_empty() {
+            return None;
+        }
+        let n = numbers.len() as f64;
+        let mean = numbers.iter().sum::<f64>() / n;
+        let squares: f64 = numbers.iter().map(|number| (number - mean) * (number - mean)).sum();
+        let half = if numbers.len() > 1 { 1.96 * libm::sqrt(squares / (n - 1.0) / n) } else { 0.0 };
+        Some(Self { mean, low: mean - half, high: mean + half, p5: quantile(numbers, 0.05).unwrap_or(mean) })
+    }
+}
+
 /// What a policy made of all seeds of a world.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
@@ -240,7 +254,7 @@ fn middle(numbers: &[f64]) -> Option<f64> {
 /// The scores of all seeds together; none without a score.
 pub fn summary(scores: &[Score]) -> Option<Summary> {
     let first = scores.first()?;
-    let of = |value: &dyn Fn(&Score) -> Option<f64>| range(&scores.iter().filter_map(value).collect::<Vec<_>>());
+    let of = |value: &dyn Fn(&Score) -> Option<f64>| Range::of(&scores.iter().filter_map(value).collect::<Vec<_>>());
     let sum = |value: &dyn Fn(&Score) -> u32| scores.iter().map(|score| u64::from(value(score))).sum();
     Some(Summary {
         world: first.world.clone(),
@@ -263,15 +277,4 @@ pub fn summary(scores: &[Score]) -> Option<Summary> {
 
 fn covered(within: u32, of: u32) -> Option<f64> {
     (of > 0).then(|| f64::from(within) / f64::from(of))
-}
-
-fn range(numbers: &[f64]) -> Option<Range> {
-    if numbers.is_empty() {
-        return None;
-    }
-    let n = numbers.len() as f64;
-    let mean = numbers.iter().sum::<f64>() / n;
-    let squares: f64 = numbers.iter().map(|number| (number - mean) * (number - mean)).sum();
-    let half = if numbers.len() > 1 { 1.96 * libm::sqrt(squares / (n - 1.0) / n) } else { 0.0 };
-    Some(Range { mean, low: mean - half, high: mean + half, p5: quantile(numbers, 0.05).unwrap_or(mean) })
 }

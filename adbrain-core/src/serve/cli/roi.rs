@@ -10,7 +10,7 @@ use crate::clock::{Clock as _, SystemClock};
 use crate::error::Result;
 use crate::market::World;
 use crate::model::{Language, Message};
-use crate::sim::{Contender, Load, Score, WatchScore};
+use crate::sim::{Contender, Load, Range, Score, WatchScore};
 use crate::trials::{Trials, watch_seeds};
 
 /// The world in which returns are compared, that in which conversions break, and those in which alarms are.
@@ -79,9 +79,18 @@ async fn returns(seeds: [u64; 2]) -> Result<Vec<Measured>> {
     let ours = of("brain");
     let claim = |rival: &&str| {
         let ratios: Vec<f64> = ours.iter().zip(of(rival)).map(|(ours, theirs)| ours / theirs - 1.0).collect();
-        let (mean, low, high) = mean(&ratios);
+        let range = Range::of(&ratios);
+        // One seed alone says nothing of how much seeds differ.
+        let interval = range.filter(|_| ratios.len() > 1);
         let baseline = Message::new(format!("roi-returns-{rival}")).with("seeds", seeds_of(seeds));
-        Measured { promise: "returns", promised: 0.4, figure: Some(mean), low, high, baseline }
+        Measured {
+            promise: "returns",
+            promised: 0.4,
+            figure: range.map(|range| range.mean),
+            low: interval.map(|range| range.low),
+            high: interval.map(|range| range.high),
+            baseline,
+        }
     };
     Ok(rivals.iter().map(claim).collect())
 }
@@ -136,18 +145,6 @@ async fn play(world: &str, policies: &[&str], seeds: [u64; 2]) -> Result<Vec<Sco
 
 fn seeds_of([first, last]: [u64; 2]) -> String {
     format!("{first}..{last}")
-}
-
-/// A mean with its interval of 95 %, where there are two values or more.
-fn mean(values: &[f64]) -> (f64, Option<f64>, Option<f64>) {
-    let count = values.len() as f64;
-    let mean = values.iter().sum::<f64>() / count.max(1.0);
-    if values.len() < 2 {
-        return (mean, None, None);
-    }
-    let variance = values.iter().map(|value| (value - mean) * (value - mean)).sum::<f64>() / (count - 1.0);
-    let half = 1.96 * libm::sqrt(variance / count);
-    (mean, Some(mean - half), Some(mean + half))
 }
 
 fn text(claims: &[Measured], language: Language) -> String {

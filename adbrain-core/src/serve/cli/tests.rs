@@ -5,7 +5,7 @@ use std::fs;
 use super::args::{self, Cli};
 use super::{DONE, FAILED, WRONG_INPUT, error_line, run, schema_text};
 use crate::error::{Error, ErrorKind};
-use clap::CommandFactory as _;
+use clap::{CommandFactory as _, Parser as _};
 
 fn adbrain(args: &[&str]) -> i32 {
     run(std::iter::once("adbrain").chain(args.iter().copied()).map(Into::into))
@@ -259,4 +259,12 @@ fn rules_are_tried_in_worlds_and_wrong_ones_are_named() {
 fn policies_that_are_named_twice_are_told_before_anything_is_played() {
     assert_eq!(adbrain(&["sim", "--world", "stationary", "--policy", "equal", "equal"]), WRONG_INPUT);
     assert_eq!(adbrain(&["sim", "--list"]), DONE);
+}
+
+#[test]
+fn the_policy_that_is_tried_by_default_is_the_brain_s_own() {
+    let args::Command::Sim(sim) = Cli::try_parse_from(["adbrain", "sim"]).unwrap().command else {
+        panic!("another command");
+    };
+    assert_eq!(sim.policy, ["brain"]);
 }

@@ -19,13 +19,11 @@ use crate::stats::distribution::normal_cdf;
 pub use grade::{After, Graded, Scoreboard, ScoreboardRow, grade, scoreboard};
 pub(super) use value::{BID_DAYS, BUDGET_DAYS, PAUSE_DAYS, budget_move, cut_bid, pause};
 
-/// The level of the intervals.
-pub const LEVEL: f64 = 0.8;
 /// How sure an action must be to be the better choice; a choice of ours.
 const SURE: f64 = 0.97;
 /// The same in the learning phase.
 const SURE_WHILE_LEARNING: f64 = 0.995;
-/// The normal quantile on both sides of which lie 80 %.
+/// The normal quantile of the intervals: 80 % lie within it on both sides of the mean.
 const QUANTILE: f64 = 1.281_551_565_544_600_4;
 
 crate::model::named! {

@@ -14,8 +14,8 @@ pub(in crate::serve::cli) struct Sim {
     /// The worlds: names of `--list`, or TOML files as those in `adbrain-core/worlds/`; all families of the first market by default. With `--plan` one alone.
     #[arg(long, value_name = "NAME|FILE.toml", num_args = 1..)]
     pub(in crate::serve::cli) world: Vec<PathBuf>,
-    /// The policies by their names.
-    #[arg(long, value_name = "NAME", num_args = 1.., default_values = ["candidate"])]
+    /// The policies by their names; the brain's own by default.
+    #[arg(long, value_name = "NAME", num_args = 1.., default_values = ["brain"])]
     pub(in crate::serve::cli) policy: Vec<String>,
     /// Tries alert rules in place of policies: presets, or files; prints what they tell of what happens, and how often for nothing.
     #[arg(long, value_name = "NAME|FILE.toml", num_args = 1.., conflicts_with_all = ["policy", "list", "fit", "plan"])]

@@ -1,0 +1,203 @@
+"""What people say to runs: approved, refused, applied, taken back, stopped; and where runs stand."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterable, Mapping
+from typing import Any
+
+from adbrain import _adbrain
+from adbrain._blocking import blocking
+from adbrain._orders import Plan, RunDrift, RunStatus
+from adbrain._types import Mode
+
+
+class Commands:
+    """The part of :class:`adbrain.Brain` that orders and asks about what runs have on the platforms."""
+
+    _engine: _adbrain.Engine
+
+    async def apply(self, plan: Plan | str, *, run_id: str | None = None, mode: Mode = "dry_run") -> dict[str, Any]:
+        """Launches exactly a plan that was looked at: creates it, paused, and lets it deliver where it may.
+
+        With real money a person has to approve it first. The same call after a crash goes on where it was.
+
+        :param plan: what :meth:`plan` gave, or the hash of it; 8 digits are enough.
+        :param run_id: the run, where several runs have the same plan.
+        :param mode: how far control may go; a dry run by default: the steps are checked and recorded as planned.
+        :returns: as :meth:`approve`.
+        :raises adbrain.ConflictError: where the plan was not looked at, or where the accounts have changed since so
+            that it would do something else; the message names what.
+        """
+        order: dict[str, Any] = {"plan_hash": plan, "run": run_id, "mode": mode}
+        if isinstance(plan, Plan):
+            order |= {"plan_hash": plan.plan_hash, "diff_hash": plan["diff_hash"], "run": run_id or plan.run_id}
+        return await self._order("apply", order)
+
+    apply_sync = blocking(apply)
+
+    async def approve(
+        self, plan_hash: str, *, by: str, hours: float = 24.0, run_id: str | None = None, mode: Mode = "dry_run"
+    ) -> dict[str, Any]:
+        """Records a person's approval of a plan, and lets what was created of it deliver. A dry run by default.
+
+        :param plan_hash: ``result.plan_hash``, or its first 8 digits or more.
+        :param by: the person who approves.
+        :param hours: how long the approval holds.
+        :param run_id: the run, where several runs have the same plan.
+        :param mode: how far control may go; ``"dry_run"`` records and sends nothing.
+        :returns: ``run``, ``mode``, ``hash`` and ``outcomes``: what control did, each with ``state`` and ``reason``;
+            ``goes_on`` where the run had waited for this: run the same request again, and it goes on from its launch.
+        :raises adbrain.ConflictError: where nothing of the plan was created, as after a dry run.
+        """
+        order = {"plan_hash": plan_hash, "by": by, "hours": hours, "run_id": run_id, "mode": mode}
+        answer: dict[str, Any] = json.loads(await self._engine.approve(order))
+        return answer
+
+    approve_sync = blocking(approve)
+
+    async def refuse(self, plan_hash: str, *, by: str, reason: str, run_id: str | None = None) -> dict[str, Any]:
+        """Records a person's no to a plan: it is not applied, in no mode, until a person approves it after all.
+
+        A plan that is made anew and comes out another has another hash, on which nobody has said anything.
+
+        :param plan_hash: ``plan.plan_hash`` or ``result.plan_hash``, or its first 8 digits or more.
+        :param by: the person who refuses.
+        :param reason: why, in a line.
+        :param run_id: the run, where several runs have the same plan.
+        :returns: as :meth:`approve`.
+        :raises adbrain.ConflictError: where the plan delivers already.
+        """
+        return await self._order("refuse", {"plan_hash": plan_hash, "by": by, "reason": reason, "run": run_id})
+
+    refuse_sync = blocking(refuse)
+
+    async def status(self, run: str | None = None) -> RunStatus:
+        """Where a run stands: steps, objects, caps and worst case, what waits for a person, the kill switch.
+
+        Reads the accounts and changes nothing, also while another process works on the run.
+
+        :param run: the run by its name or the hash of its plan; the newest one by default.
+        """
+        return RunStatus(await self._engine.order("status", json.dumps({"run": run})))
+
+    status_sync = blocking(status)
+
+    async def drift(self, run: str | None = None) -> RunDrift:
+        """What on a run's objects is not as the run left it, field by field, and who made the difference.
+
+        A field that a person changed is theirs: a proposal that would set it waits for a person. Changes nothing.
+
+        :param run: as in :meth:`status`.
+        """
+        return RunDrift(await self._engine.order("drift", json.dumps({"run": run})))
+
+    drift_sync = blocking(drift)
+
+    async def adopt(
+        self, platform: str, campaign: str, *, by: str, flight: Mapping[str, str], run: str | None = None
+    ) -> dict[str, Any]:
+        """Takes a campaign that people made under a run's management, as it stands. Writes nothing to the platform.
+
+        :param platform: ``"meta"``, ``"google"``, ``"tiktok"`` or ``"linkedin"``.
+        :param campaign: its id on the platform.
+        :param by: the person who orders it.
+        :param flight: ``start``, ``end`` and ``time_zone``: the days for which it is managed.
+        :param run: as in :meth:`status`.
+        :returns: as :meth:`approve`.
+        """
+        order = {"platform": platform, "campaign": campaign, "by": by, "flight": dict(flight), "run": run}
+        return await self._order("adopt", order)
+
+    adopt_sync = blocking(adopt)
+
+    async def release(self, platform: str, campaign: str, *, by: str, run: str | None = None) -> dict[str, Any]:
+        """Gives a campaign back that a run adopted, as it stands. Writes nothing to the platform.
+
+        From then on it is neither changed nor paused, and can be adopted again. What it cost while it was managed still
+        counts against the caps.
+
+        :param platform: ``"meta"``, ``"google"``, ``"tiktok"`` or ``"linkedin"``.
+        :param campaign: its id on the platform.
+        :param by: the person who orders it.
+        :param run: as in :meth:`status`.
+        :returns: as :meth:`approve`.
+        """
+        return await self._order("release", {"platform": platform, "campaign": campaign, "by": by, "run": run})
+
+    release_sync = blocking(release)
+
+    async def fill_audience(
+        self,
+        platform: str,
+        name: str,
+        customers: Iterable[Mapping[str, str]],
+        *,
+        consented: bool = False,
+        run: str | None = None,
+        mode: Mode = "dry_run",
+    ) -> dict[str, Any]:
+        """Adds customers who consented to a custom audience, which is made where the account has none of the name.
+
+        They are hashed by the platform's rule before anything is sent; the journal keeps how many there were and one
+        hash of the list. Afterwards an audience can name it in ``custom_audiences``. A dry run by default.
+
+        :param platform: ``"meta"``, ``"google"``, ``"tiktok"`` or ``"linkedin"``.
+        :param name: the audience; one of the name that others made is left alone.
+        :param customers: each ``{"email": ...}`` or ``{"phone": "+55 ..."}``.
+        :param consented: whether all of them consented to be matched; nothing is hashed or sent otherwise.
+        :param run: as in :meth:`status`: its accounts and limits hold.
+        :param mode: how far control may go.
+        :returns: as :meth:`approve`.
+        :raises adbrain.RefusedError: without consent.
+        """
+        order: dict[str, Any] = {"platform": platform, "name": name, "customers": list(customers)}
+        order |= {"consent": "given" if consented else "not_given", "run": run, "mode": mode}
+        return await self._order("fill_audience", order)
+
+    fill_audience_sync = blocking(fill_audience)
+
+    async def undo(self, entry: str, *, mode: Mode = "dry_run") -> dict[str, Any]:
+        """Takes back a launch or a change. A dry run by default: the steps are checked and recorded as planned.
+
+        :param entry: ``entry`` of an outcome under ``launch`` or ``actions`` of a result; 8 digits of it are enough.
+        :param mode: how far control may go.
+        :returns: as :meth:`approve`.
+        """
+        answer: dict[str, Any] = json.loads(await self._engine.undo(entry, mode))
+        return answer
+
+    undo_sync = blocking(undo)
+
+    async def stop(
+        self, reason: str, *, by: str = "a person", pause: bool = False, run_id: str | None = None
+    ) -> dict[str, Any]:
+        """Turns the kill switch on: nothing but pauses is sent from the next request on, by any process.
+
+        Works within a second, also where the database cannot be written. What delivers goes on delivering; ``pause``
+        stops that too, as an order of its own.
+
+        :param reason: why, in a line.
+        :param by: who stops it.
+        :param pause: whether campaigns that deliver are paused.
+        :param run_id: pauses the campaigns of this run alone.
+        :returns: ``is_on``, ``is_noted`` (whether the journal knows), ``problems`` and the ``outcomes`` of pauses.
+        """
+        which: Any = "none" if not pause else "all" if run_id is None else {"run": run_id}
+        return await self._switch("stop", {"reason": reason, "by": by, "pause": which})
+
+    stop_sync = blocking(stop)
+
+    async def resume(self, *, by: str = "a person") -> dict[str, Any]:
+        """Turns the kill switch off; one that is set in the environment stays on. Gives what :meth:`stop` gives."""
+        return await self._switch("resume", {"by": by})
+
+    resume_sync = blocking(resume)
+
+    async def _order(self, name: str, order: dict[str, Any]) -> dict[str, Any]:
+        answer: dict[str, Any] = json.loads(await self._engine.order(name, json.dumps(order)))
+        return answer
+
+    async def _switch(self, name: str, order: dict[str, Any]) -> dict[str, Any]:
+        answer: dict[str, Any] = json.loads(await self._engine.switch(name, json.dumps(order)))
+        return answer
