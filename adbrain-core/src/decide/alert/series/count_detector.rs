@@ -348,6 +348,7 @@ mod tests {
         for (settings, field) in [
             (CountSettings { season: 0, ..CountSettings::default() }, "season"),
             (CountSettings { least_seasons: 20, ..CountSettings::default() }, "least_seasons"),
+            (CountSettings { window: 0, ..CountSettings::default() }, "window"),
             (CountSettings { level: 1.0, ..CountSettings::default() }, "level"),
         ] {
             let error = CountDetector::new(settings, QUARTER).unwrap_err();
