@@ -11,7 +11,6 @@ from bars.sides import ours
 FALSE_A_DAY = 0.02
 FOUND_WITHIN_A_DAY = 0.95
 EXCHANGE_SCORE = 70
-EXCHANGE_SCORE_LEFT_OUT = 77
 EXCHANGE_FALSE_A_DAY = 0.1
 # Runaway, stop, doubled prices and dead tracking of an ad set at reports of 15 minutes: minutes until they are told.
 REACTION_MEDIAN = 30
@@ -47,11 +46,22 @@ def series_rows() -> list:
         limit("the same runs, calm", quarters, "false_a_day", FALSE_A_DAY),
         reach("the same runs, 35 % more", quarters["by_event"]["cpm_35"], "share", FOUND_WITHIN_A_DAY),
     ]
+    lasting, unknown = quarters["lasting"], found["unknown"]
+    rows += [
+        limit("dense signals, variation that lasts", lasting["dense"], "median_minutes", REACTION_MEDIAN),
+        limit("dense signals, variation that lasts", lasting["dense"], "p95_minutes", REACTION_P95),
+        limit("the same runs, calm", lasting, "false_a_day", FALSE_A_DAY),
+        reach("the same runs, 35 % more", lasting["by_event"]["cpm_35"], "share", FOUND_WITHIN_A_DAY),
+        limit("calm worlds, volume not known, heavy tails", unknown, "false_a_day", FALSE_A_DAY),
+        limit("the worst of them", unknown, "worst_false_a_day", EXCHANGE_FALSE_A_DAY),
+    ]
+    if unknown["chosen"] != unknown["is_set"]:
+        raise SystemExit(f"the rule for the threshold gives {unknown['chosen']}, the default is {unknown['is_set']}")
     left = exchanges["ours_left_out"]
     rows += [
         reach("exchanges, default", exchanges["ours"], "score", EXCHANGE_SCORE),
         reach("exchanges, first default as it was read first", exchanges["ours_first"], "score", None),
-        reach("exchanges, leaving one out", left, "score", EXCHANGE_SCORE_LEFT_OUT),
+        reach("exchanges, leaving one out", left, "score", EXCHANGE_SCORE),
         limit("exchanges, default", exchanges["ours"], "false_a_day", EXCHANGE_FALSE_A_DAY),
         limit("exchanges, leaving one out", left, "false_a_day", EXCHANGE_FALSE_A_DAY),
     ]

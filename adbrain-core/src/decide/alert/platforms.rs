@@ -8,13 +8,17 @@ use serde::{Deserialize, Serialize};
 use super::Observation;
 use super::rules::{Level, Sample};
 use super::scan::{Gap, KnownDay, gap, sums};
-use super::series::{Point, SeriesDetector, SeriesSettings, Status};
+use super::series::{AlarmBudget, Point, SeriesDetector, SeriesSettings, Status};
 use crate::error::Result;
 use crate::model::{Metrics, Platform};
 
 const HOUR: SignedDuration = SignedDuration::from_hours(1);
 /// Days of prices that a detector remembers.
 const MEMORY: u32 = 14;
+/// False alarms of prices that an account may have a day, over all of its platforms: one in ten days. With four platforms each is told
+/// from 4.3 standard errors on, which is nearly the default of a series.
+const BUDGET: AlarmBudget = AlarmBudget { alarms_per_day: 0.1 };
+const HOURS_A_DAY: f64 = 24.0;
 
 /// The detectors of prices, one for each platform.
 #[derive(Debug, Clone, PartialEq, Default, Serialize, Deserialize)]
@@ -39,6 +43,7 @@ pub(super) fn samples(prices: &mut Prices, seen: &[Observation<'_>]) -> Result<V
     for one in seen {
         platforms.entry(one.platform).or_default().push(one);
     }
+    prices.share(platforms.keys())?;
     let days =
         platforms.iter().map(|(platform, own)| Ok((*platform, days(own)?))).collect::<Result<BTreeMap<_, _>>>()?;
     let all: Vec<&[KnownDay]> = days.values().map(Vec::as_slice).collect();
@@ -139,6 +144,18 @@ fn lacking(seen: &[&Observation<'_>], from: usize) -> Option<f64> {
 const FELL: f64 = 0.25;
 
 impl Prices {
+    /// Gives the series of each platform its part of the budget, those that are seen for the first time too.
+    fn share<'a>(&mut self, seen: impl Iterator<Item = &'a Platform>) -> Result<()> {
+        for platform in seen {
+            self.of(*platform)?;
+        }
+        if self.0.is_empty() {
+            return Ok(());
+        }
+        let thresholds = BUDGET.thresholds(&vec![1.0; self.0.len()], HOURS_A_DAY)?;
+        self.0.values_mut().zip(thresholds).try_for_each(|(price, threshold)| price.detector.set_threshold(threshold))
+    }
+
     fn of(&mut self, platform: Platform) -> Result<&mut Price> {
         let price = match self.0.remove(&platform) {
             Some(price) => price,
@@ -183,5 +200,25 @@ impl Price {
             (None, Status::Open | Status::Empty | Status::Late) => self.shift,
         };
         Ok(())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn platforms_share_one_budget_of_false_alarms() {
+        let mut prices = Prices::default();
+        prices.share([].iter()).unwrap();
+        let of =
+            |prices: &Prices| prices.0.values().map(|price| price.detector.settings().threshold).collect::<Vec<_>>();
+        prices.share([Platform::Meta].iter()).unwrap();
+        let alone = of(&prices);
+        prices.share([Platform::Google, Platform::TikTok, Platform::LinkedIn].iter()).unwrap();
+        let together = of(&prices);
+        assert_eq!((alone.len(), together.len()), (1, 4));
+        assert!((3.65..3.75).contains(&alone[0]), "{alone:?}");
+        assert!(together.iter().all(|threshold| (4.25..4.35).contains(threshold)), "{together:?}");
     }
 }

@@ -17,7 +17,7 @@ const PRICES: [&str; 2] = ["cpc", "cpm"];
 /// What a false point costs at most; a window that was missed costs 1, one that was found at its left edge brings 1.
 const FALSE: f64 = 0.11;
 /// Thresholds among which one is chosen on two exchanges and scored on the third.
-const GRID: [f64; 7] = [3.5, 3.75, 4.0, 4.25, 4.5, 5.0, 5.5];
+const GRID: [f64; 15] = [3.5, 3.75, 4.0, 4.25, 4.5, 4.75, 5.0, 5.25, 5.5, 5.75, 6.0, 6.25, 6.5, 6.75, 7.0];
 
 /// The score of each series beside its exchange.
 type Scores = Vec<(&'static str, Score)>;

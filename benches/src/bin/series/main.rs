@@ -5,6 +5,7 @@
 mod exchanges;
 mod quarters;
 mod rivals;
+mod unknown;
 mod worlds;
 
 use std::path::PathBuf;
@@ -15,10 +16,13 @@ use serde_json::{Value, json};
 fn main() -> Result<()> {
     let folder = std::env::args().nth(1).map(PathBuf::from);
     let folder = folder.ok_or_else(|| Error::new(ErrorKind::InvalidInput, "name the folder of the exchanges"))?;
-    println!(
-        "{}",
-        json!({"exchanges": exchanges::figures(&folder)?, "quarters": quarters::figures()?, "worlds": worlds::figures()?})
-    );
+    let figures = json!({
+        "exchanges": exchanges::figures(&folder)?,
+        "quarters": quarters::figures()?,
+        "unknown": unknown::figures()?,
+        "worlds": worlds::figures()?,
+    });
+    println!("{figures}");
     Ok(())
 }
 

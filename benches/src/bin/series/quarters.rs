@@ -9,6 +9,8 @@ use adbrain_core::stats::random::Random;
 use jiff::{SignedDuration, Timestamp};
 use serde_json::{Value, json};
 
+use super::with;
+
 const STEP: SignedDuration = SignedDuration::from_mins(15);
 const STEPS_A_DAY: i32 = 96;
 const DAYS: i32 = 60;
@@ -23,8 +25,9 @@ const SIGNALS: usize = 3;
 const FALSE_A_DAY: f64 = 0.02;
 /// Half of the budget is kept for what real series have and simulated ones have not.
 const SPENT: f64 = 0.5;
-/// By how much impressions, and conversions by click, vary by themselves.
+/// By how much impressions, and conversions by impression, vary by themselves, and its correlation from quarter to quarter where it lasts.
 const VARIES: f64 = 0.1;
+const LASTING: f64 = 0.9;
 /// Prices wander with this deviation and this correlation from quarter to quarter: 0.8 from hour to hour.
 const WANDERING: (f64, f64) = (0.07, 0.945_741_609_003_176);
 const TAU: f64 = std::f64::consts::TAU;
@@ -89,15 +92,19 @@ struct Report {
     cpm: Option<f64>,
 }
 
-/// Delays in minutes of each event, and false alarms.
+/// Delays in minutes of each event, and false alarms, where reports vary independently and where their variation lasts.
 pub(crate) fn figures() -> Result<Value> {
+    Ok(with(world(0.0)?, [("lasting", world(LASTING)?)]))
+}
+
+fn world(lasts: f64) -> Result<Value> {
     let (mut delays, mut tried): (BTreeMap<&str, Vec<f64>>, BTreeMap<&str, u32>) = (BTreeMap::new(), BTreeMap::new());
     let (mut wrong, mut calm_steps) = (0, 0);
     for seed in 0..SERIES {
         let events = events(seed);
         let mut watcher = Watcher::new()?;
         let mut told = Vec::new();
-        for (step, report) in (0..).zip(reports(seed, &events)) {
+        for (step, report) in (0..).zip(reports(seed, &events, lasts)) {
             if watcher.is_told(&report)? {
                 told.push(step);
             }
@@ -161,13 +168,15 @@ fn events(seed: u64) -> Vec<(i32, f64, Event)> {
         .collect()
 }
 
-/// The reports of all days. In the quarter in which something begins it holds for the rest of it.
-fn reports(seed: u64, events: &[(i32, f64, Event)]) -> Vec<Report> {
+/// The reports of all days, whose variation has a correlation from quarter to quarter. In the quarter in which something begins it holds for
+/// the rest of it.
+fn reports(seed: u64, events: &[(i32, f64, Event)], lasts: f64) -> Vec<Report> {
     let mut random = Random::at(seed, &[5]);
     let [first, second] = [random.uniform(), random.uniform()];
     let (deviation, correlation) = WANDERING;
     let innovation = deviation * libm::sqrt(1.0 - correlation * correlation);
     let mut wandering = deviation * random.normal();
+    let mut varying = [0.0; 2];
     (0..DAYS * STEPS_A_DAY)
         .map(|step| {
             wandering = correlation * wandering + innovation * random.normal();
@@ -185,7 +194,10 @@ fn reports(seed: u64, events: &[(i32, f64, Event)]) -> Vec<Report> {
             }
             let [delivery, price, tracked] = factors;
             let usual = 750.0 * (1.0 + 0.5 * libm::sin(TAU * (turn + first)));
-            let varies = [random.log_normal(VARIES), random.log_normal(VARIES)];
+            for vary in &mut varying {
+                *vary = lasts * *vary + VARIES * libm::sqrt(1.0 - lasts * lasts) * random.normal();
+            }
+            let varies = varying.map(libm::exp);
             let impressions = random.poisson(usual * delivery * varies[0]);
             let rate = 5.0 / 750.0 * tracked * varies[1];
             let conversions = random.poisson(impressions as f64 * rate);

@@ -18,8 +18,8 @@ const VOLUMES: [u32; 3] = [300, 3_000, 30_000];
 const DEVIATIONS: [u32; 3] = [40, 70, 100];
 /// Its correlations from hour to hour, in hundredths.
 const CORRELATIONS: [u32; 4] = [0, 50, 80, 95];
-const SERIES: u64 = 20;
-const DAYS: i32 = 90;
+pub(super) const SERIES: u64 = 20;
+pub(super) const DAYS: i32 = 90;
 /// The first shock, and days from one to the next.
 const FIRST: i32 = 30;
 const EVERY: i32 = 12;
@@ -29,7 +29,7 @@ const LENGTH: i32 = 48;
 const WITHIN: i32 = 24;
 /// Days after which all detectors judge; false alarms count from then on.
 const LEARNT: i32 = 10;
-const TAU: f64 = std::f64::consts::TAU;
+pub(super) const TAU: f64 = std::f64::consts::TAU;
 
 /// A shock of the logarithm of prices by hours since its start.
 type Change = fn(i32) -> f64;
@@ -42,21 +42,21 @@ const CHANGES: [(&str, Change); 5] = [
     ("down_26", |_| -libm::log(1.35)),
 ];
 
-struct Shock {
+pub(super) struct Shock {
     name: &'static str,
     from: i32,
     change: Change,
 }
 
 #[derive(Debug, Clone, Copy)]
-struct World {
-    volume: u32,
-    deviation: u32,
-    correlation: u32,
+pub(super) struct World {
+    pub(super) volume: u32,
+    pub(super) deviation: u32,
+    pub(super) correlation: u32,
 }
 
 #[derive(Debug, Clone, Default)]
-struct Tally {
+pub(super) struct Tally {
     false_alarms: u32,
     calm_hours: u32,
     /// By shock: how many there were, and after how many hours they were found.
@@ -64,7 +64,7 @@ struct Tally {
 }
 
 impl Tally {
-    fn add(&mut self, other: &Self) {
+    pub(super) fn add(&mut self, other: &Self) {
         self.false_alarms += other.false_alarms;
         self.calm_hours += other.calm_hours;
         for (name, (tried, delays)) in &other.shocks {
@@ -74,7 +74,7 @@ impl Tally {
         }
     }
 
-    fn watch(&mut self, told: &[usize], shocks: &[Shock]) {
+    pub(super) fn watch(&mut self, told: &[usize], shocks: &[Shock]) {
         let is_calm = |hour: i32| {
             hour >= LEARNT * 24 && shocks.iter().all(|shock| !(0..2 * LENGTH).contains(&(hour - shock.from)))
         };
@@ -90,11 +90,11 @@ impl Tally {
         }
     }
 
-    fn false_a_day(&self) -> f64 {
+    pub(super) fn false_a_day(&self) -> f64 {
         f64::from(self.false_alarms) / f64::from(self.calm_hours) * 24.0
     }
 
-    fn figures(&self) -> Value {
+    pub(super) fn figures(&self) -> Value {
         let found: BTreeMap<_, _> =
             self.shocks.iter().map(|(name, (tried, delays))| (*name, found(*tried, delays))).collect();
         json!({"false_a_day": self.false_a_day(), "found": found})
@@ -110,33 +110,43 @@ fn found(tried: u32, delays: &[i32]) -> Value {
 pub(crate) fn figures() -> Result<Value> {
     let mut tallies: BTreeMap<&str, Vec<(World, Tally)>> = BTreeMap::new();
     let mut spent = Duration::ZERO;
-    for volume in VOLUMES {
-        for deviation in DEVIATIONS {
-            for correlation in CORRELATIONS {
-                let world = World { volume, deviation, correlation };
-                let mut sums: BTreeMap<&str, Tally> = BTreeMap::new();
-                for seed in 0..SERIES {
-                    let shocks = shocks(seed);
-                    let points = series(world, seed, &shocks);
-                    for (name, rule) in Rule::all() {
-                        let began = cpu_time();
-                        let told = rule.told(&points)?;
-                        if name == "ours" {
-                            spent += cpu_time().saturating_sub(began);
-                        }
-                        sums.entry(name).or_default().watch(&told, &shocks);
-                    }
+    for world in all_worlds() {
+        let mut sums: BTreeMap<&str, Tally> = BTreeMap::new();
+        for seed in 0..SERIES {
+            let shocks = shocks(seed);
+            let points = series(world, seed, &shocks);
+            for (name, rule) in Rule::all() {
+                let began = cpu_time();
+                let told = rule.told(&points)?;
+                if name == "ours" {
+                    spent += cpu_time().saturating_sub(began);
                 }
-                for (name, tally) in sums {
-                    tallies.entry(name).or_default().push((world, tally));
-                }
+                sums.entry(name).or_default().watch(&told, &shocks);
             }
         }
+        for (name, tally) in sums {
+            tallies.entry(name).or_default().push((world, tally));
+        }
     }
-    let hours = (VOLUMES.len() * DEVIATIONS.len() * CORRELATIONS.len()) as f64 * SERIES as f64 * f64::from(DAYS * 24);
+    let hours = all_worlds().count() as f64 * SERIES as f64 * f64::from(DAYS * 24);
     let mut report: BTreeMap<&str, Value> = tallies.into_iter().map(|(name, worlds)| (name, summed(&worlds))).collect();
     report.insert("us_a_value", json!(spent.as_secs_f64() * 1e6 / hours));
     Ok(json!(report))
+}
+
+/// Every volume with every wandering.
+pub(super) fn all_worlds() -> impl Iterator<Item = World> {
+    VOLUMES.into_iter().flat_map(|volume| {
+        DEVIATIONS.into_iter().flat_map(move |deviation| {
+            CORRELATIONS.into_iter().map(move |correlation| World { volume, deviation, correlation })
+        })
+    })
+}
+
+/// The shock of the logarithm of prices that an hour has.
+pub(super) fn active(hour: i32, shocks: &[Shock]) -> f64 {
+    let active = shocks.iter().filter(|shock| (0..LENGTH).contains(&(hour - shock.from)));
+    active.map(|shock| (shock.change)(hour - shock.from)).sum()
 }
 
 /// The figures in all, in the worst world, at 3,000 impressions an hour, and by volume and deviation.
@@ -160,7 +170,7 @@ fn summed(worlds: &[(World, Tally)]) -> Value {
     with(sum(&|_| true).figures(), more)
 }
 
-fn shocks(seed: u64) -> Vec<Shock> {
+pub(super) fn shocks(seed: u64) -> Vec<Shock> {
     let mut random = Random::at(seed, &[9]);
     let turn = usize::try_from(seed).unwrap_or_default() % CHANGES.len();
     let changes = CHANGES.into_iter().cycle().skip(turn);
@@ -189,8 +199,7 @@ fn series(world: World, seed: u64, shocks: &[Shock]) -> Vec<Point> {
         let mean = f64::from(world.volume) * (1.0 + 0.5 * libm::sin(TAU * (turn + first)));
         let shown = random.poisson(mean).max(1) as f64;
         let rhythm = 0.25 * libm::sin(TAU * (turn + second)) + 0.08 * libm::sin(2.0 * TAU * (turn + first));
-        let active = shocks.iter().filter(|shock| (0..LENGTH).contains(&(hour - shock.from)));
-        let shock: f64 = active.map(|shock| (shock.change)(hour - shock.from)).sum();
+        let shock = active(hour, shocks);
         // The mean of exponential prices of so many impressions.
         let chance = random.normal() / libm::sqrt(shown);
         let value = 8.0 * libm::exp(rhythm + wandering + shock + chance);

@@ -6,11 +6,19 @@ use jiff::{SignedDuration, Timestamp};
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
-use super::{CountLimits, CountReading, Status};
+use super::count_sums::{Spread, Step, Sum};
+use super::counts::check_count;
+use super::{CountReading, Status};
 use crate::error::{Error, Result};
 
-/// Counts within their limits one after the other, after which a series is back.
+/// Counts within their limits one after the other, after which a series may be back.
 const RECOVERY: u32 = 4;
+/// It is where, over these counts, at most this share of the change is left.
+const RECOVERED: f64 = 0.5;
+/// Seasons, nearly, that have to show how counts vary; they fade a little as they are seen.
+const KNOWN: f64 = 0.9;
+/// Of less expected a change has no size.
+const LEAST_EXPECTED: f64 = 1e-9;
 
 /// How a series of counts is watched. The defaults are for reports of 15 minutes.
 #[derive(Debug, Clone, Copy, PartialEq, Serialize, Deserialize, JsonSchema)]
@@ -24,15 +32,17 @@ pub struct CountSettings {
     pub least_seasons: u32,
     /// The probability that a calm count is told, 0 to 1, ends left out.
     pub level: f64,
+    /// A change may have begun so many steps ago, at most; 1 where each count is judged by itself. Sums of up to 12 steps are judged.
+    pub window: u32,
     /// A level that has held for so many steps after its alarm is the usual one from then on.
     pub adopt: u32,
 }
 
 impl Default for CountSettings {
     /// Quarters of an hour, two weeks of memory, three days at each place; a calm count is told once in 20,000, which is one in seven months of
-    /// quarters; three days until a new level is the usual one.
+    /// quarters; changes since three hours at most; three days until a new level is the usual one.
     fn default() -> Self {
-        Self { season: 96, memory: 14, least_seasons: 3, level: 5e-5, adopt: 288 }
+        Self { season: 96, memory: 14, least_seasons: 3, level: 5e-5, window: 12, adopt: 288 }
     }
 }
 
@@ -43,6 +53,7 @@ impl CountSettings {
             ("memory", self.memory >= 1, "is 0"),
             ("least_seasons", (1..=self.memory).contains(&self.least_seasons), "is outside 1 to `memory`"),
             ("level", self.level > 0.0 && self.level < 1.0, "is not between 0 and 1"),
+            ("window", self.window >= 1, "is 0"),
             ("adopt", self.adopt >= 1, "is 0"),
         ];
         let broken = rules.into_iter().find(|(_, is_good, _)| !is_good);
@@ -62,8 +73,10 @@ pub struct CountSeen {
     pub status: Status,
     /// The usual count of this step of the season.
     pub expected: Option<f64>,
-    /// The count beside its limits.
+    /// The last counts together that are the most out of line, beside their limits; the count alone while an alarm lasts.
     pub reading: Option<CountReading>,
+    /// How many counts `reading` is of.
+    pub steps: u32,
     /// Whether it is told with this count.
     pub is_alarm: bool,
 }
@@ -71,9 +84,12 @@ pub struct CountSeen {
 /// Watches one series of counts, such as impressions or reported conversions, one at a time: delivery that stops or runs away, tracking
 /// that dies. Its state can be stored as JSON and taken up after a restart.
 ///
-/// The usual count of a step is the mean of those remembered at its place of the season and at the two beside it. How much more than by chance
-/// counts vary is learnt by moments, `sum((count - expected)^2 - expected) / sum(expected^2)`, older steps counting less (`McCullagh` and Nelder,
-/// 1989, 6.2), and the limits are those of [`CountLimits`] with the error of the usual count in them. What lies outside is not learnt from.
+/// The usual count of a step is the mean of those remembered at its place of the season and at the two beside it. Judged are the last count and the
+/// sums of the last 2, 3, 4, 6, 8 and 12, as far as the window reaches, each at its part of the level (Bonferroni): what dense counts show at once, sparse
+/// ones show together. How much more than by chance the sums of each length vary, and so how lasting that is, is learnt by moments,
+/// `sum((count - expected)^2 - expected) / sum(expected^2)`, older steps counting less (`McCullagh` and Nelder, 1989, 6.2); one standard error
+/// is added, and no less is taken than independent steps would show. The limits are those of [`super::CountLimits`] with the error of the usual count in them.
+/// Nothing is told until a season has shown how counts vary. Counts are learnt when they have left the window; those of an alarm never.
 ///
 /// It misleads where a holiday or a sale has another rhythm, and where few counts are expected: of one expected, none is no news.
 ///
@@ -99,8 +115,9 @@ pub struct CountDetector {
     last: Option<i64>,
     /// The counts of each place of the season, the newest last.
     places: BTreeMap<i64, VecDeque<u64>>,
-    /// Sums of what counts vary beyond chance, and of the squares of what was expected.
-    spread: [f64; 2],
+    /// The steps within the window that are not learnt yet, the newest last.
+    recent: VecDeque<Step>,
+    spread: Spread,
     open: Option<Open>,
 }
 
@@ -109,6 +126,8 @@ pub struct CountDetector {
 #[serde(deny_unknown_fields)]
 struct Open {
     since: i64,
+    /// The counts that told it over those expected, less 1.
+    change: f64,
     /// Counts within their limits since the last one outside.
     calm: u32,
 }
@@ -129,7 +148,8 @@ impl CountDetector {
             step_seconds: step.as_secs(),
             last: None,
             places: BTreeMap::new(),
-            spread: [0.0; 2],
+            recent: VecDeque::new(),
+            spread: Spread::default(),
             open: None,
         })
     }
@@ -139,53 +159,83 @@ impl CountDetector {
     /// # Errors
     /// [`crate::ErrorKind::InvalidInput`] for a count above 1e12; nothing is changed then.
     pub fn observe(&mut self, at: Timestamp, count: u64) -> Result<CountSeen> {
+        check_count(count)?;
         let tick = at.as_second().div_euclid(self.step_seconds);
-        let seen = CountSeen { at, status: Status::Learning, expected: None, reading: None, is_alarm: false };
+        let seen = CountSeen { at, status: Status::Learning, expected: None, reading: None, steps: 1, is_alarm: false };
         if self.last.is_some_and(|last| tick <= last) {
             return Ok(CountSeen { status: Status::Late, ..seen });
         }
-        let usual = self.usual(tick);
-        let Some((expected, doubt)) = usual else {
-            self.last = Some(tick);
+        self.last = Some(tick);
+        self.settle(tick);
+        let Some((expected, variance)) = self.usual(tick) else {
             self.learn(tick, count);
             return Ok(seen);
         };
-        let dispersion = if self.spread[1] > 0.0 { (self.spread[0] / self.spread[1]).max(0.0) } else { 0.0 };
-        let limits = CountLimits { level: self.settings.level, dispersion: dispersion * (1.0 + doubt) + doubt };
-        let reading = limits.judge(count, expected)?;
-        self.last = Some(tick);
+        self.recent.push_back(Step { tick, count, expected, variance });
+        self.judge(CountSeen { expected: Some(expected), ..seen }, tick)
+    }
+
+    fn judge(&mut self, seen: CountSeen, tick: i64) -> Result<CountSeen> {
+        let window = if self.open.is_some() { 1 } else { self.settings.window };
+        let Some((sum, reading)) = self.spread.strongest(&self.recent, window, self.settings.level)? else {
+            return Ok(seen);
+        };
+        let seen = CountSeen { reading: Some(reading), steps: sum.steps, ..seen };
         let is_out = reading.direction.is_some();
-        let (status, is_alarm) = self.turn(tick, is_out);
-        if status == Status::Watching && !is_out {
-            self.vary(count, expected);
-            self.learn(tick, count);
+        if let Some(open) = self.open {
+            return Ok(CountSeen { status: self.follow(open, tick, is_out), ..seen });
         }
-        Ok(CountSeen { status, expected: Some(expected), reading: Some(reading), is_alarm, ..seen })
+        if self.spread.steps() < f64::from(self.settings.season) * KNOWN {
+            self.vary();
+            return Ok(seen);
+        }
+        if !is_out {
+            self.vary();
+            return Ok(CountSeen { status: Status::Watching, ..seen });
+        }
+        let change = sum.count as f64 / sum.expected.max(LEAST_EXPECTED) - 1.0;
+        self.open = Some(Open { since: tick, change, calm: 0 });
+        self.recent.clear();
+        Ok(CountSeen { status: Status::Open, is_alarm: true, ..seen })
     }
 
     /// What becomes of an alarm with a count that is out of line or not.
-    fn turn(&mut self, tick: i64, is_out: bool) -> (Status, bool) {
-        let Some(open) = &mut self.open else {
-            if is_out {
-                self.open = Some(Open { since: tick, calm: 0 });
-            }
-            return (if is_out { Status::Open } else { Status::Watching }, is_out);
-        };
-        open.calm = if is_out { 0 } else { open.calm + 1 };
-        if open.calm >= RECOVERY {
-            self.open = None;
-            return (Status::Recovered, false);
+    fn follow(&mut self, open: Open, tick: i64, is_out: bool) -> Status {
+        let calm = if is_out { 0 } else { open.calm + 1 };
+        self.open = Some(Open { calm, ..open });
+        if calm >= RECOVERY && self.is_back(open.change) {
+            (self.open, self.recent) = (None, VecDeque::new());
+            return Status::Recovered;
         }
         if tick - open.since >= i64::from(self.settings.adopt) {
             // What is usual is learnt anew; how much counts vary by themselves is as it was.
-            self.open = None;
+            (self.open, self.recent) = (None, VecDeque::new());
             self.places.clear();
-            return (Status::Adopted, false);
+            return Status::Adopted;
         }
-        (Status::Open, false)
+        Status::Open
     }
 
-    /// The usual count of a step, and the square of its relative standard error.
+    /// Whether the last counts together are nearer to the usual ones than to those of the alarm.
+    fn is_back(&self, change: f64) -> bool {
+        Sum::of(&self.recent, RECOVERY).is_some_and(|sum| {
+            let off = (sum.count as f64 - sum.expected) * change.signum();
+            off <= RECOVERED * change.abs() * sum.expected
+        })
+    }
+
+    /// Learns the steps that have left the window.
+    fn settle(&mut self, tick: i64) {
+        let longest = i64::from(self.settings.window.max(RECOVERY));
+        while self.recent.front().is_some_and(|step| tick - step.tick >= longest) {
+            let Some(step) = self.recent.pop_front() else { return };
+            if self.open.is_none() {
+                self.learn(step.tick, step.count);
+            }
+        }
+    }
+
+    /// The usual count of a step, and its variance by chance alone.
     fn usual(&self, tick: i64) -> Option<(f64, f64)> {
         let season = i64::from(self.settings.season);
         let own = self.places.get(&tick.rem_euclid(season))?;
@@ -195,8 +245,7 @@ impl CountDetector {
         let beside = [-1, 1].map(|step| self.places.get(&(tick + step).rem_euclid(season)));
         let all: Vec<u64> = beside.into_iter().flatten().chain([own]).flatten().copied().collect();
         let mean = all.iter().sum::<u64>() as f64 / all.len() as f64;
-        let doubt = if mean > 0.0 { 1.0 / (mean * all.len() as f64) } else { 0.0 };
-        Some((mean, doubt))
+        Some((mean, mean / all.len() as f64))
     }
 
     fn learn(&mut self, tick: i64, count: u64) {
@@ -207,11 +256,9 @@ impl CountDetector {
         }
     }
 
-    fn vary(&mut self, count: u64, expected: f64) {
-        let kept = 1.0 - 1.0 / (f64::from(self.settings.season) * f64::from(self.settings.memory));
-        let off = count as f64 - expected;
-        let [beyond, square] = self.spread;
-        self.spread = [kept * beyond + off * off - expected, kept * square + expected * expected];
+    fn vary(&mut self) {
+        let reach = f64::from(self.settings.season) * f64::from(self.settings.memory);
+        self.spread.learn(&self.recent, self.settings.window, reach);
     }
 }
 
@@ -261,6 +308,32 @@ mod tests {
     }
 
     #[test]
+    fn variation_that_lasts_is_learnt_as_such() {
+        let mut count = 0;
+        for seed in 0..5 {
+            let mut random = Random::at(seed, &[8]);
+            let mut lasting = 0.0;
+            let varies: Vec<f64> = (0..60 * 96)
+                .map(|_| {
+                    lasting = 0.95 * lasting + 0.1 * libm::sqrt(1.0 - 0.95 * 0.95) * random.normal();
+                    libm::exp(lasting)
+                })
+                .collect();
+            count += told(60, seed, (300.0, 0.05), |step| varies[usize::try_from(step).unwrap()]).len();
+        }
+        assert!(count <= 5, "{count} in 300 days");
+    }
+
+    #[test]
+    fn sparse_counts_that_stop_are_told_once_by_some_of_them() {
+        for seed in 0..10 {
+            let found = told(12, seed, (5.0, 0.1), |step| if (1_000..1_090).contains(&step) { 0.0 } else { 1.0 });
+            let [(step, seen)] = found.as_slice() else { panic!("{found:?}") };
+            assert!((1_001..1_008).contains(step) && seen.steps > 1, "{found:?}");
+        }
+    }
+
+    #[test]
     fn a_new_level_becomes_the_usual_one() {
         let found = told(30, 4, (300.0, 0.1), |step| if step >= 1_000 { 0.2 } else { 1.0 });
         assert_eq!(found.iter().map(|(step, _)| *step).collect::<Vec<_>>(), [1_000]);
@@ -275,6 +348,7 @@ mod tests {
         for (settings, field) in [
             (CountSettings { season: 0, ..CountSettings::default() }, "season"),
             (CountSettings { least_seasons: 20, ..CountSettings::default() }, "least_seasons"),
+            (CountSettings { window: 0, ..CountSettings::default() }, "window"),
             (CountSettings { level: 1.0, ..CountSettings::default() }, "level"),
         ] {
             let error = CountDetector::new(settings, QUARTER).unwrap_err();

@@ -86,9 +86,7 @@ impl CountLimits {
     pub fn judge(&self, count: u64, expected: f64) -> Result<CountReading> {
         self.check()?;
         check_expected(expected)?;
-        if count as f64 > MOST {
-            return Err(Error::invalid("count", "is above 1e12").next("count in a larger unit"));
-        }
+        check_count(count)?;
         let tail = self.level / 2.0;
         let low = least(|k| self.below(k, expected) > tail);
         let high = least(|k| self.above(k, expected) <= tail);
@@ -97,9 +95,13 @@ impl CountLimits {
             count if count > high => Some(Direction::Up),
             _ => None,
         };
+        Ok(CountReading { low, high, p: self.p(count, expected), direction })
+    }
+
+    /// The two-sided p value of a count.
+    pub(super) fn p(&self, count: u64, expected: f64) -> f64 {
         let at_least = if count == 0 { 1.0 } else { self.above(count - 1, expected) };
-        let p = (2.0 * at_least.min(self.below(count, expected))).clamp(f64::MIN_POSITIVE, 1.0);
-        Ok(CountReading { low, high, p, direction })
+        (2.0 * at_least.min(self.below(count, expected))).clamp(f64::MIN_POSITIVE, 1.0)
     }
 
     fn check(&self) -> Result<()> {
@@ -133,6 +135,14 @@ impl CountLimits {
     fn is_poisson(&self, mean: f64) -> bool {
         self.dispersion < POISSON || mean <= 0.0
     }
+}
+
+/// Checks that a count can be judged.
+pub(super) fn check_count(count: u64) -> Result<()> {
+    if count as f64 <= MOST {
+        return Ok(());
+    }
+    Err(Error::invalid("count", "is above 1e12").next("count in a larger unit"))
 }
 
 fn check_expected(expected: f64) -> Result<()> {

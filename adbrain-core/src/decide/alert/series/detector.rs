@@ -121,6 +121,17 @@ impl SeriesDetector {
         &self.settings
     }
 
+    /// Tells changes from another threshold on: what a budget over several series leaves to this one.
+    ///
+    /// # Errors
+    /// [`crate::ErrorKind::InvalidInput`] for a threshold that is no positive number; nothing is changed then.
+    pub fn set_threshold(&mut self, threshold: f64) -> Result<()> {
+        let settings = SeriesSettings { threshold, ..self.settings };
+        settings.check()?;
+        self.settings = settings;
+        Ok(())
+    }
+
     /// Takes in values in their order and gives back a reading for each.
     ///
     /// # Errors

@@ -5,6 +5,7 @@
 
 mod budget;
 mod count_detector;
+mod count_sums;
 mod counts;
 mod detector;
 mod evidence;

@@ -157,6 +157,7 @@ fn wrong_input_is_named() {
         detector.observe(&Point::new(start(), 1.0).of(f64::INFINITY)).unwrap_err().context_of("field"),
         Some("volume")
     );
+    assert_eq!(detector.set_threshold(0.0).unwrap_err().context_of("field"), Some("threshold"));
     assert_eq!(before, detector);
     assert_eq!(
         SeriesDetector::new(SeriesSettings::default(), SignedDuration::ZERO).unwrap_err().context_of("field"),
