@@ -18,6 +18,7 @@ mod second;
 mod shock;
 mod trial;
 mod truth;
+mod views;
 mod world;
 
 pub use account::{AdSetSetup, AdSetup, CampaignSetup, Instruction};

@@ -190,6 +190,6 @@ impl Event {
     }
 }
 
-fn bad(field: &str, what: String) -> Result<()> {
+pub(super) fn bad(field: &str, what: String) -> Result<()> {
     Err(Error::invalid(field, what).next("correct it in the world file; docs/reference/worlds.md has every field"))
 }

@@ -8,6 +8,7 @@ use serde::{Deserialize, Serialize};
 use super::physics::Kind;
 use super::shock::{Event, Shock};
 use super::trial::{FaultRates, Trial};
+use super::views::Views;
 use crate::error::{Error, ErrorKind, Result};
 use crate::model::{
     Attribution, BidStrategy, ContentHash, Currency, Format, MICROS_PER_UNIT, Money, Objective, Platform,
@@ -170,6 +171,9 @@ pub struct PlatformWorld {
     pub creates_whole_trees: bool,
     /// Which conversions the platform counts.
     pub attribution: Attribution,
+    /// Conversions after views, which a platform counts too; none where it counts clicks alone. For the first market.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub(super) views: Option<Views>,
     /// Shares of conversions that arrive on day 0, 1, 2, … after the click; they add up to one.
     pub(super) delay: Vec<f64>,
     /// The formats of ads.
@@ -418,7 +422,7 @@ impl PlatformWorld {
         if !(100..=1000).contains(&self.worst_case_day_percent) {
             return bad("worst_case_day_percent", "is out of its range", "give 100 to 1000");
         }
-        Ok(())
+        self.views.map_or(Ok(()), |views| views.check(&format!("world.platform.{platform}.views")))
     }
 }
 
