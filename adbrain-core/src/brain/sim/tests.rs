@@ -1,5 +1,7 @@
 //! Trials that are short enough to run always; the bars are measured by the benches.
 
+mod beside;
+
 use async_trait::async_trait;
 
 use super::ground::members;

@@ -28,7 +28,10 @@ const SECOND_FAMILIES: [(&str, &str); 8] = [
 ];
 
 /// Worlds of the first market beside the families: each has one thing that the families leave out.
-const BESIDE: [(&str, &str); 1] = [("views", include_str!("../../../worlds/views.toml"))];
+const BESIDE: [(&str, &str); 2] = [
+    ("views", include_str!("../../../worlds/views.toml")),
+    ("tight_cap", include_str!("../../../worlds/tight_cap.toml")),
+];
 
 impl World {
     /// The names of the families of the first market, in which policies are tuned.
