@@ -28,9 +28,10 @@ const SECOND_FAMILIES: [(&str, &str); 8] = [
 ];
 
 /// Worlds of the first market beside the families: each has one thing that the families leave out.
-const BESIDE: [(&str, &str); 2] = [
+const BESIDE: [(&str, &str); 3] = [
     ("views", include_str!("../../../worlds/views.toml")),
     ("tight_cap", include_str!("../../../worlds/tight_cap.toml")),
+    ("people", include_str!("../../../worlds/people.toml")),
 ];
 
 impl World {

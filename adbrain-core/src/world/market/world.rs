@@ -5,6 +5,7 @@ use std::collections::BTreeMap;
 use jiff::civil::Date;
 use serde::{Deserialize, Serialize};
 
+use super::edit::Edit;
 use super::physics::Kind;
 use super::shock::{Event, Shock};
 use super::trial::{FaultRates, Trial};
@@ -53,6 +54,9 @@ pub struct World {
     /// What happens at a time and of a strength that the seed says; nothing in the built-in world.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub event: Vec<Event>,
+    /// What people do by hand in a trial, at a time that the seed says; nothing in the built-in world.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub edit: Vec<Edit>,
     /// How often requests to its platforms fail.
     #[serde(default)]
     pub faults: FaultRates,
@@ -295,6 +299,7 @@ impl World {
         self.check_physics()?;
         self.shock.iter().enumerate().try_for_each(|(place, shock)| shock.check(&format!("world.shock[{place}]")))?;
         self.event.iter().enumerate().try_for_each(|(place, event)| event.check(&format!("world.event[{place}]")))?;
+        self.edit.iter().enumerate().try_for_each(|(place, edit)| edit.check(&format!("world.edit[{place}]")))?;
         self.faults.check()?;
         self.trial.as_ref().map_or(Ok(()), |trial| trial.check(self))?;
         self.platform.iter().try_for_each(|(platform, values)| values.check(*platform))
