@@ -7,13 +7,15 @@ mod mutate;
 use std::sync::Arc;
 
 use adbrain_core::clock::Clock;
+use adbrain_core::model::{Currency, MICROS_PER_UNIT, Money};
 use jiff::civil::Date;
 use jiff::{SignedDuration, Timestamp, ToSpan as _};
 use serde_json::{Value, json};
 
 use self::gaql::{Query, camel, set};
 use self::mutate::{Mutate, Wrong};
-use crate::{Answer, Api, Audiences, Fault, Received};
+use crate::world::{self, Figures, Placed, window};
+use crate::{Answer, Api, Audiences, Fault, Received, WorldAccount};
 
 /// The account.
 pub const CUSTOMER: &str = "1234567890";
@@ -29,8 +31,10 @@ const PAGE_SIZE: usize = 3;
 const LAG_SECONDS: i64 = 30;
 /// The least daily budget in micros: 25.00.
 const LEAST_BUDGET: i64 = 25_000_000;
-/// Impressions, clicks and micros of an ad in an hour.
-const IN_AN_HOUR: [u64; 3] = [100, 2, 1_000_000];
+/// Impressions and clicks of an ad in an hour, for a unit of money.
+const IN_AN_HOUR: [u64; 2] = [100, 2];
+/// What a conversion is worth in micros.
+const VALUE: i64 = 50_500_000;
 
 /// What the account holds.
 #[derive(Clone, Default)]
@@ -85,6 +89,8 @@ pub struct GoogleApi {
     sessions: Vec<Value>,
     audiences: Audiences,
     jobs: Vec<audiences::Job>,
+    /// Where its ads deliver; reports have fixed figures where there is none.
+    world: Option<WorldAccount>,
     film_seconds: i64,
     /// Seconds until a new object is listed and found.
     lag_seconds: i64,
@@ -122,6 +128,7 @@ impl GoogleApi {
             sessions: Vec::new(),
             audiences: Audiences::default(),
             jobs: Vec::new(),
+            world: None,
             film_seconds: 0,
             lag_seconds: LAG_SECONDS,
         }
@@ -151,6 +158,33 @@ impl GoogleApi {
     pub fn with_picture(mut self, name: &str, data: &str) -> Self {
         self.store.keep("assets", json!({"name": name, "type": "IMAGE", "imageAsset": {"data": data}}));
         self
+    }
+
+    /// Lets the ads deliver in a simulated account, which reports come from.
+    #[must_use]
+    pub fn in_world(mut self, account: WorldAccount) -> Self {
+        self.world = Some(account);
+        self.deliver();
+        self
+    }
+
+    /// Tells the simulated account what is here now: budgets and days are those of the campaign above an ad group.
+    fn deliver(&self) {
+        let Some(world) = &self.world else { return };
+        let ads = self.store.things.iter().filter(|thing| thing.collection == "adGroupAds");
+        let placed = ads.map(|thing| {
+            let row = self.row("ad_group_ad", thing);
+            let levels = ["campaign", "adGroup", "adGroupAd"].map(|level| &row[level]);
+            let budget = self.store.named(&row["campaign"]["campaignBudget"]);
+            let text = |value: &Value| value.as_str().unwrap_or_default().to_owned();
+            Placed {
+                ids: levels.map(|level| text(&level["resourceName"])),
+                runs: levels.map(|level| level["status"] == "ENABLED"),
+                budget: text(&budget["amountMicros"]).parse().unwrap_or(0),
+                flight: ["startDateTime", "endDateTime"].map(|field| world::moment(&text(&row["campaign"][field]))),
+            }
+        });
+        world.enter(placed, self.clock.now());
     }
 
     fn search(&self, request: &Value) -> Answer {
@@ -201,7 +235,8 @@ impl GoogleApi {
         let latest = self.clock.now() - SignedDuration::from_secs(if is_late { self.lag_seconds } else { 0 });
         let things = self.store.things.iter().filter(|thing| thing.collection == collection && thing.made <= latest);
         let rows: Vec<_> = things.map(|thing| self.row(&query.from, thing)).collect();
-        if query.resources().any(|resource| resource == "metrics") { report(query, &rows) } else { Ok(rows) }
+        let at = (self.clock.now(), self.world.as_ref());
+        if query.resources().any(|resource| resource == "metrics") { report(query, &rows, at) } else { Ok(rows) }
     }
 
     fn row(&self, from: &str, thing: &Thing) -> Value {
@@ -242,6 +277,7 @@ impl GoogleApi {
             }
         }
         self.store = store;
+        self.deliver();
         Answer::json(200, &json!({"mutateOperationResponses": answers}))
     }
 
@@ -363,25 +399,43 @@ fn constants(from: &str) -> Vec<Value> {
     }
 }
 
-/// The same figures for each ad in each hour, so that sums are known; at noon one conversion of 50.50.
-fn report(query: &Query, ads: &[Value]) -> Result<Vec<Value>, Wrong> {
+/// The same figures for each ad in each hour, so that sums are known; at noon one conversion.
+fn fixed(hour: Option<i8>) -> Figures {
+    let hours: u64 = if hour.is_some() { 1 } else { 24 };
+    let [impressions, clicks] = IN_AN_HOUR.map(|figure| figure * hours);
+    let conversions = u64::from(hour.is_none_or(|hour| hour == 12));
+    let (spend, revenue) = (MICROS_PER_UNIT * hours.cast_signed(), VALUE * conversions.cast_signed());
+    Figures { impressions, clicks, conversions, spend, revenue }
+}
+
+fn metrics(figures: &Figures) -> Value {
+    let count = |count: u64| f64::from(u32::try_from(count).unwrap_or(u32::MAX));
+    let units = |micros| Money::from_micros(micros, Currency::BRL).to_units();
+    json!({"impressions": figures.impressions.to_string(), "clicks": figures.clicks.to_string(),
+        "costMicros": figures.spend.to_string(), "conversions": count(figures.conversions),
+        "conversionsValue": units(figures.revenue)})
+}
+
+/// A row for each ad and day or hour, with the fixed figures or those of a simulated account.
+fn report(query: &Query, ads: &[Value], (now, world): (Timestamp, Option<&WorldAccount>)) -> Result<Vec<Value>, Wrong> {
     let days = query.days().and_then(|(first, last)| Some((first.parse::<Date>().ok()?, last.parse::<Date>().ok()?)));
     let (mut day, last) = days.ok_or_else(|| one("queryError", "REQUIRES_FILTER_BY_SINGLE_DATE", "query"))?;
     let is_hourly = query.select.iter().any(|field| field == "segments.hour");
     let mut rows = Vec::new();
     while day <= last {
         for ad in ads {
-            let hours: Vec<u64> = if is_hourly { (0..24).collect() } else { vec![24] };
+            let name = ad["adGroupAd"]["resourceName"].as_str().unwrap_or_default();
+            let hours: Vec<Option<i8>> = if is_hourly { (0..24).map(Some).collect() } else { vec![None] };
             for hour in hours {
-                let times = if is_hourly { 1 } else { 24 };
-                let conversions = if is_hourly && hour != 12 { 0.0 } else { 1.0 };
-                let [impressions, clicks, micros] = IN_AN_HOUR.map(|figure| (figure * times).to_string());
+                let figures = match world {
+                    Some(world) => world.figures(name, window(day, hour), now),
+                    None => Some(fixed(hour)),
+                };
+                let Some(figures) = figures else { continue };
                 let mut row = ad.clone();
                 set(&mut row, "segments.date", json!(day.to_string()));
-                set(&mut row, "segments.hour", json!(hour % 24));
-                let metrics = json!({"impressions": impressions, "clicks": clicks, "costMicros": micros,
-                    "conversions": conversions, "conversionsValue": conversions * 50.5});
-                set(&mut row, "metrics", metrics);
+                set(&mut row, "segments.hour", json!(hour.unwrap_or(0)));
+                set(&mut row, "metrics", metrics(&figures));
                 rows.push(row);
             }
         }

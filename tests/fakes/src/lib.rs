@@ -2,7 +2,7 @@
 //!
 //! In: requests as the platforms take them, over a real socket on this machine. Out: answers in the platforms' own shapes, and every
 //! request recorded. Each platform is a state machine by hand: it keeps the objects of one account, wants every level paused, pages,
-//! lists new objects late, and fails as it is told.
+//! lists new objects late, and fails as it is told. Its reports have fixed figures, or those of a simulated account (`WorldAccount`).
 
 mod accounts;
 mod actions;
@@ -24,6 +24,7 @@ mod shared_clock;
 mod spoils;
 pub mod stage;
 pub mod tiktok;
+mod world;
 
 pub use accounts::accounts;
 pub use actions::{ACTIONS, NOT_ON, actions};
@@ -34,6 +35,7 @@ pub use recorded::Recorded;
 pub use server::{Answer, Api, Fake, Instead, Moment, Part, Received, Watch};
 pub use shared_clock::SharedClock;
 pub use spoils::spoiled;
+pub use world::WorldAccount;
 
 /// Whether a text is a SHA-256 in small hexadecimal digits.
 fn is_hash(text: &str) -> bool {

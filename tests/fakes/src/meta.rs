@@ -12,7 +12,8 @@ use adbrain_core::clock::Clock;
 use jiff::{SignedDuration, Timestamp};
 use serde_json::{Map, Value, json};
 
-use crate::{Answer, Api, Audiences, Fault, Received};
+use crate::world::{self, Placed};
+use crate::{Answer, Api, Audiences, Fault, Received, WorldAccount};
 
 pub use jobs::{JobFate, Question};
 
@@ -26,6 +27,8 @@ pub const PIXEL: &str = "1888";
 pub const TOKEN: &str = "EAAB-canary-token";
 /// Objects on one page, whatever is asked for.
 const PAGE_SIZE: usize = 3;
+/// Budgets are whole cents.
+const MICROS_PER_CENT: i64 = 10_000;
 /// Seconds until a new object is listed, by default.
 const LAG_SECONDS: i64 = 30;
 
@@ -36,6 +39,8 @@ pub struct MetaApi {
     media: media::Media,
     audiences: Audiences,
     jobs: jobs::Jobs,
+    /// Where its ads deliver; reports have fixed figures where there is none.
+    world: Option<WorldAccount>,
     /// The share of its limit that the account has used, in percent, and the minutes for which it is blocked.
     used: Option<[u64; 2]>,
     next: u64,
@@ -67,6 +72,7 @@ impl MetaApi {
             media: media::Media::default(),
             audiences: Audiences::default(),
             jobs: jobs::Jobs::default(),
+            world: None,
             used: None,
             next: 120_000_000,
             lag_seconds: LAG_SECONDS,
@@ -112,6 +118,14 @@ impl MetaApi {
     #[must_use]
     pub fn lagging(mut self, seconds: i64) -> Self {
         self.lag_seconds = seconds;
+        self
+    }
+
+    /// Lets the ads deliver in a simulated account, which reports come from.
+    #[must_use]
+    pub fn in_world(mut self, account: WorldAccount) -> Self {
+        self.world = Some(account);
+        self.deliver();
         self
     }
 
@@ -193,7 +207,7 @@ impl MetaApi {
         if (self.jobs.is_too_large)(&question) {
             return Err(report::too_much());
         }
-        report::rows(&self.below(owner), request, self.clock.now())
+        report::rows(&self.below(owner), request, (self.clock.now(), self.world.as_ref()))
     }
 
     fn below(&self, owner: &str) -> Vec<report::Ad<'_>> {
@@ -205,7 +219,7 @@ impl MetaApi {
     fn begin(&mut self, owner: &str, request: &Received) -> Outcome {
         let request = jobs::as_query(request);
         let is_too_large = (self.jobs.is_too_large)(&Question::of(owner, &request));
-        let rows = report::rows_of_job(&self.below(owner), &request, self.clock.now())?;
+        let rows = report::rows_of_job(&self.below(owner), &request, (self.clock.now(), self.world.as_ref()))?;
         self.next += 1;
         let run = self.next.to_string();
         self.jobs.begin(&run, if is_too_large { None } else { Some(rows) }, self.clock.now());
@@ -233,6 +247,22 @@ impl MetaApi {
             }
         });
         ads.collect()
+    }
+
+    /// Tells the simulated account what is here now.
+    fn deliver(&self) {
+        let Some(world) = &self.world else { return };
+        let object = |id: &str| self.objects.iter().find(|object| object.text("id") == id);
+        let placed = self.ads().into_iter().map(|ad| {
+            let of_set = |field| object(ad.ids[1]).map_or("", |set| set.text(field));
+            Placed {
+                ids: ad.ids.map(str::to_owned),
+                runs: ad.ids.map(|id| object(id).is_some_and(|object| object.text("status") == "ACTIVE")),
+                budget: of_set("daily_budget").parse::<i64>().unwrap_or(0) * MICROS_PER_CENT,
+                flight: ["start_time", "end_time"].map(|field| world::moment(of_set(field))),
+            }
+        });
+        world.enter(placed, self.clock.now());
     }
 
     fn create(&mut self, edge: &str, request: &Received) -> Outcome {
@@ -333,6 +363,7 @@ impl Api for MetaApi {
             Ok(body) => Answer::json(200, &body),
             Err(answer) => answer,
         };
+        self.deliver();
         match self.used {
             None => answer,
             Some([percent, minutes]) => answer.header("x-business-use-case-usage", usage(percent, minutes)),

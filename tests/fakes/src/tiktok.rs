@@ -13,7 +13,8 @@ use adbrain_core::clock::Clock;
 use jiff::{SignedDuration, Timestamp};
 use serde_json::{Map, Value, json};
 
-use crate::{Answer, Api, Audiences, Fault, Received};
+use crate::world::{self, Placed};
+use crate::{Answer, Api, Audiences, Fault, Received, WorldAccount};
 
 pub use tasks::TaskFate;
 
@@ -46,6 +47,8 @@ pub struct TikTokApi {
     requests: BTreeMap<String, Timestamp>,
     next: u64,
     tasks: tasks::Tasks,
+    /// Where its ads deliver; reports have fixed figures where there is none.
+    world: Option<WorldAccount>,
     /// Seconds until a new object is listed and found.
     lag_seconds: i64,
 }
@@ -122,6 +125,7 @@ impl TikTokApi {
             files: BTreeMap::new(),
             requests: BTreeMap::new(),
             tasks: tasks::Tasks::default(),
+            world: None,
             next: 1_800_000_000,
             lag_seconds: LAG_SECONDS,
         };
@@ -176,6 +180,32 @@ impl TikTokApi {
         self
     }
 
+    /// Lets the ads deliver in a simulated account, which reports come from.
+    #[must_use]
+    pub fn in_world(mut self, account: WorldAccount) -> Self {
+        self.world = Some(account);
+        self.deliver();
+        self
+    }
+
+    /// Tells the simulated account what is here now.
+    fn deliver(&self) {
+        let Some(world) = &self.world else { return };
+        let ads = self.objects.iter().filter(|object| object.place.level == "ad");
+        let placed = ads.filter_map(|ad| {
+            let group = self.above(ad)?;
+            let levels = [self.above(group)?, group, ad];
+            let budget = group.fields.get("budget").map(Value::to_string).unwrap_or_default();
+            Some(Placed {
+                ids: levels.map(|object| object.id().to_owned()),
+                runs: levels.map(|object| object.text("operation_status") == "ENABLE"),
+                budget: world::micros(&budget),
+                flight: ["schedule_start_time", "schedule_end_time"].map(|field| world::moment(group.text(field))),
+            })
+        });
+        world.enter(placed, self.clock.now());
+    }
+
     fn keep(&mut self, place: Place, fields: &Value) -> String {
         self.next += 1;
         let id = self.next.to_string();
@@ -204,7 +234,7 @@ impl TikTokApi {
             let body = request.json();
             return match body["advertiser_id"].as_str() {
                 Some(ACCOUNT) if path == "/report/task/create/" => {
-                    let table = report::table(&self.reported(), &tasks::as_query(request))?;
+                    let table = report::table(&self.reported(), &tasks::as_query(request), self.at())?;
                     Ok(self.tasks.begin(table, self.clock.now()))
                 }
                 Some(ACCOUNT) if path == "/dmp/custom_audience/create/" => self.make_audience(&body),
@@ -241,9 +271,11 @@ impl TikTokApi {
             ("GET", "/report/integrated/get/") if self.tasks.are_answers_too_large => {
                 Err((40_002, "The data volume is too large. Please use the asynchronous report.".to_owned()))
             }
-            ("GET", "/report/integrated/get/") => report::integrated(&self.reported(), request),
+            ("GET", "/report/integrated/get/") => report::integrated(&self.reported(), request, self.at()),
             ("GET", "/report/task/check/") => self.tasks.state(request, self.clock.now()),
-            ("GET", "/smart_plus/material_report/breakdown/") => report::breakdown(&self.reported(), request),
+            ("GET", "/smart_plus/material_report/breakdown/") => {
+                report::breakdown(&self.reported(), request, self.at())
+            }
             ("GET", _) => self.list(path, request),
             _ => Err((40_006, "Unknown path.".to_owned())),
         }
@@ -300,6 +332,11 @@ impl TikTokApi {
 
     fn is_gone(&self, object: &Object) -> bool {
         object.text("operation_status") == "DELETE" || self.above(object).is_some_and(|above| self.is_gone(above))
+    }
+
+    /// When a report is asked for, and the simulated account that it comes from.
+    fn at(&self) -> report::At<'_> {
+        (self.clock.now(), self.world.as_ref())
     }
 
     fn reported(&self) -> Vec<report::Ad> {
@@ -477,10 +514,12 @@ impl Api for TikTokApi {
                 Err((code, message)) => envelope(code, &message, &json!({})),
             };
         }
-        match self.route(request) {
+        let answer = match self.route(request) {
             Ok(data) => envelope(0, "OK", &data),
             Err((code, message)) => envelope(code, &message, &json!({})),
-        }
+        };
+        self.deliver();
+        answer
     }
 
     fn failure(&self, fault: Fault) -> Answer {

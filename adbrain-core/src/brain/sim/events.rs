@@ -24,7 +24,7 @@ pub(super) fn draw(world: &World, trial: &Trial, (seed, ranking): (u64, &[usize]
     let mut all = Vec::new();
     for (place, event) in (0_u64..).zip(&world.event) {
         let mut random = Random::at(seed, &[EVENTS, place]);
-        let mut groups: Vec<Vec<usize>> = whom(event, &members, ranking, &mut random);
+        let mut groups = whom((event.hits, event.count), &members, ranking, &mut random);
         let common = shock(event, trial, &mut random)?;
         for (number, hit) in groups.iter_mut().enumerate() {
             let own = match event.hits {
@@ -42,18 +42,22 @@ pub(super) fn needs_ranking(world: &World) -> bool {
     world.event.iter().any(|event| event.hits == Hits::BestCampaigns)
 }
 
-/// The campaigns that an event hits: one group for each shock.
-fn whom(event: &Event, members: &[Member], ranking: &[usize], random: &mut Random) -> Vec<Vec<usize>> {
+/// The campaigns that are hit: one group for each shock.
+pub(super) fn whom(
+    (hits, [fewest, most]): (Hits, [u32; 2]),
+    members: &[Member],
+    ranking: &[usize],
+    random: &mut Random,
+) -> Vec<Vec<usize>> {
     let mut platforms: Vec<Platform> = members.iter().map(|member| member.platform).collect();
     platforms.dedup();
     let on = |platform: &Platform| -> Vec<usize> {
         let is_there = |(place, member): (usize, &Member)| (member.platform == *platform).then_some(place);
         members.iter().enumerate().filter_map(is_there).collect()
     };
-    let [fewest, most] = event.count;
     let count = fewest + u32::try_from(random.below(u64::from(most - fewest) + 1)).unwrap_or(0);
     let count = usize::try_from(count).unwrap_or(usize::MAX);
-    match event.hits {
+    match hits {
         Hits::Account => vec![(0..members.len()).collect()],
         Hits::EachPlatform => platforms.iter().map(on).collect(),
         Hits::Platforms => some(&platforms, count, random).iter().map(on).collect(),
@@ -87,7 +91,7 @@ fn shock(event: &Event, trial: &Trial, random: &mut Random) -> Result<Shock> {
 }
 
 /// The full hour at which a day of the trial, with its part, has come.
-fn moment(trial: &Trial, day: f64) -> Result<Timestamp> {
+pub(super) fn moment(trial: &Trial, day: f64) -> Result<Timestamp> {
     let flight = Flight { start: trial.start, end: trial.start, time_zone: trial.time_zone.clone() };
     let hours = SignedDuration::from_secs(whole_hours(day * 24.0 + 1.0).saturating_sub(1) * 3_600);
     flight.start_of_day(0)?.checked_add(hours).map_err(|error| {
@@ -97,7 +101,7 @@ fn moment(trial: &Trial, day: f64) -> Result<Timestamp> {
 
 /// Whole hours, one at least.
 #[expect(clippy::cast_possible_truncation, reason = "clamped to what fits first")]
-fn whole_hours(hours: f64) -> i64 {
+pub(super) fn whole_hours(hours: f64) -> i64 {
     libm::round(hours).clamp(1.0, 1e6) as i64
 }
 

@@ -8,6 +8,7 @@ mod edits;
 mod events;
 mod ground;
 mod load;
+mod people;
 mod play;
 mod policies;
 mod policy;

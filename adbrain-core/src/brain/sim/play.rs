@@ -7,6 +7,7 @@ use jiff::Timestamp;
 use super::edits::{breaks_a_cap, present, submit};
 use super::events::{self, Happening};
 use super::ground::{self, Ground, Member};
+use super::people::{self, Act, People};
 use super::policy::{CampaignView, Decision, Expected, Goal, Policy, View};
 use super::reports::Known;
 use crate::budget::{ResponseCurve, ShareRequest, split};
@@ -59,6 +60,7 @@ pub(super) struct Stage {
     pub(super) trial: Trial,
     pub(super) seed: u64,
     happenings: Vec<Happening>,
+    people: Vec<Act>,
     equal: Vec<Money>,
 }
 
@@ -73,12 +75,13 @@ impl Stage {
         let dispersion = low + (high - low) * Random::at(seed, &[DISPERSION]).uniform();
         let equal = equal(world, &trial)?;
         let calm = Arc::new(world.with(world.shock.clone(), dispersion));
-        let ranking =
-            if events::needs_ranking(world) { ranking(&calm, &trial, (seed, &equal)).await? } else { Vec::new() };
+        let is_ranked = events::needs_ranking(world) || people::needs_ranking(world);
+        let ranking = if is_ranked { ranking(&calm, &trial, (seed, &equal)).await? } else { Vec::new() };
         let happenings = events::draw(world, &trial, (seed, &ranking))?;
+        let people = people::draw(world, &trial, (seed, &ranking))?;
         let shocks = happenings.iter().map(|happening| happening.shock.clone());
         let world = Arc::new(calm.with(calm.shock.iter().cloned().chain(shocks).collect(), 1.0));
-        Ok(Self { world, trial, seed, happenings, equal })
+        Ok(Self { world, trial, seed, happenings, people, equal })
     }
 
     /// The accounts with their campaigns, which have begun with equal budgets; and these.
@@ -91,16 +94,26 @@ impl Stage {
         &self.happenings
     }
 
+    /// What people will do by hand.
+    #[cfg(test)]
+    pub(super) fn people(&self) -> &[Act] {
+        &self.people
+    }
+
     /// Plays a policy for a goal.
     pub(super) async fn play(&self, policy: &mut dyn Policy, goal: Goal) -> Result<Played> {
         let (ground, mut budgets) = self.ground().await?;
         let mut known = Known::of(ground.members.len());
+        let mut people = People::new(&self.people, (ground.members.len(), self.trial.total()));
         let mut book = Book { history: Vec::new(), expected: Vec::new(), played: Played::nothing() };
         for day in 0..self.trial.all_days() {
+            if people.until(&ground, ground.flight.start_of_day(i64::from(day))?).await? {
+                budgets = present(&ground).await?;
+            }
             ground.go_to(day)?;
             known.read(&ground, day).await?;
             if day >= self.trial.warm_up_days {
-                let view = self.view(&ground, &known, (policy.sees_truth(), goal, day, &budgets)).await?;
+                let view = self.view(&ground, (&known, &people), (policy.sees_truth(), goal, day, &budgets)).await?;
                 let decision = policy.decide(&view).await?;
                 check(&view, &decision)?;
                 book.played.refused += submit(&ground, (&view, &decision.budgets)).await?;
@@ -118,19 +131,21 @@ impl Stage {
     async fn view(
         &self,
         ground: &Ground,
-        known: &Known,
+        (known, people): (&Known, &People<'_>),
         (sees_truth, goal, day, budgets): (bool, Goal, u32, &[Money]),
     ) -> Result<View> {
         let mut campaigns = Vec::new();
-        for ((member, budget), days) in ground.members.iter().zip(budgets).zip(&known.days) {
-            let (name, platform, least) = (member.name.clone(), member.platform, ground.least(member)?);
-            campaigns.push(CampaignView { name, platform, budget: *budget, least, days: days.clone() });
+        for (place, ((member, budget), days)) in ground.members.iter().zip(budgets).zip(&known.days).enumerate() {
+            let (name, platform, days) = (member.name.clone(), member.platform, days.clone());
+            let (is_held, is_paused) = people.of(place);
+            let least = if is_held { *budget } else { ground.least(member)? };
+            campaigns.push(CampaignView { name, platform, budget: *budget, least, is_held, is_paused, days });
         }
         let truth = if sees_truth { Some(truth(ground, &self.equal).await?) } else { None };
         Ok(View { day, goal, margin: self.trial.margin, total: self.trial.total(), campaigns, truth })
     }
 
-    /// An alarm is right while something happens to the campaign, and for a week after.
+    /// An alarm is right while something happens to the campaign, and for a week after; a person's edit by hand happens to it too.
     fn count_alarms(&self, decision: &Decision, day: u32, book: &mut Book) -> Result<()> {
         let now = ground::flight(&self.trial)?.start_of_day(i64::from(day))?;
         let week = jiff::SignedDuration::from_hours(7 * 24);
@@ -139,8 +154,11 @@ impl Stage {
                 let until = happening.shock.end.checked_add(week).unwrap_or(Timestamp::MAX);
                 happening.campaigns.contains(place) && happening.shock.start <= now && now < until
             });
+            let is_edited = self.people.iter().any(|act| {
+                act.campaign == *place && act.at <= now && now < act.at.checked_add(week).unwrap_or(Timestamp::MAX)
+            });
             let [right, wrong] = &mut book.played.alarms;
-            *(if is_right { right } else { wrong }) += 1;
+            *(if is_right || is_edited { right } else { wrong }) += 1;
         }
         Ok(())
     }

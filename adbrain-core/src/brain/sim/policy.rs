@@ -48,8 +48,14 @@ pub struct CampaignView {
     pub platform: Platform,
     /// Its daily budget as the platform has it.
     pub budget: Money,
-    /// The least daily budget that the platform takes.
+    /// The least that it may get: what the platform takes, or its budget where that is a person's.
     pub least: Money,
+    /// Whether a person set its budget by hand: the door leaves it to that person, and asks for a budget other than that are refused.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub is_held: bool,
+    /// Whether a person paused it by hand: it brings nothing until a person lets it deliver again.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub is_paused: bool,
     /// What is known of each day before this one, the first day first. The last days lack conversions that come late.
     pub days: Vec<Metrics>,
 }

@@ -1,5 +1,7 @@
 //! Trials that are short enough to run always; the bars are measured by the benches.
 
+mod beside;
+
 use async_trait::async_trait;
 
 use super::ground::members;
@@ -139,7 +141,7 @@ async fn names_that_nobody_has_are_answered_with_those_that_there_are() {
 
 #[test]
 fn every_family_is_a_sound_world_with_a_trial() {
-    for name in World::families().chain(World::second_families()) {
+    for name in World::names() {
         let world = World::family(name).unwrap();
         assert_eq!(world.name, name);
         assert!(members(world.trial.as_ref().unwrap()).len() >= 12, "{name}");

@@ -153,13 +153,13 @@ fn cells(summary: &Summary, language: Language) -> Vec<String> {
     ]
 }
 
-/// Names are families of either market, what has a file is a file; all families of the first market where nothing is named.
+/// Names are those of shipped worlds, what has a file is a file; all families of the first market where nothing is named.
 pub(super) fn worlds(named: &[PathBuf]) -> Result<Vec<World>> {
     if named.is_empty() {
         return World::families().map(World::family).collect();
     }
-    let is_family = |name: &&str| World::families().chain(World::second_families()).any(|known| known == *name);
-    let world = |path: &PathBuf| match path.to_str().filter(is_family) {
+    let is_shipped = |name: &&str| World::names().any(|known| known == *name);
+    let world = |path: &PathBuf| match path.to_str().filter(is_shipped) {
         Some(name) => World::family(name),
         None => World::from_toml(&files::text(path, "--world")?).map_err(|error| error.with("file", path.display())),
     };
@@ -167,7 +167,7 @@ pub(super) fn worlds(named: &[PathBuf]) -> Result<Vec<World>> {
 }
 
 fn list() -> String {
-    let worlds = World::families().chain(World::second_families()).map(|name| format!("world   {name}"));
+    let worlds = World::names().map(|name| format!("world   {name}"));
     let policies = POLICIES.iter().map(|(name, about)| format!("policy  {name}: {about}"));
     worlds.chain(policies).collect::<Vec<_>>().join("\n")
 }

@@ -154,3 +154,5 @@ mod realism;
 mod second_tests;
 #[cfg(test)]
 mod tests;
+#[cfg(test)]
+mod views_tests;

@@ -27,6 +27,13 @@ const SECOND_FAMILIES: [(&str, &str); 8] = [
     ("second/faults", include_str!("../../../worlds/second/faults.toml")),
 ];
 
+/// Worlds of the first market beside the families: each has one thing that the families leave out.
+const BESIDE: [(&str, &str); 3] = [
+    ("views", include_str!("../../../worlds/views.toml")),
+    ("tight_cap", include_str!("../../../worlds/tight_cap.toml")),
+    ("people", include_str!("../../../worlds/people.toml")),
+];
+
 impl World {
     /// The names of the families of the first market, in which policies are tuned.
     pub fn families() -> impl Iterator<Item = &'static str> {
@@ -38,7 +45,12 @@ impl World {
         SECOND_FAMILIES.iter().map(|(name, _)| *name)
     }
 
-    /// The world of a family that policies are tried in, of either market.
+    /// The names of all shipped worlds with a trial: the families of both markets, and the worlds beside them.
+    pub fn names() -> impl Iterator<Item = &'static str> {
+        FAMILIES.iter().chain(&SECOND_FAMILIES).chain(&BESIDE).map(|(name, _)| *name)
+    }
+
+    /// The world of a family that policies are tried in, of either market, or one beside the families.
     ///
     /// ```
     /// use adbrain_core::market::World;
@@ -49,9 +61,9 @@ impl World {
     /// # Errors
     /// [`ErrorKind::NotFound`] with the names that there are.
     pub fn family(name: &str) -> Result<Self> {
-        let found = FAMILIES.iter().chain(&SECOND_FAMILIES).find(|(known, _)| *known == name);
+        let found = FAMILIES.iter().chain(&SECOND_FAMILIES).chain(&BESIDE).find(|(known, _)| *known == name);
         let (_, text) = found.ok_or_else(|| {
-            let names: Vec<_> = Self::families().chain(Self::second_families()).collect();
+            let names: Vec<_> = Self::names().collect();
             Error::new(ErrorKind::NotFound, format!("there is no world {name:?}"))
                 .with("field", "world")
                 .next(format!("use one of {}, or a file", names.join(", ")))

@@ -7,6 +7,7 @@ use super::luck::{Luck, Purpose};
 use super::people::people;
 use super::physics::Physics;
 use super::truth::Worth;
+use super::views::Views;
 use super::world::World;
 use crate::model::BidStrategy;
 use crate::stats::random::Random;
@@ -80,7 +81,7 @@ impl Physics for First {
             let spend = impressions * price;
             Scene::foresee(ad_set, ad, (impressions, spend));
             sum.spend += spend;
-            sum.value += impressions * click_rate * conversion_rate * order_value(scene);
+            sum.value += brought(scene, ad_set, impressions, (click_rate, conversion_rate)) * order_value(scene);
         }
         ad_set.ads = ads;
         sum
@@ -149,22 +150,42 @@ fn deliver(scene: &Scene<'_>, ad_set: &mut AdSet, ad: &mut Ad, wanted: f64) {
         return;
     }
     let clicks = scene.luck.at(ad.entity, hour, Purpose::Clicks).binomial(impressions, click_rate);
-    let worth = impressions as f64 * click_rate * conversion_rate * order_value(scene);
+    let worth = brought(scene, ad_set, impressions as f64, (click_rate, conversion_rate)) * order_value(scene);
     scene.book(ad_set, ad, &Got { impressions, clicks, price, worth });
-    ad_set.conversions_since_edit += convert(scene, ad, clicks, conversion_rate);
+    ad_set.conversions_since_edit += convert(scene, ad, (impressions, clicks), conversion_rate);
 }
 
-/// Draws the conversions of an hour's clicks; says how many there are, reported or not.
-fn convert(scene: &Scene<'_>, ad: &mut Ad, clicks: u64, rate: f64) -> u64 {
-    let mut random = scene.luck.at(ad.entity, scene.conditions.hour, Purpose::Conversions);
-    let conversions = random.binomial(clicks, rate);
+/// Conversions on average that would not have come without so many impressions: those after clicks, and a part of those after views.
+fn brought(scene: &Scene<'_>, ad_set: &AdSet, impressions: f64, (click_rate, conversion_rate): (f64, f64)) -> f64 {
+    let after_clicks = impressions * click_rate * conversion_rate;
+    let after_views =
+        |views: Views| impressions * views.rate(scene, conversion_rate) * views.incremental(scene, ad_set);
+    after_clicks + scene.platform.views.map_or(0.0, after_views)
+}
+
+/// Draws the conversions of an hour's clicks and views; says how many there are, reported or not.
+fn convert(scene: &Scene<'_>, ad: &mut Ad, (impressions, clicks): (u64, u64), rate: f64) -> u64 {
+    let (entity, hour) = (ad.entity, scene.conditions.hour);
+    let place = |purpose| scene.luck.at(entity, hour, purpose);
+    let mut random = place(Purpose::Conversions);
+    let after_clicks = random.binomial(clicks, rate);
+    enter(scene, ad, after_clicks, &mut random);
+    let Some(views) = scene.platform.views else { return after_clicks };
+    // Luck of their own: conversions after clicks stay what they are without views.
+    let mut random = place(Purpose::Views);
+    let after_views = random.binomial(impressions - clicks, views.rate(scene, rate));
+    enter(scene, ad, after_views, &mut random);
+    after_clicks + after_views
+}
+
+/// Writes conversions down, each with its delay and value.
+fn enter(scene: &Scene<'_>, ad: &mut Ad, conversions: u64, random: &mut Random) {
     for _ in 0..conversions {
         let days = delay_in_days(&scene.platform.delay, random.uniform());
         let delay = days * HOURS_PER_DAY + random.below(HOURS_PER_DAY.unsigned_abs()).cast_signed();
         let value = usual_order(scene) * random.log_normal(scene.world.order.sd);
-        scene.convert(ad, (delay, value), &mut random);
+        scene.convert(ad, (delay, value), random);
     }
-    conversions
 }
 
 /// The median value of an order, in micros.

@@ -170,7 +170,7 @@ mod tests {
 
     #[test]
     fn every_world_is_read_again_as_it_was_written() {
-        for name in World::families() {
+        for name in World::names() {
             let world = World::family(name).unwrap();
             let text = world.to_toml().unwrap();
             let again = World::from_toml(&text).unwrap();

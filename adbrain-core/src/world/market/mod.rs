@@ -5,6 +5,7 @@
 
 mod account;
 mod conditions;
+mod edit;
 mod engine;
 mod families;
 mod first;
@@ -18,9 +19,11 @@ mod second;
 mod shock;
 mod trial;
 mod truth;
+mod views;
 mod world;
 
 pub use account::{AdSetSetup, AdSetup, CampaignSetup, Instruction};
+pub use edit::{Does, Edit};
 pub use engine::{Market, MarketOptions};
 pub(crate) use learnt::{Learnable, PlatformLevels, Spreads};
 pub use results::Tally;

@@ -154,7 +154,7 @@ fn ones() -> [f64; 2] {
     [1.0; 2]
 }
 
-fn one_each() -> [u32; 2] {
+pub(super) fn one_each() -> [u32; 2] {
     [1; 2]
 }
 
@@ -179,17 +179,17 @@ impl Event {
         if !(0.0..=1.0).contains(&self.ramp_chance) {
             return bad(&format!("{field}.ramp_chance"), format!("{} is not within 0 and 1", self.ramp_chance));
         }
-        let [fewest, most] = self.count;
-        if fewest == 0 || fewest > most {
-            return bad(
-                &format!("{field}.count"),
-                format!("[{fewest}, {most}] is no range of whole numbers from 1 on"),
-            );
-        }
-        Ok(())
+        check_count(self.count, field)
     }
 }
 
-fn bad(field: &str, what: String) -> Result<()> {
+pub(super) fn check_count([fewest, most]: [u32; 2], field: &str) -> Result<()> {
+    if fewest == 0 || fewest > most {
+        return bad(&format!("{field}.count"), format!("[{fewest}, {most}] is no range of whole numbers from 1 on"));
+    }
+    Ok(())
+}
+
+pub(super) fn bad(field: &str, what: String) -> Result<()> {
     Err(Error::invalid(field, what).next("correct it in the world file; docs/reference/worlds.md has every field"))
 }

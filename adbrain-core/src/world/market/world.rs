@@ -5,9 +5,11 @@ use std::collections::BTreeMap;
 use jiff::civil::Date;
 use serde::{Deserialize, Serialize};
 
+use super::edit::Edit;
 use super::physics::Kind;
 use super::shock::{Event, Shock};
 use super::trial::{FaultRates, Trial};
+use super::views::Views;
 use crate::error::{Error, ErrorKind, Result};
 use crate::model::{
     Attribution, BidStrategy, ContentHash, Currency, Format, MICROS_PER_UNIT, Money, Objective, Platform,
@@ -52,6 +54,9 @@ pub struct World {
     /// What happens at a time and of a strength that the seed says; nothing in the built-in world.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub event: Vec<Event>,
+    /// What people do by hand in a trial, at a time that the seed says; nothing in the built-in world.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub edit: Vec<Edit>,
     /// How often requests to its platforms fail.
     #[serde(default)]
     pub faults: FaultRates,
@@ -170,6 +175,9 @@ pub struct PlatformWorld {
     pub creates_whole_trees: bool,
     /// Which conversions the platform counts.
     pub attribution: Attribution,
+    /// Conversions after views, which a platform counts too; none where it counts clicks alone. For the first market.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub(super) views: Option<Views>,
     /// Shares of conversions that arrive on day 0, 1, 2, … after the click; they add up to one.
     pub(super) delay: Vec<f64>,
     /// The formats of ads.
@@ -291,6 +299,7 @@ impl World {
         self.check_physics()?;
         self.shock.iter().enumerate().try_for_each(|(place, shock)| shock.check(&format!("world.shock[{place}]")))?;
         self.event.iter().enumerate().try_for_each(|(place, event)| event.check(&format!("world.event[{place}]")))?;
+        self.edit.iter().enumerate().try_for_each(|(place, edit)| edit.check(&format!("world.edit[{place}]")))?;
         self.faults.check()?;
         self.trial.as_ref().map_or(Ok(()), |trial| trial.check(self))?;
         self.platform.iter().try_for_each(|(platform, values)| values.check(*platform))
@@ -418,7 +427,7 @@ impl PlatformWorld {
         if !(100..=1000).contains(&self.worst_case_day_percent) {
             return bad("worst_case_day_percent", "is out of its range", "give 100 to 1000");
         }
-        Ok(())
+        self.views.map_or(Ok(()), |views| views.check(&format!("world.platform.{platform}.views")))
     }
 }
 

@@ -11,7 +11,8 @@ use adbrain_core::clock::Clock;
 use jiff::{SignedDuration, Timestamp};
 use serde_json::{Map, Value, json};
 
-use crate::{Answer, Api, Audiences, Fault, Received};
+use crate::world::{self, Placed};
+use crate::{Answer, Api, Audiences, Fault, Received, WorldAccount};
 
 pub use audiences::SOURCE_PLATFORM;
 
@@ -34,6 +35,8 @@ pub struct LinkedInApi {
     objects: Vec<Object>,
     media: media::Media,
     audiences: Audiences,
+    /// Where its creatives deliver; reports have fixed figures where there is none.
+    world: Option<WorldAccount>,
     next: u64,
     /// Seconds until a new object is listed and found.
     lag_seconds: i64,
@@ -91,6 +94,7 @@ impl LinkedInApi {
             objects: Vec::new(),
             media: media::Media::default(),
             audiences: Audiences::default(),
+            world: None,
             next: 600_000,
             lag_seconds: LAG_SECONDS,
         };
@@ -129,6 +133,37 @@ impl LinkedInApi {
     pub fn working_for(mut self, seconds: i64) -> Self {
         self.media.work_seconds = seconds;
         self
+    }
+
+    /// Lets the creatives deliver in a simulated account, which reports come from.
+    #[must_use]
+    pub fn in_world(mut self, account: WorldAccount) -> Self {
+        self.world = Some(account);
+        self.deliver();
+        self
+    }
+
+    /// Tells the simulated account what is here now.
+    fn deliver(&self) {
+        let Some(world) = &self.world else { return };
+        let above = |object: &Object, (field, edge)| {
+            let id = object.text(field).rsplit(':').next().unwrap_or_default().to_owned();
+            self.object(edge, &id).ok()
+        };
+        let creatives = self.objects.iter().filter(|object| object.edge == Edge::Creative);
+        let placed = creatives.filter_map(|creative| {
+            let campaign = above(creative, ("campaign", Edge::Campaign))?;
+            let levels = [above(campaign, ("campaignGroup", Edge::Group))?, campaign, creative];
+            let field = |name: &str| campaign.fields.get(name).cloned().unwrap_or_default();
+            let moment = |name: &str| Timestamp::from_millisecond(field("runSchedule")[name].as_i64()?).ok();
+            Some(Placed {
+                ids: levels.map(|object| object.id.clone()),
+                runs: levels.map(|object| object.status() == "ACTIVE"),
+                budget: world::micros(field("dailyBudget")["amount"].as_str().unwrap_or_default()),
+                flight: ["start", "end"].map(moment),
+            })
+        });
+        world.enter(placed, self.clock.now());
     }
 
     fn keep(&mut self, edge: Edge, fields: &Value) -> String {
@@ -173,7 +208,7 @@ impl LinkedInApi {
             }
             ("POST", ["images" | "videos"]) => self.media.act(parts[0], request, self.clock.now()),
             ("GET", ["images" | "videos", urn]) => self.media.status(urn, self.clock.now()),
-            ("GET", ["adAnalytics"]) => report::rows(&self.ads(), request),
+            ("GET", ["adAnalytics"]) => report::rows(&self.ads(), request, (self.clock.now(), self.world.as_ref())),
             ("GET", ["adTargetingEntities"]) => entities(request),
             ("GET", ["audienceCounts"]) => audience(request),
             _ => Err(unknown(path)),
@@ -290,7 +325,9 @@ impl Api for LinkedInApi {
     }
 
     fn answer(&mut self, request: &Received) -> Answer {
-        self.route(request).unwrap_or_else(|refused| refused)
+        let answer = self.route(request).unwrap_or_else(|refused| refused);
+        self.deliver();
+        answer
     }
 
     /// Throttled answers have no header that says for how long.

@@ -1,14 +1,16 @@
-//! Reports by a fixed rule, so that their sums are known.
+//! Reports by a fixed rule, so that their sums are known, or of a simulated account.
 
 use std::collections::BTreeSet;
 
+use adbrain_core::model::MICROS_PER_UNIT;
 use jiff::civil::Date;
 use jiff::tz::TimeZone;
 use jiff::{SignedDuration, Timestamp, ToSpan as _};
 use serde_json::{Value, json};
 
 use super::{Question, failed, wrong};
-use crate::{Answer, Received};
+use crate::world::{Figures, amount, window};
+use crate::{Answer, Received, WorldAccount};
 
 /// Impressions of an ad in an hour.
 const IMPRESSIONS: u64 = 100;
@@ -18,6 +20,9 @@ const DAYS: i32 = 31;
 const LATE_HOURS: i64 = 48;
 /// Purchases of a day that come late.
 const LATE: u64 = 2;
+
+/// When a report is asked for, and the simulated account that it comes from.
+pub(super) type At<'a> = (Timestamp, Option<&'a WorldAccount>);
 
 /// An ad and what it hangs below.
 pub(super) struct Ad<'a> {
@@ -34,27 +39,33 @@ pub(super) fn too_much() -> Answer {
 }
 
 /// The rows of one answer: of a month at most.
-pub(super) fn rows(ads: &[Ad<'_>], request: &Received, now: Timestamp) -> Result<Vec<Value>, Answer> {
+pub(super) fn rows(ads: &[Ad<'_>], request: &Received, at: At<'_>) -> Result<Vec<Value>, Answer> {
     let level = request.query.get("level").map_or("", String::as_str);
     if ["campaign", "adset"].contains(&level) {
-        return Ok(spenders(ads, level));
+        return Ok(spenders(ads.iter().filter(|ad| has_rows(ad, at)), level));
     }
     if Question::of("", request).days > DAYS {
         return Err(too_much());
     }
-    rows_of_job(ads, request, now)
+    rows_of_job(ads, request, at)
 }
 
 /// The campaigns or ad sets that have rows.
-fn spenders(ads: &[Ad<'_>], level: &str) -> Vec<Value> {
+fn spenders<'a>(ads: impl Iterator<Item = &'a Ad<'a>>, level: &str) -> Vec<Value> {
     let (place, field) = if level == "campaign" { (0, "campaign_id") } else { (1, "adset_id") };
-    let ids: BTreeSet<_> = ads.iter().filter(|ad| ad.is_active).map(|ad| ad.ids[place]).collect();
+    let ids: BTreeSet<_> = ads.map(|ad| ad.ids[place]).collect();
     ids.into_iter().map(|id| json!({field: id})).collect()
 }
 
-/// One row per active ad and day or hour from the day on which the ad was made, with the fields that are asked for. Of a day that has just
+/// By the fixed rule, what is paused has no past.
+fn has_rows(ad: &Ad<'_>, (_, world): At<'_>) -> bool {
+    ad.is_active || world.is_some()
+}
+
+/// One row per ad and day or hour from the day on which the ad was made, with the fields that are asked for. Of a day that has just
 /// ended some purchases come late.
-pub(super) fn rows_of_job(ads: &[Ad<'_>], request: &Received, now: Timestamp) -> Result<Vec<Value>, Answer> {
+pub(super) fn rows_of_job(ads: &[Ad<'_>], request: &Received, at: At<'_>) -> Result<Vec<Value>, Answer> {
+    let (now, world) = at;
     let asked = |name: &'static str| request.query.get(name).ok_or_else(|| wrong(name, "is required"));
     if asked("level")? != "ad" || asked("time_increment")? != "1" {
         return Err(wrong("level", "is not served by this fake"));
@@ -71,12 +82,15 @@ pub(super) fn rows_of_job(ads: &[Ad<'_>], request: &Received, now: Timestamp) ->
     while day <= until {
         let end = midnight(day.saturating_add(1.day()));
         let is_young = end <= now && now < end + SignedDuration::from_hours(LATE_HOURS);
-        for ad in ads.iter().filter(|ad| ad.is_active && ad.made < end) {
-            if is_hourly {
-                rows.extend((0..24).map(|hour| row(ad, day, (Some(hour), false))));
-            } else {
-                rows.push(row(ad, day, (None, is_young)));
-            }
+        let hours: Vec<Option<i8>> = if is_hourly { (0..24).map(Some).collect() } else { vec![None] };
+        for ad in ads.iter().filter(|ad| has_rows(ad, at) && ad.made < end) {
+            rows.extend(hours.iter().filter_map(|hour| {
+                let figures = match world {
+                    Some(world) => world.figures(ad.ids[2], window(day, *hour), now)?,
+                    None => fixed(*hour, is_young),
+                };
+                Some(row(ad, (day, *hour), &figures))
+            }));
         }
         day = day.saturating_add(1.day());
     }
@@ -92,25 +106,36 @@ fn midnight(day: Date) -> Timestamp {
     day.to_zoned_datetime(TimeZone::UTC).map_or(Timestamp::MAX, |start| start.timestamp())
 }
 
-fn row(ad: &Ad<'_>, day: Date, (hour, is_young): (Option<u64>, bool)) -> Value {
-    let hours = if hour.is_some() { 1 } else { 24 };
-    let ([campaign_id, adset_id, ad_id], [campaign_name, adset_name, ad_name]) = (ad.ids, ad.names);
-    // A cent an impression; one hour in three brings a purchase of 50.
+/// A cent an impression; one hour in three brings a purchase of 50.
+fn fixed(hour: Option<i8>, is_young: bool) -> Figures {
+    let hours: u64 = if hour.is_some() { 1 } else { 24 };
     let late = if is_young { LATE } else { 0 };
-    let purchases = hour.map_or(8 - late, |hour| u64::from(hour % 3 == 0));
+    let conversions = hour.map_or(8 - late, |hour| u64::from(hour % 3 == 0));
+    Figures {
+        impressions: IMPRESSIONS * hours,
+        clicks: 5 * hours,
+        conversions,
+        spend: MICROS_PER_UNIT * hours.cast_signed(),
+        revenue: 50 * MICROS_PER_UNIT * conversions.cast_signed(),
+    }
+}
+
+fn row(ad: &Ad<'_>, (day, hour): (Date, Option<i8>), figures: &Figures) -> Value {
+    let ([campaign_id, adset_id, ad_id], [campaign_name, adset_name, ad_name]) = (ad.ids, ad.names);
+    let clicks = figures.clicks.to_string();
     let action = |value: String| {
-        json!([{"action_type": "link_click", "value": "5", "7d_click": "5"},
+        json!([{"action_type": "link_click", "value": clicks, "7d_click": clicks},
         {"action_type": "offsite_conversion.fb_pixel_purchase", "value": value, "7d_click": value}])
     };
     let mut row = json!({
         "campaign_id": campaign_id, "campaign_name": campaign_name, "adset_id": adset_id, "adset_name": adset_name,
         "ad_id": ad_id, "ad_name": ad_name, "date_start": day.to_string(), "date_stop": day.to_string(),
-        "impressions": (IMPRESSIONS * hours).to_string(), "inline_link_clicks": (5 * hours).to_string(),
-        "spend": format!("{}.00", hours),
+        "impressions": figures.impressions.to_string(), "inline_link_clicks": clicks,
+        "spend": amount(figures.spend),
     });
-    if purchases > 0 {
-        row["actions"] = action(purchases.to_string());
-        row["action_values"] = action(format!("{}.00", 50 * purchases));
+    if figures.conversions > 0 {
+        row["actions"] = action(figures.conversions.to_string());
+        row["action_values"] = action(amount(figures.revenue));
     }
     if let Some(hour) = hour {
         row["hourly_stats_aggregated_by_advertiser_time_zone"] = json!(format!("{hour:02}:00:00 - {hour:02}:59:59"));

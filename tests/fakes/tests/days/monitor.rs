@@ -93,10 +93,6 @@ async fn a_platform_that_takes_no_requests_is_unknown_and_left_alone_and_the_oth
     let asked = campaign.reports();
     let (_, told) = looks(&brain, 1).await;
     assert_eq!((campaign.reports(), told[0].unknown.len()), (asked, 1), "no request is sent before it may be");
-    campaign.stage.clock.set(moment("2026-12-01T11:45:00Z"));
-    campaign.fake.refuse(None);
-    let (done, told) = looks(&brain, 1).await;
-    assert!(done.notifications > 0 && told[0].unknown.is_empty(), "{told:?}");
 }
 
 #[tokio::test]

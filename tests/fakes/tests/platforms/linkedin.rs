@@ -25,7 +25,15 @@ pub fn config(fake: &Fake) -> LinkedInConfig {
 }
 
 async fn open_with(stage: &Stage, faults: Faults, change: impl Fn(&mut LinkedInConfig)) -> (Fake, Arc<LinkedIn>) {
-    let fake = Fake::start(LinkedInApi::new(stage.clock()), faults).await.unwrap();
+    start(stage, LinkedInApi::new(stage.clock()), (faults, change)).await
+}
+
+pub async fn start(
+    stage: &Stage,
+    api: LinkedInApi,
+    (faults, change): (Faults, impl Fn(&mut LinkedInConfig)),
+) -> (Fake, Arc<LinkedIn>) {
+    let fake = Fake::start(api, faults).await.unwrap();
     let mut config = config(&fake);
     change(&mut config);
     let linkedin = LinkedIn::open(config, stage.remote(), stage.database.clone(), stage.clock()).await.unwrap();
@@ -37,7 +45,7 @@ pub async fn open(stage: &Stage, faults: Faults) -> (Fake, Arc<LinkedIn>) {
 }
 
 /// The plan of the stage, with ages that `LinkedIn` has brackets for.
-fn a_plan() -> MediaPlan {
+pub fn a_plan() -> MediaPlan {
     let mut plan = plan(Platform::LinkedIn, Currency::BRL);
     for ad_set in &mut plan.campaigns[0].ad_sets {
         ad_set.audience.ages = Some(AgeRange { min: 25, max: 54 });

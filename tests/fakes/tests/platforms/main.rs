@@ -14,3 +14,4 @@ mod people;
 mod requests;
 mod tiktok;
 mod tokens;
+mod worlds;

@@ -39,10 +39,8 @@ impl Policy for BrainPolicy {
         let now: Vec<f64> = view.campaigns.iter().map(|campaign| campaign.budget.to_units()).collect();
         // Before its first decision nothing was changed, so that the budgets of today held from the start.
         self.budgets.resize(days, now);
-        let campaigns = view.campaigns.iter().enumerate().map(|(place, campaign)| DailyCampaign {
-            least: Some(campaign.least),
-            ..DailyCampaign::new(self.history(place, campaign), campaign.budget)
-        });
+        let campaigns =
+            view.campaigns.iter().enumerate().map(|(place, campaign)| self.campaign(place, campaign));
         let request = DailyRequest {
             margin: (view.goal == Goal::Profit).then_some(view.margin),
             probing: Some(Probing { percent: PROBE_PERCENT, seed: self.seed }),
@@ -57,6 +55,17 @@ impl Policy for BrainPolicy {
 }
 
 impl BrainPolicy {
+    /// A campaign with its days; a budget that a person set stays.
+    fn campaign(&self, place: usize, campaign: &CampaignView) -> DailyCampaign {
+        let usual = DailyCampaign::new(self.history(place, campaign), campaign.budget);
+        let least = Some(campaign.least);
+        if !campaign.is_held {
+            return DailyCampaign { least, ..usual };
+        }
+        let [max_raise_percent, max_cut_percent, max_emergency_cut_percent] = [0.0; 3];
+        DailyCampaign { least, max_raise_percent, max_cut_percent, max_emergency_cut_percent, ..usual }
+    }
+
     fn history(&self, place: usize, campaign: &CampaignView) -> CampaignDays {
         let days = campaign.days.iter().enumerate().map(|(number, day)| {
             let age = f64::from(u32::try_from(campaign.days.len() - number - 1).unwrap_or(u32::MAX));

@@ -12,6 +12,7 @@ mod robyn;
 mod steps;
 mod thompson;
 
+pub(super) use self::steps::scaled;
 use super::policy::Policy;
 use crate::error::{Error, ErrorKind, Result};
 

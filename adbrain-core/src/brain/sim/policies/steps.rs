@@ -47,8 +47,11 @@ pub(super) fn among(
     Ok(allocate(&request)?.parts.into_iter().map(|part| part.amount).collect())
 }
 
-/// Where a campaign's budget may lie after one step.
+/// Where a campaign's budget may lie after one step: where it is, where it is a person's.
 pub(super) fn within(campaign: &CampaignView, step: Step) -> [Money; 2] {
+    if campaign.is_held {
+        return [campaign.budget; 2];
+    }
     let times = |percent: f64| scaled(campaign.budget, percent / 100.0);
     let floor = times(100.0 - step.cut);
     // Rounded down, a cut might be a minor unit larger than the step.
@@ -59,7 +62,7 @@ pub(super) fn within(campaign: &CampaignView, step: Step) -> [Money; 2] {
 
 /// A budget times a factor, in whole minor units, rounded down.
 #[expect(clippy::cast_possible_truncation, reason = "clamped to what fits first")]
-pub(super) fn scaled(budget: Money, factor: f64) -> Money {
+pub(in crate::brain::sim) fn scaled(budget: Money, factor: f64) -> Money {
     let micros = libm::floor((budget.micros() as f64 * factor).clamp(0.0, 9.0e15)) as i64;
     Money::from_micros(micros, budget.currency()).floor_to_minor_unit()
 }
@@ -70,7 +73,10 @@ pub(super) fn by_weights(view: &View, weights: impl Iterator<Item = f64>) -> Res
         .campaigns
         .iter()
         .zip(weights)
-        .map(|(campaign, weight)| ShareRequest { weight, floor: campaign.least, cap: None })
+        .map(|(campaign, weight)| {
+            let cap = campaign.is_held.then_some(campaign.budget);
+            ShareRequest { weight, floor: campaign.least, cap }
+        })
         .collect();
     split(view.total, &shares)
 }

@@ -37,7 +37,13 @@ impl Second {
         if !(0.0 <= low && low <= high && high <= 1.0) {
             return bad("world.physics.views.incremental", format!("[{low}, {high}] is no range within 0 and 1"));
         }
-        for platform in world.platform.keys() {
+        for (platform, values) in &world.platform {
+            if values.views.is_some() {
+                return bad(
+                    &format!("world.platform.{platform}.views"),
+                    "is of the first market; the second has physics.platform.….views".to_owned(),
+                );
+            }
             let Some(site) = self.platform.get(platform) else {
                 return bad(&format!("world.physics.platform.{platform}"), "is missing".to_owned());
             };

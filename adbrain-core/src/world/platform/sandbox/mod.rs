@@ -24,7 +24,7 @@ use super::{
 use crate::clock::Clock;
 use crate::error::{Error, ErrorKind, Result};
 use crate::market::{Market, MarketOptions, Prospect, Tally, Worth};
-use crate::model::{Attribution, ContentHash, DraftTree, MetricsRow, ObjectId, Tag};
+use crate::model::{Attribution, ChangeKind, ContentHash, DraftTree, MetricsRow, ObjectId, Tag};
 use crate::store::Database;
 
 pub use options::{Faults, SandboxOptions};
@@ -83,16 +83,39 @@ impl Sandbox {
                 .next("take its number out of `fail_before`");
             return Err(self.here(error));
         }
-        let at = self.clock.now().max(state.last).max(state.market.simulated_until().unwrap_or(Timestamp::MIN));
-        let entry = Entry { at, operation };
-        ledger::append(self.database.as_ref(), &self.options.account, state.next, &entry).await?;
-        let effect = state.carry_out(&self.capabilities, &entry)?;
+        let effect = self.enter(state, operation).await?;
         if self.options.faults.lose_answer_of.contains(&state.writes) {
             let lost = Error::new(ErrorKind::OutcomeUnknown, "the answer to a write was lost by an injected fault")
                 .next("look the object up by its tag");
             return Err(self.here(lost));
         }
         Ok(effect)
+    }
+
+    /// Appends a write that was checked to the ledger and carries it out.
+    async fn enter(&self, state: &mut State, operation: Operation) -> Result<Effect> {
+        let at = self.clock.now().max(state.last).max(state.market.simulated_until().unwrap_or(Timestamp::MIN));
+        let entry = Entry { at, operation };
+        ledger::append(self.database.as_ref(), &self.options.account, state.next, &entry).await?;
+        state.carry_out(&self.capabilities, &entry)
+    }
+
+    /// Changes what carries a tag as a person does in the account's own pages: no permit is asked for, and no fault meets it. For what people do
+    /// in trials, never for a change of ours.
+    ///
+    /// # Errors
+    /// [`ErrorKind::NotFound`] where nothing carries the tag, and as [`Connector::change`] for what cannot be done.
+    pub(crate) async fn change_by_hand(&self, tag: &Tag, kind: ChangeKind) -> Result<()> {
+        let mut state = self.state.lock().await;
+        let found =
+            state.account.live().find(|object| object.tag.as_ref() == Some(tag)).map(|object| object.id.clone());
+        let id = found.ok_or_else(|| {
+            self.here(Error::new(ErrorKind::NotFound, format!("nothing in the account carries {tag}")))
+                .next("name an object that `list` gives")
+        })?;
+        let operation = Operation::Change(ObjectChange { id, kind });
+        state.account.check(&self.capabilities, &operation).map_err(|error| self.here(error))?;
+        self.enter(&mut state, operation).await.map(|_| ())
     }
 
     fn here(&self, error: Error) -> Error {
