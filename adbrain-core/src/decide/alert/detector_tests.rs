@@ -112,6 +112,16 @@ fn a_spike_gives_exactly_one_episode_over_many_ticks() {
 }
 
 #[test]
+fn a_shift_of_prices_is_followed_while_it_grows() {
+    let small = series(9, 3000.0, 3, |hour| if hour >= 150 { 1.12 } else { 1.0 });
+    assert!(of(&watch(&small, GOOD), "price_rise").is_empty(), "12 % is no rise to tell");
+    let grown = series(9, 3000.0, 3, |hour| [1.0, 1.12, 1.6][usize::from(hour >= 150) + usize::from(hour >= 170)]);
+    let detector = watch(&grown, GOOD);
+    let [episode, ..] = of(&detector, "price_rise")[..] else { panic!("not told") };
+    assert!((start() + HOUR * 171..=start() + HOUR * 178).contains(&episode.opened_at), "{}", episode.opened_at);
+}
+
+#[test]
 fn thin_hours_and_short_baselines_give_no_episode() {
     let spike = |hour: u32| if hour >= 150 { 3.0 } else { 1.0 };
     let thin = watch(&series(8, 300.0, 1, spike), GOOD);

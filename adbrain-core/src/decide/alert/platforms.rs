@@ -7,7 +7,7 @@ use serde::{Deserialize, Serialize};
 
 use super::Observation;
 use super::rules::{Level, Sample};
-use super::scan::{Gap, KnownDay, gap, sums};
+use super::scan::{Gap, KnownDay, gap, stretch};
 use super::series::{AlarmBudget, Point, SeriesDetector, SeriesSettings, Status};
 use crate::error::Result;
 use crate::model::{Metrics, Platform};
@@ -19,6 +19,8 @@ const MEMORY: u32 = 14;
 /// from 4.3 standard errors on, which is nearly the default of a series.
 const BUDGET: AlarmBudget = AlarmBudget { alarms_per_day: 0.1 };
 const HOURS_A_DAY: f64 = 24.0;
+/// What an hour leaves of those before it, where the size of a change is followed: eight hours count.
+const KEPT: f64 = 0.875;
 
 /// The detectors of prices, one for each platform.
 #[derive(Debug, Clone, PartialEq, Default, Serialize, Deserialize)]
@@ -35,6 +37,9 @@ struct Price {
     usual: Option<f64>,
     /// The change that is going on, 0.35 for 35 % more; none while nothing can be said, 0 while nothing is.
     shift: Option<f64>,
+    /// What the last hours of a change cost and what they usually do, older hours counting less.
+    #[serde(default)]
+    paid: [f64; 2],
 }
 
 /// A sample of each platform whose ad sets are observed at a moment.
@@ -97,7 +102,7 @@ fn sample(
     let own = gap(&[days]);
     set_gap(&mut sample, ("conversion_gap", own), (days, at));
     set_gap(&mut sample, ("account_gap", account), (days, at));
-    sample.set("ad_sets_lacking", own.and_then(|gap| lacking(seen, gap.from)));
+    sample.set("ad_sets_lacking", own.and_then(|gap| lacking(seen, (days.len(), gap))));
     Ok(sample)
 }
 
@@ -125,15 +130,12 @@ fn set_gap(sample: &mut Sample, (name, gap): (&str, Option<Gap>), (days, at): (&
     sample.set(&format!("{name}_from"), first);
 }
 
-/// The share of ad sets of which conversions are missing since a day; none where fewer than two can be told.
-fn lacking(seen: &[&Observation<'_>], from: usize) -> Option<f64> {
+/// The share of ad sets of which conversions are missing in a gap of their platform, which has so many days; none where fewer than two can be
+/// told.
+fn lacking(seen: &[&Observation<'_>], (days, gap): (usize, Gap)) -> Option<f64> {
     let of = |one: &&Observation<'_>| {
-        let (before, since) = one.days.split_at_checked(from)?;
-        let rate = |days: &[KnownDay]| {
-            let [sold, clicked] = sums(days);
-            (clicked > 0.0).then(|| sold / clicked)
-        };
-        Some(rate(since)? < (1.0 - FELL) * rate(before)?)
+        let [seen, expected, _] = stretch(one.days, (days, gap.from, gap.from + gap.days))?;
+        (expected > 0.0).then_some(seen < (1.0 - FELL) * expected)
     };
     let all: Vec<bool> = seen.iter().filter_map(of).collect();
     let lack = all.iter().filter(|lacks| **lacks).count();
@@ -164,6 +166,7 @@ impl Prices {
                 last: None,
                 usual: None,
                 shift: None,
+                paid: [0.0; 2],
             },
         };
         Ok(self.0.entry(platform).or_insert(price))
@@ -193,11 +196,22 @@ impl Price {
         let point = Point { at: start, value: metrics.cpm(), volume: Some(metrics.impressions as f64) };
         let reading = self.detector.observe(&point)?;
         self.usual = reading.expected;
+        let usual = reading.expected.map_or(0.0, |cpm| cpm * metrics.impressions as f64 / 1_000.0);
         self.shift = match (reading.alarm, reading.status) {
-            (Some(alarm), _) => Some(alarm.size),
+            (Some(alarm), _) => {
+                // It counts as the hours that are remembered, so that one hour does not move it much.
+                self.paid = [usual * (1.0 + alarm.size), usual].map(|amount| amount / (1.0 - KEPT));
+                Some(alarm.size)
+            }
             (None, Status::Learning) => None,
             (None, Status::Watching | Status::Recovered | Status::Adopted) => Some(0.0),
-            (None, Status::Open | Status::Empty | Status::Late) => self.shift,
+            (None, Status::Open) => {
+                let [paid, before] = self.paid;
+                self.paid = [paid * KEPT + metrics.spend.to_units(), before * KEPT + usual];
+                let [paid, usual] = self.paid;
+                if usual > 0.0 { Some(paid / usual - 1.0) } else { self.shift }
+            }
+            (None, Status::Empty | Status::Late) => self.shift,
         };
         Ok(())
     }

@@ -17,6 +17,7 @@ alert-opportunity-advice = Expand targeting gradually
 alert-price-rise = CPM on { $objects } moved by { $percent }%
 alert-price-rise-advice = Check the market and seasonal competition before changing bids
 alert-tracking = Conversions on { $objects } fell by { $percent }% while clicks are normal: probably tracking
+alert-tracking-suspected = Conversions on { $objects } fell by { $percent }% while clicks are normal: chance, or the beginning of a tracking outage
 alert-tracking-advice = Check pixel, tags and conversion uploads; nothing is cut meanwhile
 alert-conversion-break = Conversions per click fell by { $percent }%
 alert-conversion-break-advice = Check the landing page, the offer and stock

@@ -17,6 +17,7 @@ alert-opportunity-advice = Expandir targeting gradualmente
 alert-price-rise = CPM em { $objects } mudou { $percent }%
 alert-price-rise-advice = Verificar o mercado e a competição da época antes de mudar lances
 alert-tracking = Conversões em { $objects } caíram { $percent }% com cliques normais: provavelmente rastreamento
+alert-tracking-suspected = Conversões em { $objects } caíram { $percent }% com cliques normais: acaso, ou o começo de uma falha de rastreamento
 alert-tracking-advice = Verificar pixel, tags e envio de conversões; nada é cortado enquanto isso
 alert-conversion-break = Conversões por clique caíram { $percent }%
 alert-conversion-break-advice = Verificar página de destino, oferta e estoque

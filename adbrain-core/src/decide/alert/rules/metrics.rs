@@ -48,7 +48,7 @@ pub const METRICS: &[Metric] = &[
     metric(
         "conversion_fall",
         "ratio",
-        "The part of conversions per click that is lost since the likeliest beginning of a fall in the last 21 days; 0 where nothing fell",
+        "The part of conversions per click that is lost since the likeliest beginning of a fall in the last 21 days; 0 where chance explains it",
     ),
     metric(
         "conversion_fall_evidence",
@@ -59,7 +59,7 @@ pub const METRICS: &[Metric] = &[
     metric(
         "conversion_gap",
         "ratio",
-        "Of a platform: the part of conversions that is missing in the stretch of 1 to 10 days, over for three at most, that lacks them most",
+        "Of a platform: the part of conversions that is missing in the stretch of 1 to 10 days, over for one at most, that lacks them most; 0 where chance explains it",
     ),
     metric("conversion_gap_evidence", "number", "How much there is for that gap: the logarithm of a likelihood ratio"),
     metric("conversion_gap_from", "number", "Days since its beginning"),
@@ -71,12 +71,12 @@ pub const METRICS: &[Metric] = &[
     metric(
         "ad_sets_lacking",
         "ratio",
-        "Of a platform: the share of its ad sets that lack a quarter of their conversions or more since then",
+        "Of a platform: the share of its ad sets that lack a quarter of their conversions or more in that stretch",
     ),
     metric(
         "cpm_shift",
         "ratio",
-        "Of a platform: the change of its CPM that its detector of series has told and that goes on; 0 while nothing is out of line",
+        "Of a platform: the change of its CPM, over the last hours, while what its detector of series has told goes on; 0 while nothing is out of line",
     ),
     metric("spend_previous_day", "money", "Spend of the day before it"),
     metric("cpm_previous_day", "money", "CPM of the day before it"),

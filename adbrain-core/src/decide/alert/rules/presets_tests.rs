@@ -82,15 +82,38 @@ fn guarded_finds_shocks() {
 #[test]
 fn both_presets_have_the_three_rules_and_any_other_is_not_found() {
     let three = ["cost_spike", "performance_drop", "opportunity"];
-    for (name, more) in
-        [("guarded", &["price_rise", "tracking", "tracking_account", "conversion_break"][..]), ("legacy", &[])]
-    {
+    for (name, more) in [
+        ("guarded", &["price_rise", "tracking", "tracking_account", "tracking_suspected", "conversion_break"][..]),
+        ("legacy", &[]),
+    ] {
         let rules = RuleSet::preset(name).unwrap();
         let names: Vec<_> = rules.rules().iter().map(crate::alert::rules::Rule::name).collect();
         assert_eq!(names, [&three[..], more].concat(), "{name}");
     }
     assert_eq!(PRESETS.map(|(name, _)| name), ["guarded", "legacy"]);
     assert!(preset_text("other").unwrap_err().to_string().contains("guarded, legacy"));
+}
+
+#[test]
+fn guarded_proposes_nothing_where_tracking_is_held() {
+    let at = start();
+    let proposed = |evidence: f64| {
+        let dear = Sample::new(Platform::Meta, "set", crate::alert::rules::Level::AdSet, at)
+            .with("cpm_hour", 26.0)
+            .with("cpm_same_hour_median", 20.0)
+            .with("cpm_same_hour_standard_errors", 6.0)
+            .with("cpm_same_hour_days", 10.0)
+            .with("impressions_hour", 3_000.0);
+        let platform = Sample::new(Platform::Meta, "meta", crate::alert::rules::Level::Platform, at)
+            .with("conversion_gap", 0.9)
+            .with("conversion_gap_evidence", evidence)
+            .with("ad_sets_lacking", 1.0)
+            .with("clicks_day", 100.0)
+            .with("clicks_days_median", 100.0);
+        let found = Engine::new(RuleSet::preset("guarded").unwrap()).evaluate(at, &[dear, platform]).unwrap();
+        found.told.proposals.len()
+    };
+    assert_eq!([0.0, 9.0].map(proposed), [1, 0]);
 }
 
 #[test]
