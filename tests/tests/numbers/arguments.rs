@@ -5,8 +5,9 @@ use std::collections::BTreeSet;
 use adbrain_core::{ErrorKind, numbers};
 use serde_json::{Value, json};
 
-const FILES: [&str; 11] = [
+const FILES: [&str; 12] = [
     "allocation",
+    "budget_rows",
     "creatives",
     "curves",
     "detect",
