@@ -50,24 +50,29 @@ export interface Audience {
 /** A file that the brief brings along. */
 export interface MediaItem {
   path: string
-  kind: 'image' | 'video'
+  /** By the bytes of the file where it is left out. */
+  kind?: 'image' | 'video'
   alternative_text: string
   is_user_content?: boolean
   rights?: { creator: string; scope: 'organic' | 'paid_ads'; expires?: string | null; proof: string } | null
 }
 
-/** What a person asks for. `schema('brief')` says it in full. */
+/** What a person asks for. `schema('brief')` says it in full; what follows from the rest may be left out. */
 export interface Brief {
-  name: string
+  /** That of the product where it is left out. */
+  name?: string
   brand: string
   industry: string
   objective: Objective
   markets: string[]
-  language: Language
-  flight: { start: string; end: string; time_zone: string }
+  /** The only official one of the only market where it is left out. */
+  language?: Language
+  /** The time zone is that of the only market where it is left out. */
+  flight: { start: string; end: string; time_zone?: string }
   budget: Money
   platforms?: Platform[]
-  formats: Format[]
+  /** What the media are made for where they are left out. */
+  formats?: Format[]
   product: {
     name: string
     url: string
@@ -87,6 +92,8 @@ export interface Brief {
     payer?: string | null
     beneficiary?: string | null
   }
+  /** In a result: what was left out and how it was filled in. */
+  readonly assumed?: { field: string; value: string }[]
 }
 
 /** Counts and money of a window. */
@@ -547,6 +554,8 @@ export class Plan extends Shown {
   readonly caps: CapUse[]
   /** What a person has to see to before it can deliver. */
   readonly needs: Message[]
+  /** What the brief leaves out and how it was filled in; missing where it leaves out nothing. */
+  readonly assumed?: Message[]
 }
 
 /** One object of a run. */
@@ -810,6 +819,95 @@ export class Forecaster {
   readonly card: ForecasterCard
   /** The model as the bytes of a file. */
   toBytes(): Uint8Array
+}
+/** An amount in units, as a number or decimal text, or money. */
+export type Amount = number | string | Money
+/** A receiver of money: its curve in `curve`, or its `kind` with its parameters; missing cells are no limits. */
+export type ReceiverRow = {
+  name: string
+  curve?: { kind: string; [parameter: string]: unknown } | null
+  kind?: 'hill' | 'power' | 'log' | 'exponential' | 'piecewise' | null
+  top?: number | null
+  half?: number | null
+  shape?: number | null
+  scale?: number | null
+  exponent?: number | null
+  unit?: number | null
+  points?: readonly (readonly [number, number])[] | null
+  group?: string | null
+  floor?: Amount | null
+  cap?: Amount | null
+  least?: Amount | null
+  current?: Amount | null
+  max_raise_percent?: number | null
+  max_cut_percent?: number | null
+  carry_over?: number | null
+}
+/** A day of a campaign; `known` is the share of its conversions that should be known by now. */
+export type CampaignDayRow = {
+  campaign: string | number
+  group?: string | null
+  date: string | Date
+  budget: number
+  spend: number
+  impressions: number
+  clicks: number
+  conversions: number
+  revenue: number
+  known: number
+}
+/** A curve as it was estimated, which `budget.allocate` takes as it is. */
+export type CurveRow = ReceiverRow & {
+  group: string
+  conversion_rate: number
+  conversion_rate_low: number
+  conversion_rate_high: number
+  order_value: number
+  value: number
+  value_low: number
+  value_high: number
+  broke_on: string | null
+  fell: boolean
+  held_days: number
+}
+/** Who gets how much, how good that is, and what each limit holds back. */
+export interface BudgetAllocation {
+  /** A row for each receiver; `shadow_price` is what loosening its own binding limits by a unit would bring. */
+  readonly frame: { name: string; amount: number; value: number; marginal: number; shadow_price: number }[]
+  /** The binding limits, the dearest first, with what a unit more would bring. */
+  readonly limits: { limit: string; at: number; per_unit: number }[]
+  /** All of the money together, exactly: never more than the total. */
+  readonly spend: Money
+  readonly value: number
+  /** What the next unit of money would bring. */
+  readonly price: number
+  /** Nothing within the limits is worth more. */
+  readonly bound: number
+  /** How much better anything can be at most, as a part of what was found. */
+  readonly gap: number
+  /** Each receiver's curve with its amount, and the price as the slope there, as SVG: the same bytes in every language. */
+  plot(options?: { language?: Language }): string
+}
+/** Budgets from rows. */
+export const budget: {
+  readonly BudgetAllocation: { readonly prototype: BudgetAllocation }
+  /**
+   * Divides a day's money over response curves within limits so that it brings the most, with a proven gap. Amounts are in units of `currency`
+   * (USD by default) and become exact: more decimal places than it has are an error that names row and column.
+   */
+  allocate(
+    rows: readonly ReceiverRow[],
+    options: {
+      total: Amount
+      currency?: string
+      groups?: readonly { name: string; parent?: string | null; floor?: Amount | null; cap?: Amount | null }[]
+      margin?: number
+      target?: { roas: number } | { cpa: number }
+      search?: { gap?: number; nodes?: number }
+    },
+  ): BudgetAllocation
+  /** Response curves from days, as rows that `allocate` takes as they are; all campaigns have the same days. */
+  estimate(rows: readonly CampaignDayRow[], options?: { beliefs?: Record<string, number> }): CurveRow[]
 }
 /** Days until an audience answers with less than 0.7 of the first day's click rate, as quantiles. */
 export function daysToSaturation(audience: { size: number; impressions?: Numbers; reach?: Numbers; clicks?: Numbers; [argument: string]: unknown }): Statistic

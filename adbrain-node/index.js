@@ -2,6 +2,7 @@
 // The public face of the engine: objects in, objects out.
 
 const { Brain, Plan, Report, RunDrift, RunResult, RunStatus } = require('./lib/brain.js')
+const { budget } = require('./lib/budget.js')
 const { AdbrainError, later, sync } = require('./lib/errors.js')
 const { ForestRegressor } = require('./lib/forest.js')
 const { importHistory } = require('./lib/history.js')
@@ -35,4 +36,4 @@ const publicKey = (key) => sync(() => native.publicKey(secret('key', key)))
 /** The names that `schema` knows. */
 const schemaNames = () => native.schemaNames()
 
-module.exports = { AdbrainError, Brain, Forecaster, ForestRegressor, Plan, Report, RunDrift, RunResult, RunStatus, abTest, customerValue, daysToSaturation, importHistory, newSigningKey, personas, policies, predictRoas, publicKey, readout, schema, schemaNames, signJournal, simulate, stats, verifyJournal, version: native.version(), worlds }
+module.exports = { AdbrainError, Brain, Forecaster, ForestRegressor, Plan, Report, RunDrift, RunResult, RunStatus, abTest, budget, customerValue, daysToSaturation, importHistory, newSigningKey, personas, policies, predictRoas, publicKey, readout, schema, schemaNames, signJournal, simulate, stats, verifyJournal, version: native.version(), worlds }

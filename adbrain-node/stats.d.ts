@@ -188,6 +188,47 @@ export interface Stats {
    */
   allocate(given: { groups?: readonly ({ cap?: { amount: string; currency: string } | null; floor?: { amount: string; currency: string } | null; name: string; parent?: string | null })[]; margin?: number | null; receivers: readonly ({ cap?: { amount: string; currency: string } | null; carry_over?: number; current?: { amount: string; currency: string } | null; curve: { half: number; kind: 'hill'; shape: number; top: number } | { exponent: number; kind: 'power'; scale: number } | { kind: 'log'; scale: number; unit: number } | { kind: 'exponential'; top: number; unit: number } | { kind: 'piecewise'; points: readonly (Numbers)[] }; edit?: { free_percent: number; value: number } | null; floor?: { amount: string; currency: string } | null; group?: string | null; least?: { amount: string; currency: string } | null; max_cut_percent?: number | null; max_raise_percent?: number | null; name: string })[]; search?: { gap?: number; nodes?: number }; target?: unknown | null; total: { amount: string; currency: string } }): Statistic
   /**
+   * The division of a day's money from rows, one for each receiver, with the prices of all limits as rows.
+   *
+   * The same as `allocate`, which says what is maximised and how, for receivers that stand in `rows`, as in a
+   * frame. A row has `name`, and `curve` or `kind` with its parameters in columns of their own (`top`, `half`,
+   * `shape`, `scale`, `exponent`, `unit`, `points`); where wanted `group`, `floor`, `cap`, `least`, `current`,
+   * `max_raise_percent`, `max_cut_percent` and `carry_over`. A cell that is null is not there. Amounts, and
+   * `total`, are in units of `currency` (USD by default), as numbers, decimal texts or money: a number means the
+   * shortest decimal that is read as the same number, and more decimal places than the currency has are an error
+   * that names row and column. A group that rows name and `groups` does not list has no limits; the columns that
+   * `estimate_rows` adds are passed over, any other one is an error.
+   *
+   * `rows` of the result has `name`, `amount`, `value`, `marginal` and `shadow_price`: what loosening the
+   * receiver's own binding limits by a unit would bring, 0 where none binds. `limits` has each binding `limit`
+   * with where it stands (`at`) and what loosening it by a unit would bring (`per_unit`). `curves` goes into
+   * `allocation_chart`.
+   *
+   * Assumes: what `allocate` assumes.
+   *
+   * Misleads: where the curves are guesses, as with `allocate`; a shadow price holds for the next unit, not for a
+   * limit that is lifted.
+   *
+   * Source: as `allocate`.
+   */
+  allocateRows(given: { currency?: string; groups?: readonly ({ cap?: unknown | null; floor?: unknown | null; name: string; parent?: string | null })[]; margin?: number | null; rows: readonly (Record<string, unknown>)[]; search?: { gap?: number; nodes?: number }; target?: unknown | null; total: number | string | { amount: string; currency: string } }): Statistic
+  /**
+   * The curve of each receiver with its amount and the price of money as the slope there, as SVG.
+   *
+   * It draws what each receiver's spend brings as a curve, in units of money from left to right, its `amount` as a
+   * dot, and `price`, what the next unit of money would bring, as a slope through the dot: it touches the curve
+   * where no limit holds the receiver, and cuts it where one does. The twelve receivers with the largest amounts
+   * are named. `curves` is as `allocate_rows` gives it, `language` (`en` or `pt-BR`) writes the figures, and the
+   * result is one text, `svg`, without script.
+   *
+   * Assumes: nothing beyond curves that do not fall and finite numbers.
+   *
+   * Misleads: curves of very different heights share one scale, so small ones look flat.
+   *
+   * Source: by definition.
+   */
+  allocationChart(given: { curves: readonly ({ amount: number; curve: { half: number; kind: 'hill'; shape: number; top: number } | { exponent: number; kind: 'power'; scale: number } | { kind: 'log'; scale: number; unit: number } | { kind: 'exponential'; top: number; unit: number } | { kind: 'piecewise'; points: readonly (Numbers)[] }; name: string })[]; language?: 'pt-BR' | 'en'; price: number }): Statistic
+  /**
    * Units over all arms that a comparison of several means needs.
    *
    * The units over all arms that one F test on `k` arms of equal size needs: it solves the power of `anova_power`
@@ -1105,6 +1146,23 @@ export interface Stats {
    * J. C. MacKay, "Bayesian online changepoint detection", 2007.
    */
   estimateCurves(given: { beliefs?: { break_spread?: number; clicks_half_life?: number; conversions_half_life?: number; exponent?: number; exponent_sd?: number; hazard?: number; spread?: number; tiring?: number }; campaigns: readonly ({ days: readonly ({ budget: number; clicks: number; conversions: number; impressions: number; known: number; revenue: number; spend: number })[]; group: string; name: string })[] }): Statistic
+  /**
+   * Response curves from rows of days, as rows that `allocate_rows` takes as they are.
+   *
+   * The same as `estimate_curves`, which says what is estimated and how, for days that stand in `rows`:
+   * `campaign`, where wanted `group`, `date`, `budget`, `spend`, `impressions`, `clicks`, `conversions`, `revenue`
+   * and `known`. All campaigns have the same days one after the other, with zeros where nothing ran. A row of the
+   * result is a campaign in the order of first appearance, with `name`, `group`, `kind` and the parameters of its
+   * curve, which `allocate_rows` takes as they are, and what `estimate_curves` says of it: `conversion_rate`,
+   * `order_value` and `value` with their ends, `broke_on` as a date, `fell`, and `held_days` as a count.
+   *
+   * Assumes: what `estimate_curves` assumes; campaigns without a group share what is learnt as one.
+   *
+   * Misleads: as `estimate_curves`.
+   *
+   * Source: as `estimate_curves`.
+   */
+  estimateRows(given: { beliefs?: { break_spread?: number; clicks_half_life?: number; conversions_half_life?: number; exponent?: number; exponent_sd?: number; hazard?: number; spread?: number; tiring?: number }; rows: readonly (Record<string, unknown>)[] }): Statistic
   /**
    * The share of an F distribution below x, and above it.
    *

@@ -1,9 +1,10 @@
 // Plans to look at, what a person orders about them, where they stand, and the events of their runs.
 import assert from 'node:assert/strict'
-import { mkdtempSync, rmSync } from 'node:fs'
+import { mkdtempSync, readFileSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import path from 'node:path'
 import { after, test } from 'node:test'
+import { fileURLToPath } from 'node:url'
 import { Brain, Plan } from '../index.mjs'
 
 const briefFile = new URL('../../examples/brief.json', import.meta.url)
@@ -32,6 +33,15 @@ test('a plan is shown, refused, approved and applied', async () => {
   const status = await brain.status(plan.run)
   assert.ok(status.objects.every((one) => one.delivery === 'running'))
   await assert.rejects(brain.refuse(plan.plan_hash, { by: 'Ana', reason: 'late' }), { code: 'conflict' })
+})
+
+test('what a brief leaves out is assumed and told', async () => {
+  const { name, language, ...rest } = JSON.parse(readFileSync(briefFile, 'utf8'))
+  const brief = { ...rest, media: rest.media.map(({ kind, ...item }) => item) }
+  const plan = await (await open()).plan(brief, { days: 1, folder: fileURLToPath(new URL('.', briefFile)) })
+  const assumed = Object.fromEntries(plan.assumed.map(({ args }) => [args.field, args.value]))
+  assert.deepEqual([assumed.name, assumed.language, assumed['media[0].kind']], ['Tênis Brisa', 'pt-BR', 'video'])
+  assert.equal((await (await open()).plan(briefFile, { days: 1 })).assumed, undefined)
 })
 
 test('a stop holds until it is resumed', async () => {

@@ -1,5 +1,5 @@
 // Checked by the compiler alone: the public types say what the code below expects.
-import adbrain, { AdbrainError, Brain, type Brief, ForestRegressor, type Policy, type Predictor, importHistory, newSigningKey, policies, publicKey, schema, signJournal, simulate, stats, verifyJournal } from '../index.mjs'
+import adbrain, { AdbrainError, Brain, type Brief, ForestRegressor, budget, type Policy, type Predictor, importHistory, newSigningKey, policies, publicKey, schema, signJournal, simulate, stats, verifyJournal } from '../index.mjs'
 
 const predictor: Predictor = {
   predictRoas: (inputs) =>
@@ -53,6 +53,24 @@ export function forecast(budgets: number[]): Float64Array {
   const forest = new ForestRegressor({ trees: 50 }).fit({ budget: budgets }, budgets, { target: 'roas' })
   const { low, high } = forest.predictInterval([{ budget: 10 }])
   return forest.card.rows > 0 && (low[0] ?? 0) <= (high[0] ?? 0) ? forest.predict([[1]]) : low
+}
+
+/** Curves from days go into an allocation as they are; a kind that is no curve does not. */
+export function divided(): string {
+  const day = { campaign: 'a', date: new Date(), budget: 1, spend: 1, impressions: 9, clicks: 2, conversions: 1, revenue: 3, known: 1 }
+  const found = budget.allocate([...budget.estimate([day]), { name: 'b', kind: 'log', scale: 1, unit: 1, cap: '2.50' }], { total: 10, target: { roas: 2 } })
+  // @ts-expect-error: no such kind
+  budget.allocate([{ name: 'c', kind: 'cubic' }], { total: 10 })
+  // @ts-expect-error: without a total
+  budget.allocate([])
+  return found.frame.map(({ name, amount, shadow_price }) => `${name} ${amount + shadow_price}`).join() + found.spend.amount + found.plot({ language: 'pt-BR' })
+}
+
+/** What follows from the rest may be left out. */
+export const short: Brief = {
+  brand: 'b', industry: 'i', objective: 'sales', markets: ['GB'], flight: { start: '2027-01-04', end: '2027-01-31' },
+  budget: { amount: '100.00', currency: 'GBP' }, product: { name: 'p', url: 'https://p.example', benefits: ['good'] },
+  media: [{ path: 'a.mp4', alternative_text: 'a' }],
 }
 
 export const shares: unknown = stats.banditAllocate({ arms: [{ name: 'a', successes: 1, trials: 10 }], units: 10 })['arms']

@@ -115,7 +115,7 @@ pub(crate) struct Report {
 
 impl Report {
     fn of(result: &CoreResult) -> Self {
-        Self { inner: CoreReport::of(result), language: result.brief.language, summary: summary(result) }
+        Self { inner: CoreReport::of(result), language: result.brief.language(), summary: summary(result) }
     }
 
     fn language(&self, asked: Option<&str>) -> Result<Language> {

@@ -37,6 +37,23 @@ async def test_a_plan_is_shown_refused_approved_and_applied(brain: Brain, brief:
         await brain.refuse(plan.plan_hash, by="Ana", reason="late")
 
 
+def test_what_a_brief_leaves_out_is_assumed_and_told(brain: Brain, brief: Json, tmp_path: Path) -> None:
+    assert "assumed" not in brain.plan_sync(brief, days=1, folder=tmp_path).to_dict()
+    short = {name: value for name, value in brief.items() if name not in ("name", "language")}
+    short["media"] = [{name: value for name, value in item.items() if name != "kind"} for item in brief["media"]]
+    plan = brain.plan_sync(short, days=1, folder=tmp_path)
+    assumed = {one["args"]["field"]: one["args"]["value"] for one in plan["assumed"]}
+    kinds = {f"media[{place}].kind": "image" for place in range(4)}
+    assert assumed == {"name": "Linen shirt", "language": "pt-BR", **kinds}
+    assert "the only official language" in plan.text("en")
+    result = brain.run_sync(short, days=1, folder=tmp_path)
+    assert {one["field"] for one in result["brief"]["assumed"]} == set(assumed)
+    assert "a única língua oficial" in result.report.markdown("pt-BR")
+    del short["flight"]["time_zone"]
+    with pytest.raises(adbrain.InvalidInputError, match=r"flight\.time_zone: is left out"):
+        brain.plan_sync(short, days=1, folder=tmp_path)
+
+
 def test_customers_who_consented_go_into_an_audience_and_nobody_is_quoted(
     brain: Brain, brief: Json, tmp_path: Path
 ) -> None:

@@ -23,7 +23,7 @@ def test_the_exported_names_are_those_of_all() -> None:
         for name, value in vars(adbrain).items()
         if not name.startswith("_") and not isinstance(value, types.ModuleType)
     }
-    assert public | {"__version__", "stats"} == set(adbrain.__all__)
+    assert public | {"__version__", "budget", "stats"} == set(adbrain.__all__)
     assert adbrain.__all__ == sorted(adbrain.__all__)
 
 

@@ -282,7 +282,7 @@ impl BrainBuilder {
     /// # Errors
     /// [`ErrorKind::InvalidInput`] naming the field; [`ErrorKind::Unsupported`] for a currency that the simulated world does not have.
     pub fn check(&self, request: &RunRequest) -> Result<()> {
-        let brief = request.brief.clone().check()?;
+        let brief = request.checked_brief()?;
         self.rules.as_ref().map_or(Ok(()), |rules| rules.load().map(drop))?;
         if !self.connectors.is_empty() || !self.accounts.is_empty() {
             return Ok(());

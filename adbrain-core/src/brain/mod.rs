@@ -49,7 +49,8 @@ use crate::agent::workflow::{Cancel, Events, OnFailure, Retry, StepOptions};
 use crate::control::Mode;
 use crate::error::{Error, ErrorKind, Result};
 use crate::experiment::Apply;
-use crate::model::{Brief, History, RunId};
+use crate::media::kind_at;
+use crate::model::{Brief, CheckedBrief, History, RunId};
 use crate::store::Steps;
 
 use session::Session;
@@ -119,6 +120,11 @@ impl RunRequest {
             apply: None,
             steps: StepOptions::default().timeout(STEP_TIME).retry(Retry::times(STEP_ATTEMPTS)),
         }
+    }
+
+    /// The brief, checked beside its files.
+    fn checked_brief(&self) -> Result<CheckedBrief> {
+        self.brief.clone().check_with(&|path| kind_at(&self.folder.join(path)))
     }
 }
 

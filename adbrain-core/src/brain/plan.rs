@@ -13,7 +13,7 @@ use super::{Brain, RunRequest, Watch, launch};
 use crate::control::{CapUse, Control, Foreseen, JournalState, Mode, Outcome, PlannedStep};
 use crate::error::{Error, ErrorKind, Result};
 use crate::model::{
-    ChangeKind, ContentHash, Draft, Language, MediaPlan, Message, Money, Platform, RunId, Tag, canonical_json,
+    Assumed, ChangeKind, ContentHash, Draft, Language, MediaPlan, Message, Money, Platform, RunId, Tag, canonical_json,
 };
 use crate::store::Steps;
 
@@ -41,6 +41,9 @@ pub struct Plan {
     pub caps: Vec<CapUse>,
     /// What a person has to see to before it can deliver: each reason of a no once, and the approval.
     pub needs: Vec<Message>,
+    /// What the brief leaves out and how it was filled in.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub assumed: Vec<Message>,
 }
 
 /// One step that the plan needs, and what the policy says to it now.
@@ -167,11 +170,12 @@ async fn look(session: &Session, plan: &MediaPlan) -> Result<Plan> {
         run: session.run.clone(),
         mode: session.mode,
         is_simulated: session.clock.is_simulated(),
-        language: session.brief.language,
+        language: session.brief.language(),
         plan: plan.clone(),
         plan_hash: plan.hash()?,
         diff_hash: diff_hash(&steps)?,
         needs: needs(&steps, approval),
+        assumed: session.brief.assumed.iter().map(Assumed::message).collect(),
         steps,
         caps,
     })

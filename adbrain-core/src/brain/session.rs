@@ -76,7 +76,7 @@ impl Clock for RunClock {
 impl Session {
     /// Checks the request and sets the clock; [`Session::connect`] comes next.
     pub(super) fn new(parts: Arc<Parts>, request: RunRequest) -> Result<Self> {
-        let brief = request.brief.check()?;
+        let brief = request.checked_brief()?;
         let apply = request.apply.unwrap_or_else(|| usual_apply(request.mode));
         Settings { apply, ..Settings::new(Metric::Ctr) }.check()?;
         check_history(&brief, request.history.as_ref())?;

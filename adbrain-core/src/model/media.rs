@@ -64,8 +64,9 @@ impl Rights {
 pub struct MediaItem {
     /// The path, relative to the brief's own folder or absolute.
     pub path: String,
-    /// What it is.
-    pub kind: MediaKind,
+    /// What it is; by its own bytes where it is left out.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub kind: Option<MediaKind>,
     /// What it shows, for people who cannot see it.
     pub alternative_text: String,
     /// Whether users of the product made it; then rights are needed.
@@ -119,7 +120,7 @@ mod tests {
         };
         let item = MediaItem {
             path: "a.jpg".into(),
-            kind: MediaKind::Image,
+            kind: Some(MediaKind::Image),
             alternative_text: "a".into(),
             is_user_content: true,
             rights: Some(rights),

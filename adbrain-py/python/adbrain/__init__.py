@@ -6,7 +6,7 @@
 Then ``await brain.run(brief)`` in a notebook, or ``brain.run_sync(brief)`` in a script.
 """
 
-from adbrain import stats
+from adbrain import budget, stats
 from adbrain._adbrain import (
     Report,
     RunResult,
@@ -90,6 +90,7 @@ __all__ = [
     "UserCodeError",
     "__version__",
     "ab_test",
+    "budget",
     "customer_value",
     "days_to_saturation",
     "import_history",

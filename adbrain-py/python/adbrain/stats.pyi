@@ -12,6 +12,8 @@ __all__ = [
     "adjusted_rand",
     "agresti_caffo_ci_diff",
     "allocate",
+    "allocate_rows",
+    "allocation_chart",
     "anova_n_total",
     "anova_power",
     "asymptotic_confidence_sequence_absolute",
@@ -58,6 +60,7 @@ __all__ = [
     "difference_skewness",
     "dominant_block",
     "estimate_curves",
+    "estimate_rows",
     "f_cdf",
     "f_sf",
     "fieller_ratio",
@@ -399,6 +402,63 @@ def allocate(
 
     Source: Lagrangian duality and the concave envelope of separable problems as in Udell and Boyd,
     "Maximizing a sum of sigmoids", 2013; the curve of Hill, 1910.
+    """
+
+def allocate_rows(
+    rows: Sequence[Mapping[str, Any]],
+    total: float | str | Mapping[str, Any],
+    *,
+    currency: str | None = None,
+    groups: Sequence[Mapping[str, Any]] | None = None,
+    margin: float | None = None,
+    search: Mapping[str, Any] | None = None,
+    target: Any | None = None,
+) -> dict[str, Any]:
+    """The division of a day's money from rows, one for each receiver, with the prices of all limits as
+    rows.
+
+    The same as `allocate`, which says what is maximised and how, for receivers that stand in `rows`, as
+    in a frame. A row has `name`, and `curve` or `kind` with its parameters in columns of their own
+    (`top`, `half`, `shape`, `scale`, `exponent`, `unit`, `points`); where wanted `group`, `floor`,
+    `cap`, `least`, `current`, `max_raise_percent`, `max_cut_percent` and `carry_over`. A cell that is
+    null is not there. Amounts, and `total`, are in units of `currency` (USD by default), as numbers,
+    decimal texts or money: a number means the shortest decimal that is read as the same number, and
+    more decimal places than the currency has are an error that names row and column. A group that rows
+    name and `groups` does not list has no limits; the columns that `estimate_rows` adds are passed
+    over, any other one is an error.
+
+    `rows` of the result has `name`, `amount`, `value`, `marginal` and `shadow_price`: what loosening
+    the receiver's own binding limits by a unit would bring, 0 where none binds. `limits` has each
+    binding `limit` with where it stands (`at`) and what loosening it by a unit would bring
+    (`per_unit`). `curves` goes into `allocation_chart`.
+
+    Assumes: what `allocate` assumes.
+
+    Misleads: where the curves are guesses, as with `allocate`; a shadow price holds for the next unit,
+    not for a limit that is lifted.
+
+    Source: as `allocate`.
+    """
+
+def allocation_chart(
+    curves: Sequence[Mapping[str, Any]],
+    price: float,
+    *,
+    language: Literal["pt-BR"] | Literal["en"] | None = None,
+) -> dict[str, Any]:
+    """The curve of each receiver with its amount and the price of money as the slope there, as SVG.
+
+    It draws what each receiver's spend brings as a curve, in units of money from left to right, its
+    `amount` as a dot, and `price`, what the next unit of money would bring, as a slope through the dot:
+    it touches the curve where no limit holds the receiver, and cuts it where one does. The twelve
+    receivers with the largest amounts are named. `curves` is as `allocate_rows` gives it, `language`
+    (`en` or `pt-BR`) writes the figures, and the result is one text, `svg`, without script.
+
+    Assumes: nothing beyond curves that do not fall and finite numbers.
+
+    Misleads: curves of very different heights share one scale, so small ones look flat.
+
+    Source: by definition.
     """
 
 def anova_n_total(
@@ -1590,6 +1650,24 @@ def estimate_curves(
 
     Source: C. Morris, "Parametric empirical Bayes inference: theory and applications", 1983; R. P.
     Adams and D. J. C. MacKay, "Bayesian online changepoint detection", 2007.
+    """
+
+def estimate_rows(rows: Sequence[Mapping[str, Any]], *, beliefs: Mapping[str, Any] | None = None) -> dict[str, Any]:
+    """Response curves from rows of days, as rows that `allocate_rows` takes as they are.
+
+    The same as `estimate_curves`, which says what is estimated and how, for days that stand in `rows`:
+    `campaign`, where wanted `group`, `date`, `budget`, `spend`, `impressions`, `clicks`, `conversions`,
+    `revenue` and `known`. All campaigns have the same days one after the other, with zeros where
+    nothing ran. A row of the result is a campaign in the order of first appearance, with `name`,
+    `group`, `kind` and the parameters of its curve, which `allocate_rows` takes as they are, and what
+    `estimate_curves` says of it: `conversion_rate`, `order_value` and `value` with their ends,
+    `broke_on` as a date, `fell`, and `held_days` as a count.
+
+    Assumes: what `estimate_curves` assumes; campaigns without a group share what is learnt as one.
+
+    Misleads: as `estimate_curves`.
+
+    Source: as `estimate_curves`.
     """
 
 def f_cdf(x: float, d1: float, d2: float) -> dict[str, Any]:

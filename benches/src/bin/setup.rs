@@ -133,12 +133,12 @@ async fn start(api: impl Api) -> std::io::Result<(Fake, Kept)> {
 /// The shortest brief that the same launch can be made from.
 fn brief() -> Value {
     json!({
-        "name": "Summer", "brand": "Ventania", "industry": "fashion", "objective": "sales", "markets": ["BR"], "language": "pt-BR",
+        "brand": "Ventania", "industry": "fashion", "objective": "sales", "markets": ["BR"],
         "flight": {"start": "2027-01-04", "end": "2027-02-02", "time_zone": "UTC"},
-        "budget": {"amount": "60000.00", "currency": "BRL"}, "formats": ["video"],
+        "budget": {"amount": "60000.00", "currency": "BRL"},
         "product": {"name": "Brisa", "url": "https://ventania.example/brisa", "benefits": ["Light on every road"]},
         "declarations": {"special_categories": [], "is_political": false},
-        "media": [{"path": FILM, "kind": "video", "alternative_text": "A shoe crosses the picture"}],
+        "media": [{"path": FILM, "alternative_text": "A shoe crosses the picture"}],
     })
 }
 

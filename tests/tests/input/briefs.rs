@@ -1,7 +1,8 @@
 //! Bad briefs.
 
 use adbrain_core::ErrorKind;
-use adbrain_core::model::Brief;
+use adbrain_core::media::kind_at;
+use adbrain_core::model::{Brief, CheckedBrief, Language};
 use serde_json::{Value, json};
 
 fn example() -> Value {
@@ -182,12 +183,94 @@ fn a_comma_too_many_is_placed_in_the_brief() {
 
 #[test]
 fn missing_fields_are_named() {
-    for field in
-        ["name", "brand", "industry", "objective", "markets", "language", "flight", "budget", "formats", "product"]
-    {
+    for field in ["brand", "industry", "objective", "markets", "flight", "budget", "product"] {
         let message = refusal(&with(&format!("/{field}"), None));
         assert!(message.contains(&format!("missing field `{field}`")), "{message}");
     }
+}
+
+/// The example with some of its values taken out, and the market that it is for.
+fn without(pointers: &[&str], market: &[&str]) -> Value {
+    let mut brief = example();
+    for pointer in pointers {
+        let (parent, name) = pointer.rsplit_once('/').unwrap();
+        brief.pointer_mut(parent).unwrap().as_object_mut().unwrap().remove(name);
+    }
+    brief["markets"] = json!(market);
+    brief
+}
+
+fn checked(brief: &Value) -> adbrain_core::Result<CheckedBrief> {
+    let media = adbrain_tests::root().join("examples");
+    Brief::from_json(brief.to_string().as_bytes())?.check_with(&|path| kind_at(&media.join(path)))
+}
+
+#[test]
+fn what_follows_from_the_rest_may_be_left_out_and_is_told() {
+    let kinds: Vec<String> = (0..7).map(|place| format!("/media/{place}/kind")).collect();
+    let mut pointers = vec!["/name", "/language", "/flight/time_zone"];
+    pointers.extend(kinds.iter().map(String::as_str));
+    let brief = checked(&without(&pointers, &["GB"])).unwrap();
+    for (one, language) in brief.assumed.iter().flat_map(|one| Language::ALL.iter().map(move |to| (one, *to))) {
+        let text = one.message().text(language);
+        assert!(text.contains(&one.field) && text.contains(&one.value), "{text}");
+    }
+    let found = serde_json::to_value(brief).unwrap();
+    let mut wanted = example();
+    wanted["name"] = wanted["product"]["name"].clone();
+    wanted["language"] = json!("en");
+    wanted["flight"]["time_zone"] = json!("Europe/London");
+    for pointer in &pointers {
+        assert_eq!(found.pointer(pointer), wanted.pointer(pointer), "{pointer}");
+    }
+    let told: Vec<_> = found["assumed"].as_array().unwrap().iter().map(|one| one["field"].clone()).collect();
+    let fields = pointers.iter().map(|pointer| pointer[1..].replace("media/", "media[").replace("/kind", "].kind"));
+    assert_eq!(told, fields.map(|field| json!(field.replace('/', "."))).collect::<Vec<_>>());
+}
+
+#[test]
+fn formats_follow_from_media_of_one_kind_alone() {
+    let with_media = |places: &[usize]| {
+        let mut brief = without(&["/formats"], &["BR"]);
+        brief["media"] = places.iter().map(|place| example()["media"][*place].clone()).collect();
+        checked(&brief)
+    };
+    let told = |places: &[usize]| with_media(places).unwrap().formats.iter().map(|one| one.as_str()).collect::<Vec<_>>();
+    assert_eq!((told(&[0]), told(&[4, 5])), (vec!["video"], vec!["ugc"]));
+    for mixed in [&[][..], &[1], &[0, 1], &[0, 4]] {
+        let error = with_media(mixed).unwrap_err();
+        assert_eq!(error.context_of("field"), Some("formats"), "{mixed:?}: {error}");
+    }
+}
+
+#[test]
+fn what_does_not_follow_is_an_error_that_names_the_field() {
+    let mut gone = without(&["/media/0/kind"], &["BR"]);
+    gone["media"][0]["path"] = json!("media/gone.mp4");
+    let mut empty = example();
+    empty["flight"]["time_zone"] = json!("");
+    let cases = [
+        (without(&["/language"], &["BR", "GB"]), "language"),
+        (without(&["/language"], &["DE"]), "language"),
+        (without(&["/flight/time_zone"], &["BR"]), "flight.time_zone"),
+        (without(&["/flight/time_zone"], &["GB", "IE"]), "flight.time_zone"),
+        (gone, "media[0].kind"),
+        (empty, "flight.time_zone"),
+    ];
+    for (brief, field) in cases {
+        let error = checked(&brief).unwrap_err();
+        assert!(error.to_string().starts_with(field) && error.next_step().is_some(), "{field}: {error}");
+    }
+}
+
+#[test]
+fn a_brief_that_leaves_out_nothing_is_as_it_was_written() {
+    let read = Brief::from_json(example().to_string().as_bytes()).unwrap();
+    let found = serde_json::to_value(checked(&example()).unwrap()).unwrap();
+    assert_eq!((found.get("assumed"), &found), (None, &serde_json::to_value(read).unwrap()));
+    let mut written = example();
+    written["assumed"] = json!([{"field": "budget", "value": "nothing"}]);
+    assert!(checked(&written).unwrap().assumed.is_empty(), "what somebody writes there counts for nothing");
 }
 
 #[test]

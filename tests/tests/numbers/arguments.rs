@@ -7,6 +7,7 @@ use serde_json::{Value, json};
 
 const FILES: [&str; 12] = [
     "allocation",
+    "budget_rows",
     "creatives",
     "curves",
     "daily",

@@ -59,7 +59,7 @@ impl Copywriter {
     }
 
     fn write(&self, strategy: &Strategy) -> Result<CopySet> {
-        let (specs, templates) = (SpecBook::shipped()?, Templates::shipped(strategy.brief.language)?);
+        let (specs, templates) = (SpecBook::shipped()?, Templates::shipped(strategy.brief.language())?);
         let material = Material::of(&strategy.brief)?;
         let mut set = CopySet::default();
         for choice in &strategy.platforms {

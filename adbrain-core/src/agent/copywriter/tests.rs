@@ -13,7 +13,7 @@ async fn write(change: impl FnOnce(&mut Brief)) -> CopySet {
 }
 
 fn english(brief: &mut Brief) {
-    brief.language = Language::English;
+    brief.language = Some(Language::English);
     brief.product.name = "Brisa shoe".into();
     brief.product.benefits = vec!["Comfort all day".into(), "Light to run and walk".into()];
     brief.product.facts[0].text = "Weighs only 210 g in size 40".into();

@@ -71,7 +71,7 @@ fn choose<'a>(commission: &'a Commission, frames: &[Frame], max_bytes: u64) -> O
 }
 
 fn is_source(media: &KeptMedia, max_bytes: u64) -> bool {
-    media.item.kind == MediaKind::Image && media.facts.bytes <= max_bytes
+    media.kind() == MediaKind::Image && media.facts.bytes <= max_bytes
 }
 
 /// The cards of the story, and a loss for each text that no card can hold.

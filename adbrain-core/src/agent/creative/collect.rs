@@ -45,10 +45,10 @@ fn other_entry(library: &Library, item: &MediaItem, refused: &BTreeMap<ContentHa
 fn keep(library: &Library, item: MediaItem) -> Result<KeptMedia, Message> {
     let (hash, facts) = library.keep(&item.path).map_err(|error| reason(&item.path, &error))?;
     let found = kind_of(&facts);
-    if found != item.kind {
+    if let Some(stated) = item.kind.filter(|stated| *stated != found) {
         return Err(Message::new("creative-skip-file-kind")
             .with("file", item.path.as_str())
-            .with("stated", item.kind.as_str())
+            .with("stated", stated.as_str())
             .with("found", found.as_str()));
     }
     Ok(KeptMedia { item, hash, facts, crop: None })

@@ -59,7 +59,7 @@ fn manifest(media: &[KeptMedia]) -> Vec<ManifestEntry> {
         .map(|media| ManifestEntry {
             hash: media.hash.clone(),
             path: media.item.path.clone(),
-            kind: media.item.kind,
+            kind: media.kind(),
             facts: media.facts.clone(),
             alternative_text: media.item.alternative_text.clone(),
             crop: media.crop.clone(),

@@ -22,10 +22,10 @@ use futures::{FutureExt as _, StreamExt as _, TryStreamExt as _};
 use super::Agent;
 use super::wording::Material;
 use crate::error::{Error, ErrorKind, Result};
-use crate::media::{FilmProgram, Library};
+use crate::media::{FilmProgram, Library, kind_of};
 use crate::model::{
-    Asset, AssetContent, AssetSet, ContentHash, Crop, Format, MediaFacts, MediaItem, Message, MissingFile, Platform,
-    SkippedAsset, Strategy,
+    Asset, AssetContent, AssetSet, ContentHash, Crop, Format, MediaFacts, MediaItem, MediaKind, Message, MissingFile,
+    Platform, SkippedAsset, Strategy,
 };
 use crate::platform::spec::{Frame, SpecBook};
 
@@ -66,6 +66,13 @@ pub struct Commission {
     material: Material,
 }
 
+impl KeptMedia {
+    /// Whether it is an image or a film, by its own bytes.
+    pub fn kind(&self) -> MediaKind {
+        kind_of(&self.facts)
+    }
+}
+
 impl Commission {
     /// The strategy's platforms, in its order.
     pub fn platforms(&self) -> impl Iterator<Item = Platform> {
@@ -79,7 +86,7 @@ impl Commission {
 
     /// A text of the catalogue in the language of the ads.
     fn text(&self, message: &Message) -> String {
-        message.text(self.strategy.brief.language)
+        message.text(self.strategy.brief.language())
     }
 }
 

@@ -47,7 +47,7 @@ pub(super) async fn films(
     media: &[KeptMedia],
     platforms: &[Platform],
 ) -> Result<(Vec<KeptMedia>, Vec<SkippedAsset>)> {
-    let own = |media: &&KeptMedia| !media.item.is_user_content && media.item.kind == MediaKind::Video;
+    let own = |media: &&KeptMedia| !media.item.is_user_content && media.kind() == MediaKind::Video;
     let films: Vec<&KeptMedia> = media.iter().filter(own).collect();
     let (mut made, mut skipped) = (Vec::<KeptMedia>::new(), Vec::new());
     for frames in film_frames(platforms)? {
@@ -84,7 +84,7 @@ fn film_frames(platforms: &[Platform]) -> Result<Vec<Vec<Frame>>> {
 }
 
 fn is_picture(media: &KeptMedia) -> bool {
-    !media.item.is_user_content && media.item.kind == MediaKind::Image && FORMATS.contains(&media.facts.format.as_str())
+    !media.item.is_user_content && media.kind() == MediaKind::Image && FORMATS.contains(&media.facts.format.as_str())
 }
 
 /// The frames that formats need and no file fits: the first of a carousel and of a story, platform by platform.

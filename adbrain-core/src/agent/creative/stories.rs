@@ -47,11 +47,9 @@ fn one(commission: &Commission, platform: Platform, spec: &PlatformSpec, limits:
     let files = media.iter().take(frames.len()).map(|media| media.hash.clone()).collect();
     let mut asset = asset(key.clone(), Format::Stories, platform, AssetContent::Story { frames });
     if media.is_empty() {
-        let is_image = |media: &&KeptMedia| media.item.kind == MediaKind::Image;
-        let others = commission
-            .own_media()
-            .filter(is_image)
-            .filter(|media| spec.takes_bytes(media.item.kind, media.facts.bytes));
+        let is_image = |media: &&KeptMedia| media.kind() == MediaKind::Image;
+        let others =
+            commission.own_media().filter(is_image).filter(|media| spec.takes_bytes(media.kind(), media.facts.bytes));
         asset.missing.push(MissingFile { crop: best_crop(others, &frame), ..missing_image(&key, &frame) });
     }
     asset.files = files;
@@ -60,7 +58,7 @@ fn one(commission: &Commission, platform: Platform, spec: &PlatformSpec, limits:
 }
 
 fn fitting<'a>(commission: &'a Commission, spec: &PlatformSpec, frame: &Frame) -> Vec<&'a KeptMedia> {
-    let is_light = |media: &&KeptMedia| spec.takes_bytes(media.item.kind, media.facts.bytes);
+    let is_light = |media: &&KeptMedia| spec.takes_bytes(media.kind(), media.facts.bytes);
     commission.own_media().filter(is_light).filter(|media| frame.fits(&media.facts)).collect()
 }
 

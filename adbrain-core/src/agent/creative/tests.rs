@@ -59,7 +59,7 @@ async fn every_message_has_its_text_in_both_languages() {
     let full = run(|_| ()).await;
     let bare = run(|brief| brief.media.clear()).await;
     let broken = run(|brief| {
-        brief.media[0].kind = MediaKind::Image;
+        brief.media[0].kind = Some(MediaKind::Image);
         brief.media[1].path = "brief.json".into();
         brief.media[3].path = "media/gone.png".into();
         brief.media[2].path = "media/cliente-corrida.jpg".into();

@@ -52,7 +52,7 @@ fn ranked(commission: &Commission) -> Vec<(&KeptMedia, &Rights, f64)> {
 /// d = min(1, characters / 40). The weights are a convention of this engine; results in memory outweigh them later.
 fn score(media: &KeptMedia) -> f64 {
     let sharpness = (f64::from(media.facts.width) / FULL_WIDTH).min(1.0);
-    let motion = if media.item.kind == MediaKind::Video { 1.0 } else { 0.5 };
+    let motion = if media.kind() == MediaKind::Video { 1.0 } else { 0.5 };
     let description = (media.item.alternative_text.chars().count() as f64 / FULL_DESCRIPTION).min(1.0);
     0.5 * sharpness + 0.3 * motion + 0.2 * description
 }
@@ -60,10 +60,10 @@ fn score(media: &KeptMedia) -> f64 {
 fn one(piece: &(&KeptMedia, &Rights, f64), platform: Platform, spec: (&PlatformSpec, &UgcSpec), made: &mut Made) {
     let (media, rights, score) = *piece;
     let (platform_spec, limits) = spec;
-    if !limits.kinds.contains(&media.item.kind) || !platform_spec.takes_bytes(media.item.kind, media.facts.bytes) {
+    if !limits.kinds.contains(&media.kind()) || !platform_spec.takes_bytes(media.kind(), media.facts.bytes) {
         let reason = Message::new("creative-skip-kind")
             .with("file", media.item.path.as_str())
-            .with("kind", media.item.kind.as_str())
+            .with("kind", media.kind().as_str())
             .with("platform", platform.as_str());
         return made.skip(media.item.path.as_str(), reason);
     }

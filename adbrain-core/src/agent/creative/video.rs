@@ -75,7 +75,7 @@ fn choose<'a>(
 
 fn is_source(media: &KeptMedia, spec: &PlatformSpec) -> bool {
     let is_long_enough = media.facts.duration_ms.is_some_and(|length| length >= SHORTEST_PIECE_MS);
-    media.item.kind == MediaKind::Video && is_long_enough && spec.takes_bytes(MediaKind::Video, media.facts.bytes)
+    media.kind() == MediaKind::Video && is_long_enough && spec.takes_bytes(MediaKind::Video, media.facts.bytes)
 }
 
 fn cut_plan(plan: &PlanSpec, frame: &Frame, shots: Vec<Shot>, cuts: Vec<Cut>) -> CutPlan {

@@ -90,7 +90,8 @@ impl Agent for Strategist {
         let platforms = split(&input.brief, expectations, &earlier)?;
         let (audiences, audience_reasons) = audiences(&input);
         let formats = earlier.ordered(formats(&input.brief));
-        let mut reasons = vec![targets::objective_reason(&input.brief), targets::formats_reason(&formats)];
+        let mut reasons = targets::assumed(&input.brief);
+        reasons.extend([targets::objective_reason(&input.brief), targets::formats_reason(&formats)]);
         reasons.extend(targets::reasons(&input.brief, &platforms));
         reasons.extend(earlier.reasons());
         reasons.extend(platforms.iter().map(platform_reason));

@@ -8,6 +8,11 @@ pub(super) fn of(brief: &CheckedBrief) -> Targets {
     Targets { max_cpa: Some(brief.max_cpa()), ..brief.targets.clone() }
 }
 
+/// What the brief leaves out and how it was filled in.
+pub(super) fn assumed(brief: &CheckedBrief) -> Vec<Reason> {
+    brief.assumed.iter().map(|assumed| by_brief("assumed", assumed.message())).collect()
+}
+
 pub(super) fn objective_reason(brief: &CheckedBrief) -> Reason {
     by_brief("objective", Message::new("reason-objective").with("objective", brief.objective.as_str()))
 }

@@ -218,6 +218,15 @@ fn rendered(_bytes: &[u8], _format: &str, _steps: &[TransformStep]) -> Result<Ve
     Err(MediaError::NoRenditions)
 }
 
+/// Whether a file is an image or a film, by its own bytes. Keeps nothing.
+///
+/// # Errors
+/// As [`Library::keep`].
+pub fn kind_at(path: &Path) -> Result<MediaKind> {
+    let facts = probe::probe(path).map_err(|error| error.about(&path.to_string_lossy()))?;
+    Ok(kind_of(&facts))
+}
+
 /// The hash of a file's bytes as they are now; none where there is no such file or it cannot be read. Keeps nothing.
 pub fn fingerprint(path: &Path) -> Option<ContentHash> {
     // Looked at before it is opened: opening a named pipe waits until somebody writes into it.

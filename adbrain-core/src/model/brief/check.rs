@@ -18,10 +18,11 @@ const ROUNDING: f64 = 1e-9;
 
 impl Brief {
     pub(super) fn check_texts(&self) -> Result<()> {
+        // First: a name that is left out is the product's.
+        line("product.name", &self.product.name)?;
         line("name", &self.name)?;
         line("brand", &self.brand)?;
         line("industry", &self.industry)?;
-        line("product.name", &self.product.name)?;
         address("product.url", &self.product.url)?;
         texts("product.benefits", &self.product.benefits)?;
         texts("product.offers", &self.product.offers)?;

@@ -1,7 +1,9 @@
 //! The brief: what a person asks for, checked once at the door.
 
+mod assume;
 mod check;
 
+pub use assume::Assumed;
 pub(crate) use check::line;
 
 use std::collections::{BTreeMap, BTreeSet};
@@ -10,16 +12,18 @@ use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 use super::{
-    Approvals, Audience, Currency, Flight, Format, Language, LaunchRule, MediaItem, Money, Objective, Platform,
+    Approvals, Audience, Currency, Flight, Format, Language, LaunchRule, MediaItem, MediaKind, Money, Objective,
+    Platform,
 };
 use crate::error::{Error, Result};
 
-/// What a person asks for. Unknown fields are refused.
+/// What a person asks for. Unknown fields are refused. What follows from the rest may be left out; the check fills it in and says so.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct Brief {
-    /// A name for people: `Verão 2027`.
+    /// A name for people: `Verão 2027`. The product's name where it is left out.
     #[schemars(length(min = 1, max = 2000))]
+    #[serde(default, deserialize_with = "assume::text", skip_serializing_if = "String::is_empty")]
     pub name: String,
     /// The advertiser.
     #[schemars(length(min = 1, max = 2000))]
@@ -32,17 +36,21 @@ pub struct Brief {
     /// ISO 3166-1 alpha-2 countries: `["BR"]`.
     #[schemars(length(min = 1, max = 200), inner(regex(pattern = r"^[A-Z]{2}$")))]
     pub markets: Vec<String>,
-    /// The language of the ads.
-    pub language: Language,
-    /// When it runs.
+    /// The language of the ads. It may be left out where there is one market, which has one official language.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub language: Option<Language>,
+    /// When it runs. Its time zone may be left out where there is one market, which has one time zone.
+    #[serde(deserialize_with = "assume::flight")]
+    #[schemars(with = "assume::AskedFlight")]
     pub flight: Flight,
     /// The most that may be spent over the whole flight; its currency is the accounts' currency.
     pub budget: Money,
     /// The platforms that may be used; empty means all four.
     #[serde(default)]
     pub platforms: Vec<Platform>,
-    /// The creative formats that are wanted.
+    /// The creative formats that are wanted. They may be left out where all media are films of the advertiser, or all are by users.
     #[schemars(length(min = 1, max = 200))]
+    #[serde(default, deserialize_with = "assume::list", skip_serializing_if = "Vec::is_empty")]
     pub formats: Vec<Format>,
     /// What is sold, and what may be said about it.
     pub product: Product,
@@ -67,6 +75,10 @@ pub struct Brief {
     /// Who has to approve what may cost how much; a person everything, unless it says otherwise.
     #[serde(default, skip_serializing_if = "Approvals::is_usual")]
     pub approvals: Approvals,
+    /// What was left out and how the check filled it in; what somebody writes here counts for nothing.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    #[schemars(extend("readOnly" = true))]
+    pub assumed: Vec<Assumed>,
 }
 
 /// What is sold, and what may be said about it.
@@ -203,6 +215,12 @@ impl CheckedBrief {
         self.0.targets.max_cpa.unwrap_or(Money::from_micros(50 * super::MICROS_PER_UNIT, self.currency()))
     }
 
+    /// The language of the ads.
+    pub fn language(&self) -> Language {
+        // The check has filled it in.
+        self.0.language.unwrap_or(Language::English)
+    }
+
     /// The whole days of the flight.
     pub fn days(&self) -> i64 {
         self.0.flight.days()
@@ -236,13 +254,28 @@ impl Brief {
             .map_err(|error| error.next("compare it with `adbrain schema brief`"))
     }
 
-    /// Checks everything that the types alone cannot say.
+    /// Checks everything that the types alone cannot say, and fills in what follows from the rest.
     ///
     /// # Errors
-    /// [`crate::ErrorKind::InvalidInput`] naming the first wrong field.
+    /// [`crate::ErrorKind::InvalidInput`] naming the first field that is wrong, or left out and follows from nothing.
     pub fn check(self) -> Result<CheckedBrief> {
+        self.checked(None)
+    }
+
+    /// The same with the media at hand: `kind` says of a path of [`Brief::media`] what the file is.
+    ///
+    /// # Errors
+    /// As [`Brief::check`].
+    pub fn check_with(self, kind: &dyn Fn(&str) -> Result<MediaKind>) -> Result<CheckedBrief> {
+        self.checked(Some(kind))
+    }
+
+    fn checked(mut self, kind: Option<&dyn Fn(&str) -> Result<MediaKind>>) -> Result<CheckedBrief> {
+        self.assumed.clear();
+        self.assume_name();
         self.check_texts()?;
         self.check_places()?;
+        self.assume_rest(kind)?;
         self.flight.check()?;
         self.check_budget()?;
         self.check_targets()?;

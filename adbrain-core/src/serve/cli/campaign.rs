@@ -207,7 +207,7 @@ pub(super) fn mapping(path: &Path) -> Result<HistoryMapping> {
 
 /// The language of what is printed.
 pub(super) fn language(brief: &Brief, input: &Input) -> Language {
-    input.lang.map_or(brief.language, Into::into)
+    input.lang.map_or_else(|| brief.spoken().unwrap_or(Language::English), Into::into)
 }
 
 /// Runs a request to its end; Ctrl-C stops it, and the same command goes on from there.

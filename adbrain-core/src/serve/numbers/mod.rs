@@ -40,6 +40,7 @@ mod budget;
 mod distribution;
 mod experiment;
 mod forest;
+mod frames;
 mod geo;
 mod off_policy;
 mod saturation;
@@ -131,6 +132,7 @@ pub fn methods() -> impl Iterator<Item = &'static Method> {
         persona::METHODS,
         roas::METHODS,
         forest::METHODS,
+        frames::METHODS,
         creative::METHODS,
     ]
     .into_iter()

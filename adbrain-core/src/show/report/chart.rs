@@ -17,7 +17,7 @@ use crate::experiment::Look;
 use crate::model::Language;
 
 /// Pixels across and down; the page scales the drawing.
-const SIZE: (u32, u32) = (760, 260);
+pub(super) const SIZE: (u32, u32) = (760, 260);
 /// Room for the figures of the upright axis, in pixels.
 pub(super) const UPRIGHT_ROOM: u32 = 80;
 /// Room for the days, in pixels.

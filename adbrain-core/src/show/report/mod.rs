@@ -3,6 +3,7 @@
 //! In: the result of a run. Out: Markdown, one self-contained HTML file, JSON. Called by the command line and the bindings. Never
 //! measures.
 
+mod allocation;
 mod band;
 mod cell;
 mod chart;
@@ -17,6 +18,7 @@ mod sections;
 mod tests;
 mod words;
 
+pub use allocation::{AllocationChart, DrawnCurve, allocation_svg};
 pub use band::{BandChart, band_svg};
 pub use cell::{Cell, Scale};
 pub use document::{Block, DailyChart, Document, RoasPoint, Section, Table, Tile};

@@ -20,11 +20,14 @@ pub fn plan_document(plan: &Plan) -> Document {
     ];
     let columns = ["platform", "action", "object", "before", "after", "verdict"];
     let steps = plan.steps.iter().map(step).collect();
-    let sections = vec![
+    let mut sections = vec![
         Section::new("plan", summary),
         Section::new("needs", notes(&plan.needs)),
         Section::new("diff", vec![table(&columns, steps)]),
     ];
+    if !plan.assumed.is_empty() {
+        sections.insert(1, Section::new("assumed", notes(&plan.assumed)));
+    }
     Document { head: text("plan"), title: plan.plan.name.clone(), basis: basis(plan.is_simulated), sections }
 }
 
