@@ -18,7 +18,9 @@ use crate::budget::{
 use crate::control::{Control, JournalState, Outcome};
 use crate::error::Result;
 use crate::measure;
-use crate::model::{AdSetDraft, Change, ChangeKind, Maturity, MediaPlan, Message, Metrics, MetricsRow, Money, Platform, Tag};
+use crate::model::{
+    AdSetDraft, Change, ChangeKind, Maturity, MediaPlan, Message, Metrics, MetricsRow, Money, Platform, Tag,
+};
 use crate::platform::{Capabilities, Level, RemoteObject, Status};
 
 /// Days that are needed before money is moved.
@@ -127,7 +129,8 @@ fn request(
     if running.len() < 2 || (conversions as f64) < LEAST_CONVERSIONS {
         return Ok(None);
     }
-    let unit = if own().any(|day| day.metrics.revenue.is_positive()) { ValueUnit::Revenue } else { ValueUnit::Conversions };
+    let unit =
+        if own().any(|day| day.metrics.revenue.is_positive()) { ValueUnit::Revenue } else { ValueUnit::Conversions };
     let learning = observe::learning(session, (plan, progress), known_at)?;
     let mut campaigns = Vec::with_capacity(running.len());
     for one in running {

@@ -163,10 +163,7 @@ async fn in_force(
 }
 
 /// Hands to control what was decided: money that moves as a whole, anything else change by change.
-async fn submit<'a>(
-    control: &Control,
-    decisions: impl Iterator<Item = &'a DecisionRecord>,
-) -> Result<Vec<Outcome>> {
+async fn submit<'a>(control: &Control, decisions: impl Iterator<Item = &'a DecisionRecord>) -> Result<Vec<Outcome>> {
     let (mut single, mut outcomes) = (Vec::new(), Vec::new());
     for decision in decisions.filter(|decision| decision.is_proposed) {
         match decision.action {

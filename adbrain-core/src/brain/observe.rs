@@ -51,7 +51,11 @@ pub(super) enum Learning {
 }
 
 /// What was let go or changed fewer hours ago than the plan's limits say learns.
-pub(super) fn learning(session: &Session, (plan, progress): (&MediaPlan, &Progress), now: Timestamp) -> Result<Learning> {
+pub(super) fn learning(
+    session: &Session,
+    (plan, progress): (&MediaPlan, &Progress),
+    now: Timestamp,
+) -> Result<Learning> {
     let span = SignedDuration::from_hours(i64::from(plan.limits.learning_hours));
     if now.duration_since(session.brief.flight.start_of_day(0)?) < span {
         return Ok(Learning::All);

@@ -52,8 +52,12 @@ pub(super) fn report(progress: &Progress) -> ShadowReport {
         };
         !changes.is_empty() && changes.iter().all(|change| of(change).is_some_and(is_held))
     };
-    let actions: Vec<DecisionRecord> =
-        progress.decisions.iter().filter(|decision| decision.is_proposed && is_held(&decision.changes)).cloned().collect();
+    let actions: Vec<DecisionRecord> = progress
+        .decisions
+        .iter()
+        .filter(|decision| decision.is_proposed && is_held(&decision.changes))
+        .cloned()
+        .collect();
     let budgets: Vec<&BudgetDecision> =
         progress.budgets.iter().filter(|decision| decision.is_proposed && is_held(&decision.changes)).collect();
     ShadowReport {

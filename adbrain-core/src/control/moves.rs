@@ -2,8 +2,8 @@
 
 use std::collections::BTreeSet;
 
-use super::approval::needs_approval;
 use super::apply::Session;
+use super::approval::needs_approval;
 use super::caps;
 use super::ledger::{Ledger, Moment};
 use super::policy::{Policy, Verdict};

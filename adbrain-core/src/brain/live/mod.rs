@@ -55,9 +55,8 @@ impl MonitorOptions {
             Error::invalid("every", format!("is {seconds}")).next("give a number of seconds, 10 or more; 60 is usual")
         };
         let usual = Self::default().every;
-        let every = every.map_or(Ok(usual), |seconds| {
-            Duration::try_from_secs_f64(seconds).map_err(|_| wrong(seconds))
-        })?;
+        let every =
+            every.map_or(Ok(usual), |seconds| Duration::try_from_secs_f64(seconds).map_err(|_| wrong(seconds)))?;
         let options = Self { every, looks };
         options.check().map(|()| options)
     }
@@ -121,12 +120,7 @@ impl Brain {
     /// # Errors
     /// [`ErrorKind::Unsupported`] for a run in simulated time, which watches itself; [`ErrorKind::InvalidInput`] for a request or an option that is
     /// wrong. Errors of looks are not among them.
-    pub async fn monitor(
-        &self,
-        request: RunRequest,
-        options: MonitorOptions,
-        watch: Watch,
-    ) -> Result<Monitored> {
+    pub async fn monitor(&self, request: RunRequest, options: MonitorOptions, watch: Watch) -> Result<Monitored> {
         options.check()?;
         if session::is_simulated(&self.parts) {
             return Err(Error::new(ErrorKind::Unsupported, "a run in simulated time watches itself")

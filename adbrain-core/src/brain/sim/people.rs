@@ -121,13 +121,13 @@ impl<'a> People<'a> {
         let room = self.total.micros() - budgets.iter().map(|budget| budget.micros()).sum::<i64>();
         let lacking = (wanted - before.micros() - room.max(0)).max(0);
         let others = budgets.iter().enumerate().filter(|(place, _)| *place != campaign);
-        let giver = others.max_by_key(|(place, budget)| (budget.micros(), std::cmp::Reverse(*place)));
-        let mut given = 0;
-        if let Some((place, budget)) = giver.filter(|_| lacking > 0) {
-            given = lacking.min((budget.micros() - least(place)?.micros()).max(0));
-            self.write(ground, (place, budget.micros() - given), *budget).await?;
+        let richest = others.max_by_key(|(place, budget)| (budget.micros(), std::cmp::Reverse(*place)));
+        let mut taken = 0;
+        if let Some((place, budget)) = richest.filter(|_| lacking > 0) {
+            taken = lacking.min((budget.micros() - least(place)?.micros()).max(0));
+            self.write(ground, (place, budget.micros() - taken), *budget).await?;
         }
-        self.write(ground, (campaign, wanted - lacking + given), before).await
+        self.write(ground, (campaign, wanted - lacking + taken), before).await
     }
 
     async fn write(&mut self, ground: &Ground, (campaign, micros): (usize, i64), before: Money) -> Result<()> {

@@ -198,11 +198,11 @@ pub fn daily_budgets(request: &DailyRequest) -> Result<DailyBudgets> {
         probe(probing, day, (&groups, &amounts, &rooms))
     });
     let probes = probes.unwrap_or_else(|| vec![None; amounts.len()]);
-    let probed = |(part, probe): (DailyBudget, Option<Probe>)| match probe {
+    let with_probe = |(part, probe): (DailyBudget, Option<Probe>)| match probe {
         Some(probe) => DailyBudget { probe: Some(probe.clone()), ..part.at(probe.of(part.after)) },
         None => part,
     };
-    answer(best, best_parts.into_iter().zip(probes).map(probed).collect())
+    answer(best, best_parts.into_iter().zip(probes).map(with_probe).collect())
 }
 
 fn answer(best: Allocation, parts: Vec<DailyBudget>) -> Result<DailyBudgets> {
@@ -327,8 +327,7 @@ impl DailyCampaign {
 
     /// Where its budget may lie today, in whole minor units: no further than the step, and not below the platform's least.
     fn room(&self, estimate: &CurveEstimate) -> Room {
-        let fell_lately =
-            estimate.fell && estimate.broke_on.is_some_and(|day| day + EMERGENCY_DAYS > self.days.len());
+        let fell_lately = estimate.fell && estimate.broke_on.is_some_and(|day| day + EMERGENCY_DAYS > self.days.len());
         let emergency = if fell_lately { self.max_emergency_cut_percent } else { 0.0 };
         let cut = self.max_cut_percent.max(emergency);
         let cap = part_of(self.current, 1.0 + self.max_raise_percent / 100.0).floor_to_minor_unit();

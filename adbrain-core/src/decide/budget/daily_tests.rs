@@ -52,7 +52,8 @@ fn a_step_in_odd_cents_is_never_passed_by_a_cent() {
 fn what_fell_lately_is_cut_further_and_never_below_the_least() {
     let fell = |day: usize| if day < 26 { 30.0 } else { 6.0 };
     let campaigns = |least| {
-        let mut campaigns = vec![campaign("a", "meta", fell), campaign("b", "meta", |_| 30.0), campaign("c", "meta", |_| 30.0)];
+        let mut campaigns =
+            vec![campaign("a", "meta", fell), campaign("b", "meta", |_| 30.0), campaign("c", "meta", |_| 30.0)];
         campaigns[0].least = least;
         for campaign in &mut campaigns {
             campaign.max_raise_percent = 50.0;
@@ -81,7 +82,8 @@ fn groups_are_held_by_their_names_and_an_edit_has_its_price() {
 #[test]
 fn probes_keep_the_sum_of_each_pair_and_fall_either_way_as_often() {
     let many = |_| 4.0;
-    let campaigns: Vec<_> = (0..5).map(|place| campaign(&place.to_string(), if place < 4 { "meta" } else { "google" }, many)).collect();
+    let campaigns: Vec<_> =
+        (0..5).map(|place| campaign(&place.to_string(), if place < 4 { "meta" } else { "google" }, many)).collect();
     let calm = micros(&DailyRequest::new(brl(500_000_000), campaigns.clone()));
     let mut more = [0; 5];
     for seed in 0..200 {
@@ -111,16 +113,26 @@ fn probes_teach_the_curve_what_budgets_that_stay_cannot() {
         let campaign = |place: u64| {
             let mut random = Random::at(5, &[place, u64::from(probed)]);
             let day = |_| {
-                let budget = if probed { 100.0 * (1.0 + if random.uniform() < 0.5 { 0.06 } else { -0.06 }) } else { 100.0 };
+                let budget =
+                    if probed { 100.0 * (1.0 + if random.uniform() < 0.5 { 0.06 } else { -0.06 }) } else { 100.0 };
                 // Prices rise with the budget: p is 0.4.
                 let price = 0.01 * libm::pow(budget / 100.0, 0.6) * random.log_normal(0.01);
                 let impressions = budget / price;
-                CampaignDay { budget, spend: budget, impressions, clicks: impressions / 100.0, conversions: 3.0, revenue: 300.0, known: 1.0 }
+                CampaignDay {
+                    budget,
+                    spend: budget,
+                    impressions,
+                    clicks: impressions / 100.0,
+                    conversions: 3.0,
+                    revenue: 300.0,
+                    known: 1.0,
+                }
             };
             CampaignDays { name: place.to_string(), group: "meta".into(), days: (0..60).map(day).collect() }
         };
         let campaigns: Vec<_> = (0..6).map(campaign).collect();
-        let found = super::estimate_curves(&campaigns, &super::CurveBeliefs { tiring: 0.0, ..Default::default() }).unwrap();
+        let found =
+            super::estimate_curves(&campaigns, &super::CurveBeliefs { tiring: 0.0, ..Default::default() }).unwrap();
         match found[0].curve {
             super::ResponseCurve::Power { exponent, .. } => exponent,
             _ => f64::NAN,
@@ -132,7 +144,8 @@ fn probes_teach_the_curve_what_budgets_that_stay_cannot() {
 
 #[test]
 fn what_is_out_of_range_is_named() {
-    let request = || DailyRequest::new(brl(200_000_000), vec![campaign("a", "meta", |_| 1.0), campaign("b", "meta", |_| 4.0)]);
+    let request =
+        || DailyRequest::new(brl(200_000_000), vec![campaign("a", "meta", |_| 1.0), campaign("b", "meta", |_| 4.0)]);
     let field = |request: &DailyRequest| {
         let error = daily_budgets(request).unwrap_err();
         assert!(error.kind() == ErrorKind::InvalidInput && error.next_step().is_some(), "{error}");

@@ -154,7 +154,15 @@ fn what_is_carried_over_is_told_from_what_a_day_brings_itself() {
             let clicks = if number / 4 % 2 == 0 { 200.0 } else { 40.0 };
             level = (1.0 - carry) * clicks + carry * level;
             let conversions = random.poisson(0.1 * level) as f64;
-            CampaignDay { budget: clicks, spend: clicks, impressions: 1e4, clicks, conversions, revenue: 50.0 * conversions, known: 1.0 }
+            CampaignDay {
+                budget: clicks,
+                spend: clicks,
+                impressions: 1e4,
+                clicks,
+                conversions,
+                revenue: 50.0 * conversions,
+                known: 1.0,
+            }
         };
         CampaignDays { name: place.to_string(), group: "meta".to_owned(), days: (0..64).map(day).collect() }
     };

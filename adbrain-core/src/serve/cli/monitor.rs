@@ -34,7 +34,11 @@ pub(super) async fn run(args: Monitor) -> Result<()> {
         .with("looks", count(done.looks))
         .with("failed", count(done.failed))
         .with("told", count(done.notifications));
-    if is_json { super::print(&String::from_utf8_lossy(&canonical_json(&done)?)) } else { super::print(&end.text(language)) }
+    if is_json {
+        super::print(&String::from_utf8_lossy(&canonical_json(&done)?))
+    } else {
+        super::print(&end.text(language))
+    }
 }
 
 fn tell(event: &Event, is_json: bool, language: Language) -> Result<()> {
@@ -56,9 +60,10 @@ fn lines(look: &LiveLook, language: Language) -> Vec<String> {
     let unknown = look.unknown.iter().map(|(platform, why)| {
         Message::new("cli-monitor-unknown").with("platform", platform.as_str()).with("why", why.as_str()).text(language)
     });
-    let failed = look.problem.iter().map(|problem| {
-        Message::new("cli-monitor-failed").with("why", problem.message.as_str()).text(language)
-    });
+    let failed = look
+        .problem
+        .iter()
+        .map(|problem| Message::new("cli-monitor-failed").with("why", problem.message.as_str()).text(language));
     told.chain(done).chain(unknown).chain(failed).map(|line| format!("{}  {line}", look.at)).collect()
 }
 
@@ -70,8 +75,10 @@ mod tests {
     #[test]
     fn a_look_without_news_says_nothing_and_a_failed_one_says_why() {
         let look = |problem: serde_json::Value, unknown: serde_json::Value| -> LiveLook {
-            serde_json::from_value(json!({"at": "2026-12-01T10:00:00Z", "run": "r", "days": 0, "notifications": [], "actions": [],
-                "unknown": unknown, "problem": problem, "is_over": false}))
+            serde_json::from_value(
+                json!({"at": "2026-12-01T10:00:00Z", "run": "r", "days": 0, "notifications": [], "actions": [],
+                "unknown": unknown, "problem": problem, "is_over": false}),
+            )
             .unwrap()
         };
         assert!(lines(&look(json!(null), json!({})), Language::English).is_empty());

@@ -88,4 +88,3 @@ fn brief() -> Brief {
     brief["audiences"][0]["interests"] = json!([]);
     Brief::from_json(brief.to_string().as_bytes()).unwrap()
 }
-

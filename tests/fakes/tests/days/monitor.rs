@@ -14,7 +14,8 @@ use serde_json::json;
 use super::campaign::{Campaign, moment, request};
 
 /// A rule that holds in each hour in which something was shown.
-const BUSY: &str = "version = 1\n[[rule]]\nname = \"busy\"\nvalue = \"impressions_hour\"\nabove = 1\nseverity = \"high\"\n";
+const BUSY: &str =
+    "version = 1\n[[rule]]\nname = \"busy\"\nvalue = \"impressions_hour\"\nabove = 1\nseverity = \"high\"\n";
 
 /// A monitor's looks, as they were told.
 async fn looks(brain: &Brain, looks: u64) -> (Monitored, Vec<LiveLook>) {
@@ -103,7 +104,10 @@ async fn a_look_that_fails_is_a_problem_and_the_next_one_comes_later() {
     let door = brain.door(&run, Mode::Sandbox).await.unwrap();
     let (done, told) = looks(&brain, 3).await;
     assert_eq!((done.looks, done.failed), (3, 3));
-    assert!(told.iter().all(|look| look.problem.as_ref().is_some_and(|problem| problem.kind == "conflict")), "{told:?}");
+    assert!(
+        told.iter().all(|look| look.problem.as_ref().is_some_and(|problem| problem.kind == "conflict")),
+        "{told:?}"
+    );
     let waits: Vec<_> = told.windows(2).map(|pair| pair[1].at.duration_since(pair[0].at).as_secs()).collect();
     assert_eq!(waits, [120, 240], "the pause doubles");
     drop(door);

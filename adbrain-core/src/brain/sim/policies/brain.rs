@@ -39,8 +39,7 @@ impl Policy for BrainPolicy {
         let now: Vec<f64> = view.campaigns.iter().map(|campaign| campaign.budget.to_units()).collect();
         // Before its first decision nothing was changed, so that the budgets of today held from the start.
         self.budgets.resize(days, now);
-        let campaigns =
-            view.campaigns.iter().enumerate().map(|(place, campaign)| self.campaign(place, campaign));
+        let campaigns = view.campaigns.iter().enumerate().map(|(place, campaign)| self.campaign(place, campaign));
         let request = DailyRequest {
             margin: (view.goal == Goal::Profit).then_some(view.margin),
             probing: Some(Probing { percent: PROBE_PERCENT, seed: self.seed }),
@@ -90,8 +89,7 @@ impl BrainPolicy {
             let held = one.held_days.last().filter(|day| **day + 1 >= days).copied();
             let fell = one.broke_on.filter(|day| one.fell && *day + TOLD_DAYS > days);
             let Some(day) = held.or(fell) else { continue };
-            let is_told =
-                self.told.iter().any(|(told, before)| *told == place && before.abs_diff(day) <= TOLD_DAYS);
+            let is_told = self.told.iter().any(|(told, before)| *told == place && before.abs_diff(day) <= TOLD_DAYS);
             if !is_told {
                 self.told.push((place, day));
                 alarms.push(place);

@@ -121,7 +121,8 @@ fn budget_row(decision: &BudgetDecision, currency: Currency) -> Vec<Cell> {
         Cell::Message(decision.why.clone()),
         Cell::List([decision.gain.value, decision.gain.low, decision.gain.high].map(value).to_vec()),
         outcome.map_or(Cell::Missing, |outcome| value(outcome.gain)),
-        outcome.map_or(Cell::Missing, |outcome| Cell::List(vec![Cell::Count(outcome.inside), Cell::Count(outcome.parts)])),
+        outcome
+            .map_or(Cell::Missing, |outcome| Cell::List(vec![Cell::Count(outcome.inside), Cell::Count(outcome.parts)])),
         Cell::List(moves.collect()),
     ]
 }

@@ -5,7 +5,8 @@ use std::collections::BTreeMap;
 use serde_json::json;
 
 use crate::brain::{
-    DaySummary, DecidedTest, HistorySummary, PeopleSummary, PlatformResult, RunResult, ShadowReport, TargetCheck, Training,
+    DaySummary, DecidedTest, HistorySummary, PeopleSummary, PlatformResult, RunResult, ShadowReport, TargetCheck,
+    Training,
 };
 use crate::control::{JournalState, Mode, Outcome};
 use crate::experiment::{self, Arm, Block, Data, Metric, Readout, Settings, TestObjects};
