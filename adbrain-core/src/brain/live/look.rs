@@ -41,7 +41,7 @@ pub(super) async fn look(
     (request, run): (RunRequest, RunId),
     (mut seen, watch): (Seen, Watch),
 ) -> (Result<LiveLook>, Seen) {
-    let look = look_with(brain, (request, &run), (&mut seen, watch)).await;
+    let look = Box::pin(look_with(brain, (request, &run), (&mut seen, watch))).await;
     (look, seen)
 }
 
@@ -53,11 +53,12 @@ async fn look_with(
     let now = brain.parts.clock.now();
     let mut is_over = false;
     if seen.days_at.is_none_or(|at| now.duration_since(at) >= DAYS_EVERY) {
-        let result = brain.run(request.clone(), watch).await?;
+        let result = Box::pin(brain.run(request.clone(), watch)).await?;
         seen.days_at = Some(now);
         is_over = result.watched.is_some_and(|watched| !watched.goes_on);
     }
-    let look = brain.alone(run, async { hours(&session_of(brain, request).await?, seen, now).await }).await?;
+    let work = Box::pin(async { hours(&session_of(brain, request).await?, seen, now).await });
+    let look = brain.alone(run, work).await?;
     Ok(LiveLook { is_over, ..look })
 }
 

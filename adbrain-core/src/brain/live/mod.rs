@@ -159,7 +159,7 @@ impl Brain {
         // The steps of the days are not told: each of them would be the end of the run for who follows it.
         let watched = Watch { events: Events::none(), cancel: watch.cancel.clone() };
         let (brain, asked, own) = (self.clone(), request.clone(), run.clone());
-        let task = tokio::spawn(async move { look::look(&brain, (asked, own), (seen, watched)).await });
+        let task = tokio::spawn(async move { Box::pin(look::look(&brain, (asked, own), (seen, watched))).await });
         let none = LiveLook {
             at,
             run: run.clone(),

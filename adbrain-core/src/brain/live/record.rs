@@ -116,7 +116,7 @@ impl Live {
 /// The newest progress of a run's days; none before it was launched.
 pub(super) async fn progress(steps: &Steps, run: &RunId) -> Result<Option<Progress>> {
     let all = steps.load_all(run).await?;
-    let newest = |prefix: &str| all.iter().filter(|(name, _)| name.starts_with(prefix)).next_back();
+    let newest = |prefix: &str| all.iter().rfind(|(name, _)| name.starts_with(prefix));
     let read = |(_, text): (&String, &String)| {
         serde_json::from_str::<Progress>(text).map_err(|error| damaged(run).caused_by(error))
     };
@@ -158,11 +158,11 @@ mod tests {
     fn what_is_told_twice_is_news_once_and_the_newest_state_counts() {
         let (mut live, mut progress) = (Live::default(), Progress::opening());
         let waits = outcome("a", JournalState::Refused);
-        assert_eq!(live.note(vec![waits.clone()]), [waits.clone()]);
+        assert_eq!(live.note(vec![waits.clone()]), std::slice::from_ref(&waits));
         assert!(live.note(vec![waits.clone()]).is_empty());
         live.tell(&mut progress);
         let done = outcome("a", JournalState::Confirmed);
-        assert_eq!(live.note(vec![done.clone()]), [done.clone()]);
+        assert_eq!(live.note(vec![done.clone()]), std::slice::from_ref(&done));
         live.tell(&mut progress);
         assert_eq!(progress.actions, [done]);
     }

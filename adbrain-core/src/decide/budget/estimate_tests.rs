@@ -151,7 +151,7 @@ fn what_is_carried_over_is_told_from_what_a_day_brings_itself() {
         let mut random = Random::at(9, &[place]);
         let mut level = 200.0;
         let day = |number: usize| {
-            let clicks = if number / 4 % 2 == 0 { 200.0 } else { 40.0 };
+            let clicks = if (number / 4).is_multiple_of(2) { 200.0 } else { 40.0 };
             level = (1.0 - carry) * clicks + carry * level;
             let conversions = random.poisson(0.1 * level) as f64;
             CampaignDay {

@@ -5,7 +5,7 @@ use schemars::JsonSchema;
 use serde::de::Error as _;
 use serde::{Deserialize, Deserializer, Serialize};
 
-use super::Brief;
+use super::{Brief, KindOf};
 use crate::error::{Error, Result};
 use crate::model::flight::plain_date;
 use crate::model::{Flight, Format, Language, MediaKind, Message};
@@ -98,7 +98,7 @@ impl Brief {
     }
 
     /// Everything but the name, once the markets are known to be countries.
-    pub(super) fn assume_rest(&mut self, kind: Option<&dyn Fn(&str) -> Result<MediaKind>>) -> Result<()> {
+    pub(super) fn assume_rest(&mut self, kind: Option<KindOf<'_>>) -> Result<()> {
         if self.language.is_none() {
             let language = self.spoken().ok_or_else(|| {
                 left_out("language", "the markets do not tell it").next("give the language of the ads: pt-BR or en")

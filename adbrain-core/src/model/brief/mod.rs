@@ -237,6 +237,9 @@ impl std::ops::Deref for CheckedBrief {
 
 /// The largest brief that is read, in bytes.
 const MAX_BYTES: usize = 1 << 20;
+/// Says of a path of the media what the file is.
+type KindOf<'a> = &'a dyn Fn(&str) -> Result<MediaKind>;
+
 impl Brief {
     /// Reads a brief from JSON.
     ///
@@ -270,7 +273,7 @@ impl Brief {
         self.checked(Some(kind))
     }
 
-    fn checked(mut self, kind: Option<&dyn Fn(&str) -> Result<MediaKind>>) -> Result<CheckedBrief> {
+    fn checked(mut self, kind: Option<KindOf<'_>>) -> Result<CheckedBrief> {
         self.assumed.clear();
         self.assume_name();
         self.check_texts()?;

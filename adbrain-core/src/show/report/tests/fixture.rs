@@ -222,6 +222,11 @@ fn budgets() -> serde_json::Value {
         "outcome": {"at": "2027-01-14T03:00:00Z", "value": 190.0, "gain": 10.8, "inside": 1, "parts": 1, "is_done": true}})
 }
 
+fn shadow() -> ShadowReport {
+    let actions = crate::alert::decision::scoreboard(&[read(decision())]);
+    ShadowReport { actions, budgets: Some(read(budget_board())) }
+}
+
 fn budget_board() -> serde_json::Value {
     json!({"decisions": 1, "proposed": 1, "done": 1, "graded": 1, "calibration": [1.0, 0.2, 1.0], "expected": 12.5, "gain": 10.8,
         "interval": [1.3, 20.3]})
@@ -273,10 +278,7 @@ pub(super) fn result() -> RunResult {
         scoreboard: crate::alert::decision::scoreboard(&[read(decision())]),
         budgets: vec![read(budgets())],
         budget_board: read(budget_board()),
-        shadow: ShadowReport {
-            actions: crate::alert::decision::scoreboard(&[read(decision())]),
-            budgets: Some(read(budget_board())),
-        },
+        shadow: shadow(),
         rule_problems: vec![rule_problem()],
         actions: vec![outcome(JournalState::NeedsPerson)],
         experiments: vec![readout()],
