@@ -21,7 +21,8 @@ TAKEN = 12
 def of_receiver(receiver: dict[str, Any], at: int) -> dict[str, Any]:
     """A receiver as a row; every other one with the parameters of its curve in columns of their own."""
     row = {name: cell["amount"] if name in MONEY else cell for name, cell in receiver.items()}
-    return {**row, **row.pop("curve")} if at % 2 else row
+    curve = row.pop("curve")
+    return row | curve if at % 2 else {**row, "curve": curve}
 
 
 def of_case(case: dict[str, Any]) -> dict[str, Any]:

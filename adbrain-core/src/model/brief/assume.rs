@@ -80,8 +80,8 @@ fn only_market(markets: &[String]) -> Option<(&'static str, &'static str)> {
     MARKETS.lines().find_map(|line| line.strip_prefix(market.as_str())?.strip_prefix(',')?.split_once(','))
 }
 
-fn left_out(field: &str, why: &str) -> Error {
-    Error::invalid(field, format!("is left out, and {why}"))
+fn left_out(field: &str, why: &str, next: &str) -> Error {
+    Error::invalid(field, format!("is left out, and {why}")).next(next)
 }
 
 impl Brief {
@@ -101,7 +101,7 @@ impl Brief {
     pub(super) fn assume_rest(&mut self, kind: Option<KindOf<'_>>) -> Result<()> {
         if self.language.is_none() {
             let language = self.spoken().ok_or_else(|| {
-                left_out("language", "the markets do not tell it").next("give the language of the ads: pt-BR or en")
+                left_out("language", "the markets do not tell it", "give the language of the ads: pt-BR or en")
             })?;
             self.language = Some(language);
             self.assume("language", language.as_str());
@@ -109,8 +109,11 @@ impl Brief {
         if self.flight.time_zone.is_empty() {
             let zone = only_market(&self.markets).map_or("", |(zone, _)| zone);
             if zone.is_empty() {
-                return Err(left_out("flight.time_zone", "the markets have more than one")
-                    .next("give that of the ad accounts, such as America/Sao_Paulo"));
+                return Err(left_out(
+                    "flight.time_zone",
+                    "the markets have more than one",
+                    "give that of the ad accounts, such as America/Sao_Paulo",
+                ));
             }
             zone.clone_into(&mut self.flight.time_zone);
             self.assume("flight.time_zone", zone);
@@ -124,8 +127,11 @@ impl Brief {
             let Some(item) = self.media.get_mut(place).filter(|item| item.kind.is_none()) else { continue };
             let field = format!("media[{place}].kind");
             let found = kind(&item.path).map_err(|error| {
-                left_out(&field, &format!("{} does not tell it: {error}", item.path))
-                    .next("mend the path or the file, or give the kind: image or video")
+                left_out(
+                    &field,
+                    &format!("{} does not tell it: {error}", item.path),
+                    "mend the path or the file, or give the kind: image or video",
+                )
             })?;
             item.kind = Some(found);
             self.assume(&field, found.as_str());
@@ -145,8 +151,11 @@ impl Brief {
         {
             Format::Video
         } else {
-            return Err(left_out("formats", "the media do not tell one alone")
-                .next("name at least one of: video, carousel, stories, ugc"));
+            return Err(left_out(
+                "formats",
+                "the media do not tell one alone",
+                "name at least one of: video, carousel, stories, ugc",
+            ));
         };
         self.formats = vec![format];
         self.assume("formats", format.as_str());
