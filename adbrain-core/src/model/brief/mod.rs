@@ -270,7 +270,7 @@ impl Brief {
         self.checked(Some(kind))
     }
 
-    fn checked(mut self, kind: Option<&dyn Fn(&str) -> Result<MediaKind>>) -> Result<CheckedBrief> {
+    fn checked(mut self, kind: Option<&assume::KindOf<'_>>) -> Result<CheckedBrief> {
         self.assumed.clear();
         self.assume_name();
         self.check_texts()?;

@@ -10,7 +10,7 @@ use crate::error::{Error, Result};
 use crate::model::Language;
 
 /// The colours of curves, one after the other and again.
-static COLOURS: [RGBColor; 6] = [
+const COLOURS: [RGBColor; 6] = [
     FIRST,
     SECOND,
     RGBColor(0xBC, 0x4C, 0x00),
@@ -135,8 +135,9 @@ impl DrawnCurve {
     }
 }
 
-fn name_style(colour: &'static RGBColor, place: Pos) -> TextStyle<'static> {
-    ("sans-serif", 13).into_font().into_text_style(&SIZE).pos(place).color(colour)
+fn name_style(colour: RGBColor, place: Pos) -> TextStyle<'static> {
+    let style = ("sans-serif", 13).into_font().into_text_style(&SIZE).pos(place);
+    TextStyle { color: colour.to_backend_color(), ..style }
 }
 
 /// Each receiver's curve, its amount as a dot, and the price as the slope there; no script, nothing loaded.
@@ -175,7 +176,7 @@ pub fn allocation_svg(chart: &AllocationChart, language: Language) -> Result<Str
         for (place, (one, colour)) in chart.curves.iter().zip(COLOURS.iter().cycle()).enumerate() {
             if named.contains(&place) {
                 let (offset, pos) = one.beside(width);
-                let text = Text::new(one.label(), offset, name_style(colour, pos));
+                let text = Text::new(one.label(), offset, name_style(*colour, pos));
                 plane.draw_series([EmptyElement::at(one.mark()) + text]).map_err(undrawn)?;
             }
         }
