@@ -235,7 +235,8 @@ fn formats_follow_from_media_of_one_kind_alone() {
         brief["media"] = places.iter().map(|place| example()["media"][*place].clone()).collect();
         checked(&brief)
     };
-    let told = |places: &[usize]| with_media(places).unwrap().formats.iter().map(|one| one.as_str()).collect::<Vec<_>>();
+    let told =
+        |places: &[usize]| with_media(places).unwrap().formats.iter().map(|one| one.as_str()).collect::<Vec<_>>();
     assert_eq!((told(&[0]), told(&[4, 5])), (vec!["video"], vec!["ugc"]));
     for mixed in [&[][..], &[1], &[0, 1], &[0, 4]] {
         let error = with_media(mixed).unwrap_err();
