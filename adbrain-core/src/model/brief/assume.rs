@@ -14,6 +14,9 @@ use crate::model::{Flight, Format, Language, MediaKind, Message};
 /// or where the ads have no such language. Written by `tests/golden/make_markets.py`, which says where it is from.
 const MARKETS: &str = include_str!("markets.csv");
 
+/// Says what a file of the media is, by its path.
+pub(super) type KindOf<'a> = dyn Fn(&str) -> Result<MediaKind> + 'a;
+
 /// A value that the brief leaves out and that followed from the rest of it.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
@@ -98,7 +101,7 @@ impl Brief {
     }
 
     /// Everything but the name, once the markets are known to be countries.
-    pub(super) fn assume_rest(&mut self, kind: Option<KindOf<'_>>) -> Result<()> {
+    pub(super) fn assume_rest(&mut self, kind: Option<&KindOf<'_>>) -> Result<()> {
         if self.language.is_none() {
             let language = self.spoken().ok_or_else(|| {
                 left_out("language", "the markets do not tell it", "give the language of the ads: pt-BR or en")
@@ -122,7 +125,7 @@ impl Brief {
         self.assume_formats()
     }
 
-    fn assume_kinds(&mut self, kind: &dyn Fn(&str) -> Result<MediaKind>) -> Result<()> {
+    fn assume_kinds(&mut self, kind: &KindOf<'_>) -> Result<()> {
         for place in 0..self.media.len() {
             let Some(item) = self.media.get_mut(place).filter(|item| item.kind.is_none()) else { continue };
             let field = format!("media[{place}].kind");

@@ -273,7 +273,7 @@ impl Brief {
         self.checked(Some(kind))
     }
 
-    fn checked(mut self, kind: Option<KindOf<'_>>) -> Result<CheckedBrief> {
+    fn checked(mut self, kind: Option<&assume::KindOf<'_>>) -> Result<CheckedBrief> {
         self.assumed.clear();
         self.assume_name();
         self.check_texts()?;

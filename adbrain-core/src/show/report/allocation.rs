@@ -10,7 +10,7 @@ use crate::error::{Error, Result};
 use crate::model::Language;
 
 /// The colours of curves, one after the other and again.
-static COLOURS: [RGBColor; 6] = [
+const COLOURS: [RGBColor; 6] = [
     FIRST,
     SECOND,
     RGBColor(0xBC, 0x4C, 0x00),
@@ -136,7 +136,8 @@ impl DrawnCurve {
 }
 
 fn name_style(colour: RGBColor, place: Pos) -> TextStyle<'static> {
-    ("sans-serif", 13).into_font().into_text_style(&SIZE).pos(place).color(&colour)
+    let style = ("sans-serif", 13).into_font().into_text_style(&SIZE).pos(place);
+    TextStyle { color: colour.to_backend_color(), ..style }
 }
 
 /// Each receiver's curve, its amount as a dot, and the price as the slope there; no script, nothing loaded.
