@@ -5,7 +5,7 @@ use schemars::JsonSchema;
 use serde::de::Error as _;
 use serde::{Deserialize, Deserializer, Serialize};
 
-use super::{Brief, KindOf};
+use super::Brief;
 use crate::error::{Error, Result};
 use crate::model::flight::plain_date;
 use crate::model::{Flight, Format, Language, MediaKind, Message};

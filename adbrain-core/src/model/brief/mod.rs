@@ -237,8 +237,6 @@ impl std::ops::Deref for CheckedBrief {
 
 /// The largest brief that is read, in bytes.
 const MAX_BYTES: usize = 1 << 20;
-/// Says of a path of the media what the file is.
-type KindOf<'a> = &'a dyn Fn(&str) -> Result<MediaKind>;
 
 impl Brief {
     /// Reads a brief from JSON.
