@@ -5,7 +5,7 @@ use std::collections::BTreeSet;
 use adbrain_core::{ErrorKind, numbers};
 use serde_json::{Value, json};
 
-const FILES: [&str; 12] = [
+const FILES: [&str; 13] = [
     "allocation",
     "budget_rows",
     "creatives",
