@@ -887,6 +887,36 @@ export interface Stats {
    */
   customerValues(given: { births?: readonly ({ customer: string; date: string })[]; options?: { model?: 'bg_nbd' | 'mbg_nbd' | 'pareto_nbd'; plan?: { discount?: number; level?: number; period?: number; periods?: number }; shrinkage?: 'where_few' | 'always' | 'never' }; orders: readonly ({ amount: { amount: string; currency: string }; customer: string; date: string })[]; time_unit?: 'day' | 'week' | 'month'; until: string }): Statistic
   /**
+   * Divides a day's money among campaigns by what their days before show, within steps and with small random probes.
+   *
+   * One morning's decision. `estimate_curves` gives the curve of each of the `campaigns` from its `days`, and
+   * `allocate` divides the `total` over the curves (all of it, or with a `margin` as far as money brings more than
+   * it costs): no budget is further from `current` than `max_raise_percent` up (20 unless given) and
+   * `max_cut_percent` down (20), or `max_emergency_cut_percent` (60) in the week after its conversions surely
+   * fell, nor below `least`. A `group` is what campaigns learn from each other in, and the name that one of
+   * `groups` limits. An `edit` has its price as in `allocate`.
+   *
+   * With `probing`, pairs of campaigns of a group are drawn and a coin is tossed for each: one gets `percent` (up
+   * to 8) of the smaller budget more, the other as much less, as far as both have room. `probe` says by how much,
+   * which way, `with` whom (its place) and with what `propensity` (0.5): without such moves budgets that stay
+   * teach nothing of their curves. Pairs and coins follow from `seed` and the number of days.
+   *
+   * A part's `value` is what the day brings with `after`, `low` to `high` its interval of 80 % as in
+   * `estimate_curves`. `gain` is the sum of `value(after) - value(before)` over the campaigns, with the interval
+   * `gain -+ 1.28 s`, `s^2 = sum(gain_i^2 r_i^2)`, r the relative deviation of a campaign's value, and the
+   * `chance` that it is above zero. Where the gain is below the part `least_gain` (0) of the day's value, all
+   * stays.
+   *
+   * Assumes: what `estimate_curves` and `allocate` assume; values that are off independently of each other.
+   *
+   * Misleads: the gain is that of the curves, which the same days gave that the budgets are chosen by: the best of
+   * many guesses is too good, so that real gains are rather smaller.
+   *
+   * Source: `estimate_curves` and `allocate`; for probes Box, "Evolutionary operation: a method for increasing
+   * industrial productivity", 1957.
+   */
+  dailyBudgets(given: { beliefs?: { break_spread?: number; carry_over?: number; clicks_half_life?: number; conversions_half_life?: number; exponent?: number; exponent_sd?: number; hazard?: number; spread?: number; tiring?: number }; campaigns: readonly ({ current: { amount: string; currency: string }; days: readonly ({ budget: number; clicks: number; conversions: number; impressions: number; known: number; revenue: number; spend: number })[]; edit?: { free_percent: number; value: number } | null; group: string; least?: { amount: string; currency: string } | null; max_cut_percent?: number; max_emergency_cut_percent?: number; max_raise_percent?: number; name: string })[]; groups?: readonly ({ cap?: { amount: string; currency: string } | null; floor?: { amount: string; currency: string } | null; name: string; parent?: string | null })[]; least_gain?: number; margin?: number | null; probing?: { percent: number; seed: number } | null; total: { amount: string; currency: string } }): Statistic
+  /**
    * How much rates of cells move from day to day, beyond chance and shared shocks.
    *
    * How much the daily rate of a cell (an ad, an ad set) moves beyond chance and beyond what moves all cells
@@ -1134,7 +1164,9 @@ export interface Stats {
    * campaign of which enough was expected, while clicks go on, for a week at most. `order_value` is revenue per
    * conversion, drawn towards the account's with forty orders. `value` is what the next day at the last budget
    * brings, and `value_low` to `value_high` its interval of 80 %: what is not known of the rate and of the order
-   * value, and the luck of prices and of delivery, without the luck of single orders.
+   * value, and the luck of prices and of delivery, without the luck of single orders. With `beliefs.carry_over` c
+   * (0 by default) conversions follow the carried clicks `e_t = (1 - c) clicks_t + c e_(t-1)` (geometric adstock),
+   * and the curve is that of a spend that stays the same.
    *
    * Assumes: clicks that convert alike whatever the budget, breaks that come at any time, and days that are
    * independent given the rates.
@@ -1143,9 +1175,10 @@ export interface Stats {
    * demand. A real fall of a whole group looks like an outage for a week.
    *
    * Source: C. Morris, "Parametric empirical Bayes inference: theory and applications", 1983; R. P. Adams and D.
-   * J. C. MacKay, "Bayesian online changepoint detection", 2007.
+   * J. C. MacKay, "Bayesian online changepoint detection", 2007; S. Broadbent, "One way TV advertisements work",
+   * 1979, for the carry-over.
    */
-  estimateCurves(given: { beliefs?: { break_spread?: number; clicks_half_life?: number; conversions_half_life?: number; exponent?: number; exponent_sd?: number; hazard?: number; spread?: number; tiring?: number }; campaigns: readonly ({ days: readonly ({ budget: number; clicks: number; conversions: number; impressions: number; known: number; revenue: number; spend: number })[]; group: string; name: string })[] }): Statistic
+  estimateCurves(given: { beliefs?: { break_spread?: number; carry_over?: number; clicks_half_life?: number; conversions_half_life?: number; exponent?: number; exponent_sd?: number; hazard?: number; spread?: number; tiring?: number }; campaigns: readonly ({ days: readonly ({ budget: number; clicks: number; conversions: number; impressions: number; known: number; revenue: number; spend: number })[]; group: string; name: string })[] }): Statistic
   /**
    * Response curves from rows of days, as rows that `allocate_rows` takes as they are.
    *
@@ -1162,7 +1195,7 @@ export interface Stats {
    *
    * Source: as `estimate_curves`.
    */
-  estimateRows(given: { beliefs?: { break_spread?: number; clicks_half_life?: number; conversions_half_life?: number; exponent?: number; exponent_sd?: number; hazard?: number; spread?: number; tiring?: number }; rows: readonly (Record<string, unknown>)[] }): Statistic
+  estimateRows(given: { beliefs?: { break_spread?: number; carry_over?: number; clicks_half_life?: number; conversions_half_life?: number; exponent?: number; exponent_sd?: number; hazard?: number; spread?: number; tiring?: number }; rows: readonly (Record<string, unknown>)[] }): Statistic
   /**
    * The share of an F distribution below x, and above it.
    *

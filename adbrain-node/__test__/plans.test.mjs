@@ -39,7 +39,7 @@ test('what a brief leaves out is assumed and told', async () => {
   const { name, language, ...rest } = JSON.parse(readFileSync(briefFile, 'utf8'))
   const brief = { ...rest, media: rest.media.map(({ kind, ...item }) => item) }
   const plan = await (await open()).plan(brief, { days: 1, folder: fileURLToPath(new URL('.', briefFile)) })
-  const assumed = Object.fromEntries(plan.assumed.map(({ args }) => [args.field, args.value]))
+  const assumed = Object.fromEntries(plan.assumed.map(({ args }) => [args.field.text, args.value.text]))
   assert.deepEqual([assumed.name, assumed.language, assumed['media[0].kind']], ['Tênis Brisa', 'pt-BR', 'video'])
   assert.equal((await (await open()).plan(briefFile, { days: 1 })).assumed, undefined)
 })

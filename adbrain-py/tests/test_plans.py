@@ -42,7 +42,7 @@ def test_what_a_brief_leaves_out_is_assumed_and_told(brain: Brain, brief: Json, 
     short = {name: value for name, value in brief.items() if name not in ("name", "language")}
     short["media"] = [{name: value for name, value in item.items() if name != "kind"} for item in brief["media"]]
     plan = brain.plan_sync(short, days=1, folder=tmp_path)
-    assumed = {one["args"]["field"]: one["args"]["value"] for one in plan["assumed"]}
+    assumed = {one["args"]["field"]["text"]: one["args"]["value"]["text"] for one in plan["assumed"]}
     kinds = {f"media[{place}].kind": "image" for place in range(4)}
     assert assumed == {"name": "Linen shirt", "language": "pt-BR", **kinds}
     assert "the only official language" in plan.text("en")

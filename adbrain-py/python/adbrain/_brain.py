@@ -275,7 +275,8 @@ class Brain(Commands, Sources):
             every=every,
             looks=looks,
         )
-        return json.loads(await self._engine.monitor(request))
+        done: dict[str, Any] = json.loads(await self._engine.monitor(request))
+        return done
 
     monitor_sync = blocking(monitor)
 

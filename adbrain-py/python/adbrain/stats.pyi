@@ -49,6 +49,7 @@ __all__ = [
     "customer_value_fit",
     "customer_value_predict",
     "customer_values",
+    "daily_budgets",
     "daily_noise",
     "days_needed",
     "days_to_saturation",
@@ -1332,6 +1333,48 @@ def customer_values(
     else by definition.
     """
 
+def daily_budgets(
+    total: Mapping[str, Any],
+    campaigns: Sequence[Mapping[str, Any]],
+    *,
+    beliefs: Mapping[str, Any] | None = None,
+    groups: Sequence[Mapping[str, Any]] | None = None,
+    least_gain: float | None = None,
+    margin: float | None = None,
+    probing: Mapping[str, Any] | None = None,
+) -> dict[str, Any]:
+    """Divides a day's money among campaigns by what their days before show, within steps and with small
+    random probes.
+
+    One morning's decision. `estimate_curves` gives the curve of each of the `campaigns` from its
+    `days`, and `allocate` divides the `total` over the curves (all of it, or with a `margin` as far as
+    money brings more than it costs): no budget is further from `current` than `max_raise_percent` up
+    (20 unless given) and `max_cut_percent` down (20), or `max_emergency_cut_percent` (60) in the week
+    after its conversions surely fell, nor below `least`. A `group` is what campaigns learn from each
+    other in, and the name that one of `groups` limits. An `edit` has its price as in `allocate`.
+
+    With `probing`, pairs of campaigns of a group are drawn and a coin is tossed for each: one gets
+    `percent` (up to 8) of the smaller budget more, the other as much less, as far as both have room.
+    `probe` says by how much, which way, `with` whom (its place) and with what `propensity` (0.5):
+    without such moves budgets that stay teach nothing of their curves. Pairs and coins follow from
+    `seed` and the number of days.
+
+    A part's `value` is what the day brings with `after`, `low` to `high` its interval of 80 % as in
+    `estimate_curves`. `gain` is the sum of `value(after) - value(before)` over the campaigns, with the
+    interval `gain -+ 1.28 s`, `s^2 = sum(gain_i^2 r_i^2)`, r the relative deviation of a campaign's
+    value, and the `chance` that it is above zero. Where the gain is below the part `least_gain` (0) of
+    the day's value, all stays.
+
+    Assumes: what `estimate_curves` and `allocate` assume; values that are off independently of each
+    other.
+
+    Misleads: the gain is that of the curves, which the same days gave that the budgets are chosen by:
+    the best of many guesses is too good, so that real gains are rather smaller.
+
+    Source: `estimate_curves` and `allocate`; for probes Box, "Evolutionary operation: a method for
+    increasing industrial productivity", 1957.
+    """
+
 def daily_noise(cell: Numbers, day: Numbers, x: Numbers, n: Numbers) -> dict[str, Any]:
     """How much rates of cells move from day to day, beyond chance and shared shocks.
 
@@ -1640,7 +1683,9 @@ def estimate_curves(
     was expected, while clicks go on, for a week at most. `order_value` is revenue per conversion, drawn
     towards the account's with forty orders. `value` is what the next day at the last budget brings, and
     `value_low` to `value_high` its interval of 80 %: what is not known of the rate and of the order
-    value, and the luck of prices and of delivery, without the luck of single orders.
+    value, and the luck of prices and of delivery, without the luck of single orders. With
+    `beliefs.carry_over` c (0 by default) conversions follow the carried clicks `e_t = (1 - c) clicks_t
+    + c e_(t-1)` (geometric adstock), and the curve is that of a spend that stays the same.
 
     Assumes: clicks that convert alike whatever the budget, breaks that come at any time, and days that
     are independent given the rates.
@@ -1649,7 +1694,8 @@ def estimate_curves(
     both follow demand. A real fall of a whole group looks like an outage for a week.
 
     Source: C. Morris, "Parametric empirical Bayes inference: theory and applications", 1983; R. P.
-    Adams and D. J. C. MacKay, "Bayesian online changepoint detection", 2007.
+    Adams and D. J. C. MacKay, "Bayesian online changepoint detection", 2007; S. Broadbent, "One way TV
+    advertisements work", 1979, for the carry-over.
     """
 
 def estimate_rows(rows: Sequence[Mapping[str, Any]], *, beliefs: Mapping[str, Any] | None = None) -> dict[str, Any]:
