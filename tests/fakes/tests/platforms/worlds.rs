@@ -85,7 +85,9 @@ fn reported(rows: &[MetricsRow]) -> BTreeMap<Timestamp, Vec<Counts>> {
 }
 
 fn sorted(mut days: BTreeMap<Timestamp, Vec<Counts>>) -> BTreeMap<Timestamp, Vec<Counts>> {
-    days.values_mut().for_each(|day| day.sort_unstable());
+    for day in days.values_mut() {
+        day.sort_unstable();
+    }
     days
 }
 
