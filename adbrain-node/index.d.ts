@@ -379,6 +379,8 @@ export interface BrainOptions {
    * platform and action: `{ all: 'shadow', 'meta.pause': 'automatic' }`.
    */
   autonomy?: string | Record<string, AutonomyLevel>
+  /** Moves money between ad sets each day from the second week on, by what their days show; not by default. */
+  dailyBudgets?: boolean
   /**
    * The brand's people, as `personas(...).people` gives them: each run makes personas of them; a person is never stored. Or sources that are
    * read at the start of each run (`schema('people_source')`).

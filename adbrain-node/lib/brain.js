@@ -98,6 +98,7 @@ function partsOf(options, others = {}) {
     ffmpeg: (name, given) => parts.ffmpeg(file(name, given)),
     rules: (name, given) => parts.rules(file(name, given)),
     autonomy: (name, given) => sync(() => parts.autonomy(levels(name, given))),
+    dailyBudgets: (name, given) => parts.dailyBudgets(flag(name, given)),
     world: (name, given) => parts.world(readText(name, file(name, given))),
     people: (name, given) =>
       sync(() => parts.people(JSON.stringify(Array.isArray(given) ? list(name, given) : plainObject()(name, given)))),

@@ -40,6 +40,7 @@ pub struct NativeParts {
     ffmpeg: Option<String>,
     rules: Option<AlertRules>,
     autonomy: Option<Autonomy>,
+    daily_budgets: bool,
     accounts: Vec<AccountConfig>,
 }
 
@@ -92,6 +93,12 @@ impl NativeParts {
             self.autonomy = Some(levels.parse()?);
             Ok(())
         })
+    }
+
+    /// Moves money between ad sets each day by what their days show.
+    #[napi]
+    pub fn daily_budgets(&mut self, is_on: bool) {
+        self.daily_budgets = is_on;
     }
 
     /// Adds an ad account, as JSON text.
@@ -275,6 +282,9 @@ async fn builder(mut builder: BrainBuilder, parts: NativeParts) -> Result<BrainB
     }
     if let Some(rules) = parts.rules {
         builder = builder.rules(rules);
+    }
+    if parts.daily_budgets {
+        builder = builder.daily_budgets(true);
     }
     if let Some(autonomy) = parts.autonomy {
         builder = builder.autonomy(autonomy);

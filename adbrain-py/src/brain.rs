@@ -219,6 +219,7 @@ struct Parts {
     ffmpeg: Option<PathBuf>,
     rules: Option<AlertRules>,
     autonomy: Option<Autonomy>,
+    daily_budgets: bool,
 }
 
 impl Parts {
@@ -254,6 +255,7 @@ impl Parts {
             ffmpeg: option(parts, "ffmpeg", "the path of a program")?,
             rules: rules.map(|name| AlertRules::named(&name)).transpose()?,
             autonomy: autonomy.as_deref().map(str::parse).transpose()?,
+            daily_budgets: option(parts, "daily_budgets", "true or false")?.unwrap_or(false),
             people: people
                 .map(|people| PeopleGiven::from_value(&value::from_python("people", &people)?))
                 .transpose()?,
@@ -306,6 +308,9 @@ impl Parts {
         }
         if let Some(rules) = self.rules {
             builder = builder.rules(rules);
+        }
+        if self.daily_budgets {
+            builder = builder.daily_budgets(true);
         }
         if let Some(autonomy) = self.autonomy {
             builder = builder.autonomy(autonomy);

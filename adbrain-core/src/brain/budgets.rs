@@ -59,7 +59,7 @@ pub(super) async fn decide(
     plan: &MediaPlan,
     (control, detector, progress): (&Control, &Detector, &mut Progress),
 ) -> Result<()> {
-    if progress.days < LEAST_DAYS || progress.days >= session.days {
+    if !session.parts.daily_budgets || progress.days < LEAST_DAYS || progress.days >= session.days {
         return Ok(());
     }
     let running = running(session, plan).await?;
@@ -155,8 +155,8 @@ fn campaign(plan: &MediaPlan, one: &Running<'_>, (history, learning): (CampaignD
     let brings = if known > 0.0 { revenue / known } else { 0.0 };
     DailyCampaign {
         least: Some(one.able.least_daily_budget).filter(|least| least.currency() == one.set.daily_budget.currency()),
-        max_raise_percent: if is_learning { 0.0 } else { raise },
-        max_cut_percent: cut,
+        max_raise_percent: if is_learning { 0.0 } else { raise.min(significant) },
+        max_cut_percent: cut.min(significant),
         max_emergency_cut_percent: cut,
         edit: Some(EditPrice { free_percent: significant, value: LEARNING_COST * brings }),
         ..DailyCampaign::new(history, one.set.daily_budget)

@@ -59,6 +59,8 @@ pub(super) struct Parts {
     pub(super) world: Arc<World>,
     pub(super) rules: AlertRules,
     pub(super) autonomy: Autonomy,
+    /// Whether money moves between ad sets each day by what their days show.
+    pub(super) daily_budgets: bool,
     /// The parts that are the caller's own: each is part of what makes a run the same.
     pub(super) own: BTreeSet<String>,
     pub(super) people: Option<Arc<People>>,
@@ -128,6 +130,7 @@ pub struct BrainBuilder {
     world: Option<Arc<World>>,
     rules: Option<AlertRules>,
     autonomy: Autonomy,
+    daily_budgets: bool,
     own: BTreeSet<String>,
     people: Option<Arc<People>>,
     people_sources: Vec<PeopleSource>,
@@ -185,6 +188,19 @@ impl BrainBuilder {
     pub fn autonomy(mut self, autonomy: Autonomy) -> Self {
         self.own.insert(format!("autonomy {autonomy}"));
         self.autonomy = autonomy;
+        self
+    }
+
+    /// Moves money between ad sets each day from the second week on, by curves from their days (`docs/guides/budgets.md`); not by default.
+    #[must_use]
+    pub fn daily_budgets(mut self, is_on: bool) -> Self {
+        let name = "daily budgets".to_owned();
+        if is_on {
+            drop(self.own.insert(name))
+        } else {
+            drop(self.own.remove(&name))
+        }
+        self.daily_budgets = is_on;
         self
     }
 
@@ -337,6 +353,7 @@ impl BrainBuilder {
                 None => AlertRules::Set(Box::new(RuleSet::preset("guarded")?)),
             },
             autonomy: self.autonomy,
+            daily_budgets: self.daily_budgets,
             people: self.people,
             people_sources: self.people_sources,
             films: self.films,

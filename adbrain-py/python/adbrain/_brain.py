@@ -51,6 +51,7 @@ class Brain(Commands, Sources):
         ffmpeg: str | os.PathLike[str] | None = None,
         rules: str | os.PathLike[str] | None = None,
         autonomy: str | Mapping[str, str] | None = None,
+        daily_budgets: bool = False,
     ) -> Brain:
         """Makes a brain over a libSQL file, which is made at the first run where it is missing.
 
@@ -64,7 +65,8 @@ class Brain(Commands, Sources):
         ``rules`` are the alert rules: a preset (``guarded``, the default, or ``legacy``) or a file, which is read anew
         each watched day. ``autonomy`` says how far proposals of alerts, tests and feedback go by themselves:
         ``observe``, ``shadow``, ``approve`` or ``automatic`` (the default), also by platform and action:
-        ``{"all": "shadow", "meta.pause": "automatic"}``.
+        ``{"all": "shadow", "meta.pause": "automatic"}``. With ``daily_budgets`` money moves between ad sets each day
+        from the second week on, by what their days show.
         """
         parts = parts_of(
             strategist=strategist,
@@ -80,6 +82,7 @@ class Brain(Commands, Sources):
             ffmpeg=ffmpeg,
             rules=rules,
             autonomy=autonomy,
+            daily_budgets=daily_budgets,
         )
         return cls(path, parts)
 
@@ -103,6 +106,7 @@ class Brain(Commands, Sources):
         ffmpeg: str | os.PathLike[str] | None = None,
         rules: str | os.PathLike[str] | None = None,
         autonomy: str | Mapping[str, str] | None = None,
+        daily_budgets: bool = False,
     ) -> Brain:
         """Makes a brain over a libSQL server (sqld or Turso) by its address, ``libsql://host``, and token.
 
@@ -123,6 +127,7 @@ class Brain(Commands, Sources):
             ffmpeg=ffmpeg,
             rules=rules,
             autonomy=autonomy,
+            daily_budgets=daily_budgets,
         )
         return cls(files, parts, (url, token))
 

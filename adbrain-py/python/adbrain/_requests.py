@@ -10,7 +10,7 @@ from adbrain._errors import wrong
 
 def _names(parts: Mapping[str, Any]) -> list[str]:
     """The user's own parts by role and class: with another class the same request is another run."""
-    data = ("accounts", "connectors", "world", "people", "ffmpeg")
+    data = ("accounts", "connectors", "world", "people", "ffmpeg", "rules", "autonomy", "daily_budgets")
     single = [(role, part) for role, part in parts.items() if part is not None and role not in data]
     several = [("connector", part) for part in parts["connectors"] or ()]
     return [f"{role} {type(part).__module__}.{type(part).__qualname__}" for role, part in single + several]

@@ -8,7 +8,7 @@ use adbrain_core::model::Money;
 
 use super::{request, run};
 
-const DAYS: u32 = 16;
+const DAYS: u32 = 26;
 
 fn long() -> RunRequest {
     RunRequest { days: Some(DAYS), mode: Mode::Sandbox, ..request(11) }
@@ -17,6 +17,7 @@ fn long() -> RunRequest {
 async fn played(autonomy: &str) -> RunResult {
     let folder = tempfile::tempdir().unwrap();
     let builder = Brain::builder().local(&folder.path().join("brain.db")).autonomy(autonomy.parse().unwrap());
+    let builder = builder.daily_budgets(true);
     run(&builder.build().await.unwrap(), long()).await
 }
 

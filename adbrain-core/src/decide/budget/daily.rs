@@ -277,7 +277,16 @@ impl DailyRequest {
     }
 
     fn check(&self) -> Result<()> {
+        if self.campaigns.is_empty() {
+            return Err(Error::invalid("campaigns", "is empty").next("give one campaign at least"));
+        }
         for (place, campaign) in self.campaigns.iter().enumerate() {
+            let before = self.campaigns.iter().take(place);
+            if campaign.name.is_empty() || before.into_iter().any(|other| other.name == campaign.name) {
+                let what = format!("is {:?}, which is empty or another's name", campaign.name);
+                return Err(Error::invalid(&format!("campaigns[{place}].name"), what)
+                    .next("give each campaign a name of its own"));
+            }
             let steps = [
                 ("max_raise_percent", campaign.max_raise_percent, 1_000.0),
                 ("max_cut_percent", campaign.max_cut_percent, 99.0),

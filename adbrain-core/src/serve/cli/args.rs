@@ -114,6 +114,9 @@ pub(super) struct Input {
     /// The alert rules: a preset, or a TOML or JSON file as `adbrain rules show guarded` prints one, which is read anew each watched day.
     #[arg(long, value_name = "NAME|FILE.toml", default_value = "guarded")]
     pub(super) rules: PathBuf,
+    /// Moves money between ad sets each day from the second week on, by what their days show.
+    #[arg(long)]
+    pub(super) daily_budgets: bool,
     /// How far proposals of alerts, tests and feedback go by themselves: observe, shadow, approve or automatic, also by platform and action, as
     /// `shadow,meta.pause=automatic`.
     #[arg(long, value_name = "LEVELS")]

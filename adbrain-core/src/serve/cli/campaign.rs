@@ -149,6 +149,9 @@ pub(super) fn builder(input: &Input) -> Result<BrainBuilder> {
     if input.rules.as_os_str() != "guarded" {
         builder = builder.rules(AlertRules::named(&input.rules)?);
     }
+    if input.daily_budgets {
+        builder = builder.daily_budgets(true);
+    }
     if let Some(autonomy) = &input.autonomy {
         builder = builder.autonomy(autonomy.clone());
     }

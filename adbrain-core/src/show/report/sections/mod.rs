@@ -6,7 +6,7 @@ mod knowledge;
 mod outcome;
 mod plan;
 
-use super::document::{Document, text};
+use super::document::{Document, Section, text};
 use crate::brain::RunResult;
 
 /// Every section of a result, in the order in which people read.
@@ -24,7 +24,6 @@ pub(super) fn document(result: &RunResult) -> Document {
         plan::launch(result),
         course::alerts(result),
         course::decisions(result),
-        course::budgets(result),
         course::actions(result),
         course::experiments(result),
         course::feedback(result),
@@ -34,12 +33,19 @@ pub(super) fn document(result: &RunResult) -> Document {
         knowledge::problems(result),
     ];
     if !result.shadow.is_empty() {
-        let after = sections.iter().position(|section| section.id == "budgets").map_or(0, |place| place + 1);
-        sections.insert(after, course::shadow(result));
+        sections.insert(after(&sections, "decisions"), course::shadow(result));
+    }
+    if !result.budgets.is_empty() {
+        sections.insert(after(&sections, "decisions"), course::budgets(result));
     }
     if !result.failures.is_empty() {
         sections.insert(1, course::failures(result));
     }
     let basis = text(if result.is_simulated { "simulated" } else { "measured" });
     Document { head: text("title"), title: result.brief.name.clone(), basis, sections }
+}
+
+/// The place behind a section.
+fn after(sections: &[Section], id: &str) -> usize {
+    sections.iter().position(|section| section.id == id).map_or(0, |place| place + 1)
 }

@@ -110,8 +110,8 @@ impl Sandbox {
         let found =
             state.account.live().find(|object| object.tag.as_ref() == Some(tag)).map(|object| object.id.clone());
         let id = found.ok_or_else(|| {
-            self.here(Error::new(ErrorKind::NotFound, format!("nothing in the account carries {tag}")))
-                .next("name an object that `list` gives")
+            let what = format!("nothing in the account carries {tag}");
+            self.here(Error::new(ErrorKind::NotFound, what).next("name an object that `list` gives"))
         })?;
         let operation = Operation::Change(ObjectChange { id, kind });
         state.account.check(&self.capabilities, &operation).map_err(|error| self.here(error))?;
