@@ -28,6 +28,9 @@ use crate::store::{self, Database};
 /// history alone.
 const PREDICTOR_SEED: u64 = 0;
 
+/// What a run with daily budgets is told from one without by.
+const DAILY_BUDGETS: &str = "daily budgets";
+
 /// An agent in a box, with its input and output fixed.
 pub type BoxedAgent<I, O> = Arc<dyn Agent<Input = I, Output = O>>;
 
@@ -194,12 +197,8 @@ impl BrainBuilder {
     /// Moves money between ad sets each day from the second week on, by curves from their days (`docs/guides/budgets.md`); not by default.
     #[must_use]
     pub fn daily_budgets(mut self, is_on: bool) -> Self {
-        let name = "daily budgets".to_owned();
-        if is_on {
-            drop(self.own.insert(name))
-        } else {
-            drop(self.own.remove(&name))
-        }
+        self.own.retain(|name| name != DAILY_BUDGETS);
+        self.own.extend(is_on.then(|| DAILY_BUDGETS.to_owned()));
         self.daily_budgets = is_on;
         self
     }
