@@ -19,7 +19,7 @@ use crate::control::{Control, JournalState, Outcome};
 use crate::error::Result;
 use crate::measure;
 use crate::model::{
-    AdSetDraft, Change, ChangeKind, Maturity, MediaPlan, Message, Metrics, MetricsRow, Money, Platform, Tag,
+    AdSetDraft, Change, ChangeKind, Maturity, MediaPlan, Message, Metrics, MetricsRow, Money, Platform, Tag, undo,
 };
 use crate::platform::{Capabilities, Level, RemoteObject, Status};
 
@@ -33,10 +33,6 @@ const LEAST_GAIN: f64 = 0.005;
 const LEARNING_COST: f64 = 0.5;
 /// How far budgets are probed, in percent: within what no platform calls significant.
 const PROBE_PERCENT: f64 = 5.0;
-/// The deviation of the values of orders over their mean.
-const ORDER_DEVIATION: f64 = 0.6;
-/// The normal quantile on both sides of which lie 80 %.
-const QUANTILE: f64 = 1.281_551_565_544_600_4;
 
 /// The daily budgets that held when a day began, by the tags of ad sets.
 pub(super) type Begun = BTreeMap<Tag, Money>;
@@ -225,10 +221,6 @@ fn decision(
         }
     };
     let own: Vec<DailyBudget> = running.iter().zip(&found.parts).map(|(one, part)| part.at(amount(one))).collect();
-    let undo = changes.iter().rev().filter_map(|change| {
-        let cause = format!("undo/{}", change.cause);
-        Some(Change { kind: change.kind.inverse()?, cause, ..change.clone() })
-    });
     BudgetDecision {
         at,
         day,
@@ -241,26 +233,23 @@ fn decision(
         gap: found.gap,
         binding: found.binding.clone(),
         parts: running.iter().zip(&own).map(|(one, own)| part(one, own)).collect(),
-        undo: undo.collect(),
+        undo: undo(&changes),
         changes,
         outcome: None,
     }
 }
 
-/// What an ad set is expected to report of the day: the interval counts the luck of single orders as well, which a report shows and the mean
-/// of many such days does not.
+/// What an ad set is expected to report of the day.
 fn part(one: &Running<'_>, part: &DailyBudget) -> BudgetPart {
-    let deviation = (part.high - part.low) / (2.0 * QUANTILE);
-    let luck = part.value * part.estimate.order_value * (1.0 + ORDER_DEVIATION * ORDER_DEVIATION);
-    let half = QUANTILE * libm::sqrt(deviation * deviation + luck);
+    let [low, high] = part.reported();
     BudgetPart {
         ad_set: one.set.tag.clone(),
         platform: one.platform,
         before: part.before,
         after: part.after,
         value: part.value,
-        low: (part.value - half).max(0.0),
-        high: part.value + half,
+        low,
+        high,
         times: if part.estimate.value > 0.0 { part.value / part.estimate.value } else { 1.0 },
         conversion_rate: part.estimate.conversion_rate,
         fell: part.estimate.fell,

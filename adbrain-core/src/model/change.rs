@@ -125,3 +125,12 @@ pub struct Change {
     /// Who asks for it: `plan`, or an alert episode by its key. A change is done once per cause.
     pub cause: String,
 }
+
+/// What takes changes back, the last one first; what nothing takes back is left out. Each has the cause of its change behind `undo/`.
+pub(crate) fn undo(changes: &[Change]) -> Vec<Change> {
+    let back = |change: &Change| {
+        let cause = format!("undo/{}", change.cause);
+        Some(Change { kind: change.kind.inverse()?, cause, ..change.clone() })
+    };
+    changes.iter().rev().filter_map(back).collect()
+}

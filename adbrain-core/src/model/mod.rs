@@ -29,6 +29,7 @@ mod words;
 pub use audience::{AgeRange, Audience, Gender, Interest};
 pub(crate) use brief::line;
 pub use brief::{Assumed, Brief, CheckedBrief, Claim, Declarations, Product, Shares, SpecialCategory, Targets, Tone};
+pub(crate) use change::undo;
 pub use change::{Change, ChangeKind, Draft, DraftTree};
 pub use copy::{CopySet, CopySlot, CopyVariant, RefusedClaim};
 pub use creative::{

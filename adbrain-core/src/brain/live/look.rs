@@ -65,16 +65,7 @@ async fn look_with(
 /// Shows the rules the hours of today, and hands to control what they decide.
 async fn hours(session: &Session, seen: &mut Seen, now: Timestamp) -> Result<LiveLook> {
     let (steps, run) = (Steps::new(session.parts.database.clone()), &session.run);
-    let mut look = LiveLook {
-        at: now,
-        run: run.clone(),
-        days: 0,
-        notifications: Vec::new(),
-        actions: Vec::new(),
-        unknown: BTreeMap::new(),
-        problem: None,
-        is_over: false,
-    };
+    let mut look = LiveLook::of(run, now);
     let Some(plan) = door::plan_of(&steps, run).await?.filter(|_| is_within(session, now)) else { return Ok(look) };
     if !door::is_launched(&steps, run).await? {
         return Ok(look);

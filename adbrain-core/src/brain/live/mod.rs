@@ -96,6 +96,22 @@ pub struct LiveLook {
     pub is_over: bool,
 }
 
+impl LiveLook {
+    /// A look that has seen nothing yet.
+    fn of(run: &RunId, at: Timestamp) -> Self {
+        Self {
+            at,
+            run: run.clone(),
+            days: 0,
+            notifications: Vec::new(),
+            actions: Vec::new(),
+            unknown: BTreeMap::new(),
+            problem: None,
+            is_over: false,
+        }
+    }
+}
+
 /// What a monitor did until it ended.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
@@ -160,16 +176,7 @@ impl Brain {
         let watched = Watch { events: Events::none(), cancel: watch.cancel.clone() };
         let (brain, asked, own) = (self.clone(), request.clone(), run.clone());
         let task = tokio::spawn(async move { Box::pin(look::look(&brain, (asked, own), (seen, watched))).await });
-        let none = LiveLook {
-            at,
-            run: run.clone(),
-            days: 0,
-            notifications: Vec::new(),
-            actions: Vec::new(),
-            unknown: BTreeMap::new(),
-            problem: None,
-            is_over: false,
-        };
+        let none = LiveLook::of(run, at);
         let error = match task.await {
             Ok((Ok(look), seen)) => return (LiveLook { at, ..look }, seen),
             Ok((Err(error), seen)) => return (LiveLook { problem: Some(problem(&error)), ..none }, seen),

@@ -4,17 +4,15 @@ use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 use super::allocate::{Allocation, BindingLimit, allocate};
-use super::estimate::{CampaignDay, CampaignDays, CurveBeliefs, CurveEstimate, estimate_curves};
+use super::estimate::{CampaignDay, CampaignDays, CurveBeliefs, CurveEstimate, ORDER_DEVIATION, estimate_curves};
 use super::probe::{Probe, Probing, Room, probe};
 use super::request::{AllocationRequest, EditPrice, GroupLimit, Receiver};
 use crate::error::{Error, Result};
 use crate::model::Money;
-use crate::stats::distribution::normal_cdf;
+use crate::stats::distribution::{NORMAL_80, normal_cdf};
 
 /// A campaign whose conversions fell may be cut further for so many days.
 const EMERGENCY_DAYS: usize = 7;
-/// The normal quantile on both sides of which lie 80 %.
-const QUANTILE: f64 = 1.281_551_565_544_600_4;
 
 /// A morning: what campaigns did until now, and what they may get today.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema)]
@@ -183,12 +181,14 @@ pub fn daily_budgets(request: &DailyRequest) -> Result<DailyBudgets> {
     request.check()?;
     let histories: Vec<CampaignDays> = request.campaigns.iter().map(DailyCampaign::history).collect();
     let found = estimate_curves(&histories, &request.beliefs)?;
-    let rooms: Vec<Room> = request.campaigns.iter().zip(&found).map(|(campaign, one)| campaign.room(one)).collect();
+    let own = || request.campaigns.iter().zip(&found);
+    let rooms: Vec<Room> = own().map(|(campaign, one)| campaign.room(one)).collect();
     let best = allocate(&request.allocation(&found, &rooms))?;
     let amounts: Vec<Money> = best.parts.iter().map(|part| part.amount).collect();
-    let own = || request.campaigns.iter().zip(found.iter().cloned());
-    let best_parts: Vec<DailyBudget> =
-        own().zip(&amounts).map(|((campaign, estimate), best)| DailyBudget::of(campaign, estimate).at(*best)).collect();
+    let at_best = |((campaign, one), best): ((&DailyCampaign, &CurveEstimate), &Money)| {
+        DailyBudget::of(campaign, one.clone()).at(*best)
+    };
+    let best_parts: Vec<DailyBudget> = own().zip(&amounts).map(at_best).collect();
     if !request.is_worth_it(&best_parts)? {
         return answer(best, best_parts.into_iter().map(|part| part.at(part.before)).collect());
     }
@@ -240,6 +240,15 @@ impl DailyBudget {
             ..self.clone()
         }
     }
+
+    /// The interval of 80 % of what a report will show of the day. It counts the luck of single orders as well, which the mean of many such
+    /// days does not have: a Poisson number of orders, whose values deviate as those of orders do.
+    pub(crate) fn reported(&self) -> [f64; 2] {
+        let deviation = (self.high - self.low) / (2.0 * NORMAL_80);
+        let luck = self.value * self.estimate.order_value * (1.0 + ORDER_DEVIATION * ORDER_DEVIATION);
+        let half = NORMAL_80 * libm::sqrt(deviation * deviation + luck);
+        [(self.value - half).max(0.0), self.value + half]
+    }
 }
 
 impl Gain {
@@ -248,14 +257,14 @@ impl Gain {
         let (mut mean, mut variance) = (0.0, 0.0);
         for DailyBudget { value, estimate, .. } in parts {
             let gain = value - estimate.value;
-            let spread = (estimate.value_high - estimate.value_low) / (2.0 * QUANTILE);
+            let spread = (estimate.value_high - estimate.value_low) / (2.0 * NORMAL_80);
             let relative = if estimate.value > 0.0 { spread / estimate.value } else { 0.0 };
             mean += gain;
             variance += gain * gain * relative * relative;
         }
         let deviation = libm::sqrt(variance);
         let chance = if deviation > 0.0 { normal_cdf(mean / deviation) } else { 0.5 };
-        Self { value: mean, low: mean - QUANTILE * deviation, high: mean + QUANTILE * deviation, chance }
+        Self { value: mean, low: mean - NORMAL_80 * deviation, high: mean + NORMAL_80 * deviation, chance }
     }
 }
 

@@ -4,7 +4,7 @@ use schemars::JsonSchema;
 use serde::{Deserialize, Deserializer, Serialize};
 use serde_json::Value;
 
-use super::{Method, usual_level, written};
+use super::{Method, usual_language, usual_level, written};
 use crate::error::Result;
 use crate::experiment::{
     self, AbOptions, AbTest, Data, Decision, Direction, Readout, Sample, Settings, TestObjects, ab_test_with,
@@ -136,10 +136,6 @@ struct Shown {
     /// The language of the texts.
     #[serde(default = "usual_language")]
     language: Language,
-}
-
-fn usual_language() -> Language {
-    Language::English
 }
 
 #[derive(Serialize)]

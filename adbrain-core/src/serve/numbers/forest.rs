@@ -3,7 +3,7 @@
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
-use super::{Method, Number};
+use super::{Method, Number, Picture, usual_language};
 use crate::error::Result;
 use crate::model::{ContentHash, Language};
 use crate::predict::forest::{
@@ -254,15 +254,6 @@ struct Drawn {
     /// The language of the figures.
     #[serde(default = "usual_language")]
     language: Language,
-}
-
-fn usual_language() -> Language {
-    Language::English
-}
-
-#[derive(Serialize)]
-struct Picture {
-    svg: String,
 }
 
 fn band_chart(input: &Drawn) -> Result<Picture> {

@@ -7,7 +7,7 @@ use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value};
 
-use super::Method;
+use super::{Method, Picture, usual_language};
 use crate::budget::{Allocation, AllocationRequest, ResponseCurve, SearchLimits, Target, allocate};
 use crate::error::{Error, Result};
 use crate::model::{Currency, Language, Money};
@@ -177,15 +177,6 @@ struct Drawing {
     /// The language of the figures.
     #[serde(default = "usual_language")]
     language: Language,
-}
-
-fn usual_language() -> Language {
-    Language::English
-}
-
-#[derive(Serialize)]
-struct Picture {
-    svg: String,
 }
 
 fn allocation_chart(input: &Drawing) -> Result<Picture> {

@@ -73,6 +73,7 @@ pub use arrays::{Arrays, Found, call_on_arrays};
 pub use roas::{ask_forecaster, learn_forecaster};
 
 use crate::error::{Error, ErrorKind, Result};
+use crate::model::Language;
 use crate::stats::{Defined, Interval, Undefined};
 
 /// One entry of the table.
@@ -218,6 +219,17 @@ fn schema_of<I: JsonSchema, O, E>(_: fn(&I) -> std::result::Result<O, E>) -> Sch
 /// The level of intervals where the caller names none.
 fn usual_level() -> f64 {
     0.95
+}
+
+/// The language of texts where the caller names none.
+fn usual_language() -> Language {
+    Language::English
+}
+
+/// A drawing.
+#[derive(Serialize)]
+struct Picture {
+    svg: String,
 }
 
 /// A number that may also be the text `nan`, `inf` or `-inf`.

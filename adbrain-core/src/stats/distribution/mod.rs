@@ -29,6 +29,7 @@ pub use noncentral::{
     noncentral_chi2_cdf, noncentral_chi2_sf, noncentral_f_cdf, noncentral_f_sf, noncentral_t_cdf, noncentral_t_sf,
     studentized_range_sf,
 };
+pub(crate) use normal::NORMAL_80;
 pub use normal::{normal_cdf, normal_pdf, normal_quantile, normal_sf, normal_two_sided};
 pub use polygamma::{digamma, trigamma};
 pub use quantile::{beta_quantile, gamma_quantile};

@@ -32,6 +32,9 @@ pub fn normal_two_sided(z: f64) -> f64 {
     libm::erfc(z.abs() / SQRT_2)
 }
 
+/// The quantile on both sides of which lie 80 %: `normal_quantile(0.9)`.
+pub(crate) const NORMAL_80: f64 = 1.281_551_565_544_600_4;
+
 /// The value below which a share `p` (0..1) of a standard normal lies; infinite at 0 and 1, NaN outside.
 ///
 /// Rational approximations in three ranges, relative error about 1e-16 (M. J. Wichura, "Algorithm AS 241: the percentage points

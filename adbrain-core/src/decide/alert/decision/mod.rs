@@ -13,8 +13,8 @@ use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 use super::rules::ActionKind;
-use crate::model::{Change, Message, Platform};
-use crate::stats::distribution::normal_cdf;
+use crate::model::{Change, Message, Platform, undo};
+use crate::stats::distribution::{NORMAL_80, normal_cdf};
 
 pub use grade::{After, Graded, Scoreboard, ScoreboardRow, grade, scoreboard};
 pub(super) use value::{BID_DAYS, BUDGET_DAYS, PAUSE_DAYS, budget_move, cut_bid, pause};
@@ -23,8 +23,6 @@ pub(super) use value::{BID_DAYS, BUDGET_DAYS, PAUSE_DAYS, budget_move, cut_bid, 
 const SURE: f64 = 0.97;
 /// The same in the learning phase.
 const SURE_WHILE_LEARNING: f64 = 0.995;
-/// The normal quantile of the intervals: 80 % lie within it on both sides of the mean.
-const QUANTILE: f64 = 1.281_551_565_544_600_4;
 
 crate::model::named! {
     /// How an action is decided on.
@@ -55,7 +53,7 @@ pub struct Expected {
 impl Expected {
     /// A mean that is known up to a variance (`doubt`), and the normal interval of what comes, which varies by `luck` as well.
     fn of(days: u32, mean: f64, (doubt, luck): (f64, f64)) -> Self {
-        let half = QUANTILE * libm::sqrt((doubt + luck).max(0.0));
+        let half = NORMAL_80 * libm::sqrt((doubt + luck).max(0.0));
         let chance = normal_cdf(mean / libm::sqrt(doubt.max(f64::MIN_POSITIVE)));
         Self { days, value: mean, low: mean - half, high: mean + half, chance }
     }
@@ -155,10 +153,6 @@ pub(super) fn decide(how: Decide, place: &Place<'_>, candidate: Candidate) -> De
         }
         (Decide::ExpectedValue, Some(_)) => (true, "decision-gains"),
     };
-    let undo = candidate.changes.iter().rev().filter_map(|change| {
-        let cause = format!("undo/{}", change.cause);
-        Some(Change { kind: change.kind.inverse()?, cause, ..change.clone() })
-    });
     DecisionRecord {
         rule: place.rule.to_owned(),
         cause: place.cause.to_owned(),
@@ -166,7 +160,7 @@ pub(super) fn decide(how: Decide, place: &Place<'_>, candidate: Candidate) -> De
         platform: place.platform,
         object: place.object.to_owned(),
         action: candidate.action,
-        undo: undo.collect(),
+        undo: undo(&candidate.changes),
         changes: candidate.changes,
         is_proposed,
         why: Message::new(why),
