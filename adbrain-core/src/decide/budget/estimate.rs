@@ -196,9 +196,9 @@ const SURE: f64 = 0.8;
 /// [`ORDER_DEVIATION`].
 const ORDERS: f64 = 40.0;
 /// The deviation of the values of orders over their mean.
-const ORDER_DEVIATION: f64 = 0.6;
+pub(super) const ORDER_DEVIATION: f64 = 0.6;
 /// How far a day's value lies off for what no figure shows, such as a learning phase: a deviation, over the value.
-const UNSEEN: f64 = 0.15;
+const UNSEEN: f64 = 0.135;
 /// Conversions that the account's rate counts as much as, in a group's.
 const GROUP_PRIOR: f64 = 4.0;
 /// A curve bends at least so far and at most.
