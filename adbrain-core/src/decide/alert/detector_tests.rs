@@ -46,9 +46,10 @@ fn watch(hourly: &[(Timestamp, Metrics)], (bid, roas): (Option<Money>, f64)) -> 
     let tag = Tag::new("set");
     let revenue = money(5_000.0 * roas);
     let matured = Metrics { conversions: 100, spend: money(5_000.0), revenue, ..Metrics::none(Currency::BRL) };
-    for (from, _) in hourly {
+    let mut from = hourly.first().unwrap().0;
+    while from <= hourly.last().unwrap().0 {
         for tick in 0..6 {
-            let at = *from + HOUR + SignedDuration::from_mins(10 * tick);
+            let at = from + HOUR + SignedDuration::from_mins(10 * tick);
             let seen = Observation {
                 hourly,
                 bid,
@@ -58,6 +59,7 @@ fn watch(hourly: &[(Timestamp, Metrics)], (bid, roas): (Option<Money>, f64)) -> 
             };
             look(&mut detector, &seen);
         }
+        from += HOUR;
     }
     detector
 }
@@ -119,6 +121,24 @@ fn a_shift_of_prices_is_followed_while_it_grows() {
     let detector = watch(&grown, GOOD);
     let [episode, ..] = of(&detector, "price_rise")[..] else { panic!("not told") };
     assert!((start() + HOUR * 171..=start() + HOUR * 178).contains(&episode.opened_at), "{}", episode.opened_at);
+}
+
+#[test]
+fn delivery_that_stops_and_spend_that_runs_away_are_told_once() {
+    let mut hourly = series(12, 3000.0, 3, |_| 1.0);
+    hourly.retain(|(hour, _)| !(start() + HOUR * 200..start() + HOUR * 230).contains(hour));
+    let detector = watch(&hourly, GOOD);
+    let [stop] = of(&detector, "delivery_stop")[..] else { panic!("{:?}", detector.episodes()) };
+    // Reports may be two hours late, and one look is not enough.
+    assert!((start() + HOUR * 203..=start() + HOUR * 205).contains(&stop.opened_at), "{}", stop.opened_at);
+    assert!(stop.closed_at.is_some_and(|at| at >= start() + HOUR * 230), "{stop:?}");
+    assert_eq!(of(&detector, "spend_runaway"), Vec::<&Episode>::new());
+
+    let grown = series(10, 3000.0, 3, |hour| if (200..210).contains(&hour) { 2.5 } else { 1.0 });
+    let detector = watch(&grown, GOOD);
+    let [runaway] = of(&detector, "spend_runaway")[..] else { panic!("{:?}", detector.episodes()) };
+    assert_eq!(runaway.opened_at, start() + HOUR * 201);
+    assert!(runaway.proposals.is_empty(), "it is told, and nothing is changed");
 }
 
 #[test]

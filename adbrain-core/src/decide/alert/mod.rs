@@ -3,6 +3,7 @@
 //! In: measured windows, rules as data. Out: episodes with advice, records of decisions, proposed changes. Called by the monitor. Never acts.
 
 pub mod decision;
+mod delivery;
 mod detector;
 mod hours;
 mod observation;

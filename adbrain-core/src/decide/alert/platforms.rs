@@ -6,6 +6,7 @@ use jiff::{SignedDuration, Timestamp};
 use serde::{Deserialize, Serialize};
 
 use super::Observation;
+use super::delivery::Delivery;
 use super::rules::{Level, Sample};
 use super::scan::{Gap, KnownDay, gap, stretch};
 use super::series::{AlarmBudget, Point, SeriesDetector, SeriesSettings, Status};
@@ -40,6 +41,9 @@ struct Price {
     /// What the last hours of a change cost and what they usually do, older hours counting less.
     #[serde(default)]
     paid: [f64; 2],
+    /// What is delivered; none before the first hours.
+    #[serde(default)]
+    delivery: Option<Delivery>,
 }
 
 /// A sample of each platform whose ad sets are observed at a moment.
@@ -85,6 +89,8 @@ fn sample(
     let at = seen.iter().map(|one| one.at).max().unwrap_or_default();
     let price = prices.of(platform)?;
     price.read(seen)?;
+    let delivery = price.delivery(seen)?;
+    let shifts = [("impressions_shift", delivery.impressions.shift), ("spend_shift", delivery.spend.shift)];
     let last = price.last.as_ref();
     let as_of = last.map_or(at, |(start, _)| *start + HOUR);
     let mut sample = Sample::new(platform, platform.as_str(), Level::Platform, as_of);
@@ -99,6 +105,9 @@ fn sample(
     sample.set_days(&newest);
     sample.set_fall(days);
     sample.set("cpm_shift", price.shift);
+    for (name, shift) in shifts {
+        sample.set(name, shift);
+    }
     let own = gap(&[days]);
     set_gap(&mut sample, ("conversion_gap", own), (days, at));
     set_gap(&mut sample, ("account_gap", account), (days, at));
@@ -167,6 +176,7 @@ impl Prices {
                 usual: None,
                 shift: None,
                 paid: [0.0; 2],
+                delivery: None,
             },
         };
         Ok(self.0.entry(platform).or_insert(price))
@@ -174,6 +184,16 @@ impl Prices {
 }
 
 impl Price {
+    /// What is delivered up to now.
+    fn delivery(&mut self, seen: &[&Observation<'_>]) -> Result<&Delivery> {
+        let delivery = match &mut self.delivery {
+            Some(known) => known,
+            none => none.insert(Delivery::new()?),
+        };
+        delivery.read(seen)?;
+        Ok(delivery)
+    }
+
     /// Reads the full hours of ad sets that are new.
     fn read(&mut self, seen: &[&Observation<'_>]) -> Result<()> {
         let last = self.last.as_ref().map(|(start, _)| *start);

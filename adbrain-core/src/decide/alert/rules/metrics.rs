@@ -78,6 +78,12 @@ pub const METRICS: &[Metric] = &[
         "ratio",
         "Of a platform: the change of its CPM, over the last hours, while what its detector of series has told goes on; 0 while nothing is out of line",
     ),
+    metric(
+        "impressions_shift",
+        "ratio",
+        "Of a platform: the change of its impressions in the last hour against that hour of other days, -1 where nothing is left, while it is beyond chance; 0 while nothing is out of line",
+    ),
+    metric("spend_shift", "ratio", "The same of its spend"),
     metric("spend_previous_day", "money", "Spend of the day before it"),
     metric("cpm_previous_day", "money", "CPM of the day before it"),
     metric("spend_days_median", "money", "Median spend of the 14 days before the last full day"),

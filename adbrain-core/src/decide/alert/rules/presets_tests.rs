@@ -83,7 +83,18 @@ fn guarded_finds_shocks() {
 fn both_presets_have_the_three_rules_and_any_other_is_not_found() {
     let three = ["cost_spike", "performance_drop", "opportunity"];
     for (name, more) in [
-        ("guarded", &["price_rise", "tracking", "tracking_account", "tracking_suspected", "conversion_break"][..]),
+        (
+            "guarded",
+            &[
+                "price_rise",
+                "delivery_stop",
+                "spend_runaway",
+                "tracking",
+                "tracking_account",
+                "tracking_suspected",
+                "conversion_break",
+            ][..],
+        ),
         ("legacy", &[]),
     ] {
         let rules = RuleSet::preset(name).unwrap();
