@@ -34,7 +34,9 @@ suite surface "$VENV/bin/python" tests/python/run_surface.py
 suite types "$VENV/bin/python" tests/python/write_types.py --check
 suite docs "$VENV/bin/python" tests/python/run_readme.py
 suite notebook "$VENV/bin/python" tests/python/run_notebooks.py
+suite page node tests/browser/page.mjs --check
 suite browser node tests/browser/smoke.mjs
+suite control-room node tests/browser/room.mjs
 suite packages "$VENV/bin/python" tests/python/run_packages.py
 if [ -n "${ADBRAIN_LONG:-}" ]; then
   suite error-rates cargo run --quiet --release -p adbrain-benches --bin error_rates

@@ -107,7 +107,7 @@ impl Brain {
         let days = if waits(steps, run).await? {
             0
         } else {
-            steps.load_all(run).await?.keys().filter(|name| name.starts_with(DAY_STEPS)).count()
+            steps.names(run).await?.iter().filter(|name| name.starts_with(DAY_STEPS)).count()
         };
         let first = plan.campaigns.first().ok_or_else(|| no_plan(run))?;
         let moment = first.flight.start_of_day(i64::try_from(days).unwrap_or(i64::MAX))?;

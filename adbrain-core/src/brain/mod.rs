@@ -26,6 +26,7 @@ mod learn;
 mod monitor;
 mod observe;
 mod orders;
+mod overview;
 mod plan;
 mod real;
 mod result;
@@ -61,6 +62,7 @@ pub use door::Door;
 pub use follow::{Feed, Follower};
 pub use live::{LiveLook, MonitorOptions, Monitored};
 pub use orders::{ApplyOrder, ApproveOrder, Ordered, RefuseOrder};
+pub use overview::{Figures, Overview, Preview, Standing};
 pub use plan::{Plan, PlanStep};
 pub use result::{
     BudgetBoard, BudgetDecision, BudgetGrade, BudgetPart, BudgetProbe, DaySummary, DecidedTest, HistorySummary,

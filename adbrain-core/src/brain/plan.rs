@@ -181,7 +181,7 @@ async fn look(session: &Session, plan: &MediaPlan) -> Result<Plan> {
     })
 }
 
-fn steps(planned: &[PlannedStep]) -> Vec<PlanStep> {
+pub(super) fn steps(planned: &[PlannedStep]) -> Vec<PlanStep> {
     planned.iter().map(PlanStep::of).collect()
 }
 
@@ -189,7 +189,7 @@ fn diff_hash(steps: &[PlanStep]) -> Result<ContentHash> {
     ContentHash::of_value(&steps.iter().map(PlanStep::what).collect::<Vec<_>>())
 }
 
-fn needs(steps: &[PlanStep], approval: Option<Message>) -> Vec<Message> {
+pub(super) fn needs(steps: &[PlanStep], approval: Option<Message>) -> Vec<Message> {
     let mut needs: Vec<Message> = Vec::new();
     for reason in steps.iter().filter_map(|step| step.refused.clone()).chain(approval) {
         if !needs.contains(&reason) {

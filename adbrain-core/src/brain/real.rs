@@ -8,6 +8,7 @@ use std::collections::BTreeSet;
 use jiff::civil::Date;
 use jiff::{SignedDuration, Timestamp, ToSpan as _};
 
+use super::builder::Parts;
 use super::door;
 use super::result::Watched;
 use super::session::Session;
@@ -15,8 +16,8 @@ use crate::clock::Clock as _;
 use crate::control::Outcome;
 use crate::error::{Error, ErrorKind, Result};
 use crate::measure::{Ingestion, KnownQuery, PullOrder, Pulled, source_of, zone_of};
-use crate::model::{MediaPlan, MetricsRow};
-use crate::platform::{Connector, InsightsStep};
+use crate::model::{Flight, MediaPlan, MetricsRow};
+use crate::platform::{Capabilities, Connector, InsightsStep};
 use crate::store::Steps;
 
 /// Control acts on the figures of a day up to this long after its end. A run that is started once a day finds its newest day at most so old,
@@ -39,7 +40,7 @@ pub(super) async fn reach(session: &Session) -> Result<Reach> {
     }
     let steps = Steps::new(session.parts.database.clone());
     if steps.run(&session.run).await?.is_some_and(|known| known.finished_at.is_some()) {
-        let watched = Watched { until: Some(day_of(session, session.days - 1)?), ..Watched::default() };
+        let watched = Watched { until: Some(day_of(&session.brief.flight, session.days - 1)?), ..Watched::default() };
         return Ok(Reach { days: session.days, watched: Some(watched) });
     }
     if !door::is_launched(&steps, &session.run).await? {
@@ -55,13 +56,13 @@ pub(super) async fn reach(session: &Session) -> Result<Reach> {
             refused.extend(pulled.refused);
         }
     }
-    let until = (days > 0).then(|| day_of(session, days - 1)).transpose()?;
+    let until = (days > 0).then(|| day_of(&session.brief.flight, days - 1)).transpose()?;
     Ok(Reach { days, watched: Some(Watched { until, goes_on: days < session.days, refused }) })
 }
 
 /// None for an account that reports no hours.
 async fn pull(session: &Session, connector: &dyn Connector, step: InsightsStep) -> Result<Option<Pulled>> {
-    let (first, last) = (day_of(session, 0)?, day_of(session, session.days - 1)?);
+    let (first, last) = (day_of(&session.brief.flight, 0)?, day_of(&session.brief.flight, session.days - 1)?);
     let order = PullOrder { step, ..PullOrder::days(first, last, session.brief.flight.zone()?) };
     match ingestion(session).pull(connector, &order).await {
         Ok(pulled) => Ok(Some(pulled)),
@@ -71,7 +72,11 @@ async fn pull(session: &Session, connector: &dyn Connector, step: InsightsStep) 
 }
 
 fn ingestion(session: &Session) -> Ingestion {
-    Ingestion::new(session.parts.database.clone(), session.parts.clock.clone())
+    ingestion_of(&session.parts)
+}
+
+fn ingestion_of(parts: &Parts) -> Ingestion {
+    Ingestion::new(parts.database.clone(), parts.clock.clone())
 }
 
 /// Days of the flight up to the last one that an account knows whole.
@@ -80,11 +85,11 @@ fn whole_days(session: &Session, pulled: &Pulled) -> i64 {
     pulled.known_until.map_or(0, until)
 }
 
-fn day_of(session: &Session, day: i64) -> Result<Date> {
+fn day_of(flight: &Flight, day: i64) -> Result<Date> {
     let beyond =
         |_| Error::invalid("flight", format!("day {day} is beyond the calendar")).next("check the years of the flight");
     let span = jiff::Span::new().try_days(day).map_err(beyond)?;
-    session.brief.flight.start.checked_add(span).map_err(beyond)
+    flight.start.checked_add(span).map_err(beyond)
 }
 
 /// What a result says of its days: a launch that let nothing go, and waits for nobody, has nothing to go on with.
@@ -101,7 +106,8 @@ impl Session {
         if self.clock.is_simulated() || count <= 0 {
             return Ok(end);
         }
-        let (ingestion, days) = (ingestion(self), [day_of(self, 0)?, day_of(self, count - 1)?]);
+        let (ingestion, days) =
+            (ingestion(self), [day_of(&self.brief.flight, 0)?, day_of(&self.brief.flight, count - 1)?]);
         let mut newest = end;
         for platform in self.brief.platforms() {
             let source = source_of(&self.connector(platform)?.capabilities());
@@ -120,9 +126,30 @@ impl Session {
         Ok(self.clock.is_simulated() || self.clock.now().duration_since(end) <= FRESH)
     }
 
-    /// The rows of the plan's ads in the store, as known at a moment. Each day of an account counts as the flight's day of the same date,
-    /// also where the account's days begin at another hour.
+    /// The rows of the plan's ads in the store, as known at a moment.
     pub(super) async fn stored(
+        &self,
+        plan: &MediaPlan,
+        window: (InsightsStep, [i64; 2]),
+        as_of: Timestamp,
+    ) -> Result<Vec<MetricsRow>> {
+        let accounts = self.capabilities()?;
+        let books = Books { parts: &self.parts, accounts: &accounts, flight: &self.brief.flight };
+        books.rows(plan, window, as_of).await
+    }
+}
+
+/// What the store knows of accounts over a flight.
+pub(super) struct Books<'a> {
+    pub(super) parts: &'a Parts,
+    pub(super) accounts: &'a [Capabilities],
+    pub(super) flight: &'a Flight,
+}
+
+impl Books<'_> {
+    /// The rows of a plan's ads, as known at a moment. Each day of an account counts as the flight's day of the same date, also where the
+    /// account's days begin at another hour.
+    pub(super) async fn rows(
         &self,
         plan: &MediaPlan,
         (step, [first, end]): (InsightsStep, [i64; 2]),
@@ -132,14 +159,13 @@ impl Session {
             return Ok(Vec::new());
         }
         let own: BTreeSet<&str> = plan.ad_sets().flat_map(|set| &set.ads).map(|ad| ad.tag.as_str()).collect();
-        let (ingestion, flight) = (ingestion(self), &self.brief.flight);
+        let (ingestion, flight) = (ingestion_of(self.parts), self.flight);
         let mut rows = Vec::new();
-        for platform in self.brief.platforms() {
-            let account = self.connector(platform)?.capabilities();
-            let zone = zone_of(&account, &flight.zone()?)?;
-            let source = source_of(&account);
+        for account in self.accounts {
+            let zone = zone_of(account, &flight.zone()?)?;
+            let source = source_of(account);
             let question =
-                KnownQuery { source, step, first: day_of(self, first)?, last: day_of(self, end - 1)?, as_of };
+                KnownQuery { source, step, first: day_of(flight, first)?, last: day_of(flight, end - 1)?, as_of };
             let known = ingestion.rows(&question).await?;
             for known in known.into_iter().filter(|known| known.is_closed && own.contains(known.row.path.ad.as_str())) {
                 let theirs = midnight(known.day, &zone)?;

@@ -6,9 +6,11 @@ use super::Brain;
 use super::cycle::{DAY_STEPS, LAUNCH_STEP};
 use super::door::Ground;
 use super::{Ordered, session};
-use crate::control::{AdoptOrder, ControlStatus, Drift, JournalState, Mode, NEEDS_APPROVAL, Outcome, ReleaseOrder};
+use crate::control::{
+    AdoptOrder, Control, ControlStatus, Drift, JournalState, Mode, NEEDS_APPROVAL, Outcome, ReleaseOrder,
+};
 use crate::error::Result;
-use crate::model::{ContentHash, RunId};
+use crate::model::{ContentHash, MediaPlan, RunId};
 use crate::store::Steps;
 
 /// How far a run has come.
@@ -73,6 +75,16 @@ impl Brain {
         // In the mode `live` what a dry run has planned does not count as made.
         let about = (&run, Mode::Live, &plan.limits);
         let control = session::control_to_read(&self.parts, (connectors, clock), about).await?;
+        self.status_by(&control, (run, is_simulated), plan).await
+    }
+
+    /// The same by a control that is open.
+    pub(super) async fn status_by(
+        &self,
+        control: &Control,
+        (run, is_simulated): (RunId, bool),
+        plan: MediaPlan,
+    ) -> Result<RunStatus> {
         let plan_hash = plan.hash()?;
         let control = control.status(&plan_hash).await?;
         let (stage, days) = self.stage(&run).await?;
@@ -121,11 +133,11 @@ impl Brain {
     async fn stage(&self, run: &RunId) -> Result<(Stage, u64)> {
         let steps = Steps::new(self.database().clone());
         let is_finished = steps.run(run).await?.is_some_and(|known| known.finished_at.is_some());
-        let done = steps.load_all(run).await?;
-        let days = done.keys().filter(|name| name.starts_with(DAY_STEPS)).count() as u64;
+        let done = steps.names(run).await?;
+        let days = done.iter().filter(|name| name.starts_with(DAY_STEPS)).count() as u64;
         let stage = match () {
             () if is_finished => Stage::Finished,
-            () if done.contains_key(LAUNCH_STEP) => Stage::Launched,
+            () if done.contains(LAUNCH_STEP) => Stage::Launched,
             () => Stage::Planned,
         };
         Ok((stage, days))

@@ -2,6 +2,8 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
+use jiff::Timestamp;
+use jiff::tz::TimeZone;
 use serde::{Deserialize, Serialize};
 
 use super::ad_days;
@@ -17,7 +19,7 @@ use crate::clock::Clock as _;
 use crate::error::Result;
 use crate::experiment::{self, Arm, Block, Data, Metric, Readout};
 use crate::measure;
-use crate::model::{Estimate, HistoryRow, Maturity, MediaPlan, Metrics, MetricsRow, Money, Platform};
+use crate::model::{CheckedBrief, Estimate, HistoryRow, Maturity, MediaPlan, Metrics, MetricsRow, Money, Platform};
 
 /// What was measured over the whole flight, as known at its end.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
@@ -40,13 +42,14 @@ pub(super) async fn measure(session: &Session, plan: &MediaPlan, progress: &Prog
     let flight = &session.brief.flight;
     session.clock.set(flight.start_of_day(progress.days)?);
     let rows = session.ad_rows(plan, (progress.days, session.clock.now())).await?;
-    let (ads, days) = (ads(&rows)?, days(session, &rows)?);
+    let (now, zone) = (session.clock.now(), flight.zone()?);
+    let (ads, days) = (ads(&rows)?, days(session.connectors.keys(), &rows, (now, &zone))?);
     let mut settled = progress.settled.clone();
-    forecast::settle(&mut settled, &rows, (session.clock.now(), &flight.zone()?))?;
+    forecast::settle(&mut settled, &rows, (now, &zone))?;
     let ad_days = ad_days::of(session, plan, (&rows, &settled))?;
     let mut experiments = trial::readouts(session, plan, &rows)?;
     experiments.extend(compare_platforms(&days)?);
-    Ok(Measured { days, platforms: platforms(session, &rows)?, experiments, ads, settled, rows: ad_days })
+    Ok(Measured { days, platforms: platforms(&rows, now)?, experiments, ads, settled, rows: ad_days })
 }
 
 /// The figures of each ad by its tag.
@@ -54,13 +57,16 @@ pub(super) fn ads(rows: &[MetricsRow]) -> Result<BTreeMap<String, Metrics>> {
     Ok(measure::by_ad(rows)?.into_iter().map(|((_, path), metrics)| (path.ad, metrics)).collect())
 }
 
-fn days(session: &Session, rows: &[MetricsRow]) -> Result<Vec<DaySummary>> {
-    let zone = session.brief.flight.zone()?;
-    let now = session.clock.now();
+/// The days of some platforms, as known at a moment.
+pub(super) fn days<'a>(
+    of: impl IntoIterator<Item = &'a Platform>,
+    rows: &[MetricsRow],
+    (now, zone): (Timestamp, &TimeZone),
+) -> Result<Vec<DaySummary>> {
     let mut platforms: BTreeMap<_, BTreeMap<Platform, Metrics>> = BTreeMap::new();
-    for platform in session.connectors.keys() {
+    for platform in of {
         let own: Vec<_> = rows.iter().filter(|row| row.platform == *platform).cloned().collect();
-        for (date, metrics) in measure::by_day(&own, &zone)? {
+        for (date, metrics) in measure::by_day(&own, zone)? {
             platforms.entry(date).or_default().insert(*platform, metrics);
         }
     }
@@ -74,11 +80,11 @@ fn days(session: &Session, rows: &[MetricsRow]) -> Result<Vec<DaySummary>> {
             maturity: measure::maturity_of(measure::overall_completeness(&own, now).unwrap_or(1.0)),
         }
     };
-    Ok(measure::by_day(rows, &zone)?.into_iter().map(summary).collect())
+    Ok(measure::by_day(rows, zone)?.into_iter().map(summary).collect())
 }
 
-fn platforms(session: &Session, rows: &[MetricsRow]) -> Result<BTreeMap<Platform, (Metrics, f64)>> {
-    let now = session.clock.now();
+/// The figures of each platform, and the share of its conversions expected to have arrived at a moment.
+pub(super) fn platforms(rows: &[MetricsRow], now: Timestamp) -> Result<BTreeMap<Platform, (Metrics, f64)>> {
     let completeness = |platform: Platform| {
         let own: Vec<_> = rows.iter().filter(|row| row.platform == platform).cloned().collect();
         measure::overall_completeness(&own, now).unwrap_or(1.0)
@@ -135,7 +141,7 @@ pub(super) fn result(session: &Session, taken: Taken) -> Result<RunResult> {
         brief: session.brief.clone(),
         history: taken.known.history.clone(),
         people: taken.known.people.clone(),
-        targets: targets(session, &totals, progress.days)?,
+        targets: targets(&session.brief, &totals, progress.days)?,
         platforms: platform_results(&taken, measured.platforms),
         strategy: (*taken.strategy).clone(),
         assets: taken.assets,
@@ -174,8 +180,7 @@ fn platform_results(taken: &Taken, measured: BTreeMap<Platform, (Metrics, f64)>)
 }
 
 /// The four targets: CTR, ROAS, CPA, and the part of the budget that belongs to the watched days.
-fn targets(session: &Session, totals: &Metrics, days: i64) -> Result<Vec<TargetCheck>> {
-    let brief = &session.brief;
+pub(super) fn targets(brief: &CheckedBrief, totals: &Metrics, days: i64) -> Result<Vec<TargetCheck>> {
     let planned = brief.budget.scale(days, brief.days())?;
     let spend = (days > 0).then(|| totals.spend.to_units());
     let check = |metric: &str, target: f64, reached: Option<f64>, is_met: fn(f64, f64) -> bool| TargetCheck {

@@ -23,7 +23,7 @@ use crate::error::{Error, ErrorKind, Result};
 use crate::model::{Platform, RunId};
 
 use look::Seen;
-pub(super) use record::Live;
+pub(super) use record::{Live, progress};
 
 /// The longest pause after looks that failed, in beginnings of looks.
 const LONGEST_PAUSE: u32 = 16;

@@ -114,7 +114,7 @@ impl Live {
 }
 
 /// The newest progress of a run's days; none before it was launched.
-pub(super) async fn progress(steps: &Steps, run: &RunId) -> Result<Option<Progress>> {
+pub(in super::super) async fn progress(steps: &Steps, run: &RunId) -> Result<Option<Progress>> {
     let all = steps.load_all(run).await?;
     let newest = |prefix: &str| all.iter().rfind(|(name, _)| name.starts_with(prefix));
     let read = |(_, text): (&String, &String)| {

@@ -1,6 +1,6 @@
 //! Runs of the workflow and the outputs of their finished steps: what a run resumes from.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
 use jiff::Timestamp;
@@ -73,6 +73,16 @@ impl Steps {
         let sql = "SELECT name, output FROM steps WHERE run = ?1";
         let rows = self.database.query(Statement::new(sql, [run.as_str().into()])).await?;
         rows.iter().map(|row| Ok((row.text(0)?.to_owned(), row.text(1)?.to_owned()))).collect()
+    }
+
+    /// The names of every finished step of a run.
+    ///
+    /// # Errors
+    /// Those of the database.
+    pub async fn names(&self, run: &RunId) -> Result<BTreeSet<String>> {
+        let sql = "SELECT name FROM steps WHERE run = ?1";
+        let rows = self.database.query(Statement::new(sql, [run.as_str().into()])).await?;
+        rows.iter().map(|row| row.text(0).map(str::to_owned)).collect()
     }
 
     /// The runs that have finished a step of this name, in the order in which they were begun on this store.
@@ -156,6 +166,7 @@ mod tests {
         assert_eq!(steps.load(&b, "plan").await.unwrap().unwrap(), r#"{"x":1}"#);
         assert_eq!((steps.load(&b, "other").await.unwrap(), steps.load_all(&b).await.unwrap().len()), (None, 1));
         assert_eq!(steps.run(&RunId::new("c")).await.unwrap(), None);
+        assert_eq!(steps.names(&b).await.unwrap().into_iter().collect::<Vec<_>>(), ["plan"]);
         steps.reopen(&b, &["plan"]).await.unwrap();
         assert_eq!(steps.load_all(&b).await.unwrap().len(), 1);
         let a = RunId::new("a");

@@ -1,20 +1,64 @@
-//! What the page shows: the latest events and the tiles of the last result. Listeners read it; it never waits for them.
+//! What the page shows: the latest events, and parts of which the latest value counts. Listeners read it; it never waits for them.
+//!
+//! Every change has a number. A listener that has read up to a number gets what changed since: each event once, and each part once, however
+//! often it has changed.
 
-use std::collections::VecDeque;
+use std::collections::{BTreeMap, VecDeque};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use axum::extract::ws::Utf8Bytes;
 use serde_json::{Value, json};
 use tokio::sync::watch;
 
+use super::guard::Role;
 use crate::agent::workflow::Event;
-use crate::brain::RunResult;
-use crate::model::{Language, Message};
-use crate::report::{Block, Report, Tile};
+use crate::brain::Overview;
+use crate::model::{Language, Message, RunId};
 use crate::show::event;
 
 /// Events kept for the replay on connect; the oldest go first. 4,096 is ten long runs.
 pub(super) const KEPT: usize = 4096;
+/// Events in one message at most: a listener that comes late gets several.
+const BATCH: usize = 512;
+/// The fixed texts of the page, `dashboard-NAME` in the catalogue.
+const TEXTS: [&str; 36] = [
+    "title",
+    "run",
+    "step",
+    "state",
+    "time",
+    "detail",
+    "target",
+    "connected",
+    "disconnected",
+    "viewer",
+    "waits",
+    "nothing-waits",
+    "proposals",
+    "caps",
+    "steps",
+    "no-run",
+    "control",
+    "mode",
+    "approve",
+    "refuse",
+    "stop",
+    "resume",
+    "confirm",
+    "cancel",
+    "close",
+    "name",
+    "reason",
+    "hours",
+    "pause",
+    "ask-approve",
+    "ask-refuse",
+    "ask-stop",
+    "ask-resume",
+    "next",
+    "working",
+    "skip",
+];
 
 /// The state behind the page. Clones share it.
 ///
@@ -35,20 +79,20 @@ struct Shared {
     news: watch::Sender<u64>,
 }
 
+/// Whose part it is, none for all runs, and its name.
+type Key = (Option<RunId>, String);
+
 #[derive(Debug, Default)]
 struct Log {
-    events: VecDeque<Utf8Bytes>,
-    /// Events that were dropped from the front.
-    dropped: u64,
-    tiles: Option<Utf8Bytes>,
-    tiles_version: u64,
-}
-
-/// How far a listener has read.
-#[derive(Debug, Clone, Copy, Default)]
-pub(super) struct Position {
-    event: u64,
-    tiles: u64,
+    /// The number of the newest change.
+    number: u64,
+    events: VecDeque<(u64, Value)>,
+    /// Events that were dropped from the front, and the number of the last of them.
+    dropped: (u64, u64),
+    parts: BTreeMap<Key, (u64, Value)>,
+    overviews: Arc<Vec<Overview>>,
+    /// The last message that was written, which most listeners want: after which number, and up to which.
+    written: Option<(Option<u64>, u64, Utf8Bytes)>,
 }
 
 impl Board {
@@ -60,60 +104,101 @@ impl Board {
 
     /// Adds an event and wakes the listeners.
     pub fn tell(&self, event: &Event) {
-        let text = Utf8Bytes::from(line(event, self.shared.language).to_string());
+        let line = line(event, self.shared.language);
         {
             let mut log = self.log();
-            log.events.push_back(text);
-            if log.events.len() > KEPT {
-                log.events.pop_front();
-                log.dropped += 1;
+            log.number += 1;
+            let number = log.number;
+            log.events.push_back((number, line));
+            if log.events.len() > KEPT
+                && let Some((number, _)) = log.events.pop_front()
+            {
+                log.dropped = (log.dropped.0 + 1, number);
             }
-        }
-        self.wake();
-    }
-
-    /// Shows the tiles of a result in place of those before.
-    pub fn show(&self, result: &RunResult) {
-        let report = Report::of(result);
-        let document = report.document();
-        let blocks = document.sections.iter().flat_map(|section| &section.blocks);
-        let tiles: Vec<_> = blocks
-            .filter_map(|block| if let Block::Tiles(tiles) = block { Some(tiles) } else { None })
-            .flatten()
-            .map(|tile| self.tile(tile))
-            .collect();
-        let basis = document.basis.text(self.shared.language);
-        let text = json!({"type": "tiles", "title": document.title, "basis": basis, "tiles": tiles}).to_string();
-        {
-            let mut log = self.log();
-            log.tiles = Some(text.into());
-            log.tiles_version += 1;
         }
         self.wake();
     }
 
     /// How many events are no longer kept.
     pub fn missed(&self) -> u64 {
-        self.log().dropped
+        self.log().dropped.0
     }
 
-    /// The fixed texts of the page.
-    pub(super) fn texts(&self) -> Utf8Bytes {
-        let names = ["title", "run", "step", "state", "time", "detail", "target", "connected", "disconnected"];
-        let texts: serde_json::Map<_, _> =
-            names.iter().map(|name| ((*name).to_owned(), Value::from(self.say(name)))).collect();
-        json!({"type": "texts", "language": self.shared.language.as_str(), "texts": texts}).to_string().into()
-    }
-
-    /// Everything after a position, oldest first, and the position after it.
-    pub(super) fn since(&self, position: Position) -> (Vec<Utf8Bytes>, Position) {
-        let log = self.log();
-        let read = usize::try_from(position.event.saturating_sub(log.dropped)).unwrap_or(usize::MAX);
-        let mut texts: Vec<_> = log.events.iter().skip(read).cloned().collect();
-        if log.tiles_version > position.tiles {
-            texts.extend(log.tiles.clone());
+    /// Shows a value in the place of the one before it; the same value again is no news. `null` takes the part away.
+    pub(super) fn put(&self, run: Option<&RunId>, name: &str, value: Value) {
+        {
+            let mut log = self.log();
+            let key = (run.cloned(), name.to_owned());
+            let known = log.parts.get(&key).map(|(_, known)| known);
+            if known == Some(&value) || (known.is_none() && value.is_null()) {
+                return;
+            }
+            log.number += 1;
+            let number = log.number;
+            log.parts.insert(key, (number, value));
         }
-        (texts, Position { event: log.dropped + log.events.len() as u64, tiles: log.tiles_version })
+        self.wake();
+    }
+
+    /// Takes away the parts of runs that are not among these.
+    pub(super) fn keep(&self, runs: &[RunId]) {
+        let is_gone = |run: &RunId| !runs.contains(run);
+        let gone: Vec<Key> =
+            self.log().parts.keys().filter(|(run, _)| run.as_ref().is_some_and(is_gone)).cloned().collect();
+        for (run, name) in gone {
+            self.put(run.as_ref(), &name, Value::Null);
+        }
+    }
+
+    /// Whether an event of a run's step has been told.
+    pub(super) fn knows(&self, run: &RunId, step: &str) -> bool {
+        let is_it = |(_, line): &(u64, Value)| line["run"] == run.as_str() && line["step"] == step;
+        self.log().events.iter().rev().any(is_it)
+    }
+
+    /// Keeps the runs as they were last seen.
+    pub(super) fn saw(&self, overviews: Vec<Overview>) {
+        self.log().overviews = Arc::new(overviews);
+    }
+
+    /// The runs as they were last seen, the oldest first.
+    pub(super) fn overviews(&self) -> Arc<Vec<Overview>> {
+        self.log().overviews.clone()
+    }
+
+    /// The number of the newest change.
+    pub(super) fn number(&self) -> u64 {
+        self.log().number
+    }
+
+    /// The language of its texts.
+    pub(super) fn language(&self) -> Language {
+        self.shared.language
+    }
+
+    /// The fixed texts of the page, and what the listener may do.
+    pub(super) fn texts(&self, role: Role) -> Utf8Bytes {
+        let texts: serde_json::Map<_, _> =
+            TEXTS.iter().map(|name| ((*name).to_owned(), Value::from(self.say(name)))).collect();
+        let (language, role) = (self.shared.language.as_str(), role.as_str());
+        json!({"type": "texts", "language": language, "role": role, "texts": texts}).to_string().into()
+    }
+
+    /// The next message for who has read up to a number, and the number up to which it goes; none where there is nothing new. For who has read
+    /// nothing yet, and where something in between is no longer kept, it is a snapshot, else a delta.
+    pub(super) fn since(&self, after: Option<u64>) -> Option<(Utf8Bytes, u64)> {
+        let mut log = self.log();
+        let after = after.filter(|after| (log.dropped.1..=log.number).contains(after));
+        if after == Some(log.number) {
+            return None;
+        }
+        let known = log.written.as_ref().filter(|(from, to, _)| *from == after && *to == log.number);
+        if let Some((_, number, text)) = known {
+            return Some((text.clone(), *number));
+        }
+        let (text, number) = log.message(after);
+        log.written = Some((after, number, text.clone()));
+        Some((text, number))
     }
 
     /// Changes whenever there is something new.
@@ -132,25 +217,38 @@ impl Board {
     fn say(&self, name: &str) -> String {
         Message::new(format!("dashboard-{name}")).text(self.shared.language)
     }
+}
 
-    fn tile(&self, tile: &Tile) -> Value {
-        let language = self.shared.language;
-        json!({
-            "label": tile.label.text(language),
-            "value": tile.value.write(language),
-            "target": tile.target.write(language),
-            "is_met": tile.is_met,
-        })
+impl Log {
+    /// What changed after a number, as far as one message holds it.
+    fn message(&self, after: Option<u64>) -> (Utf8Bytes, u64) {
+        let read = after.unwrap_or_default();
+        let mut new = self.events.iter().filter(|(number, _)| *number > read);
+        let events: Vec<_> = new.by_ref().take(BATCH).collect();
+        let last = events.last().map(|(number, _)| *number);
+        let number = if new.next().is_some() { last.unwrap_or(self.number) } else { self.number };
+        let changed = self.parts.iter().filter(|(_, (changed, _))| *changed > read && *changed <= number);
+        // What is gone need not be taken away from who has nothing.
+        let changed = changed.filter(|(_, (_, value))| after.is_some() || !value.is_null());
+        let parts: Vec<_> = changed
+            .map(|((run, name), (_, value))| json!({"run": run.as_ref().map(RunId::as_str), "part": name, "value": value}))
+            .collect();
+        let events: Vec<_> = events.into_iter().map(|(_, line)| line).collect();
+        let message = match after {
+            None => json!({"type": "snapshot", "number": number, "parts": parts, "events": events}),
+            Some(after) => json!({"type": "delta", "after": after, "number": number, "parts": parts, "events": events}),
+        };
+        (message.to_string().into(), number)
     }
 }
 
 /// An event as the page takes it: every field text, made readable here.
 fn line(event: &Event, language: Language) -> Value {
+    let moment = if language == Language::Portuguese { "%d/%m/%Y %H:%M:%S" } else { "%Y-%m-%d %H:%M:%S" };
     json!({
-        "type": "event",
         "run": event.run.as_str(),
         "step": event.step,
-        "at": event.at.to_string(),
+        "at": event.at.strftime(moment).to_string(),
         "state": event::state(&event.kind),
         "label": event::label(&event.kind, language),
         "detail": event::detail(&event.kind, language),
@@ -162,24 +260,60 @@ mod tests {
     use super::*;
     use crate::dashboard::tests::event;
 
+    fn read(board: &Board, after: impl Into<Option<u64>>) -> (Value, u64) {
+        let (text, number) = board.since(after.into()).unwrap();
+        (serde_json::from_str(text.as_str()).unwrap(), number)
+    }
+
     #[test]
     fn a_listener_gets_the_history_and_then_only_what_is_new() {
         let board = Board::new(Language::English);
         board.tell(&event(0));
         board.tell(&event(1));
-        let (texts, position) = board.since(Position::default());
-        assert_eq!(texts.len(), 2);
+        let (first, number) = read(&board, None);
+        assert_eq!((&first["type"], first["events"].as_array().unwrap().len()), (&json!("snapshot"), 2));
+        assert!(board.since(Some(number)).is_none());
         board.tell(&event(2));
-        assert_eq!(board.since(position).0.len(), 1);
+        let (next, number) = read(&board, number);
+        assert_eq!((&next["type"], &next["after"], &next["number"]), (&json!("delta"), &json!(2), &json!(number)));
+        assert_eq!(next["events"].as_array().unwrap().len(), 1);
     }
 
     #[test]
-    fn the_oldest_events_are_dropped_first() {
+    fn a_part_that_changed_twice_is_sent_once_with_its_latest_value() {
+        let board = Board::new(Language::English);
+        let run = RunId::new("a");
+        board.put(Some(&run), "caps", json!(1));
+        let (_, number) = read(&board, None);
+        for value in [2, 3, 3] {
+            board.put(Some(&run), "caps", json!(value));
+        }
+        let (delta, number) = read(&board, number);
+        assert_eq!(delta["parts"], json!([{"run": "a", "part": "caps", "value": 3}]));
+        board.put(Some(&run), "caps", json!(3));
+        assert!(board.since(Some(number)).is_none(), "the same value is no news");
+        board.keep(&[]);
+        assert_eq!(read(&board, number).0["parts"][0]["value"], Value::Null);
+        assert_eq!(read(&board, None).0["parts"], json!([]));
+    }
+
+    #[test]
+    fn who_has_missed_something_gets_everything_anew() {
         let board = Board::new(Language::English);
         (0..=KEPT as u64).for_each(|number| board.tell(&event(number)));
         assert_eq!(board.missed(), 1);
-        let (texts, position) = board.since(Position::default());
-        assert_eq!(texts.len(), KEPT);
-        assert!(board.since(position).0.is_empty());
+        let (first, mut number) = read(&board, None);
+        assert_eq!((&first["type"], number), (&json!("snapshot"), BATCH as u64 + 1));
+        let mut all = first["events"].as_array().unwrap().len();
+        while let Some((text, next)) = board.since(Some(number)) {
+            let delta: Value = serde_json::from_str(text.as_str()).unwrap();
+            assert_eq!(delta["after"], json!(number), "no gap between the messages");
+            (number, all) = (next, all + delta["events"].as_array().unwrap().len());
+        }
+        assert_eq!(all, KEPT);
+        board.tell(&event(0));
+        assert_eq!(read(&board, 1).0["type"], "snapshot", "event 2 is not kept any more");
+        assert_eq!(read(&board, number).0["type"], "delta");
+        assert_eq!(read(&board, number + 99).0["type"], "snapshot", "the number of another server");
     }
 }

@@ -6,38 +6,46 @@ use axum::extract::ws::{CloseFrame, Message, Utf8Bytes, WebSocket, close_code};
 use tokio::sync::watch;
 use tokio::time::{MissedTickBehavior, interval, timeout};
 
-use super::board::{Board, Position};
-use super::guard::Guard;
+use super::board::Board;
+use super::guard::{Guard, Role};
 
 /// The time a listener has to show its token, and to take one message.
 const PATIENCE: Duration = Duration::from_secs(5);
+/// What a listener sends that has found a gap: it gets everything anew.
+const RESYNC: &str = "resync";
 /// The time between two signs of life.
 const PING: Duration = Duration::from_secs(20);
 
 /// Serves one listener until it leaves, is too slow, or the server stops.
 pub(super) async fn serve(mut socket: WebSocket, guard: Guard, board: Board, mut stop: watch::Receiver<bool>) {
-    if !shows_token(&mut socket, &guard).await {
+    let Some(role) = shows_token(&mut socket, &guard).await else {
         close(&mut socket, close_code::POLICY, "token").await;
         return;
-    }
-    let mut news = board.news();
-    let mut position = Position::default();
+    };
+    let (mut news, mut after) = (board.news(), None);
     let mut ping = interval(PING);
     ping.set_missed_tick_behavior(MissedTickBehavior::Delay);
-    if !send(&mut socket, Message::Text(board.texts())).await {
+    if !send(&mut socket, Message::Text(board.texts(role))).await {
         return;
     }
     loop {
         news.mark_unchanged();
-        let (texts, next) = board.since(position);
-        position = next;
-        if !send_all(&mut socket, texts).await {
-            return;
+        while let Some((text, number)) = board.since(after) {
+            after = Some(number);
+            if !send(&mut socket, Message::Text(text)).await {
+                return;
+            }
         }
         let goes_on = tokio::select! {
             changed = news.changed() => changed.is_ok(),
             () = stopped(&mut stop) => break,
-            message = socket.recv() => matches!(message, Some(Ok(Message::Text(_) | Message::Ping(_) | Message::Pong(_)))),
+            message = socket.recv() => match message {
+                Some(Ok(Message::Text(text))) => {
+                    after = after.filter(|_| text.as_str() != RESYNC);
+                    true
+                }
+                other => matches!(other, Some(Ok(Message::Ping(_) | Message::Pong(_)))),
+            },
             _ = ping.tick() => send(&mut socket, Message::Ping(axum::body::Bytes::new())).await,
         };
         if !goes_on {
@@ -52,20 +60,11 @@ pub(super) async fn stopped(stop: &mut watch::Receiver<bool>) {
     drop(stop.wait_for(|is_stopped| *is_stopped).await);
 }
 
-async fn shows_token(socket: &mut WebSocket, guard: &Guard) -> bool {
+async fn shows_token(socket: &mut WebSocket, guard: &Guard) -> Option<Role> {
     match timeout(PATIENCE, socket.recv()).await {
-        Ok(Some(Ok(Message::Text(token)))) => guard.is_our_token(token.as_str()),
-        _ => false,
+        Ok(Some(Ok(Message::Text(token)))) => guard.role(token.as_str()),
+        _ => None,
     }
-}
-
-async fn send_all(socket: &mut WebSocket, texts: Vec<Utf8Bytes>) -> bool {
-    for text in texts {
-        if !send(socket, Message::Text(text)).await {
-            return false;
-        }
-    }
-    true
 }
 
 async fn send(socket: &mut WebSocket, message: Message) -> bool {

@@ -1,4 +1,4 @@
-//! Who may come in: the Host, the Origin and the token.
+//! Who may come in, and what they may do: the Host, the Origin and the token.
 //!
 //! A page of another site can reach a local port by DNS rebinding or by opening a WebSocket; neither can name our Host and
 //! Origin, and neither knows the token.
@@ -11,20 +11,41 @@ use sha2::{Digest as _, Sha256};
 
 /// Only our own files, no frames, no forms.
 const POLICY: &str = "default-src 'none'; script-src 'self'; style-src 'self'; connect-src 'self'; base-uri 'none'; \
-                      form-action 'none'; frame-ancestors 'none'";
+                      form-action 'none'; frame-ancestors 'none'; require-trusted-types-for 'script'; trusted-types 'none'";
 
-/// The names under which the server may be called, and the hash of its token.
+/// What somebody with a token may do.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Role {
+    /// Look.
+    Viewer,
+    /// Look and decide.
+    Operator,
+}
+
+impl Role {
+    /// The name as text: `viewer`.
+    pub(super) fn as_str(self) -> &'static str {
+        match self {
+            Self::Viewer => "viewer",
+            Self::Operator => "operator",
+        }
+    }
+}
+
+/// The names under which the server may be called, and the hashes of its tokens.
 #[derive(Debug, Clone)]
 pub(super) struct Guard {
     hosts: Vec<String>,
-    token: [u8; 32],
+    tokens: Vec<([u8; 32], Role)>,
 }
 
 impl Guard {
     /// A guard for a port of this machine.
-    pub(super) fn new(port: u16, token: &str) -> Self {
+    pub(super) fn new(port: u16, operator: &str, viewer: Option<&str>) -> Self {
         let hosts = ["127.0.0.1", "localhost", "[::1]"].map(|name| format!("{name}:{port}")).to_vec();
-        Self { hosts, token: Sha256::digest(token).into() }
+        let tokens = [(Some(operator), Role::Operator), (viewer, Role::Viewer)];
+        let hashed = |(token, role): (Option<&str>, Role)| Some((Sha256::digest(token?).into(), role));
+        Self { hosts, tokens: tokens.into_iter().filter_map(hashed).collect() }
     }
 
     /// Whether the request names this server.
@@ -38,10 +59,16 @@ impl Guard {
         origin.is_some_and(|host| self.hosts.iter().any(|known| known == host))
     }
 
-    /// Whether a text is the token; hashes are compared, so that the time tells nothing about it.
-    pub(super) fn is_our_token(&self, text: &str) -> bool {
-        <[u8; 32]>::from(Sha256::digest(text)) == self.token
+    /// Whose token a text is; hashes are compared, so that the time tells nothing about it.
+    pub(super) fn role(&self, text: &str) -> Option<Role> {
+        let shown = <[u8; 32]>::from(Sha256::digest(text));
+        self.tokens.iter().find(|(token, _)| *token == shown).map(|(_, role)| *role)
     }
+}
+
+/// The token of an `Authorization: Bearer` header.
+pub(super) fn bearer(headers: &HeaderMap) -> Option<&str> {
+    single(headers, header::AUTHORIZATION)?.strip_prefix("Bearer ").map(str::trim)
 }
 
 /// The value of a header that stands there once.
@@ -82,7 +109,7 @@ mod tests {
 
     #[test]
     fn only_our_own_names_pass() {
-        let guard = Guard::new(8080, "secret");
+        let guard = Guard::new(8080, "secret", Some("to look"));
         assert!(guard.is_our_host(&headers(&header::HOST, &["127.0.0.1:8080"])));
         assert!(guard.is_our_origin(&headers(&header::ORIGIN, &["http://localhost:8080"])));
         for host in ["evil.example:8080", "127.0.0.1", "127.0.0.1:80", "127.0.0.1:8080.evil.example", ""] {
@@ -92,13 +119,14 @@ mod tests {
             assert!(!guard.is_our_origin(&headers(&header::ORIGIN, &[origin])), "{origin}");
         }
         assert!(!guard.is_our_origin(&HeaderMap::new()));
-        assert!(!guard.is_our_token("Secret") && !guard.is_our_token("") && guard.is_our_token("secret"));
+        assert!(guard.role("Secret").is_none() && guard.role("").is_none());
+        assert_eq!((guard.role("secret"), guard.role("to look")), (Some(Role::Operator), Some(Role::Viewer)));
     }
 
     #[test]
     fn a_header_that_stands_twice_is_not_trusted() {
         let mut twice = headers(&header::HOST, &["127.0.0.1:8080"]);
         twice.append(header::HOST, HeaderValue::from_static("evil.example"));
-        assert!(!Guard::new(8080, "secret").is_our_host(&twice));
+        assert!(!Guard::new(8080, "secret", Some("to look")).is_our_host(&twice));
     }
 }

@@ -1,4 +1,4 @@
-//! The server: three files and one WebSocket, on this machine alone.
+//! The server, on this machine alone: three files, the messages over WebSocket and as server-sent events, orders, metrics.
 
 use std::net::{IpAddr, Ipv4Addr, SocketAddr};
 use std::sync::Arc;
@@ -9,14 +9,16 @@ use axum::extract::{State, WebSocketUpgrade};
 use axum::http::{HeaderMap, StatusCode, header};
 use axum::middleware::from_fn_with_state;
 use axum::response::{IntoResponse, Response};
-use axum::routing::get;
+use axum::routing::{get, post};
 use tokio::net::TcpListener;
 use tokio::sync::{Semaphore, watch};
 use tokio::task::JoinHandle;
 
 use super::board::Board;
 use super::client;
+use super::desk::Desk;
 use super::guard::{Guard, protect};
+use super::{metrics, orders, stream};
 use crate::error::{Error, ErrorKind, Result, Source};
 
 /// Bytes of a WebSocket's read buffer; the default takes 136 KB a listener.
@@ -35,14 +37,33 @@ const FAREWELL: Duration = Duration::from_secs(2);
 pub struct ServeOptions {
     /// The address; only this machine's own.
     pub address: SocketAddr,
-    /// A random token of at least 16 characters.
+    /// A random token of at least 16 characters; who has it may decide.
     pub token: String,
+    /// Another one; who has it may only look.
+    pub viewer: Option<String>,
+    /// Takes the orders of the page; without one it only shows.
+    pub desk: Option<Desk>,
 }
 
 impl ServeOptions {
     /// Listens on a port of this machine; port 0 takes a free one.
     pub fn local(port: u16, token: impl Into<String>) -> Self {
-        Self { address: SocketAddr::new(IpAddr::V4(Ipv4Addr::LOCALHOST), port), token: token.into() }
+        let address = SocketAddr::new(IpAddr::V4(Ipv4Addr::LOCALHOST), port);
+        Self { address, token: token.into(), viewer: None, desk: None }
+    }
+
+    /// Adds a token with which the page can only be looked at.
+    #[must_use]
+    pub fn viewer(mut self, token: impl Into<String>) -> Self {
+        self.viewer = Some(token.into());
+        self
+    }
+
+    /// Adds a desk that takes the orders of the page.
+    #[must_use]
+    pub fn desk(mut self, desk: Desk) -> Self {
+        self.desk = Some(desk);
+        self
     }
 
     fn check(&self) -> Result<()> {
@@ -50,11 +71,21 @@ impl ServeOptions {
             return Err(Error::new(ErrorKind::Refused, format!("the page does not listen on {}", self.address.ip()))
                 .next("listen on 127.0.0.1 and reach it through a tunnel"));
         }
-        if self.token.chars().count() < SHORTEST_TOKEN || !self.token.bytes().all(|byte| byte.is_ascii_alphanumeric()) {
-            return Err(Error::invalid("token", "is not at least 16 letters and digits").next("make one at random"));
+        check_token("token", &self.token)?;
+        let Some(viewer) = &self.viewer else { return Ok(()) };
+        check_token("viewer", viewer)?;
+        if *viewer == self.token {
+            return Err(Error::invalid("viewer", "is the token of who decides").next("make another one at random"));
         }
         Ok(())
     }
+}
+
+fn check_token(field: &str, token: &str) -> Result<()> {
+    if token.chars().count() < SHORTEST_TOKEN || !token.bytes().all(|byte| byte.is_ascii_alphanumeric()) {
+        return Err(Error::invalid(field, "is not at least 16 letters and digits").next("make one at random"));
+    }
+    Ok(())
 }
 
 impl std::fmt::Debug for ServeOptions {
@@ -63,12 +94,14 @@ impl std::fmt::Debug for ServeOptions {
     }
 }
 
+/// What every request is answered with.
 #[derive(Clone)]
-struct Shared {
-    guard: Guard,
-    board: Board,
-    stop: watch::Receiver<bool>,
-    seats: Arc<Semaphore>,
+pub(super) struct Shared {
+    pub(super) guard: Guard,
+    pub(super) board: Board,
+    pub(super) desk: Option<Desk>,
+    pub(super) stop: watch::Receiver<bool>,
+    pub(super) seats: Arc<Semaphore>,
 }
 
 /// A running server; it stops when this value is dropped.
@@ -76,6 +109,7 @@ struct Shared {
 pub struct Server {
     address: SocketAddr,
     token: String,
+    viewer: Option<String>,
     stop: watch::Sender<bool>,
     task: JoinHandle<()>,
 }
@@ -89,6 +123,11 @@ impl Server {
     /// The address of the page; the token stands in the fragment, which browsers never send.
     pub fn url(&self) -> String {
         format!("http://{}/#token={}", self.address, self.token)
+    }
+
+    /// The same for who may only look, where there is a token for it.
+    pub fn viewer_url(&self) -> Option<String> {
+        self.viewer.as_ref().map(|token| format!("http://{}/#token={token}", self.address))
     }
 
     /// Stops listening, says goodbye to the listeners and waits for them, at most two seconds.
@@ -116,9 +155,9 @@ pub async fn serve(options: ServeOptions, board: Board) -> Result<Server> {
     let listener = TcpListener::bind(options.address).await.map_err(|error| taken(options.address, error))?;
     let address = listener.local_addr().map_err(|error| taken(options.address, error))?;
     let (stop, stopped) = watch::channel(false);
-    let guard = Guard::new(address.port(), &options.token);
+    let guard = Guard::new(address.port(), &options.token, options.viewer.as_deref());
     let seats = Arc::new(Semaphore::new(LISTENERS));
-    let app = router(Shared { guard, board, stop: stopped.clone(), seats });
+    let app = router(Shared { guard, board, desk: options.desk, stop: stopped.clone(), seats });
     let task = tokio::spawn(async move {
         let mut stopped = stopped;
         let end = async move { client::stopped(&mut stopped).await };
@@ -126,7 +165,7 @@ pub async fn serve(options: ServeOptions, board: Board) -> Result<Server> {
             tracing::warn!(%error, "the live page ended");
         }
     });
-    Ok(Server { address, token: options.token, stop, task })
+    Ok(Server { address, token: options.token, viewer: options.viewer, stop, task })
 }
 
 fn taken(address: SocketAddr, error: std::io::Error) -> Error {
@@ -139,10 +178,13 @@ fn taken(address: SocketAddr, error: std::io::Error) -> Error {
 fn router(shared: Shared) -> Router {
     let guard = shared.guard.clone();
     Router::new()
-        .route("/", get(async || file("text/html; charset=utf-8", include_str!("web/index.html"))))
-        .route("/page.js", get(async || file("text/javascript; charset=utf-8", include_str!("web/page.js"))))
-        .route("/page.css", get(async || file("text/css; charset=utf-8", include_str!("web/page.css"))))
+        .route("/", get(async || file("text/html; charset=utf-8", include_str!("dist/index.html"))))
+        .route("/page.js", get(async || file("text/javascript; charset=utf-8", include_str!("dist/page.js"))))
+        .route("/page.css", get(async || file("text/css; charset=utf-8", include_str!("dist/page.css"))))
         .route("/live", get(live))
+        .route("/events", get(stream::events))
+        .route("/metrics", get(metrics::metrics))
+        .route("/orders/{name}", post(orders::take))
         .layer(from_fn_with_state(guard, protect))
         .with_state(shared)
 }

@@ -1,8 +1,10 @@
 //! The page as browsers and strangers meet it.
 
+use std::collections::BTreeMap;
 use std::time::Duration;
 
 use futures::{SinkExt as _, StreamExt as _};
+use serde_json::{Value, json};
 use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
 use tokio::net::TcpStream;
 use tokio_tungstenite::tungstenite::client::IntoClientRequest as _;
@@ -15,7 +17,8 @@ use crate::agent::workflow::{Event, EventKind};
 use crate::error::ErrorKind;
 use crate::model::{Language, RunId};
 
-const TOKEN: &str = "0123456789abcdef0123456789abcdef";
+pub(super) const TOKEN: &str = "0123456789abcdef0123456789abcdef";
+pub(super) const VIEWER: &str = "fedcba9876543210fedcba9876543210";
 
 pub(super) fn event(sequence: u64) -> Event {
     let at = "2027-01-01T00:00:00Z".parse().unwrap();
@@ -25,7 +28,7 @@ pub(super) fn event(sequence: u64) -> Event {
 
 async fn server() -> (Server, Board) {
     let board = Board::new(Language::English);
-    let server = serve(ServeOptions::local(0, TOKEN), board.clone()).await.unwrap();
+    let server = serve(ServeOptions::local(0, TOKEN).viewer(VIEWER), board.clone()).await.unwrap();
     (server, board)
 }
 
@@ -49,13 +52,28 @@ async fn next(socket: &mut Socket) -> Option<Message> {
     tokio::time::timeout(Duration::from_secs(10), socket.next()).await.unwrap().and_then(Result::ok)
 }
 
-async fn raw(server: &Server, path: &str, host: &str) -> String {
+/// The next message that is text, as JSON.
+async fn json(socket: &mut Socket) -> Value {
+    loop {
+        let message = next(socket).await.unwrap();
+        if let Message::Text(text) = message {
+            return serde_json::from_str(text.as_str()).unwrap();
+        }
+    }
+}
+
+/// Sends a request as it stands and gives the whole answer.
+pub(super) async fn exchange(server: &Server, head: &str, body: &str) -> String {
     let mut stream = TcpStream::connect(server.address()).await.unwrap();
-    let request = format!("GET {path} HTTP/1.1\r\nHost: {host}\r\nConnection: close\r\n\r\n");
+    let request = format!("{head}\r\nContent-Length: {}\r\nConnection: close\r\n\r\n{body}", body.len());
     stream.write_all(request.as_bytes()).await.unwrap();
     let mut answer = String::new();
     stream.read_to_string(&mut answer).await.unwrap();
     answer
+}
+
+async fn raw(server: &Server, path: &str, host: &str) -> String {
+    exchange(server, &format!("GET {path} HTTP/1.1\r\nHost: {host}"), "").await
 }
 
 #[tokio::test]
@@ -63,17 +81,53 @@ async fn the_token_opens_the_history_and_then_the_live_events() {
     let (server, board) = server().await;
     board.tell(&event(0));
     let mut socket = ours(&server, TOKEN).await;
-    assert!(next(&mut socket).await.unwrap().to_text().unwrap().contains("\"type\":\"texts\""));
-    let replayed = next(&mut socket).await.unwrap();
-    assert!(replayed.to_text().unwrap().contains("\"step\":\"strategist\""), "{replayed}");
+    let texts = json(&mut socket).await;
+    assert_eq!((&texts["type"], &texts["role"]), (&json!("texts"), &json!("operator")));
+    let snapshot = json(&mut socket).await;
+    assert_eq!((&snapshot["type"], &snapshot["events"][0]["step"]), (&json!("snapshot"), &json!("strategist")));
     board.tell(&Event { step: Some("creative".into()), ..event(1) });
-    let live = loop {
-        let message = next(&mut socket).await.unwrap();
-        if message.is_text() {
-            break message;
-        }
-    };
-    assert!(live.to_text().unwrap().contains("\"step\":\"creative\""), "{live}");
+    let delta = json(&mut socket).await;
+    assert_eq!((&delta["type"], &delta["after"]), (&json!("delta"), &snapshot["number"]));
+    assert_eq!(delta["events"][0]["step"], "creative");
+    server.stop().await;
+}
+
+#[tokio::test]
+async fn who_asks_after_a_gap_gets_everything_anew() {
+    let (server, board) = server().await;
+    board.tell(&event(0));
+    let mut socket = ours(&server, VIEWER).await;
+    assert_eq!(json(&mut socket).await["role"], "viewer");
+    assert_eq!(json(&mut socket).await["type"], "snapshot");
+    board.tell(&event(1));
+    assert_eq!(json(&mut socket).await["type"], "delta");
+    socket.send(Message::text("resync")).await.unwrap();
+    let anew = json(&mut socket).await;
+    assert_eq!((&anew["type"], anew["events"].as_array().unwrap().len()), (&json!("snapshot"), 2));
+    server.stop().await;
+}
+
+#[tokio::test]
+async fn the_same_messages_come_as_server_sent_events() {
+    let (server, board) = server().await;
+    board.tell(&event(0));
+    let mut stream = TcpStream::connect(server.address()).await.unwrap();
+    let request =
+        format!("GET /events HTTP/1.1\r\nHost: {}\r\nAuthorization: Bearer {VIEWER}\r\n\r\n", server.address());
+    stream.write_all(request.as_bytes()).await.unwrap();
+    let (mut seen, mut buffer) = (String::new(), [0; 4096]);
+    while !seen.contains("\"type\":\"snapshot\"") {
+        let count = stream.read(&mut buffer).await.unwrap();
+        seen.push_str(std::str::from_utf8(&buffer[..count]).unwrap());
+    }
+    assert!(seen.to_lowercase().contains("content-type: text/event-stream") && seen.contains("\"type\":\"texts\""));
+    board.tell(&event(1));
+    while !seen.contains("\"type\":\"delta\"") {
+        let count = stream.read(&mut buffer).await.unwrap();
+        seen.push_str(std::str::from_utf8(&buffer[..count]).unwrap());
+    }
+    let bad = exchange(&server, &format!("GET /events HTTP/1.1\r\nHost: {}", server.address()), "").await;
+    assert!(bad.starts_with("HTTP/1.1 401"), "{bad}");
     server.stop().await;
 }
 
@@ -87,11 +141,23 @@ async fn a_listener_that_does_not_read_holds_up_neither_the_loop_nor_the_others(
     let long = "x".repeat(4_000);
     for number in 0..2 * KEPT as u64 {
         board.tell(&Event { step: Some(long.clone()), ..event(number) });
+        board.put(None, "counter", json!(number));
         tokio::task::yield_now().await;
     }
     board.tell(&Event { step: Some("the last one".into()), ..event(2 * KEPT as u64) });
     assert_eq!(board.missed(), KEPT as u64 + 1);
-    while !next(&mut reader).await.unwrap().to_text().unwrap_or_default().contains("the last one") {}
+    let (mut values, mut messages) = (0, 0);
+    loop {
+        let message = json(&mut reader).await;
+        messages += 1;
+        let counters = message["parts"].as_array().unwrap().iter().filter(|part| part["part"] == "counter").count();
+        assert!(counters <= 1, "a part stands once in a message");
+        values += counters;
+        if message["events"].as_array().unwrap().iter().any(|event| event["step"] == "the last one") {
+            break;
+        }
+    }
+    assert!(values <= messages, "{values} values in {messages} messages");
     server.stop().await;
 }
 
@@ -117,7 +183,7 @@ async fn another_origin_or_none_is_refused() {
 #[tokio::test]
 async fn another_host_is_refused_on_every_path() {
     let (server, _board) = server().await;
-    for path in ["/", "/page.js", "/live"] {
+    for path in ["/", "/page.js", "/live", "/events", "/metrics"] {
         assert!(raw(&server, path, "evil.example").await.starts_with("HTTP/1.1 403"), "{path}");
     }
 }
@@ -128,16 +194,50 @@ async fn the_page_comes_with_a_strict_policy_and_holds_no_token() {
     let page = raw(&server, "/", &server.address().to_string()).await;
     assert!(page.starts_with("HTTP/1.1 200"), "{page}");
     assert!(page.to_lowercase().contains("content-security-policy: default-src 'none'; script-src 'self'"));
+    assert!(page.contains("require-trusted-types-for 'script'"), "text becomes no markup");
     assert!(!page.contains(TOKEN) && !page.contains("<script>"));
     assert!(server.url().ends_with(&format!("/#token={TOKEN}")));
 }
 
 #[tokio::test]
-async fn the_page_never_sets_markup() {
-    let source = include_str!("web/page.js");
-    for sign in ["innerHTML", "outerHTML", "insertAdjacent", "document.write", "eval("] {
-        assert!(!source.contains(sign), "{sign}");
+async fn metrics_are_read_with_a_token_and_hold_every_name_once() {
+    let (server, board) = server().await;
+    board.tell(&event(0));
+    let host = server.address();
+    let without = exchange(&server, &format!("GET /metrics HTTP/1.1\r\nHost: {host}"), "").await;
+    assert!(without.starts_with("HTTP/1.1 401"), "{without}");
+    let head = format!("GET /metrics HTTP/1.1\r\nHost: {host}\r\nAuthorization: Bearer {VIEWER}");
+    let answer = exchange(&server, &head, "").await;
+    let samples = samples(answer.split_once("\r\n\r\n").unwrap().1);
+    assert_eq!(samples.get("adbrain_events_total{}"), Some(&1.0));
+    assert_eq!(samples.get("adbrain_waiting_plans{}"), Some(&0.0));
+}
+
+/// Reads the text format of Prometheus: each metric is described before its samples, names and labels are well formed, no sample stands twice.
+pub(super) fn samples(text: &str) -> BTreeMap<String, f64> {
+    let is_name = |name: &str| {
+        name.starts_with("adbrain_") && name.chars().all(|letter| letter.is_ascii_lowercase() || letter == '_')
+    };
+    let (mut described, mut samples) = (BTreeMap::new(), BTreeMap::new());
+    for line in text.lines() {
+        if let Some(rest) = line.strip_prefix("# TYPE ") {
+            let (name, kind) = rest.split_once(' ').unwrap();
+            assert!(["gauge", "counter"].contains(&kind) && is_name(name), "{line}");
+            assert!(described.insert(name.to_owned(), kind).is_none(), "{line}");
+            continue;
+        }
+        if line.starts_with("# HELP ") {
+            continue;
+        }
+        let (sample, value) = line.rsplit_once(' ').unwrap();
+        let (name, labels) = sample.split_once('{').unwrap_or((sample, "}"));
+        assert!(described.contains_key(name), "{line} is not described");
+        let labels = labels.strip_suffix('}').unwrap();
+        let pairs: Vec<_> = labels.split("\",").filter(|pair| !pair.is_empty()).collect();
+        assert!(pairs.iter().all(|pair| pair.contains("=\"")), "{line}");
+        assert!(samples.insert(format!("{name}{{{labels}}}"), value.parse().unwrap()).is_none(), "{line}");
     }
+    samples
 }
 
 #[tokio::test]
@@ -166,5 +266,11 @@ async fn only_this_machine_and_only_with_a_real_token() {
     assert_eq!(serve(options, board.clone()).await.unwrap_err().kind(), ErrorKind::Refused);
     let weak = serve(ServeOptions::local(0, "short"), board).await.unwrap_err();
     assert_eq!(weak.kind(), ErrorKind::InvalidInput);
-    assert!(!format!("{:?}", ServeOptions::local(0, TOKEN)).contains(TOKEN));
+    for viewer in ["short", TOKEN] {
+        let error =
+            serve(ServeOptions::local(0, TOKEN).viewer(viewer), Board::new(Language::English)).await.unwrap_err();
+        assert_eq!(error.context_of("field"), Some("viewer"));
+    }
+    let told = format!("{:?}", ServeOptions::local(0, TOKEN).viewer(VIEWER));
+    assert!(!told.contains(TOKEN) && !told.contains(VIEWER));
 }

@@ -11,6 +11,7 @@ mod document;
 mod html;
 mod markdown;
 mod orders;
+mod overview;
 mod plain;
 mod readout;
 mod sections;
@@ -23,6 +24,7 @@ pub use band::{BandChart, band_svg};
 pub use cell::{Cell, Scale};
 pub use document::{Block, DailyChart, Document, RoasPoint, Section, Table, Tile};
 pub use orders::{drift_document, plan_document, status_document};
+pub use overview::{outcomes_block, overview_basis, overview_sections, proposals_block, switch_text, waiting_blocks};
 pub use readout::readout_html;
 
 use crate::brain::RunResult;

@@ -34,15 +34,12 @@ pub fn plan_document(plan: &Plan) -> Document {
 /// Where a run stands, as a document.
 pub fn status_document(status: &RunStatus) -> Document {
     let about = text("plan-note").with("name", status.plan_name.as_str()).with("hash", status.plan_hash.as_str());
-    let stage = Message::new(format!("report-stage-{}", stage(status)))
-        .with("run", status.run.as_str())
-        .with("days", i64::try_from(status.days).unwrap_or(i64::MAX));
     let control = &status.control;
     let unread = control.unread.iter().map(|platform| text("unread-note").with("platform", platform.as_str()));
     let head = Message::new("cli-journal")
         .with("entries", i64::try_from(control.head.entries).unwrap_or(i64::MAX))
         .with("head", control.head.head.as_str());
-    let mut summary = vec![Block::Note(about), Block::Note(stage)];
+    let mut summary = vec![Block::Note(about), Block::Note(stage_note(status))];
     summary.extend(control.decision.as_ref().map(|said| Block::Note(decision(said))));
     summary.push(Block::Note(switch(&control.switch)));
     summary.extend(unread.map(Block::Note));
@@ -59,6 +56,13 @@ pub fn status_document(status: &RunStatus) -> Document {
 
 /// What on a run's objects is not as the run left it, as a document.
 pub fn drift_document(drift: &RunDrift) -> Document {
+    let blocks = vec![Block::Note(text("drift-note").with("run", drift.run.as_str())), drift_table(&drift.fields)];
+    let sections = vec![Section::new("drift", blocks)];
+    Document { head: text("drift"), title: drift.plan_name.clone(), basis: basis(drift.is_simulated), sections }
+}
+
+/// Every field that differs, and who made the difference.
+pub(super) fn drift_table(fields: &[Drift]) -> Block {
     let value = |value: &Option<FieldValue>| match value {
         None => Cell::Missing,
         Some(FieldValue::Amount(money)) => Cell::Money(*money),
@@ -77,15 +81,17 @@ pub fn drift_document(drift: &RunDrift) -> Document {
         ]
     };
     let columns = ["platform", "tag", "object", "field", "desired", "observed", "author"];
-    let blocks = vec![
-        Block::Note(text("drift-note").with("run", drift.run.as_str())),
-        table(&columns, drift.fields.iter().map(row).collect()),
-    ];
-    let sections = vec![Section::new("drift", blocks)];
-    Document { head: text("drift"), title: drift.plan_name.clone(), basis: basis(drift.is_simulated), sections }
+    table(&columns, fields.iter().map(row).collect())
 }
 
-fn basis(is_simulated: bool) -> Message {
+/// How far the loop has come.
+pub(super) fn stage_note(status: &RunStatus) -> Message {
+    Message::new(format!("report-stage-{}", stage(status)))
+        .with("run", status.run.as_str())
+        .with("days", i64::try_from(status.days).unwrap_or(i64::MAX))
+}
+
+pub(super) fn basis(is_simulated: bool) -> Message {
     text(if is_simulated { "simulated" } else { "real-accounts" })
 }
 
@@ -106,7 +112,7 @@ fn stage(status: &RunStatus) -> &'static str {
     }
 }
 
-fn campaign(campaign: &CampaignDraft) -> Vec<Cell> {
+pub(super) fn campaign(campaign: &CampaignDraft) -> Vec<Cell> {
     let ads = campaign.ad_sets.iter().map(|ad_set| ad_set.ads.len()).sum::<usize>();
     let budget = Money::sum(campaign.ad_sets.iter().map(|ad_set| ad_set.daily_budget)).ok().flatten();
     vec![
@@ -119,7 +125,7 @@ fn campaign(campaign: &CampaignDraft) -> Vec<Cell> {
     ]
 }
 
-fn caps(caps: &[CapUse]) -> Block {
+pub(super) fn caps(caps: &[CapUse]) -> Block {
     let limit = |period| match period {
         Period::Day => "daily-cap",
         Period::Week => "weekly-cap",
@@ -129,7 +135,7 @@ fn caps(caps: &[CapUse]) -> Block {
     table(&["limit", "value", "worst-case"], caps.iter().map(row).collect())
 }
 
-fn step(step: &PlanStep) -> Vec<Cell> {
+pub(super) fn step(step: &PlanStep) -> Vec<Cell> {
     let money = |money: Option<Money>| money.map_or(Cell::Missing, Cell::Money);
     let allowed = || Cell::Message(text("allowed"));
     vec![
@@ -142,14 +148,14 @@ fn step(step: &PlanStep) -> Vec<Cell> {
     ]
 }
 
-fn notes(messages: &[Message]) -> Vec<Block> {
+pub(super) fn notes(messages: &[Message]) -> Vec<Block> {
     if messages.is_empty() {
         return vec![Block::Note(text("nothing"))];
     }
     messages.iter().cloned().map(Block::Note).collect()
 }
 
-fn steps(steps: &[Outcome]) -> Block {
+pub(super) fn steps<'a>(steps: impl IntoIterator<Item = &'a Outcome>) -> Block {
     let row = |step: &Outcome| {
         vec![
             Cell::named("platform", &step.platform),
@@ -160,10 +166,10 @@ fn steps(steps: &[Outcome]) -> Block {
             hash_cell(&step.entry),
         ]
     };
-    table(&["platform", "action", "tag", "state", "reason", "journal-entry"], steps.iter().map(row).collect())
+    table(&["platform", "action", "tag", "state", "reason", "journal-entry"], steps.into_iter().map(row).collect())
 }
 
-fn objects(objects: &[ObjectStatus]) -> Block {
+pub(super) fn objects(objects: &[ObjectStatus]) -> Block {
     let row = |object: &ObjectStatus| {
         vec![
             Cell::named("platform", &object.platform),
@@ -177,7 +183,7 @@ fn objects(objects: &[ObjectStatus]) -> Block {
     table(&["platform", "level", "tag", "object", "state", "daily-budget"], objects.iter().map(row).collect())
 }
 
-fn decision(said: &Decision) -> Message {
+pub(super) fn decision(said: &Decision) -> Message {
     match said {
         Decision::Approved { by, at, expires } => text("approved-note")
             .with("by", by.as_str())
@@ -189,7 +195,7 @@ fn decision(said: &Decision) -> Message {
     }
 }
 
-fn switch(switch: &SwitchStatus) -> Message {
+pub(super) fn switch(switch: &SwitchStatus) -> Message {
     if !switch.is_on {
         return text("switch-off");
     }

@@ -3,7 +3,7 @@
 mod campaign;
 mod monitor;
 
-use adbrain_core::brain::RunResult;
+use adbrain_core::brain::{RunResult, Standing};
 use adbrain_core::control::JournalState;
 use adbrain_core::measure::{Ingestion, KnownQuery};
 use adbrain_core::platform::InsightsStep;
@@ -53,6 +53,12 @@ async fn days_that_have_closed_are_watched_go_by_go_and_late_purchases_restate_t
 
     let third = campaign.go("2026-12-04T12:00:00Z").await;
     assert_eq!((until(&third), conversions(&third)), ((Some(date("2026-12-03")), true), vec![ALL, EARLY, EARLY]));
+
+    let asked = campaign.reports();
+    let seen = campaign.brain(None).await.overview(&third.run).await.unwrap();
+    assert_eq!((seen.standing, &seen.targets), (Standing::LetGo, &third.targets));
+    assert_eq!(seen.figures.unwrap().days, third.days, "a look at the whole run shows what the store knows");
+    assert_eq!(campaign.reports(), asked, "and asks for no report");
 
     let last = campaign.go("2026-12-20T12:00:00Z").await;
     assert_eq!((until(&last), conversions(&last)), ((Some(date("2026-12-04")), false), vec![ALL; 4]));

@@ -12,11 +12,15 @@ use crate::report::document::{Block, Section, table, text, titled};
 
 /// The alerts, one row per episode.
 pub(super) fn alerts(result: &RunResult) -> Section {
+    let notes = result.rule_problems.iter().cloned().map(Block::Note);
+    Section::new("alerts", notes.chain([alerts_table(&result.alerts, result.brief.currency())]).collect())
+}
+
+/// One row per episode.
+pub(in crate::show::report) fn alerts_table(episodes: &[Episode], currency: Currency) -> Block {
     let columns =
         ["severity", "rule", "platform", "object", "opened", "closed", "message", "advice", "evidence", "proposals"];
-    let rows = result.alerts.iter().map(|episode| alert(episode, result.brief.currency()));
-    let notes = result.rule_problems.iter().cloned().map(Block::Note);
-    Section::new("alerts", notes.chain([table(&columns, rows.collect())]).collect())
+    table(&columns, episodes.iter().map(|episode| alert(episode, currency)).collect())
 }
 
 fn alert(episode: &Episode, currency: Currency) -> Vec<Cell> {
@@ -41,15 +45,19 @@ const ACTION_BOARD: [&str; 8] =
 /// What was decided about the actions of alerts, what it was expected to bring and what came of it; then how such decisions turn out.
 pub(super) fn decisions(result: &RunResult) -> Section {
     let currency = result.brief.currency();
-    let columns =
-        ["opened", "object", "action", "decision", "reason", "expected-value", "what-came", "inside", "evidence"];
-    let rows = result.decisions.iter().map(|decision| decision_row(decision, currency));
     let blocks = vec![
         Block::Note(text("decisions-note")),
-        table(&columns, rows.collect()),
+        decisions_table(&result.decisions, currency),
         titled("scoreboard", &ACTION_BOARD, result.scoreboard.iter().map(|row| board_row(row, currency)).collect()),
     ];
     Section::new("decisions", blocks)
+}
+
+/// One row per decision, with its evidence.
+pub(in crate::show::report) fn decisions_table(decisions: &[DecisionRecord], currency: Currency) -> Block {
+    let columns =
+        ["opened", "object", "action", "decision", "reason", "expected-value", "what-came", "inside", "evidence"];
+    table(&columns, decisions.iter().map(|decision| decision_row(decision, currency)).collect())
 }
 
 fn decision_row(decision: &DecisionRecord, currency: Currency) -> Vec<Cell> {
@@ -94,13 +102,11 @@ fn board_row(row: &ScoreboardRow, currency: Currency) -> Vec<Cell> {
 /// The budgets of days: what was moved, why, what it was expected to gain and what it gained; then how such moves turn out.
 pub(super) fn budgets(result: &RunResult) -> Section {
     let currency = result.brief.currency();
-    let columns = ["day", "decision", "reason", "expected-gain", "gained", "inside", "moves"];
-    let rows = result.budgets.iter().map(|decision| budget_row(decision, currency));
     let unit = result.budgets.last().map_or(ValueUnit::Revenue, |decision| decision.unit);
     let board = vec![budget_board(&result.budget_board, (unit, currency))];
     let blocks = vec![
         Block::Note(text("budgets-note")),
-        table(&columns, rows.collect()),
+        budgets_table(&result.budgets, currency),
         titled("scoreboard", &BUDGET_BOARD, board),
     ];
     Section::new("budgets", blocks)
@@ -108,6 +114,12 @@ pub(super) fn budgets(result: &RunResult) -> Section {
 
 const BUDGET_BOARD: [&str; 7] =
     ["decided", "proposed", "carried-out", "graded", "share-inside", "expected-gain", "gained"];
+
+/// One row per day whose budgets were decided on.
+pub(in crate::show::report) fn budgets_table(budgets: &[BudgetDecision], currency: Currency) -> Block {
+    let columns = ["day", "decision", "reason", "expected-gain", "gained", "inside", "moves"];
+    table(&columns, budgets.iter().map(|decision| budget_row(decision, currency)).collect())
+}
 
 fn budget_row(decision: &BudgetDecision, currency: Currency) -> Vec<Cell> {
     let value = |value: f64| valued(value, (decision.unit, currency));

@@ -9,6 +9,9 @@ mod plan;
 use super::document::{Document, Section, text};
 use crate::brain::RunResult;
 
+pub(super) use course::{alerts_table, budgets_table, decisions_table};
+pub(super) use plan::tree_table;
+
 /// Every section of a result, in the order in which people read.
 pub(super) fn document(result: &RunResult) -> Document {
     let mut sections = vec![

@@ -5,7 +5,7 @@ use crate::control::Outcome;
 use crate::model::message::Argument;
 use crate::model::{
     AdSetDraft, Asset, AssetContent, Audience, CampaignDraft, Crop, Currency, Estimate, Evidence, InteractiveElement,
-    Limits, Message, MissingFile, Reason, TestDesign,
+    Limits, MediaPlan, Message, MissingFile, Reason, TestDesign,
 };
 use crate::report::cell::{Cell, Scale, hash_cell, money_of};
 use crate::report::document::{Block, Section, table, text, titled};
@@ -221,8 +221,6 @@ pub(super) fn copy(result: &RunResult) -> Section {
 /// The plan as a tree with budgets, tests and limits.
 pub(super) fn tree(result: &RunResult) -> Section {
     let plan = &result.plan;
-    let rows = plan.campaigns.iter().flat_map(campaign).collect();
-    let columns = ["level", "platform", "object", "audience", "daily-budget", "bid-strategy", "bid", "tag"];
     let tests = plan.tests.cells.iter().map(|cell| {
         vec![
             Cell::named("platform", &cell.platform),
@@ -238,7 +236,7 @@ pub(super) fn tree(result: &RunResult) -> Section {
         .with("impressions", i64::try_from(plan.tests.impressions_per_cell).unwrap_or(i64::MAX));
     let blocks = vec![
         Block::Note(text("plan-note").with("name", plan.name.as_str()).with("hash", result.plan_hash.as_str())),
-        table(&columns, rows),
+        tree_table(plan),
         titled("limits", &["limit", "value"], limits(&plan.limits)),
         Block::Note(matrix),
         titled("test-design", &["fact", "value"], plan.tests.design.iter().flat_map(design).collect()),
@@ -246,6 +244,12 @@ pub(super) fn tree(result: &RunResult) -> Section {
         reasons(&plan.reasons, plan.currency),
     ];
     Section::new("plan", blocks)
+}
+
+/// Every object of a plan with its fields.
+pub(in crate::show::report) fn tree_table(plan: &MediaPlan) -> Block {
+    let columns = ["level", "platform", "object", "audience", "daily-budget", "bid-strategy", "bid", "tag"];
+    table(&columns, plan.campaigns.iter().flat_map(campaign).collect())
 }
 
 /// What the matrix can tell.
