@@ -501,6 +501,10 @@ export class RunResult {
   readonly report: Report
   readonly [field: string]: unknown
   /** The plan as JSON text, the same bytes in every language. */
+  /** One table, a line for each cell of the report's tables. */
+  csv(language?: Language): string
+  /** The bytes of a workbook. */
+  xlsx(language?: Language): Uint8Array
   planJson(): string
   toJSON(): Record<string, unknown>
 }

@@ -25,6 +25,12 @@ class Report {
   html(language = 'en') {
     return sync(() => this.#result.html(language))
   }
+  csv(language = 'en') {
+    return sync(() => this.#result.csv(language))
+  }
+  xlsx(language = 'en') {
+    return sync(() => this.#result.xlsx(language))
+  }
   json() {
     return sync(() => this.#result.json())
   }

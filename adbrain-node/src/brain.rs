@@ -21,7 +21,7 @@ use adbrain_core::platform::AccountConfig;
 use adbrain_core::report::Report as CoreReport;
 use adbrain_core::store::{Database, Place};
 use adbrain_core::{Error, ErrorKind, Result, measure};
-use napi::bindgen_prelude::{BigInt, Function, Promise};
+use napi::bindgen_prelude::{BigInt, Buffer, Function, Promise};
 use napi::threadsafe_function::{ThreadsafeFunction, ThreadsafeFunctionCallMode};
 use napi_derive::napi;
 use serde::Deserialize;
@@ -531,3 +531,15 @@ impl NativeResult {
 fn text(bytes: Vec<u8>) -> Result<String> {
     String::from_utf8(bytes).map_err(|error| Error::new(ErrorKind::Internal, "JSON is not UTF-8").caused_by(error))
 }
+
+    /// The tables of the report as one CSV table, a line for each cell.
+    #[napi]
+    pub fn csv(&self, language: String) -> napi::Result<String> {
+        guard(|| CoreReport::of(&self.result).csv(language.parse::<Language>()?))
+    }
+
+    /// The report as the bytes of an XLSX workbook.
+    #[napi]
+    pub fn xlsx(&self, language: String) -> napi::Result<Buffer> {
+        guard(|| CoreReport::of(&self.result).xlsx(language.parse::<Language>()?)).map(Into::into)
+    }

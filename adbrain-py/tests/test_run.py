@@ -73,6 +73,9 @@ async def test_a_report_shows_itself_in_a_notebook(brain: Brain, brief: Brief, t
     assert report.html("en").lstrip().lower().startswith("<!doctype html")
     assert report.markdown() == report.markdown("pt-BR") != report.markdown("en")
     assert report.to_json()
+    assert report.csv("en").startswith("section,table,row,column,value,low,high,unit,text\r\n")
+    assert report.xlsx() == report.xlsx("pt-BR") != report.xlsx("en")
+    assert report.xlsx()[:2] == b"PK"
     assert repr(report).startswith("Report of RunResult(")
     with pytest.raises(adbrain.InvalidInputError, match="language"):
         report.html("xx")  # type: ignore[arg-type]

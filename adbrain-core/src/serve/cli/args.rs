@@ -69,6 +69,8 @@ pub(super) enum Command {
     Undo(Undo),
     /// Writes the cut plans of a run's videos for programs that cut video.
     Export(Export),
+    /// Writes the report of a run as a page, a text, a workbook or a table.
+    Report(Report),
     /// Checks the journal of what was done.
     #[command(subcommand)]
     Audit(Audit),
@@ -292,6 +294,42 @@ pub(super) struct Export {
     /// What to write.
     #[arg(long, value_enum)]
     pub(super) tool: Tool,
+#[derive(Debug, Args)]
+pub(super) struct Report {
+    /// The result of a run, the file that `run --json` wrote; without it a run of the database.
+    #[arg(value_name = "RESULT.json", conflicts_with_all = ["db", "run_id"])]
+    pub(super) result: Option<PathBuf>,
+    /// The database.
+    #[arg(long, value_name = "FILE.db|URL", default_value = "brain.db")]
+    pub(super) db: PathBuf,
+    /// The run, or the hash of its plan or the first digits of that; the newest one by default.
+    #[arg(long = "run", value_name = "ID")]
+    pub(super) run_id: Option<String>,
+    /// What is written.
+    #[arg(long, value_enum, default_value_t = ReportFormat::Html)]
+    pub(super) format: ReportFormat,
+    /// Where to write it; the standard output by default.
+    #[arg(long, value_name = "FILE")]
+    pub(super) out: Option<PathBuf>,
+    /// The language; the brief's by default.
+    #[arg(long, value_enum)]
+    pub(super) lang: Option<Tongue>,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub(super) enum ReportFormat {
+    /// One page with everything in it.
+    Html,
+    /// Markdown with tables.
+    Md,
+    /// The result itself.
+    Json,
+    /// One table, a line for each cell of the report.
+    Csv,
+    /// A workbook with a sheet for each section.
+    Xlsx,
+}
+
     /// The folder for the files; it is made where it is missing.
     #[arg(long, value_name = "FOLDER")]
     pub(super) out: PathBuf,

@@ -40,7 +40,7 @@ pub(super) async fn run(args: Run) -> Result<()> {
     let result = execute(&args.input, (builder, request), progress.events()).await;
     progress.close().await;
     let (result, head) = result?;
-    let report = Report::of(&result);
+    let report = Report::of(&result).sealed(&head);
     let mut written = write_report(&report, &folder)?;
     let head_file = folder.join(HEAD_FILE);
     files::write(&head_file, &canonical_json(&head)?)?;
@@ -259,7 +259,7 @@ fn summary(
     lines.extend(tiles.map(|tile| {
         Message::new("cli-tile")
             .with("label", format!("{:<6}", tile.label.text(language)))
-            .with("value", tile.value.write(language))
+            .with("value", tile.reached(language))
             .with("target", tile.target.write(language))
             .text(language)
     }));

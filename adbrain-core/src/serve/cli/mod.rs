@@ -17,6 +17,7 @@ mod plan;
 mod progress;
 mod pull;
 mod roi;
+mod report;
 mod rules;
 #[cfg(feature = "dashboard")]
 mod serve;
@@ -95,6 +96,7 @@ fn execute(command: Command) -> Result<()> {
         Command::Resume(args) => block_on(order::resume(args)),
         Command::Undo(args) => block_on(order::undo(args)),
         Command::Export(args) => block_on(export::run(args)),
+        Command::Report(args) => block_on(report::run(args)),
         Command::Audit(args) => block_on(audit::run(args)),
         Command::Sim(args) => block_on(sim::run(args)),
         Command::Rules(args) => rules::run(args),

@@ -32,7 +32,7 @@ pub(super) async fn run(args: Serve) -> Result<()> {
     let server = serve(ServeOptions::local(args.port, token()?), board.clone()).await?;
     super::print(&server.url())?;
     let shown = match (request, steps) {
-        (Some(request), _) => run_and_show(&args.input, request, &board).await,
+        (Some(request), _) => Box::pin(run_and_show(&args.input, request, &board)).await,
         (None, Some(steps)) => follow_until_stopped(steps, &board).await,
         (None, None) => Ok(()),
     };

@@ -221,6 +221,32 @@ fn the_demo_runs_on_its_own_example_and_writes_its_report() {
 }
 
 #[test]
+fn a_report_is_written_of_a_run_and_of_a_result_in_every_format() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = |name: &str| folder.path().join(name).display().to_string();
+    let (out, result, db) = (path("demo"), path("result.json"), path("demo/brain.db"));
+    assert_eq!(adbrain(&["demo", "--out", &out, "--days", "4", "--lang", "en", "--json", &result]), DONE);
+    for (format, begin) in [("html", "<!doctype"), ("md", "# "), ("csv", "section,"), ("json", "{"), ("xlsx", "PK")] {
+        for (source, file) in [(&["--db", &db][..], path("of-run")), (&[result.as_str()][..], path("of-result"))] {
+            let words = [&["report", "--format", format, "--lang", "en", "--out", &file], source].concat();
+            assert_eq!(adbrain(&words), DONE, "{words:?}");
+            let bytes = fs::read(&file).unwrap();
+            assert!(bytes.starts_with(begin.as_bytes()), "{format}");
+            assert!(format != "html" || bytes.len() < 300 << 10, "{} bytes", bytes.len());
+        }
+        // What the run alone does not know is the end of the journal.
+        assert_eq!(
+            fs::read(path("of-run")).unwrap() == fs::read(path("of-result")).unwrap(),
+            format == "json",
+            "{format}"
+        );
+    }
+    assert_eq!(adbrain(&["report", "--db", &db, "--format", "xlsx"]), WRONG_INPUT, "a workbook needs a file");
+    assert_eq!(adbrain(&["report", "--db", &path("none.db")]), WRONG_INPUT);
+    assert_eq!(adbrain(&["report", &path("demo/example/brief.json")]), WRONG_INPUT);
+}
+
+#[test]
 fn a_twin_is_fitted_from_a_file_and_written_as_a_world() {
     let folder = tempfile::tempdir().unwrap();
     let world = folder.path().join("twin.toml").display().to_string();
