@@ -99,6 +99,10 @@ export declare class NativeResult {
   markdown(language: string): string
   /** The report as one self-contained HTML file. */
   html(language: string): string
+  /** The tables of the report as one CSV table, a line for each cell. */
+  csv(language: string): string
+  /** The report as the bytes of an XLSX workbook. */
+  xlsx(language: string): Buffer
 }
 
 /** The SHA-256 of bytes, as the engine names files. */

@@ -41,6 +41,8 @@ test('a result shows its report in both languages', async () => {
   const result = await (await Brain.local(store())).run(briefFile, options)
   assert.match(result.report.html('pt-BR'), /<html/)
   assert.notEqual(result.report.markdown('pt-BR'), result.report.markdown('en'))
+  assert.match(result.report.csv(), /^section,table,row,column,value,low,high,unit,text\r\n/)
+  assert.deepEqual([...result.report.xlsx('pt-BR').subarray(0, 2)], [0x50, 0x4b])
   assert.equal(result.plan.currency, 'BRL')
   assert.deepEqual(JSON.parse(JSON.stringify(result)).plan, result.plan)
 })

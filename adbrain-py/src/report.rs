@@ -1,6 +1,6 @@
 //! What a run gave back, and its report.
 //!
-//! In: the result of a run. Out: dicts, JSON, Markdown, HTML; in a notebook a report shows itself. Called by brain. Never
+//! In: the result of a run. Out: dicts, JSON, Markdown, HTML, CSV, a workbook; in a notebook a report shows itself. Called by brain. Never
 //! measures.
 
 use std::fmt::Write as _;
@@ -12,6 +12,7 @@ use adbrain_core::report::Report as CoreReport;
 use adbrain_core::{Error, ErrorKind, Result, orders};
 use pyo3::exceptions::PyKeyError;
 use pyo3::prelude::*;
+use pyo3::types::PyBytes;
 use serde::Serialize;
 
 use crate::{error, value};
@@ -141,6 +142,22 @@ impl Report {
     #[pyo3(signature = (language=None))]
     fn markdown(&self, py: Python<'_>, language: Option<&str>) -> PyResult<String> {
         error::guard(py, || self.inner.markdown(self.language(language)?))
+    }
+
+    /// The tables of the report as one CSV table, a line for each cell, in the brief's language unless another one is named.
+    #[pyo3(signature = (language=None))]
+    fn csv(&self, py: Python<'_>, language: Option<&str>) -> PyResult<String> {
+        error::guard(py, || self.inner.csv(self.language(language)?))
+    }
+
+    /// The report as the bytes of an XLSX workbook, in the brief's language unless another one is named.
+    #[pyo3(signature = (language=None))]
+    fn xlsx<'py>(&self, py: Python<'py>, language: Option<&str>) -> PyResult<Bound<'py, PyBytes>> {
+        let bytes = error::guard(py, || {
+            let language = self.language(language)?;
+            py.detach(|| self.inner.xlsx(language))
+        })?;
+        Ok(PyBytes::new(py, &bytes))
     }
 
     /// The result behind the report as JSON: the same bytes in Rust, Python and Node.

@@ -28,13 +28,16 @@ mod observe;
 mod orders;
 mod overview;
 mod plan;
+mod reach;
 mod real;
 mod result;
 mod rules;
+mod saved;
 mod session;
 mod shadow;
 pub mod sim;
 mod sources;
+mod standing;
 mod status;
 mod stop;
 mod summary;
@@ -148,11 +151,26 @@ impl Brain {
     pub async fn run(&self, request: RunRequest, watch: Watch) -> Result<RunResult> {
         let on_failure = request.on_failure;
         let session = self.session(request).await?;
-        if self.is_finished(&session.run).await? {
-            return cycle::run(Arc::new(session.connect().await?), watch, on_failure).await;
-        }
         let run = session.run.clone();
-        self.alone(&run, async { cycle::run(Arc::new(session.connect().await?), watch, on_failure).await }).await
+        if self.is_finished(&run).await? {
+            let result = cycle::run(Arc::new(session.connect().await?), watch, on_failure).await?;
+            if !self.has_result(&run).await? {
+                self.keep_result(&result).await?;
+            }
+            return Ok(result);
+        }
+        let work = Box::pin(async {
+            let result = cycle::run(Arc::new(session.connect().await?), watch, on_failure).await?;
+            self.keep_result(&result).await?;
+            Ok(result)
+        });
+        let result = self.alone(&run, work).await;
+        if !result.as_ref().is_err_and(|error| error.kind() == ErrorKind::Cancelled) {
+            for (channel, problem) in self.undelivered().await {
+                tracing::warn!(%channel, %problem, "a letter did not arrive");
+            }
+        }
+        result
     }
 
     /// Does work on a run while no other process does.

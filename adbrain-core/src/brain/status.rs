@@ -144,7 +144,7 @@ impl Brain {
     }
 }
 
-fn is_waiting(step: &Outcome) -> bool {
+pub(super) fn is_waiting(step: &Outcome) -> bool {
     let needs_word = step.reason.as_ref().is_some_and(|reason| reason.key == NEEDS_APPROVAL);
     step.state == JournalState::NeedsPerson || step.state == JournalState::Refused && needs_word
 }

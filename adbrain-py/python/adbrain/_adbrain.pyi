@@ -139,6 +139,12 @@ class Report:
     def markdown(self, language: Language | None = None) -> str:
         """The report as Markdown, in the brief's language unless another one is named."""
 
+    def csv(self, language: Language | None = None) -> str:
+        """The tables of the report as one CSV table, a line for each cell, in the brief's language by default."""
+
+    def xlsx(self, language: Language | None = None) -> bytes:
+        """The report as the bytes of an XLSX workbook, in the brief's language unless another one is named."""
+
     def to_json(self) -> str:
         """The result behind the report as JSON: the same bytes in Rust, Python and Node."""
 

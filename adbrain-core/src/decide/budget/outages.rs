@@ -202,7 +202,9 @@ mod tests {
         let held = |until: usize| -> usize {
             let of = |seed: u64| {
                 let mut all = account(seed, &[0, 1, 2], (30, 40, 0.3));
-                all.iter_mut().for_each(|campaign| campaign.days.truncate(until));
+                for campaign in &mut all {
+                    campaign.days.truncate(until);
+                }
                 outages(&all).first().map_or(0, |days| days.iter().filter(|day| **day >= 30).count())
             };
             (0..20).map(of).sum()

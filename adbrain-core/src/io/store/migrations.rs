@@ -10,6 +10,7 @@ const MIGRATIONS: &[&str] = &[
     include_str!("migrations/0003_heads.sql"),
     include_str!("migrations/0004_trainings.sql"),
     include_str!("migrations/0005_sources.sql"),
+    include_str!("migrations/0006_reach.sql"),
 ];
 
 /// The version of the tables that this release works with.
@@ -99,8 +100,9 @@ mod tests {
         let tables =
             database.query(Statement::new("SELECT name FROM sqlite_master WHERE type = 'table' ORDER BY name", []));
         let names: Vec<_> = tables.await.unwrap().iter().map(|row| row.text(0).unwrap().to_owned()).collect();
-        let wanted = "alert_states campaign_learnings combination_sources industry_best_practices journal journal_heads leases \
-                      run_results runs sandbox_ledger schema_version source_days source_rows steps trainings winning_combinations";
+        let wanted = "alert_states campaign_learnings combination_sources deliveries industry_best_practices journal journal_heads \
+                      kept_results leases letters run_results runs sandbox_ledger schema_version source_days source_rows steps told \
+                      trainings winning_combinations";
         assert_eq!(names.join(" "), wanted);
     }
 

@@ -10,6 +10,7 @@ mod leases;
 pub mod migrations;
 mod place;
 mod remote;
+pub(crate) mod results;
 mod steps;
 pub(crate) mod trainings;
 

@@ -1,5 +1,6 @@
 //! The arguments.
 
+pub(super) mod alerts;
 mod desk;
 mod rules;
 mod sim;
@@ -14,6 +15,7 @@ use crate::control::{Autonomy, Mode};
 use crate::experiment::{self, Rule};
 use crate::model::Language;
 
+pub(super) use alerts::Alerts;
 pub(super) use desk::{Adopt, Apply, Approve, Desk, Refuse, Release, Resume, Status, Stop, Undo};
 pub(super) use rules::{Backtest, Check as RulesCheck, Rules, Test as RulesTest};
 pub(super) use sim::{Roi, Seeds, Sim};
@@ -67,6 +69,8 @@ pub(super) enum Command {
     Resume(Resume),
     /// Takes back a launch or a change by its journal entry.
     Undo(Undo),
+    /// Writes the report of a run as a page, a text, a workbook or a table.
+    Report(Report),
     /// Writes the cut plans of a run's videos for programs that cut video.
     Export(Export),
     /// Checks the journal of what was done.
@@ -78,6 +82,9 @@ pub(super) enum Command {
     /// Checks, tests and backtests alert rules; shows the presets and the metrics.
     #[command(subcommand)]
     Rules(Rules),
+    /// Lists what people were told, takes note of it, and sends what is due.
+    #[command(subcommand)]
+    Alerts(Alerts),
     /// Measures in simulated worlds what the engine is made for: set-up, returns, reaction and campaigns for the same attention, each beside its baseline.
     /// Takes some minutes.
     Roi(Roi),
@@ -114,6 +121,9 @@ pub(super) struct Input {
     /// The alert rules: a preset, or a TOML or JSON file as `adbrain rules show guarded` prints one, which is read anew each watched day.
     #[arg(long, value_name = "NAME|FILE.toml", default_value = "guarded")]
     pub(super) rules: PathBuf,
+    /// How people are told what alert rules have to tell: a TOML or JSON file (`adbrain schema channels`). Secrets are read from the environment.
+    #[arg(long, value_name = "FILE.toml")]
+    pub(super) channels: Option<PathBuf>,
     /// Moves money between ad sets each day from the second week on, by what their days show.
     #[arg(long)]
     pub(super) daily_budgets: bool,
@@ -282,6 +292,42 @@ pub(super) struct Plan {
     /// Where to write the plan as JSON; `-` prints it in place of the text.
     #[arg(long, value_name = "FILE.json|-")]
     pub(super) json: Option<PathBuf>,
+}
+
+#[derive(Debug, Args)]
+pub(super) struct Report {
+    /// The result of a run, the file that `run --json` wrote; without it a run of the database.
+    #[arg(value_name = "RESULT.json", conflicts_with_all = ["db", "run_id"])]
+    pub(super) result: Option<PathBuf>,
+    /// The database.
+    #[arg(long, value_name = "FILE.db|URL", default_value = "brain.db")]
+    pub(super) db: PathBuf,
+    /// The run, or the hash of its plan or the first digits of that; the newest one by default.
+    #[arg(long = "run", value_name = "ID")]
+    pub(super) run_id: Option<String>,
+    /// What is written.
+    #[arg(long, value_enum, default_value_t = ReportFormat::Html)]
+    pub(super) format: ReportFormat,
+    /// Where to write it; the standard output by default.
+    #[arg(long, value_name = "FILE")]
+    pub(super) out: Option<PathBuf>,
+    /// The language; the brief's by default.
+    #[arg(long, value_enum)]
+    pub(super) lang: Option<Tongue>,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub(super) enum ReportFormat {
+    /// One page with everything in it.
+    Html,
+    /// Markdown with tables.
+    Md,
+    /// The result itself.
+    Json,
+    /// One table, a line for each cell of the report.
+    Csv,
+    /// A workbook with a sheet for each section.
+    Xlsx,
 }
 
 #[derive(Debug, Args)]

@@ -27,7 +27,7 @@ pub(super) async fn run(args: Serve) -> Result<()> {
     }
     let (followed, followed_board) = (desk.clone(), board.clone());
     let following = tokio::spawn(async move { followed.follow(&followed_board).await });
-    let shown = until_stopped(&args.input, request, (&desk, &board)).await;
+    let shown = Box::pin(until_stopped(&args.input, request, (&desk, &board))).await;
     following.abort();
     server.stop().await;
     shown

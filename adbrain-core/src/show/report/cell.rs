@@ -101,6 +101,19 @@ impl Cell {
         value.and_then(|units| money_of(units, currency)).map_or(Self::Missing, Self::Money)
     }
 
+    /// The value of an estimate and the ends of its interval, each as a cell of its own; none for anything else.
+    pub(super) fn ends(&self) -> Option<[Self; 3]> {
+        match self {
+            Self::Estimate(estimate, scale) => {
+                Some([estimate.value, estimate.low, estimate.high].map(|end| Self::Number(end, *scale)))
+            }
+            Self::Amount(estimate, currency) => {
+                Some([estimate.value, estimate.low, estimate.high].map(|end| Self::units(Some(end), *currency)))
+            }
+            _ => None,
+        }
+    }
+
     /// The value in a language.
     pub fn write(&self, language: Language) -> String {
         match self {

@@ -57,6 +57,32 @@ pub struct Tile {
     pub target: Cell,
     /// Whether the target is met; none where it cannot be said.
     pub is_met: Option<bool>,
+    /// Whether the interval of what was reached holds the target, so that chance may have decided; none without one.
+    pub holds_target: Option<bool>,
+}
+
+impl Tile {
+    /// `met`, `not-met`, or `unsure` where the interval holds the target; none without a target.
+    pub(super) fn verdict(&self) -> Option<&'static str> {
+        let is_met = self.is_met?;
+        match (self.holds_target, is_met) {
+            (Some(true), _) => Some("unsure"),
+            (_, true) => Some("met"),
+            (_, false) => Some("not-met"),
+        }
+    }
+
+    /// What was reached, with its interval where it has one: `2.50 (2.10 to 2.90)`.
+    pub fn reached(&self, language: Language) -> String {
+        match self.value.ends() {
+            None => self.value.write(language),
+            Some([value, low, high]) => text("range")
+                .with("value", value.write(language))
+                .with("low", low.write(language))
+                .with("high", high.write(language))
+                .text(language),
+        }
+    }
 }
 
 /// Rows and columns. Every row has as many cells as there are columns.

@@ -60,10 +60,14 @@ fn figure(svg: String, caption: &Message, keys: &[&str], language: Language) -> 
 }
 
 fn tile_value(tile: &Tile, language: Language) -> Value {
-    let verdict = tile.is_met.map(|is_met| if is_met { "met" } else { "not-met" });
+    let verdict = tile.verdict();
+    let ends = tile.value.ends().map(|ends| ends.map(|end| end.write(language)));
+    let [value, low, high] = ends.clone().unwrap_or_else(|| [tile.value.write(language), String::new(), String::new()]);
+    let range = text("interval").with("low", low).with("high", high).text(language);
     context! {
         label => tile.label.text(language),
-        value => tile.value.write(language),
+        value => value,
+        range => ends.map_or_else(String::new, |_| range),
         target => tile.target.write(language),
         class => verdict.unwrap_or("open"),
         verdict => verdict.map_or_else(String::new, |verdict| text(verdict).text(language)),

@@ -1,7 +1,7 @@
 //! The Markdown writer. Every text is escaped: nothing from outside becomes markup.
 
-use super::cell::Cell;
-use super::document::{Block, Document, Section, Table, Tile, text};
+use super::document::{Block, Document, Section, Table, text};
+use super::flat::tile_table;
 use super::words::said;
 use crate::model::{Language, Message};
 
@@ -23,20 +23,10 @@ fn section_text(section: &Section, language: Language) -> String {
 fn block_text(block: &Block, language: Language) -> Option<String> {
     match block {
         Block::Note(message) => Some(format!("\n{}\n", say(message, language))),
-        Block::Tiles(tiles) => Some(tile_rows(tiles, language)),
+        Block::Tiles(tiles) => Some(table_text(&tile_table(tiles), language)),
         Block::Table(table) => Some(table_text(table, language)),
         Block::Daily(_) | Block::Roas(_) => None,
     }
-}
-
-fn tile_rows(tiles: &[Tile], language: Language) -> String {
-    let rows = tiles.iter().map(|tile| {
-        let met =
-            tile.is_met.map_or(Cell::Missing, |is_met| Cell::Message(text(if is_met { "met" } else { "not-met" })));
-        vec![Cell::Message(tile.label.clone()), tile.value.clone(), tile.target.clone(), met]
-    });
-    let columns = ["figure", "reached", "target", "target-met"].map(text).to_vec();
-    table_text(&Table { title: None, columns, rows: rows.collect() }, language)
 }
 
 fn table_text(table: &Table, language: Language) -> String {

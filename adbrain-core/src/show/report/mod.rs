@@ -1,13 +1,15 @@
 //! Reports: one model, several writers.
 //!
-//! In: the result of a run. Out: Markdown, one self-contained HTML file, JSON. Called by the command line and the bindings. Never
+//! In: the result of a run. Out: Markdown, one self-contained HTML file, JSON, CSV, a workbook. Called by the command line and the bindings. Never
 //! measures.
 
 mod allocation;
 mod band;
 mod cell;
 mod chart;
+mod csv;
 mod document;
+mod flat;
 mod html;
 mod markdown;
 mod orders;
@@ -18,6 +20,8 @@ mod sections;
 #[cfg(test)]
 mod tests;
 mod words;
+#[cfg(feature = "xlsx")]
+mod xlsx;
 
 pub use allocation::{AllocationChart, DrawnCurve, allocation_svg};
 pub use band::{BandChart, band_svg};
@@ -28,6 +32,7 @@ pub use overview::{outcomes_block, overview_basis, overview_sections, proposals_
 pub use readout::readout_html;
 
 use crate::brain::RunResult;
+use crate::control::Head;
 use crate::error::Result;
 use crate::model::{Language, canonical_json};
 
@@ -51,7 +56,14 @@ pub struct Report {
 impl Report {
     /// Makes the report of a result.
     pub fn of(result: &RunResult) -> Self {
-        Self { result: result.clone(), document: sections::document(result) }
+        Self { result: result.clone(), document: sections::document(result, None) }
+    }
+
+    /// The same with where the journal ended, as [`crate::control::head`] gives it: whoever keeps the report can check later that
+    /// nothing was cut off. Without it the report names the last entry that the result knows.
+    #[must_use]
+    pub fn sealed(self, head: &Head) -> Self {
+        Self { document: sections::document(&self.result, Some(head)), ..self }
     }
 
     /// The report model: sections with typed content, in no language yet.
@@ -75,6 +87,32 @@ impl Report {
         html::write(&self.document, language)
     }
 
+    /// The tables of the report as one CSV table, a line for each cell: `section`, `table`, `row`, `column`, then `value`, `low`, `high` and
+    /// `unit` for programs, and `text` as the report shows it. A text that a spreadsheet would take for a formula, one that begins with
+    /// `=`, `+`, `-`, `@`, a tab or a carriage return, has an apostrophe before it.
+    ///
+    /// # Errors
+    /// [`crate::ErrorKind::Internal`] where it cannot be written.
+    pub fn csv(&self, language: Language) -> Result<String> {
+        csv::write(&self.document, language)
+    }
+
+    /// The report as an XLSX workbook: a sheet for each section, real numbers with the formats of their currencies, a chart of the days,
+    /// no formula.
+    ///
+    /// # Errors
+    /// [`crate::ErrorKind::Internal`] where it cannot be written; [`crate::ErrorKind::Unsupported`] in a build without the feature `xlsx`.
+    pub fn xlsx(&self, language: Language) -> Result<Vec<u8>> {
+        #[cfg(feature = "xlsx")]
+        return xlsx::write(&self.document, language);
+        #[cfg(not(feature = "xlsx"))]
+        {
+            let _ = language;
+            Err(crate::Error::new(crate::ErrorKind::Unsupported, "this build writes no workbooks")
+                .next("build it with the feature xlsx, or take csv"))
+        }
+    }
+
     /// The result behind the report as canonical JSON: sorted keys, one line.
     ///
     /// # Errors
@@ -83,3 +121,8 @@ impl Report {
         canonical_json(&self.result)
     }
 }
+
+/// The examples of the guide, kept running.
+#[cfg(doctest)]
+#[doc = include_str!("../../../../docs/guides/reports.md")]
+pub struct Guide;

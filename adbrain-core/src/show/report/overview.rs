@@ -68,6 +68,7 @@ fn target_tiles(overview: &Overview) -> Vec<Tile> {
         value: shown(&check.metric, check.reached),
         target: shown(&check.metric, Some(check.target)),
         is_met: check.is_met,
+        holds_target: None,
     };
     overview.targets.iter().map(tile).collect()
 }

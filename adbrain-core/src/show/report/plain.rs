@@ -33,7 +33,7 @@ fn block_lines(block: &Block, language: Language) -> Vec<String> {
 fn tile_line(tile: &Tile, language: Language) -> String {
     let line = Message::new("cli-tile")
         .with("label", tile.label.text(language))
-        .with("value", tile.value.write(language))
+        .with("value", tile.reached(language))
         .with("target", tile.target.write(language));
     one_line(&line.text(language))
 }

@@ -1,6 +1,7 @@
 //! The sections, made from the result of a run.
 
 mod course;
+mod first;
 mod forecast;
 mod knowledge;
 mod outcome;
@@ -8,14 +9,15 @@ mod plan;
 
 use super::document::{Document, Section, text};
 use crate::brain::RunResult;
+use crate::control::Head;
 
 pub(super) use course::{alerts_table, budgets_table, decisions_table};
 pub(super) use plan::tree_table;
 
 /// Every section of a result, in the order in which people read.
-pub(super) fn document(result: &RunResult) -> Document {
+pub(super) fn document(result: &RunResult, head: Option<&Head>) -> Document {
     let mut sections = vec![
-        outcome::summary(result),
+        first::summary(result, head),
         outcome::comparison(result),
         outcome::days(result),
         outcome::platforms(result),

@@ -1,32 +1,38 @@
 //! What was reached: tiles, history beside the run, days, platforms.
 
 use crate::brain::{DaySummary, PlatformResult, RunResult, TargetCheck};
-use crate::model::Metrics;
+use crate::control::Head;
+use crate::model::{Estimate, Metrics};
 use crate::report::cell::{Cell, Scale, figure, hash_cell};
 use crate::report::document::{Block, DailyChart, RoasPoint, Section, Tile, table, text};
 
 /// The figures that every report opens with, in this order.
 const TILES: [&str; 4] = ["roas", "cpa", "spend", "ctr"];
 
-/// The tiles and the facts of the run.
-pub(super) fn summary(result: &RunResult) -> Section {
-    let mut tiles: Vec<_> = TILES.iter().map(|metric| tile(metric, result)).collect();
-    let others = result.targets.iter().filter(|check| !TILES.contains(&check.metric.as_str()));
-    tiles.extend(others.map(|check| tile(&check.metric, result)));
-    let note = text(if result.is_simulated { "simulated-note" } else { "measured-note" });
-    Section::new("summary", vec![Block::Note(note), Block::Tiles(tiles), table(&["fact", "value"], facts(result))])
+/// The figures that were aimed at, with their intervals.
+pub(super) fn tiles(result: &RunResult) -> Vec<Tile> {
+    let others = result.targets.iter().map(|check| check.metric.as_str()).filter(|metric| !TILES.contains(metric));
+    TILES.into_iter().chain(others).map(|metric| tile(metric, result)).collect()
 }
 
 fn tile(metric: &str, result: &RunResult) -> Tile {
-    let check = result.targets.iter().find(|check| check.metric == metric);
-    let shown =
-        |value: Option<f64>| value.map_or(Cell::Missing, |value| figure(metric, value, result.brief.currency()));
+    let (check, currency) = (result.targets.iter().find(|check| check.metric == metric), result.brief.currency());
+    let shown = |value: Option<f64>| value.map_or(Cell::Missing, |value| figure(metric, value, currency));
     let reached = check.map_or_else(|| rate(metric, &result.totals), |check: &TargetCheck| check.reached);
+    let estimate = reached.and_then(|_| result.estimate(metric));
+    let holds =
+        |(estimate, check): (&Estimate, &TargetCheck)| estimate.low < check.target && check.target < estimate.high;
     Tile {
         label: text(metric),
-        value: shown(reached),
         target: shown(check.map(|check| check.target)),
         is_met: check.and_then(|check| check.is_met),
+        holds_target: estimate.as_ref().zip(check).map(holds),
+        value: match estimate {
+            Some(estimate) if metric == "cpa" => Cell::Amount(estimate, currency),
+            Some(estimate) if metric == "ctr" => Cell::Estimate(estimate, Scale::Percent),
+            Some(estimate) => Cell::Estimate(estimate, Scale::Plain),
+            None => shown(reached),
+        },
     }
 }
 
@@ -40,10 +46,14 @@ fn rate(metric: &str, metrics: &Metrics) -> Option<f64> {
     }
 }
 
-fn facts(result: &RunResult) -> Vec<Vec<Cell>> {
+/// The facts of the run.
+pub(super) fn facts(result: &RunResult, head: Option<&Head>) -> Vec<Vec<Cell>> {
     let brief = &result.brief;
     let fact = |name: &str, cell| vec![Cell::Message(text(name)), cell];
-    vec![
+    let mut facts = vec![
+        fact("period", period(result)),
+        fact("freshness", freshness(result)),
+        fact("maturity", maturity(result)),
         fact("brand", Cell::text(&brief.brand)),
         fact("product", Cell::List(vec![Cell::text(&brief.product.name), Cell::text(&brief.product.url)])),
         fact("budget", Cell::Money(brief.budget)),
@@ -53,7 +63,39 @@ fn facts(result: &RunResult) -> Vec<Vec<Cell>> {
         fact("run", Cell::text(result.run.as_str())),
         fact("seed", Cell::text(result.seed.to_string())),
         fact("plan-hash", hash_cell(&result.plan_hash)),
-    ]
+    ];
+    let last = result.launch.iter().chain(&result.actions).next_back();
+    match (head, last) {
+        (Some(head), _) => facts.push(fact("journal-end", Cell::text(head.head.as_str()))),
+        (None, Some(last)) => facts.push(fact("journal-last", Cell::text(last.entry.as_str()))),
+        (None, None) => {}
+    }
+    facts
+}
+
+/// The days whose figures are told.
+fn period(result: &RunResult) -> Cell {
+    match (result.days.first(), result.days.last()) {
+        (Some(first), Some(last)) => Cell::List(vec![Cell::Date(first.date), Cell::Date(last.date)]),
+        _ => Cell::Missing,
+    }
+}
+
+/// Up to when the figures are known: the last day that is whole, and whether more days follow.
+fn freshness(result: &RunResult) -> Cell {
+    let watched = result.watched.as_ref();
+    let until = watched.map_or_else(|| result.days.last().map(|day| day.date), |watched| watched.until);
+    let Some(until) = until else { return Cell::Missing };
+    let goes_on = watched.is_some_and(|watched| watched.goes_on);
+    let name = if goes_on { "fresh-goes-on" } else { "fresh-until" };
+    Cell::Message(text(name).with("day", until.to_string()))
+}
+
+/// How many days late conversions cannot change any more.
+fn maturity(result: &RunResult) -> Cell {
+    let count = |count: usize| i64::try_from(count).unwrap_or(i64::MAX);
+    let days = text("mature-days").with("mature", count(result.mature_days())).with("days", count(result.days.len()));
+    if result.days.is_empty() { Cell::Missing } else { Cell::Message(days) }
 }
 
 /// Past results beside those of the run; the two are never mixed.

@@ -1,5 +1,7 @@
 //! The report as people read it.
 
+mod files;
+mod first;
 mod fixture;
 mod words;
 
