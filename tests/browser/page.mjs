@@ -11,6 +11,8 @@ const FOLDER = join(ROOT, 'adbrain-core/src/show/dashboard')
 const MODULES = join(ROOT, 'tests/node_modules')
 // What the whole page may weigh, compressed, in bytes.
 const LARGEST = 60 * 1024
+// The packages that become part of the page.
+const SHIPPED = ['preact', 'uplot']
 const MARKUP = ['innerHTML', 'outerHTML', 'insertAdjacent', 'document.write', 'eval(']
 
 function fail(why) {
@@ -31,11 +33,14 @@ async function build(esbuild) {
     jsx: 'automatic',
     jsxImportSource: 'preact',
     legalComments: 'none',
+    banner: { js: '/* Preact and uPlot: MIT, see /licenses.txt */' },
     nodePaths: [MODULES],
     outdir: join(FOLDER, 'dist'),
     tsconfigRaw: '{}',
   })
   const files = result.outputFiles.map((file) => [file.path.split('/').at(-1), Buffer.from(file.contents)])
+  const licence = (name) => `${name}\n\n${readFileSync(join(MODULES, name, 'LICENSE'), 'utf8').trim()}\n`
+  files.push(['licenses.txt', Buffer.from(SHIPPED.map(licence).join('\n'))])
   files.push(['index.html', readFileSync(join(FOLDER, 'web/index.html'))])
   return files
 }

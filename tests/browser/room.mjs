@@ -215,6 +215,8 @@ async function portugueseTextsAndAmounts({ browser, portuguese }) {
   check(/R\$\s\d{1,3}(\.\d{3})*,\d{2}/.test(text), 'amounts are not written as in Brazil')
   check(text.includes('Limites de gasto') && text.includes('Pior caso') && !text.includes('Worst case'), 'a text is not Portuguese')
   check(!/\b(dashboard|report)-[a-z]/.test(text), 'a text is missing')
+  const levels = await page.locator('#section-figures tbody tr td:first-child').allTextContents()
+  check(levels.length > 0 && levels.every((level) => ['plataforma', 'campanha', 'conjunto de anúncios'].includes(level)), `levels ${levels}`)
 }
 
 async function nothingScrollsSidewaysOnAPhone({ browser, desk }) {

@@ -566,6 +566,7 @@ report-media-video = video
 report-slot-primary-text = primary text
 report-slot-headline = headline
 report-slot-description = description
+report-level-platform = platform
 report-level-campaign = campaign
 report-level-ad-set = ad set
 report-level-ad = ad

@@ -566,6 +566,7 @@ report-media-video = vídeo
 report-slot-primary-text = texto principal
 report-slot-headline = título
 report-slot-description = descrição
+report-level-platform = plataforma
 report-level-campaign = campanha
 report-level-ad-set = conjunto de anúncios
 report-level-ad = anúncio

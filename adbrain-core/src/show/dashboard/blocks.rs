@@ -27,18 +27,24 @@ fn one(block: &Block, language: Language) -> Option<Value> {
 fn tile(tile: &Tile, language: Language) -> Value {
     json!({
         "label": tile.label.text(language),
-        "value": tile.value.write(language),
-        "target": tile.target.write(language),
+        "value": cell(&tile.value, language),
+        "target": cell(&tile.target, language),
         "is_met": tile.is_met,
     })
 }
 
 fn table(table: &Table, language: Language) -> Value {
     let columns: Vec<_> = table.columns.iter().map(|head| head.text(language)).collect();
-    let row = |row: &Vec<Cell>| row.iter().map(|cell| cell.write(language)).collect::<Vec<_>>();
+    let row = |row: &Vec<Cell>| row.iter().map(|one| cell(one, language)).collect::<Vec<_>>();
     json!({
         "title": table.title.as_ref().map(|title| title.text(language)),
         "columns": columns,
         "rows": table.rows.iter().map(row).collect::<Vec<_>>(),
     })
+}
+
+/// A value as text; an amount stays on one line with its currency.
+fn cell(cell: &Cell, language: Language) -> String {
+    let text = cell.write(language);
+    if matches!(cell, Cell::Money(_)) { text.replace(' ', "\u{a0}") } else { text }
 }

@@ -195,7 +195,7 @@ async fn the_figures_of_a_finished_run_are_shown_and_measured() {
     let rows = part("section-figures")["blocks"][0]["rows"].as_array().unwrap().clone();
     for level in ["platform", "campaign", "ad set"] {
         let own = rows.iter().filter(|row| row[0] == level && row[1] == "Meta").collect::<Vec<_>>();
-        assert!(!own.is_empty() && own[0][3].as_str().unwrap().starts_with("R$ "), "{level}: {own:?}");
+        assert!(!own.is_empty() && own[0][3].as_str().unwrap().starts_with("R$\u{a0}"), "{level}: {own:?}");
     }
     assert_eq!(part("daily")["days"].as_array().unwrap().len(), 1);
     assert_eq!(part("caps").as_array().unwrap().len(), 3);

@@ -181,6 +181,7 @@ fn router(shared: Shared) -> Router {
         .route("/", get(async || file("text/html; charset=utf-8", include_str!("dist/index.html"))))
         .route("/page.js", get(async || file("text/javascript; charset=utf-8", include_str!("dist/page.js"))))
         .route("/page.css", get(async || file("text/css; charset=utf-8", include_str!("dist/page.css"))))
+        .route("/licenses.txt", get(async || file("text/plain; charset=utf-8", include_str!("dist/licenses.txt"))))
         .route("/live", get(live))
         .route("/events", get(stream::events))
         .route("/metrics", get(metrics::metrics))

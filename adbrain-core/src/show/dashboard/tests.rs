@@ -196,6 +196,8 @@ async fn the_page_comes_with_a_strict_policy_and_holds_no_token() {
     assert!(page.to_lowercase().contains("content-security-policy: default-src 'none'; script-src 'self'"));
     assert!(page.contains("require-trusted-types-for 'script'"), "text becomes no markup");
     assert!(!page.contains(TOKEN) && !page.contains("<script>"));
+    let licences = raw(&server, "/licenses.txt", &server.address().to_string()).await;
+    assert!(licences.contains("Jason Miller") && licences.contains("Leon Sorokin"), "what is shipped is named");
     assert!(server.url().ends_with(&format!("/#token={TOKEN}")));
 }
 
