@@ -304,9 +304,7 @@ def test_a_schema_describes_the_brief() -> None:
 
 async def test_what_rules_tell_goes_to_a_channel_and_is_acknowledged(brief: Brief, tmp_path: Path) -> None:
     rules = tmp_path / "rules.toml"
-    rules.write_text(
-        'version = 1\n[[rule]]\nname = "busy"\nvalue = "impressions_hour"\nabove = 1\nseverity = "high"\n'
-    )
+    rules.write_text('version = 1\n[[rule]]\nname = "busy"\nvalue = "impressions_hour"\nabove = 1\nseverity = "high"\n')
     log = tmp_path / "alerts.jsonl"
     channels = {"version": 1, "channel": [{"name": "log", "kind": "log", "file": str(log)}]}
     brain = adbrain.Brain.local(tmp_path / "told.db", rules=rules, channels=channels)
