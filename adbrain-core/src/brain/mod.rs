@@ -153,7 +153,7 @@ impl Brain {
         let session = self.session(request).await?;
         let run = session.run.clone();
         if self.is_finished(&run).await? {
-            let result = cycle::run(Arc::new(session.connect().await?), watch, on_failure).await?;
+            let result = Box::pin(cycle::run(Arc::new(session.connect().await?), watch, on_failure)).await?;
             if !self.has_result(&run).await? {
                 self.keep_result(&result).await?;
             }

@@ -74,7 +74,8 @@ async fn run(folder: &Path, is_lost: IsLost) -> Outcome<(RunResult, Vec<Tag>)> {
         accounts.push(Arc::clone(&account));
         builder = builder.connector(account);
     }
-    let result = builder.build().await?.run(request, Watch::default()).await?;
+    let brain = builder.build().await?;
+    let result = Box::pin(brain.run(request, Watch::default())).await?;
     assert!(!Report::of(&result).json()?.is_empty());
     account::check_once(&account::ledger(&*database).await?)?;
     let mut tags = Vec::new();
