@@ -374,6 +374,8 @@ export interface BrainOptions {
   ffmpeg?: string | FileUrl
   /** The alert rules: a preset (`guarded`, the default, or `legacy`) or a file, which is read anew each watched day. */
   rules?: string | FileUrl
+  /** How people are told what the rules have to tell: a TOML or JSON file, or an object (`schema('channels')`). Secrets are read from the environment. */
+  channels?: string | FileUrl | Record<string, unknown>
   /**
    * How far proposals of alerts, tests and feedback go by themselves: `observe`, `shadow`, `approve` or `automatic` (the default), also by
    * platform and action: `{ all: 'shadow', 'meta.pause': 'automatic' }`.
@@ -386,6 +388,27 @@ export interface BrainOptions {
    * read at the start of each run (`schema('people_source')`).
    */
   people?: Record<string, unknown> | readonly Record<string, unknown>[]
+}
+
+/** A letter that people were told, with what became of it. */
+export interface KeptLetter {
+  readonly letter: {
+    readonly id: string
+    readonly run: string
+    readonly severity: 'info' | 'high' | 'critical'
+    readonly at: string
+    readonly is_simulated: boolean
+    readonly items: readonly { readonly rule: string; readonly kind: 'opened' | 'repeated' | 'closed'; readonly message: Message; readonly [field: string]: unknown }[]
+    readonly [field: string]: unknown
+  }
+  readonly acknowledged: { readonly by: string; readonly at: string } | null
+  readonly deliveries: readonly {
+    readonly channel: string
+    readonly state: 'waiting' | 'sending' | 'sent' | 'dropped' | 'failed'
+    readonly attempts: number
+    readonly due_at: string
+    readonly problem: string | null
+  }[]
 }
 
 /** What one source brought into the store. */
@@ -478,6 +501,10 @@ export interface RunOptions {
 export class Report {
   markdown(language?: Language): string
   html(language?: Language): string
+  /** One table, a line for each cell of the report's tables. */
+  csv(language?: Language): string
+  /** The bytes of a workbook. */
+  xlsx(language?: Language): Uint8Array
   json(): string
 }
 
@@ -501,10 +528,6 @@ export class RunResult {
   readonly report: Report
   readonly [field: string]: unknown
   /** The plan as JSON text, the same bytes in every language. */
-  /** One table, a line for each cell of the report's tables. */
-  csv(language?: Language): string
-  /** The bytes of a workbook. */
-  xlsx(language?: Language): Uint8Array
   planJson(): string
   toJSON(): Record<string, unknown>
 }
@@ -670,6 +693,12 @@ export class Brain {
   adopt(platform: Platform, campaign: string, options: { by: string; flight: Brief['flight']; run?: string }): Promise<Ordered>
   /** Gives a campaign back that a run adopted: it is neither changed nor paused any more. Writes nothing to the platform. */
   release(platform: Platform, campaign: string, options: { by: string; run?: string }): Promise<Ordered>
+  /** The newest letters that people were told, the newest first. */
+  letters(most?: number): Promise<KeptLetter[]>
+  /** Takes note of a letter: it is not escalated any more. */
+  acknowledge(letter: string, options: { by: string }): Promise<KeptLetter>
+  /** Sends what is due to the channels: tries after a failure, escalations. Runs and monitors do so themselves. */
+  deliver(): Promise<{ sent: Record<string, number>; problems: Record<string, string> }>
   /**
    * Adds customers who consented to a custom audience, which is made where the account has none of the name. They are hashed before
    * anything is sent. A dry run by default.

@@ -103,6 +103,12 @@ function partsOf(options, others = {}) {
     connectors: (name, given) => list(name, given).forEach((connector, at) => addConnector(`${name}[${at}]`, connector)),
     ffmpeg: (name, given) => parts.ffmpeg(file(name, given)),
     rules: (name, given) => parts.rules(file(name, given)),
+    channels: (name, given) =>
+      sync(() =>
+        typeof given === 'string' || given instanceof URL
+          ? parts.channelsFile(file(name, given))
+          : parts.channels(JSON.stringify(plainObject('a path or an object')(name, given))),
+      ),
     autonomy: (name, given) => sync(() => parts.autonomy(levels(name, given))),
     dailyBudgets: (name, given) => parts.dailyBudgets(flag(name, given)),
     world: (name, given) => parts.world(readText(name, file(name, given))),
@@ -207,6 +213,19 @@ class Brain {
   async release(platform, campaign, options = {}) {
     const { by = '', run } = checked(options, { by: text, run: text })
     return this.#order('release', { platform: text('platform', platform), campaign: text('campaign', campaign), by, run })
+  }
+
+  async letters(most = 20) {
+    return this.#order('letters', { most: whole('most', most) })
+  }
+
+  async acknowledge(letter, options = {}) {
+    const { by = '' } = checked(options, { by: text })
+    return this.#order('acknowledge', { letter: text('letter', letter), by })
+  }
+
+  async deliver() {
+    return this.#order('deliver', {})
   }
 
   async fillAudience(platform, name, customers, options = {}) {

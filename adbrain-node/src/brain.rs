@@ -5,6 +5,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use adbrain_core::agent::workflow::{Cancel, Events, OnFailure};
+use adbrain_core::alert::notify::Channels;
 use adbrain_core::brain::{
     AlertRules, ApproveOrder, Brain as CoreBrain, BrainBuilder, Feed, MonitorOptions, RunRequest,
     RunResult as CoreResult, Watch,
@@ -39,6 +40,7 @@ pub struct NativeParts {
     people: Option<PeopleGiven>,
     ffmpeg: Option<String>,
     rules: Option<AlertRules>,
+    channels: Option<Channels>,
     autonomy: Option<Autonomy>,
     daily_budgets: bool,
     accounts: Vec<AccountConfig>,
@@ -82,6 +84,24 @@ impl NativeParts {
     pub fn rules(&mut self, name: String) -> napi::Result<()> {
         guard(|| {
             self.rules = Some(AlertRules::named(Path::new(&name))?);
+            Ok(())
+        })
+    }
+
+    /// Names the channels by which people are told: a file.
+    #[napi]
+    pub fn channels_file(&mut self, path: String) -> napi::Result<()> {
+        guard(|| {
+            self.channels = Some(Channels::read(Path::new(&path))?);
+            Ok(())
+        })
+    }
+
+    /// Says by which channels people are told, as JSON text.
+    #[napi]
+    pub fn channels(&mut self, channels: String) -> napi::Result<()> {
+        guard(|| {
+            self.channels = Some(Channels::from_value(read("channels", &channels)?)?);
             Ok(())
         })
     }
@@ -282,6 +302,9 @@ async fn builder(mut builder: BrainBuilder, parts: NativeParts) -> Result<BrainB
     }
     if let Some(rules) = parts.rules {
         builder = builder.rules(rules);
+    }
+    if let Some(channels) = parts.channels {
+        builder = builder.channels(channels);
     }
     if parts.daily_budgets {
         builder = builder.daily_budgets(true);
@@ -526,11 +549,6 @@ impl NativeResult {
     pub fn html(&self, language: String) -> napi::Result<String> {
         guard(|| CoreReport::of(&self.result).html(language.parse::<Language>()?))
     }
-}
-
-fn text(bytes: Vec<u8>) -> Result<String> {
-    String::from_utf8(bytes).map_err(|error| Error::new(ErrorKind::Internal, "JSON is not UTF-8").caused_by(error))
-}
 
     /// The tables of the report as one CSV table, a line for each cell.
     #[napi]
@@ -543,3 +561,8 @@ fn text(bytes: Vec<u8>) -> Result<String> {
     pub fn xlsx(&self, language: String) -> napi::Result<Buffer> {
         guard(|| CoreReport::of(&self.result).xlsx(language.parse::<Language>()?)).map(Into::into)
     }
+}
+
+fn text(bytes: Vec<u8>) -> Result<String> {
+    String::from_utf8(bytes).map_err(|error| Error::new(ErrorKind::Internal, "JSON is not UTF-8").caused_by(error))
+}

@@ -9,6 +9,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use adbrain_core::agent::workflow::{Cancel, Event, Events, OnFailure, Subscription};
+use adbrain_core::alert::notify::Channels;
 use adbrain_core::brain::{AlertRules, ApproveOrder, Brain, BrainBuilder, Feed, MonitorOptions, RunRequest, Watch};
 use adbrain_core::control::Autonomy;
 use adbrain_core::foreign::{Foreign, ForeignAgent, ForeignConnector, ForeignMemory, ForeignPredictor};
@@ -218,6 +219,7 @@ struct Parts {
     people: Option<PeopleGiven>,
     ffmpeg: Option<PathBuf>,
     rules: Option<AlertRules>,
+    channels: Option<Channels>,
     autonomy: Option<Autonomy>,
     daily_budgets: bool,
 }
@@ -235,6 +237,7 @@ impl Parts {
         let accounts = accounts.unwrap_or_default().into_iter();
         let world: Option<PathBuf> = option(parts, "world", "a path")?;
         let rules: Option<PathBuf> = option(parts, "rules", "a preset or a path")?;
+        let channels: Option<Bound<'_, PyAny>> = option(parts, "channels", "a path or a dict")?;
         let autonomy: Option<String> = option(parts, "autonomy", "levels")?;
         let names: Option<Vec<String>> = option(parts, "names", "a list of texts")?;
         let connectors = connectors.unwrap_or_default().into_iter();
@@ -254,6 +257,7 @@ impl Parts {
             names: names.unwrap_or_default(),
             ffmpeg: option(parts, "ffmpeg", "the path of a program")?,
             rules: rules.map(|name| AlertRules::named(&name)).transpose()?,
+            channels: channels.as_ref().map(channels_of).transpose()?,
             autonomy: autonomy.as_deref().map(str::parse).transpose()?,
             daily_budgets: option(parts, "daily_budgets", "true or false")?.unwrap_or(false),
             people: people
@@ -309,6 +313,9 @@ impl Parts {
         if let Some(rules) = self.rules {
             builder = builder.rules(rules);
         }
+        if let Some(channels) = self.channels {
+            builder = builder.channels(channels);
+        }
         if self.daily_budgets {
             builder = builder.daily_budgets(true);
         }
@@ -321,6 +328,17 @@ impl Parts {
         }
         Ok(builder)
     }
+}
+
+/// Channels from a file by its path, or from a dict.
+fn channels_of(given: &Bound<'_, PyAny>) -> Result<Channels> {
+    if given.is_instance_of::<PyDict>() {
+        return Channels::from_value(value::from_python("channels", given)?);
+    }
+    let path = given
+        .extract::<PathBuf>()
+        .map_err(|_| Error::invalid("channels", "is neither a path nor a dict").next("give one of the two"))?;
+    Channels::read(&path)
 }
 
 /// An object of the user, bound to an event loop, that serves as `role`.

@@ -300,3 +300,22 @@ def test_a_schema_describes_the_brief() -> None:
     assert "budget" in schema["properties"]
     with pytest.raises(adbrain.AdbrainError):
         adbrain.schema("nothing")
+
+
+async def test_what_rules_tell_goes_to_a_channel_and_is_acknowledged(brief: Brief, tmp_path: Path) -> None:
+    rules = tmp_path / "rules.toml"
+    rules.write_text('version = 1\n[[rule]]\nname = "busy"\nvalue = "impressions_hour"\nabove = 1\nseverity = "high"\n')
+    log = tmp_path / "alerts.jsonl"
+    channels = {"version": 1, "channel": [{"name": "log", "kind": "log", "file": str(log)}]}
+    brain = adbrain.Brain.local(tmp_path / "told.db", rules=rules, channels=channels)
+    await brain.run(brief, days=1, folder=tmp_path)
+    letters = await brain.letters(100)
+    assert len(letters) == len(log.read_text().splitlines()) > 0
+    noted = await brain.acknowledge(letters[0]["letter"]["id"], by="Ana")
+    assert noted["acknowledged"]["by"] == "Ana"
+    assert await brain.deliver() == {"sent": {}, "problems": {}}
+    with pytest.raises(adbrain.InvalidInputError, match="url_env"):
+        wrong = adbrain.Brain.local(
+            tmp_path / "wrong.db", channels={"version": 1, "channel": [{"name": "ops", "kind": "slack"}]}
+        )
+        await wrong.run(brief, days=1, folder=tmp_path)

@@ -11,6 +11,7 @@ use crate::agent::copywriter::Copywriter;
 use crate::agent::creative::Creative;
 use crate::agent::optimizer::{Optimizer, OptimizerInput};
 use crate::agent::strategist::{Strategist, StrategistInput};
+use crate::alert::notify::{Channels, Notifier};
 use crate::alert::rules::RuleSet;
 use crate::clock::{Clock, SystemClock};
 use crate::control::{Autonomy, Settle, SleepSettle};
@@ -61,6 +62,8 @@ pub(super) struct Parts {
     pub(super) predictor: Arc<dyn Predictor>,
     pub(super) world: Arc<World>,
     pub(super) rules: AlertRules,
+    /// How people are told.
+    pub(super) notifier: Option<Notifier>,
     pub(super) autonomy: Autonomy,
     /// Whether money moves between ad sets each day by what their days show.
     pub(super) daily_budgets: bool,
@@ -132,6 +135,7 @@ pub struct BrainBuilder {
     predictor: Option<Arc<dyn Predictor>>,
     world: Option<Arc<World>>,
     rules: Option<AlertRules>,
+    channels: Option<Channels>,
     autonomy: Autonomy,
     daily_budgets: bool,
     own: BTreeSet<String>,
@@ -183,6 +187,13 @@ impl BrainBuilder {
     pub fn rules(mut self, rules: AlertRules) -> Self {
         self.own.insert(format!("rules {}", rules.name()));
         self.rules = Some(rules);
+        self
+    }
+
+    /// Tells people by channels what alert rules have to tell; nobody by default. Secrets are read from the environment when the brain is built.
+    #[must_use]
+    pub fn channels(mut self, channels: Channels) -> Self {
+        self.channels = Some(channels);
         self
     }
 
@@ -299,6 +310,7 @@ impl BrainBuilder {
     pub fn check(&self, request: &RunRequest) -> Result<()> {
         let brief = request.checked_brief()?;
         self.rules.as_ref().map_or(Ok(()), |rules| rules.load().map(drop))?;
+        self.channels.as_ref().map_or(Ok(()), |channels| Notifier::check(channels, &variable))?;
         if !self.connectors.is_empty() || !self.accounts.is_empty() {
             return Ok(());
         }
@@ -330,7 +342,10 @@ impl BrainBuilder {
             let opened = account.open(RemoteOptions::default(), database.clone(), clock.clone()).await?;
             connectors.insert(platform, opened);
         }
+        let store = (database.clone(), clock.clone());
+        let notifier = self.channels.map(|channels| Notifier::open(&channels, store, &variable)).transpose()?;
         let parts = Parts {
+            notifier,
             folder: path.with_extension("media"),
             strategist: self.strategist.unwrap_or_else(|| Arc::new(Strategist)),
             creative: self.creative,
@@ -361,4 +376,9 @@ impl BrainBuilder {
         };
         Ok(Brain { parts: Arc::new(parts) })
     }
+}
+
+/// The value of an environment variable.
+fn variable(name: &str) -> Option<String> {
+    std::env::var(name).ok()
 }

@@ -27,6 +27,7 @@ mod monitor;
 mod observe;
 mod orders;
 mod plan;
+mod reach;
 mod real;
 mod result;
 mod rules;
@@ -161,7 +162,13 @@ impl Brain {
             self.keep_result(&result).await?;
             Ok(result)
         });
-        self.alone(&run, work).await
+        let result = self.alone(&run, work).await;
+        if !result.as_ref().is_err_and(|error| error.kind() == ErrorKind::Cancelled) {
+            for (channel, problem) in self.undelivered().await {
+                tracing::warn!(%channel, %problem, "a letter did not arrive");
+            }
+        }
+        result
     }
 
     /// Does work on a run while no other process does.

@@ -128,6 +128,7 @@ pub(super) async fn watch_day(session: &Session, plan: &MediaPlan, mut progress:
         // What looks in the middle of the day have shown the rules is not shown again.
         if !live.covers(next) {
             let found = detector.observe(next, &seen.ad_sets(session, plan)?)?;
+            session.tell(next, &found.notifications).await?;
             if session.clock.is_simulated() {
                 progress.actions.extend(submit(&control, found.decisions.iter()).await?);
             }

@@ -73,6 +73,26 @@ struct By {
     by: String,
 }
 
+/// How many letters are wanted.
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Newest {
+    most: u32,
+}
+
+/// Who has taken note of a letter.
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Note {
+    letter: String,
+    by: String,
+}
+
+/// Nothing is said besides.
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Nothing {}
+
 /// What a journal is checked against, beside itself.
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
@@ -82,8 +102,8 @@ struct Kept {
     public_key: Option<String>,
 }
 
-/// `apply`, `refuse`, `status`, `drift`, `adopt`, `release` or `fill_audience` by name, with its order as JSON; gives what came of it as
-/// JSON.
+/// `apply`, `refuse`, `status`, `drift`, `adopt`, `release`, `fill_audience`, `letters`, `acknowledge` or `deliver` by name, with its order as
+/// JSON; gives what came of it as JSON.
 ///
 /// # Errors
 /// [`ErrorKind::InvalidInput`] for another name or an order that cannot be read; else those of the order.
@@ -102,7 +122,19 @@ pub async fn order(brain: &Brain, name: &str, json: &str) -> Result<String> {
             text(&brain.release(run.as_deref(), &ReleaseOrder { platform, campaign, by }).await?)
         }
         "fill_audience" => text(&brain.fill_audience(&read::<Filling>(json)?.hashed()?).await?),
-        other => Err(unknown(other, "apply, refuse, status, drift, adopt, release or fill_audience")),
+        "letters" => text(&brain.letters(read::<Newest>(json)?.most).await?),
+        "acknowledge" => {
+            let Note { letter, by } = read(json)?;
+            text(&brain.acknowledge(&letter, &by).await?)
+        }
+        "deliver" => {
+            let Nothing {} = read(json)?;
+            text(&brain.deliver().await?)
+        }
+        other => Err(unknown(
+            other,
+            "apply, refuse, status, drift, adopt, release, fill_audience, letters, acknowledge or deliver",
+        )),
     }
 }
 

@@ -10,6 +10,7 @@ use crate::agent::analyst::{Analysis, AnalystInput};
 use crate::agent::optimizer::OptimizerInput;
 use crate::agent::strategist::StrategistInput;
 use crate::agent::workflow::Event;
+use crate::alert::notify::Channels;
 use crate::alert::rules::RulesFile;
 use crate::error::{Error, ErrorKind, Result, Source};
 use crate::measure::{AnalyticsSource, FactMapping, HistoryMapping, Pulled};
@@ -22,7 +23,7 @@ use crate::{model, platform, sim};
 type Named = (&'static str, fn() -> Schema);
 
 /// Every schema by its name, sorted.
-const SCHEMAS: [Named; 44] = [
+const SCHEMAS: [Named; 45] = [
     ("account", of::<platform::AccountConfig>),
     ("analysis", of::<Analysis>),
     ("analyst_input", of::<AnalystInput>),
@@ -32,6 +33,7 @@ const SCHEMAS: [Named; 44] = [
     ("brief", of::<model::Brief>),
     ("capabilities", of::<platform::Capabilities>),
     ("change", of::<model::Change>),
+    ("channels", of::<Channels>),
     ("copy_set", of::<model::CopySet>),
     ("draft_tree", of::<model::DraftTree>),
     ("estimate", of::<model::Estimate>),

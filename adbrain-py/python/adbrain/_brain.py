@@ -50,6 +50,7 @@ class Brain(Commands, Sources):
         people: Mapping[str, Any] | Iterable[Mapping[str, Any]] | None = None,
         ffmpeg: str | os.PathLike[str] | None = None,
         rules: str | os.PathLike[str] | None = None,
+        channels: Mapping[str, Any] | str | os.PathLike[str] | None = None,
         autonomy: str | Mapping[str, str] | None = None,
         daily_budgets: bool = False,
     ) -> Brain:
@@ -63,10 +64,11 @@ class Brain(Commands, Sources):
         at the start of each run, or a list of sources, as ``adbrain.schema("people_source")`` describes them.
         ``ffmpeg`` is the program that crops the brief's own films where none has the shape that a platform takes.
         ``rules`` are the alert rules: a preset (``guarded``, the default, or ``legacy``) or a file, which is read anew
-        each watched day. ``autonomy`` says how far proposals of alerts, tests and feedback go by themselves:
-        ``observe``, ``shadow``, ``approve`` or ``automatic`` (the default), also by platform and action:
-        ``{"all": "shadow", "meta.pause": "automatic"}``. With ``daily_budgets`` money moves between ad sets each day
-        from the second week on, by what their days show.
+        each watched day. ``channels`` are how people are told what the rules have to tell, a file in TOML or JSON, or
+        a dict, as ``adbrain.schema("channels")`` describes it; secrets are read from the environment. ``autonomy``
+        says how far proposals of alerts, tests and feedback go by themselves: ``observe``, ``shadow``, ``approve`` or
+        ``automatic`` (the default), also by platform and action: ``{"all": "shadow", "meta.pause": "automatic"}``.
+        With ``daily_budgets`` money moves between ad sets each day from the second week on, by what their days show.
         """
         parts = parts_of(
             strategist=strategist,
@@ -81,6 +83,7 @@ class Brain(Commands, Sources):
             people=people,
             ffmpeg=ffmpeg,
             rules=rules,
+            channels=channels,
             autonomy=autonomy,
             daily_budgets=daily_budgets,
         )
@@ -105,6 +108,7 @@ class Brain(Commands, Sources):
         people: Mapping[str, Any] | Iterable[Mapping[str, Any]] | None = None,
         ffmpeg: str | os.PathLike[str] | None = None,
         rules: str | os.PathLike[str] | None = None,
+        channels: Mapping[str, Any] | str | os.PathLike[str] | None = None,
         autonomy: str | Mapping[str, str] | None = None,
         daily_budgets: bool = False,
     ) -> Brain:
@@ -126,6 +130,7 @@ class Brain(Commands, Sources):
             people=people,
             ffmpeg=ffmpeg,
             rules=rules,
+            channels=channels,
             autonomy=autonomy,
             daily_budgets=daily_budgets,
         )

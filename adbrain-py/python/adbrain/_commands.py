@@ -157,6 +157,37 @@ class Commands:
 
     fill_audience_sync = blocking(fill_audience)
 
+    async def letters(self, most: int = 20) -> list[dict[str, Any]]:
+        """The newest letters that people were told, the newest first.
+
+        :param most: how many at most.
+        :returns: each with its ``letter``, its ``deliveries`` by channel, and who has ``acknowledged`` it.
+        """
+        answer: list[dict[str, Any]] = json.loads(await self._engine.order("letters", json.dumps({"most": most})))
+        return answer
+
+    letters_sync = blocking(letters)
+
+    async def acknowledge(self, letter: str, *, by: str) -> dict[str, Any]:
+        """Takes note of a letter: it is not escalated any more.
+
+        :param letter: its id, ``msg_…``.
+        :param by: who takes note of it; who was first stays.
+        :returns: the letter as :meth:`letters` gives it.
+        """
+        return await self._order("acknowledge", {"letter": letter, "by": by})
+
+    acknowledge_sync = blocking(acknowledge)
+
+    async def deliver(self) -> dict[str, Any]:
+        """Sends what is due to the channels: tries after a failure, escalations. Runs and monitors do so themselves.
+
+        :returns: letters ``sent`` and ``problems``, both by channel; what failed is tried again later.
+        """
+        return await self._order("deliver", {})
+
+    deliver_sync = blocking(deliver)
+
     async def undo(self, entry: str, *, mode: Mode = "dry_run") -> dict[str, Any]:
         """Takes back a launch or a change. A dry run by default: the steps are checked and recorded as planned.
 

@@ -12,6 +12,7 @@ use adbrain_core::VERSION;
 use adbrain_core::agent::workflow::Cancel;
 use adbrain_core::agent::workflow::Events;
 use adbrain_core::agent::workflow::StepOptions;
+use adbrain_core::alert::notify::Channels;
 use adbrain_core::brain::AlertRules;
 use adbrain_core::brain::ApplyOrder;
 use adbrain_core::brain::ApproveOrder;

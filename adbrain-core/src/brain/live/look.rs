@@ -72,6 +72,7 @@ async fn hours(session: &Session, seen: &mut Seen, now: Timestamp) -> Result<Liv
         notifications: Vec::new(),
         actions: Vec::new(),
         unknown: BTreeMap::new(),
+        undelivered: BTreeMap::new(),
         problem: None,
         is_over: false,
     };
@@ -97,8 +98,9 @@ async fn hours(session: &Session, seen: &mut Seen, now: Timestamp) -> Result<Liv
     let found = detector.observe(now, &seen.ad_sets(session, &plan)?)?;
     live.saw(detector.state(), now);
     live.decisions.extend(found.decisions);
-    // On disk before anything is asked for or told.
-    live.keep(&steps, run).await?;
+    // On disk before anything is asked for or told, with what is to be told.
+    let telling = session.telling(now, &found.notifications).await?;
+    live.keep_with(&steps, run, telling).await?;
     live.tell(&mut known);
     known.alerts = live.alerts().clone();
     let outcomes = act(session, &control, &known).await?;

@@ -89,6 +89,9 @@ pub struct LiveLook {
     pub actions: Vec<Outcome>,
     /// Platforms whose figures are not of now, and why: rules say nothing of them once they are too old.
     pub unknown: BTreeMap<Platform, String>,
+    /// What could not be sent to a channel, by channel; it is tried again.
+    #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
+    pub undelivered: BTreeMap<String, String>,
     /// Why the look failed, where it did; the next one comes all the same.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub problem: Option<StepFailure>,
@@ -131,8 +134,8 @@ impl Brain {
         let (mut seen, mut failures) = (Seen::default(), 0_u32);
         while !watch.cancel.is_cancelled() {
             let began = self.parts.clock.now();
-            let (look, kept) = self.supervised((&request, &run), seen, (&watch, began)).await;
-            seen = kept;
+            let (mut look, kept) = self.supervised((&request, &run), seen, (&watch, began)).await;
+            (seen, look.undelivered) = (kept, self.undelivered().await);
             failures = if look.problem.is_some() { failures.saturating_add(1) } else { 0 };
             done.looks += 1;
             done.failed += u64::from(look.problem.is_some());
@@ -167,6 +170,7 @@ impl Brain {
             notifications: Vec::new(),
             actions: Vec::new(),
             unknown: BTreeMap::new(),
+            undelivered: BTreeMap::new(),
             problem: None,
             is_over: false,
         };

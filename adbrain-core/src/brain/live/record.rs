@@ -10,7 +10,7 @@ use crate::alert::{DecisionRecord, DetectorState};
 use crate::control::Outcome;
 use crate::error::{Error, ErrorKind, Result};
 use crate::model::RunId;
-use crate::store::Steps;
+use crate::store::{Statement, Steps};
 
 /// The place beside the steps.
 const LIVE: &str = "live";
@@ -48,8 +48,13 @@ impl Live {
     }
 
     pub(in super::super) async fn keep(&self, steps: &Steps, run: &RunId) -> Result<()> {
+        self.keep_with(steps, run, Vec::new()).await
+    }
+
+    /// Keeps it together with other statements: all of it or nothing.
+    pub(in super::super) async fn keep_with(&self, steps: &Steps, run: &RunId, others: Vec<Statement>) -> Result<()> {
         let text = serde_json::to_string(self).map_err(|error| damaged(run).caused_by(error))?;
-        steps.keep(run, LIVE, &text).await
+        steps.keep_with(run, (LIVE, &text), others).await
     }
 
     /// Whether the rules were shown a moment already.

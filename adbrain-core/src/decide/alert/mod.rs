@@ -1,10 +1,12 @@
 //! Alerts: what is out of line, once per episode.
 //!
-//! In: measured windows, rules as data. Out: episodes with advice, records of decisions, proposed changes. Called by the monitor. Never acts.
+//! In: measured windows, rules as data, settings of channels. Out: episodes with advice, records of decisions, proposed changes, letters to people.
+//! Called by the monitor. Never acts on a platform.
 
 pub mod decision;
 mod detector;
 mod hours;
+pub mod notify;
 mod observation;
 mod platforms;
 mod propose;

@@ -91,10 +91,20 @@ impl Steps {
     /// # Errors
     /// Those of the database.
     pub async fn keep(&self, run: &RunId, name: &str, output: &str) -> Result<()> {
+        self.keep_with(run, (name, output), Vec::new()).await
+    }
+
+    /// The same together with other statements: all of it or nothing.
+    pub(crate) async fn keep_with(
+        &self,
+        run: &RunId,
+        (name, output): (&str, &str),
+        others: Vec<Statement>,
+    ) -> Result<()> {
         let sql = "INSERT INTO steps (run, name, output) VALUES (?1, ?2, ?3) \
                    ON CONFLICT (run, name) DO UPDATE SET output = excluded.output";
         let keep = Statement::new(sql, [run.as_str().into(), name.into(), output.into()]);
-        self.database.write(vec![keep]).await.map(drop)
+        self.database.write(std::iter::once(keep).chain(others).collect()).await.map(drop)
     }
 
     /// Opens a run again that had nothing to do: it forgets its steps but those named, so that it goes on after them.

@@ -1212,3 +1212,23 @@ adapt-check-asset-text = { $list }: "{ $text }" has { $length } characters; { $l
 adapt-check-one-within = { $list }: at least one has to have { $most } characters or fewer
 adapt-check-asset-image = { $list }: { $size } pixels; wanted is the shape of { $wanted } with at least { $least }
 adapt-check-asset-weight = { $list }: { $bytes } bytes; { $most } are the most
+
+## Channels
+notify-head = Alerts of run { $run }, { $severity }: { $count }
+notify-head-simulated = Alerts of run { $run } (simulated), { $severity }: { $count }
+notify-more = … and { $count } more
+notify-again = This may be the second time that you are told this
+notify-escalated = Nobody has taken note of this for { $time }
+notify-acknowledge = Take note of it: adbrain alerts ack { $id } --by NAME
+notify-example = This is an example: the channel works
+cli-undelivered = Not arrived at { $channel }: { $why }
+cli-alerts-none = Nobody was told anything yet
+cli-alerts-nothing-due = Nothing is due
+cli-alerts-sent = { $channel }: letters sent: { $count }
+cli-alerts-arrived = { $channel }: took the example
+cli-alerts-noted = { $by } took note at { $at }
+cli-alerts-state-waiting = waiting
+cli-alerts-state-sending = on its way
+cli-alerts-state-sent = sent
+cli-alerts-state-dropped = not needed
+cli-alerts-state-failed = given up

@@ -1212,3 +1212,23 @@ adapt-check-asset-text = { $list }: "{ $text }" tem { $length } caracteres; o m�
 adapt-check-one-within = { $list }: ao menos um tem de ter { $most } caracteres ou menos
 adapt-check-asset-image = { $list }: { $size } pixels; deseja-se a forma de { $wanted } com no mínimo { $least }
 adapt-check-asset-weight = { $list }: { $bytes } bytes; o máximo são { $most }
+
+## Channels (canais)
+notify-head = Alertas da execução { $run }, { $severity }: { $count }
+notify-head-simulated = Alertas da execução { $run } (simulada), { $severity }: { $count }
+notify-more = … e mais { $count }
+notify-again = Esta pode ser a segunda vez que isto é avisado
+notify-escalated = Ninguém tomou nota disto há { $time }
+notify-acknowledge = Tomar nota: adbrain alerts ack { $id } --by NOME
+notify-example = Este é um exemplo: o canal funciona
+cli-undelivered = Não chegou a { $channel }: { $why }
+cli-alerts-none = Ninguém foi avisado de nada ainda
+cli-alerts-nothing-due = Nada a enviar agora
+cli-alerts-sent = { $channel }: avisos enviados: { $count }
+cli-alerts-arrived = { $channel }: recebeu o exemplo
+cli-alerts-noted = { $by } tomou nota em { $at }
+cli-alerts-state-waiting = à espera
+cli-alerts-state-sending = a caminho
+cli-alerts-state-sent = enviado
+cli-alerts-state-dropped = não foi preciso
+cli-alerts-state-failed = abandonado

@@ -1,5 +1,6 @@
 //! The arguments.
 
+pub(super) mod alerts;
 mod desk;
 mod rules;
 mod sim;
@@ -14,6 +15,7 @@ use crate::control::{Autonomy, Mode};
 use crate::experiment::{self, Rule};
 use crate::model::Language;
 
+pub(super) use alerts::Alerts;
 pub(super) use desk::{Adopt, Apply, Approve, Desk, Refuse, Release, Resume, Status, Stop, Undo};
 pub(super) use rules::{Backtest, Check as RulesCheck, Rules, Test as RulesTest};
 pub(super) use sim::{Roi, Seeds, Sim};
@@ -67,10 +69,10 @@ pub(super) enum Command {
     Resume(Resume),
     /// Takes back a launch or a change by its journal entry.
     Undo(Undo),
-    /// Writes the cut plans of a run's videos for programs that cut video.
-    Export(Export),
     /// Writes the report of a run as a page, a text, a workbook or a table.
     Report(Report),
+    /// Writes the cut plans of a run's videos for programs that cut video.
+    Export(Export),
     /// Checks the journal of what was done.
     #[command(subcommand)]
     Audit(Audit),
@@ -80,6 +82,9 @@ pub(super) enum Command {
     /// Checks, tests and backtests alert rules; shows the presets and the metrics.
     #[command(subcommand)]
     Rules(Rules),
+    /// Lists what people were told, takes note of it, and sends what is due.
+    #[command(subcommand)]
+    Alerts(Alerts),
     /// Measures in simulated worlds what the engine is made for: set-up, returns, reaction and campaigns for the same attention, each beside its baseline.
     /// Takes some minutes.
     Roi(Roi),
@@ -116,6 +121,9 @@ pub(super) struct Input {
     /// The alert rules: a preset, or a TOML or JSON file as `adbrain rules show guarded` prints one, which is read anew each watched day.
     #[arg(long, value_name = "NAME|FILE.toml", default_value = "guarded")]
     pub(super) rules: PathBuf,
+    /// How people are told what alert rules have to tell: a TOML or JSON file (`adbrain schema channels`). Secrets are read from the environment.
+    #[arg(long, value_name = "FILE.toml")]
+    pub(super) channels: Option<PathBuf>,
     /// Moves money between ad sets each day from the second week on, by what their days show.
     #[arg(long)]
     pub(super) daily_budgets: bool,
@@ -287,14 +295,6 @@ pub(super) struct Plan {
 }
 
 #[derive(Debug, Args)]
-pub(super) struct Export {
-    /// The run: `run` in its result, or the line of its report.
-    #[arg(long = "run", value_name = "ID")]
-    pub(super) run_id: String,
-    /// What to write.
-    #[arg(long, value_enum)]
-    pub(super) tool: Tool,
-#[derive(Debug, Args)]
 pub(super) struct Report {
     /// The result of a run, the file that `run --json` wrote; without it a run of the database.
     #[arg(value_name = "RESULT.json", conflicts_with_all = ["db", "run_id"])]
@@ -330,6 +330,14 @@ pub(super) enum ReportFormat {
     Xlsx,
 }
 
+#[derive(Debug, Args)]
+pub(super) struct Export {
+    /// The run: `run` in its result, or the line of its report.
+    #[arg(long = "run", value_name = "ID")]
+    pub(super) run_id: String,
+    /// What to write.
+    #[arg(long, value_enum)]
+    pub(super) tool: Tool,
     /// The folder for the files; it is made where it is missing.
     #[arg(long, value_name = "FOLDER")]
     pub(super) out: PathBuf,

@@ -1,6 +1,7 @@
 //! `run` and `graph`: files in, one call of the brain, report out.
 
 use std::collections::BTreeSet;
+use std::io::Write as _;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::time::Duration;
@@ -8,10 +9,12 @@ use std::time::Duration;
 use jiff::SignedDuration;
 use serde_json::json;
 
+use super::alerts::undelivered;
 use super::args::{Graph, Input, Run};
 use super::progress::Progress;
 use super::{database, files};
 use crate::agent::workflow::{Cancel, Events};
+use crate::alert::notify::{Channels, DeliveryState};
 use crate::brain::{AlertRules, Brain, BrainBuilder, RunRequest, RunResult, Watch};
 use crate::control::{Head, JournalState, Outcome, head};
 use crate::error::{Error, Result};
@@ -26,6 +29,9 @@ use crate::report::{Block, Report};
 const OWN_LAYOUT: &str = "adbrain";
 /// The file beside the report that says where the journal ended.
 const HEAD_FILE: &str = "journal.json";
+
+/// The newest letters that are looked at for what did not arrive.
+const LETTERS: u32 = 50;
 
 /// Runs the loop, writes the files, prints the tiles and the paths.
 pub(super) async fn run(args: Run) -> Result<()> {
@@ -149,6 +155,9 @@ pub(super) fn builder(input: &Input) -> Result<BrainBuilder> {
     if input.rules.as_os_str() != "guarded" {
         builder = builder.rules(AlertRules::named(&input.rules)?);
     }
+    if let Some(path) = &input.channels {
+        builder = builder.channels(Channels::read(path)?);
+    }
     if input.daily_budgets {
         builder = builder.daily_budgets(true);
     }
@@ -230,7 +239,25 @@ pub(super) async fn execute(
             run.await
         }
     };
-    Ok((result?, head(brain.database().as_ref()).await?))
+    let result = result?;
+    if input.channels.is_some() {
+        tell_undelivered(&brain, language(&result.brief, input)).await?;
+    }
+    Ok((result, head(brain.database().as_ref()).await?))
+}
+
+/// Says on the standard error what did not arrive, the newest problem of each channel.
+async fn tell_undelivered(brain: &Brain, language: Language) -> Result<()> {
+    let mut told = BTreeSet::new();
+    for delivery in brain.letters(LETTERS).await?.into_iter().flat_map(|letter| letter.deliveries) {
+        let is_open = matches!(delivery.state, DeliveryState::Waiting | DeliveryState::Sending | DeliveryState::Failed);
+        let Some(problem) = delivery.problem.filter(|_| is_open) else { continue };
+        if told.insert(delivery.channel.clone()) {
+            let line = undelivered(&delivery.channel, &problem).text(language);
+            drop(writeln!(std::io::stderr(), "{line}"));
+        }
+    }
+    Ok(())
 }
 
 fn write_report(report: &Report, folder: &Path) -> Result<Vec<PathBuf>> {

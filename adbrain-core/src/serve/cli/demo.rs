@@ -48,6 +48,7 @@ pub(super) async fn run(args: Demo) -> Result<()> {
         ffmpeg: None,
         world: None,
         rules: "guarded".into(),
+        channels: None,
         autonomy: None,
         daily_budgets: false,
         seed: args.seed,

@@ -2,6 +2,7 @@
 //!
 //! In: arguments. Out: text and an exit code. Called by the binary and the bindings. Never holds logic of its own.
 
+mod alerts;
 mod args;
 mod audit;
 mod campaign;
@@ -16,8 +17,8 @@ mod order;
 mod plan;
 mod progress;
 mod pull;
-mod roi;
 mod report;
+mod roi;
 mod rules;
 #[cfg(feature = "dashboard")]
 mod serve;
@@ -95,11 +96,12 @@ fn execute(command: Command) -> Result<()> {
         Command::Stop(args) => block_on(order::stop(args)),
         Command::Resume(args) => block_on(order::resume(args)),
         Command::Undo(args) => block_on(order::undo(args)),
-        Command::Export(args) => block_on(export::run(args)),
         Command::Report(args) => block_on(report::run(args)),
+        Command::Export(args) => block_on(export::run(args)),
         Command::Audit(args) => block_on(audit::run(args)),
         Command::Sim(args) => block_on(sim::run(args)),
         Command::Rules(args) => rules::run(args),
+        Command::Alerts(args) => block_on(alerts::run(args)),
         Command::Roi(args) => block_on(roi::run(args)),
         #[cfg(feature = "dashboard")]
         Command::Serve(args) => block_on(serve::run(args)),

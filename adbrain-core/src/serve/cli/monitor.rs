@@ -2,6 +2,7 @@
 
 use std::sync::Arc;
 
+use super::alerts::undelivered;
 use super::args::Monitor;
 use super::campaign::{builder, language, request};
 use crate::agent::workflow::{Cancel, Event, EventKind, Events};
@@ -64,7 +65,13 @@ fn lines(look: &LiveLook, language: Language) -> Vec<String> {
         .problem
         .iter()
         .map(|problem| Message::new("cli-monitor-failed").with("why", problem.message.as_str()).text(language));
-    told.chain(done).chain(unknown).chain(failed).map(|line| format!("{}  {line}", look.at)).collect()
+    let undelivered = look.undelivered.iter().map(|(channel, why)| undelivered(channel, why).text(language));
+    told.chain(done)
+        .chain(unknown)
+        .chain(undelivered)
+        .chain(failed)
+        .map(|line| format!("{}  {line}", look.at))
+        .collect()
 }
 
 #[cfg(test)]

@@ -247,6 +247,45 @@ fn a_report_is_written_of_a_run_and_of_a_result_in_every_format() {
 }
 
 #[test]
+fn what_a_run_tells_goes_to_its_channels_and_is_listed_and_acknowledged() {
+    let desk = Desk::new();
+    let rules =
+        "version = 1\n[[rule]]\nname = \"busy\"\nvalue = \"impressions_hour\"\nabove = 1\nseverity = \"high\"\n";
+    fs::write(desk.path("rules.toml"), rules).unwrap();
+    let log = desk.path("alerts.jsonl");
+    fs::write(
+        desk.path("channels.toml"),
+        format!("version = 1\n[[channel]]\nname = \"log\"\nkind = \"log\"\nfile = {log:?}\n"),
+    )
+    .unwrap();
+    let (brief, rules, channels) = (desk.path("brief.json"), desk.path("rules.toml"), desk.path("channels.toml"));
+    let run = ["run", "--brief", &brief, "--days", "1", "--rules", &rules, "--channels", &channels, "--lang", "en"];
+    assert_eq!(desk.adbrain(&run).0, DONE);
+    let lines = || fs::read_to_string(&log).unwrap().lines().count();
+    let told = lines();
+    assert!(told > 0);
+    assert_eq!(desk.adbrain(&run).0, DONE, "the same run again tells nothing again");
+    assert_eq!(lines(), told);
+    let (code, letters) = desk.adbrain(&["alerts", "list", "--most", "100", "--lang", "pt-BR"]);
+    assert_eq!((code, letters.as_array().map(Vec::len)), (DONE, Some(told)));
+    assert_eq!(letters[0]["deliveries"][0]["state"], "sent");
+    let id = letters[0]["letter"]["id"].as_str().unwrap();
+    let (code, noted) = desk.adbrain(&["alerts", "ack", id, "--by", "Ana"]);
+    assert_eq!((code, noted["acknowledged"]["by"].as_str()), (DONE, Some("Ana")));
+    assert_eq!(desk.adbrain(&["alerts", "ack", "msg_none", "--by", "Ana"]).0, FAILED);
+    let (code, sent) = desk.adbrain(&["alerts", "send", "--channels", &channels]);
+    assert_eq!((code, sent), (DONE, serde_json::json!({"sent": {}, "problems": {}})));
+    assert_eq!(adbrain(&["alerts", "test", "--channels", &channels]), DONE);
+    assert_eq!(lines(), told + 1);
+    fs::write(&channels, "version = 1\n[[channel]]\nname = \"ops\"\nkind = \"slack\"\nurl_env = \"ADBRAIN_NOT_SET\"\n")
+        .unwrap();
+    let other = desk.path("other.db");
+    let words = ["run", "--brief", &brief, "--days", "1", "--channels", &channels, "--db", &other];
+    assert_eq!(adbrain(&words), WRONG_INPUT);
+    assert!(!std::path::Path::new(&other).exists(), "a wrong request makes no file");
+}
+
+#[test]
 fn a_twin_is_fitted_from_a_file_and_written_as_a_world() {
     let folder = tempfile::tempdir().unwrap();
     let world = folder.path().join("twin.toml").display().to_string();

@@ -3,7 +3,7 @@
 use std::path::Path;
 use std::sync::Arc;
 
-use adbrain_core::brain::{AlertRules, Brain, RunRequest, RunResult, Watch};
+use adbrain_core::brain::{AlertRules, Brain, BrainBuilder, RunRequest, RunResult, Watch};
 use adbrain_core::control::Mode;
 use adbrain_core::model::Brief;
 use adbrain_core::platform::AccountConfig;
@@ -48,6 +48,10 @@ impl Campaign {
 
     /// A brain as of a process of its own, with the usual rules or others.
     pub(crate) async fn brain(&self, rules: Option<&str>) -> Brain {
+        self.builder(rules).build().await.unwrap()
+    }
+
+    pub(crate) fn builder(&self, rules: Option<&str>) -> BrainBuilder {
         let account = json!({"platform": "meta", "account": ACCOUNT, "token": TOKEN, "page_id": PAGE, "pixel_id": PIXEL,
                              "base_url": self.fake.url()});
         let builder = Brain::builder()
@@ -56,15 +60,14 @@ impl Campaign {
             .account(AccountConfig::from_value(&account).unwrap())
             .clock(self.stage.clock())
             .settle(self.stage.settle());
-        let builder = match rules {
+        match rules {
             Some(rules) => {
                 let path = self.folder.path().join("rules.toml");
                 std::fs::write(&path, rules).unwrap();
                 builder.rules(AlertRules::named(&path).unwrap())
             }
             None => builder,
-        };
-        builder.build().await.unwrap()
+        }
     }
 
     pub(crate) fn reports(&self) -> usize {

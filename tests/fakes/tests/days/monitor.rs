@@ -4,6 +4,7 @@ use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
 use adbrain_core::agent::workflow::{Cancel, EventKind, Events};
+use adbrain_core::alert::notify::Channels;
 use adbrain_core::brain::{Brain, LiveLook, MonitorOptions, Monitored, Watch};
 use adbrain_core::control::Mode;
 use adbrain_core::{Error, ErrorKind};
@@ -31,6 +32,31 @@ async fn looks(brain: &Brain, looks: u64) -> (Monitored, Vec<LiveLook>) {
     events.flush().await;
     let heard = std::mem::take(&mut *heard.lock().unwrap());
     (done, heard)
+}
+
+#[tokio::test]
+async fn what_a_look_tells_reaches_a_channel_once_also_over_a_restart() {
+    let (campaign, brain) = launched(Some(BUSY)).await;
+    drop(brain);
+    let folder = tempfile::tempdir().unwrap();
+    let file = folder.path().join("alerts.jsonl");
+    let channels = json!({"version": 1, "channel": [{"name": "log", "kind": "log", "file": file}]});
+    let channels = Channels::from_value(channels).unwrap();
+    let lines = || std::fs::read_to_string(&file).unwrap_or_default().lines().count();
+    campaign.stage.clock.set(moment("2026-12-01T10:30:00Z"));
+    for expected in [1, 1] {
+        let brain = campaign.builder(Some(BUSY)).channels(channels.clone()).build().await.unwrap();
+        let (_, heard) = looks(&brain, 2).await;
+        assert!(heard.iter().all(|look| look.undelivered.is_empty()), "{heard:?}");
+        assert_eq!(lines(), expected);
+    }
+    let brain = campaign.builder(Some(BUSY)).channels(channels.clone()).build().await.unwrap();
+    campaign.stage.clock.set(moment("2026-12-02T01:00:00Z"));
+    brain.run(request(), Watch::default()).await.unwrap();
+    let told: Vec<String> = brain.letters(20).await.unwrap().into_iter().map(|kept| kept.letter.id).collect();
+    assert_eq!(lines(), told.len(), "each letter once: {told:?}");
+    let noted = brain.acknowledge(&told[0], "Ana").await.unwrap();
+    assert_eq!(noted.acknowledged.unwrap().by, "Ana");
 }
 
 async fn launched(rules: Option<&str>) -> (Campaign, Brain) {

@@ -8,7 +8,7 @@ use crate::error::{Error, Result};
 const LONGEST: i64 = 366 * 86_400;
 
 /// Reads a length of time of weeks, days, hours, minutes and seconds, a day being 24 hours; `field` names it in an error.
-pub(in super::super) fn span(text: &str, field: &str) -> Result<SignedDuration> {
+pub(in crate::decide::alert) fn span(text: &str, field: &str) -> Result<SignedDuration> {
     let seconds = seconds(text.trim()).ok_or_else(|| {
         Error::invalid(field, format!("{text:?} is no length of time"))
             .next("write whole numbers with w, d, h, m or s, such as 10m, 2h or 1h30m")
@@ -43,7 +43,7 @@ fn seconds(text: &str) -> Option<i64> {
 }
 
 /// Writes a length of time as it is read: `1h30m`.
-pub(in super::super) fn written(span: SignedDuration) -> String {
+pub(in crate::decide::alert) fn written(span: SignedDuration) -> String {
     let mut left = span.as_secs();
     let mut part = |(unit, name): (i64, &str)| {
         let count = left / unit;

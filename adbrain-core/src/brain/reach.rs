@@ -1,0 +1,77 @@
+//! How what a run has to tell reaches people: kept for the channels of the brain, sent when it is due.
+
+use std::collections::BTreeMap;
+
+use jiff::Timestamp;
+
+use super::Brain;
+use super::session::Session;
+use crate::alert::notify::{About, Delivered, KeptLetter, Notifier, Outbox};
+use crate::alert::rules::Notification;
+use crate::error::Result;
+use crate::store::Statement;
+
+impl Session {
+    /// Keeps what a look tells for the channels, where there are any. A look that is made again tells nothing twice.
+    pub(super) async fn tell(&self, at: Timestamp, notifications: &[Notification]) -> Result<()> {
+        match self.channels(notifications) {
+            Some(channels) => channels.keep(&self.about(at), notifications).await,
+            None => Ok(()),
+        }
+    }
+
+    /// The same as statements, to be written together with what says that the look was made.
+    pub(super) async fn telling(&self, at: Timestamp, notifications: &[Notification]) -> Result<Vec<Statement>> {
+        match self.channels(notifications) {
+            Some(channels) => channels.statements(&self.about(at), notifications).await,
+            None => Ok(Vec::new()),
+        }
+    }
+
+    fn channels(&self, notifications: &[Notification]) -> Option<&Notifier> {
+        self.parts.notifier.as_ref().filter(|_| !notifications.is_empty())
+    }
+
+    fn about(&self, at: Timestamp) -> About {
+        let (is_simulated, language) = (self.clock.is_simulated(), self.brief.language());
+        About { run: self.run.clone(), at, is_simulated, language }
+    }
+}
+
+impl Brain {
+    /// Sends the letters whose time has come to the channels of the brain: new ones, tries after a failure, escalations. Runs and monitors do so
+    /// themselves. Without channels nothing is sent.
+    ///
+    /// # Errors
+    /// Those of the database; what goes wrong at a channel is told in what comes back, and tried again later.
+    pub async fn deliver(&self) -> Result<Delivered> {
+        match &self.parts.notifier {
+            Some(notifier) => notifier.deliver().await,
+            None => Ok(Delivered::default()),
+        }
+    }
+
+    /// The newest letters with what became of them.
+    ///
+    /// # Errors
+    /// Those of the database.
+    pub async fn letters(&self, most: u32) -> Result<Vec<KeptLetter>> {
+        Outbox::new(self.database().clone()).letters(most).await
+    }
+
+    /// Notes that a person has taken note of a letter: it is not escalated any more.
+    ///
+    /// # Errors
+    /// As [`Outbox::acknowledge`].
+    pub async fn acknowledge(&self, letter: &str, by: &str) -> Result<KeptLetter> {
+        Outbox::new(self.database().clone()).acknowledge(letter, (by, self.parts.clock.now())).await
+    }
+
+    /// Sends what is due; gives what went wrong by channel, for people who watch.
+    pub(super) async fn undelivered(&self) -> BTreeMap<String, String> {
+        match self.deliver().await {
+            Ok(delivered) => delivered.problems,
+            Err(error) => BTreeMap::from([("outbox".to_owned(), error.to_string())]),
+        }
+    }
+}

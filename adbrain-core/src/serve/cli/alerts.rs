@@ -1,0 +1,98 @@
+//! `alerts`: what people were told, and whether it arrived.
+
+use std::sync::Arc;
+
+use super::args::{Alerts, alerts};
+use super::database;
+use crate::alert::notify::{Channels, Delivered, Delivery, KeptLetter, Letter, Notifier, Outbox};
+use crate::clock::{Clock as _, SystemClock};
+use crate::error::{Error, ErrorKind, Result};
+use crate::model::{Language, Message};
+use crate::store::Database;
+
+pub(super) async fn run(args: Alerts) -> Result<()> {
+    match args {
+        Alerts::List(args) => list(args).await,
+        Alerts::Ack(args) => acknowledge(args).await,
+        Alerts::Send(args) => send(args).await,
+        Alerts::Test(args) => test(args).await,
+    }
+}
+
+async fn list(args: alerts::List) -> Result<()> {
+    let letters = Outbox::new(database::open(&args.db).await?).letters(args.most).await?;
+    let language = args.lang.into();
+    let text = match &letters[..] {
+        [] => Message::new("cli-alerts-none").text(language),
+        letters => letters.iter().flat_map(|letter| lines(letter, language)).collect::<Vec<_>>().join("\n"),
+    };
+    super::tell(args.json.as_deref(), &letters, &text)
+}
+
+async fn acknowledge(args: alerts::Ack) -> Result<()> {
+    let outbox = Outbox::new(database::open(&args.db).await?);
+    let letter = outbox.acknowledge(&args.id, (&args.by, SystemClock.now())).await?;
+    super::tell(args.json.as_deref(), &letter, &lines(&letter, args.lang.into()).join("\n"))
+}
+
+async fn send(args: alerts::Send) -> Result<()> {
+    let channels = Channels::read(&args.channels)?;
+    let delivered = notifier(&channels, database::open(&args.db).await?)?.deliver().await?;
+    super::tell(args.json.as_deref(), &delivered, &sent(&delivered, args.lang.into()))
+}
+
+/// The store of the example is a folder that goes when it has been sent.
+async fn test(args: alerts::Test) -> Result<()> {
+    let (channels, language) = (Channels::read(&args.channels)?, args.lang.into());
+    let folder = super::files::TemporaryFolder::make("adbrain-alerts")?;
+    let notifier = notifier(&channels, crate::store::open(&folder.path().join("test.db")).await?)?;
+    let found = notifier.try_out(&Letter::example(SystemClock.now(), language)).await;
+    for (channel, error) in &found {
+        let text = match error {
+            None => Message::new("cli-alerts-arrived").with("channel", channel.as_str()),
+            Some(error) => undelivered(channel, &error.to_string()),
+        };
+        super::print(&text.text(language))?;
+    }
+    let failed = found.values().filter(|error| error.is_some()).count();
+    if failed == 0 {
+        return Ok(());
+    }
+    Err(Error::new(ErrorKind::Unavailable, format!("{failed} of {} channels took no letter", found.len()))
+        .next("correct the channels that are named above"))
+}
+
+fn notifier(channels: &Channels, database: Arc<dyn Database>) -> Result<Notifier> {
+    Notifier::open(channels, (database, Arc::new(SystemClock)), &|name| std::env::var(name).ok())
+}
+
+fn sent(delivered: &Delivered, language: Language) -> String {
+    let count = |number: u64| i64::try_from(number).unwrap_or(i64::MAX);
+    let sent = delivered.sent.iter().map(|(channel, sent)| {
+        Message::new("cli-alerts-sent").with("channel", channel.as_str()).with("count", count(*sent))
+    });
+    let problems = delivered.problems.iter().map(|(channel, problem)| undelivered(channel, problem));
+    let lines: Vec<_> = sent.chain(problems).map(|line| line.text(language)).collect();
+    if lines.is_empty() { Message::new("cli-alerts-nothing-due").text(language) } else { lines.join("\n") }
+}
+
+pub(super) fn undelivered(channel: &str, why: &str) -> Message {
+    Message::new("cli-undelivered").with("channel", channel).with("why", why)
+}
+
+/// A letter: its head, what it tells, its ways, who has taken note.
+fn lines(kept: &KeptLetter, language: Language) -> Vec<String> {
+    let letter = &kept.letter;
+    let head = format!("{}  {}  {}", letter.at, letter.id, letter.headline(language));
+    let way = |delivery: &Delivery| {
+        let state = Message::new(format!("cli-alerts-state-{}", delivery.state)).text(language);
+        let problem = delivery.problem.as_ref().map_or_else(String::new, |problem| format!(": {problem}"));
+        format!("  {}: {state}{problem}", delivery.channel)
+    };
+    let noted = kept.acknowledged.iter().map(|noted| {
+        let text = Message::new("cli-alerts-noted").with("by", noted.by.as_str()).with("at", noted.at.to_string());
+        format!("  {}", text.text(language))
+    });
+    let told = letter.lines(language).into_iter().map(|line| format!("  {line}"));
+    std::iter::once(head).chain(told).chain(kept.deliveries.iter().map(way)).chain(noted).collect()
+}

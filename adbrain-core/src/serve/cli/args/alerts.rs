@@ -1,0 +1,80 @@
+//! The arguments of `alerts`.
+
+use std::path::PathBuf;
+
+use clap::{Args, Subcommand};
+
+use super::Tongue;
+
+#[derive(Debug, Subcommand)]
+pub(in crate::serve::cli) enum Alerts {
+    /// Lists the newest letters, what became of them and who has taken note.
+    List(List),
+    /// Takes note of a letter, so that it is not escalated.
+    Ack(Ack),
+    /// Sends what is due: new letters, tries after a failure, escalations. Monitors and runs do so themselves.
+    Send(Send),
+    /// Sends an example to every channel, and keeps nothing of it.
+    Test(Test),
+}
+
+#[derive(Debug, Args)]
+pub(in crate::serve::cli) struct List {
+    /// The database.
+    #[arg(long, value_name = "FILE.db|URL", default_value = "brain.db")]
+    pub(in crate::serve::cli) db: PathBuf,
+    /// How many.
+    #[arg(long, value_name = "N", default_value_t = 20)]
+    pub(in crate::serve::cli) most: u32,
+    /// Where to write them as JSON; `-` prints it in place of the text.
+    #[arg(long, value_name = "FILE.json|-")]
+    pub(in crate::serve::cli) json: Option<PathBuf>,
+    /// The language of what is printed.
+    #[arg(long, value_enum, default_value_t = Tongue::English)]
+    pub(in crate::serve::cli) lang: Tongue,
+}
+
+#[derive(Debug, Args)]
+pub(in crate::serve::cli) struct Ack {
+    /// The letter, as `alerts list` and the letter itself name it.
+    #[arg(value_name = "ID")]
+    pub(in crate::serve::cli) id: String,
+    /// Who takes note of it.
+    #[arg(long, value_name = "NAME")]
+    pub(in crate::serve::cli) by: String,
+    /// The database.
+    #[arg(long, value_name = "FILE.db|URL", default_value = "brain.db")]
+    pub(in crate::serve::cli) db: PathBuf,
+    /// Where to write the letter as JSON; `-` prints it in place of the text.
+    #[arg(long, value_name = "FILE.json|-")]
+    pub(in crate::serve::cli) json: Option<PathBuf>,
+    /// The language of what is printed.
+    #[arg(long, value_enum, default_value_t = Tongue::English)]
+    pub(in crate::serve::cli) lang: Tongue,
+}
+
+#[derive(Debug, Args)]
+pub(in crate::serve::cli) struct Send {
+    /// The channels, a TOML or JSON file (`adbrain schema channels`).
+    #[arg(long, value_name = "FILE.toml")]
+    pub(in crate::serve::cli) channels: PathBuf,
+    /// The database.
+    #[arg(long, value_name = "FILE.db|URL", default_value = "brain.db")]
+    pub(in crate::serve::cli) db: PathBuf,
+    /// Where to write what was sent as JSON; `-` prints it in place of the text.
+    #[arg(long, value_name = "FILE.json|-")]
+    pub(in crate::serve::cli) json: Option<PathBuf>,
+    /// The language of what is printed.
+    #[arg(long, value_enum, default_value_t = Tongue::English)]
+    pub(in crate::serve::cli) lang: Tongue,
+}
+
+#[derive(Debug, Args)]
+pub(in crate::serve::cli) struct Test {
+    /// The channels, a TOML or JSON file (`adbrain schema channels`).
+    #[arg(long, value_name = "FILE.toml")]
+    pub(in crate::serve::cli) channels: PathBuf,
+    /// The language of the example and of what is printed.
+    #[arg(long, value_enum, default_value_t = Tongue::English)]
+    pub(in crate::serve::cli) lang: Tongue,
+}
