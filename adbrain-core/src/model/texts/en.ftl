@@ -192,6 +192,7 @@ experiment-notify-nothing = Test { $test }: nothing to change
 report-title = Campaign report
 report-contents = Contents
 report-nothing = Nothing to show.
+report-more-rows = { $count } more rows are in the table (CSV) and the workbook (XLSX).
 report-simulated = simulated
 report-measured = measured
 report-simulated-note = The figures of this run come from the simulated market. No money was spent.

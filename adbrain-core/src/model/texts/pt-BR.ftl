@@ -192,6 +192,7 @@ experiment-notify-nothing = Teste { $test }: nada a mudar
 report-title = Relatório da campanha
 report-contents = Conteúdo
 report-nothing = Nada a mostrar.
+report-more-rows = Mais { $count } linhas estão na tabela (CSV) e na planilha (XLSX).
 report-simulated = simulado
 report-measured = medido
 report-simulated-note = Os números desta execução vêm do mercado simulado. Nenhum dinheiro foi gasto.

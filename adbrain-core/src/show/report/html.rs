@@ -8,13 +8,30 @@ use super::words::said;
 use crate::error::{Error, ErrorKind, Result, Source};
 use crate::model::{Language, Message};
 
-/// The whole report.
+/// The largest page, in bytes: what can be mailed and opens at once.
+const LARGEST: usize = 300 << 10;
+/// The most rows of a table, tried in this order until the page is small enough; the last one holds whatever the size.
+const MOST_ROWS: [usize; 7] = [usize::MAX, 400, 200, 100, 50, 25, 12];
+
+/// The whole report. Where the page would be too large, long tables end early and say so.
 pub(super) fn write(document: &Document, language: Language) -> Result<String> {
+    let mut page = String::new();
+    for most in MOST_ROWS {
+        page = write_rows(document, most, language)?;
+        if page.len() < LARGEST {
+            break;
+        }
+    }
+    Ok(page)
+}
+
+/// The report with so many rows of each table at most.
+fn write_rows(document: &Document, most: usize, language: Language) -> Result<String> {
     let mut environment = Environment::new();
     environment.set_auto_escape_callback(|_| AutoEscape::Html);
     environment.set_undefined_behavior(UndefinedBehavior::Strict);
     environment.add_template("report.html", include_str!("report.html")).map_err(broken)?;
-    let sections = document.sections.iter().map(|section| section_value(section, language));
+    let sections = document.sections.iter().map(|section| section_value(section, most, language));
     let values = context! {
         lang => language.as_str(),
         head => document.head.text(language),
@@ -32,18 +49,18 @@ fn broken(error: minijinja::Error) -> Error {
     Error::new(ErrorKind::Internal, "the page of the report cannot be written").caused_by(Box::new(error) as Source)
 }
 
-fn section_value(section: &Section, language: Language) -> Result<Value> {
-    let blocks = section.blocks.iter().map(|block| block_value(block, language)).collect::<Result<Vec<_>>>()?;
+fn section_value(section: &Section, most: usize, language: Language) -> Result<Value> {
+    let blocks = section.blocks.iter().map(|block| block_value(block, most, language)).collect::<Result<Vec<_>>>()?;
     Ok(context! { id => section.id, title => section.title.text(language), blocks => blocks })
 }
 
-fn block_value(block: &Block, language: Language) -> Result<Value> {
+fn block_value(block: &Block, most: usize, language: Language) -> Result<Value> {
     Ok(match block {
         Block::Note(message) => context! { kind => "note", text => said(message, language) },
         Block::Tiles(tiles) => {
             context! { kind => "tiles", tiles => tiles.iter().map(|tile| tile_value(tile, language)).collect::<Vec<_>>() }
         }
-        Block::Table(table) => table_value(table, language),
+        Block::Table(table) => table_value(table, most, language),
         Block::Daily(days) => {
             figure(chart::daily(days, language)?, &text("daily-chart"), &["spend", "revenue"], language)
         }
@@ -74,9 +91,11 @@ fn tile_value(tile: &Tile, language: Language) -> Value {
     }
 }
 
-fn table_value(table: &Table, language: Language) -> Value {
+fn table_value(table: &Table, most: usize, language: Language) -> Value {
     let columns: Vec<_> = table.columns.iter().map(|column| column.text(language)).collect();
-    let rows = table.rows.iter().map(|row| row.iter().map(|cell| cell.write(language)).collect::<Vec<_>>());
+    let rows = table.rows.iter().take(most).map(|row| row.iter().map(|cell| cell.write(language)).collect::<Vec<_>>());
     let title = table.title.as_ref().map_or_else(String::new, |title| title.text(language));
-    context! { kind => "table", title => title, columns => columns, rows => rows.collect::<Vec<_>>() }
+    let left = i64::try_from(table.rows.len().saturating_sub(most)).unwrap_or(i64::MAX);
+    let more = if left > 0 { text("more-rows").with("count", left).text(language) } else { String::new() };
+    context! { kind => "table", title => title, columns => columns, rows => rows.collect::<Vec<_>>(), more => more }
 }

@@ -3,7 +3,7 @@
 use super::fixture::result;
 use crate::brain::{DaySummary, RunResult};
 use crate::control::Head;
-use crate::model::{ContentHash, Language, Maturity, Money};
+use crate::model::{ContentHash, Language, Maturity, Money, Platform};
 use crate::report::Report;
 
 /// The largest page that a report may be, in bytes.
@@ -76,9 +76,16 @@ fn it_names_the_end_of_the_journal_where_it_is_known() {
 }
 
 #[test]
-fn a_page_of_a_quarter_stays_small() {
+fn a_page_of_a_quarter_stays_small_and_says_which_rows_it_leaves_out() {
     for language in Language::ALL {
-        let size = Report::of(&of_days(92)).html(*language).unwrap().len();
-        assert!(size < LARGEST, "{size} bytes in {language}");
+        let page = Report::of(&of_days(92)).html(*language).unwrap();
+        assert!(page.len() < LARGEST && !page.contains("XLSX"), "{} bytes in {language}", page.len());
+        let mut long = of_days(366);
+        let metrics = long.totals.clone();
+        for day in &mut long.days {
+            day.platforms = Platform::ALL.iter().map(|platform| (*platform, metrics.clone())).collect();
+        }
+        let page = Report::of(&long).html(*language).unwrap();
+        assert!(page.len() < LARGEST && page.contains("XLSX"), "{} bytes in {language}", page.len());
     }
 }
