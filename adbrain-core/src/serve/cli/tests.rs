@@ -202,7 +202,7 @@ fn rules_are_checked_tested_and_replayed() {
     assert_eq!(adbrain(&[&backtest[..], &["--target-roas", "3"]].concat()), DONE);
     let found: serde_json::Value = serde_json::from_slice(&fs::read(&out).unwrap()).unwrap();
     let lines = found.as_array().unwrap();
-    assert_eq!(lines.len(), 11);
+    assert_eq!(lines.len(), 13);
     let drops: Vec<_> = lines.iter().filter(|line| line["rule"] == "performance_drop").collect();
     assert!(drops[0]["episodes"].as_u64() < drops[1]["episodes"].as_u64(), "{found}");
     assert_eq!(adbrain(&[&backtest[..], &["--target-roas", "-1"]].concat()), WRONG_INPUT);
