@@ -39,6 +39,8 @@ pub(super) enum Command {
     Monitor(Monitor),
     /// Prints the JSON Schema of a message, for example of a brief.
     Schema(Schema),
+    /// Prints what makes a shell complete these commands.
+    Completions(Completions),
     /// Draws the loop as a Mermaid flow chart.
     Graph(Graph),
     /// Opens ad accounts, reads what is in them, and writes nothing.
@@ -198,6 +200,13 @@ pub(super) struct Schema {
     /// Lists the names.
     #[arg(long)]
     pub(super) list: bool,
+}
+
+#[derive(Debug, Args)]
+pub(super) struct Completions {
+    /// The shell that the script is for.
+    #[arg(value_enum)]
+    pub(super) shell: clap_complete::Shell,
 }
 
 #[derive(Debug, Args)]
