@@ -9,6 +9,7 @@ mod campaign;
 mod connect;
 mod database;
 mod demo;
+mod doctor;
 mod export;
 mod files;
 mod guide;
@@ -81,6 +82,7 @@ fn execute(command: Command) -> Result<()> {
         Command::Run(args) => block_on(campaign::run(args)),
         Command::Monitor(args) => block_on(monitor::run(args)),
         Command::Schema(args) => print(&schema_text(&args)?),
+        Command::Doctor(args) => block_on(doctor::run(args)),
         Command::Completions(args) => print(completions(args.shell).trim_end()),
         Command::Graph(args) => block_on(campaign::graph(args)),
         Command::Connect(args) => block_on(connect::run(args)),

@@ -1,5 +1,7 @@
 //! The command line as people meet it.
 
+mod setup;
+
 use std::fs;
 
 use super::args::{self, Cli};
