@@ -22,6 +22,8 @@ use crate::store::{Database, migrations};
 
 /// How long the program for films may take to say its version.
 const FILM_TIME: Duration = Duration::from_secs(10);
+/// What stands where there is nothing to name.
+const NONE: &str = "–";
 /// The most runs that are named.
 const MOST_RUNS: usize = 5;
 
@@ -283,9 +285,10 @@ fn channels(file: &Path) -> Vec<Check> {
     match Notifier::check(&channels, &value) {
         Err(error) => vec![Check::failed("channels", &error)],
         Ok(()) => {
+            let named = if names.is_empty() { NONE.to_owned() } else { Vec::from_iter(names).join(", ") };
             let found = Message::new("cli-doctor-channels")
                 .with("count", whole(channels.channels.len()))
-                .with("variables", whole(names.len()));
+                .with("variables", named);
             vec![Check::ok("channels", found)]
         }
     }
