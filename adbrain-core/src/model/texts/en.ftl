@@ -1321,3 +1321,4 @@ cli-doctor-channels = The channels are well formed: { $count }; environment vari
 cli-doctor-films = ffmpeg was found
 cli-doctor-no-films = ffmpeg was not found: no films are cropped, and no MP4 is exported
 cli-doctor-no-films-next = Install ffmpeg where that is wanted; everything else works without it
+cli-init-next = Next: read { $file }. Everything is an example; it runs as it is, in a simulated market

@@ -1321,3 +1321,4 @@ cli-doctor-channels = Os canais estão bem formados: { $count }; variáveis de a
 cli-doctor-films = O ffmpeg foi encontrado
 cli-doctor-no-films = O ffmpeg não foi encontrado: vídeos não são recortados, e nenhum MP4 é exportado
 cli-doctor-no-films-next = Instale o ffmpeg se isso for desejado; todo o resto funciona sem ele
+cli-init-next = A seguir: leia { $file }. Tudo é um exemplo; funciona como está, num mercado simulado

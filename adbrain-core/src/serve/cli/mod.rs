@@ -13,6 +13,7 @@ mod doctor;
 mod export;
 mod files;
 mod guide;
+mod init;
 mod monitor;
 mod order;
 mod plan;
@@ -82,6 +83,7 @@ fn execute(command: Command) -> Result<()> {
         Command::Run(args) => block_on(campaign::run(args)),
         Command::Monitor(args) => block_on(monitor::run(args)),
         Command::Schema(args) => print(&schema_text(&args)?),
+        Command::Init(args) => init::run(&args),
         Command::Doctor(args) => block_on(doctor::run(args)),
         Command::Completions(args) => print(completions(args.shell).trim_end()),
         Command::Graph(args) => block_on(campaign::graph(args)),

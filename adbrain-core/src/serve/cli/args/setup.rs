@@ -1,4 +1,4 @@
-//! The arguments of what comes before the first run: a look at what is needed, completions.
+//! The arguments of what comes before the first run: a starting folder, a look at what is needed, completions.
 
 use std::path::PathBuf;
 
@@ -21,6 +21,16 @@ pub(in crate::serve::cli) struct Doctor {
     #[arg(long, value_name = "FILE.json|-")]
     pub(in crate::serve::cli) json: Option<PathBuf>,
     /// The language of what is printed.
+    #[arg(long, value_enum, default_value_t = Tongue::English)]
+    pub(in crate::serve::cli) lang: Tongue,
+}
+
+#[derive(Debug, Args)]
+pub(in crate::serve::cli) struct Init {
+    /// The folder; it is made where it is missing.
+    #[arg(value_name = "FOLDER", default_value = ".")]
+    pub(in crate::serve::cli) folder: PathBuf,
+    /// The language of the texts.
     #[arg(long, value_enum, default_value_t = Tongue::English)]
     pub(in crate::serve::cli) lang: Tongue,
 }

@@ -3,9 +3,10 @@
 use std::fs;
 use std::path::Path;
 
+use clap::Parser as _;
 use serde_json::{Value, json};
 
-use super::{DONE, Desk, FAILED, adbrain};
+use super::{Cli, DONE, Desk, FAILED, WRONG_INPUT, adbrain};
 use crate::store::{Place, Statement, migrations};
 
 /// What the doctor says of one check, one state for each time that it was looked at.
@@ -100,4 +101,28 @@ fn a_doctor_opens_accounts_and_names_variables_without_their_values() {
     assert!(!found.to_string().contains(&std::env::var("PATH").unwrap()));
     assert_eq!(adbrain(&["doctor", "--db", &desk.path("none.db"), "--accounts", &desk.path("none.json")]), FAILED);
     assert!(!Path::new(&desk.path("brain.db")).exists());
+}
+
+#[test]
+fn a_starting_folder_runs_as_it_is_and_is_not_written_over() {
+    for language in ["en", "pt-BR"] {
+        let folder = tempfile::tempdir().unwrap();
+        let path = |name: &str| folder.path().join("new").join(name).display().to_string();
+        assert_eq!(adbrain(&["init", &path(""), "--lang", language]), DONE);
+        let (brief, rules, out) = (path("brief.json"), path("rules.toml"), path("plan.json"));
+        let plan = ["plan", "--brief", &brief, "--rules", &rules, "--db", &path("brain.db"), "--json", &out];
+        assert_eq!(adbrain(&plan), DONE);
+        let plan: Value = serde_json::from_slice(&fs::read(&out).unwrap()).unwrap();
+        assert_eq!(plan["steps"][0]["action"], "create", "{plan}");
+        let readme = fs::read_to_string(path("README.md")).unwrap();
+        let commands: Vec<_> = readme.lines().filter(|line| line.starts_with("    ")).map(str::trim).collect();
+        for command in commands.iter().filter(|command| command.starts_with("adbrain ")) {
+            let words = command.replace("\"why\"", "why").replace("\"motivo\"", "motivo");
+            assert!(Cli::try_parse_from(words.split(' ')).is_ok(), "{command}");
+        }
+        assert!(commands.len() > 8);
+        fs::write(&brief, "mine").unwrap();
+        assert_eq!(adbrain(&["init", &path("")]), WRONG_INPUT);
+        assert_eq!(fs::read_to_string(&brief).unwrap(), "mine");
+    }
 }
