@@ -18,6 +18,8 @@ mod export;
 mod feedback;
 mod follow;
 mod forecast;
+#[cfg(feature = "cli")]
+mod glance;
 mod inputs;
 mod known;
 mod launch;
@@ -63,6 +65,8 @@ pub use audience::FillOrder;
 pub use builder::{BoxedAgent, Brain, BrainBuilder};
 pub use door::Door;
 pub use follow::{Feed, Follower};
+#[cfg(feature = "cli")]
+pub(crate) use glance::Glance;
 pub use live::{LiveLook, MonitorOptions, Monitored};
 pub use orders::{ApplyOrder, ApproveOrder, Ordered, RefuseOrder};
 pub use overview::{Figures, Overview, Preview, Standing};

@@ -17,7 +17,7 @@ use crate::platform::Connectors;
 use crate::store::{Place, Steps};
 
 /// The run under whose name the switch stands in the journal: it is about every run of the store.
-const EVERY_RUN: &str = "*";
+pub(super) const EVERY_RUN: &str = "*";
 
 /// How often a pause is tried while another process works on the account, and the wait before the next try.
 const PAUSE_TRIES: u32 = 20;
@@ -167,7 +167,7 @@ fn check(place: &Place, by: &str) -> Result<()> {
 }
 
 /// Limits for a control that changes no object.
-fn nothing() -> Limits {
+pub(super) fn nothing() -> Limits {
     let none = Money::zero(Currency::USD);
     Limits {
         daily_cap: none,

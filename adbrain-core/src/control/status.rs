@@ -1,5 +1,7 @@
 //! Where a run stands, by its journal and its accounts: for a look, which changes nothing.
 
+use std::collections::{BTreeMap, BTreeSet};
+
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 
@@ -8,9 +10,10 @@ use super::caps::{self, Worst};
 use super::journal::Record;
 use super::ledger::{Delivery, Ledger};
 use super::step::Work;
-use super::{Control, Decision, Head, Outcome, PlannedStep, kill};
+use super::{Control, Decision, Head, Outcome, PlannedStep, approval, kill};
 use crate::error::Result;
-use crate::model::{ContentHash, Limits, MediaPlan, Message, Money, ObjectId, Platform, Tag};
+use crate::model::message::Argument;
+use crate::model::{ContentHash, Limits, MediaPlan, Message, Money, ObjectId, Platform, RunId, Tag};
 use crate::platform::Level;
 
 /// What a plan would do, before it is done.
@@ -112,6 +115,22 @@ impl Control {
         session.status(plan_hash)
     }
 
+    /// The kill switch, and of each run in the journal the newest state of its steps, without those whose plan a person has refused. Looks
+    /// at no account, sends and writes nothing.
+    ///
+    /// # Errors
+    /// Any error of the database.
+    pub async fn glance(&self) -> Result<(SwitchStatus, BTreeMap<RunId, Vec<Outcome>>)> {
+        let session = self.session().await?;
+        let runs: BTreeSet<_> = session.journal.records().iter().map(|record| record.run.clone()).collect();
+        let steps = |run: &RunId| {
+            let steps = session.journal.outcomes(run).into_iter();
+            steps.filter(|step| !session.is_of_refused_plan(run, step)).collect()
+        };
+        let runs = runs.into_iter().map(|run| (run.clone(), steps(&run))).collect();
+        Ok((session.switch(), runs))
+    }
+
     /// What a plan would do and cost, and whether a person has to approve it; sends and writes nothing.
     ///
     /// # Errors
@@ -139,6 +158,15 @@ impl Session<'_> {
             unread: unread.map(|(platform, _)| *platform).collect(),
             head: Head { entries: self.journal.records().len() as u64, head: self.journal.head() },
         })
+    }
+
+    /// Whether a step waits for the word on a plan to which a person said no.
+    fn is_of_refused_plan(&self, run: &RunId, step: &Outcome) -> bool {
+        let Some(Argument::Text(hash)) = step.reason.as_ref().and_then(|reason| reason.args.get("hash")) else {
+            return false;
+        };
+        let word = approval::decision(&self.journal, run, &ContentHash::new(hash.as_str()));
+        matches!(word, Some(Decision::Refused { .. }))
     }
 
     fn objects(&self, ledger: &Ledger) -> Vec<ObjectStatus> {

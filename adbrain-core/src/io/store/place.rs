@@ -3,12 +3,20 @@
 //! In: a path, or the address of a server with its token. Out: the opened database. Called by the command line and the bindings.
 //! Never makes a file that was to be there already.
 
-use std::path::PathBuf;
+use std::io::Read as _;
+use std::path::{Path, PathBuf};
 use std::sync::Arc;
+use std::time::Duration;
 
-use super::{Database, open, open_url};
+use super::{Database, FileDatabase, FileOptions, RemoteDatabase, open, open_url};
 use crate::error::{Error, ErrorKind, Result};
 use crate::http::Secret;
+
+/// How long a look waits for a process that writes.
+const PATIENCE: Duration = Duration::from_secs(5);
+/// How a file begins that `SQLite` keeps; the two bytes at [`WAL`] are 2 where it is kept as this engine keeps it.
+const MAGIC: &[u8] = b"SQLite format 3\0";
+const WAL: std::ops::Range<usize> = 18..20;
 
 /// A libSQL file, or a database on a libSQL server.
 #[derive(Debug, Clone)]
@@ -44,6 +52,42 @@ impl Place {
         }
         self.open().await
     }
+
+    /// Opens a store that has to be there, whatever the version of its tables, and changes nothing: for a look at the state that it is in.
+    ///
+    /// # Errors
+    /// As [`Place::open_existing`]; [`ErrorKind::Unsupported`] for a file that no release of this engine has opened yet.
+    pub async fn look(&self) -> Result<Arc<dyn Database>> {
+        match self {
+            Self::File(path) => {
+                check_is_kept_by_us(path)?;
+                let options = FileOptions { busy_timeout: PATIENCE, ..FileOptions::default() };
+                Ok(Arc::new(FileDatabase::open_with(path, options).await?))
+            }
+            Self::Server(url, token) => Ok(Arc::new(RemoteDatabase::connect(url, token.clone())?)),
+        }
+    }
+}
+
+/// Opening a file sets how it is kept, which would change one of another program.
+fn check_is_kept_by_us(path: &Path) -> Result<()> {
+    let mut head = Vec::new();
+    let read = std::fs::File::open(path).and_then(|file| file.take(WAL.end as u64).read_to_end(&mut head));
+    read.map_err(|error| {
+        let kind = match error.kind() {
+            std::io::ErrorKind::NotFound => ErrorKind::NotFound,
+            std::io::ErrorKind::PermissionDenied => ErrorKind::Unauthorized,
+            _ => ErrorKind::Unavailable,
+        };
+        Error::new(kind, format!("store: {} cannot be read: {error}", path.display()))
+            .next("check the path and its rights")
+    })?;
+    if head.starts_with(MAGIC) && head.get(WAL) == Some(&[2, 2][..]) {
+        return Ok(());
+    }
+    let message = format!("store: {} is no database that adbrain has opened before", path.display());
+    Err(Error::new(ErrorKind::Unsupported, message)
+        .next("check the path; where it is a backup, open it once with `adbrain audit verify`"))
 }
 
 #[cfg(test)]
@@ -58,5 +102,23 @@ mod tests {
         assert_eq!(std::fs::read_dir(folder.path()).unwrap().count(), 0);
         drop(place.open().await.unwrap());
         assert!(place.open_existing().await.is_ok());
+    }
+
+    #[tokio::test]
+    async fn a_look_finds_the_tables_as_they_are_and_touches_no_other_file() {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("brain.db");
+        let place = Place::File(path.clone());
+        assert_eq!(place.look().await.err().unwrap().kind(), ErrorKind::NotFound);
+        for bytes in [&b""[..], b"this is no database", b"SQLite format 3\0\x10\0\x01\x01\0\x40\x20\x20"] {
+            std::fs::write(&path, bytes).unwrap();
+            assert_eq!(place.look().await.err().unwrap().kind(), ErrorKind::Unsupported);
+            assert_eq!(std::fs::read(&path).unwrap(), bytes);
+        }
+        std::fs::remove_file(&path).unwrap();
+        drop(FileDatabase::open(&path).await.unwrap());
+        let database = place.look().await.unwrap();
+        assert_eq!(super::super::migrations::version(&*database).await.unwrap(), 0);
+        assert!(database.write(Vec::new()).await.is_ok());
     }
 }

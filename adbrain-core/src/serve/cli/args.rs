@@ -3,6 +3,7 @@
 pub(super) mod alerts;
 mod desk;
 mod rules;
+mod setup;
 mod sim;
 
 use std::path::PathBuf;
@@ -18,6 +19,7 @@ use crate::model::Language;
 pub(super) use alerts::Alerts;
 pub(super) use desk::{Adopt, Apply, Approve, Desk, Refuse, Release, Resume, Status, Stop, Undo};
 pub(super) use rules::{Backtest, Check as RulesCheck, Rules, Test as RulesTest};
+pub(super) use setup::{Completions, Doctor, Init};
 pub(super) use sim::{Roi, Seeds, Sim};
 
 /// The seed where none is given; any fixed number would do.
@@ -39,6 +41,13 @@ pub(super) enum Command {
     Monitor(Monitor),
     /// Prints the JSON Schema of a message, for example of a brief.
     Schema(Schema),
+    /// Writes a folder to start from: a brief with its film, alert rules, accounts to fill in, and what comes next. Writes over nothing.
+    Init(Init),
+    /// Looks at what is needed before real money is spent, and says the next step for what is missing. Writes nothing. Exit code 1 where
+    /// something is wrong.
+    Doctor(Doctor),
+    /// Prints what makes a shell complete these commands.
+    Completions(Completions),
     /// Draws the loop as a Mermaid flow chart.
     Graph(Graph),
     /// Opens ad accounts, reads what is in them, and writes nothing.

@@ -82,7 +82,8 @@ async fn sign(args: Sign) -> Result<()> {
     }
 }
 
-fn told(found: &Verification) -> Result<String> {
+/// The end of a journal that is whole, or what is wrong with it as an error.
+pub(super) fn told(found: &Verification) -> Result<String> {
     match &found.first_problem {
         None if found.is_intact => Ok(format!("intact: {} entries, head {}", found.entries, found.head)),
         problem => {

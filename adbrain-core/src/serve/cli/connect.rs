@@ -13,6 +13,7 @@ use crate::clock::SystemClock;
 use crate::error::{Error, Result};
 use crate::model::{AccountId, Language, Message, Platform};
 use crate::platform::{AccountConfig, Capabilities, Connector, Level, RemoteObject, RemoteOptions, Status};
+use crate::store::Database;
 
 /// Reads the accounts of a file: a list, or one account by itself.
 pub(super) fn accounts(path: &Path) -> Result<Vec<AccountConfig>> {
@@ -29,7 +30,7 @@ pub(super) fn accounts(path: &Path) -> Result<Vec<AccountConfig>> {
 
 /// One account of the file, as it was found.
 #[derive(Serialize)]
-struct Found {
+pub(super) struct Found {
     platform: Platform,
     account: AccountId,
     /// What it can do; none where it could not be opened or read.
@@ -54,16 +55,8 @@ pub(super) async fn run(args: args::Connect) -> Result<()> {
     let database = database::connect(&args.db).await?;
     let (mut all, mut failed) = (Vec::new(), None);
     for account in accounts {
-        let mut found = Found::of(&account);
-        let opened = account.open(RemoteOptions::default(), database.clone(), Arc::new(SystemClock)).await;
-        let read = match opened {
-            Ok(connector) => found.read(connector.as_ref()).await,
-            Err(error) => Err(error),
-        };
-        if let Err(error) = read {
-            found.error = Some(error.to_string());
-            failed = Some(error);
-        }
+        let (found, error) = look(account, database.clone()).await;
+        failed = error.or(failed);
         if !super::is_in_place(json) {
             super::print(&found.told(language))?;
         }
@@ -71,6 +64,17 @@ pub(super) async fn run(args: args::Connect) -> Result<()> {
     }
     super::write_json(json, &all)?;
     failed.map_or(Ok(()), Err)
+}
+
+/// Opens an account and reads what is in it; what went wrong stands in what was found as well.
+pub(super) async fn look(account: AccountConfig, database: Arc<dyn Database>) -> (Found, Option<Error>) {
+    let mut found = Found::of(&account);
+    let read = match account.open(RemoteOptions::default(), database, Arc::new(SystemClock)).await {
+        Ok(connector) => found.read(connector.as_ref()).await,
+        Err(error) => Err(error),
+    };
+    found.error = read.as_ref().err().map(ToString::to_string);
+    (found, read.err())
 }
 
 impl Found {
@@ -91,16 +95,29 @@ impl Found {
         Ok(())
     }
 
+    pub(super) fn name(&self) -> String {
+        format!("{} {}", self.platform, self.account)
+    }
+
+    /// Whose money it spends; nothing where it could not be read.
+    pub(super) fn money(&self) -> Option<Message> {
+        self.capabilities.as_ref().map(money)
+    }
+
+    /// What was left out of the file, and what the platform warns of.
+    pub(super) fn notes(&self) -> impl Iterator<Item = &Message> {
+        let warnings = self.capabilities.iter().flat_map(|can| &can.warnings);
+        self.missing.iter().chain(warnings)
+    }
+
     /// What the account can do and holds, line by line.
     fn told(&self, language: Language) -> String {
-        let name = format!("{} {}", self.platform, self.account);
+        let name = self.name();
         let (Some(can), None) = (&self.capabilities, &self.error) else {
             return format!("{name}\n  {}", self.error.as_deref().unwrap_or_default());
         };
         let lines = [money(can), whose(&self.objects)].into_iter().chain(levels(&self.objects));
-        let lines = lines
-            .chain(self.missing.iter().chain(&can.warnings).cloned())
-            .map(|line| format!("  {}", line.text(language)));
+        let lines = lines.chain(self.notes().cloned()).map(|line| format!("  {}", line.text(language)));
         std::iter::once(name).chain(lines).collect::<Vec<_>>().join("\n")
     }
 }

@@ -38,6 +38,11 @@ pub(super) async fn open(db: &Path) -> Result<Arc<dyn Database>> {
     })
 }
 
+/// Opens a database for a look at the state that it is in: it has to be there, and its tables are not brought up to date.
+pub(super) async fn look(db: &Path) -> Result<Arc<dyn Database>> {
+    store_at(db)?.look().await
+}
+
 /// Opens a database; a file is made where it is missing, with its folder.
 pub(super) async fn connect(db: &Path) -> Result<Arc<dyn Database>> {
     let place = store_at(db)?;

@@ -1,4 +1,4 @@
-//! `connect PLATFORM`: how an account is connected. Nothing is asked of the platform.
+//! `connect PLATFORM`: how an account is connected, and the accounts of a starting folder. Nothing is asked of the platform.
 
 use schemars::schema_for;
 use serde_json::{Map, Value, json};
@@ -25,6 +25,19 @@ pub(super) fn guide(platform: Platform, language: Language) -> Result<String> {
         say(Message::new("cli-guide-next")),
     ]
     .join("\n"))
+}
+
+/// An account of each platform, with the name of the environment variable that its token is filled in from.
+pub(super) fn examples() -> Result<Vec<Value>> {
+    let one = |platform: &Platform| {
+        let (mut account, _) = file(*platform)?;
+        if let Value::Object(fields) = &mut account {
+            let variable = format!("${{{}_TOKEN}}", platform.as_str().to_uppercase());
+            fields.insert(TOKEN.to_owned(), variable.into());
+        }
+        Ok(account)
+    };
+    Platform::ALL.iter().map(one).collect()
 }
 
 /// An account with a place for each field that it has to have, and the names of the others.

@@ -9,9 +9,11 @@ mod campaign;
 mod connect;
 mod database;
 mod demo;
+mod doctor;
 mod export;
 mod files;
 mod guide;
+mod init;
 mod monitor;
 mod order;
 mod plan;
@@ -31,7 +33,7 @@ use std::ffi::OsString;
 use std::io::Write as _;
 use std::path::Path;
 
-use clap::Parser as _;
+use clap::{CommandFactory as _, Parser as _};
 use serde::Serialize;
 
 use crate::error::{Error, ErrorKind, Result, Source};
@@ -81,6 +83,9 @@ fn execute(command: Command) -> Result<()> {
         Command::Run(args) => block_on(campaign::run(args)),
         Command::Monitor(args) => block_on(monitor::run(args)),
         Command::Schema(args) => print(&schema_text(&args)?),
+        Command::Init(args) => init::run(&args),
+        Command::Doctor(args) => block_on(doctor::run(args)),
+        Command::Completions(args) => print(completions(args.shell).trim_end()),
         Command::Graph(args) => block_on(campaign::graph(args)),
         Command::Connect(args) => block_on(connect::run(args)),
         Command::Pull(args) => block_on(pull::run(args)),
@@ -114,6 +119,14 @@ fn schema_text(args: &args::Schema) -> Result<String> {
         Some(name) if !args.list => schema::text(name),
         _ => Ok(schema::names().join("\n")),
     }
+}
+
+/// The script that makes a shell complete the commands and their options.
+fn completions(shell: clap_complete::Shell) -> String {
+    let (mut command, mut script) = (Cli::command(), Vec::new());
+    let name = command.get_name().to_owned();
+    clap_complete::generate(shell, &mut command, name, &mut script);
+    String::from_utf8_lossy(&script).into_owned()
 }
 
 /// Runs one command to its end on a runtime of its own.

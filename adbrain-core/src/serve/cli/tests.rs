@@ -1,11 +1,13 @@
 //! The command line as people meet it.
 
+mod setup;
+
 use std::fs;
 
 use super::args::{self, Cli};
-use super::{DONE, FAILED, WRONG_INPUT, error_line, run, schema_text};
+use super::{DONE, FAILED, WRONG_INPUT, completions, error_line, run, schema_text};
 use crate::error::{Error, ErrorKind};
-use clap::{CommandFactory as _, Parser as _};
+use clap::{CommandFactory as _, Parser as _, ValueEnum as _};
 
 fn adbrain(args: &[&str]) -> i32 {
     run(std::iter::once("adbrain").chain(args.iter().copied()).map(Into::into))
@@ -33,6 +35,18 @@ fn every_schema_that_is_listed_can_be_printed() {
         let text = schema_text(&args::Schema { name: Some(name.to_owned()), list: false }).unwrap();
         assert!(text.contains("\"$schema\""), "{name}");
     }
+}
+
+#[test]
+fn every_shell_has_a_script_that_knows_the_commands_and_their_options() {
+    for shell in clap_complete::Shell::value_variants() {
+        let script = completions(*shell);
+        for word in ["completions", "monitor", "daily-budgets"] {
+            assert!(script.contains(word), "{shell}: no {word}");
+        }
+    }
+    assert_eq!(adbrain(&["completions", "elvish"]), DONE);
+    assert_eq!(adbrain(&["completions", "tcsh"]), WRONG_INPUT);
 }
 
 #[test]
