@@ -78,7 +78,7 @@ pub(super) async fn look(account: AccountConfig, database: Arc<dyn Database>) ->
 }
 
 impl Found {
-    fn of(account: &AccountConfig) -> Self {
+    pub(super) fn of(account: &AccountConfig) -> Self {
         Self {
             platform: account.platform(),
             account: AccountId::new(account.account()),
@@ -89,7 +89,7 @@ impl Found {
         }
     }
 
-    async fn read(&mut self, connector: &dyn Connector) -> Result<()> {
+    pub(super) async fn read(&mut self, connector: &dyn Connector) -> Result<()> {
         self.objects = connector.list().await?;
         self.capabilities = Some(connector.capabilities());
         Ok(())
@@ -104,10 +104,14 @@ impl Found {
         self.capabilities.as_ref().map(money)
     }
 
-    /// What was left out of the file, and what the platform warns of.
-    pub(super) fn notes(&self) -> impl Iterator<Item = &Message> {
-        let warnings = self.capabilities.iter().flat_map(|can| &can.warnings);
-        self.missing.iter().chain(warnings)
+    /// What was left out of the file, and what cannot run without it.
+    pub(super) fn missing(&self) -> &[Message] {
+        &self.missing
+    }
+
+    /// What the platform warns of.
+    pub(super) fn warnings(&self) -> &[Message] {
+        self.capabilities.as_ref().map_or(&[], |can| &can.warnings)
     }
 
     /// What the account can do and holds, line by line.
@@ -117,7 +121,9 @@ impl Found {
             return format!("{name}\n  {}", self.error.as_deref().unwrap_or_default());
         };
         let lines = [money(can), whose(&self.objects)].into_iter().chain(levels(&self.objects));
-        let lines = lines.chain(self.notes().cloned()).map(|line| format!("  {}", line.text(language)));
+        let lines = lines
+            .chain(self.missing.iter().chain(&can.warnings).cloned())
+            .map(|line| format!("  {}", line.text(language)));
         std::iter::once(name).chain(lines).collect::<Vec<_>>().join("\n")
     }
 }

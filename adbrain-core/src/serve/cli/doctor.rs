@@ -40,7 +40,7 @@ enum State {
 /// One thing that was looked at.
 #[derive(Debug)]
 struct Check {
-    check: &'static str,
+    name: &'static str,
     state: State,
     found: Message,
     next: Option<Message>,
@@ -79,28 +79,28 @@ pub(super) async fn run(args: Doctor) -> Result<()> {
 }
 
 impl Check {
-    fn ok(check: &'static str, found: Message) -> Self {
-        Self { check, state: State::Ok, found, next: None }
+    fn ok(name: &'static str, found: Message) -> Self {
+        Self { name, state: State::Ok, found, next: None }
     }
 
-    fn warning(check: &'static str, found: Message, next: Message) -> Self {
-        Self { check, state: State::Warning, found, next: Some(next) }
+    fn warning(name: &'static str, found: Message, next: Message) -> Self {
+        Self { name, state: State::Warning, found, next: Some(next) }
     }
 
-    fn wrong(check: &'static str, found: Message, next: Message) -> Self {
-        Self { check, state: State::Wrong, found, next: Some(next) }
+    fn wrong(name: &'static str, found: Message, next: Message) -> Self {
+        Self { name, state: State::Wrong, found, next: Some(next) }
     }
 
     /// What an error says, with its own next step.
-    fn failed(check: &'static str, error: &Error) -> Self {
+    fn failed(name: &'static str, error: &Error) -> Self {
         let found = Message::new("cli-doctor-found").with("what", without_next(error));
         let next = error.next_step().map(|step| Message::new("cli-doctor-found").with("what", step));
-        Self { check, state: State::Wrong, found, next }
+        Self { name, state: State::Wrong, found, next }
     }
 
     fn line(&self, language: Language) -> Line {
         let next = self.next.as_ref().map(|next| next.text(language));
-        Line { check: self.check, state: self.state, found: self.found.text(language), next }
+        Line { check: self.name, state: self.state, found: self.found.text(language), next }
     }
 
     fn text(&self, language: Language) -> String {
@@ -235,7 +235,7 @@ async fn accounts(file: &Path) -> Vec<Check> {
     };
     for account in known {
         let (found, error) = connect::look(account, store.clone()).await;
-        checks.extend(account_checks(&found, error));
+        checks.extend(account_checks(&found, error.as_ref()));
     }
     checks
 }
@@ -244,11 +244,11 @@ fn temporary() -> Result<files::TemporaryFolder> {
     files::TemporaryFolder::make("adbrain-doctor")
 }
 
-fn account_checks(found: &connect::Found, error: Option<Error>) -> Vec<Check> {
+fn account_checks(found: &connect::Found, error: Option<&Error>) -> Vec<Check> {
     let of_account = |message: Message| {
         Message::new("cli-doctor-account").with("account", found.name()).with("what", Argument::List(vec![message]))
     };
-    let head = match (&error, found.money()) {
+    let head = match (error, found.money()) {
         (None, Some(money)) => Check::ok("account", of_account(money)),
         (None, None) => Check::ok("account", of_account(Message::new("cli-doctor-answers"))),
         (Some(error), _) => {
@@ -256,9 +256,10 @@ fn account_checks(found: &connect::Found, error: Option<Error>) -> Vec<Check> {
             return vec![Check { found: of_account(failed.found), ..failed }];
         }
     };
-    let next = || Message::new("cli-doctor-account-next");
-    let notes = found.notes().map(|note| Check::warning("account", of_account(note.clone()), next()));
-    std::iter::once(head).chain(notes).collect()
+    let note = |(note, next): (&Message, &str)| Check::warning("account", of_account(note.clone()), Message::new(next));
+    let missing = found.missing().iter().map(|what| (what, "cli-doctor-missing-next"));
+    let warnings = found.warnings().iter().map(|what| (what, "cli-doctor-account-next"));
+    std::iter::once(head).chain(missing.chain(warnings).map(note)).collect()
 }
 
 /// The file of channels, and the environment variables that it names. Their values are never shown.
@@ -282,16 +283,13 @@ fn channels(file: &Path) -> Vec<Check> {
     if !unset.is_empty() {
         return unset;
     }
-    match Notifier::check(&channels, &value) {
-        Err(error) => vec![Check::failed("channels", &error)],
-        Ok(()) => {
-            let named = if names.is_empty() { NONE.to_owned() } else { Vec::from_iter(names).join(", ") };
-            let found = Message::new("cli-doctor-channels")
-                .with("count", whole(channels.channels.len()))
-                .with("variables", named);
-            vec![Check::ok("channels", found)]
-        }
+    if let Err(error) = Notifier::check(&channels, &value) {
+        return vec![Check::failed("channels", &error)];
     }
+    let variables = if names.is_empty() { NONE.to_owned() } else { Vec::from_iter(names).join(", ") };
+    let count = whole(channels.channels.len());
+    let found = Message::new("cli-doctor-channels").with("count", count).with("variables", variables);
+    vec![Check::ok("channels", found)]
 }
 
 /// The program for films: campaigns run without it.
@@ -300,6 +298,35 @@ async fn films() -> Check {
         Ok(()) => Check::ok("ffmpeg", Message::new("cli-doctor-films")),
         Err(_) => {
             Check::warning("ffmpeg", Message::new("cli-doctor-no-films"), Message::new("cli-doctor-no-films-next"))
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::clock::SystemClock;
+    use crate::model::{Currency, Platform};
+    use crate::platform::AccountConfig;
+    use crate::platform::sandbox::{Sandbox, SandboxOptions};
+
+    #[tokio::test]
+    async fn an_account_that_answers_is_ok_and_what_its_file_lacks_a_warning() {
+        let folder = tempfile::tempdir().unwrap();
+        let store = crate::store::open(&folder.path().join("brain.db")).await.unwrap();
+        let options = SandboxOptions::new(Platform::Meta, Currency::BRL, 7).unwrap();
+        let sandbox = Sandbox::open(options, store, Arc::new(SystemClock)).await.unwrap();
+        let account = serde_json::json!({"platform": "meta", "account": "act_1", "token": "EAAB", "page_id": "77"});
+        let mut found = connect::Found::of(&AccountConfig::from_value(&account).unwrap());
+        found.read(&sandbox).await.unwrap();
+        let checks = account_checks(&found, None);
+        assert_eq!(
+            checks.iter().map(|check| check.state).collect::<Vec<_>>(),
+            [State::Ok, State::Warning, State::Warning]
+        );
+        for language in [Language::English, Language::Portuguese] {
+            let text = checks.iter().map(|check| check.text(language)).collect::<Vec<_>>().join("\n");
+            assert!(text.contains("meta act_1") && text.contains("BRL") && !text.contains("cli-"), "{text}");
         }
     }
 }
