@@ -170,7 +170,7 @@ def curves(campaigns):
         long = min(max(p - BELIEFS["tiring"], 0.2), 1.0)
         now = level * budget**p * rate * value
         scale = now / budget**long
-        wide = 1 / (1 / shape + noise**2 + 0.36 / (conversions + 40) + 0.15**2)
+        wide = 1 / (1 / shape + noise**2 + 0.36 / (conversions + 40) + 0.135**2)
         low, high = (now * gammaincinv(wide, end) / wide for end in (0.1, 0.9))
         curve = {"kind": "power", "scale": scale, "exponent": long}
         day = {"value": now, "value_low": low, "value_high": high}
