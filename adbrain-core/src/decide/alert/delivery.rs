@@ -1,12 +1,10 @@
 //! Delivery of a platform hour by hour: impressions that stop, and spend that runs away.
 
-use std::collections::BTreeMap;
-
 use jiff::{SignedDuration, Timestamp};
 use serde::{Deserialize, Serialize};
 
-use super::Observation;
 use super::series::{CountDetector, CountSeen, CountSettings, Status};
+use super::{Observation, hours};
 use crate::error::Result;
 use crate::model::Metrics;
 
@@ -45,14 +43,7 @@ impl Delivery {
 
     /// Reads the hours of ad sets that are new: those with rows once they are full, those without once no row is to be expected any more.
     pub(super) fn read(&mut self, seen: &[&Observation<'_>]) -> Result<()> {
-        let mut rows: BTreeMap<Timestamp, Metrics> = BTreeMap::new();
-        for one in seen {
-            let newest = one.hourly.iter().rev().take_while(|(start, _)| self.last.is_none_or(|last| *start > last));
-            for (start, metrics) in newest.filter(|(start, _)| *start + HOUR <= one.at) {
-                let sum = rows.entry(*start).or_insert_with(|| Metrics::none(metrics.spend.currency()));
-                *sum = sum.merge(metrics)?;
-            }
-        }
+        let rows = hours::together(seen, self.last)?;
         let Some(at) = seen.iter().map(|one| one.at).max() else { return Ok(()) };
         let newest = rows.keys().next_back().copied();
         let silent = at.checked_sub(LATE + HOUR).ok().filter(|_| self.last.is_some());

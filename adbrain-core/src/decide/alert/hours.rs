@@ -1,8 +1,11 @@
-//! The last full hour beside the same hour of the days before.
+//! Full hours: those of ad sets together, and the last one beside the same hour of the days before.
+
+use std::collections::BTreeMap;
 
 use jiff::{SignedDuration, Timestamp};
 
 use super::{MetricSettings, Observation};
+use crate::error::Result;
 use crate::model::Metrics;
 use crate::stats::robust::{deviation, median};
 
@@ -13,6 +16,19 @@ const DAY: SignedDuration = SignedDuration::from_hours(24);
 pub(super) fn last_full_hour<'a>(seen: &Observation<'a>) -> Option<(Timestamp, &'a Metrics)> {
     let newest = seen.hourly.iter().rev().find(|(start, _)| *start + HOUR <= seen.at);
     newest.map(|(start, metrics)| (*start, metrics))
+}
+
+/// The hours of ad sets that are over, after the last one that was read, each with the figures of all of them together.
+pub(super) fn together(seen: &[&Observation<'_>], last: Option<Timestamp>) -> Result<BTreeMap<Timestamp, Metrics>> {
+    let mut hours: BTreeMap<Timestamp, Metrics> = BTreeMap::new();
+    for one in seen {
+        let newest = one.hourly.iter().rev().take_while(|(start, _)| last.is_none_or(|last| *start > last));
+        for (start, metrics) in newest.filter(|(start, _)| *start + HOUR <= one.at) {
+            let sum = hours.entry(*start).or_insert_with(|| Metrics::none(metrics.spend.currency()));
+            *sum = sum.merge(metrics)?;
+        }
+    }
+    Ok(hours)
 }
 
 /// An hour beside the same hour of the days before.

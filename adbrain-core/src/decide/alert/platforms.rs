@@ -7,6 +7,7 @@ use serde::{Deserialize, Serialize};
 
 use super::Observation;
 use super::delivery::Delivery;
+use super::hours;
 use super::rules::{Level, Sample};
 use super::scan::{Gap, KnownDay, gap, stretch};
 use super::series::{AlarmBudget, Point, SeriesDetector, SeriesSettings, Status};
@@ -197,15 +198,7 @@ impl Price {
     /// Reads the full hours of ad sets that are new.
     fn read(&mut self, seen: &[&Observation<'_>]) -> Result<()> {
         let last = self.last.as_ref().map(|(start, _)| *start);
-        let mut new: BTreeMap<Timestamp, Metrics> = BTreeMap::new();
-        for one in seen {
-            let newest = one.hourly.iter().rev().take_while(|(start, _)| last.is_none_or(|last| *start > last));
-            for (start, metrics) in newest.filter(|(start, _)| *start + HOUR <= one.at) {
-                let sum = new.entry(*start).or_insert_with(|| Metrics::none(metrics.spend.currency()));
-                *sum = sum.merge(metrics)?;
-            }
-        }
-        for (start, metrics) in new {
+        for (start, metrics) in hours::together(seen, last)? {
             self.see(start, &metrics)?;
             self.last = Some((start, metrics));
         }
