@@ -796,8 +796,8 @@ export type Logger = { readonly [level in LogLevel]: (fields: any, message: stri
 
 /**
  * Tells the engine's notes to a function, or to an object with the methods of the levels; `null` turns that off. One listener for each worker; a
- * new one takes the place of the one before. `level` is the last one that is told, by default that of the logger, else `info`. It costs nothing
- * worth measuring while it is off.
+ * new one takes the place of the one before. `level` is the last one that is told, by default that of the logger, else `info`. While it is off
+ * no note is written.
  */
 export function setLogger(logger: ((note: LogNote) => void) | Logger | null, options?: { level?: LogLevel }): void
 

@@ -19,6 +19,13 @@ let count = 0
 const store = () => path.join(folder, `${(count += 1)}.db`)
 const brief = () => JSON.parse(readFileSync(briefFile, 'utf8'))
 
+// A promise, and what keeps it.
+function resolvers() {
+  let resolve
+  const promise = new Promise((kept) => { resolve = kept })
+  return { promise, resolve }
+}
+
 // An ad account in a map whose first create calls `made` once it is done, and answers when the promise of it does.
 function account(objects, made = () => {}) {
   const add = (draft, level, parent) => {
@@ -172,20 +179,29 @@ test('SIGTERM ends a process that closes its brain, and the run goes on afterwar
 test('one brain serves many requests at once', async () => {
   const file = store()
   const brain = await Brain.local(file)
-  const seeds = Array.from({ length: 6 }, (_, at) => at + 1)
-  const [results, plan, twice] = await Promise.all([
-    Promise.all(seeds.map((seed) => brain.run(briefFile, { days: 1, seed, runId: `run-${seed}` }))),
-    brain.plan(briefFile, { days: 1, seed: 99, runId: 'same' }),
-    brain.plan(briefFile, { days: 1, seed: 99, runId: 'same' }).catch((error) => error.code),
-  ])
-  // One piece of work on a run at a time: the other is told to wait.
-  assert.equal(twice, 'conflict')
-  assert.equal((await brain.plan(briefFile, { days: 1, seed: 99, runId: 'same' })).json(), plan.json())
+  const seeds = [1, 2, 3, 4]
+  const results = await Promise.all(seeds.map((seed) => brain.run(briefFile, { days: 1, seed, runId: `run-${seed}` })))
   assert.deepEqual(results.map(({ seed }) => seed), seeds)
   assert.equal(new Set(results.map(({ run }) => run)).size, seeds.length)
   const states = await Promise.all(seeds.map((seed) => brain.status(`run-${seed}`)))
   assert.ok(states.every((state) => state.objects.length > 0))
+  await brain.close()
   assert.ok((await verifyJournal(file)).is_intact)
+})
+
+test('a request that is worked on is refused a second time, and given again afterwards', async () => {
+  const [begun, go] = [resolvers(), resolvers()]
+  const run = async () => {
+    begun.resolve()
+    await go.promise
+    return { variants: [], refused: [] }
+  }
+  const brain = await Brain.local(store(), { copywriter: { name: 'slow', run } })
+  const first = brain.plan(briefFile, { days: 1 })
+  await begun.promise
+  await assert.rejects(brain.plan(briefFile, { days: 1 }), { code: 'conflict' })
+  go.resolve()
+  assert.equal((await first).json(), (await brain.plan(briefFile, { days: 1 })).json())
   await brain.close()
 })
 
@@ -205,8 +221,9 @@ test('workers run engines of their own, with the same result', async () => {
   const told = await Promise.all(
     [1, 2].map(async () => {
       const worker = new Worker(code, { eval: true, workerData: { index, file: store(), brief: briefFile.pathname } })
-      const [message] = await once(worker, 'message')
-      assert.equal((await once(worker, 'exit'))[0], 0)
+      // Both are awaited from now on: a worker that ends gives its last message and its end at once.
+      const [[message], [left]] = await Promise.all([once(worker, 'message'), once(worker, 'exit')])
+      assert.equal(left, 0)
       return message
     }),
   )

@@ -63,7 +63,7 @@ test('the service plans, asks a person, runs, answers errors, and leads to the l
   assert.equal(no.status, 200)
   assert.equal((await ask('GET', `/runs/${plan.run}`)).body.decision.by, 'Ana')
   assert.equal((await ask('POST', `/plans/${plan.plan_hash}/approve`, { by: 'Bia' })).status, 200)
-  const results = await Promise.all([1, 2, 3, 4].map((seed) => ask('POST', '/runs', { brief, days: 1, seed })))
+  const results = await Promise.all([1, 2].map((seed) => ask('POST', '/runs', { brief, days: 1, seed })))
   assert.ok(results.every(({ status, body }) => status === 200 && body.totals.spend.currency === 'BRL'), JSON.stringify(results))
   const wrong = await ask('POST', '/runs', { brief, days: 0 })
   assert.deepEqual([wrong.status, wrong.body.error, wrong.body.field], [400, 'invalid_input', 'days'])

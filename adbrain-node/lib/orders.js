@@ -74,7 +74,9 @@ class RunEvents {
   constructor(follower, signal, life) {
     this.#follower = follower
     this.#signal = signal
-    this.#forget = life.keep(() => this.return())
+    // A stream that nobody reads any more is not kept for the brain's end.
+    const self = new WeakRef(this)
+    this.#forget = life.keep(() => self.deref()?.return())
     if (signal?.aborted) this.#close()
     signal?.addEventListener('abort', this.#close, { once: true })
   }

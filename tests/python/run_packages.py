@@ -171,7 +171,7 @@ def sdist() -> str:
     with tempfile.TemporaryDirectory() as name:
         folder = Path(name)
         maturin = Path(os.environ["VENV"]) / "bin/maturin"
-        call(maturin, "sdist", "--quiet", "-m", "adbrain-py/Cargo.toml", "-o", folder)
+        call(maturin, "sdist", "-m", "adbrain-py/Cargo.toml", "-o", folder)
         found = next(folder.glob("adbrain-*.tar.gz"))
         call("tar", "xf", found, "-C", folder)
         source = next(path for path in folder.iterdir() if path.is_dir() and path.name.startswith("adbrain-"))

@@ -45,7 +45,21 @@ pub(super) async fn run(args: Demo) -> Result<()> {
         Some(wire) => Some(accounts(wire, &args.out).await?),
         None => None,
     };
-    let input = Input {
+    let input = input(&args, &example, accounts);
+    let run = Run { brief: example.join("brief.json"), input, json: args.json, out: Some(args.out.join("report")) };
+    let is_for_people = !super::is_in_place(run.json.as_deref());
+    if is_for_people {
+        // The plan is there within seconds; the run goes on from it.
+        let (plan, language) = plan::make(&run.brief, &run.input).await?;
+        super::print(&plan_document(&plan).text(language))?;
+    }
+    let sight = Sight::of(args.open, args.no_open, is_for_people && is_a_terminal());
+    Box::pin(show(run, sight, &args.out)).await
+}
+
+/// What the loop of the example is made from.
+fn input(args: &Demo, example: &Path, accounts: Option<PathBuf>) -> Input {
+    Input {
         history: Some(example.join("history.csv")),
         mapping: None,
         db: args.out.join("brain.db"),
@@ -65,16 +79,7 @@ pub(super) async fn run(args: Demo) -> Result<()> {
         step_timeout: None,
         retries: None,
         lang: args.lang,
-    };
-    let run = Run { brief: example.join("brief.json"), input, json: args.json, out: Some(args.out.join("report")) };
-    let is_for_people = !super::is_in_place(run.json.as_deref());
-    if is_for_people {
-        // The plan is there within seconds; the run goes on from it.
-        let (plan, language) = plan::make(&run.brief, &run.input).await?;
-        super::print(&plan_document(&plan).text(language))?;
     }
-    let sight = Sight::of(args.open, args.no_open, is_for_people && is_a_terminal());
-    Box::pin(show(run, sight, &args.out)).await
 }
 
 /// How much a person is to see of the run besides its report.

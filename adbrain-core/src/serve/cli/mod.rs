@@ -44,6 +44,8 @@ use crate::model::canonical_json;
 use crate::schema;
 use args::{Cli, Command};
 
+pub use reference::reference;
+
 /// Everything went well.
 const DONE: i32 = 0;
 /// Something failed.
@@ -56,8 +58,6 @@ const REFUSED: i32 = 4;
 const UNKNOWN: i32 = 5;
 /// Stopped by Ctrl-C or SIGTERM, as shells write it.
 const STOPPED: i32 = 130;
-
-pub use reference::reference;
 
 /// Runs the command line with its arguments, the program's name first. Gives the exit code: 0 done, 1 failed, 2 wrong arguments or
 /// wrong input, 4 refused, 5 the outcome is not known, 130 stopped.
