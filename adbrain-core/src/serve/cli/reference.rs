@@ -1,5 +1,6 @@
 //! The commands and their options as one page of Markdown, made from what the help is made from.
 
+use clap::builder::StyledStr;
 use clap::{Arg, Command, CommandFactory as _};
 
 use super::args::Cli;
@@ -12,7 +13,7 @@ use super::args::Cli;
 pub fn reference() -> String {
     let mut root = Cli::command();
     root.build();
-    let mut page = vec!["# The command line\n".to_owned(), text(root.get_about().map(ToString::to_string))];
+    let mut page = vec![format!("# The command line\n\n{}\n", sentence(root.get_about()))];
     page.push(
         "\n`adbrain` is the same program from cargo, pip and npm; `adbrain help COMMAND` says what stands here.\n"
             .to_owned(),
@@ -27,7 +28,7 @@ pub fn reference() -> String {
 /// A command, and below it those that it has.
 fn describe(command: &Command, parent: &str, page: &mut Vec<String>) {
     let name = format!("{parent} {}", command.get_name());
-    page.push(format!("\n## {name}\n\n{}\n", text(command.get_about().map(ToString::to_string))));
+    page.push(format!("\n## {name}\n\n{}\n", sentence(command.get_about())));
     let aliases: Vec<_> = command.get_visible_aliases().map(|alias| format!("`{parent} {alias}`")).collect();
     if !aliases.is_empty() {
         page.push(format!("\nAlso {}.\n", aliases.join(", ")));
@@ -62,12 +63,11 @@ fn line(arg: &Arg) -> String {
     let default =
         if takes && !defaults.is_empty() { format!(" Default: `{}`.", defaults.join(" ")) } else { String::new() };
     let needed = if arg.is_required_set() { " Needed." } else { "" };
-    format!(
-        "- `{shown}`: {}.{choices}{default}{needed}",
-        text(arg.get_help().map(ToString::to_string)).trim_end_matches('.')
-    )
+    format!("- `{shown}`: {}{choices}{default}{needed}", sentence(arg.get_help()))
 }
 
-fn text(help: Option<String>) -> String {
-    help.unwrap_or_default()
+/// A help text as a sentence; clap leaves the last full stop out.
+fn sentence(help: Option<&StyledStr>) -> String {
+    let text = help.map(ToString::to_string).unwrap_or_default();
+    if text.is_empty() || text.ends_with('.') { text } else { format!("{text}.") }
 }
