@@ -50,7 +50,7 @@ pub(super) async fn run_beside(args: Run, listener: Events) -> Result<()> {
     target.into_iter().chain([&*folder.join(HEAD_FILE)]).try_for_each(files::check_target)?;
     let language = language(&request.brief, &args.input);
     let progress = Progress::new(language);
-    let result = execute(&args.input, (builder, request), progress.events().and(listener)).await;
+    let result = Box::pin(execute(&args.input, (builder, request), progress.events().and(listener))).await;
     progress.close().await;
     let (result, head) = result?;
     let report = Report::of(&result).sealed(&head);
