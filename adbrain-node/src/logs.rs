@@ -42,8 +42,8 @@ fn listeners() -> MutexGuard<'static, BTreeMap<u32, (usize, Listener)>> {
     LISTENERS.lock().unwrap_or_else(PoisonError::into_inner)
 }
 
-fn place(level: &Level) -> usize {
-    LEVELS.iter().position(|(_, known)| known == level).map_or(LEVELS.len(), |at| at + 1)
+fn place(level: Level) -> usize {
+    LEVELS.iter().position(|(_, known)| *known == level).map_or(LEVELS.len(), |at| at + 1)
 }
 
 /// Sends notes up to a level to `listener` as JSON text; gives the number that stops it.
@@ -137,7 +137,7 @@ impl Notes {
     }
 
     fn tell(metadata: &Metadata<'_>, message: &Value, fields: &Map<String, Value>) {
-        let level = place(metadata.level());
+        let level = place(*metadata.level());
         let name = LEVELS.get(level.saturating_sub(1)).map_or("trace", |(name, _)| *name);
         let note = json!({"level": name, "message": message, "target": metadata.target(), "fields": fields});
         for (_, listener) in listeners().values().filter(|(wanted, _)| level <= *wanted) {
@@ -149,7 +149,7 @@ impl Notes {
 impl Subscriber for Notes {
     fn enabled(&self, metadata: &Metadata<'_>) -> bool {
         // Notes of what the engine stands on, a TLS library for example, are not the engine's.
-        metadata.target().starts_with("adbrain") && place(metadata.level()) <= LOUDEST.load(Ordering::Relaxed)
+        metadata.target().starts_with("adbrain") && place(*metadata.level()) <= LOUDEST.load(Ordering::Relaxed)
     }
 
     fn max_level_hint(&self) -> Option<LevelFilter> {
