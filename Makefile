@@ -9,7 +9,7 @@ export ADBRAIN_TEST_DATA ?= $(SHARED)
 endif
 export VENV
 
-.PHONY: demo demo-wire live setup test test-all bench lint clean-setup
+.PHONY: demo demo-wire docs live setup test test-all bench lint clean-setup
 
 demo: ## Run the whole loop on the example brief; spends nothing.
 	@tests/scripts/need.sh cargo
@@ -39,6 +39,10 @@ test-all: ## As test, with the long suites.
 bench: ## Measure beside the peers, in one run.
 	@tests/scripts/setup.sh
 	@benches/run.sh
+
+docs: ## Write the site of the documents into target/site, with the references of all three languages.
+	@tests/scripts/setup.sh
+	@tests/scripts/docs.sh
 
 lint: ## Format and lints of all three languages.
 	@tests/scripts/setup.sh

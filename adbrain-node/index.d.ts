@@ -2,6 +2,13 @@ import type { Numbers, Statistic, Stats } from './stats'
 
 export type { Numbers, Statistic, Stats } from './stats'
 
+declare global {
+  // For readers whose library does not have it yet; beside one that has it, it is the same.
+  interface SymbolConstructor {
+    readonly asyncDispose: unique symbol
+  }
+}
+
 /** An amount of money: decimal text in units, and an ISO 4217 code. */
 export interface Money {
   amount: string
@@ -457,6 +464,8 @@ export interface ApproveOptions {
   runId?: string
   /** A dry run by default: nothing is recorded or sent. */
   mode?: Mode
+  /** Stops the order; it then rejects with the signal's reason, and the same order goes on from there. */
+  signal?: Signal
 }
 
 /** What came of an order about a run that was started before. */
@@ -662,6 +671,7 @@ export interface Monitored {
 export interface RunEvents extends AsyncIterableIterator<RunEvent> {
   /** Ends the stream. */
   return(): Promise<IteratorResult<RunEvent>>
+  [Symbol.asyncDispose](): Promise<void>
 }
 
 /** The engine over one store. An option that a method does not know, or that has a wrong value, is refused by its name. */
@@ -682,23 +692,23 @@ export class Brain {
   /** Runs the loop up to its plan and looks what the plan would do. Writes nothing to a platform. The same request run goes on from it. */
   plan(brief: string | FileUrl | Brief, options?: RunOptions): Promise<Plan>
   /** Launches exactly a plan that was looked at, paused, and lets it deliver where it may. A dry run by default. Called again after a crash, it goes on. */
-  apply(plan: Plan | string, options?: { runId?: string; mode?: Mode }): Promise<Ordered>
+  apply(plan: Plan | string, options?: { runId?: string; mode?: Mode; signal?: Signal }): Promise<Ordered>
   /** Records a person's no to a plan: it is not applied, in no mode, until a person approves it after all. */
-  refuse(planHash: string, options: { by: string; reason: string; runId?: string }): Promise<Ordered>
+  refuse(planHash: string, options: { by: string; reason: string; runId?: string; signal?: Signal }): Promise<Ordered>
   /** Where a run stands, by its name or the hash of its plan; the newest one by default. Changes nothing. */
-  status(run?: string): Promise<RunStatus>
+  status(run?: string, options?: { signal?: Signal }): Promise<RunStatus>
   /** What on a run's objects is not as the run left it, field by field, and who made the difference. Changes nothing. */
-  drift(run?: string): Promise<RunDrift>
+  drift(run?: string, options?: { signal?: Signal }): Promise<RunDrift>
   /** Takes a campaign that people made under a run's management, as it stands. Writes nothing to the platform. */
-  adopt(platform: Platform, campaign: string, options: { by: string; flight: Brief['flight']; run?: string }): Promise<Ordered>
+  adopt(platform: Platform, campaign: string, options: { by: string; flight: Brief['flight']; run?: string; signal?: Signal }): Promise<Ordered>
   /** Gives a campaign back that a run adopted: it is neither changed nor paused any more. Writes nothing to the platform. */
-  release(platform: Platform, campaign: string, options: { by: string; run?: string }): Promise<Ordered>
+  release(platform: Platform, campaign: string, options: { by: string; run?: string; signal?: Signal }): Promise<Ordered>
   /** The newest letters that people were told, the newest first. */
-  letters(most?: number): Promise<KeptLetter[]>
+  letters(most?: number, options?: { signal?: Signal }): Promise<KeptLetter[]>
   /** Takes note of a letter: it is not escalated any more. */
-  acknowledge(letter: string, options: { by: string }): Promise<KeptLetter>
+  acknowledge(letter: string, options: { by: string; signal?: Signal }): Promise<KeptLetter>
   /** Sends what is due to the channels: tries after a failure, escalations. Runs and monitors do so themselves. */
-  deliver(): Promise<{ sent: Record<string, number>; problems: Record<string, string> }>
+  deliver(options?: { signal?: Signal }): Promise<{ sent: Record<string, number>; problems: Record<string, string> }>
   /**
    * Adds customers who consented to a custom audience, which is made where the account has none of the name. They are hashed before
    * anything is sent. A dry run by default.
@@ -707,7 +717,7 @@ export class Brain {
     platform: Platform,
     name: string,
     customers: ({ email: string } | { phone: string })[],
-    options?: { consented?: boolean; run?: string; mode?: Mode },
+    options?: { consented?: boolean; run?: string; mode?: Mode; signal?: Signal },
   ): Promise<Ordered>
   /** Turns the kill switch on within a second: nothing but pauses is sent, by any process. `pause` also pauses what delivers. */
   stop(reason: string, options?: { by?: string; pause?: boolean; runId?: string }): Promise<Switched>
@@ -718,7 +728,7 @@ export class Brain {
   /** Records a person's approval of a plan, and lets what was created of it deliver. A dry run by default. */
   approve(planHash: string, options: ApproveOptions): Promise<Ordered>
   /** Takes back a launch or a change by its journal entry, or the first 8 digits of it or more. A dry run by default. */
-  undo(entry: string, options?: { mode?: Mode }): Promise<Ordered>
+  undo(entry: string, options?: { mode?: Mode; signal?: Signal }): Promise<Ordered>
   /**
    * Brings the closed days of every account of `connectors` into the store: those that are missing or may still be restated. Writes
    * nothing to the accounts; the same rows twice change nothing. `analytics` are properties of Google Analytics that are read after
@@ -731,19 +741,66 @@ export class Brain {
       timeZone?: string
       jumps?: 'refuse' | 'accept'
       analytics?: Record<string, unknown> | readonly Record<string, unknown>[]
+      signal?: Signal
     },
   ): Promise<Pulled[]>
   /** Brings analytics rows or orders of a CSV file into the store; `schema('fact_mapping')` describes the mapping. */
   addFacts(
     file: string | FileUrl,
     mapping: Record<string, unknown>,
-    options?: { jumps?: 'refuse' | 'accept' },
+    options?: { jumps?: 'refuse' | 'accept'; signal?: Signal },
   ): Promise<{ pulled: Pulled; problems: { line: number; column: string; problem: string }[] }>
   /** The rows of a source as they were known at a moment, now by default; what has been restated since does not show. */
-  known(source: string, first: string, last: string, options?: { asOf?: string }): Promise<KnownRow[]>
+  known(source: string, first: string, last: string, options?: { asOf?: string; signal?: Signal }): Promise<KnownRow[]>
   /** Draws the loop of a request as a Mermaid chart. */
   graph(brief: string | FileUrl | Brief, options?: RunOptions): Promise<string>
+  /**
+   * Opens the live page over the store on this machine (`docs/guides/dashboard.md`): with `url` a person decides, `viewerUrl` only shows. What a
+   * person approves there goes as far as `mode` says, `sandbox` by default. It is closed with the brain.
+   */
+  serve(options?: { port?: number; mode?: Mode; language?: Language }): Promise<Page>
+  /**
+   * Stops what is under way, which rejects with the code `cancelled` and goes on when it is asked for again; ends event streams and pages; waits for
+   * all of it and gives the store back. The brain takes no work any more. `await using` calls it.
+   */
+  close(): Promise<void>
+  [Symbol.asyncDispose](): Promise<void>
 }
+
+/** The live page over a brain. */
+export class Page {
+  private constructor()
+  /** The address with which a person decides; its token stands behind `#`. */
+  readonly url: string
+  /** The address that only shows. */
+  readonly viewerUrl: string
+  /** Closes the page; once it is closed nothing. */
+  close(): Promise<void>
+  [Symbol.asyncDispose](): Promise<void>
+}
+
+/** What the engine noted: a warning, or, at the level `info`, a run or a step that ended. */
+export interface LogNote {
+  readonly level: LogLevel
+  readonly message: string
+  /** The part of the engine. */
+  readonly target: string
+  readonly fields: Readonly<Record<string, unknown>>
+}
+
+/** How urgent a note is. */
+export type LogLevel = 'error' | 'warn' | 'info' | 'debug' | 'trace'
+
+/** What is used of a logger such as pino or `console`: `fields` with `target` first, then the message. */
+export type Logger = { readonly [level in LogLevel]: (fields: any, message: string) => void } & { readonly level?: string }
+
+/**
+ * Tells the engine's notes to a function, or to an object with the methods of the levels; `null` turns that off. One listener for each worker; a
+ * new one takes the place of the one before. `level` is the last one that is told, by default that of the logger, else `info`. While it is off
+ * no note is written.
+ */
+export function setLogger(logger: ((note: LogNote) => void) | Logger | null, options?: { level?: LogLevel }): void
+
 
 /** An error of the engine. A connector may throw one: its code, for example `outcome_unknown` or `rate_limited`, is understood. */
 export class AdbrainError extends Error {
@@ -1021,7 +1078,7 @@ export interface SignedHead {
  */
 export function verifyJournal(
   file: string,
-  options?: { head?: string; signed?: SignedHead; publicKey?: string },
+  options?: { head?: string; signed?: SignedHead; publicKey?: string; signal?: Signal },
 ): Promise<{ entries: number; is_intact: boolean; head: string; [field: string]: unknown }>
 /** Signs where a store's journal ends now (Ed25519), with a key that `newSigningKey` made. */
 export function signJournal(file: string, options: { key: string }): Promise<SignedHead>

@@ -1,12 +1,14 @@
 'use strict'
 // The public face of the engine: objects in, objects out.
 
-const { Brain, Plan, Report, RunDrift, RunResult, RunStatus } = require('./lib/brain.js')
+const { Brain, Page, Plan, Report, RunDrift, RunResult, RunStatus } = require('./lib/brain.js')
 const { budget } = require('./lib/budget.js')
+const { stoppable } = require('./lib/cancel.js')
 const { AdbrainError, later, sync } = require('./lib/errors.js')
 const { ForestRegressor } = require('./lib/forest.js')
 const { importHistory } = require('./lib/history.js')
-const { checked, plainObject, secret, text } = require('./lib/options.js')
+const { setLogger } = require('./lib/logs.js')
+const { checked, plainObject, secret, signal, text } = require('./lib/options.js')
 const { Forecaster, customerValue, daysToSaturation, personas, predictRoas } = require('./lib/predictions.js')
 const { abTest, readout, stats } = require('./lib/stats.js')
 const { policies, simulate, worlds } = require('./lib/trials.js')
@@ -17,8 +19,10 @@ const schema = (name) => sync(() => JSON.parse(native.schema(name)))
 
 /** Walks the hash chain of a store's journal. */
 async function verifyJournal(file, options = {}) {
-  const { publicKey: public_key, ...kept } = checked(options, { head: text, signed: plainObject(), publicKey: text })
-  return later(async () => JSON.parse(await native.verifyJournal(text('file', file), JSON.stringify({ ...kept, public_key }))))
+  const checks = { head: text, signed: plainObject(), publicKey: text, signal }
+  const { publicKey: public_key, signal: stop, ...kept } = checked(options, checks)
+  const [path, wanted] = [text('file', file), JSON.stringify({ ...kept, public_key })]
+  return stoppable(stop, (cancel) => later(async () => JSON.parse(await native.verifyJournal(path, wanted, cancel))))
 }
 
 /** Signs where a store's journal ends now. */
@@ -36,4 +40,4 @@ const publicKey = (key) => sync(() => native.publicKey(secret('key', key)))
 /** The names that `schema` knows. */
 const schemaNames = () => native.schemaNames()
 
-module.exports = { AdbrainError, Brain, Forecaster, ForestRegressor, Plan, Report, RunDrift, RunResult, RunStatus, abTest, budget, customerValue, daysToSaturation, importHistory, newSigningKey, personas, policies, predictRoas, publicKey, readout, schema, schemaNames, signJournal, simulate, stats, verifyJournal, version: native.version(), worlds }
+module.exports = { AdbrainError, Brain, Forecaster, ForestRegressor, Page, Plan, Report, RunDrift, RunResult, RunStatus, abTest, budget, customerValue, daysToSaturation, importHistory, newSigningKey, personas, policies, predictRoas, publicKey, readout, schema, schemaNames, setLogger, signJournal, simulate, stats, verifyJournal, version: native.version(), worlds }

@@ -1,5 +1,5 @@
 // Checked by the compiler alone: the public types say what the code below expects.
-import adbrain, { AdbrainError, Brain, type Brief, ForestRegressor, budget, type Policy, type Predictor, importHistory, newSigningKey, policies, publicKey, schema, signJournal, simulate, stats, verifyJournal } from '../index.mjs'
+import adbrain, { AdbrainError, Brain, type Brief, ForestRegressor, budget, type Policy, type Predictor, importHistory, newSigningKey, policies, publicKey, schema, setLogger, signJournal, simulate, stats, verifyJournal } from '../index.mjs'
 
 const predictor: Predictor = {
   predictRoas: (inputs) =>
@@ -15,6 +15,26 @@ export async function plan(brief: Brief, signal: AbortSignal): Promise<string> {
     if (error instanceof AdbrainError && error.code === 'invalid_input') return error.context['field'] ?? ''
     throw error
   }
+}
+
+/** A brain, its page and its events end with their block; the signal stops orders too. */
+export async function held(signal: AbortSignal): Promise<string> {
+  await using brain = await Brain.local()
+  await using page = await brain.serve({ mode: 'dry_run', language: 'pt-BR' })
+  await using events = brain.events({ signal })
+  for await (const event of events) if (event.step === null) break
+  await brain.apply('ab', { signal, mode: 'sandbox' })
+  // @ts-expect-error: a kill switch is turned whole
+  await brain.stop('why', { signal })
+  return page.url + page.viewerUrl
+}
+
+export function logged(): void {
+  setLogger(console)
+  setLogger(({ level, message, fields }) => console.log(level, message, fields['run']), { level: 'debug' })
+  setLogger(null)
+  // @ts-expect-error: no such level
+  setLogger(console, { level: 'loud' })
 }
 
 /** The signal and address of Node and of browsers are taken, and what is no option is not. */

@@ -4,10 +4,10 @@
 const { createHash } = require('node:crypto')
 const path = require('node:path')
 const native = require('../native.js')
-const { stoppable } = require('./cancel.js')
+const { Lifetime } = require('./cancel.js')
 const { invalid, later, sync } = require('./errors.js')
 const { mapping, mappingText, readText } = require('./history.js')
-const { Plan, RunDrift, RunEvents, RunStatus } = require('./orders.js')
+const { Page, Plan, RunDrift, RunEvents, RunStatus, disposedBy } = require('./orders.js')
 const { above, callback, checked, file, flag, list, part, pathOrObject, plainObject, seed, signal, text, whole } = require('./options.js')
 const { callable } = require('./user.js')
 
@@ -156,6 +156,7 @@ function historyOf(history, mapping) {
 /** The engine over one store. */
 class Brain {
   #native
+  #life = new Lifetime()
   constructor(nativeBrain) {
     this.#native = nativeBrain
   }
@@ -171,69 +172,67 @@ class Brain {
   }
 
   async run(brief, options = {}) {
-    return watched(brief, options, async (...given) => new RunResult(await this.#native.run(...given)))
+    return this.#watched(brief, options, async (...given) => new RunResult(await this.#native.run(...given)))
   }
 
   async monitor(brief, options = {}) {
     const { every, looks, ...others } = options
     const how = JSON.stringify(checked({ every, looks }, { every: above('seconds'), looks: whole }))
-    return watched(brief, others, async (request, ...given) => JSON.parse(await this.#native.monitor(request, how, ...given)))
+    return this.#watched(brief, others, async (request, ...given) => JSON.parse(await this.#native.monitor(request, how, ...given)))
   }
 
   async plan(brief, options = {}) {
-    return watched(brief, options, async (...given) => new Plan(await this.#native.plan(...given)))
+    return this.#watched(brief, options, async (...given) => new Plan(await this.#native.plan(...given)))
   }
 
   async apply(plan, options = {}) {
-    const { runId, mode = 'dry_run' } = checked(options, { runId: text, mode: text })
+    const { runId, mode = 'dry_run', signal: stop } = checked(options, { runId: text, mode: text, signal })
     const meant = plan instanceof Plan ? { plan_hash: plan.plan_hash, diff_hash: plan.diff_hash, run: runId ?? plan.run } : { plan_hash: text('plan', plan), run: runId }
-    return this.#order('apply', { ...meant, mode })
+    return this.#order('apply', { ...meant, mode }, stop)
   }
 
   async refuse(planHash, options = {}) {
-    const { by = '', reason = '', runId } = checked(options, { by: text, reason: text, runId: text })
-    return this.#order('refuse', { plan_hash: text('planHash', planHash), by, reason, run: runId })
+    const { by = '', reason = '', runId, signal: stop } = checked(options, { by: text, reason: text, runId: text, signal })
+    return this.#order('refuse', { plan_hash: text('planHash', planHash), by, reason, run: runId }, stop)
   }
 
-  async status(run) {
-    const order = { run: run === undefined ? undefined : text('run', run) }
-    return later(async () => new RunStatus(await this.#native.order('status', JSON.stringify(order))))
+  async status(run, options = {}) {
+    return new RunStatus(await this.#told('status', run, options))
   }
 
-  async drift(run) {
-    const order = { run: run === undefined ? undefined : text('run', run) }
-    return later(async () => new RunDrift(await this.#native.order('drift', JSON.stringify(order))))
+  async drift(run, options = {}) {
+    return new RunDrift(await this.#told('drift', run, options))
   }
 
   async adopt(platform, campaign, options = {}) {
-    const { by = '', flight = {}, run } = checked(options, { by: text, flight: plainObject(), run: text })
-    return this.#order('adopt', { platform: text('platform', platform), campaign: text('campaign', campaign), by, flight, run })
+    const { by = '', flight = {}, run, signal: stop } = checked(options, { by: text, flight: plainObject(), run: text, signal })
+    return this.#order('adopt', { platform: text('platform', platform), campaign: text('campaign', campaign), by, flight, run }, stop)
   }
 
   async release(platform, campaign, options = {}) {
-    const { by = '', run } = checked(options, { by: text, run: text })
-    return this.#order('release', { platform: text('platform', platform), campaign: text('campaign', campaign), by, run })
+    const { by = '', run, signal: stop } = checked(options, { by: text, run: text, signal })
+    return this.#order('release', { platform: text('platform', platform), campaign: text('campaign', campaign), by, run }, stop)
   }
 
-  async letters(most = 20) {
-    return this.#order('letters', { most: whole('most', most) })
+  async letters(most = 20, options = {}) {
+    return this.#order('letters', { most: whole('most', most) }, signalOf(options))
   }
 
   async acknowledge(letter, options = {}) {
-    const { by = '' } = checked(options, { by: text })
-    return this.#order('acknowledge', { letter: text('letter', letter), by })
+    const { by = '', signal: stop } = checked(options, { by: text, signal })
+    return this.#order('acknowledge', { letter: text('letter', letter), by }, stop)
   }
 
-  async deliver() {
-    return this.#order('deliver', {})
+  async deliver(options = {}) {
+    return this.#order('deliver', {}, signalOf(options))
   }
 
   async fillAudience(platform, name, customers, options = {}) {
-    const { consented = false, run, mode = 'dry_run' } = checked(options, { consented: flag, run: text, mode: text })
+    const { consented = false, run, mode = 'dry_run', signal: stop } = checked(options, { consented: flag, run: text, mode: text, signal })
     // Raw addresses are shown in no error; the engine checks each by its place.
     if (!Array.isArray(customers)) throw invalid('customers', 'is no list', 'give a list of { email } and { phone }')
     const order = { platform: text('platform', platform), name: text('name', name), customers, run, mode }
-    return this.#order('fill_audience', { ...order, consent: consented ? 'given' : 'not_given' })
+    return this.#order('fill_audience', { ...order, consent: consented ? 'given' : 'not_given' }, stop)
   }
 
   async stop(reason, options = {}) {
@@ -249,64 +248,94 @@ class Brain {
 
   events(options = {}) {
     const { runId, signal: stop } = checked(options, { runId: text, signal })
-    return new RunEvents(this.#native.follow(runId), stop)
+    return new RunEvents(this.#native.follow(runId), stop, this.#life)
   }
 
-  #order(name, order) {
-    return later(async () => JSON.parse(await this.#native.order(name, JSON.stringify(order))))
-  }
-
-  #switch(name, order) {
-    return later(async () => JSON.parse(await this.#native.switch(name, JSON.stringify(order))))
+  async serve(options = {}) {
+    const { port = 0, mode = 'sandbox', language = 'en' } = checked(options, { port: whole, mode: text, language: text })
+    const how = JSON.stringify({ port, mode, language })
+    return this.#life.whole(async () => new Page(await later(() => this.#native.serve(how)), this.#life))
   }
 
   async approve(planHash, options = {}) {
-    const order = { planHash: text('planHash', planHash), by: '', ...checked(options, APPROVE) }
-    return later(async () => JSON.parse(await this.#native.approve(JSON.stringify(order))))
+    const { signal: stop, ...given } = checked(options, { ...APPROVE, signal })
+    const order = JSON.stringify({ planHash: text('planHash', planHash), by: '', ...given })
+    return this.#during(stop, (cancel) => this.#native.approve(order, cancel))
   }
 
   async undo(entry, options = {}) {
-    const { mode = 'dry_run' } = checked(options, { mode: text })
-    return later(async () => JSON.parse(await this.#native.undo(text('entry', entry), mode)))
+    const { mode = 'dry_run', signal: stop } = checked(options, { mode: text, signal })
+    const which = text('entry', entry)
+    return this.#during(stop, (cancel) => this.#native.undo(which, mode, cancel))
   }
 
   async pull(first, last, options = {}) {
-    const { timeZone = 'UTC', jumps = 'refuse', analytics = [] } = checked(options, { timeZone: text, jumps: text, analytics: properties })
+    const checks = { timeZone: text, jumps: text, analytics: properties, signal }
+    const { timeZone = 'UTC', jumps = 'refuse', analytics = [], signal: stop } = checked(options, checks)
     const request = { first: text('first', first), last: text('last', last), time_zone: timeZone, jumps, analytics }
-    return later(async () => JSON.parse(await this.#native.pull(JSON.stringify(request))))
+    return this.#during(stop, (cancel) => this.#native.pull(JSON.stringify(request), cancel))
   }
 
   async addFacts(path, mapping, options = {}) {
-    const { jumps = 'refuse' } = checked(options, { jumps: text })
+    const { jumps = 'refuse', signal: stop } = checked(options, { jumps: text, signal })
     const request = { text: readText('file', file('file', path)), mapping: plainObject()('mapping', mapping), jumps }
-    return later(async () => JSON.parse(await this.#native.addFacts(JSON.stringify(request))))
+    return this.#during(stop, (cancel) => this.#native.addFacts(JSON.stringify(request), cancel))
   }
 
   async known(source, first, last, options = {}) {
-    const { asOf = null } = checked(options, { asOf: text })
+    const { asOf = null, signal: stop } = checked(options, { asOf: text, signal })
     const request = { source: text('source', source), first: text('first', first), last: text('last', last), as_of: asOf }
-    return later(async () => JSON.parse(await this.#native.known(JSON.stringify(request))))
+    return this.#during(stop, (cancel) => this.#native.known(JSON.stringify(request), cancel))
   }
 
   async graph(brief, options = {}) {
-    const { signal, onEvent, ...rest } = checked(options, RUN)
-    return later(() => this.#native.graph(requestText(brief, rest)))
+    const { signal: stop, onEvent, ...rest } = checked(options, RUN)
+    const request = requestText(brief, rest)
+    return this.#life.during(stop, (cancel) => later(() => this.#native.graph(request, cancel)))
+  }
+
+  async close() {
+    return this.#life.close(() => later(() => this.#native.close()))
+  }
+
+  // Does what gives JSON text, until the signal or the end of the brain stops it.
+  #during(stop, work) {
+    return this.#life.during(stop, (cancel) => later(async () => JSON.parse(await work(cancel))))
+  }
+
+  #order(name, order, stop) {
+    return this.#during(stop, (cancel) => this.#native.order(name, JSON.stringify(order), cancel))
+  }
+
+  // What shows itself, as the engine's own JSON text.
+  #told(name, run, options) {
+    const order = JSON.stringify({ run: run === undefined ? undefined : text('run', run) })
+    return this.#life.during(signalOf(options), (cancel) => later(() => this.#native.order(name, order, cancel)))
+  }
+
+  // The kill switch is turned whole: no signal keeps it from that.
+  #switch(name, order) {
+    return this.#life.whole(() => later(async () => JSON.parse(await this.#native.switch(name, JSON.stringify(order)))))
+  }
+
+  // Does the work of a request with its signal and its listener.
+  async #watched(brief, options, work) {
+    const { signal: stop, onEvent, ...rest } = checked(options, RUN)
+    const request = requestText(brief, rest)
+    return this.#life.during(stop, async (cancel) => {
+      const events = onEvent ? new native.NativeEvents((text) => void listen(onEvent, text)) : undefined
+      try {
+        return await later(() => work(request, cancel, events))
+      } finally {
+        await events?.drain()
+      }
+    })
   }
 }
 
-// Does the work of a request with its signal and its listener.
-async function watched(brief, options, work) {
-  const { signal, onEvent, ...rest } = checked(options, RUN)
-  const request = requestText(brief, rest)
-  return stoppable(signal, async (cancel) => {
-    const events = onEvent ? new native.NativeEvents((text) => void listen(onEvent, text)) : undefined
-    try {
-      return await later(() => work(request, cancel, events))
-    } finally {
-      await events?.drain()
-    }
-  })
-}
+disposedBy(Brain, 'close')
+
+const signalOf = (options) => checked(options, { signal }).signal
 
 // A listener that throws, now or later, must not end the process from inside the engine: it becomes a warning.
 async function listen(onEvent, text) {
@@ -318,4 +347,4 @@ async function listen(onEvent, text) {
   }
 }
 
-module.exports = { Brain, Plan, Report, RunDrift, RunResult, RunStatus }
+module.exports = { Brain, Page, Plan, Report, RunDrift, RunResult, RunStatus }

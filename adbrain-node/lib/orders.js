@@ -4,6 +4,14 @@
 const native = require('../native.js')
 const { sync, later } = require('./errors.js')
 
+// Lets `await using` end a value by one of its methods. Node has the symbol from 20.4 on.
+function disposedBy(type, method) {
+  if (!Symbol.asyncDispose) return
+  type.prototype[Symbol.asyncDispose] = async function () {
+    await this[method]()
+  }
+}
+
 /** A value of the engine that shows itself. */
 class Shown {
   #kind
@@ -61,10 +69,14 @@ class RunDrift extends Shown {
 class RunEvents {
   #follower
   #signal
+  #forget
   #close = () => this.#follower.close()
-  constructor(follower, signal) {
+  constructor(follower, signal, life) {
     this.#follower = follower
     this.#signal = signal
+    // A stream that nobody reads any more is not kept for the brain's end.
+    const self = new WeakRef(this)
+    this.#forget = life.keep(() => self.deref()?.return())
     if (signal?.aborted) this.#close()
     signal?.addEventListener('abort', this.#close, { once: true })
   }
@@ -79,15 +91,30 @@ class RunEvents {
   async return(value) {
     this.#signal?.removeEventListener('abort', this.#close)
     this.#close()
+    this.#forget()
     return { done: true, value }
   }
 }
 
-// Node 20 has the symbol under `Symbol.asyncDispose` from 20.4 on.
-if (Symbol.asyncDispose) {
-  RunEvents.prototype[Symbol.asyncDispose] = async function () {
-    await this.return()
+disposedBy(RunEvents, 'return')
+
+/** The live page over a brain, open until it is closed. */
+class Page {
+  #page
+  #forget
+  #closing
+  constructor(page, life) {
+    this.#page = page
+    this.#forget = life.keep(() => this.close())
+    this.url = page.url()
+    this.viewerUrl = page.viewerUrl()
+  }
+  close() {
+    this.#closing ??= later(() => this.#page.close()).finally(this.#forget)
+    return this.#closing
   }
 }
 
-module.exports = { Plan, RunDrift, RunEvents, RunStatus }
+disposedBy(Page, 'close')
+
+module.exports = { Page, Plan, RunDrift, RunEvents, RunStatus, disposedBy }

@@ -26,7 +26,7 @@ use napi::bindgen_prelude::{BigInt, Buffer, Function, Promise};
 use napi::threadsafe_function::{ThreadsafeFunction, ThreadsafeFunctionCallMode};
 use napi_derive::napi;
 use serde::Deserialize;
-use tokio::sync::OnceCell;
+use tokio::sync::Mutex;
 
 use crate::errors::{guard, guard_async, read, write};
 use crate::user::UserObject;
@@ -160,7 +160,7 @@ pub(crate) struct Opening {
     pub(crate) builder: BrainBuilder,
     pub(crate) place: Place,
     pub(crate) feed: Feed,
-    brain: Arc<OnceCell<CoreBrain>>,
+    brain: Arc<Mutex<Option<CoreBrain>>>,
 }
 
 impl Opening {
@@ -169,23 +169,30 @@ impl Opening {
     }
 
     /// Checks the request before the store is opened, so that a wrong one makes no file.
-    pub(crate) async fn for_request(&self, request: &RunRequest) -> Result<&CoreBrain> {
+    pub(crate) async fn for_request(&self, request: &RunRequest) -> Result<CoreBrain> {
         self.builder.check(request)?;
-        self.brain.get_or_try_init(|| async { self.build(self.place.open().await?).await }).await
+        self.opened().await
     }
 
     /// The brain over a store, which is made where it is missing.
-    pub(crate) async fn opened(&self) -> Result<&CoreBrain> {
-        self.brain.get_or_try_init(|| async { self.build(self.place.open().await?).await }).await
+    pub(crate) async fn opened(&self) -> Result<CoreBrain> {
+        self.or_open(self.place.open()).await
     }
 
     /// The brain over a store that has to be there.
-    pub(crate) async fn existing(&self) -> Result<&CoreBrain> {
-        self.brain.get_or_try_init(|| async { self.build(self.place.open_existing().await?).await }).await
+    pub(crate) async fn existing(&self) -> Result<CoreBrain> {
+        self.or_open(self.place.open_existing()).await
     }
 
-    async fn build(&self, database: Arc<dyn Database>) -> Result<CoreBrain> {
-        self.builder.clone().database(database).build().await
+    /// The brain that is open, or one over the store that is opened now; many requests share one.
+    async fn or_open(&self, store: impl Future<Output = Result<Arc<dyn Database>>>) -> Result<CoreBrain> {
+        let mut brain = self.brain.lock().await;
+        if let Some(brain) = &*brain {
+            return Ok(brain.clone());
+        }
+        let opened = self.builder.clone().database(store.await?).build().await?;
+        *brain = Some(opened.clone());
+        Ok(opened)
     }
 }
 
@@ -207,11 +214,22 @@ impl NativeBrain {
         guard_async(async move { Ok(Self { opening: Opening::new(builder.await?, place) }) }).await
     }
 
-    /// Records a person's approval of a plan and lets the plan deliver; gives what came of it as JSON text.
+    /// Gives the store back; it is opened again where the brain is used again. Who calls it has waited for what was under way.
     #[napi]
-    pub async fn approve(&self, order: String) -> napi::Result<String> {
+    pub async fn close(&self) -> napi::Result<()> {
         let opening = self.opening.clone();
         guard_async(async move {
+            drop(opening.brain.lock().await.take());
+            Ok(())
+        })
+        .await
+    }
+
+    /// Records a person's approval of a plan and lets the plan deliver; gives what came of it as JSON text.
+    #[napi]
+    pub async fn approve(&self, order: String, cancel: &NativeCancel) -> napi::Result<String> {
+        let opening = self.opening.clone();
+        cancellable(cancel, async move {
             let order = read::<Order>("order", &order)?.checked()?;
             write(&opening.existing().await?.approve(&order).await?)
         })
@@ -220,9 +238,9 @@ impl NativeBrain {
 
     /// Takes back a launch or a change by its journal entry; gives what came of it as JSON text.
     #[napi]
-    pub async fn undo(&self, entry: String, mode: String) -> napi::Result<String> {
+    pub async fn undo(&self, entry: String, mode: String, cancel: &NativeCancel) -> napi::Result<String> {
         let opening = self.opening.clone();
-        guard_async(async move {
+        cancellable(cancel, async move {
             let mode = read::<Mode>("mode", &serde_json::Value::from(mode).to_string())?;
             write(&opening.existing().await?.undo(&entry, mode).await?)
         })
@@ -269,14 +287,30 @@ impl NativeBrain {
 
     /// Draws the loop of a request as a Mermaid chart.
     #[napi]
-    pub async fn graph(&self, request: String) -> napi::Result<String> {
+    pub async fn graph(&self, request: String, cancel: &NativeCancel) -> napi::Result<String> {
         let opening = self.opening.clone();
-        guard_async(async move {
+        cancellable(cancel, async move {
             let request = imported(request).await?;
             opening.for_request(&request).await?.graph(request).await
         })
         .await
     }
+}
+
+/// Does work until it is cancelled. What was sent by then stands in the journal, and the same order goes on from there as after a crash.
+pub(crate) async fn cancellable<T>(
+    cancel: &NativeCancel,
+    work: impl Future<Output = Result<T>> + Send,
+) -> napi::Result<T> {
+    let cancel = cancel.cancel.clone();
+    guard_async(Box::pin(async move {
+        tokio::select! {
+            biased;
+            () = cancel.cancelled() => Err(Error::new(ErrorKind::Cancelled, "the order was cancelled").next("order it again")),
+            done = work => done,
+        }
+    }))
+    .await
 }
 
 /// Reads a request and imports its history on a thread that may take its time.

@@ -8,6 +8,7 @@ use adbrain_core::{Error, ErrorKind, Result, control, numbers, orders};
 use napi::bindgen_prelude::Float64Array;
 use napi_derive::napi;
 
+use crate::brain::{NativeCancel, cancellable};
 use crate::errors::{guard, guard_async, write};
 
 /// The version of the engine.
@@ -124,8 +125,8 @@ pub(crate) fn mapping(text: &str) -> Result<HistoryMapping> {
 
 /// Walks the journal of a store, up to a head that was kept or signed where one is given; options and verification are JSON text.
 #[napi]
-pub async fn verify_journal(path: String, options: String) -> napi::Result<String> {
-    guard_async(async move { orders::verify(&Place::File(path.into()), &options).await }).await
+pub async fn verify_journal(path: String, options: String, cancel: &NativeCancel) -> napi::Result<String> {
+    cancellable(cancel, async move { orders::verify(&Place::File(path.into()), &options).await }).await
 }
 
 /// Signs where the journal of a store ends now; gives the signed head as JSON text.

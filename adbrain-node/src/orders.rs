@@ -8,7 +8,7 @@ use adbrain_core::orders;
 use napi_derive::napi;
 use tokio::sync::{Mutex, Notify};
 
-use crate::brain::{NativeBrain, NativeCancel, NativeEvents, imported};
+use crate::brain::{NativeBrain, NativeCancel, NativeEvents, cancellable, imported};
 use crate::errors::{guard, guard_async};
 
 #[napi]
@@ -32,9 +32,10 @@ impl NativeBrain {
 
     /// Carries out `apply`, `refuse` or `status`; order and answer are JSON text.
     #[napi]
-    pub async fn order(&self, name: String, order: String) -> napi::Result<String> {
+    pub async fn order(&self, name: String, order: String, cancel: &NativeCancel) -> napi::Result<String> {
         let opening = self.opening.clone();
-        Box::pin(guard_async(async move { orders::order(opening.existing().await?, &name, &order).await })).await
+        let work = async move { orders::order(&opening.existing().await?, &name, &order).await };
+        cancellable(cancel, Box::pin(work)).await
     }
 
     /// Carries out `stop` or `resume`, before the store is opened; order and answer are JSON text.

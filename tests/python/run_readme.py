@@ -1,4 +1,4 @@
-"""Runs every code block of the README, those of the guides in Python and JavaScript, and the examples, in a copy of their files."""
+"""Runs every code block of the README, those of the documents in Python and JavaScript, and the examples, in a copy of their files."""
 
 import json
 import os
@@ -14,7 +14,8 @@ ROOT = Path(__file__).resolve().parents[2]
 
 def blocks(language: str) -> list[str]:
     """The code blocks of one language; cargo runs those of the guides in Rust."""
-    guides = sorted((ROOT / "docs/guides").glob("*.md")) if language in ("python", "js") else []
+    folders = ("docs", "docs/concepts", "docs/guides") if language in ("python", "js") else ()
+    guides = [path for folder in folders for path in sorted((ROOT / folder).glob("*.md"))]
     pages = [path.read_text() for path in (ROOT / "README.md", *guides)]
     return [block for page in pages for block in re.findall(rf"^```{language}\n(.*?)^```$", page, flags=re.M | re.S)]
 

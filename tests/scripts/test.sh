@@ -33,13 +33,18 @@ suite cases "$VENV/bin/python" tests/python/run_cases.py
 suite surface "$VENV/bin/python" tests/python/run_surface.py
 suite types "$VENV/bin/python" tests/python/write_types.py --check
 suite docs "$VENV/bin/python" tests/python/run_readme.py
+suite links tests/scripts/docs.sh pages
 suite notebook "$VENV/bin/python" tests/python/run_notebooks.py
 suite page node tests/browser/page.mjs --check
 suite browser node tests/browser/smoke.mjs
 suite control-room node tests/browser/room.mjs
 suite packages "$VENV/bin/python" tests/python/run_packages.py
+suite licences "$VENV/bin/python" tests/python/third_party.py --check
+suite workflows node tests/packages/workflows.mjs
 if [ -n "${ADBRAIN_LONG:-}" ]; then
   suite error-rates cargo run --quiet --release -p adbrain-benches --bin error_rates
+  suite packages-long "$VENV/bin/python" tests/python/run_packages.py --long
+  suite site tests/scripts/docs.sh
   suite run-rates cargo run --quiet --release -p adbrain-benches --bin run_rates
 fi
 

@@ -6,7 +6,7 @@
 Then ``await brain.run(brief)`` in a notebook, or ``brain.run_sync(brief)`` in a script.
 """
 
-from adbrain import budget, stats
+from adbrain import _engine, budget, stats  # noqa: F401
 from adbrain._adbrain import (
     Report,
     RunResult,

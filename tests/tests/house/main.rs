@@ -4,5 +4,6 @@ mod dependencies;
 mod errors;
 mod example;
 mod layers;
+mod reference;
 mod roadmap;
 mod surface;

@@ -1271,6 +1271,8 @@ report-standing-refused = A person has refused the plan
 report-standing-let-go = The plan was let go
 report-standing-not-created = Nothing of the plan was created: it was a dry run
 cli-serve-viewer = To look only: { $url }
+cli-page = The live page: { $url }
+cli-page-stays = The page stays open until Ctrl-C
 ## Channels
 notify-head = Alerts of run { $run }, { $severity }: { $count }
 notify-head-simulated = Alerts of run { $run } (simulated), { $severity }: { $count }

@@ -1271,6 +1271,8 @@ report-standing-refused = Uma pessoa recusou o plano
 report-standing-let-go = O plano foi liberado
 report-standing-not-created = Nada do plano foi criado: foi uma simulação
 cli-serve-viewer = Só para olhar: { $url }
+cli-page = A página ao vivo: { $url }
+cli-page-stays = A página fica aberta até Ctrl-C
 ## Channels (canais)
 notify-head = Alertas da execução { $run }, { $severity }: { $count }
 notify-head-simulated = Alertas da execução { $run } (simulada), { $severity }: { $count }

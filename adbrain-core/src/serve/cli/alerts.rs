@@ -1,5 +1,6 @@
 //! `alerts`: what people were told, and whether it arrived.
 
+use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use super::args::{Alerts, alerts};
@@ -20,40 +21,40 @@ pub(super) async fn run(args: Alerts) -> Result<()> {
 }
 
 async fn list(args: alerts::List) -> Result<()> {
-    let letters = Outbox::new(database::open(&args.db).await?).letters(args.most).await?;
-    let language = args.lang.into();
+    let letters = Outbox::new(database::open(&args.store.db).await?).letters(args.most).await?;
+    let language = args.answer.lang.into();
     let text = match &letters[..] {
         [] => Message::new("cli-alerts-none").text(language),
         letters => letters.iter().flat_map(|letter| lines(letter, language)).collect::<Vec<_>>().join("\n"),
     };
-    super::tell(args.json.as_deref(), &letters, &text)
+    super::tell(args.answer.json.as_deref(), &letters, &text)
 }
 
 async fn acknowledge(args: alerts::Ack) -> Result<()> {
-    let outbox = Outbox::new(database::open(&args.db).await?);
+    let outbox = Outbox::new(database::open(&args.store.db).await?);
     let letter = outbox.acknowledge(&args.id, (&args.by, SystemClock.now())).await?;
-    super::tell(args.json.as_deref(), &letter, &lines(&letter, args.lang.into()).join("\n"))
+    super::tell(args.answer.json.as_deref(), &letter, &lines(&letter, args.answer.lang.into()).join("\n"))
 }
 
 async fn send(args: alerts::Send) -> Result<()> {
     let channels = Channels::read(&args.channels)?;
-    let delivered = notifier(&channels, database::open(&args.db).await?)?.deliver().await?;
-    super::tell(args.json.as_deref(), &delivered, &sent(&delivered, args.lang.into()))
+    let delivered = notifier(&channels, database::open(&args.store.db).await?)?.deliver().await?;
+    super::tell(args.answer.json.as_deref(), &delivered, &sent(&delivered, args.answer.lang.into()))
 }
 
 /// The store of the example is a folder that goes when it has been sent.
 async fn test(args: alerts::Test) -> Result<()> {
-    let (channels, language) = (Channels::read(&args.channels)?, args.lang.into());
+    let (channels, language) = (Channels::read(&args.channels)?, args.answer.lang.into());
     let folder = super::files::TemporaryFolder::make("adbrain-alerts")?;
     let notifier = notifier(&channels, crate::store::open(&folder.path().join("test.db")).await?)?;
     let found = notifier.try_out(&Letter::example(SystemClock.now(), language)).await;
-    for (channel, error) in &found {
-        let text = match error {
-            None => Message::new("cli-alerts-arrived").with("channel", channel.as_str()),
-            Some(error) => undelivered(channel, &error.to_string()),
-        };
-        super::print(&text.text(language))?;
-    }
+    let line = |(channel, error): (&String, &Option<Error>)| match error {
+        None => Message::new("cli-alerts-arrived").with("channel", channel.as_str()).text(language),
+        Some(error) => undelivered(channel, &error.to_string()).text(language),
+    };
+    let told: BTreeMap<_, _> =
+        found.iter().map(|(channel, error)| (channel, error.as_ref().map(ToString::to_string))).collect();
+    super::tell(args.answer.json.as_deref(), &told, &found.iter().map(line).collect::<Vec<_>>().join("\n"))?;
     let failed = found.values().filter(|error| error.is_some()).count();
     if failed == 0 {
         return Ok(());

@@ -24,7 +24,7 @@ pub(super) async fn run(args: Audit) -> Result<()> {
 
 /// Walks the journal and prints its length and head.
 async fn verify(args: Verify) -> Result<()> {
-    let database = database::open(&args.db).await?;
+    let database = database::open(&args.store.db).await?;
     let found = match (args.signed.zip(args.public_key), args.head) {
         (Some((file, key)), _) => verify_signed(&*database, &read_signed(&file)?, &key).await?,
         (None, Some(head)) => verify_to(&*database, &ContentHash::new(head)).await?,
@@ -53,13 +53,7 @@ fn make_key(args: &NewKey) -> Result<()> {
 }
 
 fn write_secret(file: &Path, key: &Secret) -> Result<()> {
-    use std::io::Write as _;
-    let mut options = std::fs::OpenOptions::new();
-    options.write(true).create_new(true);
-    #[cfg(unix)]
-    std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
-    let written = options.open(file).and_then(|mut out| writeln!(out, "{}", key.expose()));
-    written.map_err(|error| {
+    files::write_private(file, &format!("{}\n", key.expose())).map_err(|error| {
         Error::new(ErrorKind::Unavailable, format!("the key cannot be written to {}: {error}", file.display()))
             .next("name a file that is not there yet, in a folder that may be written to")
             .caused_by(error)
@@ -68,7 +62,7 @@ fn write_secret(file: &Path, key: &Secret) -> Result<()> {
 
 /// Signs where the journal ends, and prints that or writes it to a file.
 async fn sign(args: Sign) -> Result<()> {
-    let database = database::open(&args.db).await?;
+    let database = database::open(&args.store.db).await?;
     let key = Secret::new(String::from_utf8_lossy(&files::read(&args.key)?).trim());
     let signed = sign_journal(&*database, &key, SystemClock.now()).await?;
     if args.json.is_some() {

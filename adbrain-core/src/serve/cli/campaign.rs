@@ -35,15 +35,22 @@ const LETTERS: u32 = 50;
 
 /// Runs the loop, writes the files, prints the tiles and the paths.
 pub(super) async fn run(args: Run) -> Result<()> {
+    run_beside(args, Events::none()).await
+}
+
+/// As [`run`], told to a listener besides.
+pub(super) async fn run_beside(args: Run, listener: Events) -> Result<()> {
     let request = request(&args.brief, &args.input)?;
     let builder = builder(&args.input)?;
     builder.check(&request)?;
     let folder = args.out.unwrap_or_else(|| database::place(&args.input.db).with_extension("report"));
     // Before the run, not after it: a result that cannot be written would be lost time.
-    args.json.iter().chain([&folder.join(HEAD_FILE)]).try_for_each(|path| files::check_target(path))?;
+    let json = args.json.as_deref();
+    let target = json.filter(|_| !super::is_in_place(json));
+    target.into_iter().chain([&*folder.join(HEAD_FILE)]).try_for_each(files::check_target)?;
     let language = language(&request.brief, &args.input);
     let progress = Progress::new(language);
-    let result = execute(&args.input, (builder, request), progress.events()).await;
+    let result = Box::pin(execute(&args.input, (builder, request), progress.events().and(listener))).await;
     progress.close().await;
     let (result, head) = result?;
     let report = Report::of(&result).sealed(&head);
@@ -51,10 +58,11 @@ pub(super) async fn run(args: Run) -> Result<()> {
     let head_file = folder.join(HEAD_FILE);
     files::write(&head_file, &canonical_json(&head)?)?;
     written.push(head_file);
-    if let Some(path) = args.json {
-        files::write(&path, &report.json()?)?;
-        written.push(path);
+    super::write_json_bytes(json, || report.json())?;
+    if super::is_in_place(json) {
+        return Ok(());
     }
+    written.extend(target.map(Path::to_owned));
     let currency = currency_taken(&result, args.input.mapping.as_deref(), language)?;
     let notes = [
         rows_refused(&result, language),
@@ -234,7 +242,7 @@ pub(super) async fn execute(
     let mut run = Box::pin(brain.run(request, Watch { events, cancel: cancel.clone() }));
     let result = tokio::select! {
         result = &mut run => result,
-        _ = tokio::signal::ctrl_c() => {
+        _ = super::interrupted() => {
             cancel.cancel();
             run.await
         }

@@ -5,6 +5,7 @@ use std::sync::Arc;
 
 use serde::Serialize;
 use serde_json::Value;
+use serde_json::json;
 
 use super::args;
 use super::guide::guide;
@@ -47,12 +48,13 @@ pub(super) struct Found {
 
 /// Opens every account of a file, one after the other, and tells what is there and what goes wrong.
 pub(super) async fn run(args: args::Connect) -> Result<()> {
-    let (language, json) = (args.lang.into(), args.json.as_deref());
+    let (language, json) = (args.answer.lang.into(), args.answer.json.as_deref());
     if let Some(platform) = args.accounts.to_str().and_then(|name| name.parse().ok()) {
-        return super::print(&guide(platform, language)?);
+        let guide = guide(platform, language)?;
+        return super::tell(json, &json!({"platform": platform, "guide": guide}), &guide);
     }
     let accounts = accounts(&args.accounts)?;
-    let database = database::connect(&args.db).await?;
+    let database = database::connect(&args.store.db).await?;
     let (mut all, mut failed) = (Vec::new(), None);
     for account in accounts {
         let (found, error) = look(account, database.clone()).await;

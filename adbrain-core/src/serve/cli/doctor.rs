@@ -58,9 +58,9 @@ struct Line {
 
 /// Looks at everything, prints it, and fails where something is wrong.
 pub(super) async fn run(args: Doctor) -> Result<()> {
-    let language = args.lang.into();
+    let language = args.answer.lang.into();
     let mut checks = vec![Check::ok("version", Message::new("cli-doctor-version").with("version", VERSION))];
-    checks.extend(store(&args.db, language).await);
+    checks.extend(store(&args.store.db, language).await);
     if let Some(file) = &args.accounts {
         checks.extend(accounts(file).await);
     }
@@ -70,7 +70,7 @@ pub(super) async fn run(args: Doctor) -> Result<()> {
     checks.push(films().await);
     let lines: Vec<_> = checks.iter().map(|check| check.line(language)).collect();
     let text = checks.iter().map(|check| check.text(language)).collect::<Vec<_>>().join("\n");
-    super::tell(args.json.as_deref(), &lines, &text)?;
+    super::tell(args.answer.json.as_deref(), &lines, &text)?;
     match checks.iter().filter(|check| check.state == State::Wrong).count() {
         0 => Ok(()),
         wrong => Err(Error::new(ErrorKind::Unavailable, format!("{wrong} of {} checks are wrong", checks.len()))

@@ -8,7 +8,7 @@ use crate::model::RunId;
 
 /// Writes a file for each cut plan and prints the paths.
 pub(super) async fn run(args: Export) -> Result<()> {
-    let brain = database::brain(&args.db, None).await?;
+    let brain = database::brain(&args.store.db, None).await?;
     let tool: Box<dyn CreativeTool> = match args.tool {
         Tool::Edl => Box::new(Edl),
         Tool::Fcpxml => Box::new(Fcpxml),
@@ -16,5 +16,5 @@ pub(super) async fn run(args: Export) -> Result<()> {
     };
     let written = brain.export(&RunId::new(args.run_id), tool.as_ref(), &args.out).await?;
     let lines: Vec<_> = written.iter().map(|path| path.display().to_string()).collect();
-    super::print(&lines.join("\n"))
+    super::tell(args.json.as_deref(), &lines, &lines.join("\n"))
 }

@@ -1,7 +1,7 @@
 //! The files that a command reads and writes.
 
 use std::fs;
-use std::io::Read as _;
+use std::io::{Read as _, Write as _};
 use std::path::{Path, PathBuf};
 
 use crate::error::{Error, ErrorKind, Result, Source};
@@ -41,6 +41,15 @@ fn unreadable(path: &Path, error: std::io::Error) -> Error {
 pub(super) fn write(path: &Path, bytes: &[u8]) -> Result<()> {
     make_folder_of(path)?;
     fs::write(path, bytes).map_err(|error| unwritable(path, error))
+}
+
+/// Writes a new file that nobody else may read.
+pub(super) fn write_private(path: &Path, text: &str) -> std::io::Result<()> {
+    let mut options = fs::OpenOptions::new();
+    options.write(true).create_new(true);
+    #[cfg(unix)]
+    std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
+    options.open(path).and_then(|mut out| out.write_all(text.as_bytes()))
 }
 
 /// Says no to a file that could not be written later; leaves no file behind where there was none.

@@ -7,6 +7,7 @@ use std::path::Path;
 use jiff::ToSpan as _;
 use jiff::civil::Date;
 use jiff::tz::TimeZone;
+use serde_json::json;
 
 use super::args::Init;
 use super::{files, guide};
@@ -27,14 +28,16 @@ type NewFile = (&'static str, Vec<u8>);
 
 /// Writes the folder, whole or not at all, and says what comes next.
 pub(super) fn run(args: &Init) -> Result<()> {
-    let language = args.lang.into();
+    let language = args.answer.lang.into();
     let today = SystemClock.now().to_zoned_datetime(TimeZone::UTC).date();
     let files = starting(language, today)?;
     write(&args.folder, &files)?;
     let written = files.iter().map(|(name, _)| format!("  {}", args.folder.join(name).display()));
     let next = Message::new("cli-init-next").with("file", args.folder.join("README.md").display().to_string());
     let lines = std::iter::once(Message::new("cli-written").text(language)).chain(written);
-    super::print(&lines.chain([next.text(language)]).collect::<Vec<_>>().join("\n"))
+    let text = lines.chain([next.text(language)]).collect::<Vec<_>>().join("\n");
+    let names: Vec<_> = files.iter().map(|(name, _)| *name).collect();
+    super::tell(args.answer.json.as_deref(), &json!({"folder": args.folder, "files": names}), &text)
 }
 
 /// The files of the folder; the flight begins some days after `today`.

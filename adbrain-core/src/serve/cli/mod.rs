@@ -16,9 +16,12 @@ mod guide;
 mod init;
 mod monitor;
 mod order;
+#[cfg(feature = "dashboard")]
+mod page;
 mod plan;
 mod progress;
 mod pull;
+mod reference;
 mod report;
 mod roi;
 mod rules;
@@ -41,15 +44,23 @@ use crate::model::canonical_json;
 use crate::schema;
 use args::{Cli, Command};
 
+pub use reference::reference;
+
 /// Everything went well.
 const DONE: i32 = 0;
 /// Something failed.
 const FAILED: i32 = 1;
 /// The arguments or the files given are wrong.
 const WRONG_INPUT: i32 = 2;
+/// Policy, a cap, a person or the kill switch says no, or a person has to say yes first.
+const REFUSED: i32 = 4;
+/// Something was sent, and what came of it is not known.
+const UNKNOWN: i32 = 5;
+/// Stopped by Ctrl-C or SIGTERM, as shells write it.
+const STOPPED: i32 = 130;
 
 /// Runs the command line with its arguments, the program's name first. Gives the exit code: 0 done, 1 failed, 2 wrong arguments or
-/// wrong input.
+/// wrong input, 4 refused, 5 the outcome is not known, 130 stopped.
 ///
 /// ```
 /// assert_eq!(adbrain_core::cli::run(["adbrain", "schema", "--list"].map(Into::into)), 0);
@@ -67,8 +78,19 @@ pub fn run(args: impl IntoIterator<Item = OsString>) -> i32 {
         Ok(()) => DONE,
         Err(error) => {
             drop(writeln!(std::io::stderr(), "{}", error_line(&error)));
-            if error.kind() == ErrorKind::InvalidInput { WRONG_INPUT } else { FAILED }
+            exit_code(error.kind())
         }
+    }
+}
+
+/// What the process ends with after an error.
+fn exit_code(kind: ErrorKind) -> i32 {
+    match kind {
+        ErrorKind::InvalidInput => WRONG_INPUT,
+        ErrorKind::Refused | ErrorKind::NeedsApproval => REFUSED,
+        ErrorKind::OutcomeUnknown => UNKNOWN,
+        ErrorKind::Cancelled => STOPPED,
+        _ => FAILED,
     }
 }
 
@@ -82,7 +104,7 @@ fn execute(command: Command) -> Result<()> {
     match command {
         Command::Run(args) => block_on(campaign::run(args)),
         Command::Monitor(args) => block_on(monitor::run(args)),
-        Command::Schema(args) => print(&schema_text(&args)?),
+        Command::Schema(args) => show_schema(&args),
         Command::Init(args) => init::run(&args),
         Command::Doctor(args) => block_on(doctor::run(args)),
         Command::Completions(args) => print(completions(args.shell).trim_end()),
@@ -113,6 +135,19 @@ fn execute(command: Command) -> Result<()> {
     }
 }
 
+/// Prints a schema or the names of all; a schema is JSON in any case.
+fn show_schema(args: &args::Schema) -> Result<()> {
+    let text = schema_text(args)?;
+    let json = args.json.as_deref();
+    if args.list { tell(json, &schema::names(), &text) } else { tell(json, &raw(&text)?, &text) }
+}
+
+/// JSON text as a value.
+fn raw(text: &str) -> Result<serde_json::Value> {
+    serde_json::from_str(text)
+        .map_err(|error| Error::new(ErrorKind::Internal, "a schema is no JSON").next("report it").caused_by(error))
+}
+
 /// The schema, or the names of all.
 fn schema_text(args: &args::Schema) -> Result<String> {
     match &args.name {
@@ -139,6 +174,26 @@ fn block_on<T>(work: impl Future<Output = Result<T>>) -> Result<T> {
     runtime.block_on(work)
 }
 
+/// Waits until the process is to end: by Ctrl-C, or by SIGTERM as service managers and containers send it.
+async fn interrupted() -> Result<()> {
+    let deaf = |error: std::io::Error| {
+        Error::new(ErrorKind::Unavailable, "the machine gives no signals")
+            .next("run it on another machine")
+            .caused_by(Box::new(error) as Source)
+    };
+    #[cfg(unix)]
+    {
+        use tokio::signal::unix::{SignalKind, signal};
+        let mut terminated = signal(SignalKind::terminate()).map_err(deaf)?;
+        tokio::select! {
+            told = tokio::signal::ctrl_c() => told.map_err(deaf),
+            _ = terminated.recv() => Ok(()),
+        }
+    }
+    #[cfg(not(unix))]
+    tokio::signal::ctrl_c().await.map_err(deaf)
+}
+
 /// Prints text, and writes the value as JSON where that is asked for; `-` prints the JSON in place of the text.
 fn tell(json: Option<&Path>, value: &impl Serialize, text: &str) -> Result<()> {
     write_json(json, value)?;
@@ -147,8 +202,13 @@ fn tell(json: Option<&Path>, value: &impl Serialize, text: &str) -> Result<()> {
 
 /// Writes the value as JSON where that is asked for; `-` prints it.
 fn write_json(json: Option<&Path>, value: &impl Serialize) -> Result<()> {
+    write_json_bytes(json, || canonical_json(value))
+}
+
+/// Writes what is JSON already where that is asked for; `-` prints it.
+fn write_json_bytes(json: Option<&Path>, bytes: impl FnOnce() -> Result<Vec<u8>>) -> Result<()> {
     let Some(path) = json else { return Ok(()) };
-    let bytes = canonical_json(value)?;
+    let bytes = bytes()?;
     if is_in_place(json) { print(&String::from_utf8_lossy(&bytes)) } else { files::write(path, &bytes) }
 }
 

@@ -22,7 +22,7 @@ pub(super) async fn run(args: Monitor) -> Result<()> {
     let watch = Watch { events: events.clone(), cancel: Cancel::new() };
     let cancel = watch.cancel.clone();
     let interrupted = tokio::spawn(async move {
-        if tokio::signal::ctrl_c().await.is_ok() {
+        if super::interrupted().await.is_ok() {
             cancel.cancel();
         }
     });

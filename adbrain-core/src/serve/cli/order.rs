@@ -9,7 +9,7 @@ use crate::model::{Flight, Language, Message, ObjectId, RunId};
 use crate::report::{drift_document, status_document};
 
 async fn brain(desk: &Desk) -> Result<Brain> {
-    database::brain(&desk.db, desk.accounts.as_deref()).await
+    database::brain(&desk.store.db, desk.accounts.as_deref()).await
 }
 
 /// Records the approval of a plan and lets the plan deliver; in a dry run only says what would be done.
@@ -55,15 +55,15 @@ pub(super) async fn undo(args: Undo) -> Result<()> {
 /// Shows where a run stands.
 pub(super) async fn status(args: Status) -> Result<()> {
     let status = brain(&args.desk).await?.status(args.run.as_deref()).await?;
-    let text = status_document(&status).text(args.desk.lang.into());
-    super::tell(args.desk.json.as_deref(), &status, &text)
+    let text = status_document(&status).text(args.desk.answer.lang.into());
+    super::tell(args.desk.answer.json.as_deref(), &status, &text)
 }
 
 /// Shows what on a run's objects is not as the run left it.
 pub(super) async fn drift(args: Status) -> Result<()> {
     let drift = brain(&args.desk).await?.drift(args.run.as_deref()).await?;
-    let text = drift_document(&drift).text(args.desk.lang.into());
-    super::tell(args.desk.json.as_deref(), &drift, &text)
+    let text = drift_document(&drift).text(args.desk.answer.lang.into());
+    super::tell(args.desk.answer.json.as_deref(), &drift, &text)
 }
 
 /// Takes a campaign that people made under management.
@@ -90,16 +90,16 @@ pub(super) async fn stop(args: Stop) -> Result<()> {
     };
     let key = if pause == Pause::None { "cli-stopped" } else { "cli-stopped-paused" };
     let order = StopOrder { reason: args.reason, by: args.by, pause };
-    let builder = database::builder(&args.desk.db, args.desk.accounts.as_deref())?;
-    let switched = builder.stop(&database::store_at(&args.desk.db)?, &order).await?;
+    let builder = database::builder(&args.desk.store.db, args.desk.accounts.as_deref())?;
+    let switched = builder.stop(&database::store_at(&args.desk.store.db)?, &order).await?;
     let unnoted = (!switched.is_noted).then(|| Message::new("cli-not-noted"));
     tell_switched(&args.desk, &switched, [Some(Message::new(key)), unnoted])
 }
 
 /// Turns the kill switch off.
 pub(super) async fn resume(args: Resume) -> Result<()> {
-    let builder = database::builder(&args.desk.db, None)?;
-    let switched = builder.resume(&database::store_at(&args.desk.db)?, &args.by).await?;
+    let builder = database::builder(&args.desk.store.db, None)?;
+    let switched = builder.resume(&database::store_at(&args.desk.store.db)?, &args.by).await?;
     let key = if switched.is_on { "cli-still-on" } else { "cli-resumed" };
     tell_switched(&args.desk, &switched, [Some(Message::new(key)), None])
 }
@@ -114,15 +114,15 @@ fn goes_on(ordered: &Ordered) -> Option<Message> {
 
 /// Prints what was done and writes it as JSON; a step that was not done is an error.
 fn tell(desk: &Desk, ordered: &Ordered, texts: [Option<Message>; 2]) -> Result<()> {
-    super::tell(desk.json.as_deref(), ordered, &lines(texts, &ordered.outcomes, desk.lang.into()))?;
+    super::tell(desk.answer.json.as_deref(), ordered, &lines(texts, &ordered.outcomes, desk.answer.lang.into()))?;
     ordered.outcomes.iter().find_map(failure).map_or(Ok(()), Err)
 }
 
 fn tell_switched(desk: &Desk, switched: &Switched, texts: [Option<Message>; 2]) -> Result<()> {
-    let text = lines(texts, &switched.outcomes, desk.lang.into());
+    let text = lines(texts, &switched.outcomes, desk.answer.lang.into());
     let problems = switched.problems.iter().map(|problem| format!("  {problem}"));
     let text = std::iter::once(text).chain(problems).collect::<Vec<_>>().join("\n");
-    super::tell(desk.json.as_deref(), switched, &text)?;
+    super::tell(desk.answer.json.as_deref(), switched, &text)?;
     switched.outcomes.iter().find_map(failure).map_or(Ok(()), Err)
 }
 

@@ -2,7 +2,7 @@
 
 use std::path::Path;
 
-use serde_json::Value;
+use serde_json::{Value, json};
 
 use super::args;
 use super::{database, files};
@@ -13,12 +13,12 @@ use crate::model::{Language, Message, RowProblem};
 
 /// Pulls what the arguments name and prints what came.
 pub(super) async fn run(args: args::Pull) -> Result<()> {
-    let language = args.lang.into();
+    let language = args.answer.lang.into();
     let jumps = if args.accept_jumps { Jumps::Accept } else { Jumps::Refuse };
-    let builder = database::builder(&args.db, args.accounts.as_deref())?;
+    let builder = database::builder(&args.store.db, args.accounts.as_deref())?;
     let file = file(&args, jumps)?;
     let request = request(&args, jumps)?;
-    let brain = builder.database(database::connect(&args.db).await?).build().await?;
+    let brain = builder.database(database::connect(&args.store.db).await?).build().await?;
     let (mut pulled, mut problems) = (Vec::new(), Vec::new());
     if let Some(request) = request {
         pulled.extend(brain.pull(&request).await?);
@@ -30,7 +30,8 @@ pub(super) async fn run(args: args::Pull) -> Result<()> {
     }
     let lines = pulled.iter().flat_map(|pulled| told(pulled, language));
     let refused = problems.first().map(|first| unreadable(first, problems.len(), language));
-    super::print(&lines.chain(refused).collect::<Vec<_>>().join("\n"))
+    let text = lines.chain(refused).collect::<Vec<_>>().join("\n");
+    super::tell(args.answer.json.as_deref(), &json!({"pulled": pulled, "problems": problems}), &text)
 }
 
 fn file(args: &args::Pull, jumps: Jumps) -> Result<Option<FactFile>> {

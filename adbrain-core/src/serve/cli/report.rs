@@ -18,6 +18,10 @@ pub(super) async fn run(args: Args) -> Result<()> {
         return Err(Error::invalid("--out", "is needed for a workbook").next("name a file: --out report.xlsx"));
     }
     let (report, own) = report(&args).await?;
+    super::write_json_bytes(args.json.as_deref(), || report.json())?;
+    if super::is_in_place(args.json.as_deref()) {
+        return Ok(());
+    }
     let bytes = write(&report, args.format, args.lang.map_or(own, Into::into))?;
     match &args.out {
         Some(path) => files::write(path, &bytes),
@@ -35,7 +39,7 @@ async fn report(args: &Args) -> Result<(Report, Language)> {
         })?;
         return Ok((Report::of(&result), result.brief.language()));
     }
-    let brain = database::brain(&args.db, None).await?;
+    let brain = database::brain(&args.store.db, None).await?;
     let result = brain.result(args.run_id.as_deref()).await?;
     let head = head(brain.database().as_ref()).await?;
     Ok((Report::of(&result).sealed(&head), result.brief.language()))

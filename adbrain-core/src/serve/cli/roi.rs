@@ -46,12 +46,12 @@ struct Measured {
 
 pub(super) async fn run(args: Roi) -> Result<()> {
     let seeds = [args.seeds.first, args.seeds.last];
-    let language = args.lang.into();
+    let language = args.answer.lang.into();
     let mut claims = vec![setup()];
     claims.extend(returns(seeds).await?);
     claims.extend(reaction(seeds).await?);
     claims.extend(management(seeds).await?);
-    super::tell(args.json.as_deref(), &claims, &text(&claims, language))
+    super::tell(args.answer.json.as_deref(), &claims, &text(&claims, language))
 }
 
 /// A change against a baseline, without an interval.

@@ -3,12 +3,14 @@
 use std::path::Path;
 
 use serde::Serialize;
+use serde_json::json;
 
 use super::args::{Backtest, Rules, RulesCheck, RulesTest};
 use super::files;
 use crate::alert::MetricSettings;
 use crate::alert::rules::{
-    Replay, ReplaySettings, RuleReplay, RuleSet, RuleTests, TestResult, metrics_markdown, preset_text, replay,
+    METRICS, Metric, Replay, ReplaySettings, RuleReplay, RuleSet, RuleTests, TestResult, metrics_markdown, preset_text,
+    replay,
 };
 use crate::error::{Error, ErrorKind, Result};
 use crate::measure::{HistoryMapping, MATURE_SHARE, completeness, import_file};
@@ -19,8 +21,8 @@ pub(super) fn run(args: Rules) -> Result<()> {
         Rules::Check(args) => check(&args),
         Rules::Test(args) => test(&args),
         Rules::Backtest(args) => backtest(&args),
-        Rules::Show { name } => super::print(preset_text(&name)?.trim_end()),
-        Rules::Metrics => super::print(&metrics_markdown()),
+        Rules::Show { name, json } => show(&name, json.as_deref()),
+        Rules::Metrics { json } => super::tell(json.as_deref(), &metrics(), &metrics_markdown()),
     }
 }
 
@@ -32,8 +34,23 @@ pub(super) fn load(named: &Path) -> Result<RuleSet> {
     }
 }
 
+/// A preset as it is written, comments and all; as JSON without them.
+fn show(name: &str, json: Option<&Path>) -> Result<()> {
+    let text = preset_text(name)?;
+    let rules: serde_json::Value = toml::from_str(text).map_err(|error| {
+        Error::new(ErrorKind::Internal, "a preset is no TOML").next("install the release anew").caused_by(error)
+    })?;
+    super::tell(json, &rules, text.trim_end())
+}
+
+/// The metrics by their names.
+fn metrics() -> Vec<serde_json::Value> {
+    let row = |metric: &Metric| json!({"metric": metric.name, "unit": metric.unit, "meaning": metric.meaning});
+    METRICS.iter().map(row).collect()
+}
+
 fn check(args: &RulesCheck) -> Result<()> {
-    let (rules, language) = (load(&args.file)?, args.lang.into());
+    let (rules, language) = (load(&args.file)?, args.answer.lang.into());
     let mut lines = vec![Message::new("cli-rules-good").with("count", whole(rules.rules().len()))];
     lines.extend(rules.rules().iter().map(|rule| {
         Message::new("cli-rules-rule")
@@ -41,7 +58,10 @@ fn check(args: &RulesCheck) -> Result<()> {
             .with("severity", rule.severity().as_str())
             .with("value", rule.value().to_string())
     }));
-    super::print(&texts(lines, language))
+    let told: Vec<_> = rules.rules().iter().map(|rule| {
+        json!({"name": rule.name(), "severity": rule.severity().as_str(), "value": rule.value().to_string()})
+    }).collect();
+    super::tell(args.answer.json.as_deref(), &told, &texts(lines, language))
 }
 
 fn test(args: &RulesTest) -> Result<()> {
@@ -51,7 +71,7 @@ fn test(args: &RulesTest) -> Result<()> {
     let beside = files::folder_of(&args.file).join(&tests.rules);
     let rules = load(if is_preset { Path::new(&tests.rules) } else { &beside })?;
     let results = tests.run(&rules).map_err(in_file)?;
-    super::tell(args.json.as_deref(), &results, &told(&results, args.lang.into()))?;
+    super::tell(args.answer.json.as_deref(), &results, &told(&results, args.answer.lang.into()))?;
     let failed = results.iter().filter(|result| !result.is_passed()).count();
     if failed == 0 {
         return Ok(());
@@ -107,10 +127,10 @@ fn backtest(args: &Backtest) -> Result<()> {
             share_without_value: counts.share_without_value(),
         })
         .collect();
-    let language = args.lang.into();
+    let language = args.answer.lang.into();
     let notes = replays.first().map(|replay| notes(args, &history, replay)).unwrap_or_default();
     let text = format!("{}\n\n{}", table(&lines, language), texts(notes, language));
-    super::tell(args.json.as_deref(), &lines, text.trim_end())
+    super::tell(args.answer.json.as_deref(), &lines, text.trim_end())
 }
 
 fn history(args: &Backtest) -> Result<History> {

@@ -1,11 +1,12 @@
 //! The command line as people meet it.
 
+mod commands;
 mod setup;
 
 use std::fs;
 
 use super::args::{self, Cli};
-use super::{DONE, FAILED, WRONG_INPUT, completions, error_line, run, schema_text};
+use super::{DONE, FAILED, REFUSED, WRONG_INPUT, completions, error_line, run, schema_text};
 use crate::error::{Error, ErrorKind};
 use clap::{CommandFactory as _, Parser as _, ValueEnum as _};
 
@@ -29,10 +30,10 @@ fn help_and_version_are_no_failure_and_wrong_arguments_are() {
 
 #[test]
 fn every_schema_that_is_listed_can_be_printed() {
-    let list = schema_text(&args::Schema { name: None, list: true }).unwrap();
+    let list = schema_text(&args::Schema { name: None, list: true, json: None }).unwrap();
     assert!(list.lines().any(|name| name == "brief") && list.lines().any(|name| name == "media_plan"));
     for name in list.lines() {
-        let text = schema_text(&args::Schema { name: Some(name.to_owned()), list: false }).unwrap();
+        let text = schema_text(&args::Schema { name: Some(name.to_owned()), list: false, json: None }).unwrap();
         assert!(text.contains("\"$schema\""), "{name}");
     }
 }
@@ -159,7 +160,7 @@ fn a_plan_is_made_refused_approved_applied_and_shown() {
     let word = |words: &[&str]| desk.adbrain(&[&[words[0], hash.as_str()], &words[1..]].concat());
     assert_eq!(word(&["refuse", "--by", "Ana", "--reason", "too dear"]).0, DONE);
     let (code, applied) = word(&["apply", "--mode", "sandbox"]);
-    assert_eq!((code, applied["outcomes"][0]["reason"]["key"].as_str()), (FAILED, Some("refused-by-person")));
+    assert_eq!((code, applied["outcomes"][0]["reason"]["key"].as_str()), (REFUSED, Some("refused-by-person")));
     assert_eq!(word(&["refuse", "--by", "policy", "--reason", "x"]).0, WRONG_INPUT);
     assert_eq!(word(&["approve", "--by", "Bia", "--mode", "sandbox"]).0, DONE);
     assert_eq!(word(&["apply"]).0, DONE, "a dry run");
@@ -176,7 +177,7 @@ fn the_kill_switch_is_turned_on_and_off() {
     let hash = desk.planned();
     let (code, switched) = desk.adbrain(&["stop", "the shop is down", "--by", "Ana", "--lang", "pt-BR"]);
     assert_eq!((code, &switched["is_on"], &switched["is_noted"]), (DONE, &true.into(), &true.into()));
-    assert_eq!(desk.adbrain(&["apply", &hash, "--mode", "sandbox"]).0, FAILED);
+    assert_eq!(desk.adbrain(&["apply", &hash, "--mode", "sandbox"]).0, REFUSED);
     assert_eq!(
         desk.adbrain(&["resume", "--by", "Ana"]),
         (DONE, serde_json::json!({"is_on": false, "is_noted": true, "outcomes": [], "problems": []}))

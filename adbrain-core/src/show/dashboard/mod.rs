@@ -10,6 +10,7 @@ mod desk;
 mod guard;
 mod metrics;
 mod orders;
+mod room;
 mod server;
 mod stream;
 mod views;
@@ -21,6 +22,7 @@ mod tests;
 
 pub use board::Board;
 pub use desk::Desk;
+pub use room::{Room, new_token};
 pub use server::{ServeOptions, Server, serve};
 
 /// The examples of the guide, kept running.

@@ -4,7 +4,7 @@ use std::path::PathBuf;
 
 use clap::{Args, Subcommand};
 
-use super::Tongue;
+use super::{Answer, Store};
 
 #[derive(Debug, Subcommand)]
 pub(in crate::serve::cli) enum Alerts {
@@ -20,18 +20,13 @@ pub(in crate::serve::cli) enum Alerts {
 
 #[derive(Debug, Args)]
 pub(in crate::serve::cli) struct List {
-    /// The database.
-    #[arg(long, value_name = "FILE.db|URL", default_value = "brain.db")]
-    pub(in crate::serve::cli) db: PathBuf,
+    #[command(flatten)]
+    pub(in crate::serve::cli) store: Store,
     /// How many.
     #[arg(long, value_name = "N", default_value_t = 20)]
     pub(in crate::serve::cli) most: u32,
-    /// Where to write them as JSON; `-` prints it in place of the text.
-    #[arg(long, value_name = "FILE.json|-")]
-    pub(in crate::serve::cli) json: Option<PathBuf>,
-    /// The language of what is printed.
-    #[arg(long, value_enum, default_value_t = Tongue::English)]
-    pub(in crate::serve::cli) lang: Tongue,
+    #[command(flatten)]
+    pub(in crate::serve::cli) answer: Answer,
 }
 
 #[derive(Debug, Args)]
@@ -42,15 +37,10 @@ pub(in crate::serve::cli) struct Ack {
     /// Who takes note of it.
     #[arg(long, value_name = "NAME")]
     pub(in crate::serve::cli) by: String,
-    /// The database.
-    #[arg(long, value_name = "FILE.db|URL", default_value = "brain.db")]
-    pub(in crate::serve::cli) db: PathBuf,
-    /// Where to write the letter as JSON; `-` prints it in place of the text.
-    #[arg(long, value_name = "FILE.json|-")]
-    pub(in crate::serve::cli) json: Option<PathBuf>,
-    /// The language of what is printed.
-    #[arg(long, value_enum, default_value_t = Tongue::English)]
-    pub(in crate::serve::cli) lang: Tongue,
+    #[command(flatten)]
+    pub(in crate::serve::cli) store: Store,
+    #[command(flatten)]
+    pub(in crate::serve::cli) answer: Answer,
 }
 
 #[derive(Debug, Args)]
@@ -58,15 +48,10 @@ pub(in crate::serve::cli) struct Send {
     /// The channels, a TOML or JSON file (`adbrain schema channels`).
     #[arg(long, value_name = "FILE.toml")]
     pub(in crate::serve::cli) channels: PathBuf,
-    /// The database.
-    #[arg(long, value_name = "FILE.db|URL", default_value = "brain.db")]
-    pub(in crate::serve::cli) db: PathBuf,
-    /// Where to write what was sent as JSON; `-` prints it in place of the text.
-    #[arg(long, value_name = "FILE.json|-")]
-    pub(in crate::serve::cli) json: Option<PathBuf>,
-    /// The language of what is printed.
-    #[arg(long, value_enum, default_value_t = Tongue::English)]
-    pub(in crate::serve::cli) lang: Tongue,
+    #[command(flatten)]
+    pub(in crate::serve::cli) store: Store,
+    #[command(flatten)]
+    pub(in crate::serve::cli) answer: Answer,
 }
 
 #[derive(Debug, Args)]
@@ -74,7 +59,6 @@ pub(in crate::serve::cli) struct Test {
     /// The channels, a TOML or JSON file (`adbrain schema channels`).
     #[arg(long, value_name = "FILE.toml")]
     pub(in crate::serve::cli) channels: PathBuf,
-    /// The language of the example and of what is printed.
-    #[arg(long, value_enum, default_value_t = Tongue::English)]
-    pub(in crate::serve::cli) lang: Tongue,
+    #[command(flatten)]
+    pub(in crate::serve::cli) answer: Answer,
 }

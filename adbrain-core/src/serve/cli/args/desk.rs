@@ -6,24 +6,19 @@ use clap::Args;
 use jiff::SignedDuration;
 use jiff::civil::Date;
 
-use super::{Reach, Tongue};
+use super::{Answer, Reach, Store};
 use crate::model::Platform;
 
 /// Where the runs are that were started before, and how the answer is told.
 #[derive(Debug, Args)]
 pub(in crate::serve::cli) struct Desk {
-    /// The database.
-    #[arg(long, value_name = "FILE.db|URL", default_value = "brain.db")]
-    pub(in crate::serve::cli) db: PathBuf,
+    #[command(flatten)]
+    pub(in crate::serve::cli) store: Store,
     /// The ad accounts of the run, a JSON file with a list; none where it was simulated.
     #[arg(long, value_name = "FILE.json")]
     pub(in crate::serve::cli) accounts: Option<PathBuf>,
-    /// Where to write the answer as JSON; `-` prints it in place of the text.
-    #[arg(long, value_name = "FILE.json|-")]
-    pub(in crate::serve::cli) json: Option<PathBuf>,
-    /// The language of what is printed.
-    #[arg(long, value_enum, default_value_t = Tongue::English)]
-    pub(in crate::serve::cli) lang: Tongue,
+    #[command(flatten)]
+    pub(in crate::serve::cli) answer: Answer,
 }
 
 /// What a person orders about a run that was started before.

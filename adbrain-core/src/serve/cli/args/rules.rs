@@ -4,7 +4,7 @@ use std::path::PathBuf;
 
 use clap::{Args, Subcommand};
 
-use super::Tongue;
+use super::Answer;
 use crate::model::Currency;
 
 #[derive(Debug, Subcommand)]
@@ -19,9 +19,16 @@ pub(in crate::serve::cli) enum Rules {
     Show {
         /// The name: `guarded` or `legacy`.
         name: String,
+        /// Where to write the rules as JSON; `-` prints it in place of the text.
+        #[arg(long, value_name = "FILE.json|-")]
+        json: Option<PathBuf>,
     },
     /// Prints the metrics that rules may name, as a Markdown table.
-    Metrics,
+    Metrics {
+        /// Where to write the metrics as JSON; `-` prints it in place of the table.
+        #[arg(long, value_name = "FILE.json|-")]
+        json: Option<PathBuf>,
+    },
 }
 
 #[derive(Debug, Args)]
@@ -29,9 +36,8 @@ pub(in crate::serve::cli) struct Check {
     /// The rules, a TOML or JSON file (`adbrain schema rules_file`).
     #[arg(value_name = "FILE.toml|FILE.json")]
     pub(in crate::serve::cli) file: PathBuf,
-    /// The language of what is printed.
-    #[arg(long, value_enum, default_value_t = Tongue::English)]
-    pub(in crate::serve::cli) lang: Tongue,
+    #[command(flatten)]
+    pub(in crate::serve::cli) answer: Answer,
 }
 
 #[derive(Debug, Args)]
@@ -39,12 +45,8 @@ pub(in crate::serve::cli) struct Test {
     /// The tests, a TOML or JSON file that names its rules.
     #[arg(value_name = "FILE.toml|FILE.json")]
     pub(in crate::serve::cli) file: PathBuf,
-    /// Where to write the results as JSON; `-` prints them in place of the text.
-    #[arg(long, value_name = "FILE.json|-")]
-    pub(in crate::serve::cli) json: Option<PathBuf>,
-    /// The language of what is printed.
-    #[arg(long, value_enum, default_value_t = Tongue::English)]
-    pub(in crate::serve::cli) lang: Tongue,
+    #[command(flatten)]
+    pub(in crate::serve::cli) answer: Answer,
 }
 
 #[derive(Debug, Args)]
@@ -64,10 +66,6 @@ pub(in crate::serve::cli) struct Backtest {
     /// The target ROAS; rules that name it say nothing without one.
     #[arg(long, value_name = "RATIO")]
     pub(in crate::serve::cli) target_roas: Option<f64>,
-    /// Where to write the counts as JSON; `-` prints them in place of the table.
-    #[arg(long, value_name = "FILE.json|-")]
-    pub(in crate::serve::cli) json: Option<PathBuf>,
-    /// The language of the table.
-    #[arg(long, value_enum, default_value_t = Tongue::English)]
-    pub(in crate::serve::cli) lang: Tongue,
+    #[command(flatten)]
+    pub(in crate::serve::cli) answer: Answer,
 }

@@ -6,7 +6,7 @@ use std::str::FromStr;
 use clap::Args;
 use jiff::civil::Date;
 
-use super::Tongue;
+use super::{Answer, Tongue};
 use crate::model::Currency;
 
 #[derive(Debug, Args)]
@@ -66,12 +66,8 @@ pub(in crate::serve::cli) struct Roi {
     /// The seeds, both ends included.
     #[arg(long, value_name = "A..B", default_value = "1001..1010")]
     pub(in crate::serve::cli) seeds: Seeds,
-    /// Writes the figures as JSON to a file, or prints them in place of the text where it is `-`.
-    #[arg(long, value_name = "FILE.json")]
-    pub(in crate::serve::cli) json: Option<PathBuf>,
-    /// The language of the text.
-    #[arg(long, value_enum, default_value_t = Tongue::English)]
-    pub(in crate::serve::cli) lang: Tongue,
+    #[command(flatten)]
+    pub(in crate::serve::cli) answer: Answer,
 }
 
 /// Seeds from a first to a last one, both included: `1..50`, or one alone: `7`.
