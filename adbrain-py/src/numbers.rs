@@ -8,7 +8,7 @@ use numpy::{PyArray1, PyReadonlyArray1};
 use pyo3::prelude::*;
 use pyo3::types::PyDict;
 
-use crate::{error, value};
+use crate::{error, runtime, value};
 
 /// Calls a method by its name.
 #[pyfunction]
@@ -21,11 +21,10 @@ pub(crate) fn statistic<'py>(
     if let Some(found) = on_arrays(py, name, arguments)? {
         return Ok(found);
     }
-    error::guard(py, || {
-        let arguments = value::numbers_from_python(name, arguments)?;
-        let found = py.detach(|| numbers::call(name, &arguments))?;
-        value::write(py, &found)
-    })
+    let given = error::guard(py, || value::numbers_from_python(name, arguments))?;
+    let name = name.to_owned();
+    let found = runtime::interruptible(py, move || numbers::call(&name, &given))?;
+    error::guard(py, || value::write(py, &found))
 }
 
 /// The same without copies, where all arrays are of `NumPy`, flat, of `float64`, and the method takes just these as arrays.
