@@ -46,7 +46,7 @@ class Frame:
 
     def __getitem__(self, name: str) -> Any:
         """A column: numbers as an array of NumPy where that is installed, which cannot be written to; else a list."""
-        numbers = self._table.numbers(name) if _is_there("numpy") else None
+        numbers = self._table.numbers(name) if is_there("numpy") else None
         return self._table.cells(name) if numbers is None else numbers
 
     def to_dicts(self) -> list[dict[str, Any]]:
@@ -117,9 +117,9 @@ def best(rows: list[dict[str, Any]], index: Any = None) -> Any:
     """Rows as a frame of pandas where that is installed, else of polars, else as a :class:`Frame`."""
     names = dict.fromkeys(name for row in rows for name in row)
     columns = {name: [row.get(name) for row in rows] for name in names}
-    if _is_there("pandas"):
+    if is_there("pandas"):
         return _library("pandas").DataFrame(columns, index=index)
-    if _is_there("polars"):
+    if is_there("polars"):
         return _library("polars").DataFrame(columns, strict=False)
     return Frame(columns)
 
@@ -129,7 +129,8 @@ def _library(name: str) -> Any:
     return importlib.import_module(name)
 
 
-def _is_there(library: str) -> bool:
+def is_there(library: str) -> bool:
+    """Whether a library is installed and works."""
     try:
         _library(library)
     except ImportError:

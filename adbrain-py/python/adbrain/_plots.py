@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import importlib.util
 import os
 from collections.abc import Mapping
 from pathlib import Path
@@ -10,6 +9,7 @@ from typing import Any
 
 from adbrain import _html
 from adbrain._errors import UnsupportedError
+from adbrain._frame import is_there
 
 _FIRST, _SECOND = "#2f81f7", "#2da44e"
 
@@ -31,9 +31,9 @@ class Plot:
 
     def best(self) -> Any:
         """A chart of Altair where that is installed, else axes of matplotlib, else this picture."""
-        if importlib.util.find_spec("altair") is not None:
+        if is_there("altair"):
             return self.altair()
-        return self.matplotlib() if importlib.util.find_spec("matplotlib") is not None else self
+        return self.matplotlib() if is_there("matplotlib") else self
 
     def matplotlib(self, ax: Any = None) -> Any:
         """Draws on axes of matplotlib, new ones by default, and gives them back."""
