@@ -944,6 +944,30 @@ export const budget: {
   /** Response curves from days, as rows that `allocate` takes as they are; all campaigns have the same days. */
   estimate(rows: readonly CampaignDayRow[], options?: { beliefs?: Record<string, number> }): CurveRow[]
 }
+/** An ad on one day of a made-up account; amounts in units of one currency. */
+export interface DemoRow {
+  date: string
+  platform: Platform
+  campaign: string
+  ad: string
+  creative_type: string
+  copy_style: string
+  age: string
+  budget: number
+  impressions: number
+  clicks: number
+  conversions: number
+  spend: number
+  revenue: number
+}
+/** Data to try things on, made on the spot: no download, no file. */
+export const datasets: {
+  /**
+   * A made-up account: a row for each of 32 ads on each of `days` days (84 by default), with truths in it that can be found again. The same
+   * `seed` (7 by default) gives the same rows in Rust, Python and Node.
+   */
+  demo(options?: { seed?: number; days?: number }): DemoRow[]
+}
 /** Days until an audience answers with less than 0.7 of the first day's click rate, as quantiles. */
 export function daysToSaturation(audience: { size: number; impressions?: Numbers; reach?: Numbers; clicks?: Numbers; [argument: string]: unknown }): Statistic
 /** Groups of people from profiles and CSV files of orders, analytics and social insights. */

@@ -3,6 +3,7 @@
 
 const { Brain, Plan, Report, RunDrift, RunResult, RunStatus } = require('./lib/brain.js')
 const { budget } = require('./lib/budget.js')
+const { datasets } = require('./lib/datasets.js')
 const { AdbrainError, later, sync } = require('./lib/errors.js')
 const { ForestRegressor } = require('./lib/forest.js')
 const { importHistory } = require('./lib/history.js')
@@ -36,4 +37,4 @@ const publicKey = (key) => sync(() => native.publicKey(secret('key', key)))
 /** The names that `schema` knows. */
 const schemaNames = () => native.schemaNames()
 
-module.exports = { AdbrainError, Brain, Forecaster, ForestRegressor, Plan, Report, RunDrift, RunResult, RunStatus, abTest, budget, customerValue, daysToSaturation, importHistory, newSigningKey, personas, policies, predictRoas, publicKey, readout, schema, schemaNames, signJournal, simulate, stats, verifyJournal, version: native.version(), worlds }
+module.exports = { AdbrainError, Brain, Forecaster, ForestRegressor, Plan, Report, RunDrift, RunResult, RunStatus, abTest, budget, customerValue, datasets, daysToSaturation, importHistory, newSigningKey, personas, policies, predictRoas, publicKey, readout, schema, schemaNames, signJournal, simulate, stats, verifyJournal, version: native.version(), worlds }

@@ -6,7 +6,7 @@
 use std::cell::RefCell;
 use std::collections::HashMap;
 use std::fmt::{Debug, Write as _};
-use std::sync::atomic::{AtomicU8, AtomicU64, Ordering};
+use std::sync::atomic::{AtomicU8, AtomicU64, AtomicUsize, Ordering};
 use std::sync::mpsc::{Receiver, SyncSender, TrySendError, sync_channel};
 use std::sync::{Mutex, OnceLock, PoisonError};
 use std::time::{Duration, SystemTime, UNIX_EPOCH};
@@ -32,6 +32,8 @@ const NOBODY: u8 = u8::MAX;
 /// The least level that somebody hears, as Python counts them.
 static LEAST: AtomicU8 = AtomicU8::new(NOBODY);
 static LOST: AtomicU64 = AtomicU64::new(0);
+/// Records that Python has not heard of yet.
+static WAITING: AtomicUsize = AtomicUsize::new(0);
 static QUEUE: Mutex<Option<Queue>> = Mutex::new(None);
 
 struct Queue {
@@ -86,6 +88,8 @@ fn start() {
     let reader = std::thread::Builder::new().name("adbrain-log".to_owned());
     // Without a thread nothing is handed on; the work itself goes on.
     if reader.spawn(move || hand_on(&receiver)).is_ok() {
+        // What waited for the thread of a parent process is not heard here.
+        WAITING.store(0, Ordering::Release);
         *QUEUE.lock().unwrap_or_else(PoisonError::into_inner) = Some(Queue { process: std::process::id(), sender });
     }
 }
@@ -97,6 +101,7 @@ fn hand_on(receiver: &Receiver<Told>) {
             Told::Record(record) => {
                 // A handler that raises is the handler's defect, which `logging` itself tells by its own rules.
                 let _ = Python::try_attach(|py| record.hand_on(py));
+                WAITING.fetch_sub(1, Ordering::AcqRel);
             }
             Told::Heard(heard) => drop(heard.send(())),
             Told::End(ended) => return drop(ended.send(())),
@@ -128,8 +133,11 @@ fn send(told: Told) -> bool {
 
 /// Waits until Python has heard what was told so far, at most a second.
 pub(crate) async fn heard() {
+    if WAITING.load(Ordering::Acquire) == 0 {
+        return;
+    }
     let (sender, receiver) = oneshot::channel();
-    if LEAST.load(Ordering::Relaxed) < NOBODY && send(Told::Heard(sender)) {
+    if send(Told::Heard(sender)) {
         // What comes later than that comes later.
         let _ = tokio::time::timeout(PATIENCE, receiver).await;
     }
@@ -235,7 +243,11 @@ impl Subscriber for Bridge {
             file: metadata.file(),
             line: metadata.line().unwrap_or_default(),
         };
-        send(Told::Record(Box::new(record)));
+        // Counted before it is sent, so that it is never taken off before it was counted.
+        WAITING.fetch_add(1, Ordering::AcqRel);
+        if !send(Told::Record(Box::new(record))) {
+            WAITING.fetch_sub(1, Ordering::AcqRel);
+        }
     }
 
     fn enter(&self, span: &Id) {

@@ -178,7 +178,7 @@ pub(crate) fn mapping(given: &Bound<'_, PyAny>) -> Result<HistoryMapping> {
 
 /// Imports past results without running anything. Gives the history with rows and problems as a dict.
 #[pyfunction]
-#[pyo3(signature = (source, /, *, currency, mapping=None))]
+#[pyo3(name = "_import_history", signature = (source, /, *, currency, mapping=None))]
 pub(crate) fn import_history<'py>(
     py: Python<'py>,
     source: &Bound<'py, PyAny>,

@@ -10,6 +10,35 @@ use pyo3::types::PyDict;
 
 use crate::{error, runtime, value};
 
+/// How the names of the methods begin that may compute for longer than Ctrl-C may wait; a thread of their own would take the others several
+/// times as long as they need.
+const LONG: [&str; 24] = [
+    "allocate",
+    "backtest",
+    "bandit",
+    "bootstrap",
+    "customer",
+    "days_to",
+    "decide",
+    "detect",
+    "estimate",
+    "forest",
+    "geo",
+    "group_sequential",
+    "hdbscan",
+    "hodges",
+    "kmeans",
+    "mannwhitney_exact",
+    "off_policy",
+    "permutation",
+    "personas",
+    "predict",
+    "readable_rule",
+    "readout",
+    "synthetic",
+    "test_matrix",
+];
+
 /// Calls a method by its name.
 #[pyfunction]
 #[pyo3(name = "_statistic", signature = (name, arguments, /))]
@@ -22,8 +51,12 @@ pub(crate) fn statistic<'py>(
         return Ok(found);
     }
     let given = error::guard(py, || value::numbers_from_python(name, arguments))?;
-    let name = name.to_owned();
-    let found = runtime::interruptible(py, move || numbers::call(&name, &given))?;
+    let found = if LONG.iter().any(|start| name.starts_with(start)) {
+        let name = name.to_owned();
+        runtime::interruptible(py, move || numbers::call(&name, &given))?
+    } else {
+        error::guard(py, || py.detach(|| numbers::call(name, &given)))?
+    };
     error::guard(py, || value::write(py, &found))
 }
 

@@ -73,12 +73,13 @@ impl Table {
         self.batches.iter().map(RecordBatch::num_rows).sum()
     }
 
-    /// The cells of a column as a list.
-    #[pyo3(signature = (name, /))]
-    fn cells<'py>(&self, py: Python<'py>, name: &str) -> PyResult<Bound<'py, PyList>> {
+    /// The first cells of a column as a list, all of them by default.
+    #[pyo3(signature = (name, most=None, /))]
+    fn cells<'py>(&self, py: Python<'py>, name: &str, most: Option<usize>) -> PyResult<Bound<'py, PyList>> {
         let list = PyList::empty(py);
         for chunk in error::guard(py, || self.chunks(name))? {
-            append(&list, name, &chunk)?;
+            let room = most.map_or(chunk.len(), |most| most.saturating_sub(list.len()).min(chunk.len()));
+            append(&list, name, &chunk.slice(0, room))?;
         }
         Ok(list)
     }

@@ -13,13 +13,13 @@ ROOT = Path(__file__).resolve().parents[2]
 USE_PYTHON = """
 import adbrain
 result = adbrain.Brain.local("brain.db").run_sync("examples/brief.json", history="examples/history.csv", days=2)
-print(result.report.markdown("en").splitlines()[0])
+print(result.report.markdown("en").splitlines()[0], adbrain.datasets.demo(days=1))
 """
 USE_NODE = """
-const { Brain } = require('adbrain')
+const { Brain, datasets } = require('adbrain')
 Brain.local('brain.db').then(async (brain) => {
   const result = await brain.run('examples/brief.json', { history: 'examples/history.csv', days: 2 })
-  console.log(result.report.markdown('en').split('\\n')[0])
+  console.log(result.report.markdown('en').split('\\n')[0], datasets.demo({ days: 1 }).length)
 })
 """
 

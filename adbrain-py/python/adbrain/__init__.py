@@ -11,7 +11,6 @@ from adbrain._adbrain import (
     Report,
     RunResult,
     __version__,
-    import_history,
     new_signing_key,
     policies,
     public_key,
@@ -47,6 +46,7 @@ from adbrain._experiments import AbTest, Readout, ab_test, readout
 from adbrain._forecaster import Forecaster
 from adbrain._forest import ForestRegressor
 from adbrain._frame import Frame
+from adbrain._history import import_history
 from adbrain._orders import Plan, RunDrift, RunStatus
 from adbrain._plots import Plot
 from adbrain._predictions import Forecasts, Personas, customer_value, days_to_saturation, personas, predict_roas

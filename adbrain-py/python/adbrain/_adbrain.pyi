@@ -18,12 +18,12 @@ __all__ = [
     "__version__",
     "_error_kinds",
     "_file_text",
+    "_import_history",
     "_shutdown",
     "_simulate",
     "_statistic",
     "_statistics",
     "cli",
-    "import_history",
     "new_signing_key",
     "policies",
     "public_key",
@@ -118,8 +118,8 @@ class Table:
         """The names of the columns."""
 
     def __len__(self) -> int: ...
-    def cells(self, name: str, /) -> list[Any]:
-        """The cells of a column as a list."""
+    def cells(self, name: str, most: int | None = None, /) -> list[Any]:
+        """The first cells of a column as a list, all of them by default."""
 
     def numbers(self, name: str, /) -> Any:
         """A column of numbers as an array of NumPy; nothing where it holds no numbers."""
@@ -272,15 +272,6 @@ def schema(name: str, /) -> dict[str, Any]:
 def schema_names() -> list[str]:
     """Gives the names that :func:`schema` knows, sorted."""
 
-def import_history(
-    source: str | os.PathLike[str] | ArrowStream,
-    /,
-    *,
-    currency: str,
-    mapping: str | os.PathLike[str] | Mapping[str, Any] | None = None,
-) -> dict[str, Any]:
-    """Imports past results without running anything. Gives the history with rows and problems as a dict."""
-
 def verify_journal(
     path: str | os.PathLike[str],
     /,
@@ -319,6 +310,15 @@ def cli(arguments: Sequence[str], /) -> int:
 
 def _error_kinds() -> list[tuple[str, bool]]:
     """Every kind of error, and whether a read that fails so may be tried again."""
+
+def _import_history(
+    source: str | os.PathLike[str] | ArrowStream,
+    /,
+    *,
+    currency: str,
+    mapping: str | os.PathLike[str] | Mapping[str, Any] | None = None,
+) -> dict[str, Any]:
+    """Imports past results without running anything."""
 
 def _shutdown() -> None:
     """Ends the worker threads; registered with ``atexit``."""

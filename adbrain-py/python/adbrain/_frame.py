@@ -51,7 +51,10 @@ class Frame:
 
     def to_dicts(self) -> list[dict[str, Any]]:
         """A dict for each row."""
-        columns = {name: self._table.cells(name) for name in self.columns}
+        return self._rows(None)
+
+    def _rows(self, most: int | None) -> list[dict[str, Any]]:
+        columns = {name: self._table.cells(name, most) for name in self.columns}
         return [dict(zip(columns, row, strict=True)) for row in zip(*columns.values(), strict=True)]
 
     def to_dict(self) -> dict[str, list[Any]]:
@@ -84,7 +87,7 @@ class Frame:
         return f"Frame({len(self)} rows: {', '.join(self.columns)})"
 
     def _repr_html_(self) -> str:
-        return _html.block(_html.table(self.to_dicts()))
+        return _html.block(_html.table(self._rows(_html.MOST)), _html.more(len(self)))
 
 
 def _table(data: Any) -> Table:

@@ -16,12 +16,13 @@ _STYLE = (
     ".adbrain td.number{text-align:right;font-variant-numeric:tabular-nums}"
     ".adbrain svg{height:auto;max-width:100%}"
     ".adbrain svg text{fill:currentColor}"
-    '.adbrain svg [stroke="#000000"]{stroke:currentColor;opacity:.3}'
+    '.adbrain svg [stroke="#000000"]{stroke:currentColor}'
     '.adbrain svg [stroke="#0969DA"]{stroke:#2f81f7}.adbrain svg [fill="#0969DA"]{fill:#2f81f7}'
     '.adbrain svg [stroke="#1A7F37"]{stroke:#2da44e}.adbrain svg [fill="#1A7F37"]{fill:#2da44e}'
     "</style>"
 )
-_MOST = 20
+# Rows of a table that are shown.
+MOST = 20
 
 
 def block(*parts: str) -> str:
@@ -40,9 +41,13 @@ def table(rows: Sequence[Mapping[str, Any]], columns: Iterable[str] | None = Non
         return ""
     names = list(columns) if columns is not None else list(dict.fromkeys(name for row in rows for name in row))
     head = "".join(f"<th>{html.escape(name)}</th>" for name in names)
-    body = "".join(f"<tr>{''.join(_cell(row.get(name)) for name in names)}</tr>" for row in rows[:_MOST])
-    more = line(f"and {len(rows) - _MOST} rows more") if len(rows) > _MOST else ""
-    return f"<table><thead><tr>{head}</tr></thead><tbody>{body}</tbody></table>{more}"
+    body = "".join(f"<tr>{''.join(_cell(row.get(name)) for name in names)}</tr>" for row in rows[:MOST])
+    return f"<table><thead><tr>{head}</tr></thead><tbody>{body}</tbody></table>{more(len(rows))}"
+
+
+def more(rows: int) -> str:
+    """How many rows are not shown; nothing where all are."""
+    return line(f"and {rows - MOST} rows more") if rows > MOST else ""
 
 
 def _cell(cell: Any) -> str:

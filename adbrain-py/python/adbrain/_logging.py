@@ -38,9 +38,9 @@ def emit(
     logger = logging.getLogger(_name(target))
     if not logger.isEnabledFor(level):
         return
-    told = " ".join([message, *(f"{name}={text}" for name, text in fields)]).strip()
-    extra = {"fields": dict(fields)}
-    record = logger.makeRecord(logger.name, level, file or "", line, "%s", (told,), None, extra=extra)
+    known = dict(fields)
+    told = " ".join([message, *(f"{name}={text}" for name, text in known.items())]).strip()
+    record = logger.makeRecord(logger.name, level, file or "", line, "%s", (told,), None, extra={"fields": known})
     record.created, record.msecs = at, at % 1 * 1000
     logger.handle(record)
 

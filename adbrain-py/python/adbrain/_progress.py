@@ -90,7 +90,8 @@ def _display(what: str) -> _Display:
             warnings.simplefilter("ignore")  # that a notebook lacks widgets
             from tqdm.auto import tqdm  # type: ignore[import-untyped]
 
-            return _Bar(tqdm(desc=f"adbrain {what}", unit=" steps", leave=False, file=sys.stderr))
+            shown = "{desc}: {n_fmt} steps, {elapsed}{postfix}"
+            return _Bar(tqdm(desc=f"adbrain {what}", bar_format=shown, leave=False, file=sys.stderr))
     except Exception:  # any defect of a display leaves the plain one
         return _Line(what)
 

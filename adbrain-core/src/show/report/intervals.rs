@@ -84,7 +84,9 @@ pub fn interval_svg(chart: &IntervalChart, language: Language) -> Result<String>
     chart.check()?;
     let range = chart.range();
     let (left, last) = (range.start, chart.names.len() as f64);
-    let places = if range.end - range.start >= 10.0 { 0 } else { 2 };
+    let (width, places) = (range.end - range.start, if range.end - range.start >= 10.0 { 0 } else { 2 });
+    // Steps of an axis come near zero from both sides, and -0.00 is no figure.
+    let plain = move |value: f64| if value.abs() < width * 1e-6 { 0.0 } else { value };
     draw(|area| {
         let mut plane = ChartBuilder::on(area)
             .margin(10)
@@ -95,7 +97,7 @@ pub fn interval_svg(chart: &IntervalChart, language: Language) -> Result<String>
             .configure_mesh()
             .disable_y_mesh()
             .x_labels(8)
-            .x_label_formatter(&|value| language.number(*value, places))
+            .x_label_formatter(&|value| language.number(plain(*value), places))
             .draw()
             .map_err(undrawn)?;
         let zero = PathElement::new(vec![(0.0, -last + 0.5), (0.0, 0.5)], SECOND.stroke_width(1));
@@ -124,6 +126,7 @@ mod tests {
         let svg = interval_svg(&chart(), Language::English).unwrap();
         assert_eq!(svg.matches("<circle").count(), 2, "{svg}");
         assert!(svg.contains("video") && svg.contains("a &lt;b&gt; &amp; c") && !svg.contains("<b>"), "{svg}");
+        assert!(svg.contains("0.00") && !svg.contains("-0.00"), "{svg}");
         assert_eq!(svg, interval_svg(&chart(), Language::English).unwrap());
         let point = IntervalChart { value: vec![0.0; 2], low: vec![0.0; 2], high: vec![0.0; 2], ..chart() };
         assert_eq!(interval_svg(&point, Language::Portuguese).unwrap().matches("<circle").count(), 2);
