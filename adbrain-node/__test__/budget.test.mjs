@@ -74,6 +74,9 @@ test('an account is made up by its seed, and its days give curves', () => {
   const rows = datasets.demo({ days: 28 })
   assert.equal(rows.length, 28 * 32)
   assert.deepEqual([rows[0].date, rows[0].platform, rows[0].ad], ['2026-08-03', 'meta', 'meta-new-video'])
+  // The same totals stand in the tests of Rust and Python.
+  const total = (name, scale = 1) => rows.reduce((sum, row) => sum + Math.round(row[name] * scale), 0)
+  assert.deepEqual([total('impressions'), total('clicks'), total('conversions'), total('spend', 100), total('revenue', 100)], [1568939, 32873, 1257, 3918717, 20996993])
   assert.deepEqual(datasets.demo({ days: 28, seed: 7 }), rows)
   assert.notDeepEqual(datasets.demo({ days: 28, seed: 8 }), rows)
   assert.throws(() => datasets.demo({ days: 0 }), /days/)

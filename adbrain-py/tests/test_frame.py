@@ -80,6 +80,10 @@ def test_what_is_no_frame_is_named() -> None:
 def test_the_demonstration_goes_into_everything() -> None:
     frame = datasets.demo(days=28)
     assert frame.shape == (28 * 32, 13)
+    # The same totals stand in the tests of Rust and Node.
+    counts = [int(frame[name].sum()) for name in ("impressions", "clicks", "conversions")]
+    cents = [int(np.rint(frame[name] * 100).sum()) for name in ("spend", "revenue")]
+    assert counts + cents == [1568939, 32873, 1257, 3918717, 20996993]
     assert frame.to_dicts() == datasets.demo(days=28, seed=7).to_dicts()
     assert frame.to_dicts() != datasets.demo(days=28, seed=8).to_dicts()
     history = adbrain.import_history(frame, currency="BRL")

@@ -53,7 +53,7 @@ class Progress:
     ) -> None:
         self._ended.set()
         if self._is_shown:
-            self._thread.join(1.0)
+            self._thread.join()
 
     def beside(self, listener: Any) -> Any:
         """A listener that hears what the caller's does; the caller's own where nothing is shown."""

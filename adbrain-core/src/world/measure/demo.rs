@@ -211,6 +211,17 @@ mod tests {
     }
 
     #[test]
+    fn the_totals_are_those_that_the_other_languages_know() {
+        let rows = demo_rows(7, 28).unwrap();
+        let count = |of: fn(&DemoRow) -> u64| rows.iter().map(of).sum::<u64>();
+        let counts = [count(|row| row.impressions), count(|row| row.clicks), count(|row| row.conversions)];
+        assert_eq!(counts, [1_568_939, 32_873, 1_257]);
+        let cents = |of: fn(&DemoRow) -> f64| rows.iter().map(|row| libm::round(of(row) * 100.0)).sum::<f64>();
+        assert!((cents(|row| row.spend) - 3_918_717.0).abs() < 0.5, "{}", cents(|row| row.spend));
+        assert!((cents(|row| row.revenue) - 20_996_993.0).abs() < 0.5, "{}", cents(|row| row.revenue));
+    }
+
+    #[test]
     fn a_wrong_length_is_named() {
         for days in [0, 731] {
             assert!(demo_rows(7, days).unwrap_err().to_string().starts_with("days"));
