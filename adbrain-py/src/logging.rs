@@ -4,13 +4,14 @@
 //! where something happens: records go through a queue to a thread of their own, and those that find it full are dropped and counted.
 
 use std::cell::RefCell;
-use std::collections::HashMap;
+use std::collections::BTreeMap;
 use std::fmt::{Debug, Write as _};
 use std::sync::atomic::{AtomicU8, AtomicU64, AtomicUsize, Ordering};
 use std::sync::mpsc::{Receiver, SyncSender, TrySendError, sync_channel};
 use std::sync::{Mutex, OnceLock, PoisonError};
-use std::time::{Duration, SystemTime, UNIX_EPOCH};
+use std::time::Duration;
 
+use adbrain_core::clock::{Clock as _, SystemClock};
 use pyo3::prelude::*;
 use tokio::sync::oneshot;
 use tracing::field::{Field, Visit};
@@ -103,8 +104,14 @@ fn hand_on(receiver: &Receiver<Told>) {
                 let _ = Python::try_attach(|py| record.hand_on(py));
                 WAITING.fetch_sub(1, Ordering::AcqRel);
             }
-            Told::Heard(heard) => drop(heard.send(())),
-            Told::End(ended) => return drop(ended.send(())),
+            // Where nobody waits any more, nobody misses it.
+            Told::Heard(heard) => {
+                let _ = heard.send(());
+            }
+            Told::End(ended) => {
+                let _ = ended.send(());
+                return;
+            }
         }
     }
 }
@@ -155,8 +162,8 @@ pub(crate) fn end() {
 }
 
 /// The level as Python counts it.
-fn level(level: &Level) -> u8 {
-    match *level {
+fn level(level: Level) -> u8 {
+    match level {
         Level::ERROR => 40,
         Level::WARN => 30,
         Level::INFO => 20,
@@ -168,7 +175,7 @@ fn level(level: &Level) -> u8 {
 /// The subscriber: keeps open spans with their fields, and which of them each thread is in.
 #[derive(Default)]
 struct Bridge {
-    spans: Mutex<HashMap<u64, Open>>,
+    spans: Mutex<BTreeMap<u64, Open>>,
     last: AtomicU64,
 }
 
@@ -202,7 +209,7 @@ impl Subscriber for Bridge {
     fn enabled(&self, metadata: &Metadata<'_>) -> bool {
         let least = LEAST.load(Ordering::Relaxed);
         // A span is no record of its own: it is kept for the records in it.
-        if metadata.is_span() { least < NOBODY } else { level(metadata.level()) >= least }
+        if metadata.is_span() { least < NOBODY } else { level(*metadata.level()) >= least }
     }
 
     fn new_span(&self, span: &Attributes<'_>) -> Id {
@@ -235,11 +242,11 @@ impl Subscriber for Bridge {
         event.record(&mut own);
         let metadata = event.metadata();
         let record = Record {
-            level: level(metadata.level()),
+            level: level(*metadata.level()),
             target: metadata.target(),
             message: own.message,
             fields: own.fields,
-            at: SystemTime::now().duration_since(UNIX_EPOCH).unwrap_or_default().as_secs_f64(),
+            at: SystemClock.now().as_microsecond() as f64 / 1e6,
             file: metadata.file(),
             line: metadata.line().unwrap_or_default(),
         };

@@ -262,9 +262,9 @@ fn texts(list: &Bound<'_, PyList>, name: &str, chunk: &ArrayRef) -> PyResult<()>
     let options = FormatOptions::new();
     let cells = error::guard(list.py(), || {
         let formatter = ArrayFormatter::try_new(chunk.as_ref(), &options).map_err(|error| untold(name, &error))?;
-        let cell = |row| match chunk.is_valid(row) {
-            true => formatter.value(row).try_to_string().map(Some).map_err(|error| untold(name, &error)),
-            false => Ok(None),
+        let cell = |row| {
+            let text = chunk.is_valid(row).then(|| formatter.value(row).try_to_string());
+            text.transpose().map_err(|error| untold(name, &error))
         };
         (0..chunk.len()).map(cell).collect::<Result<Vec<_>>>()
     })?;
