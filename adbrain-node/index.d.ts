@@ -758,7 +758,7 @@ export class Brain {
    * Opens the live page over the store on this machine (`docs/guides/dashboard.md`): with `url` a person decides, `viewerUrl` only shows. What a
    * person approves there goes as far as `mode` says, `sandbox` by default. It is closed with the brain.
    */
-  serve(options?: { port?: number; mode?: Mode; language?: Language }): Promise<Page>
+  dashboard(options?: { port?: number; mode?: Mode; language?: Language }): Promise<Dashboard>
   /**
    * Stops what is under way, which rejects with the code `cancelled` and goes on when it is asked for again; ends event streams and pages; waits for
    * all of it and gives the store back. The brain takes no work any more. `await using` calls it.
@@ -768,7 +768,7 @@ export class Brain {
 }
 
 /** The live page over a brain. */
-export class Page {
+export class Dashboard {
   private constructor()
   /** The address with which a person decides; its token stands behind `#`. */
   readonly url: string
@@ -1000,6 +1000,30 @@ export const budget: {
   ): BudgetAllocation
   /** Response curves from days, as rows that `allocate` takes as they are; all campaigns have the same days. */
   estimate(rows: readonly CampaignDayRow[], options?: { beliefs?: Record<string, number> }): CurveRow[]
+}
+/** An ad on one day of a made-up account; amounts in units of one currency. */
+export interface DemoRow {
+  date: string
+  platform: Platform
+  campaign: string
+  ad: string
+  creative_type: string
+  copy_style: string
+  age: string
+  budget: number
+  impressions: number
+  clicks: number
+  conversions: number
+  spend: number
+  revenue: number
+}
+/** Data to try things on, made on the spot: no download, no file. */
+export const datasets: {
+  /**
+   * A made-up account: a row for each of 32 ads on each of `days` days (84 by default), with truths in it that can be found again. The same
+   * `seed` (7 by default) gives the same rows in Rust, Python and Node.
+   */
+  demo(options?: { seed?: number; days?: number }): DemoRow[]
 }
 /** Days until an audience answers with less than 0.7 of the first day's click rate, as quantiles. */
 export function daysToSaturation(audience: { size: number; impressions?: Numbers; reach?: Numbers; clicks?: Numbers; [argument: string]: unknown }): Statistic

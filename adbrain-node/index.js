@@ -1,9 +1,10 @@
 'use strict'
 // The public face of the engine: objects in, objects out.
 
-const { Brain, Page, Plan, Report, RunDrift, RunResult, RunStatus } = require('./lib/brain.js')
+const { Brain, Dashboard, Plan, Report, RunDrift, RunResult, RunStatus } = require('./lib/brain.js')
 const { budget } = require('./lib/budget.js')
 const { stoppable } = require('./lib/cancel.js')
+const { datasets } = require('./lib/datasets.js')
 const { AdbrainError, later, sync } = require('./lib/errors.js')
 const { ForestRegressor } = require('./lib/forest.js')
 const { importHistory } = require('./lib/history.js')
@@ -40,4 +41,4 @@ const publicKey = (key) => sync(() => native.publicKey(secret('key', key)))
 /** The names that `schema` knows. */
 const schemaNames = () => native.schemaNames()
 
-module.exports = { AdbrainError, Brain, Forecaster, ForestRegressor, Page, Plan, Report, RunDrift, RunResult, RunStatus, abTest, budget, customerValue, daysToSaturation, importHistory, newSigningKey, personas, policies, predictRoas, publicKey, readout, schema, schemaNames, setLogger, signJournal, simulate, stats, verifyJournal, version: native.version(), worlds }
+module.exports = { AdbrainError, Brain, Forecaster, ForestRegressor, Dashboard, Plan, Report, RunDrift, RunResult, RunStatus, abTest, budget, customerValue, datasets, daysToSaturation, importHistory, newSigningKey, personas, policies, predictRoas, publicKey, readout, schema, schemaNames, setLogger, signJournal, simulate, stats, verifyJournal, version: native.version(), worlds }

@@ -219,7 +219,8 @@ export interface Stats {
    * dot, and `price`, what the next unit of money would bring, as a slope through the dot: it touches the curve
    * where no limit holds the receiver, and cuts it where one does. The twelve receivers with the largest amounts
    * are named. `curves` is as `allocate_rows` gives it, `language` (`en` or `pt-BR`) writes the figures, and the
-   * result is one text, `svg`, without script.
+   * result is one text, `svg`, without script, beside `lines`: the points of each curve (`spend`, `value`) with
+   * its `amount` and what that `brings`.
    *
    * Assumes: nothing beyond curves that do not fall and finite numbers.
    *
@@ -1064,6 +1065,23 @@ export interface Stats {
    */
   deltaMethodRatioGbRelative(given: { control: { den: Numbers; num: Numbers }; level?: number; treatment: { den: Numbers; num: Numbers } }): Statistic
   /**
+   * A made-up account with known truths in it, as rows, one for each ad and day.
+   *
+   * It makes up an account: `rows`, one for each of 32 ads on each of `days` days (84 by default) from 2026-08-03
+   * on, with what was planned (`budget`) and what came of it, by `seed` (7 by default) alone, so that the same
+   * seed gives the same rows in every language. Budgets of a campaign are multiplied by 0.6, 0.8, 1, 1.3 or 1.7
+   * for a week; impressions are Poisson counts of spend over price, clicks and orders binomial counts with rates
+   * of the platform times those of campaign and ad, clicks times `2 / (1 + level)` of the week. Amounts are in
+   * whole cents of one currency.
+   *
+   * Assumes: nothing; nobody's figures are in it.
+   *
+   * Misleads: an account of people has outages, edits, late conversions and trends, and this one has none.
+   *
+   * Source: by definition.
+   */
+  demoRows(given: { days?: number; seed?: number }): Statistic
+  /**
    * Reads a series of prices or rates value by value and tells spikes, steps and ramps once, with their start and size.
    *
    * Reads the `points` (`at`, `value`, `volume`: the events that the value is a mean of) in the order in which
@@ -1706,6 +1724,20 @@ export interface Stats {
    * Source: Hodges and Lehmann, "Estimates of location based on rank tests", 1963.
    */
   hodgesLehmann(given: { control: Numbers; level?: number; treatment: Numbers }): Statistic
+  /**
+   * Estimates with their intervals, one below the other, as SVG.
+   *
+   * It draws one below the other what each of `names` was estimated as, `value` as a dot and `low` to `high` as a
+   * line, beside an upright line at zero. At most 24 are drawn, `language` (`en` or `pt-BR`) writes the figures,
+   * and the result is one text, `svg`, without script.
+   *
+   * Assumes: nothing beyond finite numbers on one scale.
+   *
+   * Misleads: intervals that overlap may still differ; compare the difference, not the lines.
+   *
+   * Source: by definition.
+   */
+  intervalChart(given: { high: Numbers; language?: 'pt-BR' | 'en'; low: Numbers; names: readonly (string)[]; value: Numbers }): Statistic
   /**
    * Weighted k-means of rows, of which numbers may be unknown (`nan`).
    *

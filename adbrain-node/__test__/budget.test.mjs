@@ -2,7 +2,7 @@
 import assert from 'node:assert/strict'
 import { readFileSync } from 'node:fs'
 import { test } from 'node:test'
-import { budget, stats } from '../index.mjs'
+import { budget, datasets, stats } from '../index.mjs'
 
 const { cases } = JSON.parse(readFileSync(new URL('../../tests/cases/budget_rows.json', import.meta.url), 'utf8'))
 const rows = () => [
@@ -68,4 +68,24 @@ test('days become rows that are allocated as they are', () => {
   const [a, b] = budget.allocate(curves, { total: 200 }).frame
   assert.ok(b.amount > a.amount && Math.abs(a.amount + b.amount - 200) < 1e-9)
   assert.throws(() => budget.estimate(days.slice(1)), /a has no row for 2027-01-01/)
+})
+
+test('an account is made up by its seed, and its days give curves', () => {
+  const rows = datasets.demo({ days: 28 })
+  assert.equal(rows.length, 28 * 32)
+  assert.deepEqual([rows[0].date, rows[0].platform, rows[0].ad], ['2026-08-03', 'meta', 'meta-new-video'])
+  // The same totals stand in the tests of Rust and Python.
+  const total = (name, scale = 1) => rows.reduce((sum, row) => sum + Math.round(row[name] * scale), 0)
+  assert.deepEqual([total('impressions'), total('clicks'), total('conversions'), total('spend', 100), total('revenue', 100)], [1568939, 32873, 1257, 3918717, 20996993])
+  assert.deepEqual(datasets.demo({ days: 28, seed: 7 }), rows)
+  assert.notDeepEqual(datasets.demo({ days: 28, seed: 8 }), rows)
+  assert.throws(() => datasets.demo({ days: 0 }), /days/)
+  const days = new Map()
+  for (const { campaign, platform: group, date, budget: planned, ...row } of rows) {
+    const day = days.get(campaign + date) ?? { campaign, group, date, known: 1, budget: 0, spend: 0, impressions: 0, clicks: 0, conversions: 0, revenue: 0 }
+    day.budget += planned
+    for (const name of ['spend', 'impressions', 'clicks', 'conversions', 'revenue']) day[name] += row[name]
+    days.set(campaign + date, day)
+  }
+  assert.equal(budget.estimate([...days.values()]).length, 8)
 })

@@ -113,7 +113,7 @@ test('everything that may take long is stopped by a signal, also before it begin
 test('closing stops what is under way, ends streams and pages, and what was stopped goes on to the same result', async () => {
   const file = store()
   const brain = await Brain.local(file)
-  const page = await brain.serve({ language: 'en' })
+  const page = await brain.dashboard({ language: 'en' })
   const answer = await fetch(page.url.split('#')[0])
   assert.equal(answer.status, 200)
   const events = brain.events()

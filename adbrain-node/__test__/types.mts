@@ -20,7 +20,7 @@ export async function plan(brief: Brief, signal: AbortSignal): Promise<string> {
 /** A brain, its page and its events end with their block; the signal stops orders too. */
 export async function held(signal: AbortSignal): Promise<string> {
   await using brain = await Brain.local()
-  await using page = await brain.serve({ mode: 'dry_run', language: 'pt-BR' })
+  await using page = await brain.dashboard({ mode: 'dry_run', language: 'pt-BR' })
   await using events = brain.events({ signal })
   for await (const event of events) if (event.step === null) break
   await brain.apply('ab', { signal, mode: 'sandbox' })

@@ -7,7 +7,7 @@ const native = require('../native.js')
 const { Lifetime } = require('./cancel.js')
 const { invalid, later, sync } = require('./errors.js')
 const { mapping, mappingText, readText } = require('./history.js')
-const { Page, Plan, RunDrift, RunEvents, RunStatus, disposedBy } = require('./orders.js')
+const { Dashboard, Plan, RunDrift, RunEvents, RunStatus, disposedBy } = require('./orders.js')
 const { above, callback, checked, file, flag, list, part, pathOrObject, plainObject, seed, signal, text, whole } = require('./options.js')
 const { callable } = require('./user.js')
 
@@ -251,10 +251,10 @@ class Brain {
     return new RunEvents(this.#native.follow(runId), stop, this.#life)
   }
 
-  async serve(options = {}) {
-    const { port = 0, mode = 'sandbox', language = 'en' } = checked(options, { port: whole, mode: text, language: text })
+  async dashboard(options = {}) {
+    const { port = 0, mode = 'dry_run', language = 'en' } = checked(options, { port: whole, mode: text, language: text })
     const how = JSON.stringify({ port, mode, language })
-    return this.#life.whole(async () => new Page(await later(() => this.#native.serve(how)), this.#life))
+    return this.#life.whole(async () => new Dashboard(await later(() => this.#native.dashboard(how)), this.#life))
   }
 
   async approve(planHash, options = {}) {
@@ -347,4 +347,4 @@ async function listen(onEvent, text) {
   }
 }
 
-module.exports = { Brain, Page, Plan, Report, RunDrift, RunResult, RunStatus }
+module.exports = { Brain, Dashboard, Plan, Report, RunDrift, RunResult, RunStatus }

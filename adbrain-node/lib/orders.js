@@ -99,7 +99,7 @@ class RunEvents {
 disposedBy(RunEvents, 'return')
 
 /** The live page over a brain, open until it is closed. */
-class Page {
+class Dashboard {
   #page
   #forget
   #closing
@@ -115,6 +115,6 @@ class Page {
   }
 }
 
-disposedBy(Page, 'close')
+disposedBy(Dashboard, 'close')
 
-module.exports = { Page, Plan, RunDrift, RunEvents, RunStatus, disposedBy }
+module.exports = { Dashboard, Plan, RunDrift, RunEvents, RunStatus, disposedBy }

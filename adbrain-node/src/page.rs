@@ -23,7 +23,7 @@ struct Serving {
 impl NativeBrain {
     /// Opens the live page over the brain's store; options are JSON text.
     #[napi]
-    pub async fn serve(&self, options: String) -> napi::Result<NativePage> {
+    pub async fn dashboard(&self, options: String) -> napi::Result<NativePage> {
         let opening = self.opening.clone();
         guard_async(Box::pin(async move {
             let Serving { port, mode, language } = read("options", &options)?;

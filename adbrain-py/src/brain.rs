@@ -11,7 +11,8 @@ use std::time::Duration;
 use adbrain_core::agent::workflow::{Cancel, Event, Events, OnFailure, Subscription};
 use adbrain_core::alert::notify::Channels;
 use adbrain_core::brain::{AlertRules, ApproveOrder, Brain, BrainBuilder, Feed, MonitorOptions, RunRequest, Watch};
-use adbrain_core::control::Autonomy;
+use adbrain_core::control::{Autonomy, Mode};
+use adbrain_core::dashboard::Desk;
 use adbrain_core::foreign::{Foreign, ForeignAgent, ForeignConnector, ForeignMemory, ForeignPredictor};
 use adbrain_core::http::Secret;
 use adbrain_core::market::World;
@@ -30,6 +31,7 @@ use tokio::sync::Notify;
 
 use crate::call::UserObject;
 use crate::follow::Follower;
+use crate::page::{Page, Wish};
 use crate::report::RunResult;
 use crate::sources::SourceCall;
 use crate::{error, file, measure, runtime, value};
@@ -112,6 +114,16 @@ impl Engine {
         let (locals, parts) = self.parts(py)?;
         let store = self.store.clone();
         let work = async move { orders::switch(parts.builder(&store).await?, &store.place, (&name, &order)).await };
+        runtime::awaitable(py, locals, error::guarded(work))
+    }
+
+    /// Serves the live page of this brain's runs; gives an awaitable of it.
+    #[pyo3(signature = (wish, /))]
+    fn serve<'py>(&self, py: Python<'py>, wish: &Bound<'py, PyDict>) -> PyResult<Bound<'py, PyAny>> {
+        let (locals, parts) = self.parts(py)?;
+        let wish: Wish = error::guard(py, || value::read("dashboard", wish))?;
+        let store = self.store.clone();
+        let work = async move { Page::serve(parts.desk(&store, wish.mode).await?, wish).await };
         runtime::awaitable(py, locals, error::guarded(work))
     }
 
@@ -276,6 +288,13 @@ impl Parts {
     /// The same over a store that has to be there.
     async fn open(self, store: &Store) -> Result<Brain> {
         self.builder(store).await?.database(store.place.open_existing().await?).build().await
+    }
+
+    /// The desk of who looks at the runs of a store and decides.
+    async fn desk(self, store: &Store, mode: Mode) -> Result<Desk> {
+        let builder = self.builder(store).await?;
+        let brain = builder.clone().database(store.place.open().await?).build().await?;
+        Ok(Desk::new(brain, (builder, store.place.clone()), mode))
     }
 
     async fn builder(self, store: &Store) -> Result<BrainBuilder> {

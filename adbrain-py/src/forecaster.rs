@@ -3,17 +3,19 @@
 //! In: past rows and settings as a dict, rows to ask about. Out: forecasts as a dict; a model as bytes and back. Called by
 //! `adbrain.Forecaster`. Never computes, never holds the GIL while it learns or is asked.
 
+use std::sync::Arc;
+
 use adbrain_core::numbers::{ask_forecaster, learn_forecaster};
 use adbrain_core::predict::roas::Forecaster;
 use pyo3::prelude::*;
 use pyo3::types::{PyBytes, PyDict};
 
-use crate::{error, value};
+use crate::{error, runtime, value};
 
 /// A forecaster with its card.
 #[pyclass(frozen, module = "adbrain._adbrain")]
 pub(crate) struct ForecasterModel {
-    model: Forecaster,
+    model: Arc<Forecaster>,
 }
 
 #[pymethods]
@@ -21,16 +23,14 @@ impl ForecasterModel {
     /// Learns from past rows; settings are the arguments of `predict_roas`.
     #[staticmethod]
     fn fit(py: Python<'_>, given: &Bound<'_, PyDict>) -> PyResult<Self> {
-        error::guard(py, || {
-            let given = value::numbers_from_python("forecaster", given)?;
-            Ok(Self { model: py.detach(|| learn_forecaster(&given))? })
-        })
+        let given = error::guard(py, || value::numbers_from_python("forecaster", given))?;
+        Ok(Self { model: Arc::new(runtime::interruptible(py, move || learn_forecaster(&given))?) })
     }
 
     /// A model from the bytes of a file.
     #[staticmethod]
     fn from_bytes(py: Python<'_>, bytes: &[u8]) -> PyResult<Self> {
-        error::guard(py, || Ok(Self { model: py.detach(|| Forecaster::from_bytes(bytes))? }))
+        error::guard(py, || Ok(Self { model: Arc::new(py.detach(|| Forecaster::from_bytes(bytes))?) }))
     }
 
     /// The model as the bytes of a file.
@@ -41,10 +41,10 @@ impl ForecasterModel {
 
     /// What to expect of rows.
     fn predict<'py>(&self, py: Python<'py>, rows: &Bound<'py, PyAny>) -> PyResult<Bound<'py, PyAny>> {
-        error::guard(py, || {
-            let rows = value::numbers_from_python("rows", rows)?;
-            value::write(py, &py.detach(|| ask_forecaster(&self.model, &rows))?)
-        })
+        let rows = error::guard(py, || value::numbers_from_python("rows", rows))?;
+        let model = Arc::clone(&self.model);
+        let found = runtime::interruptible(py, move || ask_forecaster(&model, &rows))?;
+        error::guard(py, || value::write(py, &found))
     }
 
     /// What the model says about itself.

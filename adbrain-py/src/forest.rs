@@ -5,13 +5,15 @@
 
 #![expect(clippy::needless_pass_by_value, reason = "Python hands over owned values")]
 
+use std::sync::Arc;
+
 use adbrain_core::predict::forest::{Column, Data, ImportanceSettings, Model, ModelSettings, Table};
 use adbrain_core::{Error, ErrorKind, Result};
 use numpy::{PyArray1, PyArray2, PyReadonlyArray1};
 use pyo3::prelude::*;
 use pyo3::types::{PyBytes, PyDict};
 
-use crate::{error, value};
+use crate::{error, runtime, value};
 
 /// Columns by their names.
 type Columns<'py> = Vec<(String, Bound<'py, PyAny>)>;
@@ -23,7 +25,7 @@ type Shuffled = (String, f64, f64, Option<f64>);
 /// A forest with its card.
 #[pyclass(frozen, module = "adbrain._adbrain")]
 pub(crate) struct ForestModel {
-    model: Model,
+    model: Arc<Model>,
 }
 
 #[pymethods]
@@ -40,17 +42,18 @@ impl ForestModel {
         target: &str,
         window: Option<&Bound<'_, PyAny>>,
     ) -> PyResult<Self> {
-        error::guard(py, || {
-            let table = table(&columns)?;
+        let (table, settings, window) = error::guard(py, || {
             let settings: ModelSettings = value::read("settings", settings)?;
             let window = window.map(|window| value::read("window", window)).transpose()?;
-            let (targets, weights) = (targets.as_array().to_vec(), weights.map(|weights| weights.as_array().to_vec()));
-            let fitted = py.detach(|| {
-                let weights = weights.as_deref();
-                Model::fit(&Data { table: &table, targets: &targets, weights, target, window }, &settings)
-            });
-            Ok(Self { model: fitted? })
-        })
+            Ok((table(&columns)?, settings, window))
+        })?;
+        let (targets, weights) = (targets.as_array().to_vec(), weights.map(|weights| weights.as_array().to_vec()));
+        let target = target.to_owned();
+        let fitted = runtime::interruptible(py, move || {
+            let weights = weights.as_deref();
+            Model::fit(&Data { table: &table, targets: &targets, weights, target: &target, window }, &settings)
+        });
+        Ok(Self { model: Arc::new(fitted?) })
     }
 
     /// A model from the bytes of a file.
@@ -58,7 +61,7 @@ impl ForestModel {
     fn from_bytes(py: Python<'_>, bytes: &[u8], threads: usize) -> PyResult<Self> {
         error::guard(py, || {
             let model = py.detach(|| Model::from_bytes(bytes)?.with_threads(threads))?;
-            Ok(Self { model })
+            Ok(Self { model: Arc::new(model) })
         })
     }
 
@@ -84,38 +87,34 @@ impl ForestModel {
 
     /// The mean of each row.
     fn predict<'py>(&self, py: Python<'py>, columns: Columns<'py>) -> PyResult<Bound<'py, PyArray1<f64>>> {
-        let found = error::guard(py, || {
-            let table = table(&columns)?;
-            py.detach(|| self.model.forest().predict(&table))
-        })?;
+        let table = error::guard(py, || table(&columns))?;
+        let model = Arc::clone(&self.model);
+        let found = runtime::interruptible(py, move || model.forest().predict(&table))?;
         Ok(PyArray1::from_vec(py, found))
     }
 
     /// The median and both ends of the interval of each row, a row each.
     fn intervals<'py>(&self, py: Python<'py>, columns: Columns<'py>, level: f64) -> PyResult<Matrix<'py>> {
-        let found = error::guard(py, || {
-            let table = table(&columns)?;
-            py.detach(|| self.model.intervals(&table, level))
-        })?;
+        let table = error::guard(py, || table(&columns))?;
+        let model = Arc::clone(&self.model);
+        let found = runtime::interruptible(py, move || model.intervals(&table, level))?;
         let rows: Vec<_> = found.iter().map(|band| vec![band.median, band.low, band.high]).collect();
         matrix(py, &rows, 3)
     }
 
     /// The quantiles of each row, a row each.
     fn quantiles<'py>(&self, py: Python<'py>, columns: Columns<'py>, shares: Vec<f64>) -> PyResult<Matrix<'py>> {
-        let found = error::guard(py, || {
-            let table = table(&columns)?;
-            py.detach(|| self.model.forest().quantiles(&table, &shares))
-        })?;
-        matrix(py, &found, shares.len())
+        let table = error::guard(py, || table(&columns))?;
+        let (model, width) = (Arc::clone(&self.model), shares.len());
+        let found = runtime::interruptible(py, move || model.forest().quantiles(&table, &shares))?;
+        matrix(py, &found, width)
     }
 
     /// What is expected where nothing is known, and what each column adds to it in each row.
     fn explain<'py>(&self, py: Python<'py>, columns: Columns<'py>) -> PyResult<(f64, Matrix<'py>)> {
-        let found = error::guard(py, || {
-            let table = table(&columns)?;
-            py.detach(|| self.model.forest().explain(&table))
-        })?;
+        let table = error::guard(py, || table(&columns))?;
+        let model = Arc::clone(&self.model);
+        let found = runtime::interruptible(py, move || model.forest().explain(&table))?;
         let expected = found.first().map_or(f64::NAN, |why| why.expected);
         let rows: Vec<_> = found.into_iter().map(|why| why.contributions).collect();
         Ok((expected, matrix(py, &rows, self.model.card().features.len())?))
@@ -123,13 +122,13 @@ impl ForestModel {
 
     /// The columns by what shuffling them costs: name, increase of the squared error, share of the variance, spread.
     fn importances(&self, py: Python<'_>, repeats: u64, seed: u64) -> PyResult<Vec<Shuffled>> {
-        error::guard(py, || {
-            let found = py.detach(|| self.model.forest().importances(&ImportanceSettings { repeats, seed }))?;
-            let entry = |one: adbrain_core::predict::forest::Importance| {
-                (one.column, one.increase, one.share_of_variance, one.spread)
-            };
-            Ok(found.into_iter().map(entry).collect())
-        })
+        let model = Arc::clone(&self.model);
+        let settings = ImportanceSettings { repeats, seed };
+        let found = runtime::interruptible(py, move || model.forest().importances(&settings))?;
+        let entry = |one: adbrain_core::predict::forest::Importance| {
+            (one.column, one.increase, one.share_of_variance, one.spread)
+        };
+        Ok(found.into_iter().map(entry).collect())
     }
 
     /// The past rows most like each row: place, proximity, target.

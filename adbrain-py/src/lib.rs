@@ -12,12 +12,15 @@ mod file;
 mod follow;
 mod forecaster;
 mod forest;
+mod logging;
 mod measure;
 mod model;
 mod numbers;
+mod page;
 mod report;
 mod runtime;
 mod sources;
+mod table;
 mod trials;
 mod value;
 
@@ -47,9 +50,13 @@ mod _adbrain {
     #[pymodule_export]
     use crate::numbers::{statistic, statistics};
     #[pymodule_export]
+    use crate::page::Page;
+    #[pymodule_export]
     use crate::report::{Report, RunResult, shown};
     #[pymodule_export]
     use crate::runtime::shutdown;
+    #[pymodule_export]
+    use crate::table::Table;
     #[pymodule_export]
     use crate::trials::{file_text, policies, simulate, worlds};
 

@@ -14,13 +14,13 @@ use arrow_cast::display::{ArrayFormatter, FormatOptions};
 use pyo3::prelude::*;
 use pyo3::types::{PyCapsule, PyDict};
 
-use crate::{error, file, value};
+use crate::{error, file, runtime, value};
 
 /// The name of a stream's capsule, from the Arrow `PyCapsule` interface.
-const STREAM: &CStr = c"arrow_array_stream";
+pub(crate) const STREAM: &CStr = c"arrow_array_stream";
 
 /// How a frame gives its stream.
-const ARROW: &str = "__arrow_c_stream__";
+pub(crate) const ARROW: &str = "__arrow_c_stream__";
 
 /// How a frame writes itself as CSV.
 const TO_CSV: &str = "to_csv";
@@ -95,7 +95,7 @@ fn unreadable(error: &impl std::fmt::Display) -> Error {
 }
 
 #[expect(unsafe_code, reason = "the Arrow PyCapsule interface hands over a pointer to a C struct")]
-fn stream(capsule: Bound<'_, PyAny>) -> PyResult<FFI_ArrowArrayStream> {
+pub(crate) fn stream(capsule: Bound<'_, PyAny>) -> PyResult<FFI_ArrowArrayStream> {
     let capsule = capsule.cast_into::<PyCapsule>()?;
     let pointer = capsule.pointer_checked(Some(STREAM))?.cast::<FFI_ArrowArrayStream>();
     // SAFETY: a capsule of this name holds a valid stream by the Arrow PyCapsule interface; `from_raw` moves the struct out
@@ -178,18 +178,17 @@ pub(crate) fn mapping(given: &Bound<'_, PyAny>) -> Result<HistoryMapping> {
 
 /// Imports past results without running anything. Gives the history with rows and problems as a dict.
 #[pyfunction]
-#[pyo3(signature = (source, /, *, currency, mapping=None))]
+#[pyo3(name = "_import_history", signature = (source, /, *, currency, mapping=None))]
 pub(crate) fn import_history<'py>(
     py: Python<'py>,
     source: &Bound<'py, PyAny>,
     currency: &str,
     mapping: Option<&Bound<'py, PyAny>>,
 ) -> PyResult<Bound<'py, PyAny>> {
-    error::guard(py, || {
+    let (currency, mapping, source) = error::guard(py, || {
         let currency: Currency = currency.parse()?;
-        let mapping = mapping.map(self::mapping).transpose()?;
-        let source = self::source(source)?;
-        let history = py.detach(|| import(&source, mapping.as_ref(), currency))?;
-        value::write(py, &history)
-    })
+        Ok((currency, mapping.map(self::mapping).transpose()?, self::source(source)?))
+    })?;
+    let history = runtime::interruptible(py, move || import(&source, mapping.as_ref(), currency))?;
+    error::guard(py, || value::write(py, &history))
 }

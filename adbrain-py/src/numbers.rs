@@ -8,7 +8,36 @@ use numpy::{PyArray1, PyReadonlyArray1};
 use pyo3::prelude::*;
 use pyo3::types::PyDict;
 
-use crate::{error, value};
+use crate::{error, runtime, value};
+
+/// How the names of the methods begin that may compute for longer than Ctrl-C may wait; a thread of their own would take the others several
+/// times as long as they need.
+const LONG: [&str; 24] = [
+    "allocate",
+    "backtest",
+    "bandit",
+    "bootstrap",
+    "customer",
+    "days_to",
+    "decide",
+    "detect",
+    "estimate",
+    "forest",
+    "geo",
+    "group_sequential",
+    "hdbscan",
+    "hodges",
+    "kmeans",
+    "mannwhitney_exact",
+    "off_policy",
+    "permutation",
+    "personas",
+    "predict",
+    "readable_rule",
+    "readout",
+    "synthetic",
+    "test_matrix",
+];
 
 /// Calls a method by its name.
 #[pyfunction]
@@ -21,11 +50,14 @@ pub(crate) fn statistic<'py>(
     if let Some(found) = on_arrays(py, name, arguments)? {
         return Ok(found);
     }
-    error::guard(py, || {
-        let arguments = value::numbers_from_python(name, arguments)?;
-        let found = py.detach(|| numbers::call(name, &arguments))?;
-        value::write(py, &found)
-    })
+    let given = error::guard(py, || value::numbers_from_python(name, arguments))?;
+    let found = if LONG.iter().any(|start| name.starts_with(start)) {
+        let name = name.to_owned();
+        runtime::interruptible(py, move || numbers::call(&name, &given))?
+    } else {
+        error::guard(py, || py.detach(|| numbers::call(name, &given)))?
+    };
+    error::guard(py, || value::write(py, &found))
 }
 
 /// The same without copies, where all arrays are of `NumPy`, flat, of `float64`, and the method takes just these as arrays.

@@ -9,7 +9,9 @@
 use std::any::Any;
 use std::cell::OnceCell;
 use std::future::Future;
+use std::panic::{AssertUnwindSafe, catch_unwind, resume_unwind};
 use std::pin::Pin;
+use std::sync::mpsc::{RecvTimeoutError, channel};
 use std::sync::{Mutex, PoisonError};
 use std::task::{Context, Poll};
 use std::time::Duration;
@@ -19,6 +21,8 @@ use pyo3::prelude::*;
 use pyo3_async_runtimes::TaskLocals;
 use pyo3_async_runtimes::generic::{self, ContextExt, JoinError};
 use tokio::runtime::{Builder, Handle, Runtime};
+
+use crate::{error, logging};
 
 /// The longest that the end of the interpreter waits for work in flight.
 const SHUTDOWN: Duration = Duration::from_secs(5);
@@ -71,7 +75,10 @@ pub(crate) fn shutdown(py: Python<'_>) {
     };
     match state {
         State::Running { process, runtime } if process == std::process::id() => {
-            py.detach(|| runtime.shutdown_timeout(SHUTDOWN));
+            py.detach(|| {
+                runtime.shutdown_timeout(SHUTDOWN);
+                logging::end();
+            });
         }
         State::Running { runtime, .. } => std::mem::forget(runtime),
         State::Idle | State::Closed => {}
@@ -84,6 +91,41 @@ pub(crate) fn block_on<T: Send>(py: Python<'_>, future: impl Future<Output = Res
     py.detach(|| handle.block_on(future))
 }
 
+/// The time between two looks for Ctrl-C.
+const GLANCE: Duration = Duration::from_millis(20);
+
+/// Computes on a thread of its own while this one, with the GIL released, stays open for signals: Ctrl-C raises at once and the
+/// computation, which touches nothing outside itself, is left to end unheard.
+pub(crate) fn interruptible<T: Send + 'static>(
+    py: Python<'_>,
+    work: impl FnOnce() -> Result<T> + Send + 'static,
+) -> PyResult<T> {
+    let (sender, receiver) = channel();
+    let guarded = move || {
+        // Nobody listens any more where it was interrupted.
+        let _ = sender.send(catch_unwind(AssertUnwindSafe(work)));
+    };
+    let thread = std::thread::Builder::new().name("adbrain-work".to_owned());
+    error::guard(py, || {
+        thread.spawn(guarded).map(drop).map_err(|error| {
+            Error::new(ErrorKind::Unavailable, "no thread can be started to compute on")
+                .next("free some memory or threads, then try again")
+                .caused_by(error)
+        })
+    })?;
+    let waiting = Mutex::new(receiver);
+    loop {
+        let answer = py.detach(|| waiting.lock().unwrap_or_else(PoisonError::into_inner).recv_timeout(GLANCE));
+        match answer {
+            Ok(done) => return error::guard(py, || done.unwrap_or_else(|panic| resume_unwind(panic))),
+            Err(RecvTimeoutError::Timeout) => py.check_signals()?,
+            Err(RecvTimeoutError::Disconnected) => {
+                return error::guard(py, || Err(Error::new(ErrorKind::Internal, "a computation was lost")));
+            }
+        }
+    }
+}
+
 /// Makes an awaitable of a future, on the event loop of `locals`.
 pub(crate) fn awaitable<'py, T>(
     py: Python<'py>,
@@ -93,7 +135,13 @@ pub(crate) fn awaitable<'py, T>(
 where
     T: for<'any> IntoPyObject<'any> + Send + 'static,
 {
-    generic::future_into_py_with_locals::<Tokio, _, T>(py, locals, future)
+    logging::listen(py)?;
+    let told = async move {
+        let done = future.await;
+        logging::heard().await;
+        done
+    };
+    generic::future_into_py_with_locals::<Tokio, _, T>(py, locals, told)
 }
 
 /// Ours, as `pyo3-async-runtimes` wants to see it.

@@ -17,7 +17,7 @@ ROOT = Path(__file__).resolve().parents[2]
 USE_PYTHON = """
 import adbrain
 result = adbrain.Brain.local("brain.db").run_sync("examples/brief.json", history="examples/history.csv", days=2)
-print(result.report.markdown("en").splitlines()[0])
+print(result.report.markdown("en").splitlines()[0], adbrain.datasets.demo(days=1))
 """
 # What the machine may be asked for by a library of the wheel, as auditwheel says it.
 OLDEST_GLIBC = "manylinux_2_"
@@ -28,10 +28,10 @@ console.log(adbrain.version, typeof brain.run)
 await brain.close()
 """
 USE_NODE = """
-const { Brain } = require('adbrain')
+const { Brain, datasets } = require('adbrain')
 Brain.local('brain.db').then(async (brain) => {
   const result = await brain.run('examples/brief.json', { history: 'examples/history.csv', days: 2 })
-  console.log(result.report.markdown('en').split('\\n')[0])
+  console.log(result.report.markdown('en').split('\\n')[0], datasets.demo({ days: 1 }).length)
 })
 """
 

@@ -45,7 +45,7 @@ def python_type(schema: Schema) -> str:
 def python_kind(kind: str, schema: Schema) -> str:
     if kind == "array":
         if is_numbers(schema):
-            return "Numbers"
+            return "_Numbers"
         items = schema.get("items")
         return f"Sequence[{python_type(items)}]" if isinstance(items, dict) else "Sequence[Any]"
     plain = {"number": "float", "integer": "int", "string": "str", "boolean": "bool", "null": "None"}
@@ -128,7 +128,7 @@ def python_text() -> str:
     head += "from collections.abc import Mapping, Sequence\nfrom typing import Any, Literal, Protocol\n\n__all__ = [\n"
     head += "".join(f'    "{name}",\n' for name, *_ in table) + "]\n\n"
     head += 'class _Array(Protocol):\n    """An array of NumPy or a series of pandas."""\n\n    def tolist(self) -> list[Any]: ...\n\n'
-    head += "Numbers = Sequence[float] | _Array\n\n"
+    head += "_Numbers = Sequence[float] | _Array\n\n"
     body = "\n".join(python_function(*entry) for entry in table)
     text = (head if "Literal[" in body else head.replace(", Literal", "")) + body
     ruff = [Path(sys.executable).with_name("ruff"), "format", "--quiet", "--stdin-filename", PYTHON, "-"]

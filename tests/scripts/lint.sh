@@ -8,7 +8,7 @@ cargo clippy --quiet --workspace --exclude adbrain-py --exclude adbrain-node --a
 cargo clippy --quiet -p adbrain-py -p adbrain-node -- -D warnings
 "$VENV/bin/ruff" check --quiet adbrain-py tests benches examples
 "$VENV/bin/ruff" format --quiet --check adbrain-py tests benches examples
-"$VENV/bin/pyright" --warnings --pythonpath "$VENV/bin/python" adbrain-py/python
+"$VENV/bin/pyright" --warnings --pythonpath "$VENV/bin/python" -p adbrain-py
 # Advisories need a database from the network, so they are not part of a test.
 if cargo deny --version >/dev/null 2>&1; then
   cargo deny --offline --log-level error check bans licenses sources

@@ -6,12 +6,11 @@
 Then ``await brain.run(brief)`` in a notebook, or ``brain.run_sync(brief)`` in a script.
 """
 
-from adbrain import _engine, budget, stats  # noqa: F401
+from adbrain import _engine, budget, datasets, stats  # noqa: F401
 from adbrain._adbrain import (
     Report,
     RunResult,
     __version__,
-    import_history,
     new_signing_key,
     policies,
     public_key,
@@ -22,6 +21,7 @@ from adbrain._adbrain import (
     worlds,
 )
 from adbrain._brain import Brain
+from adbrain._dashboard import Dashboard
 from adbrain._errors import (
     AdbrainError,
     CancelledError,
@@ -44,8 +44,11 @@ from adbrain._errors import (
 from adbrain._events import Events
 from adbrain._experiments import AbTest, Readout, ab_test, readout
 from adbrain._forecaster import Forecaster
-from adbrain._forest import ForestRegressor, Plot
+from adbrain._forest import ForestRegressor
+from adbrain._frame import Frame
+from adbrain._history import import_history
 from adbrain._orders import Plan, RunDrift, RunStatus
+from adbrain._plots import Plot
 from adbrain._predictions import Forecasts, Personas, customer_value, days_to_saturation, personas, predict_roas
 from adbrain._trials import Scores, simulate, simulate_sync
 from adbrain._types import Agent, Connector, MemoryStore, Policy, Predictor
@@ -59,10 +62,12 @@ __all__ = [
     "ConflictError",
     "Connector",
     "CorruptError",
+    "Dashboard",
     "Events",
     "Forecaster",
     "Forecasts",
     "ForestRegressor",
+    "Frame",
     "InternalError",
     "InvalidInputError",
     "MemoryStore",
@@ -92,6 +97,7 @@ __all__ = [
     "ab_test",
     "budget",
     "customer_value",
+    "datasets",
     "days_to_saturation",
     "import_history",
     "new_signing_key",

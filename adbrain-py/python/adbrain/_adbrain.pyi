@@ -11,17 +11,19 @@ __all__ = [
     "Follower",
     "ForecasterModel",
     "ForestModel",
+    "Page",
     "Report",
     "RunResult",
+    "Table",
     "__version__",
     "_error_kinds",
     "_file_text",
+    "_import_history",
     "_shutdown",
     "_simulate",
     "_statistic",
     "_statistics",
     "cli",
-    "import_history",
     "new_signing_key",
     "policies",
     "public_key",
@@ -69,6 +71,9 @@ class Engine:
     def switch(self, name: str, order: str, /) -> Awaitable[str]:
         """Carries out ``stop`` or ``resume``, before the store is opened; order and answer are JSON text."""
 
+    def serve(self, wish: dict[str, Any], /) -> Awaitable[Page]:
+        """Serves the live page of this brain's runs."""
+
     def follow(self, run: str | None = None, /) -> Follower:
         """Follows a run from now on, or the first one that is heard of."""
 
@@ -81,6 +86,45 @@ class Follower:
 
     def close(self) -> None:
         """Ends the stream, also for who waits for its next event."""
+
+@final
+class Page:
+    """A page that is served until it is closed or forgotten; ``adbrain.Dashboard`` is made of one."""
+
+    @property
+    def url(self) -> str:
+        """The address for who decides."""
+
+    @property
+    def viewer_url(self) -> str:
+        """The address for who may only look."""
+
+    def close(self) -> None:
+        """Stops serving; nothing where it has stopped."""
+
+@final
+class Table:
+    """Columns with names, in the memory of Arrow; ``adbrain.Frame`` is made of one."""
+
+    @staticmethod
+    def of_stream(frame: Any, /) -> Table:
+        """A table over the memory of an object with the Arrow stream interface."""
+
+    @staticmethod
+    def of_columns(columns: dict[str, Any], /) -> Table:
+        """A table of columns by their names."""
+
+    def names(self) -> list[str]:
+        """The names of the columns."""
+
+    def __len__(self) -> int: ...
+    def cells(self, name: str, most: int | None = None, /) -> list[Any]:
+        """The first cells of a column as a list, all of them by default."""
+
+    def numbers(self, name: str, /) -> Any:
+        """A column of numbers as an array of NumPy; nothing where it holds no numbers."""
+
+    def __arrow_c_stream__(self, requested_schema: object | None = None) -> object: ...
 
 @final
 class RunResult:
@@ -228,15 +272,6 @@ def schema(name: str, /) -> dict[str, Any]:
 def schema_names() -> list[str]:
     """Gives the names that :func:`schema` knows, sorted."""
 
-def import_history(
-    source: str | os.PathLike[str] | ArrowStream,
-    /,
-    *,
-    currency: str,
-    mapping: str | os.PathLike[str] | Mapping[str, Any] | None = None,
-) -> dict[str, Any]:
-    """Imports past results without running anything. Gives the history with rows and problems as a dict."""
-
 def verify_journal(
     path: str | os.PathLike[str],
     /,
@@ -275,6 +310,15 @@ def cli(arguments: Sequence[str], /) -> int:
 
 def _error_kinds() -> list[tuple[str, bool]]:
     """Every kind of error, and whether a read that fails so may be tried again."""
+
+def _import_history(
+    source: str | os.PathLike[str] | ArrowStream,
+    /,
+    *,
+    currency: str,
+    mapping: str | os.PathLike[str] | Mapping[str, Any] | None = None,
+) -> dict[str, Any]:
+    """Imports past results without running anything."""
 
 def _shutdown() -> None:
     """Ends the worker threads; registered with ``atexit``."""

@@ -11,11 +11,13 @@ from adbrain import _adbrain
 from adbrain._adbrain import RunResult
 from adbrain._blocking import blocking
 from adbrain._commands import Commands
+from adbrain._dashboard import NOTEBOOKS, Dashboard
 from adbrain._events import Events
 from adbrain._orders import Plan
+from adbrain._progress import Progress
 from adbrain._requests import parts_of, plain, request_of
 from adbrain._sources import Sources
-from adbrain._types import Agent, ArrowStream, Connector, MemoryStore, Mode, Predictor
+from adbrain._types import Agent, ArrowStream, Connector, Language, MemoryStore, Mode, Predictor
 
 
 class Brain(Commands, Sources):
@@ -152,6 +154,7 @@ class Brain(Commands, Sources):
         step_timeout: float | None = None,
         retries: int | None = None,
         on_event: Callable[[dict[str, Any]], Awaitable[None] | None] | None = None,
+        progress: bool | None = None,
     ) -> RunResult:
         """Runs the whole loop. A run that was cut off is resumed; a finished one is given back as it was stored.
 
@@ -175,25 +178,28 @@ class Brain(Commands, Sources):
         :param retries: how often a step is tried again after an error that is ``retryable``; 2 by default.
         :param on_event: called for each event, in order, in a worker thread, or awaited where it is a coroutine
             function. An exception in it stops the run.
+        :param progress: whether it is shown how far the run is, from its third second on: a bar of tqdm where that is
+            installed, else a line on standard error; by default where standard error is a terminal, and in notebooks.
         :raises adbrain.AdbrainError: one class per kind of error. An exception of your own parts comes back as it is.
         """
-        return await self._engine.run(
-            request_of(
-                brief=brief,
-                history=history,
-                mapping=mapping,
-                seed=seed,
-                days=days,
-                mode=mode,
-                run_id=run_id,
-                folder=folder,
-                on_failure=on_failure,
-                apply=apply,
-                step_timeout=step_timeout,
-                retries=retries,
-                on_event=on_event,
+        with Progress("runs", progress) as shown:
+            return await self._engine.run(
+                request_of(
+                    brief=brief,
+                    history=history,
+                    mapping=mapping,
+                    seed=seed,
+                    days=days,
+                    mode=mode,
+                    run_id=run_id,
+                    folder=folder,
+                    on_failure=on_failure,
+                    apply=apply,
+                    step_timeout=step_timeout,
+                    retries=retries,
+                    on_event=shown.beside(on_event),
+                )
             )
-        )
 
     run_sync = blocking(run)
 
@@ -213,6 +219,7 @@ class Brain(Commands, Sources):
         step_timeout: float | None = None,
         retries: int | None = None,
         on_event: Callable[[dict[str, Any]], object] | Callable[[dict[str, Any]], Awaitable[object]] | None = None,
+        progress: bool | None = None,
     ) -> Plan:
         """Runs the loop up to its plan and looks what the plan would do. Writes nothing to a platform.
 
@@ -221,25 +228,26 @@ class Brain(Commands, Sources):
         :returns: the plan with its hash, each step that it needs with the verdict of the policy, its worst case beside
             each cap, and what needs a person. Print it, or let a notebook show it.
         """
-        return Plan(
-            await self._engine.plan(
-                request_of(
-                    brief=brief,
-                    history=history,
-                    mapping=mapping,
-                    seed=seed,
-                    days=days,
-                    mode=mode,
-                    run_id=run_id,
-                    folder=folder,
-                    on_failure=on_failure,
-                    apply=apply,
-                    step_timeout=step_timeout,
-                    retries=retries,
-                    on_event=on_event,
+        with Progress("plans", progress) as shown:
+            return Plan(
+                await self._engine.plan(
+                    request_of(
+                        brief=brief,
+                        history=history,
+                        mapping=mapping,
+                        seed=seed,
+                        days=days,
+                        mode=mode,
+                        run_id=run_id,
+                        folder=folder,
+                        on_failure=on_failure,
+                        apply=apply,
+                        step_timeout=step_timeout,
+                        retries=retries,
+                        on_event=shown.beside(on_event),
+                    )
                 )
             )
-        )
 
     plan_sync = blocking(plan)
 
@@ -257,6 +265,7 @@ class Brain(Commands, Sources):
         run_id: str | None = None,
         folder: str | os.PathLike[str] | None = None,
         on_event: Callable[[dict[str, Any]], object] | Callable[[dict[str, Any]], Awaitable[object]] | None = None,
+        progress: bool | None = None,
     ) -> dict[str, Any]:
         """Looks at a launched campaign over real accounts again and again until its flight is over.
 
@@ -272,21 +281,22 @@ class Brain(Commands, Sources):
         :returns: ``run``, ``looks``, ``failed``, ``notifications`` and ``is_over``.
         :raises adbrain.UnsupportedError: for a run in simulated time, which watches itself.
         """
-        request = request_of(
-            brief=brief,
-            history=history,
-            mapping=mapping,
-            seed=seed,
-            days=days,
-            mode=mode,
-            run_id=run_id,
-            folder=folder,
-            on_event=on_event,
-            every=every,
-            looks=looks,
-        )
-        done: dict[str, Any] = json.loads(await self._engine.monitor(request))
-        return done
+        with Progress("monitors", progress) as shown:
+            request = request_of(
+                brief=brief,
+                history=history,
+                mapping=mapping,
+                seed=seed,
+                days=days,
+                mode=mode,
+                run_id=run_id,
+                folder=folder,
+                on_event=shown.beside(on_event),
+                every=every,
+                looks=looks,
+            )
+            done: dict[str, Any] = json.loads(await self._engine.monitor(request))
+            return done
 
     monitor_sync = blocking(monitor)
 
@@ -299,6 +309,36 @@ class Brain(Commands, Sources):
     ) -> str:
         """Draws the loop that a run of the same brief and days would take, as a Mermaid flow chart. Runs nothing."""
         return await self._engine.graph({"brief": plain(brief), "days": days, "folder": folder})
+
+    async def dashboard(
+        self,
+        *,
+        mode: Mode = "dry_run",
+        language: Language = "en",
+        port: int = 0,
+        height: int = 640,
+        frames: Iterable[str] = NOTEBOOKS,
+    ) -> Dashboard:
+        """Serves the live page of this brain's runs on this machine; a notebook shows it in the cell.
+
+        It stays until it is closed or nothing refers to it any more. See the guide "The control room".
+
+        :param mode: how far what is ordered on the page may go; ``"dry_run"`` records and sends nothing.
+        :param language: the language of its texts.
+        :param port: the port, a free one by default.
+        :param height: how high a notebook shows it, in pixels.
+        :param frames: the origins whose pages may show it in a frame; notebooks on this machine by default. Name those
+            of a notebook elsewhere: ``["https://notebooks.example.com"]``.
+        """
+        wish = {
+            "port": port,
+            "language": language,
+            "mode": mode,
+            "frames": list(frames),
+        }
+        return Dashboard(await self._engine.serve(wish), height)
+
+    dashboard_sync = blocking(dashboard)
 
     def events(self, *, run_id: str | None = None) -> Events:
         """Follows a run of this brain from now on, or the first one that is heard of, and ends with it.

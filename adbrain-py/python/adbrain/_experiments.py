@@ -8,8 +8,12 @@ from decimal import Decimal
 from numbers import Integral, Real
 from typing import Any, Literal
 
+from adbrain import _html
 from adbrain._adbrain import _statistic
-from adbrain._errors import invalid
+from adbrain._errors import NotEnoughDataError, invalid
+from adbrain._frame import Frame, is_arrow_alone
+from adbrain._kinds import is_mapping, is_sequence
+from adbrain._plots import Plot
 from adbrain._types import Language
 from adbrain._values import Values
 
@@ -41,6 +45,12 @@ class AbTest(Values):
     def __repr__(self) -> str:
         return f"AbTest({self._values['recommendation']!r}: {self._values['reason_text']['en']})"
 
+    def _repr_html_(self) -> str:
+        parts = [
+            {"": name, "value": part} for name, part in self._values.items() if isinstance(part, str | int | float)
+        ]
+        return _html.block(_html.line(repr(self)), _html.table(parts))
+
 
 class Readout(Values):
     """A test as measured, each variant against the control. In a notebook it shows its plot."""
@@ -65,8 +75,18 @@ class Readout(Values):
         verdicts = ", ".join(f"{arm}: {verdict}" for arm, verdict in self.verdicts.items())
         return f"Readout({self._values['label']}; {verdicts})"
 
+    def plot(self, language: Language = "en") -> Plot:
+        """The lift of each variant against the control with its interval, as a picture; one below the other."""
+        lifts = [(one["arm"], one["lift"]) for one in self.comparisons if one.get("lift")]
+        if not lifts:
+            raise NotEnoughDataError("comparisons: none has a lift", next_step="look at their undefined")
+        drawn: dict[str, Any] = {name: [lift[name] for _, lift in lifts] for name in ("value", "low", "high")}
+        drawn["names"] = [arm for arm, _ in lifts]
+        svg = _statistic("interval_chart", {**drawn, "language": language})["svg"]
+        return Plot(svg, {"kind": "intervals", **drawn})
+
     def _repr_html_(self) -> str:
-        return self.html()
+        return _html.block(self.html())
 
 
 def ab_test(control: Any, variant: Any, **options: Any) -> AbTest:
@@ -114,7 +134,7 @@ def readout(
     Other keywords are settings: ``planned_units=28``, or ``unit="user"`` (``"geo"``) where a block is a person
     (a region) and not a day.
     """
-    if isinstance(data, Mapping):
+    if is_mapping(data):
         arms = _known_arms(data)
     else:
         columns = _Columns(arm, block, currency, _metrics(metric, settings))
@@ -131,7 +151,7 @@ def readout(
             _add(arms, "delivery", {name: columns.delivered(own) for name, own in columns.by_arm(shown).items()})
     _add(arms, "assigned", assigned or {})
     _add(arms, "share", share or {})
-    given = {**(data if isinstance(data, Mapping) else {}), "arms": arms}
+    given = {**(data if is_mapping(data) else {}), "arms": arms}
     if maturity is not None:
         given["maturity"] = maturity
     if control is not None:
@@ -142,26 +162,28 @@ def readout(
 def _known_arms(data: Mapping[str, Any]) -> list[dict[str, Any]]:
     """The arms of a dict, as they are."""
     arms = data.get("arms")
-    if not isinstance(arms, Sequence) or not all(isinstance(one, Mapping) for one in arms):
+    if not is_sequence(arms) or not all(is_mapping(one) for one in arms):
         raise invalid("data.arms: is no list of arms", 'give {"arms": [{"name": ..., "blocks": [...]}, ...]}')
     return [dict(one) for one in arms]
 
 
 def _metrics(metric: str, settings: Mapping[str, Any]) -> set[str]:
     """The metrics that are read: the one that decides and the guards."""
-    guards = settings.get("guards") or []
-    return {metric, *(str(one.get("metric")) for one in guards if isinstance(one, Mapping))}
+    guards: list[Any] = list(settings.get("guards") or [])
+    return {metric, *(str(one.get("metric")) for one in guards if is_mapping(one))}
 
 
 def _rows(field: str, data: Any) -> list[Mapping[str, Any]]:
     next_step = "give a frame of pandas or polars, or a list of dicts; collect a lazy frame first"
+    if is_arrow_alone(data) or getattr(getattr(data, "dtype", None), "names", None):
+        data = Frame(data)
     if hasattr(data, "to_dicts"):
         return list(data.to_dicts())
     try:
         rows = list(data.to_dict("records")) if hasattr(data, "to_dict") else list(data)
     except TypeError as error:
         raise invalid(f"{field}: is {type(data).__name__}, which is no frame", next_step) from error
-    if not all(isinstance(row, Mapping) for row in rows):
+    if not all(is_mapping(row) for row in rows):
         raise invalid(f"{field}: has rows that are no dicts", next_step)
     return rows
 
@@ -225,7 +247,7 @@ class _Columns:
 
 def _add(arms: Sequence[dict[str, Any]], key: str, values: Any) -> None:
     """Gives each arm its own of what is known by the names of arms."""
-    if not isinstance(values, Mapping):
+    if not is_mapping(values):
         raise invalid(
             f"{key}: is {type(values).__name__}", f'give it by arm, as in {key}={{"image": ..., "video": ...}}'
         )
@@ -249,7 +271,7 @@ def _is_blank(figure: Any) -> bool:
 
 def _figure(name: str, figure: Any, currency: str | None) -> Any:
     """A count as a whole number, which one blank in its column makes a float; money to the millionth."""
-    if name in _MONEY and not isinstance(figure, Mapping):
+    if name in _MONEY and not is_mapping(figure):
         if currency is None:
             raise invalid(f"currency: is missing, and {name} is money", 'give it, as in currency="BRL"')
         return {"amount": _amount(figure), "currency": currency}

@@ -10,6 +10,7 @@ from typing import Any, Literal
 from adbrain._adbrain import ForecasterModel
 from adbrain._errors import InvalidInputError
 from adbrain._predictions import Forecasts, rows_of
+from adbrain._progress import Progress
 
 
 class Forecaster:
@@ -39,9 +40,10 @@ class Forecaster:
         """The settings by their names."""
         return dict(self._settings)
 
-    def fit(self, history: Any) -> Forecaster:
+    def fit(self, history: Any, *, progress: bool | None = None) -> Forecaster:
         """Learns from a frame of pandas or polars or a list of dicts: what was known of a row, and what came of it."""
-        self._model = ForecasterModel.fit({"history": rows_of(history), **self._settings})
+        with Progress("learns", progress):
+            self._model = ForecasterModel.fit({"history": rows_of(history), **self._settings})
         return self
 
     def predict(self, rows: Any) -> Forecasts:

@@ -10,12 +10,16 @@ import inspect
 import os
 import sys
 import warnings
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Literal
 
 from adbrain._adbrain import ForestModel, _statistic
 from adbrain._errors import InvalidInputError, invalid
+from adbrain._frame import Frame, is_arrow_alone
+from adbrain._kinds import is_mapping
+from adbrain._plots import Plot
+from adbrain._progress import Progress
 from adbrain._types import Language
 
 if TYPE_CHECKING:
@@ -91,11 +95,12 @@ class ForestRegressor:
         *,
         target: str | None = None,
         window: tuple[Any, Any] | None = None,
+        progress: bool | None = None,
     ) -> ForestRegressor:
         """Grows the forest and calibrates its intervals.
 
         ``target`` names what is predicted and ``window`` is the first and the last day of the data; both stand in the
-        model's card. A weight of zero leaves a row out.
+        model's card. A weight of zero leaves a row out. ``progress`` is that of :meth:`adbrain.Brain.run`.
         """
         if y is None:
             raise invalid(
@@ -112,14 +117,15 @@ class ForestRegressor:
         weights = None if sample_weight is None else _weights(sample_weight, rows)
         if rows < 2:
             raise invalid(f"X: has {rows} sample, a minimum of 2 is required (n_samples = {rows})", "give more rows")
-        self._model = ForestModel.fit(
-            columns,
-            targets,
-            weights=weights,
-            settings=self._settings(),
-            target=target or str(getattr(y, "name", None) or "y"),
-            window=None if window is None else [str(day)[:10] for day in window],
-        )
+        with Progress("grows a forest", progress):
+            self._model = ForestModel.fit(
+                columns,
+                targets,
+                weights=weights,
+                settings=self._settings(),
+                target=target or str(getattr(y, "name", None) or "y"),
+                window=None if window is None else [str(day)[:10] for day in window],
+            )
         self._keep(names is not None, [name for name, _ in columns])
         return self
 
@@ -209,7 +215,9 @@ class ForestRegressor:
             drawn["actual"] = _numbers("y", y, missing=True)
         if by is not None:
             drawn["at"] = dict(_columns(X)[0])[by]
-        return Plot(_statistic("band_chart", {**drawn, "language": language})["svg"])
+        svg = _statistic("band_chart", {**drawn, "language": language})["svg"]
+        series = {name: [float(value) for value in values] for name, values in drawn.items()}
+        return Plot(svg, {"kind": "band", "at": list(range(len(bands))), **series})
 
     def explain(self, X: Any) -> dict[str, Any]:
         """What each column adds to each prediction: exact ``TreeSHAP``.
@@ -221,10 +229,12 @@ class ForestRegressor:
         expected, contributions = model.explain(self._asked(X))
         return {"columns": model.card()["features"], "expected": expected, "contributions": contributions}
 
-    def importances(self, *, repeats: int = 5, seed: int = 0) -> list[dict[str, Any]]:
+    def importances(self, *, repeats: int = 5, seed: int = 0, progress: bool | None = None) -> list[dict[str, Any]]:
         """The columns by what shuffling them costs out of bag, the most important first."""
         names = ("column", "increase", "share_of_variance", "spread")
-        return [dict(zip(names, one, strict=True)) for one in self._fitted.importances(repeats, seed)]
+        with Progress("shuffles columns", progress):
+            found = self._fitted.importances(repeats, seed)
+        return [dict(zip(names, one, strict=True)) for one in found]
 
     def nearest(self, X: Any, count: int = 3) -> list[list[dict[str, Any]]]:
         """The past rows most like each row; ``row`` counts the training rows that weigh something."""
@@ -304,28 +314,12 @@ class ForestRegressor:
         return f"{type(self).__name__}({', '.join(changed)})"
 
 
-class Plot:
-    """A picture as SVG; a notebook shows it."""
-
-    def __init__(self, svg: str) -> None:
-        self.svg = svg
-
-    def save(self, path: str | os.PathLike[str]) -> None:
-        """Writes the picture to a file."""
-        Path(path).write_text(self.svg, encoding="utf-8")
-
-    def _repr_html_(self) -> str:
-        return self.svg
-
-    def __repr__(self) -> str:
-        return f"Plot({len(self.svg)} bytes of SVG)"
-
-
-def _columns(X: Any) -> tuple[list[tuple[str, Any]], list[str] | None]:
+def _columns(given: Any) -> tuple[list[tuple[str, Any]], list[str] | None]:
     """The columns of a frame or an array, each an array of doubles or a list of names; and the names, if any."""
-    if hasattr(X, "toarray"):
+    if hasattr(given, "toarray"):
         raise TypeError("X: is a sparse matrix; give a dense one, a frame or a dict of columns")
-    if isinstance(X, Mapping):
+    X: Any = Frame(given) if is_arrow_alone(given) else given
+    if is_mapping(X):
         return [(str(name), _column(str(name), values)) for name, values in X.items()], [str(name) for name in X]
     if hasattr(X, "columns") and hasattr(X, "__getitem__"):
         names = list(X.columns)

@@ -2,14 +2,21 @@
 
 from __future__ import annotations
 
+import csv
 import datetime
+import io
 import secrets
-from collections.abc import Iterable, Mapping
 from typing import Any, Literal
 
+from adbrain import _html
 from adbrain._adbrain import _statistic
-from adbrain._errors import invalid
+from adbrain._errors import NotEnoughDataError, invalid
 from adbrain._forest import is_missing
+from adbrain._frame import Frame, best, is_arrow_alone
+from adbrain._kinds import is_iterable, is_mapping
+from adbrain._plots import Plot
+from adbrain._progress import Progress
+from adbrain._types import Language
 from adbrain._values import Values
 
 # Counts that a frame may hold as floats, because a gap makes a whole column of them floats.
@@ -34,27 +41,49 @@ class Forecasts(Values):
         return len(self.predictions)
 
     def to_frame(self) -> Any:
-        """A row per prediction as a frame of pandas: the value, both ends, the recommendation, the rows behind it."""
-        import pandas  # type: ignore[import-untyped]
+        """A row per prediction: the value, both ends, the recommendation, the rows behind it.
 
-        ends = [one["confidence_interval"] or (None, None) for one in self.predictions]
+        A frame of pandas where that is installed, else of polars, else an :class:`adbrain.Frame`.
+        """
+        return best(self._rows(), self._index)
+
+    def __arrow_c_stream__(self, requested_schema: object | None = None) -> object:
+        return Frame(self._rows()).__arrow_c_stream__(requested_schema)
+
+    def _rows(self) -> list[dict[str, Any]]:
+        return [self._row(one) for one in self.predictions]
+
+    def _row(self, one: dict[str, Any]) -> dict[str, Any]:
+        low, high = one["confidence_interval"] or (None, None)
         value = f"predicted_{self._rate}"
-        columns = {
-            value: [one[value] for one in self.predictions],
-            "low": [low for low, _ in ends],
-            "high": [high for _, high in ends],
-            "recommendation": [one["recommendation"] for one in self.predictions],
-            "sample_size": [one["sample_size"] for one in self.predictions],
-            "warnings": ["; ".join(text["en"] for text in one["warning_texts"]) for one in self.predictions],
+        return {
+            value: one[value],
+            "low": low,
+            "high": high,
+            "recommendation": one["recommendation"],
+            "sample_size": one["sample_size"],
+            "warnings": "; ".join(text["en"] for text in one["warning_texts"]),
         }
-        return pandas.DataFrame(columns, index=self._index)
+
+    def plot(self, language: Language = "en") -> Plot:
+        """The predictions with their band, row after row as a picture; rows without a prediction are left out."""
+        value = f"predicted_{self._rate}"
+        known = [(at, row) for at, row in enumerate(self._rows()) if row["low"] is not None and row[value] is not None]
+        if not known:
+            raise NotEnoughDataError("predictions: none has an interval", next_step="look at their warnings")
+        drawn = {
+            "at": [float(at) for at, _ in known],
+            "median": [row[value] for _, row in known],
+            "low": [row["low"] for _, row in known],
+            "high": [row["high"] for _, row in known],
+        }
+        return Plot(_statistic("band_chart", {**drawn, "language": language})["svg"], {"kind": "band", **drawn})
 
     def __repr__(self) -> str:
         return f"Forecasts({len(self)} rows, learnt from {self._values['rows_learnt']})"
 
     def _repr_html_(self) -> str:
-        html: str = self.to_frame()._repr_html_()
-        return html
+        return _html.block(_html.line(repr(self)), _html.table(self._rows()))
 
 
 def predict_roas(
@@ -62,6 +91,7 @@ def predict_roas(
     history: Any = None,
     *,
     rate: Literal["roas", "cpa", "ctr", "cvr"] = "roas",
+    progress: bool | None = None,
     **options: Any,
 ) -> Forecasts:
     """What ROAS, CPA, CTR or CVR to expect, with intervals and recommendations.
@@ -70,7 +100,8 @@ def predict_roas(
     :func:`adbrain.stats.predict_roas`: ``platform``, ``budget``, ``creative_type``, ``date`` and others, and in past
     rows ``impressions``, ``clicks``, ``conversions``, ``spend`` and ``revenue``. Without ``history`` the rows that have
     no ``revenue`` and no ``conversions`` are asked about, and the others are the history. Options are those of
-    :func:`adbrain.stats.predict_roas`: ``level``, ``target``, ``currency``, ``trees``, ``seed``.
+    :func:`adbrain.stats.predict_roas`: ``level``, ``target``, ``currency``, ``trees``, ``seed``. ``progress`` is
+    that of :meth:`adbrain.Brain.run`.
     """
     asked = rows_of(rows)
     past = None if history is None else rows_of(history)
@@ -83,7 +114,9 @@ def predict_roas(
     if not asked:
         raise invalid("rows: none is asked about", "leave revenue and conversions out, or give history=...")
     given = {"history": past, "rows": asked, "rate": rate, **options}
-    return Forecasts(_statistic("predict_roas", given), rate=rate, index=None if callable(index) else index)
+    with Progress("predicts", progress):
+        found = _statistic("predict_roas", given)
+    return Forecasts(found, rate=rate, index=None if callable(index) else index)
 
 
 def days_to_saturation(**audience: Any) -> dict[str, Any]:
@@ -112,33 +145,39 @@ class Personas(Values):
         return len(self.personas)
 
     def to_frame(self) -> Any:
-        """A row per persona as a frame of pandas: its name and each part that is one value."""
-        import pandas
+        """A row per persona, its name and each part that is one value, as a frame like :meth:`Forecasts.to_frame`."""
+        return best(self._rows())
 
+    def __arrow_c_stream__(self, requested_schema: object | None = None) -> object:
+        return Frame(self._rows()).__arrow_c_stream__(requested_schema)
+
+    def _rows(self) -> list[dict[str, Any]]:
         plain = (str, int, float, bool)
-        rows = [
+        return [
             {"name": one["label"]["en"], **{name: part for name, part in one.items() if isinstance(part, plain)}}
             for one in self.personas
         ]
-        return pandas.DataFrame(rows)
 
     def __repr__(self) -> str:
         names = ", ".join(one["label"]["en"] for one in self.personas)
         return f"Personas({len(self)}: {names})"
 
     def _repr_html_(self) -> str:
-        html: str = self.to_frame()._repr_html_()
-        return html
+        return _html.block(_html.line(repr(self)), _html.table(self._rows()))
 
 
 def personas(
-    people: Any = None, *, source: Literal["orders", "analytics", "social"] = "orders", **options: Any
+    people: Any = None,
+    *,
+    source: Literal["orders", "analytics", "social"] = "orders",
+    progress: bool | None = None,
+    **options: Any,
 ) -> Personas:
     """Groups of people from order lines, analytics or social insights.
 
     ``people`` is a frame with the columns of that source, or a list of profiles; options are those of
     :func:`adbrain.stats.personas`: ``currency``, ``time_zone``, ``settings``, ``people``, ``previous``, ``files``,
-    ``salt``.
+    ``salt``. ``progress`` is that of :meth:`adbrain.Brain.run`.
     Without ``people`` and ``salt``, a salt is drawn at random: it hashes the names of those who ask to be forgotten.
     """
     given = dict(options)
@@ -149,7 +188,8 @@ def personas(
         given["files"] = [*given.get("files", []), {"source": source, "csv": text}]
     elif people is not None:
         given["profiles"] = list(people)
-    return Personas(_statistic("personas", given))
+    with Progress("groups people", progress):
+        return Personas(_statistic("personas", given))
 
 
 def customer_value(
@@ -160,6 +200,7 @@ def customer_value(
     customer: str = "customer",
     date: str = "date",
     amount: str = "amount",
+    progress: bool | None = None,
     **options: Any,
 ) -> dict[str, Any]:
     """What each customer is worth, from order lines: purchases to come, their value, each with its range.
@@ -175,7 +216,8 @@ def customer_value(
         for at, row in enumerate(rows_of(orders))
     ]
     last = _day(until) if until is not None else max((str(line["date"]) for line in lines), default="")
-    return dict(_statistic("customer_values", {"orders": lines, "until": last, **options}))
+    with Progress("values customers", progress):
+        return dict(_statistic("customer_values", {"orders": lines, "until": last, **options}))
 
 
 def _order_line(at: int, values: list[Any], names: tuple[str, str, str], currency: str) -> dict[str, Any]:
@@ -184,23 +226,25 @@ def _order_line(at: int, values: list[Any], names: tuple[str, str, str], currenc
         if value is None:
             raise invalid(f"orders[{at}].{name}: is missing", "fill it in or leave the line out")
     who, day, paid = values
-    amount = paid if isinstance(paid, Mapping) else {"amount": str(paid), "currency": currency}
+    amount = paid if is_mapping(paid) else {"amount": str(paid), "currency": currency}
     return {"customer": str(who), "date": _day(day), "amount": amount}
 
 
 def rows_of(data: Any) -> list[dict[str, Any]]:
     """The rows of a frame or a list as dicts, without what is missing."""
+    if is_arrow_alone(data) or getattr(getattr(data, "dtype", None), "names", None):
+        data = Frame(data)
     if hasattr(data, "to_dicts"):
-        rows: Iterable[Mapping[str, Any]] = data.to_dicts()
+        rows: Any = data.to_dicts()
     elif hasattr(data, "to_dict"):
         rows = data.to_dict("records")
     else:
         rows = data
-    if isinstance(rows, str | bytes | Mapping) or not isinstance(rows, Iterable):
+    if isinstance(rows, str | bytes) or is_mapping(rows) or not is_iterable(rows):
         raise invalid(f"rows: is a {type(data).__name__}", "give a frame of pandas or polars, or a list of dicts")
     rows = list(rows)
     for at, row in enumerate(rows):
-        if not isinstance(row, Mapping):
+        if not is_mapping(row):
             raise invalid(f"rows[{at}]: is a {type(row).__name__}", "give a dict for each row")
     return [{str(name): _cell(name, value) for name, value in row.items() if not is_missing(value)} for row in rows]
 
@@ -220,6 +264,12 @@ def _day(day: Any) -> str:
 
 def _csv(people: Any) -> str | None:
     """A frame as CSV text; nothing where it is no frame."""
+    if isinstance(people, Frame) or is_arrow_alone(people):
+        frame, text = Frame(people), io.StringIO()
+        writer = csv.DictWriter(text, frame.columns, lineterminator="\n")
+        writer.writeheader()
+        writer.writerows(frame.to_dicts())
+        return text.getvalue()
     if hasattr(people, "write_csv"):
         return str(people.write_csv())
     return str(people.to_csv(index=False)) if hasattr(people, "to_csv") else None

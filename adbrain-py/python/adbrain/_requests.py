@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from typing import Any
 
 from adbrain._errors import wrong
+from adbrain._kinds import is_iterable, is_mapping
 
 
 def _names(parts: Mapping[str, Any]) -> list[str]:
@@ -20,29 +21,29 @@ def parts_of(**parts: Any) -> dict[str, Any]:
     """The parts of a brain as the engine takes them."""
     connectors, people = parts["connectors"], parts["people"]
     if connectors is not None:
-        if not isinstance(connectors, Iterable):
+        if not is_iterable(connectors):
             raise wrong("connectors", connectors, "a list of connectors")
         given = list(connectors)
-        parts["connectors"] = [connector for connector in given if not isinstance(connector, Mapping)]
-        parts["accounts"] = [dict(account) for account in given if isinstance(account, Mapping)]
+        parts["connectors"] = [connector for connector in given if not is_mapping(connector)]
+        parts["accounts"] = [dict(account) for account in given if is_mapping(account)]
     if people is not None:
-        is_list = isinstance(people, Iterable) and not isinstance(people, (Mapping, str, bytes))
-        if not isinstance(people, Mapping) and not is_list:
+        is_list = is_iterable(people) and not is_mapping(people) and not isinstance(people, str | bytes)
+        if not is_mapping(people) and not is_list:
             raise wrong("people", people, "what adbrain.personas calls people, a dict, or sources of people")
-        sources = [] if isinstance(people, Mapping) else list(people)
-        if not all(isinstance(source, Mapping) for source in sources):
+        sources = [] if is_mapping(people) else list(people)
+        if not all(is_mapping(source) for source in sources):
             raise wrong("people", people, "sources of people, each a dict")
-        parts["people"] = dict(people) if isinstance(people, Mapping) else [plain(source) for source in sources]
+        parts["people"] = dict(people) if is_mapping(people) else [plain(source) for source in sources]
     parts["channels"] = plain(parts["channels"])
     autonomy = parts["autonomy"]
-    if isinstance(autonomy, Mapping):
+    if is_mapping(autonomy):
         parts["autonomy"] = ",".join(f"{place}={level}" for place, level in autonomy.items())
     return {**parts, "names": _names(parts)}
 
 
 def plain(value: Any) -> Any:
     """Any mapping as a dict, which the engine reads."""
-    return dict(value) if isinstance(value, Mapping) else value
+    return dict(value) if is_mapping(value) else value
 
 
 def request_of(**given: Any) -> dict[str, Any]:

@@ -9,6 +9,7 @@ from typing import Any, Literal
 
 from adbrain import _adbrain
 from adbrain._blocking import blocking
+from adbrain._progress import Progress
 from adbrain._requests import plain
 
 
@@ -25,6 +26,7 @@ class Sources:
         analytics: Mapping[str, Any] | Sequence[Mapping[str, Any]] = (),
         time_zone: str = "UTC",
         jumps: Literal["refuse", "accept"] = "refuse",
+        progress: bool | None = None,
     ) -> list[dict[str, Any]]:
         """Brings the closed days of every account of ``connectors`` into the store; writes nothing to the accounts.
 
@@ -37,6 +39,7 @@ class Sources:
             ``adbrain.schema("analytics_source")`` describes it; read after the accounts, by day.
         :param time_zone: the time zone of accounts that do not tell theirs.
         :param jumps: ``"accept"`` takes money that jumps by 100,000 times or more, which is else refused by its name.
+        :param progress: as in :meth:`adbrain.Brain.run`.
         :returns: for each source its name, counts of days and rows, ``refused`` rows, ``notes`` and ``known_until``.
         """
         properties = [analytics] if isinstance(analytics, Mapping) else analytics
@@ -47,7 +50,8 @@ class Sources:
             "jumps": jumps,
             "analytics": [plain(each) for each in properties],
         }
-        answer: list[dict[str, Any]] = json.loads(await self._engine.sources("pull", request))
+        with Progress("pulls", progress):
+            answer: list[dict[str, Any]] = json.loads(await self._engine.sources("pull", request))
         return answer
 
     pull_sync = blocking(pull)

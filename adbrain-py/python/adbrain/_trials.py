@@ -8,9 +8,12 @@ import os
 from collections.abc import Iterable
 from typing import Any, SupportsIndex
 
-from adbrain import _adbrain
+from adbrain import _adbrain, _html
 from adbrain._blocking import blocking
 from adbrain._errors import wrong
+from adbrain._frame import Frame, best
+from adbrain._kinds import is_dict, is_iterable, is_path
+from adbrain._progress import Progress
 from adbrain._types import Policy
 
 
@@ -18,21 +21,24 @@ class Scores(list[dict[str, Any]]):
     """The rows of trials, each a dict; :meth:`to_frame` gives a frame, a notebook shows it."""
 
     def to_frame(self) -> Any:
-        """The rows as a frame of pandas; the parts of a mean over seeds have columns of their own."""
-        import pandas  # type: ignore[import-untyped]
+        """The rows as a frame; the parts of a mean over seeds have columns of their own.
 
-        return pandas.DataFrame([_flat(row) for row in self])
+        A frame of pandas where that is installed, else of polars, else an :class:`adbrain.Frame`.
+        """
+        return best([_flat(row) for row in self])
+
+    def __arrow_c_stream__(self, requested_schema: object | None = None) -> object:
+        return Frame([_flat(row) for row in self]).__arrow_c_stream__(requested_schema)
 
     def _repr_html_(self) -> str:
-        html: str = self.to_frame()._repr_html_()
-        return html
+        return _html.block(_html.table([_flat(row) for row in self]))
 
 
 def _flat(row: dict[str, Any]) -> dict[str, Any]:
     """A row of a summary without dicts in it: ``value_share`` is the mean, beside ``value_share_low`` and others."""
     flat: dict[str, Any] = {}
     for name, value in row.items():
-        if isinstance(value, dict):
+        if is_dict(value):
             flat |= {name if part == "mean" else f"{name}_{part}": figure for part, figure in value.items()}
         else:
             flat[name] = value
@@ -46,6 +52,7 @@ async def simulate(
     rules: Iterable[str | os.PathLike[str]] = (),
     seeds: tuple[int, int] | int = (1, 10),
     summary: bool = False,
+    progress: bool | None = None,
 ) -> Scores:
     """Tries policies of budgets in a simulated world, all on the same luck. Spends nothing.
 
@@ -68,6 +75,7 @@ async def simulate(
         is compared with what happens; nobody acts, and budgets stay equal.
     :param seeds: the first and the last seed, or one alone, from 0 to 2**64 - 1.
     :param summary: whether one row for each policy is given, with means over the seeds and their intervals.
+    :param progress: as in :meth:`adbrain.Brain.run`.
     :returns: one row for each seed and policy, in this order; ``adbrain.schema("trial_score")`` describes it, and
         ``adbrain.schema("trial_summary")`` that of a summary; for rules ``"watch_score"`` and ``"watch_summary"``.
     :raises adbrain.UserCodeError: where your policy gives what it may not; the message names the field. An exception of
@@ -81,7 +89,8 @@ async def simulate(
         "seeds": _seeds(seeds),
         "summary": bool(summary),
     }
-    return Scores(json.loads(await _adbrain._simulate(json.dumps(request), objects)))
+    with Progress("plays trials", progress):
+        return Scores(json.loads(await _adbrain._simulate(json.dumps(request), objects)))
 
 
 simulate_sync = blocking(simulate)
@@ -91,7 +100,7 @@ def _scene(world: Any) -> dict[str, Any]:
     """A family by its name, else the text of a file."""
     if isinstance(world, str) and (world in _adbrain.worlds() or not os.path.exists(world)):
         return {"family": world}
-    if not isinstance(world, (str, os.PathLike)):
+    if not is_path(world):
         raise wrong("world", world, "the name of a family, or the path of a TOML file")
     return {"toml": {"text": _adbrain._file_text("world", world), "file": os.fspath(world)}}
 
@@ -99,13 +108,13 @@ def _scene(world: Any) -> dict[str, Any]:
 def _rules(rules: Any) -> list[dict[str, Any]]:
     """Presets by their names, files by their texts."""
     expected = "presets of rules, and paths of files"
-    if isinstance(rules, str) or not isinstance(rules, Iterable):
+    if isinstance(rules, str) or not is_iterable(rules):
         raise wrong("rules", rules, f"a list of {expected}")
     return [_watching(place, one, expected) for place, one in enumerate(rules)]
 
 
 def _watching(place: int, given: Any, expected: str) -> dict[str, Any]:
-    if not isinstance(given, (str, os.PathLike)):
+    if not is_path(given):
         raise wrong(f"rules[{place}]", given, expected)
     if isinstance(given, str) and not os.path.exists(given):
         return {"preset": given}
@@ -115,7 +124,7 @@ def _watching(place: int, given: Any, expected: str) -> dict[str, Any]:
 def _entrants(policies: Any) -> tuple[list[dict[str, str]], list[Any]]:
     """The policies by their names, and the user's own objects in the same order."""
     expected = "names of policies, and objects with a method decide"
-    if isinstance(policies, str) or not isinstance(policies, Iterable):
+    if isinstance(policies, str) or not is_iterable(policies):
         raise wrong("policies", policies, f"a list of {expected}")
     given = list(policies)
     own = [policy for policy in given if not isinstance(policy, str)]

@@ -9,19 +9,21 @@
 >>> [(row["name"], row["amount"], round(row["shadow_price"], 2)) for row in found.frame]
 [('search', 52.0, 0.0), ('video', 8.0, 0.07)]
 
-Frames of pandas and of polars and lists of dicts come back as what they came.
+Frames of pandas and of polars and lists of dicts come back as what they came, those of Arrow as :class:`adbrain.Frame`.
 """
 
 from __future__ import annotations
 
-import html
 from collections.abc import Mapping, Sequence
 from decimal import Decimal
 from typing import Any
 
+from adbrain import _html
 from adbrain._adbrain import _statistic
-from adbrain._forest import Plot
+from adbrain._frame import Frame, is_arrow_alone
+from adbrain._plots import Plot
 from adbrain._predictions import rows_of
+from adbrain._progress import Progress
 from adbrain._types import Language
 from adbrain._values import Values
 
@@ -84,7 +86,11 @@ class BudgetAllocation(Values):
     def plot(self, language: Language = "en") -> Plot:
         """Each receiver's curve with its amount, and the price as the slope there: the same bytes in every language."""
         given = {"curves": self._values["curves"], "price": self.price, "language": language}
-        return Plot(_statistic("allocation_chart", given)["svg"])
+        drawn = _statistic("allocation_chart", given)
+        return Plot(drawn["svg"], {"kind": "lines", "lines": drawn["lines"]})
+
+    def __arrow_c_stream__(self, requested_schema: object | None = None) -> object:
+        return Frame(self._values["rows"]).__arrow_c_stream__(requested_schema)
 
     def __len__(self) -> int:
         return len(self._values["rows"])
@@ -95,8 +101,8 @@ class BudgetAllocation(Values):
         return f"BudgetAllocation({len(self)} receivers, {told}, gap {self.gap:.1e})"
 
     def _repr_html_(self) -> str:
-        tables = [_table(self._values["rows"], _PARTS), _table(self._values["limits"], _LIMITS)]
-        return "\n".join([f"<p>{html.escape(repr(self))}</p>", *tables, self.plot().svg])
+        tables = [_html.table(self._values["rows"], _PARTS), _html.table(self._values["limits"], _LIMITS)]
+        return _html.block(_html.line(repr(self)), *tables, self.plot().svg)
 
 
 def allocate(
@@ -108,6 +114,7 @@ def allocate(
     margin: float | None = None,
     target: Mapping[str, float] | None = None,
     search: Mapping[str, float] | None = None,
+    progress: bool | None = None,
 ) -> BudgetAllocation:
     """Divides a day's money over response curves within limits so that it brings the most, with a proven gap.
 
@@ -120,7 +127,8 @@ def allocate(
     amounts: more decimal places than the currency has are an error that names row and column.
 
     ``groups`` limits groups together, as rows of ``name``, ``parent``, ``floor`` and ``cap``. ``margin``, ``target``
-    (``{"roas": 3}`` or ``{"cpa": 40}``) and ``search`` are those of :func:`adbrain.stats.allocate`.
+    (``{"roas": 3}`` or ``{"cpa": 40}``) and ``search`` are those of :func:`adbrain.stats.allocate`; ``progress`` is
+    that of :meth:`adbrain.Brain.run`.
 
     Raises :class:`adbrain.InvalidInputError` naming the row, from 0, and the column; also for limits that leave no room
     for each other. Raises :class:`adbrain.NotFoundError` where the target cannot be met.
@@ -133,10 +141,11 @@ def allocate(
     }
     given = {"rows": _rows(frame), "total": _plain(total), "currency": currency}
     given |= {name: value for name, value in options.items() if value is not None}
-    return BudgetAllocation(_statistic("allocate_rows", given), frame)
+    with Progress("allocates", progress):
+        return BudgetAllocation(_statistic("allocate_rows", given), frame)
 
 
-def estimate(frame: Any, *, beliefs: Mapping[str, float] | None = None) -> Any:
+def estimate(frame: Any, *, beliefs: Mapping[str, float] | None = None, progress: bool | None = None) -> Any:
     """Response curves from days, as a frame that :func:`allocate` takes as it is.
 
     ``frame`` is a frame of pandas or polars or a list of dicts, a row for each campaign and day: ``campaign``, where
@@ -151,7 +160,9 @@ def estimate(frame: Any, *, beliefs: Mapping[str, float] | None = None) -> Any:
     given: dict[str, Any] = {"rows": _rows(frame)}
     if beliefs is not None:
         given["beliefs"] = beliefs
-    return _frame(_statistic("estimate_rows", given)["rows"], _CURVES, frame)
+    with Progress("estimates curves", progress):
+        found = _statistic("estimate_rows", given)["rows"]
+    return _frame(found, _CURVES, frame)
 
 
 def _rows(data: Any) -> list[dict[str, Any]]:
@@ -164,9 +175,11 @@ def _plain(cell: Any) -> Any:
 
 
 def _frame(rows: list[dict[str, Any]], first: Sequence[str], like: Any, *, keep_index: bool = False) -> Any:
-    """Rows with these columns first as what is alike: a frame of polars or pandas, or a list."""
+    """Rows with these columns first as what is alike: a frame of polars, pandas or Arrow, or a list."""
     names = list(dict.fromkeys([*first, *(name for row in rows for name in row)]))
     cells = {name: [row.get(name) for row in rows] for name in names}
+    if isinstance(like, Frame) or is_arrow_alone(like):
+        return Frame(cells)
     if hasattr(like, "to_dicts"):
         import polars
 
@@ -176,16 +189,3 @@ def _frame(rows: list[dict[str, Any]], first: Sequence[str], like: Any, *, keep_
 
         return pandas.DataFrame(cells, index=like.index if keep_index else None)
     return [{name: row[name] for name in names if name in row} for row in rows]
-
-
-def _table(rows: list[dict[str, Any]], columns: Sequence[str]) -> str:
-    """Rows as a table of HTML; none where there are no rows."""
-    if not rows:
-        return ""
-    head = "".join(f"<th>{html.escape(name)}</th>" for name in columns)
-    body = "".join(f"<tr>{''.join(f'<td>{_shown(row[name])}</td>' for name in columns)}</tr>" for row in rows)
-    return f"<table><thead><tr>{head}</tr></thead><tbody>{body}</tbody></table>"
-
-
-def _shown(cell: Any) -> str:
-    return f"{cell:.6g}" if isinstance(cell, float) else html.escape(str(cell))

@@ -57,6 +57,7 @@ __all__ = [
     "delta_method_ratio",
     "delta_method_ratio_gb_absolute",
     "delta_method_ratio_gb_relative",
+    "demo_rows",
     "detect",
     "difference_skewness",
     "dominant_block",
@@ -87,6 +88,7 @@ __all__ = [
     "group_sequential_power",
     "hdbscan",
     "hodges_lehmann",
+    "interval_chart",
     "kmeans",
     "lan_demets_obrien_fleming",
     "lan_demets_pocock",
@@ -177,7 +179,7 @@ class _Array(Protocol):
 
     def tolist(self) -> list[Any]: ...
 
-Numbers = Sequence[float] | _Array
+_Numbers = Sequence[float] | _Array
 
 def aa_check(control: Mapping[str, Any], treatment: Mapping[str, Any], *, alpha: float | None = None) -> dict[str, Any]:
     """Whether the arms' ratios differed before the test.
@@ -201,8 +203,8 @@ def aa_check(control: Mapping[str, Any], treatment: Mapping[str, Any], *, alpha:
     """
 
 def ab_test(
-    control: Mapping[str, Any] | Numbers,
-    variant: Mapping[str, Any] | Numbers,
+    control: Mapping[str, Any] | _Numbers,
+    variant: Mapping[str, Any] | _Numbers,
     *,
     direction: Literal["higher_is_better"] | Literal["lower_is_better"] | None = None,
     level: float | None = None,
@@ -280,7 +282,7 @@ def adapt_creative(
     habits of buyers and conventions of this engine are named as such there and are never `required`.
     """
 
-def adjust_p(p: Numbers) -> dict[str, Any]:
+def adjust_p(p: _Numbers) -> dict[str, Any]:
     """P values adjusted for their number by each method; a NaN is an error.
 
     With m values and p(i) the i-th smallest, `bonferroni` is `m p`, `holm` the largest `(m - j + 1)
@@ -303,7 +305,7 @@ def adjust_p(p: Numbers) -> dict[str, Any]:
     """
 
 def adjust_p_known(
-    p: Numbers,
+    p: _Numbers,
     *,
     by: Literal["bonferroni", "holm", "hochberg", "hommel", "sidak", "bh", "by"] | None = None,
 ) -> dict[str, Any]:
@@ -326,7 +328,7 @@ def adjust_p_known(
     "Controlling the false discovery rate", 1995; Benjamini and Yekutieli, 2001.
     """
 
-def adjusted_rand(first: Numbers, second: Numbers, *, weights: Sequence[float] | None = None) -> dict[str, Any]:
+def adjusted_rand(first: _Numbers, second: _Numbers, *, weights: Sequence[float] | None = None) -> dict[str, Any]:
     """How far two partitions of the same rows agree, corrected for chance.
 
     `index = (S - A B / T) / ((A + B) / 2 - A B / T)`, where S, A and B sum n (n - 1) / 2 over the
@@ -453,7 +455,8 @@ def allocation_chart(
     `amount` as a dot, and `price`, what the next unit of money would bring, as a slope through the dot:
     it touches the curve where no limit holds the receiver, and cuts it where one does. The twelve
     receivers with the largest amounts are named. `curves` is as `allocate_rows` gives it, `language`
-    (`en` or `pt-BR`) writes the figures, and the result is one text, `svg`, without script.
+    (`en` or `pt-BR`) writes the figures, and the result is one text, `svg`, without script, beside
+    `lines`: the points of each curve (`spend`, `value`) with its `amount` and what that `brings`.
 
     Assumes: nothing beyond curves that do not fall and finite numbers.
 
@@ -620,9 +623,9 @@ def backtest_roas(
     """
 
 def band_chart(
-    median: Numbers,
-    low: Numbers,
-    high: Numbers,
+    median: _Numbers,
+    low: _Numbers,
+    high: _Numbers,
     *,
     actual: Sequence[float | None] | None = None,
     at: Sequence[float] | None = None,
@@ -726,7 +729,7 @@ def beta_binomial(
     *,
     goal: Literal["maximise", "minimise"] | None = None,
     level: float | None = None,
-    prior: Numbers | None = None,
+    prior: _Numbers | None = None,
 ) -> dict[str, Any]:
     """Shares of several arms: posteriors, probability to be best and expected loss. A decision rule, no
     error rate.
@@ -830,8 +833,8 @@ def binomial_sf(k: float, n: float, p: float) -> dict[str, Any]:
     """
 
 def bootstrap_difference(
-    control: Numbers,
-    treatment: Numbers,
+    control: _Numbers,
+    treatment: _Numbers,
     *,
     level: float | None = None,
     resamples: int | None = None,
@@ -853,7 +856,7 @@ def bootstrap_difference(
     """
 
 def bootstrap_mean(
-    x: Numbers,
+    x: _Numbers,
     *,
     level: float | None = None,
     resamples: int | None = None,
@@ -876,8 +879,8 @@ def bootstrap_mean(
     """
 
 def bootstrap_quantile_difference(
-    control: Numbers,
-    treatment: Numbers,
+    control: _Numbers,
+    treatment: _Numbers,
     q: float,
     *,
     level: float | None = None,
@@ -904,8 +907,8 @@ def bootstrap_quantile_difference(
     """
 
 def bootstrap_t_difference(
-    control: Numbers,
-    treatment: Numbers,
+    control: _Numbers,
+    treatment: _Numbers,
     *,
     level: float | None = None,
     resamples: int | None = None,
@@ -928,7 +931,7 @@ def bootstrap_t_difference(
     """
 
 def bootstrap_t_mean(
-    x: Numbers,
+    x: _Numbers,
     *,
     level: float | None = None,
     resamples: int | None = None,
@@ -1021,7 +1024,7 @@ def chi2_sf(x: float, df: float) -> dict[str, Any]:
     Source: Abramowitz and Stegun, "Handbook of mathematical functions", 1964, 26.4.
     """
 
-def chi_square_srm(observed: Numbers, weights: Numbers) -> dict[str, Any]:
+def chi_square_srm(observed: _Numbers, weights: _Numbers) -> dict[str, Any]:
     """Whether the arms got the shares that were planned.
 
     `chi2 = sum (n_i - e_i)^2 / e_i` over the arms with a weight above zero, n_i the `observed` units of
@@ -1040,7 +1043,7 @@ def chi_square_srm(observed: Numbers, weights: Numbers) -> dict[str, Any]:
     controlled experiments", 2019.
     """
 
-def cohens_d_hedges_g(control: Numbers, treatment: Numbers) -> dict[str, Any]:
+def cohens_d_hedges_g(control: _Numbers, treatment: _Numbers) -> dict[str, Any]:
     """Cohen's d, Hedges' g and Glass's delta of two samples.
 
     `cohens_d_pooled_ddof1 = (m_t - m_c) / s` with `s^2 = (S_t + S_c) / (n_t + n_c - 2)`, m the mean, S
@@ -1078,9 +1081,9 @@ def cohens_h(control: float, treatment: float) -> dict[str, Any]:
     """
 
 def confidence_sequence_intervals(
-    estimates: Numbers,
-    variances: Numbers,
-    units: Numbers,
+    estimates: _Numbers,
+    variances: _Numbers,
+    units: _Numbers,
     tuning_parameter: float,
     *,
     alpha: float | None = None,
@@ -1103,7 +1106,7 @@ def confidence_sequence_intervals(
     asymptotic confidence sequences", 2023.
     """
 
-def cross_summary(x: Numbers, y: Numbers) -> dict[str, Any]:
+def cross_summary(x: _Numbers, y: _Numbers) -> dict[str, Any]:
     """Counts, means, spreads and common spread of pairs x, y.
 
     Of pairs `x`, `y` (lists of one length): the count `n`, the means `mean_x` and `mean_y`, the sums of
@@ -1175,8 +1178,8 @@ def cuped_ratio(
 
 def customer_forecast(
     model: Literal["bg_nbd"] | Literal["mbg_nbd"] | Literal["pareto_nbd"],
-    parameters: Numbers,
-    covariance: Sequence[Numbers],
+    parameters: _Numbers,
+    covariance: Sequence[_Numbers],
     frequency: float,
     recency: float,
     age: float,
@@ -1232,9 +1235,9 @@ def customer_summaries(
     """
 
 def customer_value_fit(
-    frequency: Numbers,
-    recency: Numbers,
-    age: Numbers,
+    frequency: _Numbers,
+    recency: _Numbers,
+    age: _Numbers,
     *,
     level: float | None = None,
     mean_spend: Sequence[float] | None = None,
@@ -1272,10 +1275,10 @@ def customer_value_fit(
 
 def customer_value_predict(
     model: Literal["bg_nbd"] | Literal["mbg_nbd"] | Literal["pareto_nbd"],
-    parameters: Numbers,
-    frequency: Numbers,
-    recency: Numbers,
-    age: Numbers,
+    parameters: _Numbers,
+    frequency: _Numbers,
+    recency: _Numbers,
+    age: _Numbers,
     *,
     mean_spend: Sequence[float] | None = None,
     plan: Mapping[str, Any] | None = None,
@@ -1375,7 +1378,7 @@ def daily_budgets(
     increasing industrial productivity", 1957.
     """
 
-def daily_noise(cell: Numbers, day: Numbers, x: Numbers, n: Numbers) -> dict[str, Any]:
+def daily_noise(cell: _Numbers, day: _Numbers, x: _Numbers, n: _Numbers) -> dict[str, Any]:
     """How much rates of cells move from day to day, beyond chance and shared shocks.
 
     How much the daily rate of a cell (an ad, an ad set) moves beyond chance and beyond what moves all
@@ -1397,7 +1400,7 @@ def daily_noise(cell: Numbers, day: Numbers, x: Numbers, n: Numbers) -> dict[str
     """
 
 def days_needed(
-    control: Numbers,
+    control: _Numbers,
     relative_effect: float,
     *,
     alpha: float | None = None,
@@ -1565,6 +1568,24 @@ def delta_method_ratio_gb_relative(
     the same numbers as growthbook's gbstats.
     """
 
+def demo_rows(*, days: int | None = None, seed: int | None = None) -> dict[str, Any]:
+    """A made-up account with known truths in it, as rows, one for each ad and day.
+
+    It makes up an account: `rows`, one for each of 32 ads on each of `days` days (84 by default) from
+    2026-08-03 on, with what was planned (`budget`) and what came of it, by `seed` (7 by default) alone,
+    so that the same seed gives the same rows in every language. Budgets of a campaign are multiplied by
+    0.6, 0.8, 1, 1.3 or 1.7 for a week; impressions are Poisson counts of spend over price, clicks and
+    orders binomial counts with rates of the platform times those of campaign and ad, clicks times `2 /
+    (1 + level)` of the week. Amounts are in whole cents of one currency.
+
+    Assumes: nothing; nobody's figures are in it.
+
+    Misleads: an account of people has outages, edits, late conversions and trends, and this one has
+    none.
+
+    Source: by definition.
+    """
+
 def detect(
     points: Sequence[Mapping[str, Any]],
     *,
@@ -1619,7 +1640,7 @@ def detect(
     parameter changes in stochastic systems", 1998; thresholds by simulation of ours.
     """
 
-def difference_skewness(control: Numbers, treatment: Numbers) -> dict[str, Any]:
+def difference_skewness(control: _Numbers, treatment: _Numbers) -> dict[str, Any]:
     """Whether tails are too heavy for an interval of the difference of two means.
 
     The skewness of treatment mean minus control mean over repeated samples is `(k_t / n_t^2 - k_c /
@@ -1747,7 +1768,7 @@ def f_sf(x: float, d1: float, d2: float) -> dict[str, Any]:
     Source: Abramowitz and Stegun, "Handbook of mathematical functions", 1964, 26.6.
     """
 
-def fieller_ratio(num: Numbers, den: Numbers, *, level: float | None = None) -> dict[str, Any]:
+def fieller_ratio(num: _Numbers, den: _Numbers, *, level: float | None = None) -> dict[str, Any]:
     """One ratio with Fieller's interval.
 
     One ratio `ratio = mean(y) / mean(x)` of units (y is `num`, x is `den`, lists with one entry per
@@ -1810,7 +1831,7 @@ def fisher_exact(control: Mapping[str, Any], treatment: Mapping[str, Any]) -> di
 
 def forest_explain(
     columns: Sequence[Mapping[str, Any]],
-    targets: Numbers,
+    targets: _Numbers,
     asked: Sequence[Mapping[str, Any]],
     *,
     guarantee: Literal["out_of_bag"] | Literal["split"] | None = None,
@@ -1846,7 +1867,7 @@ def forest_explain(
 
 def forest_predict(
     columns: Sequence[Mapping[str, Any]],
-    targets: Numbers,
+    targets: _Numbers,
     asked: Sequence[Mapping[str, Any]],
     *,
     guarantee: Literal["out_of_bag"] | Literal["split"] | None = None,
@@ -1917,7 +1938,7 @@ def gamma_cdf(x: float, shape: float) -> dict[str, Any]:
     """
 
 def gamma_poisson(
-    prior_shape_rate: Numbers,
+    prior_shape_rate: _Numbers,
     arms: Sequence[Mapping[str, Any]],
     *,
     goal: Literal["maximise", "minimise"] | None = None,
@@ -2106,8 +2127,8 @@ def gaussian_effect_prior_relative(
     """
 
 def geo_effect(
-    treatment: Numbers,
-    control: Numbers,
+    treatment: _Numbers,
+    control: _Numbers,
     pre_periods: int,
     *,
     cost: Any | None = None,
@@ -2258,7 +2279,7 @@ def group_sequential_after_stopping(
     """
 
 def group_sequential_bounds(
-    information: Numbers,
+    information: _Numbers,
     *,
     alpha: float | None = None,
     futility: Mapping[str, Any] | None = None,
@@ -2321,7 +2342,7 @@ def group_sequential_power(
     applications to clinical trials", 2000.
     """
 
-def hdbscan(rows: Sequence[Numbers], least_rows: int) -> dict[str, Any]:
+def hdbscan(rows: Sequence[_Numbers], least_rows: int) -> dict[str, Any]:
     """Clusters of complete rows by how densely they lie, of any shape and number, with noise (HDBSCAN).
 
     A row's core distance is that to its `least_rows`-th nearest row, itself among them, and clusters
@@ -2340,7 +2361,7 @@ def hdbscan(rows: Sequence[Numbers], least_rows: int) -> dict[str, Any]:
     estimates", 2013; by the Rust crate `hdbscan`.
     """
 
-def hodges_lehmann(control: Numbers, treatment: Numbers, *, level: float | None = None) -> dict[str, Any]:
+def hodges_lehmann(control: _Numbers, treatment: _Numbers, *, level: float | None = None) -> dict[str, Any]:
     """The median of all differences treatment less control, with its interval.
 
     The shift of Hodges and Lehmann: `estimate` is the median of all n1 n2 differences of a value of
@@ -2357,8 +2378,29 @@ def hodges_lehmann(control: Numbers, treatment: Numbers, *, level: float | None 
     Source: Hodges and Lehmann, "Estimates of location based on rank tests", 1963.
     """
 
+def interval_chart(
+    names: Sequence[str],
+    value: _Numbers,
+    low: _Numbers,
+    high: _Numbers,
+    *,
+    language: Literal["pt-BR"] | Literal["en"] | None = None,
+) -> dict[str, Any]:
+    """Estimates with their intervals, one below the other, as SVG.
+
+    It draws one below the other what each of `names` was estimated as, `value` as a dot and `low` to
+    `high` as a line, beside an upright line at zero. At most 24 are drawn, `language` (`en` or `pt-BR`)
+    writes the figures, and the result is one text, `svg`, without script.
+
+    Assumes: nothing beyond finite numbers on one scale.
+
+    Misleads: intervals that overlap may still differ; compare the difference, not the lines.
+
+    Source: by definition.
+    """
+
 def kmeans(
-    rows: Sequence[Numbers],
+    rows: Sequence[_Numbers],
     k: int,
     *,
     restarts: int | None = None,
@@ -2492,7 +2534,7 @@ def ln_gamma(x: float) -> dict[str, Any]:
     Source: Olver and others, "NIST handbook of mathematical functions", 2010, 5.2; by `lgamma` of libm.
     """
 
-def mannwhitney(control: Numbers, treatment: Numbers) -> dict[str, Any]:
+def mannwhitney(control: _Numbers, treatment: _Numbers) -> dict[str, Any]:
     """The test of Mann and Whitney, exact for small samples without ties.
 
     The test of Mann and Whitney (Wilcoxon's rank sum): `U_treatment` counts the pairs of a value of
@@ -2514,7 +2556,7 @@ def mannwhitney(control: Numbers, treatment: Numbers) -> dict[str, Any]:
     than the other", 1947.
     """
 
-def mannwhitney_asymptotic(control: Numbers, treatment: Numbers) -> dict[str, Any]:
+def mannwhitney_asymptotic(control: _Numbers, treatment: _Numbers) -> dict[str, Any]:
     """The test of Mann and Whitney by the normal, corrected for ties and continuity.
 
     The test of Mann and Whitney by the normal, corrected for ties and continuity: `z = (|U - n1 n2 / 2|
@@ -2533,7 +2575,7 @@ def mannwhitney_asymptotic(control: Numbers, treatment: Numbers) -> dict[str, An
     than the other", 1947.
     """
 
-def mannwhitney_exact(control: Numbers, treatment: Numbers) -> dict[str, Any]:
+def mannwhitney_exact(control: _Numbers, treatment: _Numbers) -> dict[str, Any]:
     """The test of Mann and Whitney by its exact distribution.
 
     The test of Mann and Whitney by its exact distribution: all ways to deal the ranks to the arms are
@@ -2981,7 +3023,7 @@ def order_lines(csv: str, *, currency: str | None = None, time_zone: str | None 
     Source: by definition.
     """
 
-def overdispersion(x: Numbers, n: Numbers) -> dict[str, Any]:
+def overdispersion(x: _Numbers, n: _Numbers) -> dict[str, Any]:
     """How much noisier shares by block are than independent trials.
 
     `ratio = sum (x_i - n_i q)^2 / (n_i q (1 - q)) / (k - 1)` over the k blocks, x_i the successes and
@@ -2999,7 +3041,7 @@ def overdispersion(x: Numbers, n: Numbers) -> dict[str, Any]:
     Source: McCullagh and Nelder, "Generalized linear models", 1989, 4.5.
     """
 
-def overdispersion_counts(counts: Numbers) -> dict[str, Any]:
+def overdispersion_counts(counts: _Numbers) -> dict[str, Any]:
     """How much noisier counts by block are than a Poisson count.
 
     `ratio = sum (x_i - m)^2 / m / (k - 1)` over the k `counts` x_i with mean m: near 1 for independent
@@ -3061,7 +3103,7 @@ def pace(plan: Mapping[str, Any], reports: Sequence[Mapping[str, Any]]) -> dict[
     "Robust budget pacing with a single sample", 2023.
     """
 
-def paired_log_t(control: Numbers, treatment: Numbers, *, level: float | None = None) -> dict[str, Any]:
+def paired_log_t(control: _Numbers, treatment: _Numbers, *, level: float | None = None) -> dict[str, Any]:
     """The relative lift from pairs, on the log; pairs with a zero are left out by place.
 
     The relative lift from pairs, on the log: `diff = exp(d) - 1` (0.1 for 10 % up), d the mean of
@@ -3080,7 +3122,7 @@ def paired_log_t(control: Numbers, treatment: Numbers, *, level: float | None = 
     Source: Student, 1908; Bland and Altman, "The use of transformation when comparing two means", 1996.
     """
 
-def paired_t(control: Numbers, treatment: Numbers, *, level: float | None = None) -> dict[str, Any]:
+def paired_t(control: _Numbers, treatment: _Numbers, *, level: float | None = None) -> dict[str, Any]:
     """The paired t test: the same days, regions or users in both arms.
 
     The paired t test: `t = d / sqrt(s^2 / n)` on the n differences treatment less control, d their
@@ -3100,8 +3142,8 @@ def paired_t(control: Numbers, treatment: Numbers, *, level: float | None = None
     """
 
 def permutation_test(
-    control: Numbers,
-    treatment: Numbers,
+    control: _Numbers,
+    treatment: _Numbers,
     *,
     level: float | None = None,
     resamples: int | None = None,
@@ -3395,7 +3437,7 @@ def proportion_ci(x: int, n: int, *, level: float | None = None) -> dict[str, An
     than exact for interval estimation of binomial proportions", 1998.
     """
 
-def quantile(x: Numbers, q: float, *, level: float | None = None) -> dict[str, Any]:
+def quantile(x: _Numbers, q: float, *, level: float | None = None) -> dict[str, Any]:
     """A quantile of values, linear between them, with its interval where they carry one.
 
     The quantile `q` (0 to 1) of `x`: with `h = (n - 1) q`, linear between the order statistics around
@@ -3415,8 +3457,8 @@ def quantile(x: Numbers, q: float, *, level: float | None = None) -> dict[str, A
     """
 
 def quantile_difference(
-    control: Numbers,
-    treatment: Numbers,
+    control: _Numbers,
+    treatment: _Numbers,
     q: float,
     *,
     level: float | None = None,
@@ -3441,7 +3483,7 @@ def quantile_difference(
 
 def reach_curve(
     people: float,
-    impressions: Numbers,
+    impressions: _Numbers,
     *,
     habituation: float | None = None,
     shape: float | None = None,
@@ -3525,7 +3567,7 @@ def read_trends(text: str, *, format: Literal["csv", "json"] | None = None) -> d
 
 def readable_rule(
     columns: Sequence[Mapping[str, Any]],
-    outcomes: Numbers,
+    outcomes: _Numbers,
     target: float,
     *,
     forest: Mapping[str, Any] | None = None,
@@ -3605,7 +3647,7 @@ def readout_html(
     Source: by definition.
     """
 
-def relative_lift_delta(control: Numbers, treatment: Numbers, *, level: float | None = None) -> dict[str, Any]:
+def relative_lift_delta(control: _Numbers, treatment: _Numbers, *, level: float | None = None) -> dict[str, Any]:
     """The relative lift of two samples by the delta method.
 
     The relative lift of two samples, `(m2 - m1) / |m1|` (0.1 is 10 % up, also where control's mean is
@@ -3623,7 +3665,7 @@ def relative_lift_delta(control: Numbers, treatment: Numbers, *, level: float | 
     Source: Deng, Knoblich and Lu, "Applying the delta method in metric analytics", 2018.
     """
 
-def relative_lift_fieller(control: Numbers, treatment: Numbers, *, level: float | None = None) -> dict[str, Any]:
+def relative_lift_fieller(control: _Numbers, treatment: _Numbers, *, level: float | None = None) -> dict[str, Any]:
     """The relative lift of two samples by Fieller's theorem.
 
     The relative lift of two samples, `(m2 - m1) / |m1|`, with the interval of Fieller's theorem: the
@@ -3641,7 +3683,7 @@ def relative_lift_fieller(control: Numbers, treatment: Numbers, *, level: float 
     Source: Fieller, "Some problems in interval estimation", 1954.
     """
 
-def relative_lift_log(control: Numbers, treatment: Numbers, *, level: float | None = None) -> dict[str, Any]:
+def relative_lift_log(control: _Numbers, treatment: _Numbers, *, level: float | None = None) -> dict[str, Any]:
     """The relative lift of two samples on the log scale.
 
     The relative lift of two samples, `(m2 - m1) / |m1|`, with an interval on the log scale, never below
@@ -3683,7 +3725,7 @@ def relative_lift_shares(
     1978.
     """
 
-def running_confidence_sequence(low: Numbers, high: Numbers, p: Numbers) -> dict[str, Any]:
+def running_confidence_sequence(low: _Numbers, high: _Numbers, p: _Numbers) -> dict[str, Any]:
     """What the always-valid intervals and p values of all looks so far say together.
 
     What all looks so far say together: look k gets `ci` = `[max(low_1..low_k), min(high_1..high_k)]`
@@ -3741,7 +3783,7 @@ def srm_power_chi2(
     Source: Cohen, "Statistical power analysis for the behavioral sciences", 1988.
     """
 
-def student_t(control: Numbers, treatment: Numbers, *, level: float | None = None) -> dict[str, Any]:
+def student_t(control: _Numbers, treatment: _Numbers, *, level: float | None = None) -> dict[str, Any]:
     """Student's t test on two samples, with one pooled variance.
 
     Student's t test on two samples with one pooled variance: `t = (m2 - m1) / sqrt(s^2 (1/n1 + 1/n2))`,
@@ -3800,7 +3842,7 @@ def studentized_range_sf(q: float, k: float, df: float) -> dict[str, Any]:
     Source: Tukey, "The problem of multiple comparisons", 1953.
     """
 
-def summary(values: Numbers) -> dict[str, Any]:
+def summary(values: _Numbers) -> dict[str, Any]:
     """Count, mean, sum of squared deviations and variance of values.
 
     The count `n`, mean `mean` and sum of squared deviations `m2 = sum (x - mean)^2` of `values`, and
@@ -3987,7 +4029,7 @@ def text_length(
     widths.
     """
 
-def trimmed_mean(x: Numbers, trim: float) -> dict[str, Any]:
+def trimmed_mean(x: _Numbers, trim: float) -> dict[str, Any]:
     """The mean without a share of the values at each end.
 
     The mean of the values of `x` that stay when `floor(trim n)` of n sorted values are dropped at each
@@ -4082,7 +4124,7 @@ def welch_from_sums_relative(
     problems in interval estimation", 1954.
     """
 
-def welch_t(control: Numbers, treatment: Numbers, *, level: float | None = None) -> dict[str, Any]:
+def welch_t(control: _Numbers, treatment: _Numbers, *, level: float | None = None) -> dict[str, Any]:
     """Welch's t test on two samples.
 
     Welch's t test on two samples: `t = (m2 - m1) / sqrt(u1 + u2)` with u = s^2 / n and `df = (u1 +
@@ -4145,7 +4187,7 @@ def welch_t_table(control: Mapping[str, Any], treatment: Mapping[str, Any]) -> d
     are involved", 1947.
     """
 
-def winsorise_cap(x: Numbers, cap: float) -> dict[str, Any]:
+def winsorise_cap(x: _Numbers, cap: float) -> dict[str, Any]:
     """The mean with values above a fixed cap set to it.
 
     The mean of `x` with values above a fixed `cap` set to it: `mean(min(x, cap))`, the cap in the unit
@@ -4161,7 +4203,7 @@ def winsorise_cap(x: Numbers, cap: float) -> dict[str, Any]:
     side alone.
     """
 
-def winsorise_upper_quantile(x: Numbers, q: float, *, quantile_type: str | None = None) -> dict[str, Any]:
+def winsorise_upper_quantile(x: _Numbers, q: float, *, quantile_type: str | None = None) -> dict[str, Any]:
     """The mean with values above a quantile set to it.
 
     The mean of `x` with values above their own quantile `q` (0 to 1, type 7: linear between order
@@ -4178,7 +4220,13 @@ def winsorise_upper_quantile(x: Numbers, q: float, *, quantile_type: str | None 
     statistical packages", 1996, for the type.
     """
 
-def yuen_trimmed_t(control: Numbers, treatment: Numbers, trim: float, *, level: float | None = None) -> dict[str, Any]:
+def yuen_trimmed_t(
+    control: _Numbers,
+    treatment: _Numbers,
+    trim: float,
+    *,
+    level: float | None = None,
+) -> dict[str, Any]:
     """Yuen's t test on trimmed means.
 
     Yuen's t test on trimmed means, `treatment` less `control`: from n sorted values `g = floor(trim n)`

@@ -13,7 +13,7 @@ export async function service({ database, key, logger = false }) {
   const app = fastify({ logger, forceCloseConnections: true, bodyLimit: 1 << 20 })
   if (logger) setLogger(app.log)
   const brain = await Brain.local(database)
-  const page = await brain.serve()
+  const page = await brain.dashboard({ mode: 'sandbox' })
   const leaving = new AbortController()
 
   const wanted = hash(`Bearer ${key}`)

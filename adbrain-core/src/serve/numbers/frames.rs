@@ -7,11 +7,11 @@ use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value};
 
-use super::{Method, Picture, usual_language};
+use super::{Method, usual_language};
 use crate::budget::{Allocation, AllocationRequest, ResponseCurve, SearchLimits, Target, allocate};
 use crate::error::{Error, Result};
 use crate::model::{Currency, Language, Money};
-use crate::report::{AllocationChart, DrawnCurve, allocation_svg};
+use crate::report::{AllocationChart, CurveLine, DrawnCurve, allocation_svg};
 
 use receivers::{Given, GroupRow};
 
@@ -179,10 +179,17 @@ struct Drawing {
     language: Language,
 }
 
-fn allocation_chart(input: &Drawing) -> Result<Picture> {
+/// A drawing, and the points that it is made of.
+#[derive(Serialize)]
+struct DrawnLines {
+    svg: String,
+    lines: Vec<CurveLine>,
+}
+
+fn allocation_chart(input: &Drawing) -> Result<DrawnLines> {
     let drawn = |one: &Drawn| DrawnCurve { name: one.name.clone(), curve: one.curve.clone(), amount: one.amount };
     let chart = AllocationChart { curves: input.curves.iter().map(drawn).collect(), price: input.price };
-    allocation_svg(&chart, input.language).map(|svg| Picture { svg })
+    Ok(DrawnLines { svg: allocation_svg(&chart, input.language)?, lines: chart.lines()? })
 }
 
 #[cfg(test)]

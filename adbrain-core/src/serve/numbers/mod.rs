@@ -37,6 +37,7 @@ mod arms;
 mod bandit;
 mod bayes;
 mod budget;
+mod charts;
 mod distribution;
 mod experiment;
 mod forest;
@@ -135,6 +136,7 @@ pub fn methods() -> impl Iterator<Item = &'static Method> {
         forest::METHODS,
         frames::METHODS,
         creative::METHODS,
+        charts::METHODS,
     ]
     .into_iter()
     .flatten()

@@ -9,9 +9,11 @@ use axum::middleware::Next;
 use axum::response::{IntoResponse, Response};
 use sha2::{Digest as _, Sha256};
 
-/// Only our own files, no frames, no forms.
+use crate::error::{Error, Result};
+
+/// Only our own files, no forms; who may show the page in a frame follows.
 const POLICY: &str = "default-src 'none'; script-src 'self'; style-src 'self'; connect-src 'self'; base-uri 'none'; \
-                      form-action 'none'; frame-ancestors 'none'; require-trusted-types-for 'script'; trusted-types 'none'";
+                      form-action 'none'; require-trusted-types-for 'script'; trusted-types 'none'; frame-ancestors";
 
 /// What somebody with a token may do.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -37,6 +39,23 @@ impl Role {
 pub(super) struct Guard {
     hosts: Vec<String>,
     tokens: Vec<([u8; 32], Role)>,
+    /// The origins whose pages may show ours in a frame, as the policy has them.
+    frames: String,
+}
+
+/// Origins as a policy has them, such as `http://localhost:*`; without any, no page may show ours.
+fn ancestors(origins: &[String]) -> Result<String> {
+    let is_origin = |text: &String| {
+        let rest = text.strip_prefix("http://").or_else(|| text.strip_prefix("https://"));
+        let is_plain = |byte: u8| byte.is_ascii_alphanumeric() || b".-:*[]".contains(&byte);
+        rest.is_some_and(|rest| !rest.is_empty() && !rest.starts_with('*') && rest.bytes().all(is_plain))
+    };
+    match origins.iter().find(|text| !is_origin(text)) {
+        Some(wrong) => Err(Error::invalid("frames", format!("has {wrong:?}, which is no origin"))
+            .next("give origins, such as http://localhost:8888")),
+        None if origins.is_empty() => Ok("'none'".to_owned()),
+        None => Ok(origins.join(" ")),
+    }
 }
 
 impl Guard {
@@ -45,7 +64,12 @@ impl Guard {
         let hosts = ["127.0.0.1", "localhost", "[::1]"].map(|name| format!("{name}:{port}")).to_vec();
         let tokens = [(Some(operator), Role::Operator), (viewer, Role::Viewer)];
         let hashed = |(token, role): (Option<&str>, Role)| Some((Sha256::digest(token?).into(), role));
-        Self { hosts, tokens: tokens.into_iter().filter_map(hashed).collect() }
+        Self { hosts, tokens: tokens.into_iter().filter_map(hashed).collect(), frames: "'none'".to_owned() }
+    }
+
+    /// Lets pages of these origins show ours in a frame.
+    pub(super) fn framed_by(self, frames: &[String]) -> Result<Self> {
+        Ok(Self { frames: ancestors(frames)?, ..self })
     }
 
     /// Whether the request names this server.
@@ -87,7 +111,6 @@ pub(super) async fn protect(State(guard): State<Guard>, request: Request, next: 
     };
     let headers = response.headers_mut();
     for (name, value) in [
-        (header::CONTENT_SECURITY_POLICY, POLICY),
         (header::X_CONTENT_TYPE_OPTIONS, "nosniff"),
         (header::REFERRER_POLICY, "no-referrer"),
         (header::CACHE_CONTROL, "no-store"),
@@ -96,6 +119,9 @@ pub(super) async fn protect(State(guard): State<Guard>, request: Request, next: 
     ] {
         headers.insert(name, HeaderValue::from_static(value));
     }
+    // Origins are checked to be of plain characters; were they not, no page would get through.
+    let policy = HeaderValue::from_str(&format!("{POLICY} {}", guard.frames));
+    headers.insert(header::CONTENT_SECURITY_POLICY, policy.unwrap_or(HeaderValue::from_static("default-src 'none'")));
     response
 }
 
@@ -121,6 +147,17 @@ mod tests {
         assert!(!guard.is_our_origin(&HeaderMap::new()));
         assert!(guard.role("Secret").is_none() && guard.role("").is_none());
         assert_eq!((guard.role("secret"), guard.role("to look")), (Some(Role::Operator), Some(Role::Viewer)));
+    }
+
+    #[test]
+    fn frames_are_for_origins_that_are_named() {
+        assert_eq!(ancestors(&[]).unwrap(), "'none'");
+        let notebooks = ["http://localhost:*", "http://127.0.0.1:*"].map(str::to_owned);
+        assert_eq!(ancestors(&notebooks).unwrap(), "http://localhost:* http://127.0.0.1:*");
+        for wrong in ["*", "http://*", "http://", "localhost", "http://a.b; script-src *", "http://a b", "https://é"] {
+            let error = ancestors(&[wrong.to_owned()]).unwrap_err().to_string();
+            assert!(error.starts_with("frames"), "{wrong}: {error}");
+        }
     }
 
     #[test]

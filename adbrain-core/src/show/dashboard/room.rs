@@ -31,7 +31,16 @@ pub struct Room {
     server: Server,
     desk: Desk,
     board: Board,
-    following: JoinHandle<()>,
+    following: Following,
+}
+
+/// The task that follows the store; it ends with the room.
+struct Following(JoinHandle<()>);
+
+impl Drop for Following {
+    fn drop(&mut self) {
+        self.0.abort();
+    }
 }
 
 impl Room {
@@ -43,7 +52,7 @@ impl Room {
         let board = Board::new(language);
         let server = serve(options.desk(desk.clone()), board.clone()).await?;
         let (followed, shown) = (desk.clone(), board.clone());
-        let following = tokio::spawn(async move { followed.follow(&shown).await });
+        let following = Following(tokio::spawn(async move { followed.follow(&shown).await }));
         Ok(Self { server, desk, board, following })
     }
 
@@ -65,7 +74,7 @@ impl Room {
 
     /// Says goodbye to who listens, and closes.
     pub async fn close(self) {
-        self.following.abort();
+        drop(self.following);
         self.server.stop().await;
     }
 }

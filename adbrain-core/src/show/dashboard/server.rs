@@ -43,13 +43,15 @@ pub struct ServeOptions {
     pub viewer: Option<String>,
     /// Takes the orders of the page; without one it only shows.
     pub desk: Option<Desk>,
+    /// The origins whose pages may show this one in a frame, such as `http://localhost:8888`; none by default.
+    pub frames: Vec<String>,
 }
 
 impl ServeOptions {
     /// Listens on a port of this machine; port 0 takes a free one.
     pub fn local(port: u16, token: impl Into<String>) -> Self {
         let address = SocketAddr::new(IpAddr::V4(Ipv4Addr::LOCALHOST), port);
-        Self { address, token: token.into(), viewer: None, desk: None }
+        Self { address, token: token.into(), viewer: None, desk: None, frames: Vec::new() }
     }
 
     /// Adds a token with which the page can only be looked at.
@@ -63,6 +65,13 @@ impl ServeOptions {
     #[must_use]
     pub fn desk(mut self, desk: Desk) -> Self {
         self.desk = Some(desk);
+        self
+    }
+
+    /// Lets pages of these origins show this one in a frame, as a notebook does.
+    #[must_use]
+    pub fn framed_by(mut self, origins: impl IntoIterator<Item = String>) -> Self {
+        self.frames = origins.into_iter().collect();
         self
     }
 
@@ -155,7 +164,7 @@ pub async fn serve(options: ServeOptions, board: Board) -> Result<Server> {
     let listener = TcpListener::bind(options.address).await.map_err(|error| taken(options.address, error))?;
     let address = listener.local_addr().map_err(|error| taken(options.address, error))?;
     let (stop, stopped) = watch::channel(false);
-    let guard = Guard::new(address.port(), &options.token, options.viewer.as_deref());
+    let guard = Guard::new(address.port(), &options.token, options.viewer.as_deref()).framed_by(&options.frames)?;
     let seats = Arc::new(Semaphore::new(LISTENERS));
     let app = router(Shared { guard, board, desk: options.desk, stop: stopped.clone(), seats });
     let task = tokio::spawn(async move {

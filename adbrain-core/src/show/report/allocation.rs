@@ -3,6 +3,7 @@
 use plotters::prelude::{ChartBuilder, Circle, EmptyElement, LineSeries, RGBColor, Text};
 use plotters::style::text_anchor::{HPos, Pos, VPos};
 use plotters::style::{Color, IntoFont, IntoTextStyle, TextStyle};
+use serde::Serialize;
 
 use super::chart::{FIRST, LEVEL_ROOM, SECOND, SIZE, UPRIGHT_ROOM, draw, undrawn};
 use crate::budget::ResponseCurve;
@@ -53,7 +54,37 @@ pub struct DrawnCurve {
     pub amount: f64,
 }
 
+/// A curve as the points that it is drawn of, for who draws it otherwise.
+#[derive(Debug, Clone, PartialEq, Serialize)]
+pub struct CurveLine {
+    /// The receiver.
+    pub name: String,
+    /// Spend from left to right, in units.
+    pub spend: Vec<f64>,
+    /// What each brings.
+    pub value: Vec<f64>,
+    /// What the receiver gets, in units.
+    pub amount: f64,
+    /// What that brings.
+    pub brings: f64,
+}
+
 impl AllocationChart {
+    /// The points of every curve.
+    ///
+    /// # Errors
+    /// As [`allocation_svg`].
+    pub fn lines(&self) -> Result<Vec<CurveLine>> {
+        self.check()?;
+        let width = self.width();
+        let line = |one: &DrawnCurve| {
+            let (spend, value) = one.points(width).unzip();
+            let (amount, brings) = one.mark();
+            CurveLine { name: one.name.clone(), spend, value, amount, brings }
+        };
+        Ok(self.curves.iter().map(line).collect())
+    }
+
     fn check(&self) -> Result<()> {
         if self.curves.is_empty() {
             return Err(Error::invalid("curves", "is empty").next("give at least one receiver"));
@@ -213,6 +244,14 @@ mod tests {
         let many: Vec<&str> = many.iter().map(String::as_str).collect();
         let svg = allocation_svg(&chart(&many), Language::English).unwrap();
         assert_eq!((svg.matches("<circle").count(), svg.matches("\nn").count()), (30, NAMED), "{svg}");
+    }
+
+    #[test]
+    fn the_points_of_a_curve_run_from_nothing_beyond_its_amount() {
+        let lines = chart(&["a"]).lines().unwrap();
+        let line = &lines[0];
+        assert_eq!((line.spend[0].to_bits(), line.value[0].to_bits()), (0.0_f64.to_bits(), 0.0_f64.to_bits()));
+        assert!((line.brings - 50.0).abs() < 1e-12 && line.spend.last().is_some_and(|last| *last > line.amount));
     }
 
     #[test]

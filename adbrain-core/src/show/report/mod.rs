@@ -11,6 +11,7 @@ mod csv;
 mod document;
 mod flat;
 mod html;
+mod intervals;
 mod markdown;
 mod orders;
 mod overview;
@@ -23,10 +24,11 @@ mod words;
 #[cfg(feature = "xlsx")]
 mod xlsx;
 
-pub use allocation::{AllocationChart, DrawnCurve, allocation_svg};
+pub use allocation::{AllocationChart, CurveLine, DrawnCurve, allocation_svg};
 pub use band::{BandChart, band_svg};
 pub use cell::{Cell, Scale};
 pub use document::{Block, DailyChart, Document, RoasPoint, Section, Table, Tile};
+pub use intervals::{IntervalChart, interval_svg};
 pub use orders::{drift_document, plan_document, status_document};
 pub use overview::{outcomes_block, overview_basis, overview_sections, proposals_block, switch_text, waiting_blocks};
 pub use readout::readout_html;

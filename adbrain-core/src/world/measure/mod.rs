@@ -6,6 +6,7 @@
 pub(crate) mod analytics;
 pub(crate) mod cells;
 mod delay;
+mod demo;
 mod exports;
 mod import;
 mod ingest;
@@ -17,6 +18,7 @@ pub(crate) mod table;
 mod windows;
 
 pub use delay::{MATURE_SHARE, completeness, maturity, maturity_of};
+pub use demo::{DemoRow, demo_rows};
 pub use import::{import_file, import_table};
 pub use ingest::{
     AnalyticsSource, Fact, FactMapping, Facts, Ingestion, Jumps, Known, KnownQuery, PullOrder, Pulled, RefusedRow,
