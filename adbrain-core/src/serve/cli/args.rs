@@ -191,6 +191,9 @@ pub(super) struct Monitor {
     /// Seconds from one look to the next, 10 or more.
     #[arg(long, value_name = "SECONDS", default_value_t = 60.0)]
     pub(super) every: f64,
+    /// Reports that are made by themselves, each day, week or month: a TOML or JSON file (`adbrain schema schedules`).
+    #[arg(long, value_name = "FILE.toml")]
+    pub(super) schedules: Option<PathBuf>,
     /// Ends after so many looks; at the end of the flight by default.
     #[arg(long, value_name = "N")]
     pub(super) looks: Option<u64>,
@@ -323,6 +326,18 @@ pub(super) struct Report {
     /// The language; the brief's by default.
     #[arg(long, value_enum)]
     pub(super) lang: Option<Tongue>,
+    /// Makes the reports that are due by these schedules, each once, in place of one report: a TOML or JSON file (`adbrain schema schedules`).
+    #[arg(long = "schedule", value_name = "FILE.toml", conflicts_with_all = ["result", "format", "out"])]
+    pub(super) schedules: Option<PathBuf>,
+    /// The moment whose reports are due, `2027-01-04T11:00:00Z`; now by default.
+    #[arg(long, value_name = "TIME", requires = "schedules")]
+    pub(super) now: Option<jiff::Timestamp>,
+    /// The channels that schedules name, a TOML or JSON file (`adbrain schema channels`): what is due is sent.
+    #[arg(long, value_name = "FILE.toml", requires = "schedules")]
+    pub(super) channels: Option<PathBuf>,
+    /// Where to write what was made as JSON; `-` prints it in place of the text.
+    #[arg(long, value_name = "FILE.json|-", requires = "schedules")]
+    pub(super) json: Option<PathBuf>,
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
@@ -337,6 +352,8 @@ pub(super) enum ReportFormat {
     Csv,
     /// A workbook with a sheet for each section.
     Xlsx,
+    /// Pages to print; in builds with the feature `pdf`.
+    Pdf,
 }
 
 #[derive(Debug, Args)]
