@@ -118,7 +118,7 @@ mod tests {
             .collect()
     }
 
-    fn coverage(place: (usize, f64), interval: fn(&[(f64, f64)], f64) -> Option<Interval>) -> f64 {
+    fn coverage(place: (usize, f64), interval: impl Fn(&[(f64, f64)], f64) -> Option<Interval>) -> f64 {
         let mut random = Random::at(11, &[place.0 as u64]);
         let held = (0..4000).filter(|_| interval(&days(&mut random, place), 0.9).unwrap().holds(2.0)).count();
         held as f64 / 4000.0
