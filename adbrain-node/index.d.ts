@@ -383,6 +383,8 @@ export interface BrainOptions {
   rules?: string | FileUrl
   /** How people are told what the rules have to tell: a TOML or JSON file, or an object (`schema('channels')`). Secrets are read from the environment. */
   channels?: string | FileUrl | Record<string, unknown>
+  /** Reports that `monitor` makes by itself, each day, week or month: a TOML or JSON file, or an object (`schema('schedules')`). */
+  schedules?: string | FileUrl | Record<string, unknown>
   /**
    * How far proposals of alerts, tests and feedback go by themselves: `observe`, `shadow`, `approve` or `automatic` (the default), also by
    * platform and action: `{ all: 'shadow', 'meta.pause': 'automatic' }`.
@@ -416,6 +418,22 @@ export interface KeptLetter {
     readonly due_at: string
     readonly problem: string | null
   }[]
+}
+
+/** Reports that were made by schedule. */
+export interface MadeReports {
+  readonly made: readonly {
+    readonly run: string
+    readonly schedule: string
+    /** The days of its period, both included. */
+    readonly first: string
+    readonly last: string
+    readonly files: readonly string[]
+    /** The channels that it is kept for. */
+    readonly channels: readonly string[]
+  }[]
+  /** What went wrong, by schedule; it is tried again at the next moment. */
+  readonly problems: Readonly<Record<string, string>>
 }
 
 /** What one source brought into the store. */
@@ -514,6 +532,8 @@ export class Report {
   csv(language?: Language): string
   /** The bytes of a workbook. */
   xlsx(language?: Language): Uint8Array
+  /** Pages of A4 to print or to forward: texts can be selected, charts are in it. */
+  pdf(language?: Language): Uint8Array
   json(): string
 }
 
@@ -709,6 +729,11 @@ export class Brain {
   acknowledge(letter: string, options: { by: string; signal?: Signal }): Promise<KeptLetter>
   /** Sends what is due to the channels: tries after a failure, escalations. Runs and monitors do so themselves. */
   deliver(options?: { signal?: Signal }): Promise<{ sent: Record<string, number>; problems: Record<string, string> }>
+  /**
+   * Makes the reports of a run that are due by schedule, each once; `deliver` sends those that go to channels. A schedule that is new begins with
+   * the period that ended last. A monitor makes them by itself, with `schedules` among the parts of the brain.
+   */
+  makeReports(schedules: string | FileUrl | Record<string, unknown>, options?: { run?: string; now?: string }): Promise<MadeReports>
   /**
    * Adds customers who consented to a custom audience, which is made where the account has none of the name. They are hashed before
    * anything is sent. A dry run by default.

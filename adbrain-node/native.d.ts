@@ -103,6 +103,8 @@ export declare class NativeResult {
   csv(language: string): string
   /** The report as the bytes of an XLSX workbook. */
   xlsx(language: string): Buffer
+  /** The report as the bytes of a PDF. */
+  pdf(language: string): Buffer
 }
 
 /** The SHA-256 of bytes, as the engine names files. */

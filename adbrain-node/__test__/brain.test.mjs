@@ -43,8 +43,27 @@ test('a result shows its report in both languages', async () => {
   assert.notEqual(result.report.markdown('pt-BR'), result.report.markdown('en'))
   assert.match(result.report.csv(), /^section,table,row,column,value,low,high,unit,text\r\n/)
   assert.deepEqual([...result.report.xlsx('pt-BR').subarray(0, 2)], [0x50, 0x4b])
+  assert.equal(Buffer.from(result.report.pdf('pt-BR').subarray(0, 5)).toString(), '%PDF-')
   assert.equal(result.plan.currency, 'BRL')
   assert.deepEqual(JSON.parse(JSON.stringify(result)).plan, result.plan)
+})
+
+test('a report by schedule is made once and holds its days', async () => {
+  const known = JSON.parse(readFileSync(new URL('../../tests/cases/files/schedules.json', import.meta.url), 'utf8'))
+  const reports = path.join(folder, 'reports')
+  const log = path.join(folder, 'told.jsonl')
+  const channels = { version: 1, channel: [{ name: 'log', kind: 'log', file: log }] }
+  const schedules = { version: 1, schedule: [{ ...known.schedule, folder: reports, channels: ['log'] }] }
+  const brain = await Brain.local(store(), { channels, schedules })
+  await brain.run(briefFile, { days: known.days, seed: known.seed })
+  const { made, problems } = await brain.makeReports(schedules, { now: known.now })
+  assert.deepEqual([problems, made.map(({ first, last }) => [first, last])], [{}, [[known.first, known.last]]])
+  assert.deepEqual(JSON.parse(readFileSync(made[0].files[0], 'utf8')).totals.spend, known.spend)
+  assert.deepEqual(await brain.makeReports(schedules, { now: known.now }), { made: [], problems: {} })
+  assert.deepEqual(await brain.deliver(), { sent: { log: 1 }, problems: {} })
+  assert.equal(JSON.parse(readFileSync(log, 'utf8').trim().split('\n').at(-1)).report.last, known.last)
+  const wrong = { version: 1, schedule: [{ ...known.schedule, folder: reports, at: '8' }] }
+  await assert.rejects(brain.makeReports(wrong), { code: 'invalid_input' })
 })
 
 test('events arrive as they happen and a throwing listener does not end the run', async () => {

@@ -31,6 +31,9 @@ class Report {
   xlsx(language = 'en') {
     return sync(() => this.#result.xlsx(language))
   }
+  pdf(language = 'en') {
+    return sync(() => this.#result.pdf(language))
+  }
   json() {
     return sync(() => this.#result.json())
   }
@@ -108,6 +111,12 @@ function partsOf(options, others = {}) {
         typeof given === 'string' || given instanceof URL
           ? parts.channelsFile(file(name, given))
           : parts.channels(JSON.stringify(plainObject('a path or an object')(name, given))),
+      ),
+    schedules: (name, given) =>
+      sync(() =>
+        typeof given === 'string' || given instanceof URL
+          ? parts.schedulesFile(file(name, given))
+          : parts.schedules(JSON.stringify(plainObject('a path or an object')(name, given))),
       ),
     autonomy: (name, given) => sync(() => parts.autonomy(levels(name, given))),
     dailyBudgets: (name, given) => parts.dailyBudgets(flag(name, given)),
@@ -225,6 +234,15 @@ class Brain {
 
   async deliver(options = {}) {
     return this.#order('deliver', {}, signalOf(options))
+  }
+
+  async makeReports(schedules, options = {}) {
+    const { run, now } = checked(options, { run: text, now: text })
+    const given =
+      typeof schedules === 'string' || schedules instanceof URL
+        ? { file: file('schedules', schedules) }
+        : { schedules: plainObject('a path or an object')('schedules', schedules) }
+    return this.#order('make_reports', { ...given, run, now })
   }
 
   async fillAudience(platform, name, customers, options = {}) {

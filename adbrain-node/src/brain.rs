@@ -19,7 +19,7 @@ use adbrain_core::media::FilmProgram;
 use adbrain_core::model::{Brief, Currency, History, Language, RunId};
 use adbrain_core::persona::PeopleGiven;
 use adbrain_core::platform::AccountConfig;
-use adbrain_core::report::Report as CoreReport;
+use adbrain_core::report::{Report as CoreReport, Schedules};
 use adbrain_core::store::{Database, Place};
 use adbrain_core::{Error, ErrorKind, Result, measure};
 use napi::bindgen_prelude::{BigInt, Buffer, Function, Promise};
@@ -41,6 +41,7 @@ pub struct NativeParts {
     ffmpeg: Option<String>,
     rules: Option<AlertRules>,
     channels: Option<Channels>,
+    schedules: Option<Schedules>,
     autonomy: Option<Autonomy>,
     daily_budgets: bool,
     accounts: Vec<AccountConfig>,
@@ -102,6 +103,24 @@ impl NativeParts {
     pub fn channels(&mut self, channels: String) -> napi::Result<()> {
         guard(|| {
             self.channels = Some(Channels::from_value(read("channels", &channels)?)?);
+            Ok(())
+        })
+    }
+
+    /// Names the schedules of reports that a monitor makes: a file.
+    #[napi]
+    pub fn schedules_file(&mut self, path: String) -> napi::Result<()> {
+        guard(|| {
+            self.schedules = Some(Schedules::read(Path::new(&path))?);
+            Ok(())
+        })
+    }
+
+    /// Gives the schedules of reports that a monitor makes, as JSON text.
+    #[napi]
+    pub fn schedules(&mut self, schedules: String) -> napi::Result<()> {
+        guard(|| {
+            self.schedules = Some(Schedules::from_value(read("schedules", &schedules)?)?);
             Ok(())
         })
     }
@@ -339,6 +358,9 @@ async fn builder(mut builder: BrainBuilder, parts: NativeParts) -> Result<BrainB
     }
     if let Some(channels) = parts.channels {
         builder = builder.channels(channels);
+    }
+    if let Some(schedules) = parts.schedules {
+        builder = builder.duty(Arc::new(schedules));
     }
     if parts.daily_budgets {
         builder = builder.daily_budgets(true);
@@ -594,6 +616,12 @@ impl NativeResult {
     #[napi]
     pub fn xlsx(&self, language: String) -> napi::Result<Buffer> {
         guard(|| CoreReport::of(&self.result).xlsx(language.parse::<Language>()?)).map(Into::into)
+    }
+
+    /// The report as the bytes of a PDF.
+    #[napi]
+    pub fn pdf(&self, language: String) -> napi::Result<Buffer> {
+        guard(|| CoreReport::of(&self.result).pdf(language.parse::<Language>()?)).map(Into::into)
     }
 }
 

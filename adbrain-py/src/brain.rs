@@ -21,6 +21,7 @@ use adbrain_core::media::FilmProgram;
 use adbrain_core::model::{Brief, RunId};
 use adbrain_core::persona::PeopleGiven;
 use adbrain_core::platform::AccountConfig;
+use adbrain_core::report::Schedules;
 use adbrain_core::store::Place;
 use adbrain_core::{Error, ErrorKind, Result, orders};
 use pyo3::prelude::*;
@@ -232,6 +233,7 @@ struct Parts {
     ffmpeg: Option<PathBuf>,
     rules: Option<AlertRules>,
     channels: Option<Channels>,
+    schedules: Option<Schedules>,
     autonomy: Option<Autonomy>,
     daily_budgets: bool,
 }
@@ -250,6 +252,7 @@ impl Parts {
         let world: Option<PathBuf> = option(parts, "world", "a path")?;
         let rules: Option<PathBuf> = option(parts, "rules", "a preset or a path")?;
         let channels: Option<Bound<'_, PyAny>> = option(parts, "channels", "a path or a dict")?;
+        let schedules: Option<Bound<'_, PyAny>> = option(parts, "schedules", "a path or a dict")?;
         let autonomy: Option<String> = option(parts, "autonomy", "levels")?;
         let names: Option<Vec<String>> = option(parts, "names", "a list of texts")?;
         let connectors = connectors.unwrap_or_default().into_iter();
@@ -270,6 +273,7 @@ impl Parts {
             ffmpeg: option(parts, "ffmpeg", "the path of a program")?,
             rules: rules.map(|name| AlertRules::named(&name)).transpose()?,
             channels: channels.as_ref().map(channels_of).transpose()?,
+            schedules: schedules.as_ref().map(schedules_of).transpose()?,
             autonomy: autonomy.as_deref().map(str::parse).transpose()?,
             daily_budgets: option(parts, "daily_budgets", "true or false")?.unwrap_or(false),
             people: people
@@ -335,6 +339,9 @@ impl Parts {
         if let Some(channels) = self.channels {
             builder = builder.channels(channels);
         }
+        if let Some(schedules) = self.schedules {
+            builder = builder.duty(Arc::new(schedules));
+        }
         if self.daily_budgets {
             builder = builder.daily_budgets(true);
         }
@@ -351,13 +358,27 @@ impl Parts {
 
 /// Channels from a file by its path, or from a dict.
 fn channels_of(given: &Bound<'_, PyAny>) -> Result<Channels> {
-    if given.is_instance_of::<PyDict>() {
-        return Channels::from_value(value::from_python("channels", given)?);
+    match path_of("channels", given)? {
+        Some(path) => Channels::read(&path),
+        None => Channels::from_value(value::from_python("channels", given)?),
     }
-    let path = given
-        .extract::<PathBuf>()
-        .map_err(|_| Error::invalid("channels", "is neither a path nor a dict").next("give one of the two"))?;
-    Channels::read(&path)
+}
+
+/// Schedules from a file by its path, or from a dict.
+fn schedules_of(given: &Bound<'_, PyAny>) -> Result<Schedules> {
+    match path_of("schedules", given)? {
+        Some(path) => Schedules::read(&path),
+        None => Schedules::from_value(value::from_python("schedules", given)?),
+    }
+}
+
+/// The path that was given; none where it is a dict.
+fn path_of(field: &str, given: &Bound<'_, PyAny>) -> Result<Option<PathBuf>> {
+    if given.is_instance_of::<PyDict>() {
+        return Ok(None);
+    }
+    let wrong = |_| Error::invalid(field, "is neither a path nor a dict").next("give one of the two");
+    given.extract::<PathBuf>().map(Some).map_err(wrong)
 }
 
 /// An object of the user, bound to an event loop, that serves as `role`.

@@ -160,6 +160,16 @@ impl Report {
         Ok(PyBytes::new(py, &bytes))
     }
 
+    /// The report as the bytes of a PDF, in the brief's language unless another one is named.
+    #[pyo3(signature = (language=None))]
+    fn pdf<'py>(&self, py: Python<'py>, language: Option<&str>) -> PyResult<Bound<'py, PyBytes>> {
+        let bytes = error::guard(py, || {
+            let language = self.language(language)?;
+            py.detach(|| self.inner.pdf(language))
+        })?;
+        Ok(PyBytes::new(py, &bytes))
+    }
+
     /// The result behind the report as JSON: the same bytes in Rust, Python and Node.
     fn to_json(&self, py: Python<'_>) -> PyResult<String> {
         error::guard(py, || text(self.inner.json()?))

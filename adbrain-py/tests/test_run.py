@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import io
 import json
 import os
 import signal
@@ -18,6 +19,8 @@ import adbrain
 from adbrain import Brain
 
 Brief = dict[str, Any]
+ROOT = Path(__file__).parents[2]
+EXAMPLE = ROOT / "examples/brief.json"
 
 
 async def test_awaited_and_blocking_give_the_same_bytes_twice(tmp_path: Path, brief: Brief, history: Path) -> None:
@@ -319,3 +322,34 @@ async def test_what_rules_tell_goes_to_a_channel_and_is_acknowledged(brief: Brie
             tmp_path / "wrong.db", channels={"version": 1, "channel": [{"name": "ops", "kind": "slack"}]}
         )
         await wrong.run(brief, days=1, folder=tmp_path)
+
+
+async def test_reports_by_schedule_are_made_once_and_hold_their_days(tmp_path: Path) -> None:
+    case = json.loads((ROOT / "tests/cases/files/schedules.json").read_text())
+    schedules = {
+        "version": 1,
+        "schedule": [case["schedule"] | {"folder": str(tmp_path / "reports"), "channels": ["log"]}],
+    }
+    log = tmp_path / "told.jsonl"
+    channels = {"version": 1, "channel": [{"name": "log", "kind": "log", "file": str(log)}]}
+    brain = adbrain.Brain.local(tmp_path / "scheduled.db", channels=channels)
+    await brain.run(EXAMPLE, days=case["days"], seed=case["seed"])
+    made = await brain.make_reports(schedules, now=case["now"])
+    assert made["problems"] == {}
+    assert [(one["first"], one["last"]) for one in made["made"]] == [(case["first"], case["last"])]
+    assert json.loads(Path(made["made"][0]["files"][0]).read_text())["totals"]["spend"] == case["spend"]
+    assert await brain.make_reports(schedules, now=case["now"]) == {"made": [], "problems": {}}
+    assert await brain.deliver() == {"sent": {"log": 1}, "problems": {}}
+    assert json.loads(log.read_text().splitlines()[-1])["report"]["last"] == case["last"]
+    with pytest.raises(adbrain.InvalidInputError, match=r"schedule\.weekly\.at"):
+        await brain.make_reports({"version": 1, "schedule": [case["schedule"] | {"folder": "f", "at": "8"}]})
+
+
+async def test_a_report_is_a_pdf_whose_text_can_be_copied(tmp_path: Path) -> None:
+    pypdf = pytest.importorskip("pypdf")
+    result = await adbrain.Brain.local(tmp_path / "pdf.db").run(EXAMPLE, days=3)
+    pages = pypdf.PdfReader(io.BytesIO(result.report.pdf("pt-BR"))).pages
+    text = "\n".join(page.extract_text() for page in pages)
+    for words in ("simulado", "Gasto", "Previsões", "Página 1 de"):
+        assert words in text, words
+    assert result.report.pdf("en") == result.report.pdf("en")

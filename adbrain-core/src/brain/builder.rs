@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
-use super::{AlertRules, RunRequest};
+use super::{AlertRules, Duty, RunRequest};
 use crate::agent::Agent;
 use crate::agent::analyst::{Analysis, Analyst, AnalystInput};
 use crate::agent::copywriter::Copywriter;
@@ -64,6 +64,8 @@ pub(super) struct Parts {
     pub(super) rules: AlertRules,
     /// How people are told.
     pub(super) notifier: Option<Notifier>,
+    /// What monitors do after each look besides.
+    pub(super) duties: Vec<Arc<dyn Duty>>,
     pub(super) autonomy: Autonomy,
     /// Whether money moves between ad sets each day by what their days show.
     pub(super) daily_budgets: bool,
@@ -136,6 +138,7 @@ pub struct BrainBuilder {
     world: Option<Arc<World>>,
     rules: Option<AlertRules>,
     channels: Option<Channels>,
+    duties: Vec<Arc<dyn Duty>>,
     autonomy: Autonomy,
     daily_budgets: bool,
     own: BTreeSet<String>,
@@ -194,6 +197,13 @@ impl BrainBuilder {
     #[must_use]
     pub fn channels(mut self, channels: Channels) -> Self {
         self.channels = Some(channels);
+        self
+    }
+
+    /// Adds what a monitor does after each look besides, such as reports by schedule.
+    #[must_use]
+    pub fn duty(mut self, duty: Arc<dyn Duty>) -> Self {
+        self.duties.push(duty);
         self
     }
 
@@ -346,6 +356,7 @@ impl BrainBuilder {
         let notifier = self.channels.map(|channels| Notifier::open(&channels, store, &variable)).transpose()?;
         let parts = Parts {
             notifier,
+            duties: self.duties,
             folder: path.with_extension("media"),
             strategist: self.strategist.unwrap_or_else(|| Arc::new(Strategist)),
             creative: self.creative,

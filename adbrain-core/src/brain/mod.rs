@@ -29,6 +29,7 @@ mod monitor;
 mod observe;
 mod orders;
 mod overview;
+mod period;
 mod plan;
 mod reach;
 mod real;
@@ -70,7 +71,9 @@ pub(crate) use glance::Glance;
 pub use live::{LiveLook, MonitorOptions, Monitored};
 pub use orders::{ApplyOrder, ApproveOrder, Ordered, RefuseOrder};
 pub use overview::{Figures, Overview, Preview, Standing};
+pub use period::Period;
 pub use plan::{Plan, PlanStep};
+pub use reach::Duty;
 pub use result::{
     BudgetBoard, BudgetDecision, BudgetGrade, BudgetPart, BudgetProbe, DaySummary, DecidedTest, HistorySummary,
     PeopleSummary, PlatformForecast, PlatformResult, RunResult, ShadowReport, StepFailure, TargetCheck, Training,

@@ -2,6 +2,7 @@
 
 use std::collections::BTreeMap;
 
+use async_trait::async_trait;
 use jiff::Timestamp;
 
 use super::Brain;
@@ -9,7 +10,15 @@ use super::session::Session;
 use crate::alert::notify::{About, Delivered, KeptLetter, Notifier, Outbox};
 use crate::alert::rules::Notification;
 use crate::error::Result;
+use crate::model::RunId;
 use crate::store::Statement;
+
+/// What is done after each look of a monitor besides: reports that are due.
+#[async_trait]
+pub trait Duty: Send + Sync {
+    /// Does it, for the run that was looked at; gives what went wrong, by name. It is called again after the next look.
+    async fn attend(&self, brain: &Brain, run: &RunId) -> BTreeMap<String, String>;
+}
 
 impl Session {
     /// Keeps what a look tells for the channels, where there are any. A look that is made again tells nothing twice.
@@ -67,11 +76,30 @@ impl Brain {
         Outbox::new(self.database().clone()).acknowledge(letter, (by, self.parts.clock.now())).await
     }
 
+    /// The channels of the brain, where it has any.
+    pub(crate) fn notifier(&self) -> Option<&Notifier> {
+        self.parts.notifier.as_ref()
+    }
+
+    /// The time of runs that are not simulated.
+    pub(crate) fn now(&self) -> Timestamp {
+        self.parts.clock.now()
+    }
+
     /// Sends what is due; gives what went wrong by channel, for people who watch.
     pub(super) async fn undelivered(&self) -> BTreeMap<String, String> {
         match self.deliver().await {
             Ok(delivered) => delivered.problems,
             Err(error) => BTreeMap::from([("outbox".to_owned(), error.to_string())]),
         }
+    }
+
+    /// Does the duties of the brain; gives what went wrong by name.
+    pub(super) async fn attend(&self, run: &RunId) -> BTreeMap<String, String> {
+        let mut problems = BTreeMap::new();
+        for duty in &self.parts.duties {
+            problems.extend(duty.attend(self, run).await);
+        }
+        problems
     }
 }

@@ -2,11 +2,12 @@
 
 use std::collections::BTreeMap;
 
+use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 
 use super::journal::{GENESIS, seal};
 use crate::error::{Error, ErrorKind, Result};
-use crate::model::ContentHash;
+use crate::model::{ContentHash, RunId};
 use crate::store::{Database, Row, Statement};
 
 /// How many rows are read at once.
@@ -74,6 +75,16 @@ pub async fn head(database: &dyn Database) -> Result<Head> {
     let rows = database.query(Statement::new("SELECT seq, hash FROM journal ORDER BY seq DESC LIMIT 1", [])).await?;
     let Some(row) = rows.first() else { return Ok(Head { entries: 0, head: ContentHash::new(GENESIS) }) };
     Ok(Head { entries: row.integer(0)?.unsigned_abs(), head: ContentHash::new(row.text(1)?) })
+}
+
+/// When each entry of a run was first written to the journal.
+///
+/// # Errors
+/// Any error of the database.
+pub async fn entry_times(database: &dyn Database, run: &RunId) -> Result<BTreeMap<ContentHash, Timestamp>> {
+    let sql = "SELECT entry, min(at) FROM journal WHERE run = ?1 GROUP BY entry";
+    let rows = database.query(Statement::new(sql, [run.as_str().into()])).await?;
+    rows.iter().map(|row| Ok((ContentHash::new(row.text(0)?), row.time(1)?))).collect()
 }
 
 /// Walks the whole chain and compares it with the newest entry of each run, which the database keeps beside the journal: an end

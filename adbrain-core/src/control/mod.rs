@@ -54,7 +54,7 @@ use crate::store::{Database, Leases};
 pub use adopt::AdoptOrder;
 pub use approval::Decision;
 pub(crate) use approval::NEEDS_APPROVAL;
-pub use audit::{Head, Problem, ProblemKind, Verification, head, verify, verify_to};
+pub use audit::{Head, Problem, ProblemKind, Verification, entry_times, head, verify, verify_to};
 pub use autonomy::{Autonomy, AutonomyLevel};
 pub use diff::PlannedStep;
 pub use drift::{Author, Drift, DriftField, FieldValue};

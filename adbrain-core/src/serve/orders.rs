@@ -3,8 +3,12 @@
 //! In: the name of an order and its JSON. Out: what came of it as JSON, or a value as text, Markdown or HTML. Called by the bindings. Never
 //! decides anything: the brain does.
 
+use std::path::PathBuf;
+
+use jiff::Timestamp;
 use serde::Deserialize;
 use serde::de::DeserializeOwned;
+use serde_json::Value;
 
 use crate::brain::{ApplyOrder, Brain, BrainBuilder, FillOrder, Plan, RefuseOrder, RunDrift, RunStatus, StopOrder};
 use crate::clock::{Clock as _, SystemClock};
@@ -13,7 +17,7 @@ use crate::error::{Error, ErrorKind, Result};
 use crate::http::Secret;
 use crate::model::{ContentHash, Flight, Language, ObjectId, Platform, canonical_json, read_json};
 use crate::platform::{Customer, CustomerConsent, hash_customers};
-use crate::report::{Document, drift_document, plan_document, status_document};
+use crate::report::{Document, Schedules, drift_document, plan_document, status_document};
 use crate::store::Place;
 
 /// A question about a run.
@@ -88,6 +92,26 @@ struct Note {
     by: String,
 }
 
+/// Reports by schedule: the schedules themselves, or the file that they stand in.
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct DueReports {
+    schedules: Option<Value>,
+    file: Option<PathBuf>,
+    run: Option<String>,
+    now: Option<Timestamp>,
+}
+
+impl DueReports {
+    fn schedules(&self) -> Result<Schedules> {
+        match (&self.schedules, &self.file) {
+            (Some(given), None) => Schedules::from_value(given.clone()),
+            (None, Some(file)) => Schedules::read(file),
+            _ => Err(Error::invalid("schedules", "or file has to be given, and not both").next("give one of the two")),
+        }
+    }
+}
+
 /// Nothing is said besides.
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
@@ -102,8 +126,8 @@ struct Kept {
     public_key: Option<String>,
 }
 
-/// `apply`, `refuse`, `status`, `drift`, `adopt`, `release`, `fill_audience`, `letters`, `acknowledge` or `deliver` by name, with its order as
-/// JSON; gives what came of it as JSON.
+/// `apply`, `refuse`, `status`, `drift`, `adopt`, `release`, `fill_audience`, `letters`, `acknowledge`, `deliver` or `make_reports` by name,
+/// with its order as JSON; gives what came of it as JSON.
 ///
 /// # Errors
 /// [`ErrorKind::InvalidInput`] for another name or an order that cannot be read; else those of the order.
@@ -131,9 +155,14 @@ pub async fn order(brain: &Brain, name: &str, json: &str) -> Result<String> {
             let Nothing {} = read(json)?;
             text(&brain.deliver().await?)
         }
+        "make_reports" => {
+            let due: DueReports = read(json)?;
+            let now = due.now.unwrap_or_else(|| brain.now());
+            text(&due.schedules()?.make(brain, due.run.as_deref(), now).await?)
+        }
         other => Err(unknown(
             other,
-            "apply, refuse, status, drift, adopt, release, fill_audience, letters, acknowledge or deliver",
+            "apply, refuse, status, drift, adopt, release, fill_audience, letters, acknowledge, deliver or make_reports",
         )),
     }
 }

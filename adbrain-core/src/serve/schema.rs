@@ -17,13 +17,14 @@ use crate::measure::{AnalyticsSource, FactMapping, HistoryMapping, Pulled};
 use crate::memory::SimilarQuery;
 use crate::persona::PeopleSource;
 use crate::predict::PredictionInput;
+use crate::report::Schedules;
 use crate::{model, platform, sim};
 
 /// A name and what makes its schema.
 type Named = (&'static str, fn() -> Schema);
 
 /// Every schema by its name, sorted.
-const SCHEMAS: [Named; 45] = [
+const SCHEMAS: [Named; 46] = [
     ("account", of::<platform::AccountConfig>),
     ("analysis", of::<Analysis>),
     ("analyst_input", of::<AnalystInput>),
@@ -59,6 +60,7 @@ const SCHEMAS: [Named; 45] = [
     ("response", of::<model::Response>),
     ("review", of::<Review>),
     ("rules_file", of::<RulesFile>),
+    ("schedules", of::<Schedules>),
     ("similar_query", of::<SimilarQuery>),
     ("strategist_input", of::<StrategistInput>),
     ("strategy", of::<model::Strategy>),

@@ -189,6 +189,9 @@ class Report:
     def xlsx(self, language: Language | None = None) -> bytes:
         """The report as the bytes of an XLSX workbook, in the brief's language unless another one is named."""
 
+    def pdf(self, language: Language | None = None) -> bytes:
+        """The report as the bytes of a PDF, pages of A4, in the brief's language unless another one is named."""
+
     def to_json(self) -> str:
         """The result behind the report as JSON: the same bytes in Rust, Python and Node."""
 

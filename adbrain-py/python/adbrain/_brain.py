@@ -53,6 +53,7 @@ class Brain(Commands, Sources):
         ffmpeg: str | os.PathLike[str] | None = None,
         rules: str | os.PathLike[str] | None = None,
         channels: Mapping[str, Any] | str | os.PathLike[str] | None = None,
+        schedules: Mapping[str, Any] | str | os.PathLike[str] | None = None,
         autonomy: str | Mapping[str, str] | None = None,
         daily_budgets: bool = False,
     ) -> Brain:
@@ -67,9 +68,11 @@ class Brain(Commands, Sources):
         ``ffmpeg`` is the program that crops the brief's own films where none has the shape that a platform takes.
         ``rules`` are the alert rules: a preset (``guarded``, the default, or ``legacy``) or a file, which is read anew
         each watched day. ``channels`` are how people are told what the rules have to tell, a file in TOML or JSON, or
-        a dict, as ``adbrain.schema("channels")`` describes it; secrets are read from the environment. ``autonomy``
-        says how far proposals of alerts, tests and feedback go by themselves: ``observe``, ``shadow``, ``approve`` or
-        ``automatic`` (the default), also by platform and action: ``{"all": "shadow", "meta.pause": "automatic"}``.
+        a dict, as ``adbrain.schema("channels")`` describes it; secrets are read from the environment. ``schedules``
+        are reports that :meth:`monitor` makes by itself, each day, week or month: a file, or a dict, as
+        ``adbrain.schema("schedules")`` describes it. ``autonomy`` says how far proposals of alerts, tests and feedback
+        go by themselves: ``observe``, ``shadow``, ``approve`` or ``automatic`` (the default), also by platform and
+        action: ``{"all": "shadow", "meta.pause": "automatic"}``.
         With ``daily_budgets`` money moves between ad sets each day from the second week on, by what their days show.
         """
         parts = parts_of(
@@ -86,6 +89,7 @@ class Brain(Commands, Sources):
             ffmpeg=ffmpeg,
             rules=rules,
             channels=channels,
+            schedules=schedules,
             autonomy=autonomy,
             daily_budgets=daily_budgets,
         )
@@ -111,6 +115,7 @@ class Brain(Commands, Sources):
         ffmpeg: str | os.PathLike[str] | None = None,
         rules: str | os.PathLike[str] | None = None,
         channels: Mapping[str, Any] | str | os.PathLike[str] | None = None,
+        schedules: Mapping[str, Any] | str | os.PathLike[str] | None = None,
         autonomy: str | Mapping[str, str] | None = None,
         daily_budgets: bool = False,
     ) -> Brain:
@@ -133,6 +138,7 @@ class Brain(Commands, Sources):
             ffmpeg=ffmpeg,
             rules=rules,
             channels=channels,
+            schedules=schedules,
             autonomy=autonomy,
             daily_budgets=daily_budgets,
         )

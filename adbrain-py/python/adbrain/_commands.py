@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 from collections.abc import Iterable, Mapping
 from typing import Any
 
@@ -187,6 +188,30 @@ class Commands:
         return await self._order("deliver", {})
 
     deliver_sync = blocking(deliver)
+
+    async def make_reports(
+        self,
+        schedules: Mapping[str, Any] | str | os.PathLike[str],
+        *,
+        run: str | None = None,
+        now: str | None = None,
+    ) -> dict[str, Any]:
+        """Makes the reports of a run that are due by schedule, each once; :meth:`deliver` sends those for channels.
+
+        A schedule that is new begins with the period that ended last. A monitor makes them by itself, with
+        ``schedules`` of :meth:`Brain.local`.
+
+        :param schedules: a file, or a dict, as ``adbrain.schema("schedules")`` describes it.
+        :param run: the run; the newest one by default.
+        :param now: the moment whose reports are due, ``2027-01-04T11:00:00Z``; now by default.
+        :returns: the reports ``made``, each with its period, ``files`` and ``channels``, and ``problems`` by schedule.
+        """
+        given: dict[str, Any] = (
+            {"schedules": dict(schedules)} if isinstance(schedules, Mapping) else {"file": os.fspath(schedules)}
+        )
+        return await self._order("make_reports", {**given, "run": run, "now": now})
+
+    make_reports_sync = blocking(make_reports)
 
     async def undo(self, entry: str, *, mode: Mode = "dry_run") -> dict[str, Any]:
         """Takes back a launch or a change. A dry run by default: the steps are checked and recorded as planned.

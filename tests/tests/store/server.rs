@@ -64,6 +64,26 @@ async fn open(server: &Server) -> Result<Arc<dyn Database>> {
     store::open_url(&server.url, Secret::new("")).await
 }
 
+#[test]
+fn a_doctor_looks_at_a_real_server() -> Outcome {
+    let Some(program) = program("a_doctor_looks_at_a_real_server") else { return Ok(()) };
+    let runtime = tokio::runtime::Runtime::new()?;
+    let server = runtime.block_on(server(program))?;
+    runtime.block_on(open(&server))?;
+    let folder = tempfile::tempdir()?;
+    let found = folder.path().join("found.json");
+    let words = ["adbrain", "doctor", "--db", &server.url, "--json", &found.display().to_string()];
+    assert_eq!(adbrain_core::cli::run(words.map(Into::into)), 0);
+    let found: serde_json::Value = serde_json::from_slice(&std::fs::read(found)?)?;
+    let state = |check: &str| found.as_array().and_then(|all| all.iter().find(|one| one["check"] == check).cloned());
+    for check in ["database", "kept", "writable", "journal", "kill_switch", "waiting"] {
+        let one = state(check).unwrap_or_default();
+        assert_eq!(one["state"], "ok", "{check}: {found}");
+    }
+    assert!(state("kept").is_some_and(|one| one["found"].as_str().is_some_and(|text| text.contains("server"))));
+    Ok(())
+}
+
 #[tokio::test]
 async fn memory_and_steps_work_on_a_real_server() -> Outcome {
     let Some(program) = program("memory_and_steps_work_on_a_real_server") else { return Ok(()) };

@@ -89,7 +89,7 @@ pub struct LiveLook {
     pub actions: Vec<Outcome>,
     /// Platforms whose figures are not of now, and why: rules say nothing of them once they are too old.
     pub unknown: BTreeMap<Platform, String>,
-    /// What could not be sent to a channel, by channel; it is tried again.
+    /// What could not be sent to a channel, by channel, and reports that could not be made, by `report` and schedule; it is tried again.
     #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
     pub undelivered: BTreeMap<String, String>,
     /// Why the look failed, where it did; the next one comes all the same.
@@ -152,7 +152,8 @@ impl Brain {
         while !watch.cancel.is_cancelled() {
             let began = self.parts.clock.now();
             let (mut look, kept) = self.supervised((&request, &run), seen, (&watch, began)).await;
-            (seen, look.undelivered) = (kept, self.undelivered().await);
+            (seen, look.undelivered) = (kept, self.attend(&run).await);
+            look.undelivered.extend(self.undelivered().await);
             failures = if look.problem.is_some() { failures.saturating_add(1) } else { 0 };
             done.looks += 1;
             done.failed += u64::from(look.problem.is_some());

@@ -138,6 +138,22 @@ impl Resolve for CheckedResolver {
     }
 }
 
+/// The addresses of a mail server that may be reached; without TLS public ones may not.
+#[cfg(feature = "email")]
+pub(super) async fn resolve_mail(
+    (host, port): (&str, u16),
+    (reach, is_secure): (Reach, bool),
+) -> Result<Vec<SocketAddr>> {
+    let resolver = if is_secure { CheckedResolver::Secure(reach) } else { CheckedResolver::Plain(reach) };
+    let found = tokio::net::lookup_host((host, port)).await.map_err(|error| {
+        Error::new(ErrorKind::Unavailable, format!("the name {host} cannot be resolved: {error}"))
+            .next("check the name and the network, then try again")
+    })?;
+    let found: Vec<_> = found.collect();
+    let allowed: Vec<_> = found.into_iter().filter(|address| resolver.allows(zone(address.ip()))).collect();
+    if allowed.is_empty() { Err(RefusedName::into_error()) } else { Ok(allowed) }
+}
+
 /// Every address of a name lies in a zone that may not be reached.
 #[derive(Debug)]
 pub(super) struct RefusedName;

@@ -1,6 +1,6 @@
-//! HTTP to the outside.
+//! HTTP to the outside, and mails by SMTP, which go by the same rules for addresses.
 //!
-//! In: a request with its idempotence and secrecy stated. Out: a response or a classed error. Called by store, platform and
+//! In: a request with its idempotence and secrecy stated. Out: a response or a classed error. Called by store, platform, channels and
 //! agent tools. Never sends a write again of which a byte may have left, never shows a secret, never sleeps but through [`Wait`].
 
 mod address;
@@ -12,6 +12,8 @@ mod failure;
 mod lane;
 mod request;
 mod secret;
+#[cfg(feature = "email")]
+pub mod smtp;
 
 pub use address::{Reach, Zone, zone};
 pub use client::{Client, ClientOptions, Retry};

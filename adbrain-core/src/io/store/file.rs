@@ -89,6 +89,17 @@ impl FileDatabase {
         Ok(opened)
     }
 
+    /// Opens a file that is there in the mode that it is kept in, and changes nothing of it: for a look.
+    pub(super) async fn open_as_it_is(path: &Path, options: FileOptions) -> Result<Self> {
+        let place = Place::new(path);
+        let database = libsql::Builder::new_local(path).build().await.map_err(|error| place.error("open", error))?;
+        let writer = database.connect().map_err(|error| place.error("open", error))?;
+        let opened =
+            Self { place, options, database, writer: tokio::sync::Mutex::new(writer), readers: Mutex::default() };
+        opened.query(Statement::new("SELECT count(*) FROM sqlite_master", [])).await?;
+        Ok(opened)
+    }
+
     /// Where the file is.
     pub fn path(&self) -> &Path {
         self.place.path()

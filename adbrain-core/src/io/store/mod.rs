@@ -165,6 +165,17 @@ impl Row {
         }
     }
 
+    /// The bytes in column `index`.
+    ///
+    /// # Errors
+    /// [`crate::ErrorKind::Corrupt`] where the column holds something else.
+    pub fn blob(&self, index: usize) -> Result<&[u8]> {
+        match self.0.get(index) {
+            Some(Value::Blob(bytes)) => Ok(bytes),
+            other => Err(wrong(index, "bytes", other)),
+        }
+    }
+
     /// The whole number in column `index`.
     ///
     /// # Errors

@@ -8,7 +8,7 @@ use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::time::Duration;
 
-use super::{Database, FileDatabase, FileOptions, RemoteDatabase, open, open_url};
+use super::{Database, FileDatabase, FileOptions, RemoteDatabase, Statement, open, open_url};
 use crate::error::{Error, ErrorKind, Result};
 use crate::http::Secret;
 
@@ -53,24 +53,44 @@ impl Place {
         self.open().await
     }
 
+    /// How an opened store is kept: the journal mode of a file, `wal` unless something is in its way; none of a server, which sees to that itself.
+    ///
+    /// # Errors
+    /// Those of the database.
+    pub async fn mode(&self, database: &dyn Database) -> Result<Option<String>> {
+        match self {
+            Self::Server(..) => Ok(None),
+            Self::File(_) => {
+                let rows = database.query(Statement::new("PRAGMA journal_mode", [])).await?;
+                rows.first().map(|row| row.text(0).map(str::to_owned)).transpose()
+            }
+        }
+    }
+
     /// Opens a store that has to be there, whatever the version of its tables, and changes nothing: for a look at the state that it is in.
     ///
     /// # Errors
-    /// As [`Place::open_existing`]; [`ErrorKind::Unsupported`] for a file that no release of this engine has opened yet.
+    /// As [`Place::open_existing`]; [`ErrorKind::Unsupported`] for a file that is no database.
     pub async fn look(&self) -> Result<Arc<dyn Database>> {
         match self {
             Self::File(path) => {
-                check_is_kept_by_us(path)?;
+                let is_wal = check_is_database(path)?;
                 let options = FileOptions { busy_timeout: PATIENCE, ..FileOptions::default() };
-                Ok(Arc::new(FileDatabase::open_with(path, options).await?))
+                // Opening it as ever would set how it is kept, which may be a file of another program.
+                let opened = if is_wal {
+                    FileDatabase::open_with(path, options).await?
+                } else {
+                    FileDatabase::open_as_it_is(path, options).await?
+                };
+                Ok(Arc::new(opened))
             }
             Self::Server(url, token) => Ok(Arc::new(RemoteDatabase::connect(url, token.clone())?)),
         }
     }
 }
 
-/// Opening a file sets how it is kept, which would change one of another program.
-fn check_is_kept_by_us(path: &Path) -> Result<()> {
+/// Whether a file that is a database is kept in WAL mode, as this engine keeps its own.
+fn check_is_database(path: &Path) -> Result<bool> {
     let mut head = Vec::new();
     let read = std::fs::File::open(path).and_then(|file| file.take(WAL.end as u64).read_to_end(&mut head));
     read.map_err(|error| {
@@ -82,12 +102,11 @@ fn check_is_kept_by_us(path: &Path) -> Result<()> {
         Error::new(kind, format!("store: {} cannot be read: {error}", path.display()))
             .next("check the path and its rights")
     })?;
-    if head.starts_with(MAGIC) && head.get(WAL) == Some(&[2, 2][..]) {
-        return Ok(());
+    if head.starts_with(MAGIC) && head.len() == WAL.end {
+        return Ok(head.get(WAL) == Some(&[2, 2][..]));
     }
-    let message = format!("store: {} is no database that adbrain has opened before", path.display());
-    Err(Error::new(ErrorKind::Unsupported, message)
-        .next("check the path; where it is a backup, open it once with `adbrain audit verify`"))
+    let message = format!("store: {} is no database", path.display());
+    Err(Error::new(ErrorKind::Unsupported, message).next("check the path, or restore the file from a backup"))
 }
 
 #[cfg(test)]
@@ -110,9 +129,11 @@ mod tests {
         let path = folder.path().join("brain.db");
         let place = Place::File(path.clone());
         assert_eq!(place.look().await.err().unwrap().kind(), ErrorKind::NotFound);
-        for bytes in [&b""[..], b"this is no database", b"SQLite format 3\0\x10\0\x01\x01\0\x40\x20\x20"] {
+        let cut = &b"SQLite format 3\0\x10\0\x01\x01\0\x40\x20\x20"[..];
+        for bytes in [&b""[..], b"this is no database", cut] {
             std::fs::write(&path, bytes).unwrap();
-            assert_eq!(place.look().await.err().unwrap().kind(), ErrorKind::Unsupported);
+            let kind = if bytes == cut { ErrorKind::Corrupt } else { ErrorKind::Unsupported };
+            assert_eq!(place.look().await.err().unwrap().kind(), kind);
             assert_eq!(std::fs::read(&path).unwrap(), bytes);
         }
         std::fs::remove_file(&path).unwrap();

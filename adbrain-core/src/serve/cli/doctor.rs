@@ -137,6 +137,9 @@ async fn store(db: &Path, language: Language) -> Vec<Check> {
         Err(error) => return vec![Check::failed("database", &error)],
     };
     let mut checks = vec![tables(db, version)];
+    if version > 0 {
+        checks.push(kept(db, &*database).await);
+    }
     if checks.iter().all(|check| check.state != State::Wrong) {
         checks.push(writable(&*database).await);
     }
@@ -163,6 +166,23 @@ fn tables(db: &Path, version: i64) -> Check {
             Check::wrong("database", say("cli-doctor-new-tables"), say("cli-doctor-new-tables-next"))
         }
         _ => Check::ok("database", say("cli-doctor-database")),
+    }
+}
+
+/// How a database of ours is kept: a file in WAL mode, so that reads and writes do not wait for each other; a server sees to that itself.
+async fn kept(db: &Path, database: &dyn Database) -> Check {
+    let mode = match database::store_at(db) {
+        Ok(place) => place.mode(database).await,
+        Err(error) => Err(error),
+    };
+    match mode {
+        Ok(None) => Check::ok("kept", Message::new("cli-doctor-kept-by-server")),
+        Ok(Some(mode)) if mode.eq_ignore_ascii_case("wal") => Check::ok("kept", Message::new("cli-doctor-kept-wal")),
+        Ok(Some(mode)) => {
+            let say = |key: &str| Message::new(key).with("db", shown(db)).with("mode", mode.as_str());
+            Check::warning("kept", say("cli-doctor-kept-other"), say("cli-doctor-kept-other-next"))
+        }
+        Err(error) => Check::failed("kept", &error),
     }
 }
 
@@ -270,8 +290,7 @@ fn channels(file: &Path) -> Vec<Check> {
     };
     let value = |name: &str| std::env::var(name).ok().filter(|value| !value.trim().is_empty());
     let entries = channels.channels.iter();
-    let names: BTreeSet<&str> =
-        entries.flat_map(|entry| [entry.url_env.as_deref(), entry.secret_env.as_deref()]).flatten().collect();
+    let names: BTreeSet<&str> = entries.flat_map(|entry| entry.variables()).filter_map(|(_, name)| name).collect();
     let unset: Vec<_> = names
         .iter()
         .filter(|name| value(name).is_none())

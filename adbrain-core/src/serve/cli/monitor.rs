@@ -9,12 +9,16 @@ use crate::agent::workflow::{Cancel, Event, EventKind, Events};
 use crate::brain::{LiveLook, MonitorOptions, Watch};
 use crate::error::Result;
 use crate::model::{Language, Message, canonical_json};
+use crate::report::Schedules;
 
 /// Prints what each look finds, until the flight is over, the looks are used up, or Ctrl-C.
 pub(super) async fn run(args: Monitor) -> Result<()> {
     let options = MonitorOptions::of(Some(args.every), args.looks)?;
     let request = request(&args.brief, &args.input)?;
-    let builder = builder(&args.input)?;
+    let mut builder = builder(&args.input)?;
+    if let Some(path) = &args.schedules {
+        builder = builder.duty(Arc::new(Schedules::read(path)?));
+    }
     builder.check(&request)?;
     let (language, is_json) = (language(&request.brief, &args.input), args.json);
     let brain = builder.database(super::database::connect(&args.input.db).await?).build().await?;

@@ -301,6 +301,40 @@ fn what_a_run_tells_goes_to_its_channels_and_is_listed_and_acknowledged() {
 }
 
 #[test]
+fn reports_that_are_due_are_made_once_and_say_where_they_are() {
+    let known = concat!(env!("CARGO_MANIFEST_DIR"), "/../tests/cases/files/schedules.json");
+    let known: serde_json::Value = serde_json::from_slice(&fs::read(known).unwrap()).unwrap();
+    let desk = Desk::new();
+    let brief = concat!(env!("CARGO_MANIFEST_DIR"), "/../examples/brief.json");
+    let [days, seed] = ["days", "seed"].map(|name| known[name].to_string());
+    let run = ["run", "--brief", brief, "--days", &days, "--seed", &seed, "--out", &desk.path("out")];
+    assert_eq!(desk.adbrain(&run).0, DONE);
+    let (schedules, channels) = (desk.path("schedules.json"), desk.path("channels.toml"));
+    let mut schedule = known["schedule"].clone();
+    schedule["folder"] = "reports".into();
+    schedule["channels"] = serde_json::json!(["log"]);
+    fs::write(&schedules, serde_json::json!({"version": 1, "schedule": [schedule]}).to_string()).unwrap();
+    let log = desk.path("told.jsonl");
+    let text = format!("version = 1\n[[channel]]\nname = \"log\"\nkind = \"log\"\nfile = {log:?}\n");
+    fs::write(&channels, text).unwrap();
+    let now = known["now"].as_str().unwrap();
+    let due = ["report", "--schedule", &schedules, "--channels", &channels, "--now", now];
+    let (code, made) = desk.adbrain(&due);
+    assert_eq!((code, made["made"].as_array().map(Vec::len)), (DONE, Some(1)), "{made}");
+    assert_eq!((&made["made"][0]["first"], &made["made"][0]["last"]), (&known["first"], &known["last"]));
+    let file = made["made"][0]["files"][0].as_str().unwrap();
+    let written: serde_json::Value = serde_json::from_slice(&fs::read(file).unwrap()).unwrap();
+    assert_eq!(written["totals"]["spend"], known["spend"]);
+    assert!(file.starts_with(&desk.path("reports")), "folders lie beside the file of schedules: {file}");
+    let (code, again) = desk.adbrain(&due);
+    assert_eq!((code, again), (DONE, serde_json::json!({"made": [], "problems": {}})));
+    assert_eq!(fs::read_to_string(&log).unwrap().lines().count(), 1);
+    let lost = ["report", "--schedule", &schedules, "--now", "2027-12-31T12:00:00Z"];
+    assert_eq!(desk.adbrain(&lost).0, FAILED, "a channel that nobody knows");
+    assert_eq!(adbrain(&["report", "--now", now]), WRONG_INPUT, "a moment is for schedules");
+}
+
+#[test]
 fn a_twin_is_fitted_from_a_file_and_written_as_a_world() {
     let folder = tempfile::tempdir().unwrap();
     let world = folder.path().join("twin.toml").display().to_string();

@@ -13,12 +13,41 @@ const LARGEST: usize = 300 << 10;
 /// The most rows of a table, tried in this order until the page is small enough; the last one holds whatever the size.
 const MOST_ROWS: [usize; 7] = [usize::MAX, 400, 200, 100, 50, 25, 12];
 
+/// The largest page in a mail: some programs cut it beyond.
+const LARGEST_MAIL: usize = 100 << 10;
+/// The colours of the page for programs that know no variables.
+const COLOURS: [(&str, &str); 8] = [
+    ("var(--ink)", "#1b1f24"),
+    ("var(--soft)", "#59636e"),
+    ("var(--line)", "#d1d9e0"),
+    ("var(--page)", "#fff"),
+    ("var(--card)", "#f6f8fa"),
+    ("var(--one)", "#0969da"),
+    ("var(--two)", "#1a7f37"),
+    ("var(--bad)", "#b3261e"),
+];
+
 /// The whole report. Where the page would be too large, long tables end early and say so.
 pub(super) fn write(document: &Document, language: Language) -> Result<String> {
+    fitting(document, LARGEST, language)
+}
+
+/// The report in a mail: without charts and their colours, which mail programs do not show.
+pub(super) fn write_mail(document: &Document, language: Language) -> Result<String> {
+    let mut plain = document.clone();
+    for section in &mut plain.sections {
+        section.blocks.retain(|block| !matches!(block, Block::Daily(_) | Block::Roas(_)));
+    }
+    let page = fitting(&plain, LARGEST_MAIL, language)?;
+    Ok(COLOURS.iter().fold(page, |page, (variable, colour)| page.replace(variable, colour)))
+}
+
+/// The page with as many rows of its tables as it may be large.
+fn fitting(document: &Document, largest: usize, language: Language) -> Result<String> {
     let mut page = String::new();
     for most in MOST_ROWS {
         page = write_rows(document, most, language)?;
-        if page.len() < LARGEST {
+        if page.len() < largest {
             break;
         }
     }

@@ -16,7 +16,11 @@ mod markdown;
 mod orders;
 mod overview;
 mod plain;
+#[cfg(feature = "pdf")]
+mod pdf;
 mod readout;
+mod schedule;
+mod screen;
 mod sections;
 #[cfg(test)]
 mod tests;
@@ -32,11 +36,18 @@ pub use intervals::{IntervalChart, interval_svg};
 pub use orders::{drift_document, plan_document, status_document};
 pub use overview::{outcomes_block, overview_basis, overview_sections, proposals_block, switch_text, waiting_blocks};
 pub use readout::readout_html;
+pub use schedule::{Cadence, DayOfWeek, MadeReport, MadeReports, ReportFile, ScheduleEntry, Schedules};
 
-use crate::brain::RunResult;
+use std::collections::BTreeMap;
+
+use jiff::Timestamp;
+
+use crate::brain::{Period, RunResult};
 use crate::control::Head;
 use crate::error::Result;
-use crate::model::{Language, canonical_json};
+use crate::model::{ContentHash, Language, canonical_json};
+
+use sections::Shown;
 
 /// The report of a run. The same result gives the same bytes in every writer.
 ///
@@ -51,21 +62,35 @@ use crate::model::{Language, canonical_json};
 /// ```
 #[derive(Debug, Clone, PartialEq)]
 pub struct Report {
-    result: RunResult,
+    shown: Shown,
     document: Document,
 }
 
 impl Report {
     /// Makes the report of a result.
     pub fn of(result: &RunResult) -> Self {
-        Self { result: result.clone(), document: sections::document(result, None) }
+        Self::showing(Shown::of(result), None)
+    }
+
+    /// Makes the report of some days of a result, beside as many days before them: their sums to the micro, what was decided and done in them,
+    /// what waits now. `times` says when the steps of the journal were made ([`crate::control::entry_times`]).
+    ///
+    /// # Errors
+    /// As [`RunResult::of_period`].
+    pub fn of_period(result: &RunResult, period: Period, times: &BTreeMap<ContentHash, Timestamp>) -> Result<Self> {
+        Ok(Self::showing(Shown::of_period(result, period, times)?, None))
+    }
+
+    fn showing(shown: Shown, head: Option<&Head>) -> Self {
+        let document = sections::document(&shown, head);
+        Self { shown, document }
     }
 
     /// The same with where the journal ended, as [`crate::control::head`] gives it: whoever keeps the report can check later that
     /// nothing was cut off. Without it the report names the last entry that the result knows.
     #[must_use]
     pub fn sealed(self, head: &Head) -> Self {
-        Self { document: sections::document(&self.result, Some(head)), ..self }
+        Self::showing(self.shown, Some(head))
     }
 
     /// The report model: sections with typed content, in no language yet.
@@ -115,12 +140,46 @@ impl Report {
         }
     }
 
+    /// The report as PDF, pages of A4 to print or to forward: texts can be selected, accents and charts are in it, nothing is loaded. The
+    /// same report gives the same bytes.
+    ///
+    /// # Errors
+    /// [`crate::ErrorKind::Internal`] where it cannot be written; [`crate::ErrorKind::Unsupported`] in a build without the feature `pdf`.
+    pub fn pdf(&self, language: Language) -> Result<Vec<u8>> {
+        #[cfg(feature = "pdf")]
+        return pdf::write(&self.document, language);
+        #[cfg(not(feature = "pdf"))]
+        {
+            let _ = language;
+            Err(crate::Error::new(crate::ErrorKind::Unsupported, "this build writes no PDF")
+                .next("build it with the feature pdf, or print the HTML"))
+        }
+    }
+
+    /// The page for mails: no charts, which mail programs leave out, plain colours, and under 100 KB, beyond which they cut.
+    ///
+    /// # Errors
+    /// As [`Report::html`].
+    pub fn mail_page(&self, language: Language) -> Result<String> {
+        html::write_mail(&self.document, language)
+    }
+
+    /// What it is, in a line: the subject of a mail.
+    pub fn headline(&self, language: Language) -> String {
+        screen::headline(&self.document, language)
+    }
+
+    /// The first screen, a line for each thing: whether it is on target, what changed, what is wanted from a person.
+    pub fn first_screen(&self, language: Language) -> Vec<String> {
+        screen::lines(&self.document, language)
+    }
+
     /// The result behind the report as canonical JSON: sorted keys, one line.
     ///
     /// # Errors
     /// [`crate::ErrorKind::Internal`] where the result cannot be written as JSON.
     pub fn json(&self) -> Result<Vec<u8>> {
-        canonical_json(&self.result)
+        canonical_json(&self.shown.result)
     }
 }
 

@@ -7,6 +7,7 @@ use adbrain_core::agent::workflow::{Cancel, EventKind, Events};
 use adbrain_core::alert::notify::Channels;
 use adbrain_core::brain::{Brain, LiveLook, MonitorOptions, Monitored, Watch};
 use adbrain_core::control::Mode;
+use adbrain_core::report::Schedules;
 use adbrain_core::{Error, ErrorKind};
 use adbrain_fakes::Answer;
 use adbrain_fakes::meta::ACCOUNT;
@@ -57,6 +58,32 @@ async fn what_a_look_tells_reaches_a_channel_once_also_over_a_restart() {
     assert_eq!(lines(), told.len(), "each letter once: {told:?}");
     let noted = brain.acknowledge(&told[0], "Ana").await.unwrap();
     assert_eq!(noted.acknowledged.unwrap().by, "Ana");
+}
+
+#[tokio::test]
+async fn a_monitor_makes_the_report_of_a_day_once_also_over_a_restart() {
+    let (campaign, brain) = launched(None).await;
+    drop(brain);
+    let folder = tempfile::tempdir().unwrap();
+    let (log, reports) = (folder.path().join("told.jsonl"), folder.path().join("reports"));
+    let channels = json!({"version": 1, "channel": [{"name": "log", "kind": "log", "file": log}]});
+    let schedule = json!({"name": "daily", "every": "day", "at": "09:00", "time_zone": "UTC", "folder": reports, "formats": ["json"],
+                          "channels": ["log"]});
+    let schedules = Schedules::from_value(json!({"version": 1, "schedule": [schedule]})).unwrap();
+    let told = || std::fs::read_to_string(&log).unwrap_or_default().lines().count();
+    for (now, expected) in [("2026-12-02T08:59:00Z", 0), ("2026-12-02T09:01:00Z", 1), ("2026-12-02T09:10:00Z", 1)] {
+        campaign.stage.clock.set(moment(now));
+        let channels = Channels::from_value(channels.clone()).unwrap();
+        let builder = campaign.builder(None).channels(channels).duty(Arc::new(schedules.clone()));
+        let (_, heard) = looks(&builder.build().await.unwrap(), 1).await;
+        assert!(heard.iter().all(|look| look.undelivered.is_empty()), "{heard:?}");
+        assert_eq!(told(), expected, "{now}");
+    }
+    let line: serde_json::Value = serde_json::from_str(std::fs::read_to_string(&log).unwrap().trim()).unwrap();
+    let file = line["report"]["path"].as_str().unwrap();
+    assert!(file.ends_with("daily-2026-12-01_2026-12-01.json"), "{file}");
+    let report: serde_json::Value = serde_json::from_slice(&std::fs::read(file).unwrap()).unwrap();
+    assert_eq!(report["days"].as_array().map(Vec::len), Some(1));
 }
 
 async fn launched(rules: Option<&str>) -> (Campaign, Brain) {

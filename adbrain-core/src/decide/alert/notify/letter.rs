@@ -8,7 +8,7 @@ use serde::{Deserialize, Serialize};
 
 use super::super::Severity;
 use super::super::rules::{Notification, NotificationKind, written};
-use super::Attempt;
+use super::{Attempt, Enclosure, ReportNews};
 use crate::error::Result;
 use crate::model::{ContentHash, Language, Message, Platform, RunId};
 
@@ -35,6 +35,12 @@ pub struct Letter {
     pub language: Language,
     /// What it tells.
     pub items: Vec<Item>,
+    /// The report that it brings, where it is the letter of a report; it has no items then.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub report: Option<ReportNews>,
+    /// Its files, kept beside it: loaded before it is sent, and nowhere else.
+    #[serde(skip)]
+    pub enclosures: Vec<Enclosure>,
 }
 
 /// One thing that a letter tells.
@@ -105,6 +111,8 @@ impl Letter {
             is_simulated: about.is_simulated,
             language: about.language,
             items,
+            report: None,
+            enclosures: Vec::new(),
         })
     }
 
@@ -122,7 +130,8 @@ impl Letter {
         };
         let id = format!("msg_{}", ContentHash::of(at.to_string().as_bytes()).short(ID_LENGTH));
         let (run, severity) = (RunId::new("example"), Severity::Info);
-        Self { id, run, severity, at, is_simulated: true, language, items: vec![item] }
+        let (report, enclosures) = (None, Vec::new());
+        Self { id, run, severity, at, is_simulated: true, language, items: vec![item], report, enclosures }
     }
 
     /// Whether it tells of something that is not over.
@@ -132,6 +141,9 @@ impl Letter {
 
     /// The headline: how pressing it is, how much there is, of which run.
     pub fn headline(&self, language: Language) -> String {
+        if let Some(report) = &self.report {
+            return one_line(&report.headline);
+        }
         let severity = Message::new(format!("report-severity-{}", self.severity.as_str()));
         let head = Message::new(if self.is_simulated { "notify-head-simulated" } else { "notify-head" })
             .with("severity", severity.text(language))
@@ -142,6 +154,9 @@ impl Letter {
 
     /// What it tells, a line for each item with its advice.
     pub fn lines(&self, language: Language) -> Vec<String> {
+        if let Some(report) = &self.report {
+            return report.lines.iter().map(|line| one_line(line)).collect();
+        }
         let line = |item: &Item| {
             let text = item.message.text(language);
             let advice = item.advice.as_ref().map(|advice| format!(" → {}", advice.text(language)));
@@ -155,6 +170,9 @@ impl Letter {
 
     /// What is to be known of this try besides, and how the letter is acknowledged.
     pub(super) fn notes(&self, attempt: Attempt, language: Language) -> Vec<String> {
+        if let Some(report) = &self.report {
+            return report.notes(attempt).iter().map(|note| one_line(&note.text(language))).collect();
+        }
         let mut notes = Vec::new();
         if let Some(time) = attempt.escalates_after {
             notes.push(Message::new("notify-escalated").with("time", written(time)));
@@ -170,6 +188,6 @@ impl Letter {
 }
 
 /// Text from outside begins no line of its own.
-fn one_line(text: &str) -> String {
+pub(super) fn one_line(text: &str) -> String {
     text.chars().map(|letter| if letter.is_control() { ' ' } else { letter }).collect()
 }

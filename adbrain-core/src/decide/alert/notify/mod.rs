@@ -4,12 +4,17 @@
 //! the brain and the command line. Never decides what is told, never shows a secret, never reads a clock but the one that it was given.
 //!
 //! A letter tells what one look has to say of one severity. It goes to every channel that takes that severity; a channel for escalation gets
-//! it only where nobody has acknowledged it in time and it is not over. What fails is sent again by a fixed plan ([`RETRIES`]).
+//! it only where nobody has acknowledged it in time and it is not over. What fails is sent again by a fixed plan ([`RETRIES`]). The letter of
+//! a report goes to the channels that its schedule names. Letters are kept for [`KEPT`] after the last try.
 
+#[cfg(feature = "email")]
+mod email;
+mod enclosed;
 mod letter;
 mod log;
 mod notifier;
 mod outbox;
+mod prune;
 mod settings;
 mod slack;
 #[cfg(test)]
@@ -21,10 +26,13 @@ use jiff::{SignedDuration, Timestamp};
 
 use crate::error::Result;
 
+pub(crate) use enclosed::ReportLetter;
+pub use enclosed::{Enclosure, ReportNews};
 pub(crate) use letter::About;
 pub use letter::{Item, Letter};
 pub use notifier::{Delivered, Notifier};
 pub use outbox::{Acknowledged, Delivery, DeliveryState, KeptLetter, Outbox};
+pub use prune::KEPT;
 pub use settings::{ChannelEntry, ChannelKind, ChannelReach, Channels};
 pub use webhook::Signer;
 

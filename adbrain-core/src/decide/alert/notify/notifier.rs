@@ -29,6 +29,8 @@ const TIMEOUT: Duration = Duration::from_secs(10);
 const SPREAD: i64 = 10;
 /// The status of a receiver that is gone for good.
 const GONE: &str = "410";
+/// What stands in the context of an error after which nothing is to be tried again.
+const FINAL: &str = "is_final";
 
 /// What one go has brought to the channels.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
@@ -53,6 +55,7 @@ struct Opened {
     name: String,
     least: Severity,
     escalate_after: Option<SignedDuration>,
+    takes_files: bool,
     channel: Box<dyn Channel>,
 }
 
@@ -88,7 +91,7 @@ impl Notifier {
         let now = self.clock.now();
         let kept = letters.iter().map(|letter| {
             let wanted = self.channels.iter().filter(|channel| channel.wants(letter));
-            Outbox::statements(letter, wanted.map(|channel| channel.address(now)))
+            Outbox::statements(letter, now, wanted.map(|channel| channel.address(now)))
         });
         Ok(kept.collect::<Result<Vec<_>>>()?.concat())
     }
@@ -97,6 +100,23 @@ impl Notifier {
     pub(crate) async fn keep(&self, about: &About, notifications: &[Notification]) -> Result<()> {
         let statements = self.statements(about, notifications).await?;
         if statements.is_empty() { Ok(()) } else { self.outbox.write(statements).await }
+    }
+
+    /// Whether there is a channel of this name.
+    pub(crate) fn has(&self, channel: &str) -> bool {
+        self.channels.iter().any(|opened| opened.name == channel)
+    }
+
+    /// Whether a channel takes files with a letter.
+    pub(crate) fn takes_files(&self, channel: &str) -> bool {
+        self.channels.iter().any(|opened| opened.name == channel && opened.takes_files)
+    }
+
+    /// What keeps the letter of a report for the channels of these names; to be written together with what says that the report was made.
+    pub(crate) fn report_statements(&self, letter: &Letter, channels: &[String]) -> Result<Vec<Statement>> {
+        let now = self.clock.now();
+        let addresses = channels.iter().filter(|name| self.has(name)).map(|name| (name.as_str(), now, false));
+        Outbox::statements(letter, now, addresses)
     }
 
     /// Sends what is due. A channel that fails is left alone for the rest of this go; the others are not held up.
@@ -109,6 +129,7 @@ impl Notifier {
             let due = self.outbox.due(&channel.name, now).await?;
             self.bring(channel, due).await
         });
+        self.outbox.prune(now).await?;
         let mut delivered = Delivered::default();
         for (channel, way) in self.channels.iter().zip(join_all(ways).await) {
             let (sent, problem) = way?;
@@ -146,7 +167,8 @@ impl Notifier {
                 may_be_second: due.may_be_second,
                 escalates_after: channel.escalate_after.filter(|_| due.is_escalation),
             };
-            match channel.channel.send(&due.letter, attempt).await {
+            let letter = self.outbox.with_files(&due.letter).await?;
+            match channel.channel.send(&letter, attempt).await {
                 Ok(()) => {
                     self.outbox.mark(&due, (DeliveryState::Sent, self.clock.now()), None).await?;
                     sent += 1;
@@ -163,7 +185,7 @@ impl Notifier {
     /// Notes a try that failed, and when the next one comes.
     async fn failed(&self, due: &Due, attempt: Attempt, error: &Error) -> Result<()> {
         let (now, problem) = (self.clock.now(), Some(error.to_string()));
-        let is_gone = error.context_of("status") == Some(GONE);
+        let is_gone = error.context_of("status") == Some(GONE) || error.context_of(FINAL).is_some();
         let Some(pause) = pause(attempt.number, &due.letter.id).filter(|_| !is_gone) else {
             tracing::warn!(channel = %due.channel, letter = %due.letter.id, %error, "a letter did not arrive by any try");
             return self.outbox.mark(due, (DeliveryState::Failed, now), problem).await;
@@ -203,10 +225,18 @@ fn pause(number: u32, id: &str) -> Option<SignedDuration> {
 fn all(settings: &Channels, variable: &dyn Fn(&str) -> Option<String>) -> Result<Vec<Opened>> {
     let options = ClientOptions { timeout: TIMEOUT, retry: Retry::NONE, reach: settings.reach.into() };
     let client = Client::new(options)?;
-    settings.channels.iter().map(|entry| open(entry, &client, variable)).collect()
+    settings.channels.iter().map(|entry| open(entry, (settings, &client), variable)).collect()
 }
 
-fn open(entry: &ChannelEntry, client: &Client, variable: &dyn Fn(&str) -> Option<String>) -> Result<Opened> {
+/// The value of the environment variable that a field names.
+#[cfg(feature = "email")]
+type Value<'a> = dyn Fn(&str, &Option<String>) -> Result<Secret> + 'a;
+
+fn open(
+    entry: &ChannelEntry,
+    (settings, client): (&Channels, &Client),
+    variable: &dyn Fn(&str) -> Option<String>,
+) -> Result<Opened> {
     let value = |field: &str, name: &Option<String>| -> Result<Secret> {
         let name = name.as_deref().unwrap_or_default();
         let value = variable(name).filter(|value| !value.trim().is_empty()).ok_or_else(|| {
@@ -220,6 +250,15 @@ fn open(entry: &ChannelEntry, client: &Client, variable: &dyn Fn(&str) -> Option
     let channel: Box<dyn Channel> = match entry.kind {
         ChannelKind::Log => Box::new(Log { file: entry.file.clone(), language }),
         ChannelKind::Slack => Box::new(Slack { client, url: value("url_env", &entry.url_env)?, language }),
+        #[cfg(feature = "email")]
+        ChannelKind::Email => Box::new(email(entry, settings.reach.into(), &value)?),
+        #[cfg(not(feature = "email"))]
+        ChannelKind::Email => {
+            let _ = settings;
+            let field = format!("channel.{}.kind", entry.name);
+            return Err(Error::invalid(&field, "is email, and this build sends no mails")
+                .next("build it with the feature email, or take a webhook"));
+        }
         ChannelKind::Webhook => {
             let url = match &entry.url {
                 Some(url) => Secret::new(url.as_str()),
@@ -230,5 +269,31 @@ fn open(entry: &ChannelEntry, client: &Client, variable: &dyn Fn(&str) -> Option
             Box::new(Webhook { client, url, signer, language })
         }
     };
-    Ok(Opened { name: entry.name.clone(), least: entry.least, escalate_after: entry.span()?, channel })
+    let (name, takes_files) = (entry.name.clone(), entry.kind == ChannelKind::Email);
+    Ok(Opened { name, least: entry.least, escalate_after: entry.span()?, takes_files, channel })
+}
+
+#[cfg(feature = "email")]
+fn email(entry: &ChannelEntry, reach: crate::http::Reach, value: &Value<'_>) -> Result<super::email::Email> {
+    use crate::http::smtp::{Credentials, MailServer};
+    let place = |field: &str| format!("channel.{}.{field}", entry.name);
+    let server = match &entry.url {
+        Some(url) => MailServer::new(url, &place("url"), reach)?,
+        None => MailServer::new(value("url_env", &entry.url_env)?.expose(), &place("url_env"), reach)?,
+    };
+    let credentials = match (&entry.user_env, &entry.secret_env) {
+        (user @ Some(_), password) => {
+            Some(Credentials { user: value("user_env", user)?, password: value("secret_env", password)? })
+        }
+        _ => None,
+    };
+    Ok(super::email::Email {
+        name: entry.name.clone(),
+        server: server
+            .with_credentials(credentials)
+            .with_authority(entry.certificate.as_ref(), &place("certificate"))?,
+        from: entry.from.clone().unwrap_or_default(),
+        to: entry.to.clone(),
+        language: entry.language,
+    })
 }

@@ -7,17 +7,18 @@ use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 use super::super::rules::NotificationKind;
-use super::Letter;
+use super::{Enclosure, Letter};
 use crate::error::{Error, ErrorKind, Result};
 use crate::model::line;
-use crate::store::{Database, Row, Statement};
+use crate::store::{Database, Row, Statement, Value};
 
 /// A try that does not come back in this time is taken for one whose process has ended: longer than any exchange may take.
 const CLAIM: SignedDuration = SignedDuration::from_mins(2);
 /// Letters of a channel that are looked at in one go.
 const AT_ONCE: i64 = 100;
 
-const KEEP: &str = "INSERT OR IGNORE INTO letters (id, run, at, body) VALUES (?1, ?2, ?3, ?4)";
+const KEEP: &str = "INSERT OR IGNORE INTO letters (id, run, at, body, kept_at) VALUES (?1, ?2, ?3, ?4, ?5)";
+const ENCLOSE: &str = "INSERT OR IGNORE INTO letter_files (letter, place, name, media_type, is_page, body) VALUES (?1, ?2, ?3, ?4, ?5, ?6)";
 const TELL: &str = "INSERT OR IGNORE INTO told (run, key, letter) VALUES (?1, ?2, ?3)";
 const ADDRESS: &str = "INSERT OR IGNORE INTO deliveries (letter, channel, state, attempts, due_at, is_escalation) \
                        VALUES (?1, ?2, 'waiting', 0, ?3, ?4)";
@@ -52,7 +53,7 @@ crate::model::named! {
 /// The letters of a store.
 #[derive(Clone)]
 pub struct Outbox {
-    database: Arc<dyn Database>,
+    pub(super) database: Arc<dyn Database>,
 }
 
 /// A letter with what became of it.
@@ -133,12 +134,19 @@ impl Outbox {
     /// What keeps a letter with its ways. Written twice it changes nothing.
     pub(super) fn statements<'a>(
         letter: &'a Letter,
+        now: Timestamp,
         addresses: impl IntoIterator<Item = Address<'a>>,
     ) -> Result<Vec<Statement>> {
         let body = serde_json::to_string(letter)
             .map_err(|error| Error::new(ErrorKind::Internal, "a letter cannot be kept").caused_by(error))?;
         let (id, run) = (letter.id.as_str(), letter.run.as_str());
-        let mut statements = vec![Statement::new(KEEP, [id.into(), run.into(), letter.at.into(), body.into()])];
+        let values = [id.into(), run.into(), letter.at.into(), body.into(), now.into()];
+        let mut statements = vec![Statement::new(KEEP, values)];
+        statements.extend((0_i64..).zip(&letter.enclosures).map(|(place, file)| {
+            let named = [id.into(), place.into(), file.name.as_str().into(), file.media_type.as_str().into()];
+            let body = [i64::from(file.is_page).into(), Value::Blob(file.bytes.clone())];
+            Statement::new(ENCLOSE, named.into_iter().chain(body))
+        }));
         let keys = letter.items.iter().flat_map(|item| {
             let is_over = item.kind == NotificationKind::Closed;
             let over = item.episodes.iter().filter(move |_| is_over).map(|episode| over(episode));
@@ -158,6 +166,25 @@ impl Outbox {
     async fn is_told(&self, run: &str, key: &str) -> Result<bool> {
         let sql = "SELECT 1 FROM told WHERE run = ?1 AND key = ?2";
         Ok(!self.database.query(Statement::new(sql, [run.into(), key.into()])).await?.is_empty())
+    }
+
+    /// A letter with its files.
+    pub(super) async fn with_files(&self, letter: &Letter) -> Result<Letter> {
+        if letter.report.is_none() {
+            return Ok(letter.clone());
+        }
+        let sql = "SELECT name, media_type, is_page, body FROM letter_files WHERE letter = ?1 ORDER BY place";
+        let rows = self.database.query(Statement::new(sql, [letter.id.as_str().into()])).await?;
+        let file = |row: &Row| {
+            Ok(Enclosure {
+                name: row.text(0)?.to_owned(),
+                media_type: row.text(1)?.to_owned(),
+                is_page: row.integer(2)? != 0,
+                bytes: row.blob(3)?.to_vec(),
+            })
+        };
+        let enclosures = rows.iter().map(file).collect::<Result<_>>()?;
+        Ok(Letter { enclosures, ..letter.clone() })
     }
 
     /// The deliveries to a channel whose try is due, the longest due first.

@@ -23,6 +23,8 @@ crate::model::named! {
         Slack = "slack",
         /// Any address that takes signed webhooks, as <https://www.standardwebhooks.com> describes them.
         Webhook = "webhook",
+        /// Mails to some people; in builds with the feature `email`.
+        Email = "email",
     }
 }
 
@@ -88,15 +90,29 @@ pub struct ChannelEntry {
     /// Makes it a channel for escalation: it gets only what nobody has acknowledged in this time, such as `15m`, and what is not over by then.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub escalate_after: Option<String>,
-    /// The address of a webhook that needs no secret in it.
+    /// The address of a webhook that needs no secret in it; of e-mail the mail server: `smtps://HOST` for TLS from the first byte,
+    /// `smtp://HOST:587` for STARTTLS, `smtp+plain://HOST:25` for this machine and private networks.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub url: Option<String>,
     /// The environment variable that holds the address. The address of a Slack webhook is a secret.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub url_env: Option<String>,
-    /// The environment variable that holds the secret that a webhook is signed with: `whsec_` and 24 to 64 bytes in base64.
+    /// The environment variable that holds the secret that a webhook is signed with: `whsec_` and 24 to 64 bytes in base64; of e-mail the one
+    /// that holds the password.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub secret_env: Option<String>,
+    /// The environment variable that holds our name at the mail server; `secret_env` holds the password.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub user_env: Option<String>,
+    /// Who sends the mails: `adbrain <adbrain@example.com>`.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub from: Option<String>,
+    /// Who gets them. A receiver whom the server refuses for good does not keep the mail from the others.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub to: Vec<String>,
+    /// A file with the certificate of an authority of your own, in PEM, where the mail server's comes from it.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub certificate: Option<PathBuf>,
     /// The file that a log writes to, a line of JSON for each letter; the log of the process where nothing is said.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub file: Option<PathBuf>,
@@ -172,38 +188,87 @@ impl Channels {
 impl ChannelEntry {
     fn check(&self) -> Result<()> {
         crate::model::line("channel.name", &self.name)?;
-        for (field, name) in [("url_env", &self.url_env), ("secret_env", &self.secret_env)] {
-            if name.as_ref().is_some_and(|name| !is_variable(name)) {
+        for (field, name) in self.variables() {
+            if name.is_some_and(|name| !is_variable(name)) {
                 // What was written may be the secret itself: it is not shown.
                 let what = "is no name of an environment variable";
                 return Err(self.wrong(field, what, "write capital letters, digits and _, such as SLACK_URL"));
             }
         }
         self.span()?;
-        let [url, url_env, secret, file] =
-            [self.url.is_some(), self.url_env.is_some(), self.secret_env.is_some(), self.file.is_some()];
-        let given = [("url", url), ("url_env", url_env), ("secret_env", secret), ("file", file)];
         let known: &[&str] = match self.kind {
             ChannelKind::Log => &["file"],
             ChannelKind::Slack => &["url_env"],
             ChannelKind::Webhook => &["url", "url_env", "secret_env"],
+            ChannelKind::Email => &["url", "url_env", "user_env", "secret_env", "from", "to", "certificate"],
         };
-        if let Some((field, _)) = given.iter().find(|(field, is_given)| *is_given && !known.contains(field)) {
+        if let Some(field) = self.given().into_iter().find(|field| !known.contains(field)) {
             let what = format!("is not for the kind {}", self.kind);
             return Err(self.wrong(field, &what, "take the field out"));
         }
         match self.kind {
-            ChannelKind::Slack if !url_env => {
+            ChannelKind::Log => Ok(()),
+            ChannelKind::Slack if self.url_env.is_none() => {
                 Err(self.wrong("url_env", "is missing", "name the variable that holds the address of the webhook"))
             }
-            ChannelKind::Webhook if url == url_env => {
+            ChannelKind::Slack => Ok(()),
+            _ if self.url.is_some() == self.url_env.is_some() => {
                 Err(self.wrong("url", "or url_env has to be given, and not both", "give one of them"))
             }
-            ChannelKind::Webhook if !secret => {
+            ChannelKind::Webhook if self.secret_env.is_none() => {
                 Err(self.wrong("secret_env", "is missing", "name the variable that holds the secret, whsec_…"))
             }
-            _ => Ok(()),
+            ChannelKind::Webhook => Ok(()),
+            ChannelKind::Email => self.check_mail(),
         }
+    }
+
+    /// The environment variables that it names, by field.
+    pub(crate) fn variables(&self) -> [(&'static str, Option<&str>); 3] {
+        [
+            ("url_env", self.url_env.as_deref()),
+            ("user_env", self.user_env.as_deref()),
+            ("secret_env", self.secret_env.as_deref()),
+        ]
+    }
+
+    /// The fields that only some kinds have and that are given.
+    fn given(&self) -> Vec<&'static str> {
+        let fields = [
+            ("url", self.url.is_some()),
+            ("url_env", self.url_env.is_some()),
+            ("user_env", self.user_env.is_some()),
+            ("secret_env", self.secret_env.is_some()),
+            ("from", self.from.is_some()),
+            ("to", !self.to.is_empty()),
+            ("certificate", self.certificate.is_some()),
+            ("file", self.file.is_some()),
+        ];
+        fields.into_iter().filter_map(|(field, is_given)| is_given.then_some(field)).collect()
+    }
+
+    #[cfg(not(feature = "email"))]
+    fn check_mail(&self) -> Result<()> {
+        let next = "build it with the feature email, or take a webhook";
+        Err(self.wrong("kind", "is email, and this build sends no mails", next))
+    }
+
+    #[cfg(feature = "email")]
+    fn check_mail(&self) -> Result<()> {
+        use crate::http::smtp::Mail;
+        let place = |field: &str| format!("channel.{}.{field}", self.name);
+        let next = "name who sends the mails: adbrain <adbrain@example.com>";
+        let from = self.from.as_ref().ok_or_else(|| self.wrong("from", "is missing", next))?;
+        Mail::check_address(from, &place("from"))?;
+        if self.to.is_empty() {
+            return Err(self.wrong("to", "is missing", "write who gets the mails, as a list"));
+        }
+        self.to.iter().try_for_each(|address| Mail::check_address(address, &place("to")))?;
+        if self.user_env.is_some() != self.secret_env.is_some() {
+            let what = "and secret_env have to be given together, or neither of them";
+            return Err(self.wrong("user_env", what, "name the variables of both, or take the one out"));
+        }
+        Ok(())
     }
 
     fn wrong(&self, field: &str, what: &str, next: &'static str) -> Error {

@@ -1,5 +1,9 @@
 //! Channels against a real server on this machine.
 
+#[cfg(feature = "email")]
+mod email;
+mod kept;
+
 use std::sync::{Arc, Mutex};
 
 use jiff::{SignedDuration, Timestamp};

@@ -88,6 +88,17 @@ impl Channel for Webhook {
 
 /// What is sent: the letter with its texts in a language. It is the same at every try.
 fn body(letter: &Letter, attempt: Attempt, language: Language) -> Result<Vec<u8>> {
+    if let Some(report) = &letter.report {
+        return canonical_json(&json!({
+            "type": "adbrain.report",
+            "timestamp": letter.at.to_string(),
+            "data": {
+                "id": letter.id, "run": letter.run, "is_simulated": letter.is_simulated, "language": letter.language,
+                "schedule": report.schedule, "first": report.first, "last": report.last, "headline": report.headline,
+                "lines": report.lines, "path": report.path,
+            },
+        }));
+    }
     let items = letter.items.iter().map(|item| {
         json!({
             "key": item.key, "rule": item.rule, "kind": item.kind, "platforms": item.platforms, "objects": item.objects,

@@ -50,7 +50,7 @@ pub(super) use file::span::{span, written};
 pub use file::{
     ActionEntry, ActionKind, Day, Inhibition, OnLack, QuietHours, Requirement, RuleEntry, RulesFile, Silence,
 };
-pub(super) use file::{decoded, parts, value_of};
+pub(crate) use file::{decoded, parts, value_of};
 pub use metrics::{METRICS, Metric, metrics_markdown};
 pub use presets::{PRESETS, preset_text};
 pub use replay::{Replay, ReplaySettings, RuleReplay, replay};

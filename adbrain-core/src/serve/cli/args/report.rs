@@ -22,12 +22,21 @@ pub(in crate::serve::cli) struct Report {
     /// Where to write it; the standard output by default.
     #[arg(long, value_name = "FILE")]
     pub(in crate::serve::cli) out: Option<PathBuf>,
-    /// Where to write the result itself as JSON; `-` prints it in place of the report.
+    /// Where to write the result itself, or what was made of schedules, as JSON; `-` prints it in place of the report.
     #[arg(long, value_name = "FILE.json|-")]
     pub(in crate::serve::cli) json: Option<PathBuf>,
     /// The language; the brief's by default.
     #[arg(long, value_enum)]
     pub(in crate::serve::cli) lang: Option<Tongue>,
+    /// Makes the reports that are due by these schedules, each once, in place of one report: a TOML or JSON file (`adbrain schema schedules`).
+    #[arg(long = "schedule", value_name = "FILE.toml", conflicts_with_all = ["result", "format", "out"])]
+    pub(in crate::serve::cli) schedules: Option<PathBuf>,
+    /// The moment whose reports are due, `2027-01-04T11:00:00Z`; now by default.
+    #[arg(long, value_name = "TIME", requires = "schedules")]
+    pub(in crate::serve::cli) now: Option<jiff::Timestamp>,
+    /// The channels that schedules name, a TOML or JSON file (`adbrain schema channels`): what is due is sent.
+    #[arg(long, value_name = "FILE.toml", requires = "schedules")]
+    pub(in crate::serve::cli) channels: Option<PathBuf>,
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
@@ -42,6 +51,8 @@ pub(in crate::serve::cli) enum ReportFormat {
     Csv,
     /// A workbook with a sheet for each section.
     Xlsx,
+    /// Pages to print; in builds with the feature `pdf`.
+    Pdf,
 }
 
 #[derive(Debug, Args)]

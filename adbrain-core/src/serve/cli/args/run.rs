@@ -32,6 +32,9 @@ pub(in crate::serve::cli) struct Monitor {
     /// Seconds from one look to the next, 10 or more.
     #[arg(long, value_name = "SECONDS", default_value_t = 60.0)]
     pub(in crate::serve::cli) every: f64,
+    /// Reports that are made by themselves, each day, week or month: a TOML or JSON file (`adbrain schema schedules`).
+    #[arg(long, value_name = "FILE.toml")]
+    pub(in crate::serve::cli) schedules: Option<PathBuf>,
     /// Ends after so many looks; at the end of the flight by default.
     #[arg(long, value_name = "N")]
     pub(in crate::serve::cli) looks: Option<u64>,

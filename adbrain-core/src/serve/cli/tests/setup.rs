@@ -21,6 +21,15 @@ fn change(db: &str, sql: &str) {
     super::super::block_on(async { place.look().await?.write(vec![Statement::new(sql, [])]).await }).unwrap();
 }
 
+/// Does something to a database that takes no transaction.
+fn change_outside(db: &str, sql: &str) {
+    let work = async {
+        let database = libsql::Builder::new_local(db).build().await.unwrap();
+        database.connect().unwrap().execute(sql, ()).await.unwrap();
+    };
+    super::super::block_on(async { Ok(work.await) }).unwrap();
+}
+
 #[test]
 fn a_doctor_makes_no_database_and_leaves_one_as_it_is() {
     let desk = Desk::new();
@@ -31,12 +40,33 @@ fn a_doctor_makes_no_database_and_leaves_one_as_it_is() {
     desk.planned();
     let (code, found) = desk.adbrain(&["doctor"]);
     assert_eq!(code, DONE);
-    for check in ["database", "writable", "journal", "kill_switch", "waiting"] {
+    for check in ["database", "kept", "writable", "journal", "kill_switch", "waiting"] {
         assert_eq!(states(&found, check), ["ok"], "{check}: {found}");
     }
     let before = fs::read(&db).unwrap();
     assert_eq!(desk.adbrain(&["doctor", "--lang", "pt-BR"]).0, DONE);
     assert_eq!(fs::read(&db).unwrap(), before);
+}
+
+#[test]
+fn a_doctor_says_how_a_copy_is_kept_and_leaves_it_so() {
+    let desk = Desk::new();
+    desk.planned();
+    let (db, copy) = (desk.path("brain.db"), desk.path("copy.db"));
+    change_outside(&db, &format!("VACUUM INTO '{copy}'"));
+    let before = fs::read(&copy).unwrap();
+    assert_eq!(before[18], 1, "the copy is not in WAL mode");
+    let out = desk.path("found.json");
+    let look = || -> Value {
+        assert_eq!(adbrain(&["doctor", "--db", &copy, "--json", &out]), DONE);
+        serde_json::from_slice(&fs::read(&out).unwrap()).unwrap()
+    };
+    let found = look();
+    assert_eq!((states(&found, "database"), states(&found, "kept")), (vec!["ok"], vec!["warning"]), "{found}");
+    assert!(found.to_string().contains("delete") && states(&found, "journal") == ["ok"], "{found}");
+    assert_eq!(fs::read(&copy).unwrap(), before);
+    assert_eq!(adbrain(&["audit", "verify", "--db", &copy]), DONE);
+    assert_eq!(states(&look(), "kept"), ["ok"]);
 }
 
 #[test]

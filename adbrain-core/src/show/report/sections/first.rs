@@ -2,7 +2,8 @@
 
 use std::collections::BTreeMap;
 
-use super::outcome::{facts, tiles};
+use super::Shown;
+use super::outcome::{against, facts, tiles};
 use crate::alert::Severity;
 use crate::alert::rules::Episode;
 use crate::brain::RunResult;
@@ -18,13 +19,20 @@ const MOST_NEEDS: usize = 10;
 const WEEK: usize = 7;
 
 /// Headline, tiles, what waits, what changed, spend against the caps, facts.
-pub(super) fn summary(result: &RunResult, head: Option<&Head>) -> Section {
+pub(super) fn summary(shown: &Shown, head: Option<&Head>) -> Section {
+    let (result, whole) = (&shown.result, shown.whole());
     let basis = text(if result.is_simulated { "simulated-note" } else { "measured-note" });
     let tiles = tiles(result);
     let mut blocks = vec![Block::Note(basis)];
     blocks.extend(headlines(&tiles).into_iter().map(Block::Note));
     blocks.push(Block::Tiles(tiles));
-    blocks.extend([needs(result), changes(result), caps(result), table(&["fact", "value"], facts(result, head))]);
+    if let Some(part) = &shown.part {
+        blocks.extend(against(result, part.before.as_ref()));
+    }
+    // What waits waits now, and the whole run counts against its caps.
+    blocks.extend([needs(whole), changes(result)]);
+    blocks.extend(refusals(result));
+    blocks.extend([caps(result, whole), table(&["fact", "value"], facts(result, head))]);
     Section::new("summary", blocks)
 }
 
@@ -109,6 +117,28 @@ fn changes(result: &RunResult) -> Block {
     if rows.is_empty() { Block::Note(text("changed-none")) } else { titled("changed", &CHANGES, rows) }
 }
 
+/// What the policy refused and why, the most frequent first; none where it refused nothing. The journal entry of each stands in its section.
+fn refusals(result: &RunResult) -> Option<Block> {
+    let mut counts: Vec<((&str, Option<&Message>), u64)> = Vec::new();
+    for outcome in result.launch.iter().chain(&result.actions) {
+        if outcome.state != JournalState::Refused {
+            continue;
+        }
+        let place = (outcome.action.as_str(), outcome.reason.as_ref());
+        match counts.iter_mut().find(|(known, _)| *known == place) {
+            Some((_, count)) => *count += 1,
+            None => counts.push((place, 1)),
+        }
+    }
+    counts.sort_by_key(|(_, count)| std::cmp::Reverse(*count));
+    let row = |((action, reason), count): ((&str, Option<&Message>), u64)| {
+        let why = reason.map_or(Cell::Missing, |reason| Cell::Message(reason.clone()));
+        vec![Cell::name("action", action), why, Cell::Count(count)]
+    };
+    let rows: Vec<_> = counts.into_iter().take(MOST_NEEDS).map(row).collect();
+    (!rows.is_empty()).then(|| titled("refusals", &["action", "reason", "count"], rows))
+}
+
 const CHANGES: [&str; 4] = ["what-changed", "changed-done", "changed-refused", "changed-open"];
 
 /// What became of a step.
@@ -127,7 +157,7 @@ fn fate(outcome: &Outcome) -> Fate {
 }
 
 /// The caps, and the most that was spent in a day, in a week and in all.
-fn caps(result: &RunResult) -> Block {
+fn caps(result: &RunResult, whole: &RunResult) -> Block {
     let limits = &result.plan.limits;
     let days: Vec<_> = result.days.iter().map(|day| day.metrics.spend).collect();
     let most = |length: usize| {
@@ -142,7 +172,7 @@ fn caps(result: &RunResult) -> Block {
     let rows = vec![
         row("daily-cap", limits.daily_cap, most(1)),
         row("weekly-cap", limits.weekly_cap, most(WEEK)),
-        row("lifetime-cap", limits.lifetime_cap, Some(result.totals.spend)),
+        row("lifetime-cap", limits.lifetime_cap, Some(whole.totals.spend)),
     ];
     titled("cap-use", &["limit", "value", "most-spent", "cap-share"], rows)
 }

@@ -4,7 +4,7 @@ use crate::brain::{DaySummary, PlatformResult, RunResult, TargetCheck};
 use crate::control::Head;
 use crate::model::{Estimate, Metrics};
 use crate::report::cell::{Cell, Scale, figure, hash_cell};
-use crate::report::document::{Block, DailyChart, RoasPoint, Section, Tile, table, text};
+use crate::report::document::{Block, DailyChart, RoasPoint, Section, Tile, table, text, titled};
 
 /// The figures that every report opens with, in this order.
 const TILES: [&str; 4] = ["roas", "cpa", "spend", "ctr"];
@@ -132,6 +132,41 @@ pub(super) fn figures(metrics: &Metrics) -> Vec<Cell> {
     ]
 }
 
+/// The figures of a period beside those of as many days before, with the change; rates with its interval, from three days on.
+pub(super) fn against(result: &RunResult, before: Option<&RunResult>) -> Vec<Block> {
+    let Some(before) = before else { return vec![Block::Note(text("none-before"))] };
+    let changes = FIGURES.iter().zip(changes(&result.totals, &before.totals)).map(|(name, plain)| {
+        let change = result.change_since(before, name);
+        change.map_or_else(|| Cell::ratio(plain), |change| Cell::Estimate(change, Scale::Percent))
+    });
+    let rows = FIGURES.iter().zip(figures(&result.totals)).zip(figures(&before.totals)).zip(changes);
+    let rows = rows.map(|(((name, now), then), change)| vec![Cell::Message(text(name)), now, then, change]);
+    let mut blocks =
+        vec![titled("against-before", &["figure", "this-period", "period-before", "change"], rows.collect())];
+    let immature = result.days.len() - result.mature_days();
+    if immature > 0 {
+        let days = i64::try_from(immature).unwrap_or(i64::MAX);
+        blocks.push(Block::Note(text("immature-note").with("days", days)));
+    }
+    blocks
+}
+
+/// By what share each of [`FIGURES`] differs; none where there was nothing.
+fn changes(now: &Metrics, then: &Metrics) -> Vec<Option<f64>> {
+    let numbers = |metrics: &Metrics| {
+        let money = |money: crate::model::Money| Some(money.to_units());
+        let count = |count: u64| Some(count as f64);
+        let counts = [metrics.impressions, metrics.clicks, metrics.conversions].map(count);
+        let rates = [money(metrics.spend), money(metrics.revenue), metrics.ctr(), metrics.cpa(), metrics.roas()];
+        counts.into_iter().chain(rates)
+    };
+    let change = |(now, then): (Option<f64>, Option<f64>)| {
+        let then = then.filter(|then| *then > 0.0)?;
+        now.map(|now| now / then - 1.0)
+    };
+    numbers(now).zip(numbers(then)).map(change).collect()
+}
+
 /// The days, drawn and as rows.
 pub(super) fn days(result: &RunResult) -> Section {
     let days = result.days.iter().map(|day| {
@@ -169,7 +204,7 @@ fn by_platform(days: &[DaySummary]) -> Block {
         })
     });
     let columns: Vec<_> = ["day", "platform"].into_iter().chain(FIGURES).collect();
-    crate::report::document::titled("days-by-platform", &columns, rows.collect())
+    titled("days-by-platform", &columns, rows.collect())
 }
 
 /// The platforms with the ROAS that was expected of them.
@@ -186,6 +221,17 @@ pub(super) fn platforms(result: &RunResult) -> Section {
         blocks.insert(0, Block::Roas(points));
     }
     Section::new("platforms", blocks)
+}
+
+/// The platforms over some days: how complete their conversions are is known of the whole run alone.
+pub(super) fn platforms_of_period(result: &RunResult) -> Section {
+    let columns: Vec<_> = ["platform"].into_iter().chain(FIGURES).chain(["expected-roas"]).collect();
+    let row = |platform: &PlatformResult| {
+        let mut row = platform_row(platform);
+        row.pop();
+        row
+    };
+    Section::new("platforms", vec![table(&columns, result.platforms.iter().map(row).collect())])
 }
 
 fn platform_row(platform: &PlatformResult) -> Vec<Cell> {

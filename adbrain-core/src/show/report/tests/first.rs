@@ -10,7 +10,7 @@ use crate::report::Report;
 const LARGEST: usize = 300 << 10;
 
 /// A result of so many days; revenue goes up and down.
-fn of_days(count: i64) -> RunResult {
+pub(super) fn of_days(count: i64) -> RunResult {
     let (mut result, day) = (result(), result().days[0].clone());
     let days = (0..count).map(|number| {
         let mut metrics = day.metrics.clone();
@@ -64,6 +64,17 @@ fn it_says_what_is_wanted_what_changed_and_what_was_spent_against_the_caps() {
     (calm.alerts, calm.actions, calm.launch) = (Vec::new(), Vec::new(), Vec::new());
     calm.plan.missing.clear();
     assert!(first_screen(&calm).contains("Nothing waits for a person."));
+}
+
+#[test]
+fn it_says_what_the_policy_refused_and_why() {
+    let mut refused = result();
+    for outcome in &mut refused.actions {
+        outcome.state = crate::control::JournalState::Refused;
+    }
+    let text = first_screen(&refused);
+    assert!(text.contains("### What the policy refused") && text.contains("| create | "), "{text}");
+    assert!(!first_screen(&result()).contains("What the policy refused"));
 }
 
 #[test]

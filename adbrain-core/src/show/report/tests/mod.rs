@@ -3,6 +3,9 @@
 mod files;
 mod first;
 mod fixture;
+#[cfg(feature = "pdf")]
+mod pdf;
+mod schedule;
 mod words;
 
 use super::Report;

@@ -16,7 +16,7 @@ use serde::{Deserialize, Serialize};
 use super::super::{Decide, Severity};
 use super::Level;
 
-pub(in crate::decide::alert) use read::{decoded, parts, value_of};
+pub(crate) use read::{decoded, parts, value_of};
 
 crate::model::named! {
     /// What becomes of a rule whose value is not known.

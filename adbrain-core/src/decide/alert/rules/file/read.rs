@@ -24,7 +24,7 @@ impl RulesFile {
 }
 
 /// The fields of a text in TOML or JSON; `what` names it in errors.
-pub(in crate::decide::alert) fn value_of(text: &str, what: &str) -> Result<Map<String, Value>> {
+pub(crate) fn value_of(text: &str, what: &str) -> Result<Map<String, Value>> {
     let value = if text.trim_start().starts_with('{') {
         crate::model::read_json(text, what)?
     } else {
@@ -60,10 +60,7 @@ fn plain(value: toml::Value, field: &str) -> Result<Value> {
 }
 
 /// Takes the list of a field out and reads each entry by itself, so that an error can name it.
-pub(in crate::decide::alert) fn parts<T: DeserializeOwned>(
-    fields: &mut Map<String, Value>,
-    list: &str,
-) -> Result<Vec<T>> {
+pub(crate) fn parts<T: DeserializeOwned>(fields: &mut Map<String, Value>, list: &str) -> Result<Vec<T>> {
     match fields.remove(list) {
         None => Ok(Vec::new()),
         Some(Value::Array(entries)) => {
@@ -81,7 +78,7 @@ pub(in crate::decide::alert) fn parts<T: DeserializeOwned>(
 }
 
 /// Reads one value; `place` is where it stands.
-pub(in crate::decide::alert) fn decoded<T: DeserializeOwned>(value: Value, place: &str) -> Result<T> {
+pub(crate) fn decoded<T: DeserializeOwned>(value: Value, place: &str) -> Result<T> {
     if !value.is_object() {
         return Err(Error::invalid(place, "is no table of named fields").next("write each value with its name"));
     }
@@ -89,6 +86,7 @@ pub(in crate::decide::alert) fn decoded<T: DeserializeOwned>(value: Value, place
         let path = error.path().to_string();
         let path = path.trim_matches(['?', '.']);
         let field = if path.is_empty() { place.to_owned() } else { format!("{place}.{path}") };
-        Error::invalid(&field, error.inner()).next("correct that field; docs/guides/alerts.md shows them all")
+        Error::invalid(&field, error.inner())
+            .next("correct that field; `adbrain schema` describes the file that it is in")
     })
 }
