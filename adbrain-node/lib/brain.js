@@ -228,6 +228,20 @@ class Brain {
     return this.#order('deliver', {})
   }
 
+  async silence(match, options = {}) {
+    const { hours, by = '', reason = '', run } = checked(options, { hours: above('hours'), by: text, reason: text, run: text })
+    return this.#order('silence', { match: plainObject()('match', match), hours, by, reason, run })
+  }
+
+  async endSilence(id, options = {}) {
+    const { by = '' } = checked(options, { by: text })
+    return this.#order('end_silence', { id: text('id', id), by })
+  }
+
+  async silences() {
+    return this.#order('silences', {})
+  }
+
   async fillAudience(platform, name, customers, options = {}) {
     const { consented = false, run, mode = 'dry_run' } = checked(options, { consented: flag, run: text, mode: text })
     // Raw addresses are shown in no error; the engine checks each by its place.
@@ -266,8 +280,8 @@ class Brain {
   }
 
   async undo(entry, options = {}) {
-    const { mode = 'dry_run' } = checked(options, { mode: text })
-    return later(async () => JSON.parse(await this.#native.undo(text('entry', entry), mode)))
+    const { by, mode = 'dry_run' } = checked(options, { by: text, mode: text })
+    return this.#order('undo', { entry: text('entry', entry), by, mode })
   }
 
   async pull(first, last, options = {}) {

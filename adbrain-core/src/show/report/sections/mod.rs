@@ -11,7 +11,9 @@ use super::document::{Document, Section, text};
 use crate::brain::RunResult;
 use crate::control::Head;
 
-pub(super) use course::{alerts_table, budgets_table, decisions_table};
+pub(super) use course::{
+    alerts_table, budgets_table, decisions_table, expectation, experiments_blocks, experiments_table,
+};
 pub(super) use plan::tree_table;
 
 /// Every section of a result, in the order in which people read.
