@@ -967,7 +967,6 @@ dashboard-range-14 = Last 14
 dashboard-zoom = Drag over a chart to zoom, double-click to see everything; the range and the line at the pointer hold for all charts
 dashboard-csv = CSV
 dashboard-png = PNG
-dashboard-figures-of = Figures of { $name }
 dashboard-day = Day
 dashboard-chart-spend = Spend by day
 dashboard-chart-value = Value by day

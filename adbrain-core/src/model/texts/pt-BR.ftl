@@ -967,7 +967,6 @@ dashboard-range-14 = Últimos 14
 dashboard-zoom = Arraste sobre um gráfico para ampliar, clique duas vezes para ver tudo; o intervalo e a linha no ponteiro valem para todos os gráficos
 dashboard-csv = CSV
 dashboard-png = PNG
-dashboard-figures-of = Números de { $name }
 dashboard-day = Dia
 dashboard-chart-spend = Gasto por dia
 dashboard-chart-value = Valor por dia

@@ -33,7 +33,9 @@ pub(super) async fn refuse(args: Refuse) -> Result<()> {
     let (by, run) = (args.by.clone(), args.run_id.map(RunId::new));
     let order = RefuseOrder { plan_hash: args.hash, by, reason: args.reason, run };
     let ordered = brain(&args.desk).await?.refuse(&order).await?;
-    tell(&args.desk, &ordered, [Some(said("cli-refused", &ordered).with("by", args.by)), None])
+    let texts = [Some(said("cli-refused", &ordered).with("by", args.by)), None];
+    // That what was refused is refused is no failure.
+    super::tell(args.desk.json.as_deref(), &ordered, &lines(texts, &ordered.outcomes, args.desk.lang.into()))
 }
 
 /// Launches the plan that was shown.

@@ -237,14 +237,13 @@ async fn a_page_without_a_desk_takes_no_orders() {
     assert_eq!((code, &answer["error"]["message"]), (404, &json!("this page only shows")));
 }
 
-/// A rule whose proposal always comes: with the autonomy `approve` it waits for a person.
-const EAGER: &str = "version = 1\n[[rule]]\nname = \"shown\"\nvalue = \"cpm_hour\"\nabove = 0.01\nseverity = \"high\"\n\
-                     for = \"7d\"\nactions = [{ kind = \"move_budget\", percent = 10, decide = \"fixed\" }]\n";
+/// A rule that fires wherever something is shown; the moves of daily budgets wait for a person with the autonomy `approve`.
+const EAGER: &str = "version = 1\n[[rule]]\nname = \"shown\"\nvalue = \"cpm_hour\"\nabove = 0.01\nseverity = \"high\"\n";
 
 async fn eager_office() -> Office {
     let rules = AlertRules::Set(Box::new(RuleSet::from_text(EAGER).unwrap()));
-    let builder = Brain::builder().rules(rules).autonomy("approve".parse().unwrap());
-    let office = office_of(builder, (Mode::Sandbox, 10)).await;
+    let builder = Brain::builder().rules(rules).daily_budgets(true).autonomy("approve".parse().unwrap());
+    let office = office_of(builder, (Mode::Sandbox, 11)).await;
     office.until(|shown| shown.is_on.is_some()).await;
     office
 }

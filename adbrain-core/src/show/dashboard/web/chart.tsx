@@ -55,6 +55,9 @@ function show(plot: uPlot, days: string[]): void {
   if (known?.min !== min || known.max !== max) plot.setScale('x', { min, max })
 }
 
+// The pointer is shown in all charts; what is dragged in one reaches the others as the range.
+const isPointer = (kind: string): boolean => kind === 'mousemove' || kind === 'mouseleave'
+
 function options(chart: Chart, charts: Charts, width: number): uPlot.Options {
   const day = new Intl.DateTimeFormat(state.language, { day: '2-digit', month: 'short', timeZone: 'UTC' })
   const amount = new Intl.NumberFormat(state.language, { notation: 'compact', maximumSignificantDigits: 3 })
@@ -63,7 +66,7 @@ function options(chart: Chart, charts: Charts, width: number): uPlot.Options {
     width,
     height: HEIGHT,
     tzDate: (moment) => uPlot.tzDate(new Date(moment * 1000), 'Etc/UTC'),
-    cursor: { sync: { key: TOGETHER }, drag: { x: true, y: false } },
+    cursor: { sync: { key: TOGETHER, filters: { pub: isPointer, sub: isPointer } }, drag: { x: true, y: false } },
     bands: bandsOf(chart),
     hooks: { setScale: [(plot, scale) => scale === 'x' && zoomed(plot, charts.days)] },
     axes: [
@@ -121,7 +124,7 @@ function ChartView({ chart, charts, of }: { chart: Chart; charts: Charts; of: st
       <h4>{chart.title}</h4>
       <div ref={place} aria-hidden="true" />
       <details>
-        <summary>{`${state.texts['figures-of'] ?? chart.title}: ${chart.title}`}</summary>
+        <summary>{`${chart.title}: ${rows.length}`}</summary>
         <TableView table={{ columns: [charts.day, ...chart.series.map((one) => one.label)], rows }} name={name} png={png} />
       </details>
     </section>
