@@ -436,6 +436,38 @@ export interface MadeReports {
   readonly problems: Readonly<Record<string, string>>
 }
 
+/** Alerts that a person keeps quiet. */
+export interface KeptSilence {
+  /** Its name: ends it early. */
+  readonly id: string
+  /** The run whose alerts they are; null for those of all runs. */
+  readonly run: string | null
+  readonly silence: {
+    readonly match: Readonly<Record<string, string>>
+    readonly from: string
+    readonly until: string
+    readonly by: string
+    readonly reason: string
+  }
+  /** Who ended it before its time. */
+  readonly ended: { readonly by: string; readonly at: string } | null
+}
+
+/** A proposal that waits for a person: one change, or several that are done together or not at all. */
+export interface Waiting {
+  /** What `approve` and `refuse` take. */
+  readonly hash: string
+  readonly changes: readonly Record<string, unknown>[]
+  /** Their journal entries. */
+  readonly entries: readonly string[]
+  readonly since: string
+  readonly reason: Message
+  /** Why the policy would say no now; null where it would not. */
+  readonly refused: Message | null
+  /** The worst case of a day with it done. */
+  readonly worst_day: Money | null
+}
+
 /** What one source brought into the store. */
 export interface Pulled {
   /** The source: `meta/act_123`. */
@@ -637,6 +669,8 @@ export class RunStatus extends Shown {
   readonly plan_hash: string
   /** The steps that wait for a person, each with its reason. */
   readonly waits: Outcome[]
+  /** Proposals that wait, each with the hash that `approve` and `refuse` take. */
+  readonly proposals: Waiting[]
   /** The newest state of every step. */
   readonly steps: Outcome[]
   readonly objects: ObjectStatus[]
@@ -713,7 +747,7 @@ export class Brain {
   plan(brief: string | FileUrl | Brief, options?: RunOptions): Promise<Plan>
   /** Launches exactly a plan that was looked at, paused, and lets it deliver where it may. A dry run by default. Called again after a crash, it goes on. */
   apply(plan: Plan | string, options?: { runId?: string; mode?: Mode; signal?: Signal }): Promise<Ordered>
-  /** Records a person's no to a plan: it is not applied, in no mode, until a person approves it after all. */
+  /** Records a person's no to a plan or a proposal: it is not done, in no mode, until a person approves it after all. */
   refuse(planHash: string, options: { by: string; reason: string; runId?: string; signal?: Signal }): Promise<Ordered>
   /** Where a run stands, by its name or the hash of its plan; the newest one by default. Changes nothing. */
   status(run?: string, options?: { signal?: Signal }): Promise<RunStatus>
@@ -727,13 +761,22 @@ export class Brain {
   letters(most?: number, options?: { signal?: Signal }): Promise<KeptLetter[]>
   /** Takes note of a letter: it is not escalated any more. */
   acknowledge(letter: string, options: { by: string; signal?: Signal }): Promise<KeptLetter>
+  /**
+   * Keeps alerts with all of the labels of `match` (`rule`, `platform`, `object`, …) quiet for some hours: they are neither told nor acted on
+   * nor escalated. It outlives the process, and stands in the journal. Of the run that is named, else of all runs.
+   */
+  silence(match: Record<string, string>, options: { hours: number; by: string; reason: string; run?: string; signal?: Signal }): Promise<KeptSilence>
+  /** Ends a silence before its time. */
+  endSilence(id: string, options: { by: string; signal?: Signal }): Promise<KeptSilence>
+  /** Every silence that people have ordered, the newest first; also those that are over. */
+  silences(options?: { signal?: Signal }): Promise<KeptSilence[]>
   /** Sends what is due to the channels: tries after a failure, escalations. Runs and monitors do so themselves. */
   deliver(options?: { signal?: Signal }): Promise<{ sent: Record<string, number>; problems: Record<string, string> }>
   /**
    * Makes the reports of a run that are due by schedule, each once; `deliver` sends those that go to channels. A schedule that is new begins with
    * the period that ended last. A monitor makes them by itself, with `schedules` among the parts of the brain.
    */
-  makeReports(schedules: string | FileUrl | Record<string, unknown>, options?: { run?: string; now?: string }): Promise<MadeReports>
+  makeReports(schedules: string | FileUrl | Record<string, unknown>, options?: { run?: string; now?: string; signal?: Signal }): Promise<MadeReports>
   /**
    * Adds customers who consented to a custom audience, which is made where the account has none of the name. They are hashed before
    * anything is sent. A dry run by default.
@@ -750,10 +793,16 @@ export class Brain {
   resume(options?: { by?: string }): Promise<Switched>
   /** Follows a run of this brain from now on, or the first one that is heard of; ends with it, with the signal, and with the loop that reads it. */
   events(options?: { runId?: string; signal?: Signal }): RunEvents
-  /** Records a person's approval of a plan, and lets what was created of it deliver. A dry run by default. */
+  /**
+   * Records a person's approval of a plan, and lets what was created of it deliver; or of a proposal that waits (`status().proposals`), and
+   * does it under the rules and caps of now. A dry run by default.
+   */
   approve(planHash: string, options: ApproveOptions): Promise<Ordered>
-  /** Takes back a launch or a change by its journal entry, or the first 8 digits of it or more. A dry run by default. */
-  undo(entry: string, options?: { mode?: Mode; signal?: Signal }): Promise<Ordered>
+  /**
+   * Takes back a launch or a change by its journal entry, or the first 8 digits of it or more. A dry run by default. With `by` it is the
+   * order of that person: it counts as the person's approval, and stands in the journal.
+   */
+  undo(entry: string, options?: { by?: string; mode?: Mode; signal?: Signal }): Promise<Ordered>
   /**
    * Brings the closed days of every account of `connectors` into the store: those that are missing or may still be restated. Writes
    * nothing to the accounts; the same rows twice change nothing. `analytics` are properties of Google Analytics that are read after

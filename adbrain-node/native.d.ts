@@ -17,8 +17,6 @@ export declare class NativeBrain {
   static remote(url: string, token: string, files: string, parts: NativeParts): Promise<NativeBrain>
   /** Records a person's approval of a plan and lets the plan deliver; gives what came of it as JSON text. */
   approve(order: string): Promise<string>
-  /** Takes back a launch or a change by its journal entry; gives what came of it as JSON text. */
-  undo(entry: string, mode: string): Promise<string>
   /** Brings the accounts' closed days into the store; gives what each brought as JSON text. */
   pull(request: string): Promise<string>
   /** Brings the rows of a file into the store; gives what it brought as JSON text. */

@@ -330,6 +330,18 @@ test('a plan that waits is approved by its hash, and a create taken back by its 
   await assert.rejects(brain.undo('0'.repeat(64)), { code: 'not_found' })
 })
 
+test('a person keeps alerts quiet for a time and ends it', async () => {
+  const brain = await Brain.local(store())
+  const result = await brain.run(briefFile, options)
+  const kept = await brain.silence({ rule: 'cost_spike' }, { hours: 4, by: 'Ana', reason: 'a sale', run: result.run })
+  assert.deepEqual([kept.run, kept.silence.match, kept.ended], [result.run, { rule: 'cost_spike' }, null])
+  assert.deepEqual(await brain.silences(), [kept])
+  assert.equal((await brain.endSilence(kept.id.slice(0, 12), { by: 'Rui' })).ended.by, 'Rui')
+  await assert.rejects(brain.endSilence(kept.id, { by: 'Rui' }), { code: 'conflict' })
+  await assert.rejects(brain.silence({}, { hours: 4, by: 'Ana', reason: 'a sale' }), { code: 'invalid_input' })
+  assert.deepEqual((await brain.status()).proposals, [])
+})
+
 test('a plan of a dry run cannot be approved and the answer says what to do', async () => {
   const brain = await Brain.local(store())
   const result = await brain.run(briefFile, { ...options, mode: 'dry_run' })

@@ -237,12 +237,27 @@ class Brain {
   }
 
   async makeReports(schedules, options = {}) {
-    const { run, now } = checked(options, { run: text, now: text })
+    const { run, now, signal: stop } = checked(options, { run: text, now: text, signal })
     const given =
       typeof schedules === 'string' || schedules instanceof URL
         ? { file: file('schedules', schedules) }
         : { schedules: plainObject('a path or an object')('schedules', schedules) }
-    return this.#order('make_reports', { ...given, run, now })
+    return this.#order('make_reports', { ...given, run, now }, stop)
+  }
+
+  async silence(match, options = {}) {
+    const checks = { hours: above('hours'), by: text, reason: text, run: text, signal }
+    const { hours, by = '', reason = '', run, signal: stop } = checked(options, checks)
+    return this.#order('silence', { match: plainObject()('match', match), hours, by, reason, run }, stop)
+  }
+
+  async endSilence(id, options = {}) {
+    const { by = '', signal: stop } = checked(options, { by: text, signal })
+    return this.#order('end_silence', { id: text('id', id), by }, stop)
+  }
+
+  async silences(options = {}) {
+    return this.#order('silences', {}, signalOf(options))
   }
 
   async fillAudience(platform, name, customers, options = {}) {
@@ -282,9 +297,8 @@ class Brain {
   }
 
   async undo(entry, options = {}) {
-    const { mode = 'dry_run', signal: stop } = checked(options, { mode: text, signal })
-    const which = text('entry', entry)
-    return this.#during(stop, (cancel) => this.#native.undo(which, mode, cancel))
+    const { by, mode = 'dry_run', signal: stop } = checked(options, { by: text, mode: text, signal })
+    return this.#order('undo', { entry: text('entry', entry), by, mode }, stop)
   }
 
   async pull(first, last, options = {}) {

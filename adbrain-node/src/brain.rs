@@ -255,17 +255,6 @@ impl NativeBrain {
         .await
     }
 
-    /// Takes back a launch or a change by its journal entry; gives what came of it as JSON text.
-    #[napi]
-    pub async fn undo(&self, entry: String, mode: String, cancel: &NativeCancel) -> napi::Result<String> {
-        let opening = self.opening.clone();
-        cancellable(cancel, async move {
-            let mode = read::<Mode>("mode", &serde_json::Value::from(mode).to_string())?;
-            write(&opening.existing().await?.undo(&entry, mode).await?)
-        })
-        .await
-    }
-
     /// Runs the loop; `request` is JSON text.
     #[napi]
     pub async fn run(

@@ -30,7 +30,7 @@ impl NativeBrain {
         guard_async(Box::pin(async move { feed.during(None, Box::pin(work)).await })).await
     }
 
-    /// Carries out `apply`, `refuse` or `status`; order and answer are JSON text.
+    /// Carries out `apply`, `refuse`, `undo`, `status` and the like; order and answer are JSON text.
     #[napi]
     pub async fn order(&self, name: String, order: String, cancel: &NativeCancel) -> napi::Result<String> {
         let opening = self.opening.clone();

@@ -100,7 +100,7 @@ impl Engine {
         runtime::awaitable(py, locals, error::guarded(work))
     }
 
-    /// Carries out `apply`, `refuse` or `status`; gives an awaitable of the answer. Order and answer are JSON text.
+    /// Carries out `apply`, `refuse`, `undo`, `status` and the like; gives an awaitable of the answer. Order and answer are JSON text.
     #[pyo3(signature = (name, order, /))]
     fn order<'py>(&self, py: Python<'py>, name: String, order: String) -> PyResult<Bound<'py, PyAny>> {
         let (locals, parts) = self.parts(py)?;
@@ -150,16 +150,6 @@ impl Engine {
         let order = error::guard(py, || approve_order(order))?;
         let store = self.store.clone();
         let work = async move { orders::text(&parts.open(&store).await?.approve(&order).await?) };
-        runtime::awaitable(py, locals, error::guarded(work))
-    }
-
-    /// Takes back a launch or a change by its journal entry; gives an awaitable.
-    #[pyo3(signature = (entry, mode, /))]
-    fn undo<'py>(&self, py: Python<'py>, entry: String, mode: &str) -> PyResult<Bound<'py, PyAny>> {
-        let (locals, parts) = self.parts(py)?;
-        let mode = error::guard(py, || value::typed("mode", Value::from(mode)))?;
-        let store = self.store.clone();
-        let work = async move { orders::text(&parts.open(&store).await?.undo(&entry, mode).await?) };
         runtime::awaitable(py, locals, error::guarded(work))
     }
 

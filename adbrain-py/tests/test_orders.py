@@ -35,6 +35,21 @@ async def test_a_create_is_taken_back_by_its_entry(brain: Brain, brief: Json, tm
         await brain.undo(entry, mode="sandbox")
 
 
+async def test_a_person_keeps_alerts_quiet_and_ends_it(brain: Brain, brief: Json, tmp_path: Path) -> None:
+    result = await brain.run(brief, days=1, folder=tmp_path)
+    kept = await brain.silence({"rule": "cost_spike"}, hours=4, by="Ana", reason="a sale", run=result.run_id)
+    assert (kept["run"], kept["silence"]["match"], kept["ended"]) == (result.run_id, {"rule": "cost_spike"}, None)
+    assert await brain.silences() == [kept]
+    ended = await brain.end_silence(kept["id"][:12], by="Rui")
+    assert ended["ended"]["by"] == "Rui"
+    with pytest.raises(adbrain.ConflictError):
+        await brain.end_silence(kept["id"], by="Rui")
+    with pytest.raises(adbrain.InvalidInputError) as caught:
+        await brain.silence({}, hours=4, by="Ana", reason="a sale")
+    assert caught.value.context["field"] == "match"
+    assert (await brain.status())["proposals"] == []
+
+
 def test_orders_have_blocking_twins(brain: Brain, brief: Json, tmp_path: Path) -> None:
     result = brain.run_sync(brief, days=1, folder=tmp_path, mode="dry_run")
     with pytest.raises(adbrain.ConflictError, match="nothing of the plan") as caught:

@@ -1,7 +1,7 @@
 // The control room in a real browser: a person approves, refuses, stops; who may only look cannot; hostile names stay text; both languages,
 // a phone, the keyboard, a screen reader's rules; a gap in the messages.
 import { execFileSync } from 'node:child_process'
-import { readFileSync } from 'node:fs'
+import { readFileSync, writeFileSync } from 'node:fs'
 import { createRequire } from 'node:module'
 import { join } from 'node:path'
 
@@ -13,8 +13,15 @@ const PHONE = { viewport: { width: 360, height: 740 } }
 // Markup and script in every form that has been seen to run somewhere, each counting up one value where it runs.
 function payloads() {
   const run = 'window.hostile=(window.hostile||0)+1'
-  const events = ['onerror', 'onload', 'onfocus', 'onmouseover', 'ontoggle', 'onanimationstart', 'onbegin', 'onpointerenter', 'onscroll', 'onclick']
-  const elements = ['img src=x', 'svg', 'body', 'input autofocus', 'details open', 'video src=x', 'iframe src=x', 'marquee', 'style', 'object data=x', 'math', 'a href=x']
+  const events = [
+    'onerror', 'onload', 'onfocus', 'onmouseover', 'ontoggle', 'onanimationstart', 'onbegin', 'onpointerenter', 'onscroll', 'onclick',
+    'onmouseenter', 'onpointermove', 'onfocusin', 'onbeforeinput', 'ontransitionend', 'onwheel', 'oncanplay', 'onloadstart', 'onauxclick', 'onsecuritypolicyviolation',
+  ]
+  const elements = [
+    'img src=x', 'svg', 'body', 'input autofocus', 'details open', 'video src=x', 'iframe src=x', 'marquee', 'style', 'object data=x', 'math', 'a href=x',
+    'audio src=x', 'embed src=x', 'select autofocus', 'textarea autofocus', 'link rel=stylesheet href=x', 'meta http-equiv=refresh', 'table background=x',
+    'form action=x', 'button autofocus', 'keygen autofocus', 'isindex type=image src=x', 'x contenteditable autofocus tabindex=1',
+  ]
   const crossed = elements.flatMap((element) => events.map((event) => `<${element} ${event}="${run}">`))
   return [
     ...crossed,
@@ -92,7 +99,8 @@ async function whoMayOnlyLookCannotDecide({ browser, desk }) {
   const { page } = await open(browser, desk.viewer)
   await page.locator('.plan').waitFor()
   check(await page.locator('#viewer').count() === 1, 'the page does not say that it only shows')
-  check(await page.locator('main button').count() === 0, 'a viewer sees buttons')
+  check(await page.locator('main button.order').count() === 0, 'a viewer sees buttons that order')
+  check(await page.locator('main button.csv').count() > 0, 'a viewer cannot save a table')
   const token = desk.viewer.split('token=')[1]
   const answer = await page.evaluate(async (token) => {
     const headers = { 'Content-Type': 'application/json', Authorization: `Bearer ${token}` }
@@ -114,38 +122,78 @@ async function withMessages(browser, desk, handle) {
   return { page, errors }
 }
 
+// Every payload as a run of its own, with everything in it opened.
+async function everyRunIsShownAsItIs({ page, errors }, all, markup) {
+  await page.locator('#runs').waitFor()
+  const wrong = await page.evaluate(async (all) => {
+    const choice = document.getElementById('runs')
+    for (const text of all) {
+      choice.value = text
+      choice.dispatchEvent(new Event('change', { bubbles: true }))
+      await new Promise((done) => setTimeout(done, 0))
+      document.querySelectorAll('#run details').forEach((one) => { one.open = true })
+      await new Promise((done) => requestAnimationFrame(() => setTimeout(done, 0)))
+      if (!document.getElementById('result-title').textContent.includes(text)) return text
+      if (!document.querySelector('.alert h5').textContent.includes(text)) return text
+    }
+    return null
+  }, all)
+  check(wrong === null, `not shown as it is: ${wrong}`)
+  check(await page.locator('#charts .uplot').count() > 0, 'no chart is drawn')
+  check(await page.evaluate(() => window.hostile) === undefined, 'a name of a run ran')
+  check(await page.locator(markup).count() === 0, 'a name of a run became markup')
+  check(errors.length === 0, errors.join('; '))
+}
+
 async function hostileNamesRunNothing({ browser, desk }) {
   const all = payloads()
-  check(all.length >= 100, `${all.length} payloads`)
+  check(all.length >= 500 && new Set(all).size === all.length, `${all.length} payloads`)
   const names = ['title', 'waits', 'approve', 'caps', 'steps', 'run', 'state', 'connected', 'control', 'target']
   const own = Object.fromEntries(names.map((name) => [name, all[0]]))
   const blocks = (text) => [{ note: text }, { tiles: [{ label: text, value: text, target: text, is_met: false }] }, { title: text, columns: [text], rows: [[text]] }]
-  const parts = all.flatMap((text, place) => [
+  const alert = (text) => ({ key: text, severity: text, title: text, when: text, text, advice: text, noted: text, quiet: null, letter: text, match: { rule: text } })
+  const alerts = (text) => ({
+    open: [alert(text)],
+    over: [alert(text)],
+    silences: [{ id: text, text, holds: true }],
+    letters: [{ id: text, title: text, lines: [text], ways: [text], noted: null }],
+  })
+  const charts = (text) => ({
+    day: text,
+    note: text,
+    days: ['2026-12-01', '2026-12-02'],
+    day_texts: [text, text],
+    views: [{ name: text, charts: [{ name: text, title: text, series: [{ kind: 'actual', label: text, values: [1, 2], texts: [text, text] }] }] }],
+  })
+  const runs = all.flatMap((text, place) => [
     { run: text, part: 'head', value: { run: text, name: text, basis: text, place, waits: true } },
     { run: text, part: 'caps', value: [{ label: text, text, worst_share: 2, planned_share: 1 }] },
-    { run: text, part: 'section-alerts', value: { title: text, order: 1, blocks: blocks(text) } },
+    { run: text, part: 'section-figures', value: { title: text, order: 1, blocks: blocks(text) } },
+    { run: text, part: 'alerts', value: alerts(text) },
+    { run: text, part: 'loop', value: [{ step: text, label: text, state: text, state_text: text, after: [text] }] },
+    { run: text, part: 'trail', value: [{ title: text, blocks: blocks(text), undo: [{ entry: text, text }] }] },
+    { run: text, part: 'charts', value: charts(text) },
   ])
   const plans = all.map((text) => ({ run: text, hash: text, name: text, basis: text, about: text, blocks: blocks(text) }))
-  parts.push({ run: null, part: 'waits', value: { plans, proposals: plans } })
-  parts.push({ run: null, part: 'control', value: { is_on: true, text: all[1], mode: all[2], can_decide: true } })
+  runs.push({ run: null, part: 'control', value: { is_on: true, text: all[1], mode: all[2], can_decide: true } })
+  const parts = [...runs, { run: null, part: 'waits', value: { plans, proposals: plans, others: plans } }]
   parts.push({ run: null, part: 'problem', value: all[3] })
   const events = all.map((text) => ({ run: text, step: text, at: text, state: text, label: text, detail: text }))
-  const { page, errors } = await withMessages(browser, desk, (socket) => socket.onMessage(() => {
+  const told = (parts, events) => (socket) => socket.onMessage(() => {
     socket.send(JSON.stringify({ type: 'texts', language: 'en', role: 'operator', texts: own }))
     socket.send(JSON.stringify({ type: 'snapshot', number: 1, parts, events }))
-  }))
+  })
+  const { page, errors } = await withMessages(browser, desk, told(parts, events))
   await page.locator('.plan').nth(all.length - 1).waitFor()
   check(await page.locator('#steps tr').count() === all.length, 'other rows than payloads')
-  for (const text of [all[0], all[60], all[all.length - 9]]) {
-    await page.locator('#runs').selectOption(text)
-    check((await page.locator('#result-title').textContent()).includes(text), 'a name is not shown as it is')
-  }
   await page.locator('.plan .approve').first().click()
   await page.locator('dialog').waitFor()
   check(await page.evaluate(() => window.hostile) === undefined, 'a name ran')
-  const markup = 'img, svg, body script, iframe, object, video, math, style, base, marquee, template, a[href^="javascript"], noscript'
+  const markup = 'img, svg, body script, iframe, object, video, math, style, base, marquee, template, a[href^="javascript"], noscript, audio, embed, keygen, isindex, textarea, link[href=x]'
   check(await page.locator(markup).count() === 0, 'a name became markup')
   check(errors.length === 0, errors.join('; '))
+  await page.close()
+  await everyRunIsShownAsItIs(await withMessages(browser, desk, told(runs, [])), all, markup)
 }
 
 async function aGapIsAnsweredWithEverythingAnew({ browser, desk }) {
@@ -216,7 +264,7 @@ async function portugueseTextsAndAmounts({ browser, portuguese }) {
   check(text.includes('Limites de gasto') && text.includes('Pior caso') && !text.includes('Worst case'), 'a text is not Portuguese')
   check(!/\b(dashboard|report)-[a-z]/.test(text), 'a text is missing')
   const levels = await page.locator('#section-figures tbody tr td:first-child').allTextContents()
-  check(levels.length > 0 && levels.every((level) => ['plataforma', 'campanha', 'conjunto de anúncios'].includes(level)), `levels ${levels}`)
+  check(levels.length > 0 && levels.every((level) => ['plataforma', 'campanha', 'conjunto de anúncios', 'anúncio'].includes(level)), `levels ${levels}`)
 }
 
 async function nothingScrollsSidewaysOnAPhone({ browser, desk }) {
@@ -246,7 +294,7 @@ async function theKeyboardIsEnough({ browser, desk }) {
   await page.locator('dialog').waitFor({ state: 'detached' })
 }
 
-async function noRuleOfAccessibilityIsBroken({ browser, desk, finished }) {
+async function noRuleOfAccessibilityIsBroken({ browser, desk, finished, eager }) {
   const require = createRequire(import.meta.url)
   let axe
   try {
@@ -256,10 +304,11 @@ async function noRuleOfAccessibilityIsBroken({ browser, desk, finished }) {
     return
   }
   for (const colorScheme of ['light', 'dark']) {
-    for (const url of [desk.url, finished.url]) {
+    for (const url of [desk.url, finished.url, eager.url]) {
       // The rules' own script is put into the page, which its policy would refuse.
       const { page } = await open(browser, url, { colorScheme, bypassCSP: true })
       await page.locator('#result-title').waitFor()
+      await page.locator('details').evaluateAll((all) => all.forEach((one) => { one.open = true }))
       const broken = async () => {
         await page.evaluate(axe)
         const { violations } = await page.evaluate(() => window.axe.run())
@@ -279,24 +328,170 @@ async function noRuleOfAccessibilityIsBroken({ browser, desk, finished }) {
 
 async function figuresAndChartOfAFinishedRunAreShown({ browser, finished }) {
   const { page, errors } = await open(browser, finished.url)
-  await page.locator('.chart canvas').waitFor()
+  await page.locator('.chart canvas').first().waitFor()
+  check(await page.locator('.chart canvas').count() === 7, 'other charts than seven')
   check(await page.locator('#section-figures tbody tr').count() > 4, 'no figures by campaign and ad set')
   check(await page.locator('.tile').count() === 4, 'other tiles than the targets')
   check(await page.locator('.cap').count() === 3, 'other caps than three')
   check(errors.length === 0, errors.join('; '))
 }
 
+// A move of money waits for a person; it is done by click, and a part of it taken back by click.
+async function aProposalIsApprovedAndTakenBackByClick({ browser, program, eager, eagerDatabase }) {
+  const { page, errors } = await open(browser, eager.url)
+  await page.locator('.change .approve').first().waitFor()
+  const before = await page.locator('.change').count()
+  const fields = await page.locator('.change').first().locator('thead th').allTextContents()
+  check(fields.join() === 'Platform,Level,Object,Field,Before,After', `the fields are ${fields}`)
+  await page.locator('.change .refuse').first().click()
+  await sign(page, { by: 'Ana', reason: 'too early' })
+  await page.locator('#order-done').waitFor()
+  await page.locator('#close').click()
+  await page.waitForFunction((count) => document.querySelectorAll('.change').length < count, before)
+  await page.locator('.change .approve').first().click()
+  await sign(page, { by: 'Rui' })
+  await page.locator('#order-done').waitFor()
+  check((await page.locator('#order-done').textContent()).includes('Rui'), 'the answer does not name who approved')
+  await page.locator('#close').click()
+  const done = () => status(program, eagerDatabase).steps.filter((step) => step.action.startsWith('set_') && step.state === 'confirmed')
+  check(done().length > 0, 'nothing was done')
+  await page.waitForFunction((count) => document.querySelectorAll('.change').length < count - 1, before)
+  const trails = page.locator('.trail summary')
+  for (let place = 0; place < await trails.count() && await page.locator('.undo').count() === 0; place += 1) {
+    await trails.nth(place).click()
+    await page.waitForTimeout(50)
+  }
+  await page.locator('.undo').first().click()
+  await sign(page, { by: 'Ana' })
+  await page.locator('#order-done').waitFor()
+  check(status(program, eagerDatabase).steps.some((step) => step.state === 'compensated'), 'nothing was taken back')
+  check(errors.length === 0, errors.join('; '))
+}
+
+async function anAlertIsTakenNoteOfAndKeptQuietByClick({ browser, eager }) {
+  const { page } = await open(browser, eager.url)
+  const first = page.locator('#alerts > .alert').first()
+  await first.locator('.acknowledge').click()
+  await sign(page, { by: 'Ana' })
+  await page.locator('#order-done').waitFor()
+  await page.locator('#close').click()
+  await first.locator('.noted').waitFor()
+  await first.locator('.silence').click()
+  await sign(page, { by: 'Ana', reason: 'a sale', hours: '2.5' })
+  await page.locator('#order-done').waitFor()
+  await page.locator('#close').click()
+  await first.locator('.quiet').waitFor()
+  check((await page.locator('.silenced').first().textContent()).includes('a sale'), 'the silence does not say why')
+  check(await first.locator('.silence').count() === 0, 'what is quiet can be silenced again')
+  await page.locator('.unsilence').first().click()
+  await sign(page, { by: 'Rui' })
+  await page.locator('#order-done').waitFor()
+  await page.locator('#close').click()
+  await first.locator('.silence').waitFor()
+  await page.locator('#told summary').click()
+  check(await page.locator('.letter').count() > 0, 'the history is empty')
+}
+
+// The values that the legend of a chart shows at the pointer.
+function legend(page, name) {
+  return page.locator(`[data-chart=${name}] .u-legend .u-value`).allTextContents()
+}
+
+async function chartsShareRangeZoomAndPointer({ browser, eager }) {
+  const { page, errors } = await open(browser, eager.url)
+  await page.locator('.chart canvas').first().waitFor()
+  const over = page.locator('[data-chart=spend] .u-over')
+  await over.scrollIntoViewIfNeeded()
+  const box = await over.boundingBox()
+  const at = (share) => [box.x + box.width * share, box.y + box.height / 2]
+  await page.mouse.move(...at(0.5))
+  await page.waitForFunction(() => [...document.querySelectorAll('[data-chart=cpm] .u-legend .u-value')].every((one) => !/^[–-]*$/.test(one.textContent)))
+  check((await legend(page, 'spend'))[0] === (await legend(page, 'cpm'))[0], 'the pointer stands at different days')
+  await page.mouse.move(...at(0.3))
+  await page.mouse.down()
+  await page.mouse.move(...at(0.7), { steps: 5 })
+  await page.mouse.up()
+  const from = page.locator('#range-from')
+  const first = await from.getAttribute('min')
+  await page.waitForFunction((first) => document.getElementById('range-from').value !== first, first)
+  const rows = async (name) => page.locator(`[data-chart=${name}] details tbody tr`).count()
+  await page.locator('.chart details').evaluateAll((all) => all.forEach((one) => { one.open = true }))
+  await page.waitForFunction((all) => {
+    const rows = (name) => document.querySelectorAll(`[data-chart=${name}] details tbody tr`).length
+    return rows('spend') > 0 && rows('spend') < all && rows('spend') === rows('cpm')
+  }, EAGER_DAYS)
+  await page.locator('fieldset button').first().click()
+  await page.waitForFunction((first) => document.getElementById('range-from').value === first, first)
+  check(await rows('roas') === EAGER_DAYS, 'everything is not shown again')
+  await page.locator('#charts-of').selectOption('1')
+  check(await page.locator('.chart canvas').count() === 7, 'other charts of one platform')
+  check(errors.length === 0, errors.join('; '))
+}
+
+async function saved(page, button) {
+  const [download] = await Promise.all([page.waitForEvent('download'), button.click()])
+  return { name: download.suggestedFilename(), bytes: readFileSync(await download.path()) }
+}
+
+async function tablesAndChartsAreSavedAndFormulasAreHarmless({ browser, desk, eager }) {
+  const table = { title: null, columns: ['=HYPERLINK("x")'], rows: [['=1+1'], ['+1'], ['-1'], ['@a'], ['\tb'], ['plain, "quoted"'], ['–']] }
+  const parts = [
+    { run: 'a', part: 'head', value: { run: 'a', name: 'a', basis: 'simulated', place: 0, waits: false } },
+    { run: 'a', part: 'section-x', value: { title: '../=evil', order: 1, blocks: [table] } },
+  ]
+  const { page } = await withMessages(browser, desk, (socket) => socket.onMessage(() => {
+    socket.send(JSON.stringify({ type: 'texts', language: 'en', role: 'viewer', texts: { csv: 'CSV', png: 'PNG' } }))
+    socket.send(JSON.stringify({ type: 'snapshot', number: 1, parts, events: [] }))
+  }))
+  const csv = await saved(page, page.locator('.csv').first())
+  const lines = csv.bytes.toString('utf8').split('\r\n')
+  const wanted = [`"'=HYPERLINK(""x"")"`, "'=1+1", "'+1", "'-1", "'@a", "'\tb", '"plain, ""quoted"""', '–', '']
+  check(JSON.stringify(lines) === JSON.stringify(wanted), `the file holds ${JSON.stringify(lines)}`)
+  check(!/[/=]/.test(csv.name) && csv.name.endsWith('.csv'), `the file is called ${csv.name}`)
+  const isPicture = ({ bytes }) => bytes.length > 500 && bytes.subarray(1, 4).toString() === 'PNG'
+  check(isPicture(await saved(page, page.locator('.png').first())), 'the table is no picture')
+  const room = await open(browser, eager.url)
+  await room.page.locator('[data-chart=spend] canvas').waitFor()
+  await room.page.locator('[data-chart=spend] summary').click()
+  check(isPicture(await saved(room.page, room.page.locator('[data-chart=spend] .png'))), 'the chart is no picture')
+}
+
+async function theLoopShowsWhatRunsNow({ browser, desk }) {
+  const step = (step, state, after) => ({ step, label: step, state, state_text: state, after })
+  const parts = [
+    { run: 'a', part: 'head', value: { run: 'a', name: 'a', basis: 'simulated', place: 0, waits: false } },
+    { run: 'a', part: 'loop', value: [step('launch', 'done', []), step('days', 'next', ['launch']), step('measure', 'todo', ['days'])] },
+  ]
+  const event = (number, step, state) => ({
+    type: 'delta', after: number - 1, number, parts: [], events: [{ run: 'a', step, at: '', state, label: state, detail: '' }],
+  })
+  const { page } = await withMessages(browser, desk, (socket) => socket.onMessage(() => {
+    socket.send(JSON.stringify({ type: 'texts', language: 'en', role: 'viewer', texts: { 'loop-running': 'runs now' } }))
+    socket.send(JSON.stringify({ type: 'snapshot', number: 1, parts, events: [] }))
+    socket.send(JSON.stringify(event(2, 'day-003', 'started')))
+  }))
+  await page.locator('.node.running[data-step=days][aria-current=step]').waitFor()
+  check(await page.locator('.node.running').count() === 1 && await page.locator('#loop > li').count() === 3, 'the loop is drawn otherwise')
+}
+
+const EAGER = 'version = 1\n[[rule]]\nname = "shown"\nvalue = "cpm_hour"\nabove = 0.01\nseverity = "high"\n'
+const EAGER_DAYS = 11
+
 async function begin({ program, folder, started }) {
   const database = waiting(program, folder, 'waits')
   const other = join(folder, 'finished.db')
   execFileSync(program, ['run', '--brief', BRIEF, '--db', other, '--days', '3', '--out', join(folder, 'out')], { stdio: 'ignore' })
   const servers = []
-  for (const args of [['--db', database], ['--db', database, '--lang', 'pt-BR'], ['--db', other]]) {
+  const [rules, eagerDatabase] = [join(folder, 'eager.toml'), join(folder, 'eager.db')]
+  writeFileSync(rules, EAGER)
+  const asked = ['--days', String(EAGER_DAYS), '--mode', 'sandbox', '--autonomy', 'approve', '--daily-budgets', '--rules', rules, '--out', join(folder, 'eager')]
+  execFileSync(program, ['run', '--brief', BRIEF, '--db', eagerDatabase, ...asked], { stdio: 'ignore' })
+  for (const args of [['--db', database], ['--db', database, '--lang', 'pt-BR'], ['--db', other], ['--db', eagerDatabase, '--mode', 'sandbox']]) {
     servers.push(await serve(program, args))
     started.push(servers.at(-1).stop)
   }
-  const [desk, portuguese, finished] = servers
-  return { desk, portuguese, finished, database }
+  const [desk, portuguese, finished, eager] = servers
+  return { desk, portuguese, finished, eager, database, eagerDatabase }
 }
 
 await suite('control room', begin, [
@@ -304,4 +499,6 @@ await suite('control room', begin, [
   anHourOfMessagesLeavesTheHeapAsItWas,
   portugueseTextsAndAmounts, nothingScrollsSidewaysOnAPhone, theKeyboardIsEnough, noRuleOfAccessibilityIsBroken,
   figuresAndChartOfAFinishedRunAreShown,
+  anAlertIsTakenNoteOfAndKeptQuietByClick, chartsShareRangeZoomAndPointer, tablesAndChartsAreSavedAndFormulasAreHarmless, theLoopShowsWhatRunsNow,
+  aProposalIsApprovedAndTakenBackByClick,
 ])

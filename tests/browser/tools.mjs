@@ -79,7 +79,9 @@ export async function open(browser, url, options = {}) {
 }
 
 // Runs tests one after the other in a browser and a folder of their own. `begin` makes what they share; what it starts is stopped.
-export async function suite(name, begin, tests) {
+// ONLY names a test, or a part of a name, to run those alone.
+export async function suite(name, begin, all) {
+  const tests = all.filter((test) => test.name.includes(process.env.ONLY ?? ''))
   const browserPath = chromium()
   if (!browserPath) skip(`${name}: chromium is missing`)
   const playwright = await import('playwright-core').catch(() => skip(`${name}: playwright-core is missing; run npm install in tests/`))

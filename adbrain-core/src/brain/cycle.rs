@@ -35,6 +35,21 @@ pub(super) const PLAN_STEP: &str = "optimizer";
 /// How the names of the steps begin that are one day each.
 pub(super) const DAY_STEPS: &str = "day-";
 
+/// The loop as people are shown it: each step with those before it. The days, the reviews and the answers stand for all of theirs.
+pub const LOOP: [(&str, &[&str]); 11] = [
+    ("learn", &[]),
+    ("strategist", &["learn"]),
+    (ASSETS_STEP, &["strategist"]),
+    ("copywriter", &["strategist"]),
+    (PLAN_STEP, &["strategist", ASSETS_STEP, "copywriter"]),
+    (LAUNCH_STEP, &[PLAN_STEP]),
+    ("days", &[LAUNCH_STEP]),
+    ("analyst", &["days"]),
+    ("answers", &["analyst"]),
+    ("measure", &["answers"]),
+    ("remember", &["measure"]),
+];
+
 /// The steps of the loop whose values make up the result.
 pub(super) struct Cycle {
     pub(super) graph: Graph,
@@ -247,4 +262,42 @@ pub(super) struct Taken {
     /// How far real accounts have been watched.
     pub(super) watched: Option<Watched>,
     pub(super) failures: Vec<StepFailure>,
+}
+
+#[cfg(test)]
+mod tests {
+    use std::collections::BTreeMap;
+    use std::path::Path;
+
+    use super::*;
+    use crate::brain::{Brain, RunRequest};
+    use crate::model::Brief;
+
+    #[tokio::test]
+    async fn the_loop_as_people_are_shown_it_is_the_one_that_runs() {
+        let folder = tempfile::tempdir().unwrap();
+        let brain = Brain::local(&folder.path().join("brain.db")).await.unwrap();
+        let example = Path::new(env!("CARGO_MANIFEST_DIR")).join("example");
+        let brief = Brief::from_json(&std::fs::read(example.join("brief.json")).unwrap()).unwrap();
+        let request = RunRequest { folder: example, days: Some(1), ..RunRequest::new(brief) };
+        let drawn = brain.graph(request).await.unwrap();
+        let names: BTreeMap<&str, &str> =
+            drawn.lines().filter_map(|line| line.trim().strip_suffix("\"]")?.split_once("[\"")).collect();
+        // What opens the days is no step for people.
+        let shown = |id: &str| match names[id] {
+            "open" => "launch".to_owned(),
+            "day-001" => "days".to_owned(),
+            name => name.trim_end_matches("-1").to_owned(),
+        };
+        let arrows = drawn.lines().filter_map(|line| line.trim().split_once("-->").or(line.trim().split_once("-.->")));
+        let edges: BTreeSet<(String, String)> =
+            arrows.map(|(from, to)| (shown(from.trim()), shown(to.trim()))).collect();
+        for (step, after) in LOOP {
+            assert!(names.keys().any(|id| shown(id) == step), "{step}: {drawn}");
+            for before in after {
+                assert!(edges.contains(&((*before).to_owned(), step.to_owned())), "{before} {step}: {drawn}");
+            }
+        }
+        assert!(names.keys().all(|id| LOOP.iter().any(|(step, _)| shown(id) == *step)), "{drawn}");
+    }
 }

@@ -48,7 +48,7 @@ impl Brain {
     /// on it; else as [`Control::open`].
     pub async fn door(&self, run: &RunId, mode: Mode) -> Result<Door> {
         let steps = Steps::new(self.database().clone());
-        plan_of(&steps, run).await?.ok_or_else(|| no_plan(run))?;
+        plan_or_no(&steps, run).await?;
         let lease = session::lease(&self.parts, run).await?;
         let Ground { plan, clock, connectors } = self.ground(run).await?;
         let control = session::control(&self.parts, (connectors, clock), (run, mode, &plan.limits)).await?;
@@ -59,7 +59,7 @@ impl Brain {
     /// The plan, the clock and the accounts of a run that has made its plan.
     pub(super) async fn ground(&self, run: &RunId) -> Result<Ground> {
         let steps = Steps::new(self.database().clone());
-        let plan = plan_of(&steps, run).await?.ok_or_else(|| no_plan(run))?;
+        let plan = plan_or_no(&steps, run).await?;
         let clock = self.moment(&steps, run, &plan).await?;
         let connectors = self.connectors(run, &plan, &clock).await?;
         Ok(Ground { plan, clock, connectors })
@@ -100,7 +100,7 @@ impl Brain {
 
     /// A simulated run has come to the end of its last whole day, or still stands before the first where nothing has delivered for want of an
     /// approval; a real one to now.
-    async fn moment(&self, steps: &Steps, run: &RunId, plan: &MediaPlan) -> Result<RunClock> {
+    pub(super) async fn moment(&self, steps: &Steps, run: &RunId, plan: &MediaPlan) -> Result<RunClock> {
         if !session::is_simulated(&self.parts) {
             return Ok(RunClock::Real(self.parts.clock.clone()));
         }
@@ -162,6 +162,11 @@ pub(super) async fn plan_of(steps: &Steps, run: &RunId) -> Result<Option<MediaPl
             .next("start a new run; this one comes from another version or was changed outside")
             .caused_by(error)
     })
+}
+
+/// The plan of a run, or that there is none.
+pub(super) async fn plan_or_no(steps: &Steps, run: &RunId) -> Result<MediaPlan> {
+    plan_of(steps, run).await?.ok_or_else(|| no_plan(run))
 }
 
 fn no_plan(run: &RunId) -> Error {

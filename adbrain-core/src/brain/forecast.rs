@@ -61,15 +61,18 @@ pub(super) fn settle(
 }
 
 /// Forecasts each day of each platform from the expectation before launch and the days that had settled when it began.
-pub(super) fn forecasts(chosen: &[PlatformChoice], measured: &Measured) -> Vec<PlatformForecast> {
+pub(super) fn forecasts(
+    chosen: &[PlatformChoice],
+    (days, settled): (&[DaySummary], &[SettledDay]),
+) -> Vec<PlatformForecast> {
     let of = |choice: &PlatformChoice| {
         let result = |day: &DaySummary| {
             let roas = day.platforms.get(&choice.platform)?.roas();
             let is_it = |one: &&SettledDay| (one.platform, one.date) == (choice.platform, day.date);
-            let settled = measured.settled.iter().find(is_it).map(|one| Settled { on: one.on, roas: one.roas });
+            let settled = settled.iter().find(is_it).map(|one| Settled { on: one.on, roas: one.roas });
             Some(DayResult { date: day.date, roas, settled })
         };
-        let results: Vec<DayResult> = measured.days.iter().filter_map(result).collect();
+        let results: Vec<DayResult> = days.iter().filter_map(result).collect();
         let days = forecast_days(&choice.expected_roas, &results);
         let settled: Vec<_> = days.iter().filter_map(|day| Some((day.date, day.is_inside?))).collect();
         PlatformForecast { platform: choice.platform, calibration: rolling_coverage(&settled), days }

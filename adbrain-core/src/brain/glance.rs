@@ -6,9 +6,9 @@ use std::sync::Arc;
 
 use super::session::kill_file;
 use super::status::is_waiting;
-use super::stop::{EVERY_RUN, nothing};
+use super::stop::nothing;
 use crate::clock::SystemClock;
-use crate::control::{Control, ControlOptions, Mode, Outcome, SwitchStatus};
+use crate::control::{Control, ControlOptions, EVERY_RUN, Mode, Outcome, SwitchStatus};
 use crate::error::Result;
 use crate::model::RunId;
 use crate::platform::Connectors;

@@ -138,7 +138,7 @@ pub(super) async fn remember(
         at: session.brief.flight.start_of_day(session.days)?,
         model: known.training.as_ref().map(|training| training.run.clone()),
         rows: measured.rows.clone(),
-        inside: forecast::inside(&forecast::forecasts(&strategy.platforms, measured)),
+        inside: forecast::inside(&forecast::forecasts(&strategy.platforms, (&measured.days, &measured.settled))),
     };
     training::remember(session, &outcome).await?;
     let combinations = combinations(session, plan, measured);

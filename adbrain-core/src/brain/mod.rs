@@ -8,6 +8,7 @@ mod amounts;
 mod audience;
 mod budgets;
 mod builder;
+mod changes;
 mod cycle;
 mod days;
 mod decisions;
@@ -38,6 +39,7 @@ mod rules;
 mod saved;
 mod session;
 mod shadow;
+mod silence;
 pub mod sim;
 mod sources;
 mod standing;
@@ -64,12 +66,13 @@ use session::Session;
 
 pub use audience::FillOrder;
 pub use builder::{BoxedAgent, Brain, BrainBuilder};
+pub use cycle::LOOP;
 pub use door::Door;
 pub use follow::{Feed, Follower};
 #[cfg(feature = "cli")]
 pub(crate) use glance::Glance;
 pub use live::{LiveLook, MonitorOptions, Monitored};
-pub use orders::{ApplyOrder, ApproveOrder, Ordered, RefuseOrder};
+pub use orders::{ApplyOrder, ApproveOrder, Ordered, RefuseOrder, UndoOrder};
 pub use overview::{Figures, Overview, Preview, Standing};
 pub use period::Period;
 pub use plan::{Plan, PlanStep};
@@ -80,6 +83,7 @@ pub use result::{
     ValueUnit, Watched,
 };
 pub use rules::AlertRules;
+pub use silence::SilenceOrder;
 pub use sources::{FactFile, FactsAdded, KnownRequest, KnownRows, PullRequest};
 pub use status::{RunDrift, RunStatus, Stage};
 pub use stop::{Pause, StopOrder, Switched};

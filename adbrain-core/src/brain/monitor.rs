@@ -18,7 +18,7 @@ use super::session::Session;
 use super::trial;
 use crate::alert::rules::ActionKind;
 use crate::alert::{DecisionRecord, Detector, DetectorState};
-use crate::control::{Control, Outcome};
+use crate::control::{Control, JournalState, Outcome};
 use crate::error::Result;
 use crate::model::{Feedback, MediaPlan, Metrics, MetricsRow, Response};
 use crate::platform::{InsightsQuery, InsightsStep};
@@ -96,7 +96,7 @@ pub(super) async fn watch_day(session: &Session, plan: &MediaPlan, mut progress:
     let (start, end) = (flight.start_of_day(progress.days)?, flight.start_of_day(progress.days + 1)?);
     session.clock.set(start);
     let control = session.control(&plan.limits).await?;
-    let (plan, before) = (&amounts::as_it_is(plan, &progress.amounts), progress.actions.len());
+    let (plan, before) = (&amounts::as_it_is(plan, &progress.amounts), done(&progress));
     let day = Day::begin(session, plan, progress.days).await?;
     let mut hourly = day.baseline(session).await?;
     let rows = session.ad_rows(plan, (progress.days, day.known_at)).await?;
@@ -106,7 +106,7 @@ pub(super) async fn watch_day(session: &Session, plan: &MediaPlan, mut progress:
     progress.begun.push(budgets::now(plan));
     let available = delivery::available(session, plan).await?;
     let mut today = Today::default();
-    let rules = progress.rules.now(&session.parts.rules)?;
+    let rules = session.silenced(progress.rules.now(&session.parts.rules)?).await?;
     let live = Live::of(session, &mut progress).await?;
     let mut detector = Detector::resume(rules, live.newest(std::mem::take(&mut progress.alerts), start));
     let known = observe::Known::of(session, (plan, &rows), (&detector, &progress.actions, day.known_at))?;
@@ -144,11 +144,17 @@ pub(super) async fn watch_day(session: &Session, plan: &MediaPlan, mut progress:
         progress.actions.extend(outcomes);
         trial::decide(session, plan, (&control, &mut progress)).await?;
         let plan = &in_force(session, plan, (before, &mut progress)).await?;
-        let before = progress.actions.len();
+        let before = done(&progress);
         budgets::decide(session, plan, (&control, &detector, &mut progress)).await?;
         in_force(session, plan, (before, &mut progress)).await?;
     }
     Ok(progress)
+}
+
+/// How much control has done: with the word of a person a step that had waited is done later, in its old place.
+fn done(progress: &Progress) -> usize {
+    let is_done = |outcome: &&Outcome| outcome.state == JournalState::Confirmed;
+    progress.actions.len() + progress.actions.iter().filter(is_done).count()
 }
 
 /// A plan with the amounts that are in force; they are read anew where control has done something since `before`.
@@ -157,7 +163,7 @@ async fn in_force(
     plan: &MediaPlan,
     (before, progress): (usize, &mut Progress),
 ) -> Result<MediaPlan> {
-    if progress.actions.len() > before {
+    if done(progress) > before {
         progress.amounts = amounts::read(session, plan).await?;
     }
     Ok(amounts::as_it_is(plan, &progress.amounts))

@@ -13,10 +13,10 @@ use crate::store::Steps;
 
 const SECONDS_PER_HOUR: f64 = 3_600.0;
 
-/// A person's approval of a plan.
+/// A person's approval of a plan, or of a proposal that waits.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct ApproveOrder {
-    /// The hash of the plan, or its first digits: 8 or more.
+    /// The hash of the plan or of the proposal, or its first digits: 8 or more.
     pub plan_hash: String,
     /// The person who approves.
     pub by: String,
@@ -48,11 +48,11 @@ impl ApproveOrder {
     }
 }
 
-/// A person's no to a plan. It is recorded at once: nothing is sent, so there is no dry run of it.
+/// A person's no to a plan, or to a proposal that waits. It is recorded at once: nothing is sent, so there is no dry run of it.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct RefuseOrder {
-    /// The hash of the plan, or its first digits: 8 or more.
+    /// The hash of the plan or of the proposal, or its first digits: 8 or more.
     pub plan_hash: String,
     /// The person who refuses.
     pub by: String,
@@ -87,6 +87,20 @@ impl ApplyOrder {
     }
 }
 
+/// An order to take something back.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct UndoOrder {
+    /// The journal entry, or its first digits: 8 or more.
+    pub entry: String,
+    /// Who orders it: it counts as that person's approval of each step, and stands in the journal. With no name the policy decides alone.
+    #[serde(default)]
+    pub by: Option<String>,
+    /// How far control may go.
+    #[serde(default)]
+    pub mode: Mode,
+}
+
 /// What came of an order about a run that was started before.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct Ordered {
@@ -94,7 +108,7 @@ pub struct Ordered {
     pub run: RunId,
     /// How far control went.
     pub mode: Mode,
-    /// The hash of the plan that was approved, refused or applied, or of the journal entry that was taken back or that filled an audience.
+    /// The hash of the plan or proposal that was approved, refused or applied, or of the journal entry that was taken back or that filled an audience.
     pub hash: ContentHash,
     /// What control did.
     pub outcomes: Vec<Outcome>,
@@ -158,22 +172,32 @@ impl Brain {
     /// waited for this goes on from its launch when it is asked for again, by the same request; a plan that was only looked at so far waits
     /// for [`Brain::apply`].
     ///
+    /// The hash may be that of a proposal that waits as well, as [`RunStatus::proposals`](super::RunStatus::proposals) names it: one change of an
+    /// alert, a test or feedback, or a move of money as a whole. It is done at once, under the rules and caps of now.
+    ///
     /// # Errors
     /// [`ErrorKind::InvalidInput`] for a hash that is not that of the plan, a name that is none, or no time;
-    /// [`ErrorKind::Conflict`] where the loop's launch created nothing of the plan; else as [`Brain::door`].
+    /// [`ErrorKind::Conflict`] where the loop's launch created nothing of the plan, and for a proposal that waits no more; else as
+    /// [`Brain::door`].
     pub async fn approve(&self, order: &ApproveOrder) -> Result<Ordered> {
+        if let Some(meant) = self.proposal_meant(&order.plan_hash, order.run.as_ref()).await? {
+            return self.approve_proposal(meant, order).await;
+        }
         let begun = self.begin(&order.plan_hash, (order.run.as_ref(), order.mode)).await?;
         let done = begun.door.approve(order).await;
         begun.end(done).await
     }
 
     /// Records a person's no to a plan: it cannot be applied, nor let go where it was created, until a person approves it after all or
-    /// it is planned anew and comes out another.
+    /// it is planned anew and comes out another. A proposal that waits is refused by its hash in the same way.
     ///
     /// # Errors
     /// [`ErrorKind::InvalidInput`] for a hash that is not that of the plan, a name that is none, or no reason; [`ErrorKind::Conflict`]
     /// where the plan delivers already; else as [`Brain::door`].
     pub async fn refuse(&self, order: &RefuseOrder) -> Result<Ordered> {
+        if let Some(meant) = self.proposal_meant(&order.plan_hash, order.run.as_ref()).await? {
+            return self.refuse_proposal(meant, order).await;
+        }
         let begun = self.begin(&order.plan_hash, (order.run.as_ref(), Mode::DryRun)).await?;
         let done = begun.door.refuse(order).await;
         begun.end(done).await
@@ -197,11 +221,22 @@ impl Brain {
     /// # Errors
     /// As [`crate::control::find_entry`], [`Brain::door`] and [`Control::undo_entry`](crate::control::Control::undo_entry).
     pub async fn undo(&self, entry: &str, mode: Mode) -> Result<Ordered> {
-        let (run, hash) = find_entry(self.database().as_ref(), entry).await?;
-        let door = self.door(&run, mode).await?;
-        let outcomes = door.control.undo_entry(&hash).await;
+        self.undo_by(&UndoOrder { entry: entry.to_owned(), by: None, mode }).await
+    }
+
+    /// The same by the order of a person: the name counts as that person's approval of each step, and stands in the journal.
+    ///
+    /// # Errors
+    /// As [`Brain::undo`]; [`ErrorKind::InvalidInput`] for a name that is none.
+    pub async fn undo_by(&self, order: &UndoOrder) -> Result<Ordered> {
+        let (run, hash) = find_entry(self.database().as_ref(), &order.entry).await?;
+        let door = self.door(&run, order.mode).await?;
+        let done = match &order.by {
+            Some(by) => door.control.undo_entry_by(&hash, by).await,
+            None => door.control.undo_entry(&hash).await,
+        };
         door.close().await?;
-        Ok(Ordered { run, mode, hash, outcomes: outcomes?, goes_on: false })
+        Ok(Ordered { run, mode: order.mode, hash, outcomes: done?, goes_on: false })
     }
 
     /// Opens the door of the run of a plan.

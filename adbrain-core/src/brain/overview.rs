@@ -8,21 +8,28 @@ use super::Brain;
 use super::builder::Parts;
 use super::cycle::{LAUNCH_STEP, PLAN_STEP};
 use super::door::{Ground, is_activated};
+use super::forecast;
 use super::live::{self, Live};
 use super::monitor::Progress;
 use super::plan::{PlanStep, needs, steps as planned};
 use super::real::Books;
-use super::result::{BudgetDecision, DaySummary, TargetCheck};
+use super::result::{BudgetDecision, DaySummary, DecidedTest, PlatformForecast, TargetCheck};
 use super::session::{self, RunClock, kill_file};
 use super::status::RunStatus;
 use super::summary::{self, Measured};
 use crate::alert::DecisionRecord;
+use crate::alert::notify::{KeptLetter, Outbox};
 use crate::alert::rules::Episode;
 use crate::clock::Clock as _;
-use crate::control::{CapUse, Control, Decision, Drift, JournalState, Mode, NEEDS_APPROVAL, Outcome, head};
+use crate::control::{
+    CapUse, Control, Decision, Drift, JournalState, KeptSilence, Mode, NEEDS_APPROVAL, Outcome, head,
+};
 use crate::error::{Error, ErrorKind, Result};
+use crate::experiment::Readout;
 use crate::model::message::Argument;
-use crate::model::{CheckedBrief, Flight, MediaPlan, Message, Metrics, Money, Platform, RunId, Strategy};
+use crate::model::{
+    CheckedBrief, Feedback, Flight, MediaPlan, Message, Metrics, Money, Platform, Response, RunId, Strategy,
+};
 use crate::platform::{Capabilities, Connectors, InsightsStep};
 use crate::store::Steps;
 
@@ -30,6 +37,8 @@ use crate::store::Steps;
 const STRATEGY_STEP: &str = "strategist";
 /// The step whose output is what was measured over the whole flight.
 const MEASURE_STEP: &str = "measure";
+/// Letters that are shown: the newest ones.
+const LETTERS: u32 = 50;
 
 /// Where a plan stands with the people who decide on it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -68,6 +77,8 @@ pub struct Figures {
     pub platforms: BTreeMap<Platform, (Metrics, f64)>,
     /// Each ad by its tag.
     pub ads: BTreeMap<String, Metrics>,
+    /// The share of each ad's conversions that is expected to have arrived, as a ratio; that of its platform where it is not known.
+    pub shares: BTreeMap<String, f64>,
 }
 
 /// Everything about a run on one page.
@@ -83,6 +94,8 @@ pub struct Overview {
     pub preview: Option<Preview>,
     /// The money for the whole flight; none before there is a strategy.
     pub budget: Option<Money>,
+    /// The whole days of the flight; none before there is a strategy.
+    pub flight_days: Option<i64>,
     /// Targets, and what was reached of them.
     pub targets: Vec<TargetCheck>,
     /// What was measured; none before the first day is known, and in simulated time before the end.
@@ -93,6 +106,20 @@ pub struct Overview {
     pub decisions: Vec<DecisionRecord>,
     /// Decisions on the budgets of days.
     pub budgets: Vec<BudgetDecision>,
+    /// What the analyst told and what was answered to it.
+    pub answers: Vec<(Feedback, Option<Response>)>,
+    /// What people were told, the newest first.
+    pub letters: Vec<KeptLetter>,
+    /// What people keep quiet of it, the newest first; also what is over.
+    pub silences: Vec<KeptSilence>,
+    /// Comparisons with their intervals: of the whole flight at its end, before it of the tests that were decided.
+    pub experiments: Vec<Readout>,
+    /// Tests that were decided.
+    pub tests: Vec<DecidedTest>,
+    /// What was forecast for each day, and what came.
+    pub forecasts: Vec<PlatformForecast>,
+    /// The steps of the loop that are done.
+    pub done: BTreeSet<String>,
     /// What on its objects is not as the run left it.
     pub drift: Vec<Drift>,
     /// When the accounts were read for this.
@@ -100,11 +127,18 @@ pub struct Overview {
 }
 
 impl Overview {
-    /// The steps that wait for a person beside those that wait for the word on the plan itself.
-    pub fn proposals(&self) -> Vec<&Outcome> {
+    /// The steps that wait for a person, and neither for the word on the plan itself nor for that on a proposal.
+    pub fn others(&self) -> Vec<&Outcome> {
         let plan = Argument::from(self.status.plan_hash.as_str());
         let is_of_plan = |reason: &Message| reason.key == NEEDS_APPROVAL && reason.args.get("hash") == Some(&plan);
-        self.status.waits.iter().filter(|step| !step.reason.as_ref().is_some_and(is_of_plan)).collect()
+        let is_proposed = |step: &Outcome| self.status.proposals.iter().any(|one| one.entries.contains(&step.entry));
+        let waits = self.status.waits.iter().filter(|step| !step.reason.as_ref().is_some_and(is_of_plan));
+        waits.filter(|step| !is_proposed(step)).collect()
+    }
+
+    /// How much waits for a person beside the plan: proposals, and steps that no word lets go.
+    pub fn waiting(&self) -> usize {
+        self.status.proposals.len() + self.others().len()
     }
 }
 
@@ -123,10 +157,22 @@ impl Brain {
         let standing = self.standing(&status, preview.as_ref()).await?;
         let drift = control.drift().await?;
         let steps = Steps::new(self.database().clone());
-        let brief = read::<Strategy>(&steps, (run, STRATEGY_STEP)).await?.map(|strategy| strategy.brief);
+        let strategy = read::<Strategy>(&steps, (run, STRATEGY_STEP)).await?;
+        let brief = strategy.as_ref().map(|strategy| strategy.brief.clone());
         let progress = self.progress(run, (&steps, brief.as_ref())).await?;
-        let figures = self.figures(&ground, (&steps, run), (brief.as_ref(), progress.days)).await?;
+        let measured = read::<Measured>(&steps, (run, MEASURE_STEP)).await?;
+        let figures = self.figures(&ground, measured.as_ref(), (brief.as_ref(), progress.days)).await?;
+        let chosen = strategy.as_ref().map(|strategy| strategy.platforms.as_slice()).unwrap_or_default();
+        let settled = measured.as_ref().map_or(&progress.settled, |measured| &measured.settled);
+        let days = figures.as_ref().map(|figures| figures.days.as_slice()).unwrap_or_default();
         Ok(Overview {
+            forecasts: forecast::forecasts(chosen, (days, settled)),
+            experiments: measured.map_or_else(|| readouts(&progress), |measured| measured.experiments),
+            letters: Outbox::new(self.database().clone()).letters_of(run, LETTERS).await?,
+            silences: self.silences().await?.into_iter().filter(|kept| is_of(kept, run)).collect(),
+            done: steps.names(run).await?,
+            flight_days: brief.as_ref().map(CheckedBrief::days),
+            answers: answers(&progress),
             targets: targets(brief.as_ref(), figures.as_ref(), progress.days)?,
             budget: brief.as_ref().map(|brief| brief.budget),
             read_at: ground.clock.now(),
@@ -134,6 +180,7 @@ impl Brain {
             alerts: progress.alerts.episodes().to_vec(),
             decisions: progress.decisions,
             budgets: progress.budgets,
+            tests: progress.tests,
             status,
             standing,
             preview,
@@ -150,13 +197,14 @@ impl Brain {
     pub async fn marks(&self, newest: usize) -> Result<Vec<(usize, RunId, String)>> {
         let steps = Steps::new(self.database().clone());
         let journal = head(self.database().as_ref()).await?;
+        let told = Outbox::new(self.database().clone()).mark().await?;
         let is_stopped = kill_file(&self.parts.folder).exists();
         let runs = steps.having(PLAN_STEP).await?;
         let before = runs.len().saturating_sub(newest);
         let mut marks = Vec::new();
         for (place, run) in runs.into_iter().enumerate().skip(before) {
             let done = steps.names(&run).await?.len();
-            marks.push((place, run, format!("{done} {} {is_stopped}", journal.head)));
+            marks.push((place, run, format!("{done} {} {told} {is_stopped}", journal.head)));
         }
         Ok(marks)
     }
@@ -193,14 +241,14 @@ impl Brain {
     async fn figures(
         &self,
         ground: &Ground,
-        (steps, run): (&Steps, &RunId),
+        measured: Option<&Measured>,
         (brief, days): (Option<&CheckedBrief>, i64),
     ) -> Result<Option<Figures>> {
         let Some(flight) = brief.map(|brief| &brief.flight).filter(|_| days > 0) else { return Ok(None) };
-        if let Some(measured) = read::<Measured>(steps, (run, MEASURE_STEP)).await? {
+        if let Some(measured) = measured {
             let as_of = flight.start_of_day(days)?;
-            let Measured { days, platforms, ads, .. } = measured;
-            return Ok(Some(Figures { as_of, days, platforms, ads }));
+            let Measured { days, platforms, ads, shares, .. } = measured.clone();
+            return Ok(Some(Figures { as_of, days, platforms, ads, shares }));
         }
         match &ground.clock {
             RunClock::Simulated(_) => Ok(None),
@@ -233,7 +281,24 @@ async fn known_figures(
         days: summary::days(&platforms, &rows, (now, &flight.zone()?))?,
         platforms: summary::platforms(&rows, now)?,
         ads: summary::ads(&rows)?,
+        shares: summary::shares(&rows, now),
     })
+}
+
+/// What the tests that were decided said then, the newest of each.
+fn readouts(progress: &Progress) -> Vec<Readout> {
+    let newest: BTreeMap<&str, &DecidedTest> = progress.tests.iter().map(|test| (test.test.as_str(), test)).collect();
+    newest.into_values().map(|test| test.readout.clone()).collect()
+}
+
+/// What was told to agents, each with its answer.
+fn answers(progress: &Progress) -> Vec<(Feedback, Option<Response>)> {
+    let of = |feedback: &Feedback| progress.responses.iter().find(|response| response.feedback == feedback.id).cloned();
+    progress.feedback.iter().map(|feedback| (feedback.clone(), of(feedback))).collect()
+}
+
+fn is_of(kept: &KeptSilence, run: &RunId) -> bool {
+    kept.run.as_ref().is_none_or(|own| own == run)
 }
 
 /// The accounts that a plan is about.

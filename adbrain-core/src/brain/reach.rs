@@ -9,6 +9,7 @@ use super::Brain;
 use super::session::Session;
 use crate::alert::notify::{About, Delivered, KeptLetter, Notifier, Outbox};
 use crate::alert::rules::Notification;
+use crate::control::Silences;
 use crate::error::Result;
 use crate::model::RunId;
 use crate::store::Statement;
@@ -21,7 +22,7 @@ pub trait Duty: Send + Sync {
 }
 
 impl Session {
-    /// Keeps what a look tells for the channels, where there are any. A look that is made again tells nothing twice.
+    /// Keeps what a look tells, for the channels and for who looks at the letters. A look that is made again tells nothing twice.
     pub(super) async fn tell(&self, at: Timestamp, notifications: &[Notification]) -> Result<()> {
         match self.channels(notifications) {
             Some(channels) => channels.keep(&self.about(at), notifications).await,
@@ -37,8 +38,9 @@ impl Session {
         }
     }
 
-    fn channels(&self, notifications: &[Notification]) -> Option<&Notifier> {
-        self.parts.notifier.as_ref().filter(|_| !notifications.is_empty())
+    fn channels(&self, notifications: &[Notification]) -> Option<Notifier> {
+        let silent = || Notifier::silent(self.parts.database.clone(), self.parts.clock.clone());
+        (!notifications.is_empty()).then(|| self.parts.notifier.clone().unwrap_or_else(silent))
     }
 
     fn about(&self, at: Timestamp) -> About {
@@ -54,10 +56,9 @@ impl Brain {
     /// # Errors
     /// Those of the database; what goes wrong at a channel is told in what comes back, and tried again later.
     pub async fn deliver(&self) -> Result<Delivered> {
-        match &self.parts.notifier {
-            Some(notifier) => notifier.deliver().await,
-            None => Ok(Delivered::default()),
-        }
+        let Some(notifier) = &self.parts.notifier else { return Ok(Delivered::default()) };
+        let (silences, now) = (Silences::of(&**self.database()).await?, self.parts.clock.now());
+        notifier.deliver_but(&|letter| silences.cover(letter, now)).await
     }
 
     /// The newest letters with what became of them.

@@ -5,9 +5,10 @@ use std::sync::Arc;
 
 use super::RunRequest;
 use super::builder::Parts;
+use super::stop::nothing;
 use crate::agent::workflow::StepOptions;
 use crate::clock::{Clock, ManualClock, SystemClock};
-use crate::control::{Control, ControlOptions, FileSource, Mode, NoWait};
+use crate::control::{Control, ControlOptions, EVERY_RUN, FileSource, Mode, NoWait};
 use crate::error::{Error, ErrorKind, Result};
 use crate::experiment::{Apply, Label, Metric, Settings};
 use crate::media::{Library, fingerprint};
@@ -244,6 +245,12 @@ pub(super) async fn control_to_read(
 ) -> Result<Control> {
     let options = control_options(parts, &clock, about);
     Control::open_to_read(parts.database.clone(), connectors, Arc::new(clock), options).await
+}
+
+/// A control that notes what people order and changes no object.
+pub(super) async fn control_to_note(parts: &Parts, clock: RunClock) -> Result<Control> {
+    let every = RunId::new(EVERY_RUN);
+    control_to_read(parts, (Connectors::new(), clock), (&every, Mode::DryRun, &nothing())).await
 }
 
 fn control_options(parts: &Parts, clock: &RunClock, (run, mode, limits): (&RunId, Mode, &Limits)) -> ControlOptions {

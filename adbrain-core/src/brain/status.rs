@@ -7,7 +7,7 @@ use super::cycle::{DAY_STEPS, LAUNCH_STEP};
 use super::door::Ground;
 use super::{Ordered, session};
 use crate::control::{
-    AdoptOrder, Control, ControlStatus, Drift, JournalState, Mode, NEEDS_APPROVAL, Outcome, ReleaseOrder,
+    AdoptOrder, Control, ControlStatus, Drift, JournalState, Mode, NEEDS_APPROVAL, Outcome, ReleaseOrder, Waiting,
 };
 use crate::error::Result;
 use crate::model::{ContentHash, MediaPlan, RunId};
@@ -42,6 +42,9 @@ pub struct RunStatus {
     pub plan_hash: ContentHash,
     /// The steps that wait for a person, each with its reason.
     pub waits: Vec<Outcome>,
+    /// Proposals of alerts, tests, feedback and budgets that wait, each with the hash by which a person approves or refuses it.
+    #[serde(default)]
+    pub proposals: Vec<Waiting>,
     /// Steps, objects, caps, the word on the plan, the kill switch, the head of the journal.
     #[serde(flatten)]
     pub control: ControlStatus,
@@ -86,10 +89,11 @@ impl Brain {
         plan: MediaPlan,
     ) -> Result<RunStatus> {
         let plan_hash = plan.hash()?;
+        let proposals = control.waiting().await?;
         let control = control.status(&plan_hash).await?;
         let (stage, days) = self.stage(&run).await?;
         let waits = control.steps.iter().filter(|step| is_waiting(step)).cloned().collect();
-        Ok(RunStatus { run, stage, days, is_simulated, plan_name: plan.name, plan_hash, waits, control })
+        Ok(RunStatus { run, stage, days, is_simulated, plan_name: plan.name, plan_hash, waits, proposals, control })
     }
 
     /// What on a run's objects is not as the run left it, field by field, and who made the difference. Reads the accounts and changes nothing.

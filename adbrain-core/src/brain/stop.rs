@@ -10,14 +10,11 @@ use super::door::Ground;
 use super::session::{emergency_file, kill_file};
 use super::{Brain, BrainBuilder, session};
 use crate::clock::SystemClock;
-use crate::control::{Control, ControlOptions, Mode, Outcome, turn_on};
+use crate::control::{Control, ControlOptions, EVERY_RUN, Mode, Outcome, turn_on};
 use crate::error::{Error, ErrorKind, Result};
 use crate::model::{Approvals, Currency, Limits, Money, RunId, line};
 use crate::platform::Connectors;
 use crate::store::{Place, Steps};
-
-/// The run under whose name the switch stands in the journal: it is about every run of the store.
-pub(super) const EVERY_RUN: &str = "*";
 
 /// How often a pause is tried while another process works on the account, and the wait before the next try.
 const PAUSE_TRIES: u32 = 20;

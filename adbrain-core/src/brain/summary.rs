@@ -35,6 +35,9 @@ pub(super) struct Measured {
     /// The settled days of the ads, for later runs.
     #[serde(default)]
     pub(super) rows: Vec<HistoryRow>,
+    /// The share of each ad's conversions that is expected to have arrived.
+    #[serde(default)]
+    pub(super) shares: BTreeMap<String, f64>,
 }
 
 /// Reads the whole flight once more, because late conversions have restated earlier days.
@@ -49,12 +52,23 @@ pub(super) async fn measure(session: &Session, plan: &MediaPlan, progress: &Prog
     let ad_days = ad_days::of(session, plan, (&rows, &settled))?;
     let mut experiments = trial::readouts(session, plan, &rows)?;
     experiments.extend(compare_platforms(&days)?);
-    Ok(Measured { days, platforms: platforms(&rows, now)?, experiments, ads, settled, rows: ad_days })
+    let (platforms, shares) = (platforms(&rows, now)?, shares(&rows, now));
+    Ok(Measured { days, platforms, experiments, ads, settled, rows: ad_days, shares })
 }
 
 /// The figures of each ad by its tag.
 pub(super) fn ads(rows: &[MetricsRow]) -> Result<BTreeMap<String, Metrics>> {
     Ok(measure::by_ad(rows)?.into_iter().map(|((_, path), metrics)| (path.ad, metrics)).collect())
+}
+
+/// The share of the conversions of each ad, by its tag, that is expected to have arrived at a moment.
+pub(super) fn shares(rows: &[MetricsRow], now: Timestamp) -> BTreeMap<String, f64> {
+    let mut own: BTreeMap<&str, Vec<MetricsRow>> = BTreeMap::new();
+    for row in rows {
+        own.entry(row.path.ad.as_str()).or_default().push(row.clone());
+    }
+    let share = |rows: &[MetricsRow]| measure::overall_completeness(rows, now).unwrap_or(1.0);
+    own.into_iter().map(|(ad, rows)| (ad.to_owned(), share(&rows))).collect()
 }
 
 /// The days of some platforms, as known at a moment.
@@ -127,7 +141,7 @@ pub(super) fn result(session: &Session, taken: Taken) -> Result<RunResult> {
     let measured = (*taken.measured).clone();
     let totals = Metrics::total(measured.days.iter().map(|day| &day.metrics), session.brief.currency())?;
     let progress = (*taken.progress).clone();
-    let forecasts = forecast::forecasts(&taken.strategy.platforms, &measured);
+    let forecasts = forecast::forecasts(&taken.strategy.platforms, (&measured.days, &measured.settled));
     let shadow = shadow::report(&progress);
     Ok(RunResult {
         retraining: forecast::retraining(session, (&*taken.known, &measured, &forecasts))?,

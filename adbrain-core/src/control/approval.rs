@@ -83,7 +83,7 @@ impl Control {
 }
 
 /// A decision is that of a person with a name.
-fn check_person(by: &str) -> Result<()> {
+pub(super) fn check_person(by: &str) -> Result<()> {
     if by.trim().is_empty() || by.trim() == POLICY {
         return Err(Error::invalid("by", format!("{by:?} is no person")).next("name the person who decides"));
     }
@@ -186,7 +186,7 @@ impl Session<'_> {
         Some(Message::new(REFUSED_BY_PERSON).with("by", by).with("why", reason))
     }
 
-    async fn record_decision(&mut self, hash: &ContentHash, by: &str, work: Work) -> Result<()> {
+    pub(super) async fn record_decision(&mut self, hash: &ContentHash, by: &str, work: Work) -> Result<()> {
         let (run, at) = (self.control.options.run.clone(), self.now());
         let name = if matches!(work, Work::Refusal { .. }) { "refusal" } else { "approval" };
         let step = Step {

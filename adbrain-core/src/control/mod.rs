@@ -33,11 +33,13 @@ mod records;
 mod release;
 mod send;
 mod signature;
+mod silence;
 mod status;
 mod step;
 #[cfg(test)]
 mod tests;
 mod undo;
+mod waiting;
 mod writers;
 
 use std::sync::Arc;
@@ -62,8 +64,12 @@ pub use kill::turn_on;
 pub use options::{ControlOptions, FileSource, NoFiles, NoWait, Settle, SleepSettle};
 pub use release::ReleaseOrder;
 pub use signature::{SignedHead, new_signing_key, public_key, sign_head, sign_journal, verify_signed};
+pub(crate) use silence::EVERY_RUN;
+pub use silence::{EndedSilence, KeptSilence, Silences};
 pub use status::{CapUse, ControlStatus, Foreseen, ObjectStatus, Period, SwitchStatus};
 pub use undo::find_entry;
+pub use waiting::Waiting;
+pub(crate) use waiting::find_waiting;
 
 use apply::Session;
 use journal::Journal;
@@ -338,7 +344,18 @@ impl Control {
     /// not confirmed, [`crate::ErrorKind::Unsupported`] for one that cannot be taken back.
     pub async fn undo_entry(&self, entry: &ContentHash) -> Result<Vec<Outcome>> {
         let mut session = self.session().await?;
-        let done = session.undo_entry(entry).await;
+        let done = session.undo_entry(entry, None).await;
+        session.end(done).await
+    }
+
+    /// The same by the order of a person with a name: it counts as that person's approval of each step, and stands in the journal.
+    ///
+    /// # Errors
+    /// As [`Control::undo_entry`]; [`crate::ErrorKind::InvalidInput`] for a name that is none.
+    pub async fn undo_entry_by(&self, entry: &ContentHash, by: &str) -> Result<Vec<Outcome>> {
+        approval::check_person(by)?;
+        let mut session = self.session().await?;
+        let done = session.undo_entry(entry, Some(by.trim())).await;
         session.end(done).await
     }
 

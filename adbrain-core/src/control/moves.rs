@@ -22,8 +22,10 @@ impl Session<'_> {
         self.observe().await?;
         let mut steps: Vec<_> = changes.iter().map(Step::proposal).collect();
         steps.sort_by_key(|step| !step.is_decrease());
+        // One hash for one move, in whatever order its parts are given.
+        let hash = ContentHash::of_value(&in_order(changes, &steps))?;
         let (open, level) = (self.open(&steps)?, self.least_level(&steps));
-        if let Some(refusals) = self.refusals((changes, level), &open).await? {
+        if let Some(refusals) = self.refusals((&hash, level), &open).await? {
             for (step, reason) in open.iter().zip(refusals) {
                 self.refuse(step, reason).await?;
             }
@@ -73,7 +75,7 @@ impl Session<'_> {
     /// Why each step is not done, in their order; none where all may go ahead.
     async fn refusals(
         &mut self,
-        (changes, level): (&[Change], AutonomyLevel),
+        (hash, level): (&ContentHash, AutonomyLevel),
         steps: &[Step],
     ) -> Result<Option<Vec<Message>>> {
         if steps.is_empty() {
@@ -82,8 +84,7 @@ impl Session<'_> {
         if level == AutonomyLevel::Observe {
             return Ok(Some(vec![Message::new("refused-observe"); steps.len()]));
         }
-        let hash = ContentHash::of_value(&changes)?;
-        if let Some(no) = self.refusal(&hash) {
+        if let Some(no) = self.refusal(hash) {
             return Ok(Some(vec![no; steps.len()]));
         }
         let verdicts = self.verdicts(steps);
@@ -92,12 +93,12 @@ impl Session<'_> {
             let why = |verdict: Verdict| verdict.err().unwrap_or_else(|| with.clone());
             return Ok(Some(verdicts.into_iter().map(why).collect()));
         }
-        let missing = self.missing_word_of_all((&hash, level), steps).await?;
+        let missing = self.missing_word_of_all((hash, level), steps).await?;
         Ok(missing.map(|missing| vec![missing; steps.len()]))
     }
 
     /// What the policy says to each step once those before it are done.
-    fn verdicts(&self, steps: &[Step]) -> Vec<Verdict> {
+    pub(super) fn verdicts(&self, steps: &[Step]) -> Vec<Verdict> {
         let mut ledger = Ledger::clone(&self.ledger());
         let mut verdicts = Vec::with_capacity(steps.len());
         for step in steps {
@@ -144,6 +145,13 @@ impl Session<'_> {
         let levels: BTreeSet<AutonomyLevel> = steps.iter().map(|step| self.level(step)).collect();
         levels.first().copied().unwrap_or(AutonomyLevel::Automatic)
     }
+}
+
+/// The changes in the order in which their steps are done.
+fn in_order<'a>(changes: &'a [Change], steps: &[Step]) -> Vec<&'a Change> {
+    let of =
+        |step: &Step| changes.iter().find(|change| change.platform == step.platform && change.target == step.target);
+    steps.iter().filter_map(of).collect()
 }
 
 /// A change that goes a part of its way; none where nothing is left of it.

@@ -81,7 +81,9 @@ impl Policy<'_> {
             | Work::Fill { .. }
             | Work::Note { .. }
             | Work::Approval { .. }
-            | Work::Refusal { .. } => Ok(()),
+            | Work::Refusal { .. }
+            | Work::Silence { .. }
+            | Work::EndSilence { .. } => Ok(()),
         }
     }
 

@@ -19,7 +19,9 @@ impl Session<'_> {
             | Work::Release { .. }
             | Work::Note { .. }
             | Work::Approval { .. }
-            | Work::Refusal { .. } => Ok(Vec::new()),
+            | Work::Refusal { .. }
+            | Work::Silence { .. }
+            | Work::EndSilence { .. } => Ok(Vec::new()),
         }
     }
 

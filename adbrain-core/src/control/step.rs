@@ -5,6 +5,7 @@ use serde::{Deserialize, Serialize};
 
 use super::adopt::Adopted;
 use super::journal::Made;
+use crate::alert::rules::Silence;
 use crate::error::Result;
 use crate::model::{Change, ChangeKind, ContentHash, Flight, Platform, RunId, Tag};
 use crate::platform::AudienceFill;
@@ -29,12 +30,23 @@ pub(super) enum Work {
     Approval { hash: ContentHash, by: String, expires: Timestamp },
     /// Sends nothing: what has the hash may not go ahead until a person approves it after all.
     Refusal { hash: ContentHash, by: String, reason: String },
+    /// Sends nothing: a person keeps alerts of a run, or of all, quiet for a time.
+    Silence { run: Option<RunId>, silence: Silence },
+    /// Sends nothing: a person ends such a time early.
+    EndSilence { id: ContentHash, by: String },
 }
 
 impl Work {
     /// Whether it concerns the journal alone and no platform.
     pub(super) fn is_note(&self) -> bool {
-        matches!(self, Self::Note { .. } | Self::Approval { .. } | Self::Refusal { .. })
+        matches!(
+            self,
+            Self::Note { .. }
+                | Self::Approval { .. }
+                | Self::Refusal { .. }
+                | Self::Silence { .. }
+                | Self::EndSilence { .. }
+        )
     }
 }
 
@@ -93,6 +105,8 @@ impl Step {
             Work::Note { .. } => "note",
             Work::Approval { .. } => "approve",
             Work::Refusal { .. } => "refuse",
+            Work::Silence { .. } => "silence",
+            Work::EndSilence { .. } => "end_silence",
         }
     }
 

@@ -18,6 +18,7 @@ mod pace;
 mod proposals;
 mod recover;
 mod settle;
+mod waiting;
 mod words;
 mod writers;
 

@@ -1,15 +1,19 @@
 //! Undo: takes confirmed steps back, by the inverses that were written before they were done.
 
+use jiff::{SignedDuration, Timestamp};
+
 use super::apply::Session;
 use super::journal::{Body, Record};
 use super::step::{Step, Trust, Work};
-use super::{JournalState, Outcome};
+use super::{JournalState, Mode, Outcome};
 use crate::error::{Error, ErrorKind, Result};
 use crate::model::{ChangeKind, ContentHash, RunId, Tag};
 use crate::store::{Database, Statement};
 
 /// How the cause of a step begins that takes another one back.
-const UNDO: &str = "undo:";
+pub(super) const UNDO: &str = "undo:";
+/// How long the order of a person to take a step back counts as the approval of it.
+const ORDER_HOLDS: SignedDuration = SignedDuration::from_hours(24);
 
 /// The run that a journal entry belongs to, and the whole entry; its first digits, as the report shows them, are enough.
 ///
@@ -35,13 +39,17 @@ impl Session<'_> {
         Ok(self.reverse(&done).await?.into())
     }
 
-    pub(super) async fn undo_entry(&mut self, entry: &ContentHash) -> Result<Vec<Outcome>> {
+    /// Takes a step back; the order of a person with a name is that person's approval of it, and stands in the journal.
+    pub(super) async fn undo_entry(&mut self, entry: &ContentHash, by: Option<&str>) -> Result<Vec<Outcome>> {
         self.observe().await?;
         let step = self.reversible(entry)?;
         let is_create = matches!(step.work, Work::Change(ChangeKind::Create { .. }));
         let steps = if is_create { self.made_within(&step.target) } else { vec![step] };
         let mut outcomes = Vec::new();
         for step in &steps {
+            if let Some(by) = by {
+                self.approve_reversal(step, by).await?;
+            }
             let [reversal, done] = self.reverse(step).await?;
             let goes_on = matches!(reversal.state, JournalState::Confirmed | JournalState::Planned);
             outcomes.extend([reversal, done]);
@@ -85,13 +93,30 @@ impl Session<'_> {
         standing.filter_map(|entry| self.journal.step(entry)).filter(is_made).collect()
     }
 
-    /// Takes one step back. Gives what took it back and, marked as taken back where that is confirmed, the step itself.
-    pub(super) async fn reverse(&mut self, done: &Step) -> Result<[Outcome; 2]> {
+    async fn approve_reversal(&mut self, done: &Step, by: &str) -> Result<()> {
+        let step = self.reversal(done)?;
+        let Work::Change(kind) = &step.work else { return Ok(()) };
+        if self.control.options.mode == Mode::DryRun {
+            return Ok(());
+        }
+        let hash = step.change_hash(kind)?;
+        let expires = self.now().checked_add(ORDER_HOLDS).unwrap_or(Timestamp::MAX);
+        let work = Work::Approval { hash: hash.clone(), by: by.to_owned(), expires };
+        self.record_decision(&hash, by, work).await
+    }
+
+    /// The step that takes another one back.
+    fn reversal(&self, done: &Step) -> Result<Step> {
         let entry = self.entry(done)?;
         let inverse = self.journal.of(&entry).find_map(|record| record.body.undo.clone());
         let inverse = inverse.ok_or_else(|| Error::new(ErrorKind::Internal, "a step was done without its inverse"))?;
-        let step =
-            Step { work: Work::Change(inverse), cause: format!("{UNDO}{entry}"), trust: Trust::Undo, ..done.clone() };
+        let work = Work::Change(inverse);
+        Ok(Step { work, cause: format!("{UNDO}{entry}"), trust: Trust::Undo, ..done.clone() })
+    }
+
+    /// Takes one step back. Gives what took it back and, marked as taken back where that is confirmed, the step itself.
+    pub(super) async fn reverse(&mut self, done: &Step) -> Result<[Outcome; 2]> {
+        let step = self.reversal(done)?;
         let outcome = self.propose(&step).await?;
         if outcome.state == JournalState::Confirmed {
             self.note(done, JournalState::Compensated, Body::default()).await?;

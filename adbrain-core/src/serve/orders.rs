@@ -10,7 +10,10 @@ use serde::Deserialize;
 use serde::de::DeserializeOwned;
 use serde_json::Value;
 
-use crate::brain::{ApplyOrder, Brain, BrainBuilder, FillOrder, Plan, RefuseOrder, RunDrift, RunStatus, StopOrder};
+use crate::brain::{
+    ApplyOrder, Brain, BrainBuilder, FillOrder, Plan, RefuseOrder, RunDrift, RunStatus, SilenceOrder, StopOrder,
+    UndoOrder,
+};
 use crate::clock::{Clock as _, SystemClock};
 use crate::control::{self, AdoptOrder, Mode, ReleaseOrder, SignedHead};
 use crate::error::{Error, ErrorKind, Result};
@@ -112,6 +115,14 @@ impl DueReports {
     }
 }
 
+/// Who ends a silence.
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Ending {
+    id: String,
+    by: String,
+}
+
 /// Nothing is said besides.
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
@@ -126,8 +137,8 @@ struct Kept {
     public_key: Option<String>,
 }
 
-/// `apply`, `refuse`, `status`, `drift`, `adopt`, `release`, `fill_audience`, `letters`, `acknowledge`, `deliver` or `make_reports` by name,
-/// with its order as JSON; gives what came of it as JSON.
+/// `apply`, `refuse`, `undo`, `status`, `drift`, `adopt`, `release`, `fill_audience`, `letters`, `acknowledge`, `silence`, `end_silence`, `silences`,
+/// `deliver` or `make_reports` by name, with its order as JSON; gives what came of it as JSON.
 ///
 /// # Errors
 /// [`ErrorKind::InvalidInput`] for another name or an order that cannot be read; else those of the order.
@@ -151,6 +162,16 @@ pub async fn order(brain: &Brain, name: &str, json: &str) -> Result<String> {
             let Note { letter, by } = read(json)?;
             text(&brain.acknowledge(&letter, &by).await?)
         }
+        "silence" => text(&brain.silence(&read::<SilenceOrder>(json)?).await?),
+        "end_silence" => {
+            let Ending { id, by } = read(json)?;
+            text(&brain.end_silence(&id, &by).await?)
+        }
+        "silences" => {
+            let Nothing {} = read(json)?;
+            text(&brain.silences().await?)
+        }
+        "undo" => text(&brain.undo_by(&read::<UndoOrder>(json)?).await?),
         "deliver" => {
             let Nothing {} = read(json)?;
             text(&brain.deliver().await?)
@@ -162,7 +183,8 @@ pub async fn order(brain: &Brain, name: &str, json: &str) -> Result<String> {
         }
         other => Err(unknown(
             other,
-            "apply, refuse, status, drift, adopt, release, fill_audience, letters, acknowledge, deliver or make_reports",
+            "apply, refuse, undo, status, drift, adopt, release, fill_audience, letters, acknowledge, silence, end_silence, silences, \
+             deliver or make_reports",
         )),
     }
 }

@@ -53,9 +53,6 @@ class Engine:
     def approve(self, order: dict[str, Any], /) -> Awaitable[str]:
         """Records a person's approval of a plan and lets the plan deliver."""
 
-    def undo(self, entry: str, mode: str, /) -> Awaitable[str]:
-        """Takes back a launch or a change by its journal entry."""
-
     def sources(self, call: str, request: dict[str, Any], /) -> Awaitable[str]:
         """Brings accounts or a file into the store, or asks what is known."""
 
@@ -66,7 +63,7 @@ class Engine:
         """Looks at a launched campaign until its flight is over; gives what was done as JSON text."""
 
     def order(self, name: str, order: str, /) -> Awaitable[str]:
-        """Carries out ``apply``, ``refuse`` or ``status``; order and answer are JSON text."""
+        """Carries out ``apply``, ``refuse``, ``undo``, ``status`` and the like; order and answer are JSON text."""
 
     def switch(self, name: str, order: str, /) -> Awaitable[str]:
         """Carries out ``stop`` or ``resume``, before the store is opened; order and answer are JSON text."""

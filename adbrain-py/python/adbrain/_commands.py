@@ -42,7 +42,10 @@ class Commands:
     ) -> dict[str, Any]:
         """Records a person's approval of a plan, and lets what was created of it deliver. A dry run by default.
 
-        :param plan_hash: ``result.plan_hash``, or its first 8 digits or more.
+        The hash may be that of a proposal that waits (``status.proposals``) as well: one change of an alert, a test or
+        feedback, or a move of money as a whole. It is done at once, under the rules and caps of now.
+
+        :param plan_hash: ``result.plan_hash`` or the ``hash`` of a proposal, or its first 8 digits or more.
         :param by: the person who approves.
         :param hours: how long the approval holds.
         :param run_id: the run, where several runs have the same plan.
@@ -58,11 +61,11 @@ class Commands:
     approve_sync = blocking(approve)
 
     async def refuse(self, plan_hash: str, *, by: str, reason: str, run_id: str | None = None) -> dict[str, Any]:
-        """Records a person's no to a plan: it is not applied, in no mode, until a person approves it after all.
+        """Records a person's no to a plan, or to a proposal that waits: it is not done until a person approves it.
 
         A plan that is made anew and comes out another has another hash, on which nobody has said anything.
 
-        :param plan_hash: ``plan.plan_hash`` or ``result.plan_hash``, or its first 8 digits or more.
+        :param plan_hash: ``plan.plan_hash``, ``result.plan_hash`` or the ``hash`` of a proposal, or 8 digits of it.
         :param by: the person who refuses.
         :param reason: why, in a line.
         :param run_id: the run, where several runs have the same plan.
@@ -213,15 +216,55 @@ class Commands:
 
     make_reports_sync = blocking(make_reports)
 
-    async def undo(self, entry: str, *, mode: Mode = "dry_run") -> dict[str, Any]:
+    async def silence(
+        self, match: Mapping[str, str], *, hours: float, by: str, reason: str, run: str | None = None
+    ) -> dict[str, Any]:
+        """Keeps alerts quiet for a time: they are neither told nor acted on nor escalated.
+
+        It outlives the process and stands in the journal with the name. What still fires at its end is told then.
+
+        :param match: the labels that the alerts have, all of them: ``rule``, ``platform``, ``object``, ``severity``…
+        :param hours: for how long from now; in simulated time from the moment to which the run has come.
+        :param by: who orders it.
+        :param reason: why, in a line.
+        :param run: the run whose alerts they are; those of all runs by default.
+        :returns: ``id``, ``run``, the ``silence`` with ``from`` and ``until``, and who has ``ended`` it.
+        """
+        order: dict[str, Any] = {"match": dict(match), "hours": hours, "by": by, "reason": reason, "run": run}
+        return await self._order("silence", order)
+
+    silence_sync = blocking(silence)
+
+    async def end_silence(self, silence: str, *, by: str) -> dict[str, Any]:
+        """Ends a silence before its time: what still fires is told at the next look.
+
+        :param silence: its ``id``, or 8 digits of it or more.
+        :param by: who ends it.
+        :returns: as :meth:`silence`.
+        """
+        return await self._order("end_silence", {"id": silence, "by": by})
+
+    end_silence_sync = blocking(end_silence)
+
+    async def silences(self) -> list[dict[str, Any]]:
+        """Every silence that people have ordered, the newest first; also those that are over.
+
+        :returns: each as :meth:`silence` gives it.
+        """
+        answer: list[dict[str, Any]] = json.loads(await self._engine.order("silences", "{}"))
+        return answer
+
+    silences_sync = blocking(silences)
+
+    async def undo(self, entry: str, *, by: str | None = None, mode: Mode = "dry_run") -> dict[str, Any]:
         """Takes back a launch or a change. A dry run by default: the steps are checked and recorded as planned.
 
         :param entry: ``entry`` of an outcome under ``launch`` or ``actions`` of a result; 8 digits of it are enough.
+        :param by: who orders it: counts as that person's approval, and stands in the journal.
         :param mode: how far control may go.
         :returns: as :meth:`approve`.
         """
-        answer: dict[str, Any] = json.loads(await self._engine.undo(entry, mode))
-        return answer
+        return await self._order("undo", {"entry": entry, "by": by, "mode": mode})
 
     undo_sync = blocking(undo)
 

@@ -73,13 +73,16 @@ async fn hours(session: &Session, seen: &mut Seen, now: Timestamp) -> Result<Liv
     let mut live = Live::load(&steps, run).await?;
     let mut known = progress(&steps, run).await?.unwrap_or_else(Progress::opening);
     live.forget(&known);
-    live.tell(&mut known);
+    if live.tell(&mut known) {
+        // A person's word may have changed amounts since the last day.
+        known.amounts = amounts::read(session, &plan).await?;
+    }
     look.days = known.days;
     let plan = amounts::as_it_is(&plan, &known.amounts);
     let control = session.control(&plan.limits).await?;
     look.unknown = read_today(session, seen, now).await;
     let watched_until = session.brief.flight.start_of_day(known.days)?;
-    let rules = known.rules.now(&session.parts.rules)?;
+    let rules = session.silenced(known.rules.now(&session.parts.rules)?).await?;
     let mut detector = Detector::resume(rules, live.newest(known.alerts.clone(), watched_until));
     let shown = Shown::of(session, (&plan, &known, &detector), (seen, now)).await?;
     let Shown { hourly, figures, learning, as_of } = &shown;

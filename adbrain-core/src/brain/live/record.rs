@@ -7,7 +7,7 @@ use super::super::cycle::DAY_STEPS;
 use super::super::monitor::Progress;
 use super::super::session::Session;
 use crate::alert::{DecisionRecord, DetectorState};
-use crate::control::Outcome;
+use crate::control::{JournalState, Outcome};
 use crate::error::{Error, ErrorKind, Result};
 use crate::model::RunId;
 use crate::store::{Statement, Steps};
@@ -85,8 +85,10 @@ impl Live {
         self.actions.retain(|outcome| !progress.actions.contains(outcome));
     }
 
-    /// Hands to the progress of a run what it does not know yet.
-    pub(in super::super) fn tell(&self, progress: &mut Progress) {
+    /// Hands to the progress of a run what it does not know yet; says whether control has done something of it.
+    pub(in super::super) fn tell(&self, progress: &mut Progress) -> bool {
+        let is_done = |outcome: &&Outcome| outcome.state == JournalState::Confirmed;
+        let before = progress.actions.iter().filter(is_done).count();
         let is_known = |record: &DecisionRecord, known: &[DecisionRecord]| {
             known.iter().any(|one| one.cause == record.cause && one.changes == record.changes)
         };
@@ -101,6 +103,7 @@ impl Live {
                 None => progress.actions.push(outcome.clone()),
             }
         }
+        progress.actions.iter().filter(is_done).count() > before
     }
 
     /// Adds outcomes, the newest of a step in place of those before; gives those that are news.
@@ -143,7 +146,6 @@ fn damaged(run: &RunId) -> Error {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::control::JournalState;
     use crate::model::{ContentHash, Platform, Tag};
 
     fn outcome(name: &str, state: JournalState) -> Outcome {

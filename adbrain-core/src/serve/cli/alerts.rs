@@ -6,15 +6,23 @@ use std::sync::Arc;
 use super::args::{Alerts, alerts};
 use super::database;
 use crate::alert::notify::{Channels, Delivered, Delivery, KeptLetter, Letter, Notifier, Outbox};
+use crate::brain::SilenceOrder;
 use crate::clock::{Clock as _, SystemClock};
+use crate::control::{KeptSilence, Silences};
 use crate::error::{Error, ErrorKind, Result};
-use crate::model::{Language, Message};
+use crate::model::{Language, Message, RunId};
+use crate::report::silence_text;
 use crate::store::Database;
+
+const SECONDS_PER_HOUR: f64 = 3_600.0;
 
 pub(super) async fn run(args: Alerts) -> Result<()> {
     match args {
         Alerts::List(args) => list(args).await,
         Alerts::Ack(args) => acknowledge(args).await,
+        Alerts::Silence(args) => silence(args).await,
+        Alerts::Silences(args) => silences(args).await,
+        Alerts::Unsilence(args) => unsilence(args).await,
         Alerts::Send(args) => send(args).await,
         Alerts::Test(args) => test(args).await,
     }
@@ -36,9 +44,54 @@ async fn acknowledge(args: alerts::Ack) -> Result<()> {
     super::tell(args.answer.json.as_deref(), &letter, &lines(&letter, args.answer.lang.into()).join("\n"))
 }
 
+async fn silence(args: alerts::Silence) -> Result<()> {
+    let order = SilenceOrder {
+        only: args.labels.iter().map(|label| labelled(label)).collect::<Result<_>>()?,
+        hours: args.time.as_secs_f64() / SECONDS_PER_HOUR,
+        by: args.by,
+        reason: args.reason,
+        run: args.run_id.map(RunId::new),
+    };
+    let brain = database::brain(&args.desk.store.db, args.desk.accounts.as_deref()).await?;
+    let kept = brain.silence(&order).await?;
+    super::tell(args.desk.answer.json.as_deref(), &kept, &silence_line(&kept, args.desk.answer.lang.into()))
+}
+
+fn labelled(text: &str) -> Result<(String, String)> {
+    let pair = text.split_once('=').filter(|(label, value)| !label.trim().is_empty() && !value.trim().is_empty());
+    let (label, value) = pair.ok_or_else(|| {
+        Error::invalid("match", format!("{text:?} is no label with a value")).next("write it as rule=cost_spike")
+    })?;
+    Ok((label.trim().to_owned(), value.trim().to_owned()))
+}
+
+async fn silences(args: alerts::List) -> Result<()> {
+    let all = database::brain(&args.store.db, None).await?.silences().await?;
+    let newest: Vec<_> = all.into_iter().take(usize::try_from(args.most).unwrap_or(usize::MAX)).collect();
+    let language = args.answer.lang.into();
+    let text = match &newest[..] {
+        [] => Message::new("cli-silences-none").text(language),
+        kept => kept.iter().map(|kept| silence_line(kept, language)).collect::<Vec<_>>().join("\n"),
+    };
+    super::tell(args.answer.json.as_deref(), &newest, &text)
+}
+
+async fn unsilence(args: alerts::Unsilence) -> Result<()> {
+    let brain = database::brain(&args.desk.store.db, args.desk.accounts.as_deref()).await?;
+    let kept = brain.end_silence(&args.id, &args.by).await?;
+    super::tell(args.desk.answer.json.as_deref(), &kept, &silence_line(&kept, args.desk.answer.lang.into()))
+}
+
+/// A silence in a line: its id, what is quiet, until when, by whom and why.
+fn silence_line(kept: &KeptSilence, language: Language) -> String {
+    format!("{}  {}", kept.id.short(12), silence_text(kept, language))
+}
+
 async fn send(args: alerts::Send) -> Result<()> {
     let channels = Channels::read(&args.channels)?;
-    let delivered = notifier(&channels, database::open(&args.store.db).await?)?.deliver().await?;
+    let (database, now) = (database::open(&args.store.db).await?, SystemClock.now());
+    let silences = Silences::of(&*database).await?;
+    let delivered = notifier(&channels, database)?.deliver_but(&|letter| silences.cover(letter, now)).await?;
     super::tell(args.answer.json.as_deref(), &delivered, &sent(&delivered, args.answer.lang.into()))
 }
 

@@ -75,9 +75,9 @@ pub(super) enum Command {
     Demo(Demo),
     /// Makes a plan and shows what it would do, what it may cost at most and what needs a person. Writes nothing to a platform.
     Plan(Plan),
-    /// Approves a plan by its hash and lets what was created of it deliver.
+    /// Approves a plan by its hash and lets what was created of it deliver, or a proposal that waits and does it.
     Approve(Approve),
-    /// Refuses a plan by its hash: it is not launched until a person approves it.
+    /// Refuses a plan or a proposal by its hash: it is not done until a person approves it.
     Refuse(Refuse),
     /// Launches the plan that was shown, paused, and lets it deliver where it is approved or may be.
     Apply(Apply),

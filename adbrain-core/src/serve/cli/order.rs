@@ -2,7 +2,7 @@
 
 use super::args::{Adopt, Apply, Approve, Desk, Refuse, Release, Resume, Status, Stop, Undo};
 use super::database;
-use crate::brain::{ApplyOrder, ApproveOrder, Brain, Ordered, Pause, RefuseOrder, StopOrder, Switched};
+use crate::brain::{ApplyOrder, ApproveOrder, Brain, Ordered, Pause, RefuseOrder, StopOrder, Switched, UndoOrder};
 use crate::control::{AdoptOrder, JournalState, Mode, NEEDS_APPROVAL, Outcome, ReleaseOrder};
 use crate::error::{Error, ErrorKind, Result};
 use crate::model::{Flight, Language, Message, ObjectId, RunId};
@@ -12,7 +12,7 @@ async fn brain(desk: &Desk) -> Result<Brain> {
     database::brain(&desk.store.db, desk.accounts.as_deref()).await
 }
 
-/// Records the approval of a plan and lets the plan deliver; in a dry run only says what would be done.
+/// Records the approval of a plan and lets the plan deliver, or does a proposal that waits; in a dry run only says what would be done.
 pub(super) async fn approve(args: Approve) -> Result<()> {
     let order = ApproveOrder {
         valid_for: args.valid_for,
@@ -33,7 +33,9 @@ pub(super) async fn refuse(args: Refuse) -> Result<()> {
     let (by, run) = (args.by.clone(), args.run_id.map(RunId::new));
     let order = RefuseOrder { plan_hash: args.hash, by, reason: args.reason, run };
     let ordered = brain(&args.desk).await?.refuse(&order).await?;
-    tell(&args.desk, &ordered, [Some(said("cli-refused", &ordered).with("by", args.by)), None])
+    let texts = [Some(said("cli-refused", &ordered).with("by", args.by)), None];
+    // That what was refused is refused is no failure.
+    super::tell(args.desk.json.as_deref(), &ordered, &lines(texts, &ordered.outcomes, args.desk.lang.into()))
 }
 
 /// Launches the plan that was shown.
@@ -47,7 +49,8 @@ pub(super) async fn apply(args: Apply) -> Result<()> {
 
 /// Takes back what a journal entry says; in a dry run the steps are checked and recorded as planned.
 pub(super) async fn undo(args: Undo) -> Result<()> {
-    let ordered = brain(&args.order.desk).await?.undo(&args.entry, args.order.mode.into()).await?;
+    let order = UndoOrder { entry: args.entry, by: args.by, mode: args.order.mode.into() };
+    let ordered = brain(&args.order.desk).await?.undo_by(&order).await?;
     let text = (ordered.mode == Mode::DryRun).then(|| Message::new("cli-would-undo"));
     tell(&args.order.desk, &ordered, [text, None])
 }
@@ -150,7 +153,7 @@ fn is_not_done(outcome: &Outcome) -> bool {
 fn failure(outcome: &Outcome) -> Option<Error> {
     let (kind, next) = match outcome.state {
         JournalState::Refused if outcome.reason.as_ref().is_some_and(|reason| reason.key == NEEDS_APPROVAL) => {
-            (ErrorKind::NeedsApproval, "have a person approve the plan, then order it again")
+            (ErrorKind::NeedsApproval, "have a person approve the hash that it names: `adbrain approve`")
         }
         JournalState::Refused => (ErrorKind::Refused, "remove the reason, then order it again"),
         JournalState::NeedsPerson => (ErrorKind::NeedsApproval, "have a person decide it, then order it again"),

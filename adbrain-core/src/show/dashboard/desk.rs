@@ -11,9 +11,12 @@ use tokio::time::Instant;
 use super::board::Board;
 use super::views;
 use crate::agent::workflow::{Event, EventKind};
-use crate::brain::{ApproveOrder, Brain, BrainBuilder, Ordered, Overview, Pause, RefuseOrder, StopOrder, Switched};
+use crate::brain::{
+    ApproveOrder, Brain, BrainBuilder, Ordered, Overview, Pause, RefuseOrder, SilenceOrder, StopOrder, Switched,
+    UndoOrder,
+};
 use crate::clock::{Clock as _, SystemClock};
-use crate::control::{Mode, Outcome};
+use crate::control::{KeptSilence, Mode, Outcome};
 use crate::error::{Error, ErrorKind, Result};
 use crate::model::{Message, RunId};
 use crate::store::{Place, Steps};
@@ -44,14 +47,22 @@ pub struct Desk {
 /// What a person orders.
 #[derive(Debug)]
 pub(super) enum Order {
-    /// A plan may deliver.
+    /// A plan may deliver, or a proposal be done.
     Approve(ApproveOrder),
-    /// A plan may not.
+    /// It may not.
     Refuse(RefuseOrder),
     /// The kill switch goes on.
     Stop(StopOrder),
     /// The kill switch goes off, by this person.
     Resume(String),
+    /// A step is taken back.
+    Undo { entry: String, by: String },
+    /// A letter has been taken note of.
+    Acknowledge { letter: String, by: String },
+    /// Alerts are kept quiet for a time.
+    Silence(SilenceOrder),
+    /// A silence ends before its time.
+    Unsilence { id: String, by: String },
 }
 
 /// What came of an order, as texts for people and what control did.
@@ -60,18 +71,28 @@ pub(super) struct Done {
     pub(super) notes: Vec<Message>,
     pub(super) problems: Vec<String>,
     pub(super) outcomes: Vec<Outcome>,
+    /// What is kept quiet, or was, in place of the text.
+    pub(super) silence: Option<KeptSilence>,
 }
 
 impl Done {
     fn ordered(ordered: Ordered, text: Message) -> Self {
         let text = text.with("hash", ordered.hash.short(12)).with("run", ordered.run.as_str());
         let notes = ordered.goes_on.then(|| Message::new("dashboard-goes-on")).into_iter().collect();
-        Self { text, notes, problems: Vec::new(), outcomes: ordered.outcomes }
+        Self { notes, outcomes: ordered.outcomes, ..Self::said(text) }
+    }
+
+    fn said(text: Message) -> Self {
+        Self { text, notes: Vec::new(), problems: Vec::new(), outcomes: Vec::new(), silence: None }
+    }
+
+    fn quiet(kept: KeptSilence) -> Self {
+        Self { silence: Some(kept), ..Self::said(Message::new("dashboard-silences")) }
     }
 
     fn switched(switched: Switched, text: &str) -> Self {
         let notes = (!switched.is_noted).then(|| Message::new("cli-not-noted")).into_iter().collect();
-        Self { text: Message::new(text), notes, problems: switched.problems, outcomes: switched.outcomes }
+        Self { notes, problems: switched.problems, outcomes: switched.outcomes, ..Self::said(Message::new(text)) }
     }
 }
 
@@ -183,7 +204,22 @@ impl Desk {
                 let key = if switched.is_on { "cli-still-on" } else { "cli-resumed" };
                 Ok(Done::switched(switched, key))
             }
+            Order::Undo { entry, by } => self.undo(entry, by).await,
+            Order::Acknowledge { letter, by } => {
+                let kept = self.brain.acknowledge(&letter, &by).await?;
+                let by = kept.acknowledged.map_or(by, |noted| noted.by);
+                Ok(Done::said(Message::new("dashboard-acknowledged").with("by", by).with("letter", letter)))
+            }
+            Order::Silence(order) => Ok(Done::quiet(self.brain.silence(&order).await?)),
+            Order::Unsilence { id, by } => Ok(Done::quiet(self.brain.end_silence(&id, &by).await?)),
         }
+    }
+
+    async fn undo(&self, entry: String, by: String) -> Result<Done> {
+        let order = UndoOrder { entry, by: Some(by.clone()), mode: self.mode };
+        let ordered = self.brain.undo_by(&order).await?;
+        let key = if self.mode == Mode::DryRun { "dashboard-would-undo" } else { "dashboard-undone" };
+        Ok(Done { outcomes: ordered.outcomes, ..Done::said(Message::new(key).with("by", by)) })
     }
 
     /// Looks once at every run that has changed; one that cannot be read does not keep the others from being seen.

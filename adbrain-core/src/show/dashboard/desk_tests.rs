@@ -7,8 +7,9 @@ use serde_json::{Value, json};
 
 use super::tests::{TOKEN, VIEWER, exchange, samples};
 use super::{Board, Desk, ServeOptions, Server, metrics, serve};
-use crate::brain::{Brain, RunRequest, Watch};
-use crate::control::Mode;
+use crate::alert::rules::RuleSet;
+use crate::brain::{AlertRules, Brain, BrainBuilder, RunRequest, Watch};
+use crate::control::{JournalState, Mode};
 use crate::model::{Brief, Language, RunId};
 use crate::store::Place;
 
@@ -29,14 +30,18 @@ async fn office() -> Office {
 }
 
 async fn office_after(mode: Mode) -> Office {
+    office_of(Brain::builder(), (mode, 1)).await
+}
+
+async fn office_of(builder: BrainBuilder, (mode, days): (Mode, u32)) -> Office {
     let folder = tempfile::tempdir().unwrap();
     let file = folder.path().join("brain.db");
-    let builder = Brain::builder().local(&file);
+    let builder = builder.local(&file);
     let brain = builder.clone().build().await.unwrap();
     let example = Path::new(env!("CARGO_MANIFEST_DIR")).join("example");
     let brief = Brief::from_json(&std::fs::read(example.join("brief.json")).unwrap()).unwrap();
     let run = Some(RunId::new(RUN));
-    let request = RunRequest { folder: example, days: Some(1), mode, run, ..RunRequest::new(brief) };
+    let request = RunRequest { folder: example, days: Some(days), mode, run, ..RunRequest::new(brief) };
     brain.run(request, Watch::default()).await.unwrap();
     let board = Board::new(Language::English);
     let desk = Desk::new(brain.clone(), (builder, Place::File(file)), Mode::Sandbox);
@@ -197,7 +202,19 @@ async fn the_figures_of_a_finished_run_are_shown_and_measured() {
         let own = rows.iter().filter(|row| row[0] == level && row[1] == "Meta").collect::<Vec<_>>();
         assert!(!own.is_empty() && own[0][3].as_str().unwrap().starts_with("R$\u{a0}"), "{level}: {own:?}");
     }
-    assert_eq!(part("daily")["days"].as_array().unwrap().len(), 1);
+    let ads = rows.iter().filter(|row| row[0] == "ad").count();
+    assert!(ads > 0 && rows.iter().all(|row| row.as_array().unwrap().len() == 10), "{rows:?}");
+    let charts = part("charts");
+    assert_eq!((charts["days"].as_array().unwrap().len(), charts["views"].as_array().unwrap().len() > 1), (1, true));
+    let kinds = |chart: usize| -> Vec<String> {
+        let series = charts["views"][0]["charts"][chart]["series"].as_array().unwrap();
+        series.iter().map(|one| one["kind"].as_str().unwrap().to_owned()).collect()
+    };
+    assert_eq!(kinds(0), ["actual", "planned", "cap", "worst"]);
+    assert_eq!(kinds(1), ["actual", "forecast", "low", "high"]);
+    let steps = part("loop");
+    assert!(steps.as_array().unwrap().iter().all(|step| step["state"] == "done"), "{steps}");
+    assert!(!part("section-experiments")["blocks"].as_array().unwrap().is_empty());
     assert_eq!(part("caps").as_array().unwrap().len(), 3);
     let known = office.brain.overview(&RunId::new(RUN)).await.unwrap();
     let samples = samples(&metrics::text(&office.board));
@@ -218,4 +235,82 @@ async fn a_page_without_a_desk_takes_no_orders() {
     );
     let (code, answer) = answered(&exchange(&server, &head, r#"{"by": "Ana"}"#).await);
     assert_eq!((code, &answer["error"]["message"]), (404, &json!("this page only shows")));
+}
+
+/// A rule that fires wherever something is shown; the moves of daily budgets wait for a person with the autonomy `approve`.
+const EAGER: &str = "version = 1\n[[rule]]\nname = \"shown\"\nvalue = \"cpm_hour\"\nabove = 0.01\nseverity = \"high\"\n";
+
+async fn eager_office() -> Office {
+    let rules = AlertRules::Set(Box::new(RuleSet::from_text(EAGER).unwrap()));
+    let builder = Brain::builder().rules(rules).daily_budgets(true).autonomy("approve".parse().unwrap());
+    let office = office_of(builder, (Mode::Sandbox, 11)).await;
+    office.until(|shown| shown.is_on.is_some()).await;
+    office
+}
+
+#[tokio::test]
+async fn a_proposal_is_shown_field_by_field_and_decided_on_by_its_hash() {
+    let office = eager_office().await;
+    let of = |shown: &Shown| {
+        let parts = shown.all["parts"].as_array().unwrap();
+        let waits = parts.iter().find(|part| part["part"] == "waits").unwrap();
+        waits["value"]["proposals"].as_array().unwrap().clone()
+    };
+    let all = of(&office.shown());
+    assert!(all.len() > 1, "{all:?}");
+    let fields = &all[0]["blocks"][0];
+    assert_eq!(fields["columns"].as_array().unwrap().len(), 6);
+    assert!(fields["rows"][0].to_string().contains("daily budget"), "{fields}");
+    let no = json!({"plan_hash": all[0]["hash"], "by": "Ana", "reason": "too early", "run": RUN});
+    let (code, answer) = office.post("refuse", TOKEN, &no).await;
+    assert!(code == 200 && answer["blocks"].to_string().contains("Ana refused it"), "{answer}");
+    let yes = json!({"plan_hash": all[1]["hash"], "by": "Rui"});
+    let (code, answer) = office.post("approve", TOKEN, &yes).await;
+    assert_eq!(code, 200, "{answer}");
+    assert!(answer["text"].as_str().unwrap().contains("Rui"), "{answer}");
+    assert_eq!(office.post("approve", TOKEN, &yes).await.0, 409, "it waits no more");
+    let count = all.len();
+    office.until(|shown| of(shown).len() <= count - 2).await;
+    let steps = office.brain.status(Some(RUN)).await.unwrap().control.steps;
+    let done = steps.iter().filter(|step| step.action == "set_daily_budget" && step.state == JournalState::Confirmed);
+    let entry = done.last().expect("the move was done").entry.to_string();
+    let (code, answer) = office.post("undo", TOKEN, &json!({"entry": entry, "by": "Ana"})).await;
+    assert!(code == 200 && answer["blocks"][0]["rows"].as_array().unwrap().len() == 2, "{answer}");
+    assert_eq!(office.post("undo", VIEWER, &json!({"entry": entry, "by": "Eve"})).await.0, 403);
+    office.server.stop().await;
+}
+
+#[tokio::test]
+async fn an_alert_is_taken_note_of_and_kept_quiet_by_name() {
+    let office = eager_office().await;
+    let alerts = |shown: &Shown| {
+        let parts = shown.all["parts"].as_array().unwrap();
+        parts.iter().find(|part| part["part"] == "alerts").unwrap()["value"].clone()
+    };
+    let found = alerts(&office.shown());
+    let alert = found["open"][0].clone();
+    assert!(!found["letters"].as_array().unwrap().is_empty() && alert["letter"].is_string(), "{found}");
+    let note = json!({"letter": alert["letter"], "by": "Ana"});
+    assert_eq!(office.post("acknowledge", TOKEN, &note).await.0, 200);
+    let quiet = json!({"match": alert["match"], "hours": 4, "by": "Ana", "reason": "a sale", "run": RUN});
+    for (token, code) in [(VIEWER, 403), (TOKEN, 200)] {
+        assert_eq!(office.post("silence", token, &quiet).await.0, code);
+    }
+    let is_it = |one: &Value| one["key"] == alert["key"] && one["quiet"].is_string() && one["noted"].is_string();
+    office.until(|shown| alerts(shown)["open"].as_array().unwrap().iter().any(is_it)).await;
+    let id = alerts(&office.shown())["silences"][0]["id"].clone();
+    let (code, answer) = office.post("unsilence", TOKEN, &json!({"id": id, "by": "Rui"})).await;
+    assert!(code == 200 && answer["text"].as_str().unwrap().contains("Rui"), "{answer}");
+    office.server.stop().await;
+}
+
+#[test]
+fn the_page_makes_the_same_texts_harmless_as_reports_do() {
+    let source = include_str!("web/export.ts");
+    let line = source.lines().find(|line| line.starts_with("const FORMULA_SIGNS")).unwrap();
+    for sign in crate::report::FORMULA_SIGNS {
+        let written = sign.escape_default().to_string();
+        assert!(line.contains(&format!("'{written}'")), "{written}");
+    }
+    assert_eq!(line.matches('\'').count(), 2 * crate::report::FORMULA_SIGNS.len());
 }

@@ -75,7 +75,7 @@ pub(super) fn text(board: &Board) -> String {
     }
     let waiting = overviews.iter().filter(|overview| overview.standing == Standing::Waits).count();
     samples.add("adbrain_waiting_plans", &[], &waiting);
-    samples.add("adbrain_waiting_steps", &[], &overviews.iter().map(|one| one.proposals().len()).sum::<usize>());
+    samples.add("adbrain_waiting_steps", &[], &overviews.iter().map(Overview::waiting).sum::<usize>());
     if let Some(overview) = overviews.last() {
         samples.add("adbrain_kill_switch", &[], &u8::from(overview.status.control.switch.is_on));
     }

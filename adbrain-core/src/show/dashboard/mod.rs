@@ -3,9 +3,12 @@
 //! In: events of the loop, and runs as the brain sees them. Out: a local page over WebSocket. Called by the command line. Never listens beyond
 //! loopback by itself, and never touches a platform: what is ordered goes to the brain.
 
+mod alerts;
 mod blocks;
 mod board;
+mod charts;
 mod client;
+mod course;
 mod desk;
 mod guard;
 mod metrics;

@@ -11,10 +11,10 @@ use super::blocks::blocks;
 use super::desk::{Desk, Done, Order};
 use super::guard::{Role, bearer};
 use super::server::Shared;
-use crate::brain::{ApproveOrder, RefuseOrder, StopOrder};
+use crate::brain::{ApproveOrder, RefuseOrder, SilenceOrder, StopOrder};
 use crate::error::{Error, ErrorKind, Result};
 use crate::model::{Language, RunId, read_json};
-use crate::report::outcomes_block;
+use crate::report::{outcomes_block, silence_text};
 
 /// The longest order, in bytes.
 const LONGEST: usize = 16 * 1024;
@@ -40,7 +40,31 @@ struct By {
     by: String,
 }
 
-/// Takes an order: `approve`, `refuse`, `stop` or `resume`.
+/// A step to be taken back.
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Undoing {
+    entry: String,
+    by: String,
+}
+
+/// Who has taken note of a letter.
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Noting {
+    letter: String,
+    by: String,
+}
+
+/// Who ends a silence.
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Ending {
+    id: String,
+    by: String,
+}
+
+/// Takes an order by its name.
 pub(super) async fn take(State(shared): State<Shared>, Path(name): Path<String>, request: Request) -> Response {
     let (parts, body) = request.into_parts();
     let desk = match admitted(&shared, &parts.headers) {
@@ -106,9 +130,23 @@ fn order(name: &str, text: &str) -> Result<Order> {
         "refuse" => Order::Refuse(read::<RefuseOrder>(text)?),
         "stop" => Order::Stop(read::<StopOrder>(text)?),
         "resume" => Order::Resume(read::<By>(text)?.by),
+        "undo" => {
+            let Undoing { entry, by } = read(text)?;
+            Order::Undo { entry, by }
+        }
+        "acknowledge" => {
+            let Noting { letter, by } = read(text)?;
+            Order::Acknowledge { letter, by }
+        }
+        "silence" => Order::Silence(read::<SilenceOrder>(text)?),
+        "unsilence" => {
+            let Ending { id, by } = read(text)?;
+            Order::Unsilence { id, by }
+        }
         other => {
             let what = format!("{other:?} is none");
-            return Err(Error::invalid("order", what).next("use approve, refuse, stop or resume"));
+            return Err(Error::invalid("order", what)
+                .next("use approve, refuse, stop, resume, undo, acknowledge, silence or unsilence"));
         }
     })
 }
@@ -122,7 +160,8 @@ fn told(done: &Done, language: Language) -> Value {
         done.notes.iter().map(|note| note.text(language)).chain(done.problems.iter().cloned()).collect();
     let outcomes =
         if done.outcomes.is_empty() { json!([]) } else { blocks(&[outcomes_block(&done.outcomes)], language) };
-    json!({"text": done.text.text(language), "notes": texts, "blocks": outcomes})
+    let text = done.silence.as_ref().map_or_else(|| done.text.text(language), |kept| silence_text(kept, language));
+    json!({"text": text, "notes": texts, "blocks": outcomes})
 }
 
 fn refusal(error: &Error) -> Value {

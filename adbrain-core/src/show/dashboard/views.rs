@@ -2,12 +2,18 @@
 
 use serde_json::{Value, json};
 
+use super::alerts::alerts;
 use super::blocks::{blocks, section};
 use super::board::Board;
+use super::charts::charts;
+use super::course::course;
 use crate::brain::{Overview, Standing};
-use crate::control::{CapUse, Mode, Period};
+use crate::control::{CapUse, Mode, Period, Waiting};
 use crate::model::{Language, Message, Money, RunId};
-use crate::report::{overview_basis, overview_sections, proposals_block, switch_text, waiting_blocks};
+use crate::report::{
+    Trail, moment_text, others_block, overview_basis, overview_sections, switch_text, trails, waiting_blocks,
+    waiting_proposal_blocks,
+};
 
 /// What stands where nothing is known; never a zero.
 const MISSING: &str = "–";
@@ -18,10 +24,15 @@ pub(super) fn show(board: &Board, place: usize, overview: &Overview) {
     let put = |name: &str, value: Value| board.put(Some(run), name, value);
     put("head", head(place, overview, language));
     put("caps", caps(overview, language));
-    put("daily", daily(overview, language));
-    let sections = overview_sections(overview);
-    sections.iter().enumerate().for_each(|(order, one)| {
-        let mut value = section(one, language);
+    put("charts", charts(overview, language));
+    put("alerts", alerts(overview, language));
+    put("loop", course(overview, language));
+    put("trail", trail(overview, language));
+    // What the page shows in a form of its own is left out.
+    let sections =
+        overview_sections(overview).into_iter().filter(|one| !["alerts", "decisions", "budgets"].contains(&one.id));
+    sections.enumerate().for_each(|(order, one)| {
+        let mut value = section(&one, language);
         if let Some(value) = value.as_object_mut() {
             value.insert("order".to_owned(), json!(order));
         }
@@ -34,9 +45,10 @@ pub(super) fn show_all(board: &Board, overviews: &[Overview], mode: Mode) {
     let language = board.language();
     let waiting = overviews.iter().filter(|overview| overview.standing == Standing::Waits);
     let plans: Vec<_> = waiting.map(|overview| plan(overview, language)).collect();
-    let proposals = overviews.iter().filter(|overview| !overview.proposals().is_empty());
-    let proposals: Vec<_> = proposals.map(|overview| proposal(overview, language)).collect();
-    board.put(None, "waits", json!({"plans": plans, "proposals": proposals}));
+    let proposals: Vec<_> = overviews.iter().flat_map(|overview| proposals(overview, language)).collect();
+    let others = overviews.iter().filter(|overview| !overview.others().is_empty());
+    let others: Vec<_> = others.map(|overview| with(named(overview, language), other(overview, language))).collect();
+    board.put(None, "waits", json!({"plans": plans, "proposals": proposals, "others": others}));
     let switch = overviews.last().map(|overview| &overview.status.control.switch);
     let text = |name: &str| Message::new(name).text(language);
     let mode = match mode {
@@ -66,7 +78,7 @@ fn with(mut value: Value, more: Value) -> Value {
 }
 
 fn head(place: usize, overview: &Overview, language: Language) -> Value {
-    let waits = overview.standing == Standing::Waits || !overview.proposals().is_empty();
+    let waits = overview.standing == Standing::Waits || overview.waiting() > 0;
     with(named(overview, language), json!({"place": place, "waits": waits}))
 }
 
@@ -83,8 +95,37 @@ fn plan(overview: &Overview, language: Language) -> Value {
     with(named(overview, language), more)
 }
 
-fn proposal(overview: &Overview, language: Language) -> Value {
-    with(named(overview, language), json!({"blocks": blocks(&[proposals_block(overview)], language)}))
+/// Proposals that a person approves or refuses one by one.
+fn proposals(overview: &Overview, language: Language) -> Vec<Value> {
+    let one = |waiting: &Waiting| {
+        let since = moment_text(waiting.since, language);
+        let more = json!({
+            "hash": waiting.hash.as_str(),
+            "about": Message::new("dashboard-opened").with("at", since).text(language),
+            "blocks": blocks(&waiting_proposal_blocks(overview, waiting), language),
+        });
+        with(named(overview, language), more)
+    };
+    overview.status.proposals.iter().map(one).collect()
+}
+
+/// Steps that wait for a look at the account: there is no hash to approve.
+fn other(overview: &Overview, language: Language) -> Value {
+    json!({"blocks": blocks(&[others_block(overview)], language)})
+}
+
+/// How decisions came about, each with what can be taken back.
+fn trail(overview: &Overview, language: Language) -> Value {
+    let one = |trail: &Trail| {
+        let undo =
+            trail.steps(language).into_iter().map(|(entry, text)| json!({"entry": entry.as_str(), "text": text}));
+        json!({
+            "title": trail.title(language),
+            "blocks": blocks(&trail.blocks, language),
+            "undo": undo.collect::<Vec<_>>(),
+        })
+    };
+    trails(overview).iter().map(one).collect()
 }
 
 /// Each cap with the worst case and what is planned, as text and as shares of the cap.
@@ -123,29 +164,4 @@ fn planned(overview: &Overview, period: Period) -> Option<Money> {
 
 fn share(part: Money, whole: Money) -> f64 {
     if whole.is_positive() { part.to_units() / whole.to_units() } else { 0.0 }
-}
-
-/// Spend and revenue by day, to be drawn, with the amounts as text.
-fn daily(overview: &Overview, language: Language) -> Value {
-    let Some(figures) = overview.figures.as_ref().filter(|figures| !figures.days.is_empty()) else {
-        return Value::Null;
-    };
-    let text = |name: &str| Message::new(format!("report-{name}")).text(language);
-    let days = figures.days.iter().map(|day| {
-        let (spend, revenue) = (day.metrics.spend, day.metrics.revenue);
-        json!({
-            "day": day.date.to_string(),
-            "spend": spend.to_units(),
-            "revenue": revenue.to_units(),
-            "spend_text": language.money(spend),
-            "revenue_text": language.money(revenue),
-        })
-    });
-    json!({
-        "title": text("daily-chart"),
-        "day": text("day"),
-        "spend": text("spend"),
-        "revenue": text("revenue"),
-        "days": days.collect::<Vec<_>>(),
-    })
 }

@@ -139,6 +139,12 @@ impl Cell {
     }
 }
 
+/// An amount given in units of a currency.
+#[cfg(feature = "dashboard")]
+pub(crate) fn units_cell(value: f64, currency: Currency) -> Cell {
+    Cell::units(Some(value), currency)
+}
+
 /// An amount from units of a currency, rounded to the minor unit; none where it cannot be written.
 #[expect(clippy::cast_possible_truncation, reason = "the size is checked first")]
 pub(super) fn money_of(units: f64, currency: Currency) -> Option<Money> {
@@ -163,14 +169,16 @@ fn number_text(value: f64, scale: Scale, language: Language) -> String {
     }
 }
 
-fn date_text(date: Date, language: Language) -> String {
+/// A day in a language.
+pub(crate) fn date_text(date: Date, language: Language) -> String {
     match language {
         Language::Portuguese => date.strftime("%d/%m/%Y").to_string(),
         Language::English => date.to_string(),
     }
 }
 
-fn moment_text(moment: Timestamp, language: Language) -> String {
+/// A moment in a language, in UTC.
+pub(crate) fn moment_text(moment: Timestamp, language: Language) -> String {
     let form = match language {
         Language::Portuguese => "%d/%m/%Y %H:%M",
         Language::English => "%Y-%m-%d %H:%M",

@@ -5,7 +5,7 @@ use super::document::{Block, Document, Section, Table, Tile, text};
 use crate::model::Message;
 
 /// Signs at the start of a text that make a spreadsheet take it for a formula (OWASP, "CSV injection").
-const FORMULA_SIGNS: [char; 6] = ['=', '+', '-', '@', '\t', '\r'];
+pub(crate) const FORMULA_SIGNS: [char; 6] = ['=', '+', '-', '@', '\t', '\r'];
 
 /// One table of a section.
 #[derive(Debug, Clone, PartialEq)]

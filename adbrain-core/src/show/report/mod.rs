@@ -8,6 +8,7 @@ mod band;
 mod cell;
 mod chart;
 mod csv;
+mod desk;
 mod document;
 mod flat;
 mod html;
@@ -24,6 +25,7 @@ mod screen;
 mod sections;
 #[cfg(test)]
 mod tests;
+mod trail;
 mod words;
 #[cfg(feature = "xlsx")]
 mod xlsx;
@@ -31,12 +33,18 @@ mod xlsx;
 pub use allocation::{AllocationChart, CurveLine, DrawnCurve, allocation_svg};
 pub use band::{BandChart, band_svg};
 pub use cell::{Cell, Scale};
+#[cfg(feature = "dashboard")]
+pub(crate) use cell::{date_text, moment_text, units_cell};
+pub use desk::{silence_text, waiting_proposal_blocks};
 pub use document::{Block, DailyChart, Document, RoasPoint, Section, Table, Tile};
 pub use intervals::{IntervalChart, interval_svg};
+#[cfg(all(test, feature = "dashboard"))]
+pub(crate) use flat::FORMULA_SIGNS;
 pub use orders::{drift_document, plan_document, status_document};
-pub use overview::{outcomes_block, overview_basis, overview_sections, proposals_block, switch_text, waiting_blocks};
+pub use overview::{others_block, outcomes_block, overview_basis, overview_sections, switch_text, waiting_blocks};
 pub use readout::readout_html;
 pub use schedule::{Cadence, DayOfWeek, MadeReport, MadeReports, ReportFile, ScheduleEntry, Schedules};
+pub use trail::{Trail, trails};
 
 use std::collections::BTreeMap;
 

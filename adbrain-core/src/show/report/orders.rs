@@ -1,6 +1,7 @@
 //! A plan to look at and the standing of a run, as documents.
 
 use super::cell::{Cell, MISSING, hash_cell};
+use super::desk::proposals_table;
 use super::document::{Block, Document, Section, table, text};
 use super::words::word;
 use crate::brain::{Plan, PlanStep, RunDrift, RunStatus};
@@ -47,6 +48,7 @@ pub fn status_document(status: &RunStatus) -> Document {
     let sections = vec![
         Section::new("summary", summary),
         Section::new("needs", vec![steps(&status.waits)]),
+        Section::new("proposals", vec![proposals_table(&status.proposals)]),
         Section::new("objects", vec![objects(&control.objects)]),
         Section::new("steps", vec![steps(&control.steps)]),
     ];

@@ -8,10 +8,14 @@ use super::orders::{basis, campaign, caps, decision, drift_table, notes, objects
 use super::sections;
 use crate::brain::{Figures, Overview, Standing, TargetCheck};
 use crate::control::{Outcome, SwitchStatus};
-use crate::model::{AdSetDraft, CampaignDraft, Language, Message, Metrics, Platform};
+use crate::model::{AdDraft, CampaignDraft, Language, Message, Metrics, Platform};
 
 /// The heads of the figures.
-const FIGURES: [&str; 9] = ["level", "platform", "object", "spend", "roas", "cpa", "ctr", "cpm", "conversions"];
+const FIGURES: [&str; 10] =
+    ["level", "platform", "object", "spend", "roas", "cpa", "ctr", "cpm", "conversions", "completeness"];
+
+/// Of what is expected to come at least so much is taken to be in.
+const LEAST_SHARE: f64 = 0.01;
 
 /// What is known of a run: targets, figures, alerts, decisions, drift, what is out there, what was done, how fresh it is.
 pub fn overview_sections(overview: &Overview) -> Vec<Section> {
@@ -21,6 +25,7 @@ pub fn overview_sections(overview: &Overview) -> Vec<Section> {
         Section::new("summary", summary(overview)),
         Section::new("figures", figures(overview)),
         Section::new("alerts", vec![sections::alerts_table(&overview.alerts, currency)]),
+        Section::new("experiments", sections::experiments_blocks(&overview.experiments, &overview.tests)),
         Section::new("decisions", vec![sections::decisions_table(&overview.decisions, currency)]),
         Section::new("drift", vec![drift_table(&overview.drift)]),
         Section::new("objects", vec![objects(&control.objects)]),
@@ -28,7 +33,7 @@ pub fn overview_sections(overview: &Overview) -> Vec<Section> {
         Section::new("fresh", vec![fresh(overview)]),
     ];
     if !overview.budgets.is_empty() {
-        sections.insert(4, Section::new("budgets", vec![sections::budgets_table(&overview.budgets, currency)]));
+        sections.insert(5, Section::new("budgets", vec![sections::budgets_table(&overview.budgets, currency)]));
     }
     sections
 }
@@ -49,9 +54,9 @@ pub fn waiting_blocks(overview: &Overview) -> Vec<Block> {
     blocks
 }
 
-/// The steps that wait for a person beside the plan itself.
-pub fn proposals_block(overview: &Overview) -> Block {
-    steps(overview.proposals())
+/// The steps that wait for a person and that no word lets go: somebody has to look at the account.
+pub fn others_block(overview: &Overview) -> Block {
+    steps(overview.others())
 }
 
 /// What control did, step by step.
@@ -113,48 +118,62 @@ fn figures(overview: &Overview) -> Vec<Block> {
         return vec![Block::Note(text(why))];
     };
     let rows = overview.plan.campaigns.iter().flat_map(|campaign| campaign_rows(campaign, known));
-    vec![table(&FIGURES, platform_rows(known).chain(rows).collect())]
+    vec![Block::Note(text("figures-maturity")), table(&FIGURES, platform_rows(known).chain(rows).collect())]
 }
 
 fn platform_rows(known: &Figures) -> impl Iterator<Item = Vec<Cell>> {
-    known.platforms.iter().map(|(platform, (metrics, _))| row(("platform", *platform), Cell::Missing, Some(metrics)))
+    let of = |(platform, (metrics, share)): (&Platform, &(Metrics, f64))| {
+        row(("platform", *platform), Cell::Missing, Some(&(metrics.clone(), *share)))
+    };
+    known.platforms.iter().map(of)
 }
 
+/// A campaign, each of its ad sets, and each ad below it.
 fn campaign_rows(campaign: &CampaignDraft, known: &Figures) -> Vec<Vec<Cell>> {
-    let total = campaign
-        .ad_sets
-        .iter()
-        .filter_map(|set| of_ad_set(set, known))
-        .fold(None, |sum, next| Some(merged(sum, &next)));
-    let head = row(("campaign", campaign.platform), Cell::text(&campaign.name), total.as_ref());
-    let sets = campaign
-        .ad_sets
-        .iter()
-        .map(|set| row(("ad_set", campaign.platform), Cell::text(&set.name), of_ad_set(set, known).as_ref()));
-    std::iter::once(head).chain(sets).collect()
+    let platform = campaign.platform;
+    let of_ad = |ad: &AdDraft| known_ad(ad, (platform, known));
+    let all = campaign.ad_sets.iter().flat_map(|set| &set.ads).filter_map(of_ad);
+    let mut rows = vec![row(("campaign", platform), Cell::text(&campaign.name), all.reduce(merged).as_ref())];
+    for set in &campaign.ad_sets {
+        let total = set.ads.iter().filter_map(of_ad).reduce(merged);
+        rows.push(row(("ad_set", platform), Cell::text(&set.name), total.as_ref()));
+        rows.extend(set.ads.iter().map(|ad| row(("ad", platform), Cell::text(&ad.name), of_ad(ad).as_ref())));
+    }
+    rows
 }
 
-fn of_ad_set(set: &AdSetDraft, known: &Figures) -> Option<Metrics> {
-    set.ads.iter().filter_map(|ad| known.ads.get(ad.tag.as_str())).fold(None, |sum, next| Some(merged(sum, next)))
+/// Figures with the share of their conversions that is expected to be in.
+type Known = (Metrics, f64);
+
+fn known_ad(ad: &AdDraft, (platform, known): (Platform, &Figures)) -> Option<Known> {
+    let tag = ad.tag.as_str();
+    let share = known.shares.get(tag).copied().or_else(|| known.platforms.get(&platform).map(|(_, share)| *share));
+    Some((known.ads.get(tag)?.clone(), share.unwrap_or(1.0)))
 }
 
 /// All figures of a plan are in its one currency; amounts beyond what can be written stay as they are.
-fn merged(sum: Option<Metrics>, next: &Metrics) -> Metrics {
-    let Some(sum) = sum else { return next.clone() };
-    sum.merge(next).unwrap_or(sum)
+///
+/// The share of a sum is that of its conversions: those of each part as they are known, over what they are expected to become.
+fn merged((sum, known): Known, (next, of_next): Known) -> Known {
+    let weight = |metrics: &Metrics| (metrics.conversions as f64).max(f64::MIN_POSITIVE);
+    let (own, other) = (weight(&sum), weight(&next));
+    let expected = own / known.max(LEAST_SHARE) + other / of_next.max(LEAST_SHARE);
+    let metrics = sum.merge(&next).unwrap_or(sum);
+    (metrics, ((own + other) / expected).min(1.0))
 }
 
-fn row((level, platform): (&str, Platform), name: Cell, metrics: Option<&Metrics>) -> Vec<Cell> {
+fn row((level, platform): (&str, Platform), name: Cell, known: Option<&Known>) -> Vec<Cell> {
     let mut row = vec![Cell::name("level", level), Cell::named("platform", &platform), name];
-    match metrics {
+    match known {
         None => row.extend(std::iter::repeat_n(Cell::Missing, FIGURES.len() - 3)),
-        Some(metrics) => row.extend([
+        Some((metrics, share)) => row.extend([
             Cell::Money(metrics.spend),
             Cell::number(metrics.roas()),
             Cell::units(metrics.cpa(), metrics.spend.currency()),
             Cell::ratio(metrics.ctr()),
             Cell::units(metrics.cpm(), metrics.spend.currency()),
             Cell::Count(metrics.conversions),
+            Cell::ratio(Some(*share)),
         ]),
     }
     row

@@ -72,6 +72,11 @@ impl Notifier {
         Ok(Self { outbox: Outbox::new(database), clock, channels: Arc::new(all(settings, variable)?) })
     }
 
+    /// Keeps what is told and sends nothing: without channels people look at the letters themselves.
+    pub(crate) fn silent(database: Arc<dyn Database>, clock: Arc<dyn Clock>) -> Self {
+        Self { outbox: Outbox::new(database), clock, channels: Arc::default() }
+    }
+
     /// Checks that all that channels need is in the environment.
     ///
     /// # Errors
@@ -124,10 +129,18 @@ impl Notifier {
     /// # Errors
     /// Those of the database. What goes wrong at a channel is no error here: it is kept and told.
     pub async fn deliver(&self) -> Result<Delivered> {
+        self.deliver_but(&|_| false).await
+    }
+
+    /// The same without escalations of letters that a person has silenced.
+    ///
+    /// # Errors
+    /// As [`Notifier::deliver`].
+    pub async fn deliver_but(&self, is_silenced: &(dyn Fn(&Letter) -> bool + Sync)) -> Result<Delivered> {
         let now = self.clock.now();
         let ways = self.channels.iter().map(|channel| async move {
             let due = self.outbox.due(&channel.name, now).await?;
-            self.bring(channel, due).await
+            self.bring(channel, due, is_silenced).await
         });
         self.outbox.prune(now).await?;
         let mut delivered = Delivered::default();
@@ -150,12 +163,18 @@ impl Notifier {
     }
 
     /// Brings letters to one channel until one fails; how many arrived, and what went wrong.
-    async fn bring(&self, channel: &Opened, due: Vec<Due>) -> Result<(u64, Option<String>)> {
+    async fn bring(
+        &self,
+        channel: &Opened,
+        due: Vec<Due>,
+        is_silenced: &(dyn Fn(&Letter) -> bool + Sync),
+    ) -> Result<(u64, Option<String>)> {
         let mut sent = 0;
         for due in due {
             let now = self.clock.now();
-            if due.is_escalation && (due.is_acknowledged || self.outbox.is_over(&due.letter).await?) {
-                self.outbox.mark(&due, (DeliveryState::Dropped, now), None).await?;
+            let is_noted = due.is_acknowledged || is_silenced(&due.letter);
+            if due.is_escalation && (is_noted || self.outbox.is_over(&due.letter).await?) {
+                self.outbox.note(&due, (DeliveryState::Dropped, now), None).await?;
                 continue;
             }
             if !self.outbox.claim(&due, now).await? {
@@ -170,7 +189,7 @@ impl Notifier {
             let letter = self.outbox.with_files(&due.letter).await?;
             match channel.channel.send(&letter, attempt).await {
                 Ok(()) => {
-                    self.outbox.mark(&due, (DeliveryState::Sent, self.clock.now()), None).await?;
+                    self.outbox.note(&due, (DeliveryState::Sent, self.clock.now()), None).await?;
                     sent += 1;
                 }
                 Err(error) => {
@@ -188,7 +207,7 @@ impl Notifier {
         let is_gone = error.context_of("status") == Some(GONE) || error.context_of(FINAL).is_some();
         let Some(pause) = pause(attempt.number, &due.letter.id).filter(|_| !is_gone) else {
             tracing::warn!(channel = %due.channel, letter = %due.letter.id, %error, "a letter did not arrive by any try");
-            return self.outbox.mark(due, (DeliveryState::Failed, now), problem).await;
+            return self.outbox.note(due, (DeliveryState::Failed, now), problem).await;
         };
         let asked = error.context_of("retry_after_seconds").and_then(|seconds| seconds.parse().ok());
         let asked = asked.map_or(SignedDuration::ZERO, SignedDuration::from_secs);
@@ -196,7 +215,7 @@ impl Notifier {
         // A lost answer, now or at an earlier try: the letter may be there.
         let is_lost = error.kind() == ErrorKind::OutcomeUnknown || due.may_be_second;
         let state = if is_lost { DeliveryState::Sending } else { DeliveryState::Waiting };
-        self.outbox.mark(due, (state, next), problem).await?;
+        self.outbox.note(due, (state, next), problem).await?;
         if error.kind() == ErrorKind::RateLimited { self.outbox.rest(&due.channel, next).await } else { Ok(()) }
     }
 }

@@ -9,7 +9,7 @@ use serde::{Deserialize, Serialize};
 use super::super::rules::NotificationKind;
 use super::{Enclosure, Letter};
 use crate::error::{Error, ErrorKind, Result};
-use crate::model::line;
+use crate::model::{RunId, line};
 use crate::store::{Database, Row, Statement, Value};
 
 /// A try that does not come back in this time is taken for one whose process has ended: longer than any exchange may take.
@@ -203,7 +203,7 @@ impl Outbox {
     }
 
     /// Marks what became of a try.
-    pub(super) async fn mark(
+    pub(super) async fn note(
         &self,
         due: &Due,
         (state, at): (DeliveryState, Timestamp),
@@ -258,6 +258,29 @@ impl Outbox {
             letters.push(self.kept(&row).await?);
         }
         Ok(letters)
+    }
+
+    /// The newest letters of a run, the newest first.
+    ///
+    /// # Errors
+    /// Those of the database.
+    pub async fn letters_of(&self, run: &RunId, most: u32) -> Result<Vec<KeptLetter>> {
+        let sql =
+            "SELECT body, acknowledged_at, acknowledged_by FROM letters WHERE run = ?1 ORDER BY rowid DESC LIMIT ?2";
+        let mut letters = Vec::new();
+        for row in self.database.query(Statement::new(sql, [run.as_str().into(), i64::from(most).into()])).await? {
+            letters.push(self.kept(&row).await?);
+        }
+        Ok(letters)
+    }
+
+    /// What changes whenever a letter is kept, acknowledged or brought somewhere: a cheap look before [`Outbox::letters`].
+    pub(crate) async fn mark(&self) -> Result<String> {
+        let sql = "SELECT (SELECT COUNT(*) || ' ' || COUNT(acknowledged_at) FROM letters) || ' ' || \
+                   (SELECT COUNT(*) || ' ' || COALESCE(SUM(attempts), 0) || ' ' || \
+                   COALESCE(SUM(state IN ('sent', 'dropped', 'failed')), 0) FROM deliveries)";
+        let rows = self.database.query(Statement::new(sql, [])).await?;
+        rows.first().map_or(Ok(String::new()), |row| Ok(row.text(0)?.to_owned()))
     }
 
     async fn kept(&self, row: &Row) -> Result<KeptLetter> {

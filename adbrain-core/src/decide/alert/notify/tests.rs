@@ -366,6 +366,19 @@ async fn what_is_acknowledged_or_over_is_not_escalated() {
 }
 
 #[tokio::test]
+async fn what_a_person_has_silenced_is_not_escalated() {
+    let (url, heard) = server(answers(&[OK])).await;
+    let desk = Desk::new(&url, &format!("{SLACK}{ESCALATION}"));
+    let notifier = desk.start().await;
+    notifier.keep(&about(), &[news("high", "set-1"), news("critical", "set-2")].concat()).await.unwrap();
+    desk.wait(60);
+    let sent = notifier.deliver_but(&|letter| letter.severity == Severity::High).await.unwrap().sent;
+    assert_eq!(sent, [("boss".to_owned(), 1), ("ops".to_owned(), 2)].into(), "what is told first is not held back");
+    assert_eq!(heard.lock().unwrap().len(), 3);
+    assert_eq!(notifier.deliver().await.unwrap(), Delivered::default(), "nor later");
+}
+
+#[tokio::test]
 async fn a_channel_that_fails_does_not_hold_up_the_others_and_a_log_is_a_file() {
     let (url, _) = server(answers(&[BROKEN])).await;
     let folder = tempfile::tempdir().unwrap();

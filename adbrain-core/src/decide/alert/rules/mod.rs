@@ -74,6 +74,13 @@ impl RuleSet {
         &self.rules
     }
 
+    /// The same rules with more that is kept silent, as people ordered it.
+    #[must_use]
+    pub(crate) fn with_silences(mut self, silences: Vec<Silence>) -> Self {
+        self.file.silences.extend(silences);
+        self
+    }
+
     /// The file that they are of.
     pub fn file(&self) -> &RulesFile {
         &self.file

@@ -33,7 +33,7 @@ pub(in crate::serve::cli) struct Order {
 
 #[derive(Debug, Args)]
 pub(in crate::serve::cli) struct Refuse {
-    /// The hash of the plan.
+    /// The hash of the plan, or of a proposal that waits (`adbrain status`).
     pub(in crate::serve::cli) hash: String,
     /// The person who refuses.
     #[arg(long, value_name = "NAME")]
@@ -96,7 +96,7 @@ pub(in crate::serve::cli) struct Resume {
 
 #[derive(Debug, Args)]
 pub(in crate::serve::cli) struct Approve {
-    /// The hash of the plan: `plan_hash` in the result, or the plan's line in the report.
+    /// The hash of the plan (`plan_hash` in the result), or of a proposal that waits (`adbrain status`).
     pub(in crate::serve::cli) hash: String,
     /// The person who approves.
     #[arg(long, value_name = "NAME")]
@@ -115,6 +115,9 @@ pub(in crate::serve::cli) struct Approve {
 pub(in crate::serve::cli) struct Undo {
     /// The journal entry: `entry` of an outcome under `launch` or `actions` in the result.
     pub(in crate::serve::cli) entry: String,
+    /// Who orders it: counts as that person's approval, and stands in the journal.
+    #[arg(long, value_name = "NAME")]
+    pub(in crate::serve::cli) by: Option<String>,
     #[command(flatten)]
     pub(in crate::serve::cli) order: Order,
 }

@@ -6,10 +6,14 @@ import { Blocks } from './blocks'
 import type { Answer, Failure } from './messages'
 import { state, token } from './store'
 
+// Orders that want a reason.
+const REASONED: Order['kind'][] = ['refuse', 'stop', 'silence']
 const NAME = 'adbrain-name'
 
 export interface Order {
-  kind: 'approve' | 'refuse' | 'stop' | 'resume'
+  kind: 'approve' | 'refuse' | 'stop' | 'resume' | 'undo' | 'acknowledge' | 'silence' | 'unsilence'
+  // The text that asks, where it is not that of the kind.
+  ask?: string
   // What is asked about, for the person who looks at it.
   about: string[]
   body: Record<string, unknown>
@@ -34,12 +38,14 @@ function failure(error: unknown): Failure {
 }
 
 // What the form of an order says, as the server takes it.
-function filled(form: HTMLFormElement, kind: Order['kind']): Record<string, unknown> {
+function filled(form: HTMLFormElement, { kind, body: given }: Order): Record<string, unknown> {
+  const about = (given['match'] ?? {}) as Record<string, string>
   const data = new FormData(form)
   const text = (name: string): string => String(data.get(name) ?? '').trim()
   const body: Record<string, unknown> = { by: text('by') }
-  if (kind === 'refuse' || kind === 'stop') body['reason'] = text('reason')
-  if (kind === 'approve') body['hours'] = Number(text('hours'))
+  if (REASONED.includes(kind)) body['reason'] = text('reason')
+  if (kind === 'approve' || kind === 'silence') body['hours'] = Number(text('hours'))
+  if (kind === 'silence' && text('what') === 'rule') body['match'] = { rule: about['rule'] }
   if (kind === 'stop') body['pause'] = data.get('pause') === null ? 'none' : 'all'
   return body
 }
@@ -52,9 +58,21 @@ function Fields({ kind }: { kind: Order['kind'] }) {
         {t['name']}
         <input name="by" required maxLength={200} autocomplete="name" defaultValue={sessionStorage.getItem(NAME) ?? ''} />
       </label>
-      {(kind === 'refuse' || kind === 'stop') && <label>{t['reason']}<input name="reason" required maxLength={500} /></label>}
+      {REASONED.includes(kind) && <label>{t['reason']}<input name="reason" required maxLength={500} /></label>}
       {kind === 'approve' && (
         <label>{t['hours']}<input name="hours" type="number" min="1" max="8784" step="1" defaultValue="24" required /></label>
+      )}
+      {kind === 'silence' && (
+        <>
+          <label>{t['quiet-hours']}<input name="hours" type="number" min="0.25" max="2160" step="any" defaultValue="4" required /></label>
+          <label>
+            {t['quiet-what']}
+            <select name="what">
+              <option value="object">{t['quiet-object']}</option>
+              <option value="rule">{t['quiet-rule']}</option>
+            </select>
+          </label>
+        </>
       )}
       {kind === 'stop' && <label><input name="pause" type="checkbox" />{t['pause']}</label>}
     </>
@@ -70,7 +88,7 @@ export function Ask({ order, onClose }: { order: Order; onClose: () => void }) {
   useEffect(() => dialog.current?.showModal(), [])
   const submit = (event: SubmitEvent): void => {
     event.preventDefault()
-    const body = filled(event.currentTarget as HTMLFormElement, order.kind)
+    const body = filled(event.currentTarget as HTMLFormElement, order)
     sessionStorage.setItem(NAME, String(body['by']))
     setSent(true)
     setError(null)
@@ -81,7 +99,7 @@ export function Ask({ order, onClose }: { order: Order; onClose: () => void }) {
   const close = (): void => dialog.current?.close()
   return (
     <dialog ref={dialog} onClose={onClose} aria-labelledby="ask-title">
-      <h2 id="ask-title">{t[`ask-${order.kind}`]}</h2>
+      <h2 id="ask-title">{t[`ask-${order.ask ?? order.kind}`]}</h2>
       {order.about.map((line) => <p>{line}</p>)}
       {!answer && (
         <form onSubmit={submit}>

@@ -1,5 +1,6 @@
 // Pieces of reports: sentences, tiles, tables.
 
+import { saveCsv, saveTable } from './export'
 import type { Block, Table, Tile } from './messages'
 import { state } from './store'
 
@@ -14,19 +15,35 @@ function TileView({ tile }: { tile: Tile }) {
   )
 }
 
-export function TableView({ table, name }: { table: Table; name: string }) {
+// A table as a file; `png` draws something else in the place of its picture.
+function Exports({ table, name, png }: { table: Table; name: string; png: (() => void) | undefined }) {
+  const t = state.texts
+  const rows = (): string[][] => [table.columns, ...table.rows]
   return (
-    <div class="scroll" tabIndex={0} role="group" aria-label={table.title ?? name}>
-      <table>
-        {table.title && <caption>{table.title}</caption>}
-        <thead>
-          <tr>{table.columns.map((head) => <th scope="col">{head}</th>)}</tr>
-        </thead>
-        <tbody>
-          {table.rows.map((row) => <tr>{row.map((cell) => <td>{cell}</td>)}</tr>)}
-        </tbody>
-      </table>
+    <div class="row exports">
+      <button type="button" class="plain csv" aria-label={`${t['csv']}: ${name}`} onClick={() => saveCsv(name, rows())}>{t['csv']}</button>
+      <button type="button" class="plain png" aria-label={`${t['png']}: ${name}`} onClick={png ?? (() => saveTable(name, rows()))}>{t['png']}</button>
     </div>
+  )
+}
+
+export function TableView({ table, name, png }: { table: Table; name: string; png?: () => void }) {
+  const called = table.title ? `${name} – ${table.title}` : name
+  return (
+    <>
+      <div class="scroll" tabIndex={0} role="group" aria-label={called}>
+        <table>
+          {table.title && <caption>{table.title}</caption>}
+          <thead>
+            <tr>{table.columns.map((head) => <th scope="col">{head}</th>)}</tr>
+          </thead>
+          <tbody>
+            {table.rows.map((row) => <tr>{row.map((cell) => <td>{cell}</td>)}</tr>)}
+          </tbody>
+        </table>
+      </div>
+      {table.rows.length > 0 && <Exports table={table} name={called} png={png} />}
+    </>
   )
 }
 

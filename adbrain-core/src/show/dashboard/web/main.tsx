@@ -5,11 +5,13 @@ import { useState } from 'preact/hooks'
 
 import 'uplot/dist/uPlot.min.css'
 import './page.css'
+import { AlertsView } from './alerts'
 import { Ask, type Order } from './ask'
 import { Blocks } from './blocks'
-import { Chart } from './chart'
-import type { Cap, Control, Daily, Head, Plan, Section, Waits } from './messages'
+import { ChartsView } from './chart'
+import type { Alerts, Cap, Charts, Control, Head, LoopStep, Plan, Section, Trail, Waits } from './messages'
 import { connect, onChange, partKey, state } from './store'
+import { LoopView, TrailsView } from './trail'
 
 type Send = (order: Order) => void
 
@@ -19,19 +21,22 @@ function part<T>(run: string | null, name: string): T | undefined {
 
 const canDecide = (): boolean => state.role === 'operator' && part<Control>(null, 'control')?.can_decide === true
 
-function PlanView({ plan, send }: { plan: Plan; send: Send }) {
+// A plan, or a single proposal: its fields, approved or refused by its hash.
+function PlanView({ plan, kind, send }: { plan: Plan; kind: 'plan' | 'change'; send: Send }) {
   const t = state.texts
   const body = { plan_hash: plan.hash, run: plan.run }
   const about = [plan.name, `${t['run']}: ${plan.run}`, plan.about]
+  const ask = (order: 'approve' | 'refuse'): void =>
+    send({ kind: order, about, body, ...(kind === 'change' && { ask: `${order}-change` }) })
   return (
-    <article class="card plan">
-      <h3>{`${plan.name} (${plan.basis})`}</h3>
+    <article class={`card ${kind}`}>
+      <h3>{kind === 'plan' ? `${plan.name} (${plan.basis})` : `${t['proposals']}: ${plan.name} (${plan.basis})`}</h3>
       <p class="soft">{`${t['run']}: ${plan.run}`}</p>
       <p>{plan.about}</p>
       {canDecide() && (
         <div class="row">
-          <button type="button" class="approve" onClick={() => send({ kind: 'approve', about, body })}>{t['approve']}</button>
-          <button type="button" class="refuse plain" onClick={() => send({ kind: 'refuse', about, body })}>{t['refuse']}</button>
+          <button type="button" class="order approve" onClick={() => ask('approve')}>{t['approve']}</button>
+          <button type="button" class="order refuse plain" onClick={() => ask('refuse')}>{t['refuse']}</button>
         </div>
       )}
       <Blocks blocks={plan.blocks} name={plan.name} />
@@ -41,16 +46,17 @@ function PlanView({ plan, send }: { plan: Plan; send: Send }) {
 
 function WaitsView({ send }: { send: Send }) {
   const t = state.texts
-  const waits = part<Waits>(null, 'waits') ?? { plans: [], proposals: [] }
+  const waits = part<Waits>(null, 'waits') ?? { plans: [], proposals: [], others: [] }
   return (
     <section id="waits" tabIndex={-1} aria-labelledby="waits-title">
       <h2 id="waits-title">{t['waits']}</h2>
-      {waits.plans.length + waits.proposals.length === 0 && <p id="nothing-waits">{t['nothing-waits']}</p>}
-      {waits.plans.map((plan) => <PlanView key={plan.run} plan={plan} send={send} />)}
-      {waits.proposals.map((proposal) => (
-        <article key={proposal.run} class="card proposal">
-          <h3>{`${t['proposals']}: ${proposal.name} (${proposal.run})`}</h3>
-          <Blocks blocks={proposal.blocks} name={t['proposals'] ?? ''} />
+      {waits.plans.length + waits.proposals.length + waits.others.length === 0 && <p id="nothing-waits">{t['nothing-waits']}</p>}
+      {waits.plans.map((plan) => <PlanView key={plan.run} plan={plan} kind="plan" send={send} />)}
+      {waits.proposals.map((plan) => <PlanView key={`${plan.run} ${plan.hash}`} plan={plan} kind="change" send={send} />)}
+      {waits.others.map((other) => (
+        <article key={other.run} class="card other">
+          <h3>{`${t['others']}: ${other.name} (${other.run})`}</h3>
+          <Blocks blocks={other.blocks} name={t['others'] ?? ''} />
         </article>
       ))}
     </section>
@@ -69,8 +75,8 @@ function SwitchView({ send }: { send: Send }) {
       {canDecide() && <p class="soft">{`${t['mode']}: ${control.mode}`}</p>}
       {canDecide() && (
         <div class="row">
-          {control.is_on !== true && <button type="button" class="danger" id="stop" onClick={() => send(order('stop'))}>{t['stop']}</button>}
-          {control.is_on !== false && <button type="button" id="resume" onClick={() => send(order('resume'))}>{t['resume']}</button>}
+          {control.is_on !== true && <button type="button" class="order danger" id="stop" onClick={() => send(order('stop'))}>{t['stop']}</button>}
+          {control.is_on !== false && <button type="button" class="order" id="resume" onClick={() => send(order('resume'))}>{t['resume']}</button>}
         </div>
       )}
     </section>
@@ -98,10 +104,13 @@ function sectionsOf(run: string): [string, Section][] {
   return own.sort(([, one], [, other]) => one.order - other.order)
 }
 
-function RunView({ head }: { head: Head }) {
+function RunView({ head, send }: { head: Head; send: Send | null }) {
   const t = state.texts
   const caps = part<Cap[]>(head.run, 'caps') ?? []
-  const daily = part<Daily>(head.run, 'daily')
+  const charts = part<Charts>(head.run, 'charts')
+  const alerts = part<Alerts>(head.run, 'alerts')
+  const steps = part<LoopStep[]>(head.run, 'loop')
+  const trails = part<Trail[]>(head.run, 'trail')
   return (
     <div id="run">
       <h2 id="result-title">{`${head.name} (${head.basis})`}</h2>
@@ -109,13 +118,18 @@ function RunView({ head }: { head: Head }) {
         <h3 id="caps-title">{t['caps']}</h3>
         {caps.map((cap) => <CapView cap={cap} />)}
       </section>
+      {steps && <LoopView steps={steps} run={head.run} />}
+      {alerts && <AlertsView alerts={alerts} run={head.run} send={send} />}
       {sectionsOf(head.run).map(([name, section]) => (
-        <section key={name} id={name}>
-          <h3>{section.title}</h3>
-          <Blocks blocks={section.blocks} name={section.title} />
-          {name === 'section-figures' && daily && <Chart daily={daily} />}
-        </section>
+        <div key={name}>
+          <section id={name}>
+            <h3>{section.title}</h3>
+            <Blocks blocks={section.blocks} name={section.title} />
+          </section>
+          {name === 'section-figures' && charts && <ChartsView charts={charts} />}
+        </div>
       ))}
+      {trails && <TrailsView trails={trails} send={send} />}
     </div>
   )
 }
@@ -125,7 +139,7 @@ function heads(): Head[] {
   return own.map(([, value]) => value as Head).sort((one, other) => other.place - one.place)
 }
 
-function RunsView() {
+function RunsView({ send }: { send: Send }) {
   const t = state.texts
   const [chosen, choose] = useState<string | null>(null)
   const all = heads()
@@ -141,7 +155,7 @@ function RunsView() {
           </select>
         </label>
       )}
-      <RunView key={head.run} head={head} />
+      <RunView key={head.run} head={head} send={canDecide() ? send : null} />
     </>
   )
 }
@@ -202,7 +216,7 @@ function Page() {
           <>
             <WaitsView send={send} />
             <SwitchView send={send} />
-            <RunsView />
+            <RunsView send={send} />
             <StepsView />
           </>
         )}

@@ -29,7 +29,10 @@ export interface Plan extends Named {
 
 export interface Waits {
   plans: Plan[]
-  proposals: (Named & { blocks: Block[] })[]
+  // Single changes, and moves as a whole.
+  proposals: Plan[]
+  // Steps for which somebody has to look at the account.
+  others: (Named & { blocks: Block[] })[]
 }
 
 export interface Control {
@@ -51,20 +54,60 @@ export interface Cap {
   planned_share: number | null
 }
 
-export interface Day {
-  day: string
-  spend: number
-  revenue: number
-  spend_text: string
-  revenue_text: string
+export interface Series {
+  // `actual`, `planned`, `cap`, `worst`, `target`, `forecast`, `low`, `high`.
+  kind: string
+  label: string
+  values: (number | null)[]
+  texts: string[]
 }
 
-export interface Daily {
+export interface Chart {
+  name: string
   title: string
+  series: Series[]
+}
+
+export interface Charts {
   day: string
-  spend: string
-  revenue: string
-  days: Day[]
+  note: string
+  days: string[]
+  day_texts: string[]
+  views: { name: string; charts: Chart[] }[]
+}
+
+export interface Alert {
+  key: string
+  severity: string
+  title: string
+  when: string
+  text: string
+  advice: string | null
+  noted: string | null
+  quiet: string | null
+  letter: string | null
+  match: Record<string, string>
+}
+
+export interface Alerts {
+  open: Alert[]
+  over: Alert[]
+  silences: { id: string; text: string; holds: boolean }[]
+  letters: { id: string; title: string; lines: string[]; ways: string[]; noted: string | null }[]
+}
+
+export interface Trail {
+  title: string
+  blocks: Block[]
+  undo: { entry: string; text: string }[]
+}
+
+export interface LoopStep {
+  step: string
+  label: string
+  state: string
+  state_text: string
+  after: string[]
 }
 
 export interface Section {

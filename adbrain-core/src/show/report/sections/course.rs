@@ -77,7 +77,7 @@ fn decision_row(decision: &DecisionRecord, currency: Currency) -> Vec<Cell> {
     ]
 }
 
-fn expectation(expected: &Expected, currency: Currency) -> Option<Message> {
+pub(in crate::show::report) fn expectation(expected: &Expected, currency: Currency) -> Option<Message> {
     let money = |value| money_of(value, currency);
     let (value, low, high) = (money(expected.value)?, money(expected.low)?, money(expected.high)?);
     let text = text("expectation").with("value", value).with("low", low).with("high", high);
@@ -190,18 +190,24 @@ pub(super) fn actions(result: &RunResult) -> Section {
 
 /// The comparisons with interval, sample size and verdict.
 pub(super) fn experiments(result: &RunResult) -> Section {
-    let columns = ["metric", "arm", "against", "lift", "p-value", "sample-sizes", "needed-size", "verdict", "reason"];
-    let rows = result
-        .experiments
-        .iter()
-        .flat_map(|readout| readout.comparisons.iter().map(|comparison| experiment(readout, comparison)));
+    Section::new("experiments", experiments_blocks(&result.experiments, &result.tests))
+}
+
+/// Comparisons, then what was decided by them.
+pub(in crate::show::report) fn experiments_blocks(readouts: &[Readout], tests: &[DecidedTest]) -> Vec<Block> {
     let decided = ["test", "day", "arm", "lift", "reason", "decision", "applied"];
-    let blocks = vec![
+    vec![
         Block::Note(text("experiments-note")),
-        table(&columns, rows.collect()),
-        titled("decided-tests", &decided, result.tests.iter().map(decided_test).collect()),
-    ];
-    Section::new("experiments", blocks)
+        experiments_table(readouts),
+        titled("decided-tests", &decided, tests.iter().map(decided_test).collect()),
+    ]
+}
+
+/// One row per comparison, with its interval.
+pub(in crate::show::report) fn experiments_table(readouts: &[Readout]) -> Block {
+    let columns = ["metric", "arm", "against", "lift", "p-value", "sample-sizes", "needed-size", "verdict", "reason"];
+    let rows = readouts.iter().flat_map(|readout| readout.comparisons.iter().map(|one| experiment(readout, one)));
+    table(&columns, rows.collect())
 }
 
 /// A test that was decided: the winner (or the first that lost), why, and what was applied.

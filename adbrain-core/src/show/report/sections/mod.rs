@@ -17,7 +17,9 @@ use crate::control::Head;
 use crate::error::Result;
 use crate::model::{ContentHash, Message};
 
-pub(super) use course::{alerts_table, budgets_table, decisions_table};
+pub(super) use course::{
+    alerts_table, budgets_table, decisions_table, expectation, experiments_blocks, experiments_table,
+};
 pub(super) use plan::tree_table;
 
 /// What a report shows.
