@@ -431,6 +431,9 @@ pub(super) struct Serve {
     /// The port on this machine; 0 takes a free one.
     #[arg(long, default_value_t = 0)]
     pub(super) port: u16,
+    /// How many may listen at once; 128 by default. Each takes an open file of the process.
+    #[arg(long, value_name = "N")]
+    pub(super) listeners: Option<usize>,
 }
 
 #[derive(Debug, Clone, Copy, ValueEnum)]

@@ -1,5 +1,7 @@
 //! `serve`: the live page, over a run of its own or over the runs of a database.
 
+use std::path::PathBuf;
+
 use super::args::{Input, Serve};
 use super::{campaign, database};
 use crate::agent::workflow::{Event, Events};
@@ -20,6 +22,10 @@ pub(super) async fn run(args: Serve) -> Result<()> {
     let desk = desk(&args.input, request.as_ref()).await?;
     let board = Board::new(language);
     let options = ServeOptions::local(args.port, token()?).viewer(token()?).desk(desk.clone());
+    let options = match args.listeners {
+        Some(listeners) => options.listeners(listeners),
+        None => options,
+    };
     let server = serve(options, board.clone()).await?;
     super::print(&server.url())?;
     if let Some(url) = server.viewer_url() {
@@ -44,7 +50,8 @@ async fn desk(input: &Input, request: Option<&RunRequest>) -> Result<Desk> {
         None => database::open(&input.db).await?,
     };
     let brain = builder.clone().database(opened).build().await?;
-    Ok(Desk::new(brain, (builder, database::store_at(&input.db)?), input.mode.into()))
+    let folder = request.map_or_else(|| PathBuf::from("."), |request| request.folder.clone());
+    Ok(Desk::new(brain, (builder, database::store_at(&input.db)?), input.mode.into()).folder(folder))
 }
 
 fn token() -> Result<String> {

@@ -5,11 +5,15 @@
 
 mod blocks;
 mod board;
+mod brief;
 mod client;
 mod desk;
+mod frame;
 mod guard;
+mod live;
 mod metrics;
 mod orders;
+mod seats;
 mod server;
 mod stream;
 mod views;
