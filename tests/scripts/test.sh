@@ -37,6 +37,7 @@ suite notebook "$VENV/bin/python" tests/python/run_notebooks.py
 suite page node tests/browser/page.mjs --check
 suite browser node tests/browser/smoke.mjs
 suite control-room node tests/browser/room.mjs
+suite brief node tests/browser/brief.mjs
 suite packages "$VENV/bin/python" tests/python/run_packages.py
 if [ -n "${ADBRAIN_LONG:-}" ]; then
   suite error-rates cargo run --quiet --release -p adbrain-benches --bin error_rates

@@ -5,8 +5,10 @@ import { useState } from 'preact/hooks'
 
 import 'uplot/dist/uPlot.min.css'
 import './page.css'
+import './brief.css'
 import { Ask, type Order } from './ask'
 import { Blocks } from './blocks'
+import { BriefView } from './brief'
 import { Chart } from './chart'
 import type { Cap, Control, Daily, Head, Plan, Section, Waits } from './messages'
 import { connect, onChange, partKey, state } from './store'
@@ -176,6 +178,7 @@ function StepsView() {
 function status(): string {
   const t = state.texts
   if (state.isConnected) return t['connected'] ?? ''
+  if (state.refusal !== '') return state.refusal
   // Before the server has said anything there are no texts in its language.
   return t['disconnected'] ?? 'Not connected: open the page with the address that the command prints'
 }
@@ -203,6 +206,7 @@ function Page() {
             <WaitsView send={send} />
             <SwitchView send={send} />
             <RunsView />
+            {canDecide() && <BriefView />}
             <StepsView />
           </>
         )}
