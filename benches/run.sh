@@ -10,6 +10,8 @@ for bench in workflow import market cycle memory experiments value forest satura
   echo "== $bench"
   "${PYTHON:-python3}" benches/compare.py "$bench" || failed=1
 done
+echo "== fanout"
+cargo run --quiet --release -p adbrain-benches --bin fanout || failed=1
 echo "== decisions"
 "${PYTHON:-python3}" benches/decisions.py || failed=1
 exit "$failed"

@@ -32,6 +32,8 @@ pub use io::{http, media, store};
 pub use know::{memory, persona, predict};
 #[cfg(feature = "cli")]
 pub use serve::cli;
+#[cfg(feature = "telemetry")]
+pub use serve::telemetry;
 pub use serve::{foreign, numbers, orders, schema, trials};
 #[cfg(feature = "dashboard")]
 pub use show::dashboard;

@@ -104,6 +104,29 @@ fn usage() -> libc::rusage {
     }
 }
 
+/// Lets this process open so many files and sockets where the system allows it; how many it may open now.
+#[expect(
+    unsafe_code,
+    reason = "limits of a process have no safe form in std; the calls only read and fill the struct that they are given"
+)]
+pub fn raise_open_files(wanted: u64) -> u64 {
+    // SAFETY: rlimit is plain numbers, for which zero is valid, and the pointers live through the calls.
+    unsafe {
+        let mut limit: libc::rlimit = std::mem::zeroed();
+        if libc::getrlimit(libc::RLIMIT_NOFILE, &raw mut limit) != 0 {
+            return 0;
+        }
+        let raised = libc::rlimit { rlim_cur: wanted.max(limit.rlim_cur), rlim_max: wanted.max(limit.rlim_max) };
+        let within = libc::rlimit { rlim_cur: wanted.max(limit.rlim_cur).min(limit.rlim_max), ..limit };
+        for next in [raised, within] {
+            if libc::setrlimit(libc::RLIMIT_NOFILE, &raw const next) == 0 {
+                return next.rlim_cur;
+            }
+        }
+        limit.rlim_cur
+    }
+}
+
 fn duration(time: libc::timeval) -> Duration {
     let seconds = u64::try_from(time.tv_sec).unwrap_or_default();
     Duration::from_secs(seconds) + Duration::from_micros(u64::try_from(time.tv_usec).unwrap_or_default())

@@ -39,9 +39,9 @@ function commandLine() {
   return join(JSON.parse(metadata).target_directory, 'debug', 'adbrain')
 }
 
-// Starts `adbrain serve` and gives its addresses and a way to end it.
-export async function serve(program, args) {
-  const child = spawn(program, ['serve', ...args], { stdio: ['ignore', 'pipe', 'inherit'] })
+// Starts `adbrain serve` in a folder and gives its addresses and a way to end it.
+export async function serve(program, args, cwd = process.cwd()) {
+  const child = spawn(program, ['serve', ...args], { cwd, stdio: ['ignore', 'pipe', 'inherit'] })
   const ended = new Promise((resolve) => child.once('exit', (code) => resolve(code)))
   const lines = createInterface({ input: child.stdout })
   const read = []

@@ -38,6 +38,7 @@ suite notebook "$VENV/bin/python" tests/python/run_notebooks.py
 suite page node tests/browser/page.mjs --check
 suite browser node tests/browser/smoke.mjs
 suite control-room node tests/browser/room.mjs
+suite brief node tests/browser/brief.mjs
 suite packages "$VENV/bin/python" tests/python/run_packages.py
 suite licences "$VENV/bin/python" tests/python/third_party.py --check
 suite workflows node tests/packages/workflows.mjs

@@ -139,7 +139,7 @@ impl RunRequest {
     }
 
     /// The brief, checked beside its files.
-    fn checked_brief(&self) -> Result<CheckedBrief> {
+    pub(crate) fn checked_brief(&self) -> Result<CheckedBrief> {
         self.brief.clone().check_with(&|path| kind_at(&self.folder.join(path)))
     }
 }

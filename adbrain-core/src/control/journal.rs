@@ -7,6 +7,7 @@ use std::sync::Arc;
 
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
+use tracing::Instrument as _;
 
 use super::JournalState;
 use super::records::Records;
@@ -21,6 +22,8 @@ use crate::store::{Database, Leases, Row, Statement, Value};
 pub(super) const GENESIS: &str = "0000000000000000000000000000000000000000000000000000000000000000";
 /// How often an entry is chained anew when other runs were faster.
 const MAX_TRIES: u32 = 100;
+/// Digits of an entry's hash in a trace.
+const ENTRY_DIGITS: usize = 16;
 const COLUMNS: &str = "seq, run, entry, platform, target, action, cause, state, body, at, previous, hash";
 
 /// An object that a step made or found.
@@ -227,7 +230,21 @@ impl Journal {
             previous: String::new(),
             hash: ContentHash::new(GENESIS),
         };
-        self.push(record).await
+        let span = tracing::info_span!(
+            "journal",
+            otel.name = format!("journal {}", record.state.as_str()),
+            run = %record.run,
+            platform = record.platform.map(Platform::as_str),
+            action = &*record.action,
+            target = %record.target,
+            cause = &*record.cause,
+            state = record.state.as_str(),
+            entry = record.entry.short(ENTRY_DIGITS),
+            otel.status_code = tracing::field::Empty,
+            error.type = tracing::field::Empty,
+        );
+        let pushed = self.push(record).instrument(span.clone()).await;
+        pushed.inspect_err(|error| error.mark(&span))
     }
 
     /// Appends behind whatever other runs have written meanwhile; gives up where another process works on the same run.

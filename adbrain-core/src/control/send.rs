@@ -1,5 +1,7 @@
 //! What goes out to a platform: an upload, a tree, a change; and whether the answer shows all of it.
 
+use tracing::Instrument as _;
+
 use super::apply::Session;
 use super::journal::Made;
 use super::step::{Step, Work};
@@ -8,8 +10,24 @@ use crate::model::{ChangeKind, ContentHash, Draft, DraftTree, Tag};
 use crate::platform::{Connector, ObjectChange, Permit, RemoteObject, Status, Upload};
 
 impl Session<'_> {
-    /// Sends the work of a step, which makes objects or none.
+    /// Sends the work of a step, which makes objects or none. Leaves a span with what was asked of which account.
     pub(super) async fn send(&self, step: &Step, connector: &dyn Connector, permit: &Permit) -> Result<Vec<Made>> {
+        let span = tracing::info_span!(
+            "platform",
+            otel.name = format!("{} {}", step.platform, step.action()),
+            run = %self.control.options.run,
+            platform = step.platform.as_str(),
+            account = %connector.capabilities().account,
+            action = step.action(),
+            target = %step.target,
+            otel.status_code = tracing::field::Empty,
+            error.type = tracing::field::Empty,
+        );
+        let sent = self.hand_over(step, connector, permit).instrument(span.clone()).await;
+        sent.inspect_err(|error| error.mark(&span))
+    }
+
+    async fn hand_over(&self, step: &Step, connector: &dyn Connector, permit: &Permit) -> Result<Vec<Made>> {
         match &step.work {
             Work::Upload { hash, .. } => self.upload(connector, permit, hash).await,
             Work::Fill { hash, .. } => self.fill_with(connector, permit, hash).await,

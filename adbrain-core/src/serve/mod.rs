@@ -6,4 +6,6 @@ pub mod foreign;
 pub mod numbers;
 pub mod orders;
 pub mod schema;
+#[cfg(feature = "telemetry")]
+pub mod telemetry;
 pub mod trials;

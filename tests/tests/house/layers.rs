@@ -25,7 +25,7 @@ const ORDER: &[&[&str]] = &[
     &["brain"],
     &["report", "event"],
     &["dashboard"],
-    &["schema", "foreign", "numbers", "orders"],
+    &["schema", "foreign", "numbers", "orders", "telemetry"],
     &["trials"],
     &["cli"],
 ];

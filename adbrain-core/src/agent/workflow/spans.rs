@@ -58,5 +58,6 @@ fn a_run_and_each_of_its_steps_have_a_span_with_their_names() {
     let run = || runtime.block_on(graph.run(RunOptions::new(RunId::new("summer"), 7)));
     tracing::subscriber::with_default(kept.clone(), run).unwrap();
     let spans = kept.spans.lock().unwrap().clone();
-    assert_eq!(spans, ["run flow=\"campaign\" run=summer", "step name=\"strategist\"", "step name=\"optimizer\""]);
+    let step = |name: &str| format!("step name=\"{name}\" otel.name=\"step {name}\"");
+    assert_eq!(spans, ["run flow=\"campaign\" run=summer".to_owned(), step("strategist"), step("optimizer")]);
 }

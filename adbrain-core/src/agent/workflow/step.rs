@@ -60,9 +60,16 @@ pub(super) fn place_of(name: &str) -> u64 {
 
 /// Runs a step to its end; gives its output and the attempt that brought it. A panic becomes an error.
 pub(super) async fn execute(step: &Step, attempt: Attempt, context: Context) -> Result<(Value, u32)> {
-    let span = tracing::info_span!("step", name = &*step.name);
-    let guarded = AssertUnwindSafe(attempts(step, attempt, context)).catch_unwind().instrument(span);
-    guarded.await.unwrap_or_else(|panic| Err(panicked(&*panic))).map_err(|error| name_step(error, &step.name))
+    let span = tracing::info_span!(
+        "step",
+        name = &*step.name,
+        otel.name = format!("step {}", step.name),
+        otel.status_code = tracing::field::Empty,
+        error.type = tracing::field::Empty,
+    );
+    let guarded = AssertUnwindSafe(attempts(step, attempt, context)).catch_unwind().instrument(span.clone());
+    let done = guarded.await.unwrap_or_else(|panic| Err(panicked(&*panic)));
+    done.inspect_err(|error| error.mark(&span)).map_err(|error| name_step(error, &step.name))
 }
 
 async fn attempts(step: &Step, attempt: Attempt, mut context: Context) -> Result<(Value, u32)> {

@@ -2,6 +2,8 @@
 
 use std::time::Duration;
 
+use tracing::Instrument as _;
+
 use super::address::CheckedResolver;
 use super::lane::{Lane, Trip};
 use super::{Effect, Method, Reach, Request, Response, class, failure};
@@ -130,6 +132,16 @@ impl Client {
     /// [`ErrorKind::RateLimited`] where the account has to be silent, [`ErrorKind::OutcomeUnknown`] where the answer to a write was lost,
     /// [`ErrorKind::TimedOut`] for a read that took too long.
     pub async fn ask(&self, request: &Request, judge: impl Fn(&Request, &Response) -> Result<()>) -> Result<Response> {
+        let span = request.span(self.lane.account());
+        let answer = self.tried(request, judge).instrument(span.clone()).await;
+        match &answer {
+            Ok(response) => drop(span.record("http.response.status_code", response.status)),
+            Err(error) => error.mark(&span),
+        }
+        answer
+    }
+
+    async fn tried(&self, request: &Request, judge: impl Fn(&Request, &Response) -> Result<()>) -> Result<Response> {
         let mut trip = Trip::new(self.lane.now(), self.options.retry.patience(request));
         loop {
             self.lane.enter(request, &mut trip).await.map_err(class::named)?;

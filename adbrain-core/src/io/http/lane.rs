@@ -69,9 +69,10 @@ impl Traffic {
     pub(crate) fn lane(&self, [platform, app, account]: [&str; 3], clock: Arc<dyn Clock>) -> Lane {
         let mut lanes = locked(&self.lanes);
         let mut of = |key: String| Some(lanes.entry(key).or_default().clone());
+        let name = Some(Arc::from(account));
         let account = of(format!("{platform}\n{app}\n{account}"));
         let app = of(format!("{platform}\n{app}"));
-        Lane { clock, wait: self.wait.clone(), account, app }
+        Lane { clock, wait: self.wait.clone(), name, account, app }
     }
 }
 
@@ -141,6 +142,7 @@ impl State {
 pub(crate) struct Lane {
     clock: Arc<dyn Clock>,
     wait: Arc<dyn Wait>,
+    name: Option<Arc<str>>,
     account: Option<Arc<Mutex<State>>>,
     app: Option<Arc<Mutex<State>>>,
 }
@@ -148,11 +150,16 @@ pub(crate) struct Lane {
 impl Lane {
     /// A lane without limits and memory, for services that are no accounts.
     pub(super) fn free() -> Self {
-        Self { clock: Arc::new(SystemClock), wait: Arc::new(SleepWait), account: None, app: None }
+        Self { clock: Arc::new(SystemClock), wait: Arc::new(SleepWait), name: None, account: None, app: None }
     }
 
     pub(super) fn now(&self) -> Timestamp {
         self.clock.now()
+    }
+
+    /// The account's id; none for a service that is no account.
+    pub(super) fn account(&self) -> Option<&str> {
+        self.name.as_deref()
     }
 
     /// Waits through the port.

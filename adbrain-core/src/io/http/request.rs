@@ -182,6 +182,24 @@ impl Request {
         self.redact(&format!("{host}{port}{path}"))
     }
 
+    /// The span of an exchange: what is asked of which account. No query, no id, no header; the host alone where the request is sensitive.
+    pub(super) fn span(&self, account: Option<&str>) -> tracing::Span {
+        let is_sensitive = self.secrecy == Secrecy::Sensitive;
+        let endpoint = if is_sensitive { format!("{:?}", self.method) } else { self.redact(&self.endpoint()) };
+        let url = self.url.parse::<reqwest::Url>().ok();
+        tracing::info_span!(
+            "http",
+            otel.kind = "client",
+            otel.name = endpoint,
+            http.request.method = format!("{:?}", self.method).to_uppercase(),
+            server.address = url.as_ref().and_then(reqwest::Url::host_str),
+            account,
+            http.response.status_code = tracing::field::Empty,
+            otel.status_code = tracing::field::Empty,
+            error.type = tracing::field::Empty,
+        )
+    }
+
     /// The method and the path without ids: `GET /rest/adAccounts/adCampaigns`.
     pub(super) fn endpoint(&self) -> String {
         let url = self.url.parse::<reqwest::Url>();

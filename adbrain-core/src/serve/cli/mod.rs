@@ -74,7 +74,7 @@ pub fn run(args: impl IntoIterator<Item = OsString>) -> i32 {
             return error.exit_code();
         }
     };
-    match execute(cli.command) {
+    match traced(|| execute(cli.command)) {
         Ok(()) => DONE,
         Err(error) => {
             drop(writeln!(std::io::stderr(), "{}", error_line(&error)));
@@ -92,6 +92,26 @@ fn exit_code(kind: ErrorKind) -> i32 {
         ErrorKind::Cancelled => STOPPED,
         _ => FAILED,
     }
+}
+
+/// Does some work and sends its spans where the standard variables of OpenTelemetry say. A collector that is not there fails nothing.
+#[cfg(feature = "telemetry")]
+fn traced(work: impl FnOnce() -> Result<()>) -> Result<()> {
+    let Some(telemetry) = crate::telemetry::Telemetry::from_environment()? else { return work() };
+    // A program that this command line is part of may listen already; then it decides where spans go.
+    let is_ours = telemetry.install().is_ok();
+    let done = work();
+    if let Err(error) = telemetry.close()
+        && is_ours
+    {
+        drop(writeln!(std::io::stderr(), "{}", error_line(&error)));
+    }
+    done
+}
+
+#[cfg(not(feature = "telemetry"))]
+fn traced(work: impl FnOnce() -> Result<()>) -> Result<()> {
+    work()
 }
 
 /// The error on one line: kind, what, and what to do next.

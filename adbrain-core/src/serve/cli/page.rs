@@ -1,6 +1,6 @@
 //! The live page over a database, for the commands that show it.
 
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
 
 use serde_json::{Value, json};
@@ -92,5 +92,6 @@ async fn desk(input: &Input, request: Option<&RunRequest>) -> Result<Desk> {
         None => database::open(&input.db).await?,
     };
     let brain = builder.clone().database(opened).build().await?;
-    Ok(Desk::new(brain, (builder, database::store_at(&input.db)?), input.mode.into()))
+    let folder = request.map_or_else(|| PathBuf::from("."), |request| request.folder.clone());
+    Ok(Desk::new(brain, (builder, database::store_at(&input.db)?), input.mode.into()).folder(folder))
 }

@@ -11,7 +11,12 @@ use crate::model::Message;
 /// Opens the page, prints its addresses, and stays until it is to end.
 pub(super) async fn run(args: Serve) -> Result<()> {
     let request = args.brief.as_deref().map(|brief| campaign::request(brief, &args.input)).transpose()?;
-    let page = Page::open(&args.input, request.as_ref(), ServeOptions::local(args.port, new_token()?)).await?;
+    let options = ServeOptions::local(args.port, new_token()?);
+    let options = match args.listeners {
+        Some(listeners) => options.listeners(listeners),
+        None => options,
+    };
+    let page = Page::open(&args.input, request.as_ref(), options).await?;
     let viewer = page.viewer_url().map(|url| Message::new("cli-serve-viewer").with("url", url).text(page.language()));
     let text: Vec<_> = [Some(page.url()), viewer].into_iter().flatten().collect();
     super::tell(args.json.as_deref(), &page.addresses(), &text.join("\n"))?;

@@ -4,12 +4,12 @@
 //! often it has changed.
 
 use std::collections::{BTreeMap, VecDeque};
-use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::sync::{Arc, Mutex, MutexGuard, OnceLock, PoisonError};
 
-use axum::extract::ws::Utf8Bytes;
 use serde_json::{Value, json};
 use tokio::sync::watch;
 
+use super::frame::Frame;
 use super::guard::Role;
 use crate::agent::workflow::Event;
 use crate::brain::Overview;
@@ -18,8 +18,11 @@ use crate::show::event;
 
 /// Events kept for the replay on connect; the oldest go first. 4,096 is ten long runs.
 pub(super) const KEPT: usize = 4096;
-/// Events in one message at most: a listener that comes late gets several.
+/// Events in one message at most, and bytes of them: a listener that comes late gets several.
 const BATCH: usize = 512;
+const BATCH_BYTES: usize = 256 * 1024;
+/// Messages that are kept for the next who has read just as far. Most listeners have read everything; the others fall into few groups.
+const WRITTEN: usize = 16;
 /// The fixed texts of the page, `dashboard-NAME` in the catalogue.
 const TEXTS: &[&str] = &[
     "title",
@@ -116,43 +119,62 @@ struct Shared {
     language: Language,
     log: Mutex<Log>,
     news: watch::Sender<u64>,
+    /// The fixed texts, for who looks and for who decides.
+    texts: [OnceLock<Frame>; 2],
 }
 
 /// Whose part it is, none for all runs, and its name.
 type Key = (Option<RunId>, String);
 
+/// An event, written once.
+#[derive(Debug)]
+struct Told {
+    number: u64,
+    run: RunId,
+    step: Option<String>,
+    text: String,
+}
+
+/// A part as it was last put, written once.
+#[derive(Debug)]
+struct Part {
+    number: u64,
+    text: String,
+    /// Whether it was taken away.
+    is_gone: bool,
+}
+
 #[derive(Debug, Default)]
 struct Log {
     /// The number of the newest change.
     number: u64,
-    events: VecDeque<(u64, Value)>,
+    events: VecDeque<Told>,
     /// Events that were dropped from the front, and the number of the last of them.
     dropped: (u64, u64),
-    parts: BTreeMap<Key, (u64, Value)>,
+    parts: BTreeMap<Key, Part>,
     overviews: Arc<Vec<Overview>>,
-    /// The last message that was written, which most listeners want: after which number, and up to which.
-    written: Option<(Option<u64>, u64, Utf8Bytes)>,
+    /// The messages that were written since the newest change, by the number up to which their listeners had read.
+    written: BTreeMap<Option<u64>, (Frame, u64)>,
 }
 
 impl Board {
     /// An empty board whose texts are in `language`.
     pub fn new(language: Language) -> Self {
-        let shared = Shared { language, log: Mutex::default(), news: watch::Sender::new(0) };
+        let shared = Shared { language, log: Mutex::default(), news: watch::Sender::new(0), texts: Default::default() };
         Self { shared: Arc::new(shared) }
     }
 
     /// Adds an event and wakes the listeners.
     pub fn tell(&self, event: &Event) {
-        let line = line(event, self.shared.language);
+        let text = line(event, self.shared.language).to_string();
         {
             let mut log = self.log();
-            log.number += 1;
-            let number = log.number;
-            log.events.push_back((number, line));
+            let number = log.count();
+            log.events.push_back(Told { number, run: event.run.clone(), step: event.step.clone(), text });
             if log.events.len() > KEPT
-                && let Some((number, _)) = log.events.pop_front()
+                && let Some(oldest) = log.events.pop_front()
             {
-                log.dropped = (log.dropped.0 + 1, number);
+                log.dropped = (log.dropped.0 + 1, oldest.number);
             }
         }
         self.wake();
@@ -165,16 +187,17 @@ impl Board {
 
     /// Shows a value in the place of the one before it; the same value again is no news. `null` takes the part away.
     pub(super) fn put(&self, run: Option<&RunId>, name: &str, value: Value) {
+        let is_gone = value.is_null();
+        let text = json!({"run": run.map(RunId::as_str), "part": name, "value": value}).to_string();
         {
             let mut log = self.log();
             let key = (run.cloned(), name.to_owned());
-            let known = log.parts.get(&key).map(|(_, known)| known);
-            if known == Some(&value) || (known.is_none() && value.is_null()) {
+            let known = log.parts.get(&key);
+            if known.map_or(is_gone, |known| known.text == text) {
                 return;
             }
-            log.number += 1;
-            let number = log.number;
-            log.parts.insert(key, (number, value));
+            let number = log.count();
+            log.parts.insert(key, Part { number, text, is_gone });
         }
         self.wake();
     }
@@ -191,7 +214,7 @@ impl Board {
 
     /// Whether an event of a run's step has been told.
     pub(super) fn knows(&self, run: &RunId, step: &str) -> bool {
-        let is_it = |(_, line): &(u64, Value)| line["run"] == run.as_str() && line["step"] == step;
+        let is_it = |told: &Told| told.run == *run && told.step.as_deref() == Some(step);
         self.log().events.iter().rev().any(is_it)
     }
 
@@ -216,28 +239,35 @@ impl Board {
     }
 
     /// The fixed texts of the page, and what the listener may do.
-    pub(super) fn texts(&self, role: Role) -> Utf8Bytes {
-        let texts: serde_json::Map<_, _> =
-            TEXTS.iter().map(|name| ((*name).to_owned(), Value::from(self.say(name)))).collect();
-        let (language, role) = (self.shared.language.as_str(), role.as_str());
-        json!({"type": "texts", "language": language, "role": role, "texts": texts}).to_string().into()
+    pub(super) fn texts(&self, role: Role) -> Frame {
+        let [viewer, operator] = &self.shared.texts;
+        let kept = if role == Role::Viewer { viewer } else { operator };
+        kept.get_or_init(|| {
+            let texts: serde_json::Map<_, _> =
+                TEXTS.iter().map(|name| ((*name).to_owned(), Value::from(self.say(name)))).collect();
+            let (language, role) = (self.shared.language.as_str(), role.as_str());
+            Frame::new(&json!({"type": "texts", "language": language, "role": role, "texts": texts}).to_string())
+        })
+        .clone()
     }
 
     /// The next message for who has read up to a number, and the number up to which it goes; none where there is nothing new. For who has read
     /// nothing yet, and where something in between is no longer kept, it is a snapshot, else a delta.
-    pub(super) fn since(&self, after: Option<u64>) -> Option<(Utf8Bytes, u64)> {
+    pub(super) fn since(&self, after: Option<u64>) -> Option<(Frame, u64)> {
         let mut log = self.log();
         let after = after.filter(|after| (log.dropped.1..=log.number).contains(after));
         if after == Some(log.number) {
             return None;
         }
-        let known = log.written.as_ref().filter(|(from, to, _)| *from == after && *to == log.number);
-        if let Some((_, number, text)) = known {
-            return Some((text.clone(), *number));
+        if let Some(known) = log.written.get(&after) {
+            return Some(known.clone());
         }
-        let (text, number) = log.message(after);
-        log.written = Some((after, number, text.clone()));
-        Some((text, number))
+        let written = log.message(after);
+        if log.written.len() >= WRITTEN {
+            log.written.clear();
+        }
+        log.written.insert(after, written.clone());
+        Some(written)
     }
 
     /// Changes whenever there is something new.
@@ -253,31 +283,49 @@ impl Board {
         self.shared.log.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
-    fn say(&self, name: &str) -> String {
+    /// A text of the page.
+    pub(super) fn say(&self, name: &str) -> String {
         Message::new(format!("dashboard-{name}")).text(self.shared.language)
     }
 }
 
 impl Log {
+    /// The number of a change that is made now.
+    fn count(&mut self) -> u64 {
+        self.written.clear();
+        self.number += 1;
+        self.number
+    }
+
     /// What changed after a number, as far as one message holds it.
-    fn message(&self, after: Option<u64>) -> (Utf8Bytes, u64) {
+    fn message(&self, after: Option<u64>) -> (Frame, u64) {
         let read = after.unwrap_or_default();
-        let mut new = self.events.iter().filter(|(number, _)| *number > read);
-        let events: Vec<_> = new.by_ref().take(BATCH).collect();
-        let last = events.last().map(|(number, _)| *number);
-        let number = if new.next().is_some() { last.unwrap_or(self.number) } else { self.number };
-        let changed = self.parts.iter().filter(|(_, (changed, _))| *changed > read && *changed <= number);
+        let (events, number) = self.events_after(read);
+        let changed = self.parts.values().filter(|part| part.number > read && part.number <= number);
         // What is gone need not be taken away from who has nothing.
-        let changed = changed.filter(|(_, (_, value))| after.is_some() || !value.is_null());
-        let parts: Vec<_> = changed
-            .map(|((run, name), (_, value))| json!({"run": run.as_ref().map(RunId::as_str), "part": name, "value": value}))
-            .collect();
-        let events: Vec<_> = events.into_iter().map(|(_, line)| line).collect();
-        let message = match after {
-            None => json!({"type": "snapshot", "number": number, "parts": parts, "events": events}),
-            Some(after) => json!({"type": "delta", "after": after, "number": number, "parts": parts, "events": events}),
+        let changed = changed.filter(|part| after.is_some() || !part.is_gone);
+        let parts: Vec<_> = changed.map(|part| part.text.as_str()).collect();
+        let kind = match after {
+            None => r#""type":"snapshot""#.to_owned(),
+            Some(after) => format!(r#""type":"delta","after":{after}"#),
         };
-        (message.to_string().into(), number)
+        let (parts, events) = (parts.join(","), events.join(","));
+        (Frame::new(&format!(r#"{{{kind},"number":{number},"parts":[{parts}],"events":[{events}]}}"#)), number)
+    }
+
+    /// The events after a number that one message holds, and the number up to which it goes.
+    fn events_after(&self, read: u64) -> (Vec<&str>, u64) {
+        let first = self.events.partition_point(|told| told.number <= read);
+        let (mut texts, mut bytes, mut last) = (Vec::new(), 0, None);
+        for told in self.events.range(first..) {
+            if texts.len() == BATCH || bytes > BATCH_BYTES {
+                return (texts, last.unwrap_or(self.number));
+            }
+            bytes += told.text.len();
+            last = Some(told.number);
+            texts.push(told.text.as_str());
+        }
+        (texts, self.number)
     }
 }
 
@@ -354,5 +402,32 @@ mod tests {
         assert_eq!(read(&board, 1).0["type"], "snapshot", "event 2 is not kept any more");
         assert_eq!(read(&board, number).0["type"], "delta");
         assert_eq!(read(&board, number + 99).0["type"], "snapshot", "the number of another server");
+    }
+
+    #[test]
+    fn a_message_is_written_once_for_all_who_have_read_as_far() {
+        let board = Board::new(Language::English);
+        (0..3).for_each(|number| board.tell(&event(number)));
+        let of = |after: u64| board.since(Some(after)).unwrap().0.bytes().as_ptr();
+        assert_eq!((of(1), of(2)), (of(1), of(2)), "the same bytes, not the same text twice");
+        let (before, _) = board.since(Some(2)).unwrap();
+        board.tell(&event(3));
+        assert_ne!(board.since(Some(2)).unwrap().0, before);
+        (0..=WRITTEN as u64 + 4).for_each(|number| board.tell(&event(number)));
+        (0..WRITTEN as u64 + 4).for_each(|after| drop(board.since(Some(after))));
+        assert!(board.log().written.len() <= WRITTEN);
+    }
+
+    #[test]
+    fn long_events_come_in_several_messages() {
+        let board = Board::new(Language::English);
+        let long = "x".repeat(BATCH_BYTES / 2);
+        (0..9).for_each(|number| board.tell(&Event { step: Some(long.clone()), ..event(number) }));
+        let (mut after, mut messages) = (None, 0);
+        while let Some((text, number)) = board.since(after) {
+            assert!(text.bytes().len() < 2 * BATCH_BYTES);
+            (after, messages) = (Some(number), messages + 1);
+        }
+        assert_eq!((after, messages), (Some(9), 5));
     }
 }

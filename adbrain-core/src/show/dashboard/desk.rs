@@ -1,6 +1,7 @@
 //! The desk of the person who decides: runs as the brain sees them, put on the board, and orders handed to the brain.
 
 use std::collections::{BTreeMap, BTreeSet};
+use std::path::PathBuf;
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -12,13 +13,13 @@ use super::board::Board;
 use super::views;
 use crate::agent::workflow::{Event, EventKind};
 use crate::brain::{
-    ApproveOrder, Brain, BrainBuilder, Ordered, Overview, Pause, RefuseOrder, SilenceOrder, StopOrder, Switched,
-    UndoOrder,
+    ApproveOrder, Brain, BrainBuilder, Ordered, Overview, Pause, Plan, RefuseOrder, RunRequest, SilenceOrder, StopOrder,
+    Switched, UndoOrder, Watch,
 };
 use crate::clock::{Clock as _, SystemClock};
 use crate::control::{KeptSilence, Mode, Outcome};
 use crate::error::{Error, ErrorKind, Result};
-use crate::model::{Message, RunId};
+use crate::model::{Assumed, Brief, Message, RunId};
 use crate::store::{Place, Steps};
 
 /// Runs that are shown: the newest ones.
@@ -38,6 +39,8 @@ pub struct Desk {
     builder: BrainBuilder,
     place: Place,
     mode: Mode,
+    /// What the media paths of a brief that is written on the page are relative to.
+    folder: PathBuf,
     /// Woken by orders, so that what they changed is seen at once.
     ordered: Arc<Notify>,
     /// Woken where a run goes on that had waited.
@@ -150,7 +153,37 @@ impl Seen {
 impl Desk {
     /// A desk over a store: the brain reads it and decides, the builder turns its kill switch, and an approval goes as far as `mode` says.
     pub fn new(brain: Brain, (builder, place): (BrainBuilder, Place), mode: Mode) -> Self {
-        Self { brain, builder, place, mode, ordered: Arc::default(), went_on: Arc::default() }
+        let (folder, ordered, went_on) = (PathBuf::from("."), Arc::default(), Arc::default());
+        Self { brain, builder, place, mode, folder, ordered, went_on }
+    }
+
+    /// The folder that media paths of a brief from the page are relative to; the working folder where nothing is said.
+    #[must_use]
+    pub fn folder(mut self, folder: impl Into<PathBuf>) -> Self {
+        self.folder = folder.into();
+        self
+    }
+
+    /// Checks a brief as a run would, and gives what it assumes.
+    pub(super) fn check_brief(&self, json: &[u8]) -> Result<Vec<Assumed>> {
+        let request = self.request(json)?;
+        self.builder.check(&request)?;
+        Ok(request.checked_brief()?.assumed.clone())
+    }
+
+    /// Makes a plan of a brief and looks what it would do. Nothing is written to a platform, whatever the mode of the page.
+    pub(super) async fn dry_run(&self, json: Vec<u8>, watch: Watch) -> Result<Plan> {
+        let request = self.request(&json)?;
+        self.builder.check(&request)?;
+        let brain = self.brain.clone();
+        let done = tokio::spawn(async move { brain.plan(request, watch).await }).await;
+        self.ordered.notify_one();
+        done.map_err(|broken| Error::new(ErrorKind::Internal, "the dry run broke off").caused_by(broken))?
+    }
+
+    fn request(&self, json: &[u8]) -> Result<RunRequest> {
+        let (folder, mode) = (self.folder.clone(), Mode::DryRun);
+        Ok(RunRequest { folder, mode, ..RunRequest::new(Brief::from_json(json)?) })
     }
 
     /// Waits until a run goes on that had waited for an approval.

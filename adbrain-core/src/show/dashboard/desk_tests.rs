@@ -129,10 +129,10 @@ async fn a_refusal_and_the_kill_switch_stand_in_the_journal_with_their_names() {
     let (code, answer) = office.post("stop", TOKEN, &json!({"by": "Ana", "reason": "a look first"})).await;
     assert_eq!(code, 200, "{answer}");
     office.until(|shown| shown.is_on == Some(true)).await;
-    let samples = samples(&metrics::text(&office.board));
-    assert_eq!((samples["adbrain_kill_switch{}"], samples["adbrain_waiting_plans{}"]), (1.0, 1.0));
+    let samples = samples(&metrics::text(&office.board, (128, 0)));
+    assert_eq!((samples["adbrain_kill_switch_on{}"], samples["adbrain_waiting_plans{}"]), (1.0, 1.0));
     let cap = |metric: &str| samples[&format!("{metric}{{run=\"{RUN}\",period=\"day\",currency=\"BRL\"}}")];
-    assert!(cap("adbrain_cap") > 0.0 && cap("adbrain_worst_case") >= 0.0);
+    assert!(cap("adbrain_cap_currency_units") > 0.0 && cap("adbrain_worst_case_currency_units") >= 0.0);
     let switch = office.brain.status(Some(RUN)).await.unwrap().control.switch;
     assert_eq!((switch.is_on, switch.by.as_deref()), (true, Some("Ana")));
     let (code, answer) = office.post("approve", TOKEN, &json!({"plan_hash": office.hash(), "by": "Ana"})).await;
@@ -217,11 +217,13 @@ async fn the_figures_of_a_finished_run_are_shown_and_measured() {
     assert!(!part("section-experiments")["blocks"].as_array().unwrap().is_empty());
     assert_eq!(part("caps").as_array().unwrap().len(), 3);
     let known = office.brain.overview(&RunId::new(RUN)).await.unwrap();
-    let samples = samples(&metrics::text(&office.board));
+    let samples = samples(&metrics::text(&office.board, (128, 0)));
     for (platform, (metrics, _)) in &known.figures.unwrap().platforms {
-        let label = format!("adbrain_spend{{run=\"{RUN}\",platform=\"{platform}\",currency=\"BRL\"}}");
+        let label = format!("adbrain_spend_currency_units{{run=\"{RUN}\",platform=\"{platform}\",currency=\"BRL\"}}");
         assert!((samples[&label] - metrics.spend.to_units()).abs() < 1e-9, "{label}");
     }
+    let simulated = format!("run=\"{RUN}\",plan=\"Verão Ventania 2027\",is_simulated=\"true\"");
+    assert!((samples[&format!("adbrain_run_info{{{simulated}}}")] - 1.0).abs() < 1e-9);
     office.server.stop().await;
 }
 

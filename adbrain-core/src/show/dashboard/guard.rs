@@ -3,6 +3,8 @@
 //! A page of another site can reach a local port by DNS rebinding or by opening a WebSocket; neither can name our Host and
 //! Origin, and neither knows the token.
 
+use std::sync::Arc;
+
 use axum::extract::{Request, State};
 use axum::http::{HeaderMap, HeaderValue, StatusCode, header};
 use axum::middleware::Next;
@@ -34,13 +36,13 @@ impl Role {
     }
 }
 
-/// The names under which the server may be called, and the hashes of its tokens.
+/// The names under which the server may be called, and the hashes of its tokens. Clones share them.
 #[derive(Debug, Clone)]
 pub(super) struct Guard {
-    hosts: Vec<String>,
-    tokens: Vec<([u8; 32], Role)>,
+    hosts: Arc<[String]>,
+    tokens: Arc<[([u8; 32], Role)]>,
     /// The origins whose pages may show ours in a frame, as the policy has them.
-    frames: String,
+    frames: Arc<str>,
 }
 
 /// Origins as a policy has them, such as `http://localhost:*`; without any, no page may show ours.
@@ -61,15 +63,15 @@ fn ancestors(origins: &[String]) -> Result<String> {
 impl Guard {
     /// A guard for a port of this machine.
     pub(super) fn new(port: u16, operator: &str, viewer: Option<&str>) -> Self {
-        let hosts = ["127.0.0.1", "localhost", "[::1]"].map(|name| format!("{name}:{port}")).to_vec();
+        let hosts = ["127.0.0.1", "localhost", "[::1]"].map(|name| format!("{name}:{port}")).into();
         let tokens = [(Some(operator), Role::Operator), (viewer, Role::Viewer)];
         let hashed = |(token, role): (Option<&str>, Role)| Some((Sha256::digest(token?).into(), role));
-        Self { hosts, tokens: tokens.into_iter().filter_map(hashed).collect(), frames: "'none'".to_owned() }
+        Self { hosts, tokens: tokens.into_iter().filter_map(hashed).collect(), frames: "'none'".into() }
     }
 
     /// Lets pages of these origins show ours in a frame.
     pub(super) fn framed_by(self, frames: &[String]) -> Result<Self> {
-        Ok(Self { frames: ancestors(frames)?, ..self })
+        Ok(Self { frames: ancestors(frames)?.into(), ..self })
     }
 
     /// Whether the request names this server.

@@ -78,7 +78,7 @@ pub(super) async fn take(State(shared): State<Shared>, Path(name): Path<String>,
 }
 
 /// The desk, for who may decide. The Host has been checked before; it is checked here too, as everything about an order is.
-fn admitted<'a>(shared: &'a Shared, headers: &HeaderMap) -> Result<&'a Desk, (StatusCode, Error)> {
+pub(super) fn admitted<'a>(shared: &'a Shared, headers: &HeaderMap) -> Result<&'a Desk, (StatusCode, Error)> {
     let refused = |status, kind, what: &str, next: &str| Err((status, Error::new(kind, what).next(next)));
     if !shared.guard.is_our_host(headers) || !shared.guard.is_our_origin(headers) {
         let next = "order from the page itself, or send its own address as Origin";
@@ -103,7 +103,7 @@ fn admitted<'a>(shared: &'a Shared, headers: &HeaderMap) -> Result<&'a Desk, (St
         let what = "content-type: is not application/json";
         return refused(StatusCode::UNSUPPORTED_MEDIA_TYPE, ErrorKind::InvalidInput, what, "send the order as JSON");
     }
-    shared.desk.as_ref().ok_or_else(|| {
+    shared.desk.as_deref().ok_or_else(|| {
         let error = Error::new(ErrorKind::Unsupported, "this page only shows").next("order with the command line");
         (StatusCode::NOT_FOUND, error)
     })
@@ -164,11 +164,12 @@ fn told(done: &Done, language: Language) -> Value {
     json!({"text": text, "notes": texts, "blocks": outcomes})
 }
 
-fn refusal(error: &Error) -> Value {
-    json!({"error": {"kind": error.kind().as_str(), "message": error.message(), "next": error.next_step()}})
+pub(super) fn refusal(error: &Error) -> Value {
+    let (kind, field) = (error.kind().as_str(), error.context_of("field"));
+    json!({"error": {"kind": kind, "message": error.message(), "next": error.next_step(), "field": field}})
 }
 
-fn status(kind: ErrorKind) -> StatusCode {
+pub(super) fn status(kind: ErrorKind) -> StatusCode {
     match kind {
         ErrorKind::InvalidInput => StatusCode::BAD_REQUEST,
         ErrorKind::NotFound => StatusCode::NOT_FOUND,
@@ -178,7 +179,7 @@ fn status(kind: ErrorKind) -> StatusCode {
     }
 }
 
-fn answer(status: StatusCode, value: &Value) -> Response {
+pub(super) fn answer(status: StatusCode, value: &Value) -> Response {
     (status, [(header::CONTENT_TYPE, "application/json")], value.to_string()).into_response()
 }
 

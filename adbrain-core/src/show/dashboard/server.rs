@@ -5,28 +5,28 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use axum::Router;
-use axum::extract::{State, WebSocketUpgrade};
-use axum::http::{HeaderMap, StatusCode, header};
+use axum::http::header;
 use axum::middleware::from_fn_with_state;
-use axum::response::{IntoResponse, Response};
+use axum::response::IntoResponse;
 use axum::routing::{get, post};
-use tokio::net::TcpListener;
-use tokio::sync::{Semaphore, watch};
+use axum::serve::ListenerExt as _;
+use tokio::net::{TcpListener, TcpSocket, TcpStream};
+use tokio::sync::watch;
 use tokio::task::JoinHandle;
 
 use super::board::Board;
 use super::client;
 use super::desk::Desk;
 use super::guard::{Guard, protect};
-use super::{metrics, orders, stream};
+use super::live::live;
+use super::seats::{self, Seats};
+use super::{brief, metrics, orders, stream};
 use crate::error::{Error, ErrorKind, Result, Source};
 
-/// Bytes of a WebSocket's read buffer; the default takes 136 KB a listener.
-const READ_BUFFER: usize = 4096;
-/// The longest message that a listener may send, in bytes; it sends a token.
-const LONGEST_MESSAGE: usize = 4096;
-/// Listeners at once.
-const LISTENERS: usize = 64;
+/// What the system may hold of what a listener has not read, in bytes. Its own choice grows to megabytes for one that reads slowly.
+const UNREAD: u32 = 64 * 1024;
+/// Connections that may wait to be taken: a page that comes back with all its listeners.
+const BACKLOG: u32 = 4096;
 /// The shortest token, in characters.
 const SHORTEST_TOKEN: usize = 16;
 /// The time that open connections have to end when the server stops.
@@ -45,13 +45,16 @@ pub struct ServeOptions {
     pub desk: Option<Desk>,
     /// The origins whose pages may show this one in a frame, such as `http://localhost:8888`; none by default.
     pub frames: Vec<String>,
+    /// How many may listen at once over WebSocket and server-sent events; each takes an open file.
+    pub listeners: usize,
 }
 
 impl ServeOptions {
     /// Listens on a port of this machine; port 0 takes a free one.
     pub fn local(port: u16, token: impl Into<String>) -> Self {
         let address = SocketAddr::new(IpAddr::V4(Ipv4Addr::LOCALHOST), port);
-        Self { address, token: token.into(), viewer: None, desk: None, frames: Vec::new() }
+        let (frames, listeners) = (Vec::new(), seats::LISTENERS);
+        Self { address, token: token.into(), viewer: None, desk: None, frames, listeners }
     }
 
     /// Adds a token with which the page can only be looked at.
@@ -75,11 +78,19 @@ impl ServeOptions {
         self
     }
 
+    /// Lets so many listen at once; 128 where nothing is said.
+    #[must_use]
+    pub fn listeners(mut self, listeners: usize) -> Self {
+        self.listeners = listeners;
+        self
+    }
+
     fn check(&self) -> Result<()> {
         if !self.address.ip().is_loopback() {
             return Err(Error::new(ErrorKind::Refused, format!("the page does not listen on {}", self.address.ip()))
                 .next("listen on 127.0.0.1 and reach it through a tunnel"));
         }
+        seats::check(self.listeners)?;
         check_token("token", &self.token)?;
         let Some(viewer) = &self.viewer else { return Ok(()) };
         check_token("viewer", viewer)?;
@@ -108,9 +119,9 @@ impl std::fmt::Debug for ServeOptions {
 pub(super) struct Shared {
     pub(super) guard: Guard,
     pub(super) board: Board,
-    pub(super) desk: Option<Desk>,
+    pub(super) desk: Option<Arc<Desk>>,
     pub(super) stop: watch::Receiver<bool>,
-    pub(super) seats: Arc<Semaphore>,
+    pub(super) seats: Seats,
 }
 
 /// A running server; it stops when this value is dropped.
@@ -161,12 +172,14 @@ impl Drop for Server {
 /// [`ErrorKind::Unavailable`] where the port is taken.
 pub async fn serve(options: ServeOptions, board: Board) -> Result<Server> {
     options.check()?;
-    let listener = TcpListener::bind(options.address).await.map_err(|error| taken(options.address, error))?;
+    let listener = bound(options.address).map_err(|error| taken(options.address, error))?;
     let address = listener.local_addr().map_err(|error| taken(options.address, error))?;
     let (stop, stopped) = watch::channel(false);
     let guard = Guard::new(address.port(), &options.token, options.viewer.as_deref()).framed_by(&options.frames)?;
-    let seats = Arc::new(Semaphore::new(LISTENERS));
-    let app = router(Shared { guard, board, desk: options.desk, stop: stopped.clone(), seats });
+    let (seats, desk) = (Seats::new(options.listeners), options.desk.map(Arc::new));
+    let app = router(Shared { guard, board, desk, stop: stopped.clone(), seats });
+    // Each message is written at once, whether the one before it has been acknowledged or not.
+    let listener = listener.tap_io(|stream: &mut TcpStream| drop(stream.set_nodelay(true)));
     let task = tokio::spawn(async move {
         let mut stopped = stopped;
         let end = async move { client::stopped(&mut stopped).await };
@@ -175,6 +188,17 @@ pub async fn serve(options: ServeOptions, board: Board) -> Result<Server> {
         }
     });
     Ok(Server { address, token: options.token, viewer: options.viewer, stop, task })
+}
+
+/// Listens on the address; what is not read waits with us, where the latest value takes the place of those before it.
+fn bound(address: SocketAddr) -> std::io::Result<TcpListener> {
+    let socket = if address.is_ipv4() { TcpSocket::new_v4() } else { TcpSocket::new_v6() }?;
+    if cfg!(unix) {
+        socket.set_reuseaddr(true)?;
+    }
+    socket.set_send_buffer_size(UNREAD)?;
+    socket.bind(address)?;
+    socket.listen(BACKLOG)
 }
 
 fn taken(address: SocketAddr, error: std::io::Error) -> Error {
@@ -195,29 +219,12 @@ fn router(shared: Shared) -> Router {
         .route("/events", get(stream::events))
         .route("/metrics", get(metrics::metrics))
         .route("/orders/{name}", post(orders::take))
+        .route("/brief/form", get(brief::form))
+        .route("/brief/{act}", post(brief::take))
         .layer(from_fn_with_state(guard, protect))
         .with_state(shared)
 }
 
 fn file(kind: &'static str, text: &'static str) -> impl IntoResponse {
     ([(header::CONTENT_TYPE, kind)], text)
-}
-
-/// Host and Origin are checked here too: an upgrade must not depend on a layer above it alone.
-async fn live(State(shared): State<Shared>, headers: HeaderMap, upgrade: WebSocketUpgrade) -> Response {
-    if !shared.guard.is_our_host(&headers) || !shared.guard.is_our_origin(&headers) {
-        return StatusCode::FORBIDDEN.into_response();
-    }
-    let Ok(seat) = Arc::clone(&shared.seats).try_acquire_owned() else {
-        return StatusCode::SERVICE_UNAVAILABLE.into_response();
-    };
-    upgrade
-        .read_buffer_size(READ_BUFFER)
-        .write_buffer_size(0)
-        .max_message_size(LONGEST_MESSAGE)
-        .max_frame_size(LONGEST_MESSAGE)
-        .on_upgrade(move |socket| async move {
-            client::serve(socket, shared.guard, shared.board, shared.stop).await;
-            drop(seat);
-        })
 }

@@ -13,6 +13,7 @@ use tokio::sync::{OwnedSemaphorePermit, watch};
 use super::board::Board;
 use super::client::stopped;
 use super::guard::{Role, bearer};
+use super::live::unavailable;
 use super::server::Shared;
 
 /// A listener and how far it has read.
@@ -49,21 +50,19 @@ impl Listener {
     }
 }
 
-/// Opens the stream to who shows a token.
+/// Opens the stream to who shows a token and finds a seat.
 pub(super) async fn events(State(shared): State<Shared>, headers: HeaderMap) -> Response {
-    match listen(shared, &headers) {
-        Ok(events) => Sse::new(events).keep_alive(KeepAlive::default()).into_response(),
-        Err(status) => status.into_response(),
+    let Some(role) = bearer(&headers).and_then(|token| shared.guard.role(token)) else {
+        return StatusCode::UNAUTHORIZED.into_response();
+    };
+    match shared.seats.take() {
+        Ok(seat) => Sse::new(messages(shared, role, seat)).keep_alive(KeepAlive::default()).into_response(),
+        Err(full) => unavailable(&full),
     }
 }
 
-/// The messages, for who shows a token and finds a seat.
-type Messages = BoxStream<'static, Result<Event, Infallible>>;
-
-fn listen(shared: Shared, headers: &HeaderMap) -> Result<Messages, StatusCode> {
-    let role = bearer(headers).and_then(|token| shared.guard.role(token)).ok_or(StatusCode::UNAUTHORIZED)?;
-    let seat = shared.seats.try_acquire_owned().map_err(|_| StatusCode::SERVICE_UNAVAILABLE)?;
+fn messages(shared: Shared, role: Role, seat: OwnedSemaphorePermit) -> BoxStream<'static, Result<Event, Infallible>> {
     let (news, stop) = (shared.board.news(), shared.stop);
     let listener = Listener { board: shared.board, role, news, stop, is_begun: false, after: None, _seat: seat };
-    Ok(stream::unfold(listener, Listener::next).boxed())
+    stream::unfold(listener, Listener::next).boxed()
 }

@@ -162,6 +162,39 @@ async fn a_listener_that_does_not_read_holds_up_neither_the_loop_nor_the_others(
 }
 
 #[tokio::test]
+async fn who_finds_no_place_is_told_so_and_comes_in_once_there_is_one() {
+    let options = ServeOptions::local(0, TOKEN).viewer(VIEWER).listeners(1);
+    let server = serve(options, Board::new(Language::English)).await.unwrap();
+    let mut first = ours(&server, TOKEN).await;
+    next(&mut first).await.unwrap();
+    let head = format!("GET /events HTTP/1.1\r\nHost: {}\r\nAuthorization: Bearer {VIEWER}", server.address());
+    let full = exchange(&server, &head, "").await;
+    assert!(full.starts_with("HTTP/1.1 503") && full.to_lowercase().contains("retry-after: 5"), "{full}");
+    assert!(full.contains("all 1 places are taken") && full.contains("--listeners"), "{full}");
+    let mut late = ours(&server, TOKEN).await;
+    let Some(Message::Close(Some(frame))) = next(&mut late).await else { panic!("no goodbye") };
+    assert_eq!(u16::from(frame.code), 1013);
+    assert!(frame.reason.as_str().starts_with("All places"), "{frame:?}");
+    drop(first);
+    let freed = async { while server_is_full(&server).await {} };
+    tokio::time::timeout(Duration::from_secs(10), freed).await.unwrap();
+    server.stop().await;
+}
+
+/// Whether somebody with a token is told that all places are taken.
+async fn server_is_full(server: &Server) -> bool {
+    matches!(next(&mut ours(server, TOKEN).await).await, Some(Message::Close(_)))
+}
+
+#[tokio::test]
+async fn what_is_no_websocket_is_told_what_to_do() {
+    let (server, _board) = server().await;
+    let host = server.address();
+    let answer = exchange(&server, &format!("GET /live HTTP/1.1\r\nHost: {host}\r\nOrigin: http://{host}"), "").await;
+    assert!(answer.starts_with("HTTP/1.1 400") && answer.contains("as a WebSocket"), "{answer}");
+}
+
+#[tokio::test]
 async fn a_wrong_token_gets_nothing() {
     let (server, board) = server().await;
     board.tell(&event(0));
@@ -211,7 +244,7 @@ async fn metrics_are_read_with_a_token_and_hold_every_name_once() {
     let head = format!("GET /metrics HTTP/1.1\r\nHost: {host}\r\nAuthorization: Bearer {VIEWER}");
     let answer = exchange(&server, &head, "").await;
     let samples = samples(answer.split_once("\r\n\r\n").unwrap().1);
-    assert_eq!(samples.get("adbrain_events_total{}"), Some(&1.0));
+    assert_eq!(samples.get("adbrain_changes_total{}"), Some(&1.0));
     assert_eq!(samples.get("adbrain_waiting_plans{}"), Some(&0.0));
 }
 

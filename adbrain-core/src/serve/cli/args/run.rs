@@ -107,4 +107,7 @@ pub(in crate::serve::cli) struct Serve {
     /// The port on this machine; 0 takes a free one.
     #[arg(long, default_value_t = 0)]
     pub(in crate::serve::cli) port: u16,
+    /// How many may listen at once; 128 by default. Each takes an open file of the process.
+    #[arg(long, value_name = "N")]
+    pub(in crate::serve::cli) listeners: Option<usize>,
 }

@@ -5,9 +5,11 @@ import { useState } from 'preact/hooks'
 
 import 'uplot/dist/uPlot.min.css'
 import './page.css'
+import './brief.css'
 import { AlertsView } from './alerts'
 import { Ask, type Order } from './ask'
 import { Blocks } from './blocks'
+import { BriefView } from './brief'
 import { ChartsView } from './chart'
 import type { Alerts, Cap, Charts, Control, Head, LoopStep, Plan, Section, Trail, Waits } from './messages'
 import { connect, onChange, partKey, state } from './store'
@@ -190,6 +192,7 @@ function StepsView() {
 function status(): string {
   const t = state.texts
   if (state.isConnected) return t['connected'] ?? ''
+  if (state.refusal !== '') return state.refusal
   // Before the server has said anything there are no texts in its language.
   return t['disconnected'] ?? 'Not connected: open the page with the address that the command prints'
 }
@@ -217,6 +220,7 @@ function Page() {
             <WaitsView send={send} />
             <SwitchView send={send} />
             <RunsView send={send} />
+            {canDecide() && <BriefView />}
             <StepsView />
           </>
         )}

@@ -7,6 +7,8 @@ const LONGEST_WAIT = 10_000
 // Rows of steps that are kept; the oldest go first.
 const ROWS = 4096
 const KEY = 'adbrain-token'
+// The code with which the server says that all places are taken (RFC 6455, registry of close codes).
+const FULL = 1013
 
 export interface State {
   texts: Record<string, string>
@@ -14,6 +16,8 @@ export interface State {
   role: 'viewer' | 'operator'
   isConnected: boolean
   isKnown: boolean
+  // Why the server takes nobody now, in its own words.
+  refusal: string
   parts: Map<string, unknown>
   rows: Map<string, Row>
 }
@@ -35,6 +39,7 @@ export const state: State = {
   role: 'viewer',
   isConnected: false,
   isKnown: false,
+  refusal: '',
   parts: new Map(),
   rows: new Map(),
 }
@@ -106,8 +111,9 @@ export function connect(): void {
     take(message, resync)
     draw()
   }
-  socket.onclose = () => {
+  socket.onclose = ({ code, reason }) => {
     state.isConnected = false
+    state.refusal = code === FULL ? reason : ''
     draw()
     setTimeout(connect, wait)
     wait = Math.min(wait * 2, LONGEST_WAIT)
