@@ -122,8 +122,9 @@ async fn show(run: Run, sight: Sight, folder: &Path) -> Result<()> {
         page.browse(folder);
     }
     campaign::run_beside(run, page.room().events()).await?;
+    let ended = super::interrupted();
     say(Message::new("cli-page-stays"))?;
-    let ended = super::interrupted().await;
+    let ended = ended.await;
     page.close().await;
     ended
 }

@@ -194,24 +194,32 @@ fn block_on<T>(work: impl Future<Output = Result<T>>) -> Result<T> {
     runtime.block_on(work)
 }
 
-/// Waits until the process is to end: by Ctrl-C, or by SIGTERM as service managers and containers send it.
-async fn interrupted() -> Result<()> {
-    let deaf = |error: std::io::Error| {
-        Error::new(ErrorKind::Unavailable, "the machine gives no signals")
-            .next("run it on another machine")
-            .caused_by(Box::new(error) as Source)
-    };
-    #[cfg(unix)]
-    {
-        use tokio::signal::unix::{SignalKind, signal};
-        let mut terminated = signal(SignalKind::terminate()).map_err(deaf)?;
+/// Listens from the moment of the call on, and waits until the process is to end: by Ctrl-C, or by SIGTERM as service managers and containers
+/// send it.
+fn interrupted() -> impl Future<Output = Result<()>> {
+    let signals = signals();
+    async move {
+        let (mut interrupt, mut terminate) = signals.map_err(|error| {
+            Error::new(ErrorKind::Unavailable, "the machine gives no signals")
+                .next("run it on another machine")
+                .caused_by(Box::new(error) as Source)
+        })?;
         tokio::select! {
-            told = tokio::signal::ctrl_c() => told.map_err(deaf),
-            _ = terminated.recv() => Ok(()),
+            _ = interrupt.recv() => Ok(()),
+            _ = terminate.recv() => Ok(()),
         }
     }
-    #[cfg(not(unix))]
-    tokio::signal::ctrl_c().await.map_err(deaf)
+}
+
+#[cfg(unix)]
+fn signals() -> std::io::Result<(tokio::signal::unix::Signal, tokio::signal::unix::Signal)> {
+    use tokio::signal::unix::{SignalKind, signal};
+    Ok((signal(SignalKind::interrupt())?, signal(SignalKind::terminate())?))
+}
+
+#[cfg(windows)]
+fn signals() -> std::io::Result<(tokio::signal::windows::CtrlC, tokio::signal::windows::CtrlBreak)> {
+    Ok((tokio::signal::windows::ctrl_c()?, tokio::signal::windows::ctrl_break()?))
 }
 
 /// Prints text, and writes the value as JSON where that is asked for; `-` prints the JSON in place of the text.
