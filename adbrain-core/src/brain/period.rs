@@ -136,6 +136,6 @@ fn forecast_of(whole: &PlatformForecast, period: Period) -> PlatformForecast {
     PlatformForecast {
         platform: whole.platform,
         days: whole.days.iter().filter(|day| period.has(day.date)).cloned().collect(),
-        calibration: whole.calibration.iter().filter(|day| period.has(day.date)).cloned().collect(),
+        calibration: whole.calibration.iter().filter(|day| period.has(day.date)).copied().collect(),
     }
 }

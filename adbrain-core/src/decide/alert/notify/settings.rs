@@ -207,19 +207,17 @@ impl ChannelEntry {
             return Err(self.wrong(field, &what, "take the field out"));
         }
         match self.kind {
-            ChannelKind::Log => Ok(()),
             ChannelKind::Slack if self.url_env.is_none() => {
                 Err(self.wrong("url_env", "is missing", "name the variable that holds the address of the webhook"))
             }
-            ChannelKind::Slack => Ok(()),
-            _ if self.url.is_some() == self.url_env.is_some() => {
+            ChannelKind::Webhook | ChannelKind::Email if self.url.is_some() == self.url_env.is_some() => {
                 Err(self.wrong("url", "or url_env has to be given, and not both", "give one of them"))
             }
             ChannelKind::Webhook if self.secret_env.is_none() => {
                 Err(self.wrong("secret_env", "is missing", "name the variable that holds the secret, whsec_…"))
             }
-            ChannelKind::Webhook => Ok(()),
             ChannelKind::Email => self.check_mail(),
+            _ => Ok(()),
         }
     }
 

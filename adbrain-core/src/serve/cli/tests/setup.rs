@@ -23,11 +23,12 @@ fn change(db: &str, sql: &str) {
 
 /// Does something to a database that takes no transaction.
 fn change_outside(db: &str, sql: &str) {
-    let work = async {
+    super::super::block_on(async {
         let database = libsql::Builder::new_local(db).build().await.unwrap();
         database.connect().unwrap().execute(sql, ()).await.unwrap();
-    };
-    super::super::block_on(async { Ok(work.await) }).unwrap();
+        Ok(())
+    })
+    .unwrap();
 }
 
 #[test]

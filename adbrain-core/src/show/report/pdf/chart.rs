@@ -93,13 +93,11 @@ impl Attributes {
 
     /// The inside of a shape; the line around one that has none.
     fn area(&self, points: Vec<(f32, f32)>) -> Option<Shape> {
-        match colour(self.text("fill")) {
-            Some(colour) => Some(Shape::Path { points, colour, width: 0.0, is_filled: true }),
-            None => {
-                let closed = points.iter().copied().chain(points.first().copied()).collect();
-                self.line(closed)
-            }
+        if let Some(colour) = colour(self.text("fill")) {
+            return Some(Shape::Path { points, colour, width: 0.0, is_filled: true });
         }
+        let closed = points.iter().copied().chain(points.first().copied()).collect();
+        self.line(closed)
     }
 }
 

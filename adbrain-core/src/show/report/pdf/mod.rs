@@ -60,7 +60,7 @@ fn draw(page: &mut Layout<'_>, block: &Block, language: Language) -> Result<()> 
             table::draw(page, table, language);
         }
         Block::Daily(days) => {
-            chart::draw(page, &daily(days, language)?, &caption("daily-chart", ["spend", "revenue"], language))?
+            chart::draw(page, &daily(days, language)?, &caption("daily-chart", ["spend", "revenue"], language))?;
         }
         Block::Roas(points) => {
             chart::draw(

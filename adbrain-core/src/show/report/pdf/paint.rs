@@ -27,7 +27,9 @@ pub(super) fn paint(
         let settings = PageSettings::from_wh(PAGE.0, PAGE.1).ok_or_else(|| broken("its pages have no size".into()))?;
         let mut sheet = document.start_page_with(settings);
         let mut surface = sheet.surface();
-        page.iter().for_each(|mark| put(&mut surface, mark, fonts));
+        for mark in page {
+            put(&mut surface, mark, fonts);
+        }
         surface.finish();
         sheet.finish();
     }
