@@ -197,7 +197,7 @@ async fn the_figures_of_a_finished_run_are_shown_and_measured() {
     let parts = shown.all["parts"].as_array().unwrap();
     let part =
         |name: &str| parts.iter().find(|part| part["run"] == RUN && part["part"] == name).unwrap()["value"].clone();
-    let rows = part("section-figures")["blocks"][0]["rows"].as_array().unwrap().clone();
+    let rows = part("section-figures")["blocks"][1]["rows"].as_array().unwrap().clone();
     for level in ["platform", "campaign", "ad set"] {
         let own = rows.iter().filter(|row| row[0] == level && row[1] == "Meta").collect::<Vec<_>>();
         assert!(!own.is_empty() && own[0][3].as_str().unwrap().starts_with("R$\u{a0}"), "{level}: {own:?}");
