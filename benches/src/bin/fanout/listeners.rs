@@ -144,7 +144,7 @@ async fn come(door: &Door, habit: Habit) -> Outcome<TcpStream> {
 async fn listen(stream: TcpStream, habit: Habit, (ages, is_in): (&Ages, oneshot::Sender<Outcome<()>>)) {
     if habit == Habit::Stuck {
         drop(is_in.send(Ok(())));
-        std::future::pending::<()>().await;
+        return std::future::pending().await;
     }
     let (mut reader, mut payload, mut is_in) = (BufReader::with_capacity(8192, stream), Vec::new(), Some(is_in));
     while let Some(()) = frame(&mut reader, &mut payload).await {

@@ -106,11 +106,15 @@ async fn listen(mut socket: WebSocket, room: Room) {
     }
     loop {
         tokio::select! {
-            message = channel.recv() => match message {
-                Ok(text) if socket.send(Message::Text(text.into())).await.is_ok() => {}
-                Err(RecvError::Lagged(_)) => {}
-                _ => return,
-            },
+            message = channel.recv() => {
+                let sent = match message {
+                    Ok(text) => socket.send(Message::Text(text.into())).await.is_ok(),
+                    Err(behind) => matches!(behind, RecvError::Lagged(_)),
+                };
+                if !sent {
+                    return;
+                }
+            }
             message = socket.recv() => if !matches!(message, Some(Ok(_))) { return },
         }
     }
