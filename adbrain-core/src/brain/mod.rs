@@ -32,6 +32,7 @@ mod overview;
 mod plan;
 mod reach;
 mod real;
+mod recall;
 mod result;
 mod rules;
 mod saved;

@@ -3,6 +3,8 @@
 //! In: the name of an order and its JSON. Out: what came of it as JSON, or a value as text, Markdown or HTML. Called by the bindings. Never
 //! decides anything: the brain does.
 
+use std::path::{Path, PathBuf};
+
 use serde::Deserialize;
 use serde::de::DeserializeOwned;
 
@@ -11,6 +13,7 @@ use crate::clock::{Clock as _, SystemClock};
 use crate::control::{self, AdoptOrder, Mode, ReleaseOrder, SignedHead};
 use crate::error::{Error, ErrorKind, Result};
 use crate::http::Secret;
+use crate::memory;
 use crate::model::{ContentHash, Flight, Language, ObjectId, Platform, canonical_json, read_json};
 use crate::platform::{Customer, CustomerConsent, hash_customers};
 use crate::report::{Document, drift_document, plan_document, status_document};
@@ -73,7 +76,7 @@ struct By {
     by: String,
 }
 
-/// How many letters are wanted.
+/// How many are wanted.
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
 struct Newest {
@@ -86,6 +89,13 @@ struct Newest {
 struct Note {
     letter: String,
     by: String,
+}
+
+/// Where a file goes.
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct To {
+    path: PathBuf,
 }
 
 /// Nothing is said besides.
@@ -102,8 +112,8 @@ struct Kept {
     public_key: Option<String>,
 }
 
-/// `apply`, `refuse`, `status`, `drift`, `adopt`, `release`, `fill_audience`, `letters`, `acknowledge` or `deliver` by name, with its order as
-/// JSON; gives what came of it as JSON.
+/// `apply`, `refuse`, `status`, `drift`, `adopt`, `release`, `fill_audience`, `letters`, `acknowledge`, `deliver`, `learnings`,
+/// `learnings_csv`, `similar`, `practices`, `combinations`, `forget` or `backup` by name, with its order as JSON; gives what came of it as JSON.
 ///
 /// # Errors
 /// [`ErrorKind::InvalidInput`] for another name or an order that cannot be read; else those of the order.
@@ -127,13 +137,24 @@ pub async fn order(brain: &Brain, name: &str, json: &str) -> Result<String> {
             let Note { letter, by } = read(json)?;
             text(&brain.acknowledge(&letter, &by).await?)
         }
+        "learnings" => text(&brain.learnings(&read(json)?).await?),
+        "learnings_csv" => text(&memory::csv(&brain.learnings(&read(json)?).await?)?),
+        "similar" => text(&brain.similar(&read(json)?).await?),
+        "practices" => text(&brain.practices(&read(json)?).await?),
+        "combinations" => text(&brain.combinations(read::<Newest>(json)?.most).await?),
+        "forget" => text(&brain.forget(&read(json)?).await?),
+        "backup" => {
+            let To { path } = read(json)?;
+            text(&brain.backup(&path).await?)
+        }
         "deliver" => {
             let Nothing {} = read(json)?;
             text(&brain.deliver().await?)
         }
         other => Err(unknown(
             other,
-            "apply, refuse, status, drift, adopt, release, fill_audience, letters, acknowledge or deliver",
+            "apply, refuse, status, drift, adopt, release, fill_audience, letters, acknowledge, deliver, learnings, learnings_csv, similar, \
+             practices, combinations, forget or backup",
         )),
     }
 }
@@ -169,6 +190,14 @@ pub async fn verify(place: &Place, json: &str) -> Result<String> {
         }
     };
     text(&found)
+}
+
+/// Puts a backup of a store back as a new file.
+///
+/// # Errors
+/// Those of [`crate::store::restore`].
+pub async fn restore(backup: &Path, to: &Path) -> Result<()> {
+    crate::store::restore(backup, to).await.map(drop)
 }
 
 /// Signs where the journal of a store ends now; gives the signed head as JSON.

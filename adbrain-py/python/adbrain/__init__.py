@@ -15,6 +15,7 @@ from adbrain._adbrain import (
     new_signing_key,
     policies,
     public_key,
+    restore,
     schema,
     schema_names,
     sign_journal,
@@ -48,7 +49,7 @@ from adbrain._forest import ForestRegressor, Plot
 from adbrain._orders import Plan, RunDrift, RunStatus
 from adbrain._predictions import Forecasts, Personas, customer_value, days_to_saturation, personas, predict_roas
 from adbrain._trials import Scores, simulate, simulate_sync
-from adbrain._types import Agent, Connector, MemoryStore, Policy, Predictor
+from adbrain._types import Agent, Connector, Embedder, MemoryStore, Policy, Predictor
 
 __all__ = [
     "AbTest",
@@ -59,6 +60,7 @@ __all__ = [
     "ConflictError",
     "Connector",
     "CorruptError",
+    "Embedder",
     "Events",
     "Forecaster",
     "Forecasts",
@@ -100,6 +102,7 @@ __all__ = [
     "predict_roas",
     "public_key",
     "readout",
+    "restore",
     "schema",
     "schema_names",
     "sign_journal",

@@ -15,7 +15,7 @@ from adbrain._events import Events
 from adbrain._orders import Plan
 from adbrain._requests import parts_of, plain, request_of
 from adbrain._sources import Sources
-from adbrain._types import Agent, ArrowStream, Connector, MemoryStore, Mode, Predictor
+from adbrain._types import Agent, ArrowStream, Connector, Embedder, MemoryStore, Mode, Predictor
 
 
 class Brain(Commands, Sources):
@@ -45,6 +45,7 @@ class Brain(Commands, Sources):
         analyst: Agent | None = None,
         connectors: Iterable[Connector | Mapping[str, Any]] | None = None,
         memory: MemoryStore | None = None,
+        embedder: Embedder | None = None,
         predictor: Predictor | None = None,
         world: str | os.PathLike[str] | None = None,
         people: Mapping[str, Any] | Iterable[Mapping[str, Any]] | None = None,
@@ -69,6 +70,8 @@ class Brain(Commands, Sources):
         says how far proposals of alerts, tests and feedback go by themselves: ``observe``, ``shadow``, ``approve`` or
         ``automatic`` (the default), also by platform and action: ``{"all": "shadow", "meta.pause": "automatic"}``.
         With ``daily_budgets`` money moves between ad sets each day from the second week on, by what their days show.
+        ``embedder`` turns texts into vectors for the engine's own memory, which compares campaigns by hashed words
+        otherwise.
         """
         parts = parts_of(
             strategist=strategist,
@@ -78,6 +81,7 @@ class Brain(Commands, Sources):
             analyst=analyst,
             connectors=connectors,
             memory=memory,
+            embedder=embedder,
             predictor=predictor,
             world=world,
             people=people,
@@ -103,6 +107,7 @@ class Brain(Commands, Sources):
         analyst: Agent | None = None,
         connectors: Iterable[Connector | Mapping[str, Any]] | None = None,
         memory: MemoryStore | None = None,
+        embedder: Embedder | None = None,
         predictor: Predictor | None = None,
         world: str | os.PathLike[str] | None = None,
         people: Mapping[str, Any] | Iterable[Mapping[str, Any]] | None = None,
@@ -125,6 +130,7 @@ class Brain(Commands, Sources):
             analyst=analyst,
             connectors=connectors,
             memory=memory,
+            embedder=embedder,
             predictor=predictor,
             world=world,
             people=people,

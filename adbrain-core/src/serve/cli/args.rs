@@ -2,6 +2,7 @@
 
 pub(super) mod alerts;
 mod desk;
+pub(super) mod memory;
 mod rules;
 mod setup;
 mod sim;
@@ -18,6 +19,7 @@ use crate::model::Language;
 
 pub(super) use alerts::Alerts;
 pub(super) use desk::{Adopt, Apply, Approve, Desk, Refuse, Release, Resume, Status, Stop, Undo};
+pub(super) use memory::Memory;
 pub(super) use rules::{Backtest, Check as RulesCheck, Rules, Test as RulesTest};
 pub(super) use setup::{Completions, Doctor, Init};
 pub(super) use sim::{Roi, Seeds, Sim};
@@ -94,6 +96,9 @@ pub(super) enum Command {
     /// Lists what people were told, takes note of it, and sends what is due.
     #[command(subcommand)]
     Alerts(Alerts),
+    /// Lists what campaigns have taught, forgets and exports it, and backs the database up.
+    #[command(subcommand)]
+    Memory(Memory),
     /// Measures in simulated worlds what the engine is made for: set-up, returns, reaction and campaigns for the same attention, each beside its baseline.
     /// Takes some minutes.
     Roi(Roi),
