@@ -19,6 +19,8 @@ const AGES: [(u8, u8); 3] = [(25, 34), (35, 44), (45, 54)];
 const PEOPLE: u64 = 0x7065_6f70_6c65;
 /// Steps of a budget that the clairvoyant deals out.
 const STEPS: i64 = 24;
+/// The least budget of an ad set, in micros: one that gets nothing is still there.
+const LEAST: i64 = 10_000;
 /// How far a budget moves in a day: less than what begins the learning phase again.
 const STEP: f64 = 0.18;
 /// Days before budgets move.
@@ -171,7 +173,8 @@ impl<'a> Scene<'a> {
                 *count += 1;
             }
         }
-        given.into_iter().map(|count| step.scale(i64::try_from(count).unwrap_or(STEPS), 1)).collect()
+        let micros = |count: usize| (step.micros() * i64::try_from(count).unwrap_or(STEPS)).max(LEAST);
+        Ok(given.into_iter().map(|count| Money::from_micros(micros(count), step.currency())).collect())
     }
 
     /// Plays the flight from a first split; where budgets move, they follow the returns of each ad set from the third day on.
@@ -182,7 +185,7 @@ impl<'a> Scene<'a> {
             let (start, end) = (self.start_of(day)?, self.start_of(day + 1)?);
             if moves && day >= QUIET_DAYS {
                 let seen = self.reported(&markets, start)?;
-                budgets = self.moved((begin, &budgets), &seen)?;
+                budgets = self.moved((begin, &budgets), &seen);
                 for (cell, budget) in self.cells.iter().zip(&budgets) {
                     if let Some(market) = markets.get_mut(&cell.platform) {
                         let set = ObjectId::new(cell.tag.as_str());
@@ -219,7 +222,7 @@ impl<'a> Scene<'a> {
     }
 
     /// The budgets of the next day: a step from each towards its share by what is believed of its return.
-    fn moved(&self, (begin, now): (&[Money], &[Money]), seen: &[Vec<Metrics>]) -> Result<Vec<Money>> {
+    fn moved(&self, (begin, now): (&[Money], &[Money]), seen: &[Vec<Metrics>]) -> Vec<Money> {
         let seen: Vec<Seen> = begin.iter().zip(seen).map(|(begin, days)| Seen::of(*begin, days)).collect();
         let weights = weights(&seen);
         let (all, total) = (weights.iter().sum::<f64>().max(f64::MIN_POSITIVE), self.total());
@@ -232,7 +235,7 @@ impl<'a> Scene<'a> {
         let sum = stepped.iter().sum::<f64>().max(1.0);
         #[expect(clippy::cast_possible_truncation, reason = "a part of the total")]
         let micros = |part: f64| (part / sum * total.micros() as f64) as i64;
-        Ok(stepped.into_iter().map(|part| Money::from_micros(micros(part), total.currency())).collect())
+        stepped.into_iter().map(|part| Money::from_micros(micros(part), total.currency())).collect()
     }
 }
 

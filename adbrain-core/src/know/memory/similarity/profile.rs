@@ -5,11 +5,11 @@ use crate::model::{CampaignProfile, Money};
 
 /// Weights of the features. Found on seeds of their own, see `docs/guides/memory.md`.
 const FIGURE: f64 = 2.0;
-const PLATFORMS: f64 = 0.1;
-const FORMATS: f64 = 0.05;
-const BUDGET: f64 = 0.05;
-const SEASON: f64 = 0.05;
-const TEXT: f64 = 0.05;
+const PLATFORMS: f64 = 0.05;
+const FORMATS: f64 = 0.01;
+const BUDGET: f64 = 0.01;
+const SEASON: f64 = 0.01;
+const TEXT: f64 = 0.02;
 /// Amounts and rates that differ by this factor, or by more, have nothing in common.
 const FAR: f64 = 8.0;
 
