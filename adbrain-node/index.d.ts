@@ -237,6 +237,39 @@ export interface MemoryStore {
   bestPractices(industry: string): Awaitable<unknown[]>
   recordCombinations(source: string, combinations: unknown[]): Awaitable<void>
   winningCombinations(limit: number): Awaitable<unknown[]>
+  /** Lists what it keeps (`schema('learning_query')`); one that cannot leaves it out. */
+  learnings?(query: Record<string, unknown>): Awaitable<unknown[]>
+  /** Deletes (`schema('forget')`) and says how many; one that cannot leaves it out. */
+  forget?(what: Record<string, unknown>): Awaitable<number>
+}
+
+/** Turns texts into vectors of which the cosine says how like they are; one list per text, in the same order, all of one length. */
+export interface Embedder {
+  embed(texts: string[]): Awaitable<number[][]>
+}
+
+/** Which learnings are meant; what is left out does not narrow. `asOf` is a moment: what was known then. */
+export interface LearningQuery {
+  industry?: string
+  objective?: Objective
+  campaign?: string
+  brand?: string
+  asOf?: string
+  limit?: number
+}
+
+/** What one campaign taught; `schema('learning')` describes it. */
+export interface Learning {
+  id: string
+  campaign: string
+  learning_type: 'creative' | 'copy' | 'audience' | 'timing'
+  industry: string
+  objective: Objective
+  insight: string
+  impact: Estimate
+  learnt_at: string
+  grounds: Record<string, unknown>
+  metadata?: Record<string, string>
 }
 
 /** One campaign on the morning of a day of a trial. `days` has what is known of each day before; the last ones lack conversions that come late. */
@@ -373,6 +406,8 @@ export interface BrainOptions {
   optimizer?: Agent<any, MediaPlan>
   analyst?: Agent
   memory?: MemoryStore
+  /** Turns texts into vectors for the engine's own memory, which compares campaigns by hashed words otherwise. */
+  embedder?: Embedder
   predictor?: Predictor
   connectors?: (Connector | AdAccount)[]
   /** The path of a simulated market of your own, a TOML file. */
@@ -770,6 +805,29 @@ export class Brain {
   endSilence(id: string, options: { by: string; signal?: Signal }): Promise<KeptSilence>
   /** Every silence that people have ordered, the newest first; also those that are over. */
   silences(options?: { signal?: Signal }): Promise<KeptSilence[]>
+  /** What campaigns have taught, the newest first. */
+  learnings(query?: LearningQuery): Promise<Learning[]>
+  /** The same as a CSV table, one line each. */
+  learningsCsv(query?: LearningQuery): Promise<string>
+  /** What similar campaigns taught, ranked: ten by their impact, where nothing else is said. `schema('campaign_profile')` describes the campaign. */
+  similar(
+    industry: string,
+    objective: Objective,
+    query?: {
+      ranking?: 'impact' | 'lower_bound' | 'relevance' | 'likeness'
+      limit?: number
+      asOf?: string
+      campaign?: Record<string, unknown>
+    },
+  ): Promise<Learning[]>
+  /** What each insight does over campaigns, pooled with shrinkage, by trade, objective and platform (`schema('pooled_practice')`). */
+  practices(query?: LearningQuery): Promise<{ insight: string; effect: Estimate; campaigns: number; [field: string]: unknown }[]>
+  /** What was used together and did best, each with the posterior of its success. */
+  combinations(most?: number): Promise<{ combination: Record<string, unknown>; success: Estimate }[]>
+  /** Deletes learnings for good, those that fit every part that is given, and says how many. The journal and results of runs stay. */
+  forget(what: { campaign?: string; brand?: string; before?: string }): Promise<number>
+  /** Copies the whole store as it is at one moment into a new file, while runs go on; `restore` is the way back. */
+  backup(to: string | FileUrl): Promise<void>
   /** Sends what is due to the channels: tries after a failure, escalations. Runs and monitors do so themselves. */
   deliver(options?: { signal?: Signal }): Promise<{ sent: Record<string, number>; problems: Record<string, string> }>
   /**
@@ -1180,6 +1238,8 @@ export function verifyJournal(
 ): Promise<{ entries: number; is_intact: boolean; head: string; [field: string]: unknown }>
 /** Signs where a store's journal ends now (Ed25519), with a key that `newSigningKey` made. */
 export function signJournal(file: string, options: { key: string }): Promise<SignedHead>
+/** Puts a backup of a store back as a new file; the backup stays as it is, and a file that is there already is refused. */
+export function restore(backup: string | FileUrl, to: string | FileUrl): Promise<void>
 /** A new signing key: 64 hexadecimal digits, to be kept outside the store. */
 export function newSigningKey(): string
 /** The public key that belongs to a signing key: 64 hexadecimal digits. */

@@ -9,7 +9,7 @@ const { AdbrainError, later, sync } = require('./lib/errors.js')
 const { ForestRegressor } = require('./lib/forest.js')
 const { importHistory } = require('./lib/history.js')
 const { setLogger } = require('./lib/logs.js')
-const { checked, plainObject, secret, signal, text } = require('./lib/options.js')
+const { checked, file, plainObject, secret, signal, text } = require('./lib/options.js')
 const { Forecaster, customerValue, daysToSaturation, personas, predictRoas } = require('./lib/predictions.js')
 const { abTest, readout, stats } = require('./lib/stats.js')
 const { policies, simulate, worlds } = require('./lib/trials.js')
@@ -32,6 +32,9 @@ async function signJournal(file, options = {}) {
   return later(async () => JSON.parse(await native.signJournal(text('file', file), key)))
 }
 
+/** Puts a backup of a store back as a new file. */
+const restore = async (backup, to) => later(() => native.restore(file('backup', backup), file('to', to)))
+
 /** A new signing key, to be kept outside the store. */
 const newSigningKey = () => sync(() => native.newSigningKey())
 
@@ -41,4 +44,4 @@ const publicKey = (key) => sync(() => native.publicKey(secret('key', key)))
 /** The names that `schema` knows. */
 const schemaNames = () => native.schemaNames()
 
-module.exports = { AdbrainError, Brain, Forecaster, ForestRegressor, Dashboard, Plan, Report, RunDrift, RunResult, RunStatus, abTest, budget, customerValue, datasets, daysToSaturation, importHistory, newSigningKey, personas, policies, predictRoas, publicKey, readout, schema, schemaNames, setLogger, signJournal, simulate, stats, verifyJournal, version: native.version(), worlds }
+module.exports = { AdbrainError, Brain, Dashboard, Forecaster, ForestRegressor, Plan, Report, RunDrift, RunResult, RunStatus, abTest, budget, customerValue, datasets, daysToSaturation, importHistory, newSigningKey, personas, policies, predictRoas, publicKey, readout, restore, schema, schemaNames, setLogger, signJournal, simulate, stats, verifyJournal, version: native.version(), worlds }

@@ -120,6 +120,9 @@ export declare function newSigningKey(): string
 /** The public key that belongs to a signing key. */
 export declare function publicKey(key: string): string
 
+/** Puts a backup of a store back as a new file. */
+export declare function restore(backup: string, path: string): Promise<void>
+
 /** Runs the command line; gives the exit code. */
 export declare function runCli(arguments: Array<string>): number
 

@@ -11,7 +11,14 @@ const { Dashboard, Plan, RunDrift, RunEvents, RunStatus, disposedBy } = require(
 const { above, callback, checked, file, flag, list, part, pathOrObject, plainObject, seed, signal, text, whole } = require('./options.js')
 const { callable } = require('./user.js')
 
-const PARTS = ['strategist', 'creative', 'copywriter', 'optimizer', 'analyst', 'memory', 'predictor']
+const PARTS = ['strategist', 'creative', 'copywriter', 'optimizer', 'analyst', 'memory', 'embedder', 'predictor']
+
+/** Which learnings are meant, as the engine takes it. */
+function asked(query) {
+  const given = { industry: text, objective: text, campaign: text, brand: text, asOf: text, limit: whole }
+  const { asOf: as_of, ...rest } = checked(query, given)
+  return { ...rest, as_of }
+}
 
 /** The report of a run. */
 class Report {
@@ -230,6 +237,35 @@ class Brain {
   async acknowledge(letter, options = {}) {
     const { by = '', signal: stop } = checked(options, { by: text, signal })
     return this.#order('acknowledge', { letter: text('letter', letter), by }, stop)
+  }
+
+  async learnings(query = {}) {
+    return this.#order('learnings', asked(query))
+  }
+
+  async learningsCsv(query = {}) {
+    return this.#order('learnings_csv', asked(query))
+  }
+
+  async similar(industry, objective, query = {}) {
+    const { ranking, limit, asOf: as_of, campaign } = checked(query, { ranking: text, limit: whole, asOf: text, campaign: plainObject() })
+    return this.#order('similar', { industry: text('industry', industry), objective: text('objective', objective), ranking, limit, as_of, campaign })
+  }
+
+  async practices(query = {}) {
+    return this.#order('practices', asked(query))
+  }
+
+  async combinations(most = 20) {
+    return this.#order('combinations', { most: whole('most', most) })
+  }
+
+  async forget(what = {}) {
+    return this.#order('forget', checked(what, { campaign: text, brand: text, before: text }))
+  }
+
+  async backup(to) {
+    await this.#order('backup', { path: file('to', to) })
   }
 
   async deliver(options = {}) {

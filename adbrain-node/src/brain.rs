@@ -12,7 +12,7 @@ use adbrain_core::brain::{
 };
 use adbrain_core::control::{Autonomy, Mode};
 use adbrain_core::experiment::Apply;
-use adbrain_core::foreign::{ForeignAgent, ForeignConnector, ForeignMemory, ForeignPredictor};
+use adbrain_core::foreign::{ForeignAgent, ForeignConnector, ForeignEmbedder, ForeignMemory, ForeignPredictor};
 use adbrain_core::http::Secret;
 use adbrain_core::market::World;
 use adbrain_core::media::FilmProgram;
@@ -367,6 +367,7 @@ async fn builder(mut builder: BrainBuilder, parts: NativeParts) -> Result<BrainB
             "optimizer" => builder.optimizer(Arc::new(ForeignAgent::new(object))),
             "analyst" => builder.analyst(Arc::new(ForeignAgent::new(object))),
             "memory" => builder.memory(Arc::new(ForeignMemory(object))),
+            "embedder" => builder.embedder(Arc::new(ForeignEmbedder::new(object))),
             "predictor" => builder.predictor(Arc::new(ForeignPredictor(object))),
             "connector" => builder.connector(Arc::new(ForeignConnector::open(object).await?)),
             other => return Err(Error::invalid(other, "is no part of a brain").next("see the options of Brain.local")),

@@ -1,5 +1,7 @@
 //! Functions that need no brain.
 
+use std::path::Path;
+
 use adbrain_core::http::Secret;
 use adbrain_core::measure::{self, HistoryMapping};
 use adbrain_core::model::{ContentHash, Currency};
@@ -133,6 +135,12 @@ pub async fn verify_journal(path: String, options: String, cancel: &NativeCancel
 #[napi]
 pub async fn sign_journal(path: String, key: String) -> napi::Result<String> {
     guard_async(async move { orders::sign(&Place::File(path.into()), &Secret::new(key)).await }).await
+}
+
+/// Puts a backup of a store back as a new file.
+#[napi]
+pub async fn restore(backup: String, path: String) -> napi::Result<()> {
+    guard_async(async move { orders::restore(Path::new(&backup), Path::new(&path)).await }).await
 }
 
 /// Makes a new signing key.

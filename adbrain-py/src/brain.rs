@@ -13,7 +13,9 @@ use adbrain_core::alert::notify::Channels;
 use adbrain_core::brain::{AlertRules, ApproveOrder, Brain, BrainBuilder, Feed, MonitorOptions, RunRequest, Watch};
 use adbrain_core::control::{Autonomy, Mode};
 use adbrain_core::dashboard::Desk;
-use adbrain_core::foreign::{Foreign, ForeignAgent, ForeignConnector, ForeignMemory, ForeignPredictor};
+use adbrain_core::foreign::{
+    Foreign, ForeignAgent, ForeignConnector, ForeignEmbedder, ForeignMemory, ForeignPredictor,
+};
 use adbrain_core::http::Secret;
 use adbrain_core::market::World;
 use adbrain_core::measure::HistoryMapping;
@@ -213,6 +215,7 @@ struct Parts {
     optimizer: Option<Arc<dyn Foreign>>,
     analyst: Option<Arc<dyn Foreign>>,
     memory: Option<Arc<dyn Foreign>>,
+    embedder: Option<Arc<dyn Foreign>>,
     predictor: Option<Arc<dyn Foreign>>,
     connectors: Vec<Arc<dyn Foreign>>,
     accounts: Vec<AccountConfig>,
@@ -253,6 +256,7 @@ impl Parts {
             optimizer: one("optimizer")?,
             analyst: one("analyst")?,
             memory: one("memory")?,
+            embedder: one("embedder")?,
             predictor: one("predictor")?,
             connectors: connectors.map(|object| foreign("connector", object, locals)).collect(),
             accounts: accounts
@@ -313,6 +317,9 @@ impl Parts {
         }
         if let Some(object) = self.memory {
             builder = builder.memory(Arc::new(ForeignMemory(object)));
+        }
+        if let Some(object) = self.embedder {
+            builder = builder.embedder(Arc::new(ForeignEmbedder::new(object)));
         }
         if let Some(object) = self.predictor {
             builder = builder.predictor(Arc::new(ForeignPredictor(object)));

@@ -1,6 +1,7 @@
-//! The journal.
+//! The journal of a store, and the way back from a backup.
 //!
-//! In: the path of a store. Out: whether its journal is whole, or where it ends, signed. Called by Python. Never writes.
+//! In: the path of a store. Out: whether its journal is whole, or where it ends, signed; a store out of its backup. Called by Python. Never
+//! writes over a file.
 
 use std::path::PathBuf;
 
@@ -43,6 +44,13 @@ pub(crate) fn sign_journal(py: Python<'_>, path: PathBuf, key: String) -> PyResu
         let signed = runtime::block_on(py, async { orders::sign(&place, &key).await })?;
         written(py, &signed)
     })
+}
+
+/// Puts a backup of a store back as a new file; the backup stays as it is, and a file that is there already is refused.
+#[pyfunction]
+#[pyo3(signature = (backup, path, /))]
+pub(crate) fn restore(py: Python<'_>, backup: PathBuf, path: PathBuf) -> PyResult<()> {
+    error::guard(py, || runtime::block_on(py, async { orders::restore(&backup, &path).await }))
 }
 
 /// Makes a new signing key: 64 hexadecimal digits, to be kept outside the store.

@@ -34,7 +34,7 @@ mod _adbrain {
     #[pymodule_export]
     use crate::cli::cli;
     #[pymodule_export]
-    use crate::control::{new_signing_key, public_key, sign_journal, verify_journal};
+    use crate::control::{new_signing_key, public_key, restore, sign_journal, verify_journal};
     #[pymodule_export]
     use crate::error::error_kinds;
     #[pymodule_export]

@@ -18,7 +18,7 @@ use crate::control::{Autonomy, Settle, SleepSettle};
 use crate::error::{Error, ErrorKind, Result};
 use crate::market::World;
 use crate::media::{FilmProgram, Library};
-use crate::memory::{MemoryStore, SqlMemory};
+use crate::memory::{Embedder, HashedText, MemoryStore, SqlMemory};
 use crate::model::{AssetSet, CopySet, MediaPlan, Strategy};
 use crate::persona::{People, PeopleGiven, PeopleSource};
 use crate::platform::{AccountConfig, Connector, Connectors, RemoteOptions};
@@ -134,6 +134,7 @@ pub struct BrainBuilder {
     clock: Option<Arc<dyn Clock>>,
     settle: Option<Arc<dyn Settle>>,
     memory: Option<Arc<dyn MemoryStore>>,
+    embedder: Option<Arc<dyn Embedder>>,
     predictor: Option<Arc<dyn Predictor>>,
     world: Option<Arc<World>>,
     rules: Option<AlertRules>,
@@ -173,6 +174,8 @@ impl BrainBuilder {
         analyst: BoxedAgent<AnalystInput, Analysis>;
         /// Replaces the memory.
         memory: Arc<dyn MemoryStore>;
+        /// Replaces what the engine's own memory compares texts by.
+        embedder: Arc<dyn Embedder>;
         /// Replaces the predictor.
         predictor: Arc<dyn Predictor>;
     }
@@ -367,7 +370,10 @@ impl BrainBuilder {
             has_accounts,
             clock,
             settle: self.settle.unwrap_or_else(|| Arc::new(SleepSettle)),
-            memory: self.memory.unwrap_or_else(|| Arc::new(SqlMemory::new(database.clone()))),
+            memory: self.memory.unwrap_or_else(|| {
+                let embedder = self.embedder.unwrap_or_else(|| Arc::new(HashedText));
+                Arc::new(SqlMemory::new(database.clone()).with_embedder(embedder))
+            }),
             predictor: self.predictor.unwrap_or_else(|| Arc::new(RoasPredictor::new(PREDICTOR_SEED))),
             world: match self.world {
                 Some(world) => world,

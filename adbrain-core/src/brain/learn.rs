@@ -12,10 +12,12 @@ use super::summary::Measured;
 use super::training::{self, RunOutcome};
 use crate::agent::analyst::Analysis;
 use crate::clock::Clock as _;
+use crate::control;
 use crate::error::{ErrorKind, Result};
-use crate::memory::SimilarQuery;
+use crate::memory::{Lessons, SimilarQuery};
 use crate::model::{
-    BestPractice, Expectation, History, Learning, MediaPlan, Message, Metrics, Strategy, WinningCombination,
+    BestPractice, CampaignProfile, Expectation, Grounds, History, Learning, MediaPlan, Message, Metrics, Strategy,
+    WinningCombination,
 };
 use crate::persona::{self, People};
 use crate::platform::RemoteOptions;
@@ -62,7 +64,8 @@ pub(super) async fn from_history(session: &Session) -> Result<Known> {
         let practices = predict::best_practices(known, &session.brief.industry, session.clock.now());
         memory.store_best_practices(&practices).await?;
     }
-    let query = SimilarQuery::new(session.brief.industry.as_str(), session.brief.objective);
+    let about = (session.brief.industry.as_str(), session.brief.objective);
+    let query = SimilarQuery::about(CampaignProfile::of(&session.brief), about, session.clock.now());
     let practices = memory.best_practices(&session.brief.industry).await?;
     let (expectations, has_learnt) = expect::expectations(session, (&practices, lesson.taught.as_ref())).await?;
     Ok(Known {
@@ -133,7 +136,6 @@ pub(super) async fn remember(
     (measured, analysis): (&Measured, &Analysis),
     (known, strategy): (&Known, &Strategy),
 ) -> Result<u64> {
-    let memory = &session.parts.memory;
     let outcome = RunOutcome {
         at: session.brief.flight.start_of_day(session.days)?,
         model: known.training.as_ref().map(|training| training.run.clone()),
@@ -141,9 +143,24 @@ pub(super) async fn remember(
         inside: forecast::inside(&forecast::forecasts(&strategy.platforms, (&measured.days, &measured.settled))),
     };
     training::remember(session, &outcome).await?;
-    let combinations = combinations(session, plan, measured);
-    memory.record_combinations(session.run.as_str(), &combinations).await?;
-    memory.store_learnings(&analysis.learnings).await
+    let lessons = Lessons {
+        source: session.run.to_string(),
+        learnings: stamped(session, &analysis.learnings).await?,
+        practices: Vec::new(),
+        combinations: combinations(session, plan, measured),
+    };
+    session.parts.memory.remember(&lessons).await
+}
+
+/// The learnings with the journal's end: what had been done when they were learnt can be looked up there.
+async fn stamped(session: &Session, learnings: &[Learning]) -> Result<Vec<Learning>> {
+    let head = control::head(session.parts.database.as_ref()).await?;
+    let entry = (head.entries > 0).then_some(head.head);
+    let stamp = |learning: &Learning| {
+        let grounds = Grounds { entry: entry.clone(), ..learning.grounds.clone() };
+        Learning { grounds, ..learning.clone() }
+    };
+    Ok(learnings.iter().map(stamp).collect())
 }
 
 fn combinations(session: &Session, plan: &MediaPlan, measured: &Measured) -> Vec<WinningCombination> {

@@ -34,6 +34,7 @@ mod period;
 mod plan;
 mod reach;
 mod real;
+mod recall;
 mod result;
 mod rules;
 mod saved;

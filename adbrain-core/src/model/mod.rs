@@ -21,6 +21,7 @@ mod money;
 mod money_tests;
 mod plan;
 mod platform;
+mod profile;
 mod strategy;
 mod transform;
 mod trend;
@@ -41,7 +42,7 @@ pub use feedback::{Answer, Answered, Done, Effect, Feedback, FeedbackId, Feedbac
 pub use flight::Flight;
 pub use history::{History, HistoryRow, RowProblem};
 pub use id::{AccountId, ContentHash, ObjectId, RunId, Tag};
-pub use learning::{BestPractice, Learning, LearningType, WinningCombination};
+pub use learning::{BestPractice, Grounds, Learning, LearningType, Period, PooledPractice, Taint, WinningCombination};
 pub use media::{MediaFacts, MediaItem, MediaKind, Rights, RightsScope};
 pub use message::{Language, Message};
 pub use metrics::{Attribution, Maturity, Metrics, MetricsRow, ObjectPath};
@@ -52,6 +53,7 @@ pub use plan::{
 };
 pub(crate) use platform::named;
 pub use platform::{Format, Objective, Platform};
+pub use profile::CampaignProfile;
 pub use strategy::{PlatformChoice, Strategy};
 pub use transform::TransformStep;
 pub use trend::{SoundLicence, TrendList, TrendingSound};

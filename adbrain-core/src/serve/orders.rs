@@ -3,7 +3,7 @@
 //! In: the name of an order and its JSON. Out: what came of it as JSON, or a value as text, Markdown or HTML. Called by the bindings. Never
 //! decides anything: the brain does.
 
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 use jiff::Timestamp;
 use serde::Deserialize;
@@ -18,6 +18,7 @@ use crate::clock::{Clock as _, SystemClock};
 use crate::control::{self, AdoptOrder, Mode, ReleaseOrder, SignedHead};
 use crate::error::{Error, ErrorKind, Result};
 use crate::http::Secret;
+use crate::memory;
 use crate::model::{ContentHash, Flight, Language, ObjectId, Platform, canonical_json, read_json};
 use crate::platform::{Customer, CustomerConsent, hash_customers};
 use crate::report::{Document, Schedules, drift_document, plan_document, status_document};
@@ -80,7 +81,7 @@ struct By {
     by: String,
 }
 
-/// How many letters are wanted.
+/// How many are wanted.
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
 struct Newest {
@@ -123,6 +124,13 @@ struct Ending {
     by: String,
 }
 
+/// Where a file goes.
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct To {
+    path: PathBuf,
+}
+
 /// Nothing is said besides.
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
@@ -138,7 +146,8 @@ struct Kept {
 }
 
 /// `apply`, `refuse`, `undo`, `status`, `drift`, `adopt`, `release`, `fill_audience`, `letters`, `acknowledge`, `silence`, `end_silence`, `silences`,
-/// `deliver` or `make_reports` by name, with its order as JSON; gives what came of it as JSON.
+/// `deliver`, `make_reports`, `learnings`, `learnings_csv`, `similar`, `practices`, `combinations`, `forget` or `backup` by name, with its order
+/// as JSON; gives what came of it as JSON.
 ///
 /// # Errors
 /// [`ErrorKind::InvalidInput`] for another name or an order that cannot be read; else those of the order.
@@ -172,6 +181,16 @@ pub async fn order(brain: &Brain, name: &str, json: &str) -> Result<String> {
             text(&brain.silences().await?)
         }
         "undo" => text(&brain.undo_by(&read::<UndoOrder>(json)?).await?),
+        "learnings" => text(&brain.learnings(&read(json)?).await?),
+        "learnings_csv" => text(&memory::csv(&brain.learnings(&read(json)?).await?)?),
+        "similar" => text(&brain.similar(&read(json)?).await?),
+        "practices" => text(&brain.practices(&read(json)?).await?),
+        "combinations" => text(&brain.combinations(read::<Newest>(json)?.most).await?),
+        "forget" => text(&brain.forget(&read(json)?).await?),
+        "backup" => {
+            let To { path } = read(json)?;
+            text(&brain.backup(&path).await?)
+        }
         "deliver" => {
             let Nothing {} = read(json)?;
             text(&brain.deliver().await?)
@@ -184,7 +203,7 @@ pub async fn order(brain: &Brain, name: &str, json: &str) -> Result<String> {
         other => Err(unknown(
             other,
             "apply, refuse, undo, status, drift, adopt, release, fill_audience, letters, acknowledge, silence, end_silence, silences, \
-             deliver or make_reports",
+             deliver, make_reports, learnings, learnings_csv, similar, practices, combinations, forget or backup",
         )),
     }
 }
@@ -220,6 +239,14 @@ pub async fn verify(place: &Place, json: &str) -> Result<String> {
         }
     };
     text(&found)
+}
+
+/// Puts a backup of a store back as a new file.
+///
+/// # Errors
+/// Those of [`crate::store::restore`].
+pub async fn restore(backup: &Path, to: &Path) -> Result<()> {
+    crate::store::restore(backup, to).await.map(drop)
 }
 
 /// Signs where the journal of a store ends now; gives the signed head as JSON.

@@ -14,7 +14,7 @@ use crate::alert::notify::Channels;
 use crate::alert::rules::RulesFile;
 use crate::error::{Error, ErrorKind, Result, Source};
 use crate::measure::{AnalyticsSource, FactMapping, HistoryMapping, Pulled};
-use crate::memory::SimilarQuery;
+use crate::memory::{self, Forget, LearningQuery, SimilarQuery};
 use crate::persona::PeopleSource;
 use crate::predict::PredictionInput;
 use crate::report::Schedules;
@@ -24,7 +24,7 @@ use crate::{model, platform, sim};
 type Named = (&'static str, fn() -> Schema);
 
 /// Every schema by its name, sorted.
-const SCHEMAS: [Named; 46] = [
+const SCHEMAS: [Named; 51] = [
     ("account", of::<platform::AccountConfig>),
     ("analysis", of::<Analysis>),
     ("analyst_input", of::<AnalystInput>),
@@ -32,6 +32,7 @@ const SCHEMAS: [Named; 46] = [
     ("asset_set", of::<model::AssetSet>),
     ("best_practice", of::<model::BestPractice>),
     ("brief", of::<model::Brief>),
+    ("campaign_profile", of::<model::CampaignProfile>),
     ("capabilities", of::<platform::Capabilities>),
     ("change", of::<model::Change>),
     ("channels", of::<Channels>),
@@ -41,10 +42,12 @@ const SCHEMAS: [Named; 46] = [
     ("event", of::<Event>),
     ("fact_mapping", of::<FactMapping>),
     ("feedback", of::<model::Feedback>),
+    ("forget", of::<Forget>),
     ("history", of::<model::History>),
     ("history_mapping", of::<HistoryMapping>),
     ("insights_query", of::<platform::InsightsQuery>),
     ("learning", of::<model::Learning>),
+    ("learning_query", of::<LearningQuery>),
     ("look_up", of::<platform::LookUp>),
     ("look_up_answer", of::<platform::LookUpAnswer>),
     ("media_plan", of::<model::MediaPlan>),
@@ -54,7 +57,9 @@ const SCHEMAS: [Named; 46] = [
     ("optimizer_input", of::<OptimizerInput>),
     ("outcome", of::<crate::control::Outcome>),
     ("people_source", of::<PeopleSource>),
+    ("pooled_practice", of::<model::PooledPractice>),
     ("prediction_input", of::<PredictionInput>),
+    ("proven_combination", of::<memory::ProvenCombination>),
     ("pulled", of::<Pulled>),
     ("remote_object", of::<platform::RemoteObject>),
     ("response", of::<model::Response>),

@@ -14,6 +14,7 @@ from adbrain._adbrain import (
     new_signing_key,
     policies,
     public_key,
+    restore,
     schema,
     schema_names,
     sign_journal,
@@ -51,7 +52,7 @@ from adbrain._orders import Plan, RunDrift, RunStatus
 from adbrain._plots import Plot
 from adbrain._predictions import Forecasts, Personas, customer_value, days_to_saturation, personas, predict_roas
 from adbrain._trials import Scores, simulate, simulate_sync
-from adbrain._types import Agent, Connector, MemoryStore, Policy, Predictor
+from adbrain._types import Agent, Connector, Embedder, MemoryStore, Policy, Predictor
 
 __all__ = [
     "AbTest",
@@ -63,6 +64,7 @@ __all__ = [
     "Connector",
     "CorruptError",
     "Dashboard",
+    "Embedder",
     "Events",
     "Forecaster",
     "Forecasts",
@@ -106,6 +108,7 @@ __all__ = [
     "predict_roas",
     "public_key",
     "readout",
+    "restore",
     "schema",
     "schema_names",
     "sign_journal",

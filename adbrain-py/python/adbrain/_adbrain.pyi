@@ -27,6 +27,7 @@ __all__ = [
     "new_signing_key",
     "policies",
     "public_key",
+    "restore",
     "schema",
     "schema_names",
     "shown",
@@ -289,6 +290,9 @@ def verify_journal(
 
 def sign_journal(path: str | os.PathLike[str], /, *, key: str) -> dict[str, Any]:
     """Signs where the journal in a store ends now: ``entries``, ``head``, ``at``, ``public_key`` and ``signature``."""
+
+def restore(backup: str | os.PathLike[str], path: str | os.PathLike[str], /) -> None:
+    """Puts a backup of a store back as a new file; the backup stays as it is, and a file that is there is refused."""
 
 def new_signing_key() -> str:
     """Makes a new signing key: 64 hexadecimal digits, to be kept outside the store."""

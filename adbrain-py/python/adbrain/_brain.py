@@ -17,7 +17,7 @@ from adbrain._orders import Plan
 from adbrain._progress import Progress
 from adbrain._requests import parts_of, plain, request_of
 from adbrain._sources import Sources
-from adbrain._types import Agent, ArrowStream, Connector, Language, MemoryStore, Mode, Predictor
+from adbrain._types import Agent, ArrowStream, Connector, Embedder, Language, MemoryStore, Mode, Predictor
 
 
 class Brain(Commands, Sources):
@@ -47,6 +47,7 @@ class Brain(Commands, Sources):
         analyst: Agent | None = None,
         connectors: Iterable[Connector | Mapping[str, Any]] | None = None,
         memory: MemoryStore | None = None,
+        embedder: Embedder | None = None,
         predictor: Predictor | None = None,
         world: str | os.PathLike[str] | None = None,
         people: Mapping[str, Any] | Iterable[Mapping[str, Any]] | None = None,
@@ -74,6 +75,8 @@ class Brain(Commands, Sources):
         go by themselves: ``observe``, ``shadow``, ``approve`` or ``automatic`` (the default), also by platform and
         action: ``{"all": "shadow", "meta.pause": "automatic"}``.
         With ``daily_budgets`` money moves between ad sets each day from the second week on, by what their days show.
+        ``embedder`` turns texts into vectors for the engine's own memory, which compares campaigns by hashed words
+        otherwise.
         """
         parts = parts_of(
             strategist=strategist,
@@ -83,6 +86,7 @@ class Brain(Commands, Sources):
             analyst=analyst,
             connectors=connectors,
             memory=memory,
+            embedder=embedder,
             predictor=predictor,
             world=world,
             people=people,
@@ -109,6 +113,7 @@ class Brain(Commands, Sources):
         analyst: Agent | None = None,
         connectors: Iterable[Connector | Mapping[str, Any]] | None = None,
         memory: MemoryStore | None = None,
+        embedder: Embedder | None = None,
         predictor: Predictor | None = None,
         world: str | os.PathLike[str] | None = None,
         people: Mapping[str, Any] | Iterable[Mapping[str, Any]] | None = None,
@@ -132,6 +137,7 @@ class Brain(Commands, Sources):
             analyst=analyst,
             connectors=connectors,
             memory=memory,
+            embedder=embedder,
             predictor=predictor,
             world=world,
             people=people,

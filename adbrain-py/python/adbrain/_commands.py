@@ -256,6 +256,75 @@ class Commands:
 
     silences_sync = blocking(silences)
 
+    async def learnings(self, **query: Any) -> list[dict[str, Any]]:
+        """What campaigns have taught, the newest first.
+
+        :param query: ``industry``, ``objective``, ``campaign``, ``brand``, ``as_of`` and ``limit``, as
+            ``adbrain.schema("learning_query")`` describes them; all learnings without one.
+        """
+        return await self._rows("learnings", query)
+
+    learnings_sync = blocking(learnings)
+
+    async def learnings_csv(self, **query: Any) -> str:
+        """The same as a CSV table, one line each."""
+        answer: str = json.loads(await self._engine.order("learnings_csv", json.dumps(query)))
+        return answer
+
+    learnings_csv_sync = blocking(learnings_csv)
+
+    async def similar(self, industry: str, objective: str, **query: Any) -> list[dict[str, Any]]:
+        """What similar campaigns taught, ranked: ten by their impact, where nothing else is said.
+
+        :param industry: the trade.
+        :param objective: what the campaign is for.
+        :param query: ``ranking``, ``limit``, ``as_of`` and ``campaign``, as ``adbrain.schema("similar_query")``
+            describes them.
+        """
+        return await self._rows("similar", {"industry": industry, "objective": objective, **query})
+
+    similar_sync = blocking(similar)
+
+    async def practices(self, **query: Any) -> list[dict[str, Any]]:
+        """What each insight does over campaigns, pooled with shrinkage, by trade, objective and platform.
+
+        :param query: as in :meth:`learnings`.
+        """
+        return await self._rows("practices", query)
+
+    practices_sync = blocking(practices)
+
+    async def combinations(self, most: int = 20) -> list[dict[str, Any]]:
+        """What was used together and did best: each ``combination`` with the posterior of its ``success``."""
+        return await self._rows("combinations", {"most": most})
+
+    combinations_sync = blocking(combinations)
+
+    async def forget(self, *, campaign: str | None = None, brand: str | None = None, before: str | None = None) -> int:
+        """Deletes learnings for good: those that fit every part that is given. The journal and results of runs stay.
+
+        :param campaign: the campaign or run.
+        :param brand: the advertiser; what its feedback left goes too.
+        :param before: a moment, as ``"2026-11-30T00:00:00Z"``: what was learnt before it.
+        :returns: how many learnings were deleted.
+        """
+        order = {"campaign": campaign, "brand": brand, "before": before}
+        answer: int = json.loads(await self._engine.order("forget", json.dumps(order)))
+        return answer
+
+    forget_sync = blocking(forget)
+
+    async def backup(self, path: str | os.PathLike[str]) -> None:
+        """Copies the whole store as it is at one moment into a new file, while runs go on.
+
+        :func:`adbrain.restore` is the way back.
+
+        :param path: where the copy goes; a file that is there already is refused.
+        """
+        await self._engine.order("backup", json.dumps({"path": os.fspath(path)}))
+
+    backup_sync = blocking(backup)
+
     async def undo(self, entry: str, *, by: str | None = None, mode: Mode = "dry_run") -> dict[str, Any]:
         """Takes back a launch or a change. A dry run by default: the steps are checked and recorded as planned.
 
@@ -292,6 +361,10 @@ class Commands:
         return await self._switch("resume", {"by": by})
 
     resume_sync = blocking(resume)
+
+    async def _rows(self, name: str, order: dict[str, Any]) -> list[dict[str, Any]]:
+        answer: list[dict[str, Any]] = json.loads(await self._engine.order(name, json.dumps(order)))
+        return answer
 
     async def _order(self, name: str, order: dict[str, Any]) -> dict[str, Any]:
         answer: dict[str, Any] = json.loads(await self._engine.order(name, json.dumps(order)))

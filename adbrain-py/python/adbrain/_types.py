@@ -69,6 +69,17 @@ class MemoryStore(Protocol):
         """Gives the combinations with the highest success rate, then mean ROAS."""
         ...
 
+    # A memory may have two methods more: ``learnings(query)`` lists what it keeps, and ``forget(what)`` deletes and
+    # says how many; ``adbrain.schema("learning_query")`` and ``adbrain.schema("forget")`` describe both.
+
+
+class Embedder(Protocol):
+    """Turns texts into vectors of which the cosine says how like they are."""
+
+    def embed(self, texts: list[str], /) -> Returns[list[list[float]]]:
+        """Gives one list of numbers per text, in the same order, all of one length; each text is asked once."""
+        ...
+
 
 class Connector(Protocol):
     """One ad account on one platform.

@@ -2,10 +2,10 @@
 //!
 //! Usage: `memory [learnings stored] [learnings asked among] [questions]`.
 
-use adbrain_benches::learnings::{INDUSTRIES, fill, query};
+use adbrain_benches::learnings::{INDUSTRIES, fill, query, query_alike};
 use adbrain_benches::measure;
 use adbrain_core::Result;
-use adbrain_core::memory::{MemoryStore, SqlMemory};
+use adbrain_core::memory::{MemoryStore, SimilarQuery, SqlMemory};
 use adbrain_core::stats::random::Random;
 use adbrain_core::store;
 use serde_json::{Value, json};
@@ -24,9 +24,11 @@ fn main() -> std::result::Result<(), Box<dyn std::error::Error>> {
         let (result, taken) = measure(fill(&memory, 0..stored)).await;
         result?;
         fill(&memory, stored..among).await?;
-        let mut report = ask(&memory, questions).await?;
+        let mut report = ask(&memory, questions, &query).await?;
+        let by_likeness = ask(&memory, questions / 50, &query_alike).await?;
         if let Some(fields) = report.as_object_mut() {
             let rate = stored as f64 / taken.wall.as_secs_f64();
+            fields.insert("by_relevance".to_owned(), by_likeness);
             fields.insert("stored".to_owned(), json!({"learnings": stored, "per_second": rate}));
         }
         Ok::<_, adbrain_core::Error>(report)
@@ -36,7 +38,7 @@ fn main() -> std::result::Result<(), Box<dyn std::error::Error>> {
 }
 
 /// Asks one question after the other, each for ten learnings of one trade and objective; times in microseconds.
-async fn ask(memory: &SqlMemory, questions: u64) -> Result<Value> {
+async fn ask(memory: &SqlMemory, questions: u64, query: &dyn Fn(u64) -> SimilarQuery) -> Result<Value> {
     let mut random = Random::at(SEED, &[u64::MAX]);
     let mut times = Vec::new();
     for _ in 0..questions {

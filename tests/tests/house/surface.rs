@@ -72,6 +72,13 @@ use adbrain_core::measure::demo_rows;
 use adbrain_core::measure::import_file;
 use adbrain_core::measure::import_table;
 use adbrain_core::media::FilmProgram;
+use adbrain_core::memory::Embedder;
+use adbrain_core::memory::Forget;
+use adbrain_core::memory::LearningQuery;
+use adbrain_core::memory::ProvenCombination;
+use adbrain_core::memory::SimilarQuery;
+use adbrain_core::memory::csv;
+use adbrain_core::memory::pooled_practices;
 use adbrain_core::model::Assumed;
 use adbrain_core::model::TrendList;
 use adbrain_core::numbers::ask_forecaster;
@@ -106,9 +113,12 @@ use adbrain_core::sim::Score;
 use adbrain_core::sim::Summary;
 use adbrain_core::sim::View;
 use adbrain_core::sim::WatchScore;
+use adbrain_core::sim::episodes;
 use adbrain_core::sim::run;
 use adbrain_core::sim::watch;
+use adbrain_core::store::Database;
 use adbrain_core::store::open_url;
+use adbrain_core::store::restore;
 use adbrain_core::trials::simulate;
 
 #[test]

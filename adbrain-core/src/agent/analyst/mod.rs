@@ -20,8 +20,8 @@ use super::Agent;
 use crate::error::Result;
 use crate::experiment::Readout;
 use crate::model::{
-    Answered, CheckedBrief, ContentHash, Effect, Estimate, Feedback, Learning, LearningType, Maturity, Metrics, RunId,
-    TestCell, TestMatrix,
+    Answered, CampaignProfile, CheckedBrief, Effect, Estimate, Feedback, Grounds, Learning, LearningType, Maturity,
+    Metrics, Period, RunId, TestCell, TestMatrix,
 };
 use crate::stats::proportions::{self, Proportion};
 
@@ -106,7 +106,7 @@ impl Agent for Analyst {
     async fn run(&self, input: AnalystInput) -> Result<Analysis> {
         let total = Metrics::total(input.days.iter().map(|day| &day.metrics), input.brief.currency())?;
         let mut learnings = learnings(&input, &total)?;
-        learnings.extend(tested::learnings(&input)?);
+        learnings.extend(tested::learnings(&input, &total)?);
         let feedback = judge::feedback(&input).into_iter().chain(tiring::feedback(&input)).collect();
         Ok(Analysis { learnings, feedback, effects: judge::effects(&input) })
     }
@@ -167,21 +167,33 @@ fn learning(
         high: difference.high / rest_rate,
         ..difference
     };
-    let campaign = input.run.to_string();
-    let id = ContentHash::of_value(&(&campaign, kind, insight))?.to_string();
-    Ok(Some(Learning {
-        id,
-        campaign,
+    let learning = Learning {
+        id: String::new(),
+        campaign: input.run.to_string(),
         learning_type: kind,
         industry: input.brief.industry.clone(),
         objective: input.brief.objective,
         insight: insight.to_owned(),
         impact,
         learnt_at: input.window_end,
+        // Impressions and clicks do not come late.
+        grounds: Grounds { maturity: Some(Maturity::Mature), ..grounds(input, total) },
         metadata: BTreeMap::from([
             ("metric".to_owned(), "ctr".to_owned()),
             ("impressions".to_owned(), group.impressions.to_string()),
             ("causal".to_owned(), "no: platforms deliver ads unevenly".to_owned()),
         ]),
-    }))
+    };
+    learning.identified().map(Some)
+}
+
+/// What all learnings of a run rest on.
+fn grounds(input: &AnalystInput, total: &Metrics) -> Grounds {
+    let start = input.days.first().map(|day| day.start);
+    Grounds {
+        brand: Some(input.brief.brand.clone()),
+        period: start.map(|start| Period { start, end: input.window_end }),
+        profile: Some(CampaignProfile::of(&input.brief).with_figures(total)),
+        ..Grounds::default()
+    }
 }

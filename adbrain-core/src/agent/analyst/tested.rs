@@ -2,23 +2,27 @@
 
 use std::collections::BTreeMap;
 
-use super::AnalystInput;
+use super::{AnalystInput, grounds};
 use crate::error::Result;
 use crate::experiment::{Comparison, Label, Readout, VerdictKind};
-use crate::model::{ContentHash, Learning, LearningType, TestCell};
+use crate::model::{Grounds, Learning, LearningType, Metrics, TestCell};
 
 /// The verdicts of the readouts, as learnings; what is still running or cannot be trusted teaches nothing.
-pub(super) fn learnings(input: &AnalystInput) -> Result<Vec<Learning>> {
+pub(super) fn learnings(input: &AnalystInput, total: &Metrics) -> Result<Vec<Learning>> {
     let mut found = Vec::new();
     for readout in &input.readouts {
         for comparison in &readout.comparisons {
-            found.extend(learning(input, readout, comparison)?);
+            found.extend(learning((input, total), readout, comparison)?);
         }
     }
     Ok(found)
 }
 
-fn learning(input: &AnalystInput, readout: &Readout, comparison: &Comparison) -> Result<Option<Learning>> {
+fn learning(
+    (input, total): (&AnalystInput, &Metrics),
+    readout: &Readout,
+    comparison: &Comparison,
+) -> Result<Option<Learning>> {
     let Some(lift) = &comparison.lift else { return Ok(None) };
     let verdict = match comparison.verdict.kind {
         VerdictKind::Winner => "winner",
@@ -27,7 +31,6 @@ fn learning(input: &AnalystInput, readout: &Readout, comparison: &Comparison) ->
         VerdictKind::KeepRunning | VerdictKind::Invalid => return Ok(None),
     };
     let insight = format!("test={} against={} verdict={verdict}", comparison.arm, readout.control);
-    let (campaign, learning_type) = (input.run.to_string(), differs(input, readout, comparison));
     let causal = match readout.label {
         Label::Causal => "yes: the arms were randomised",
         Label::Associational => "no: platforms deliver ads unevenly",
@@ -43,17 +46,23 @@ fn learning(input: &AnalystInput, readout: &Readout, comparison: &Comparison) ->
             metadata.extend(arm.sample.map(|sample| (format!("{name}_sample"), sample.to_string())));
         }
     }
-    Ok(Some(Learning {
-        id: ContentHash::of_value(&(&campaign, learning_type, &insight))?.to_string(),
-        campaign,
-        learning_type,
+    let learning = Learning {
+        id: String::new(),
+        campaign: input.run.to_string(),
+        learning_type: differs(input, readout, comparison),
         industry: input.brief.industry.clone(),
         objective: input.brief.objective,
         insight,
         impact: lift.clone(),
         learnt_at: input.window_end,
+        grounds: Grounds {
+            test: Some(format!("{} against {} by {}", comparison.arm, readout.control, readout.metric.as_str())),
+            maturity: readout.maturity,
+            ..grounds(input, total)
+        },
         metadata,
-    }))
+    };
+    learning.identified().map(Some)
 }
 
 /// What the arms differ in: the text where they show the same creative.

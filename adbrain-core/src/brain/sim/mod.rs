@@ -5,6 +5,7 @@
 //! policy sees what the connectors report, and changes budgets through `control`, as the loop does; the scores alone look at the market itself.
 
 mod edits;
+mod episodes;
 mod events;
 mod ground;
 mod load;
@@ -17,6 +18,7 @@ mod score;
 mod twin;
 mod watch;
 
+pub use episodes::{EpisodeScore, EpisodeSummary, Recall, episode_summaries, episodes};
 pub use load::Load;
 pub use policies::POLICIES;
 pub use policy::{CampaignView, Decision, Expected, Goal, Policy, View};

@@ -8,7 +8,7 @@ use async_trait::async_trait;
 use libsql::params::Params;
 
 use super::file_error::{Place, is_busy};
-use super::{Database, Row, Statement, Value};
+use super::{Database, Row, Statement, Value, backup};
 use crate::error::Result;
 
 /// How long a writer waits for writers of other processes before it gives up.
@@ -177,6 +177,12 @@ impl Database for FileDatabase {
                 Err(self.place.error("write", error))
             }
         }
+    }
+
+    async fn backup(&self, to: &Path) -> Result<()> {
+        // A connection of its own: one that only reads may not write the copy either, and the writer is not held up.
+        let connection = self.database.connect().map_err(|error| self.place.error("open", error))?;
+        backup::copy(&connection, &self.place, to).await
     }
 }
 

@@ -12,6 +12,7 @@ const MIGRATIONS: &[&str] = &[
     include_str!("migrations/0005_sources.sql"),
     include_str!("migrations/0006_reach.sql"),
     include_str!("migrations/0007_letters.sql"),
+    include_str!("migrations/0008_grounds.sql"),
 ];
 
 /// The version of the tables that this release works with.
@@ -115,6 +116,34 @@ mod tests {
         let error = migrate(&database).await.unwrap_err();
         assert_eq!(error.kind(), ErrorKind::Unsupported);
         assert!(error.to_string().contains("version 99"), "{error}");
+    }
+
+    /// Brings a new file up to one version.
+    async fn at_version(database: &FileDatabase, wanted: usize) {
+        for (at, sql) in (1..).zip(MIGRATIONS).take(wanted) {
+            database.write(change(at, sql)).await.unwrap();
+        }
+    }
+
+    #[tokio::test]
+    async fn a_file_of_every_older_version_comes_up_to_date_with_its_rows() {
+        for older in 0..MIGRATIONS.len() {
+            let (_folder, database) = new_file().await;
+            at_version(&database, older).await;
+            let insert = "INSERT INTO campaign_learnings (id, campaign, learning_type, industry, objective, insight, \
+                performance_impact, impact_low, impact_high, confidence_score, impact_method, sample_size, learnt_at) VALUES \
+                ('old', 'run', 'copy', 'fashion', 'sales', 'copy_style=benefit', 0.2, 0.1, 0.3, 0.9, 'wald', 9, '2026-01-01T00:00:00Z')";
+            if older > 0 {
+                database.write(vec![Statement::new(insert, [])]).await.unwrap();
+            }
+            migrate(&database).await.unwrap();
+            assert_eq!(version(&database).await.unwrap(), newest());
+            let rows = Statement::new("SELECT id, taint, brand, profile FROM campaign_learnings", []);
+            let rows = database.query(rows).await.unwrap();
+            let wanted = vec![super::super::Row(vec!["old".into(), "measured".into(), Value::Null, Value::Null])];
+            assert_eq!(rows, if older > 0 { wanted } else { Vec::new() }, "from version {older}");
+            super::super::check_integrity(&database).await.unwrap();
+        }
     }
 
     #[tokio::test]

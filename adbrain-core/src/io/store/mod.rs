@@ -3,6 +3,7 @@
 //! In: statements with parameters. Out: rows. Called by platform, memory, control, workflow and brain; journal, steps,
 //! leases and alert states live here. Never decides anything.
 
+mod backup;
 mod file;
 mod file_error;
 mod hrana;
@@ -23,6 +24,7 @@ use jiff::Timestamp;
 use crate::error::{Error, ErrorKind, Result};
 use crate::http::Secret;
 
+pub use backup::restore;
 pub use file::{FileDatabase, FileOptions, Synchronous};
 pub use leases::{Lease, Leases};
 pub use place::Place;
@@ -226,4 +228,11 @@ pub trait Database: Send + Sync {
 
     /// Writes all statements in one `BEGIN IMMEDIATE` transaction; says how many rows each one changed.
     async fn write(&self, statements: Vec<Statement>) -> Result<Vec<u64>>;
+
+    /// Copies everything as it is at one moment into a new file, while others may write. A server is backed up by its own means and says so by
+    /// [`ErrorKind::Unsupported`].
+    async fn backup(&self, to: &Path) -> Result<()> {
+        let message = format!("this database cannot be copied to {}", to.display());
+        Err(Error::new(ErrorKind::Unsupported, message).next("back the server up by its own means"))
+    }
 }

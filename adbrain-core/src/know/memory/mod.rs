@@ -1,59 +1,37 @@
 //! Memory: learnings, best practices, winning combinations.
 //!
-//! In: what was measured. Out: what resembles the question. Called by strategist, analyst and brain. Never invents a row.
+//! In: what was measured. Out: what resembles the question, as it was known at a moment. Called by strategist, analyst and brain. Never
+//! invents a row, and takes no words from outside for a measured outcome.
 
+mod checks;
 #[cfg(any(test, feature = "contract"))]
 pub mod contract;
+mod decay;
+mod export;
 mod in_memory;
+mod pooling;
+mod query;
+mod rows;
+mod similarity;
 mod sql;
 
 use async_trait::async_trait;
-use schemars::JsonSchema;
-use serde::{Deserialize, Serialize};
 
-use crate::error::{Error, Result};
-use crate::model::{BestPractice, Learning, Objective, WinningCombination};
+use crate::error::{Error, ErrorKind, Result};
+use crate::model::{BestPractice, Learning, PooledPractice, WinningCombination};
 
+pub use decay::{Faded, half_life_days};
+pub use export::csv;
 pub use in_memory::InMemory;
+pub use pooling::{ProvenCombination, pooled_practices};
+pub use query::{Forget, LearningQuery, Lessons, Ranking, SimilarQuery};
+pub use similarity::{Embedder, HashedText, likeness};
 pub use sql::SqlMemory;
 
-/// How similar campaigns are ranked.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize, JsonSchema)]
-#[serde(rename_all = "snake_case")]
-pub enum Ranking {
-    /// By the estimated impact, greatest first.
-    #[default]
-    Impact,
-    /// By the lower end of the impact's interval, greatest first: what is surely good.
-    LowerBound,
-}
-
-/// Which learnings are wanted: same industry and objective, ranked, at most `limit`.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
-#[serde(deny_unknown_fields)]
-pub struct SimilarQuery {
-    /// The trade.
-    pub industry: String,
-    /// What the campaign is for.
-    pub objective: Objective,
-    /// The order.
-    #[serde(default)]
-    pub ranking: Ranking,
-    /// At most so many; 10 by default.
-    #[serde(default = "ten")]
-    pub limit: u32,
-}
-
-fn ten() -> u32 {
-    10
-}
-
-impl SimilarQuery {
-    /// The ten learnings of the greatest impact in an industry for an objective.
-    pub fn new(industry: impl Into<String>, objective: Objective) -> Self {
-        Self { industry: industry.into(), objective, ranking: Ranking::default(), limit: ten() }
-    }
-}
+/// The examples of the guide, kept running.
+#[cfg(doctest)]
+#[doc = include_str!("../../../../docs/guides/memory.md")]
+pub struct Guide;
 
 /// Keeps what was learnt. Storing the same learning, practice or combination twice changes nothing.
 ///
@@ -96,55 +74,33 @@ pub trait MemoryStore: Send + Sync {
 
     /// The combinations with the highest success rate, then mean ROAS; at most `limit`.
     async fn winning_combinations(&self, limit: u32) -> Result<Vec<WinningCombination>>;
-}
 
-/// Adds the uses of `added` to `known`: means are weighted by uses, counts add up.
-///
-/// With `n` and `m` uses and means `x` and `y` the pooled mean is `x + (y − x) · m / (n + m)`: Welford's update for groups
-/// (Chan, Golub and `LeVeque` 1979), stable where `n` is large.
-fn pooled(known: &WinningCombination, added: &WinningCombination) -> WinningCombination {
-    let times_used = known.times_used.saturating_add(added.times_used);
-    let share = if times_used == 0 { 0.0 } else { added.times_used as f64 / times_used as f64 };
-    WinningCombination {
-        average_roas: known.average_roas + (added.average_roas - known.average_roas) * share,
-        average_ctr: known.average_ctr + (added.average_ctr - known.average_ctr) * share,
-        times_used,
-        times_succeeded: known.times_succeeded.saturating_add(added.times_succeeded),
-        ..known.clone()
+    /// Takes all that a run taught and says how many learnings were new. The engine's own memories take it whole or not at all; by default
+    /// it is stored part by part, which a run that is taken up again completes.
+    async fn remember(&self, lessons: &Lessons) -> Result<u64> {
+        self.record_combinations(&lessons.source, &lessons.combinations).await?;
+        self.store_best_practices(&lessons.practices).await?;
+        self.store_learnings(&lessons.learnings).await
+    }
+
+    /// Every learning that fits, the newest first. A memory without it says so by [`ErrorKind::Unsupported`].
+    async fn learnings(&self, _query: &LearningQuery) -> Result<Vec<Learning>> {
+        Err(unsupported("list its learnings"))
+    }
+
+    /// Deletes the learnings that fit, and where a brand is named what its feedback left among best practices; says how many learnings went.
+    /// A memory without it says so by [`ErrorKind::Unsupported`].
+    async fn forget(&self, _what: &Forget) -> Result<u64> {
+        Err(unsupported("forget"))
+    }
+
+    /// What each insight does over campaigns, from the learnings that fit a question about trade and objective; see [`pooled_practices`].
+    async fn pooled(&self, query: &LearningQuery) -> Result<Vec<PooledPractice>> {
+        Ok(pooled_practices(&self.learnings(query).await?, query.as_of))
     }
 }
 
-/// What the combinations of one source must satisfy before they are added.
-fn check_combinations(combinations: &[WinningCombination]) -> Result<()> {
-    for (at, combination) in combinations.iter().enumerate() {
-        let field = format!("combinations[{at}]");
-        if combination.times_used == 0 || combination.times_succeeded > combination.times_used {
-            return Err(Error::invalid(&field, "has no uses, or more successes than uses")
-                .next("correct times_used or times_succeeded"));
-        }
-        if !combination.average_roas.is_finite() || !combination.average_ctr.is_finite() {
-            return Err(Error::invalid(&field, "has a mean that is no number")
-                .next("give a finite average_roas and average_ctr"));
-        }
-    }
-    Ok(())
-}
-
-/// What a learning must satisfy before it is stored.
-fn check_learnings(learnings: &[Learning]) -> Result<()> {
-    for (at, learning) in learnings.iter().enumerate() {
-        let impact = &learning.impact;
-        let field = format!("learnings[{at}].impact");
-        if ![impact.value, impact.low, impact.high].iter().all(|number| number.is_finite()) {
-            return Err(
-                Error::invalid(&field, "holds something that is no number").next("give a finite value, low and high")
-            );
-        }
-        if !(0.0..=1.0).contains(&impact.level) {
-            return Err(
-                Error::invalid(&field, format!("has the level {}", impact.level)).next("give a level from 0 to 1")
-            );
-        }
-    }
-    Ok(())
+fn unsupported(what: &str) -> Error {
+    Error::new(ErrorKind::Unsupported, format!("this memory cannot {what}"))
+        .next("add the method of that name to it, or use the engine's own memory")
 }

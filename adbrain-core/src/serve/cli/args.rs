@@ -6,6 +6,7 @@ mod audit;
 mod common;
 mod desk;
 mod input;
+pub(super) mod memory;
 mod report;
 mod rules;
 mod run;
@@ -20,6 +21,7 @@ pub(super) use audit::{Audit, NewKey, Sign, Verify};
 pub(super) use common::{Answer, Reach, Store, Tongue, WinnerRule};
 pub(super) use desk::{Adopt, Apply, Approve, Desk, Refuse, Release, Resume, Status, Stop, Undo};
 pub(super) use input::Input;
+pub(super) use memory::Memory;
 pub(super) use report::{Export, Report, ReportFormat, Tool};
 pub(super) use rules::{Backtest, Check as RulesCheck, Rules, Test as RulesTest};
 #[cfg(feature = "dashboard")]
@@ -111,6 +113,9 @@ pub(super) enum Command {
     /// Lists what people were told, takes note of it, and sends what is due.
     #[command(subcommand)]
     Alerts(Alerts),
+    /// Lists what campaigns have taught, forgets and exports it, and backs the database up.
+    #[command(subcommand)]
+    Memory(Memory),
     /// Measures in simulated worlds what the engine is made for: set-up, returns, reaction and campaigns for the same attention, each beside its baseline.
     /// Takes some minutes.
     Roi(Roi),

@@ -19,6 +19,11 @@ fn address(db: &Path) -> Option<&str> {
     db.to_str().filter(|text| SCHEMES.iter().any(|scheme| text.starts_with(scheme)))
 }
 
+/// Whether the argument names a server.
+pub(super) fn is_address(db: &Path) -> bool {
+    address(db).is_some()
+}
+
 /// Where files beside the database lie: the file itself, or for a server a name made of its host, in the working folder.
 pub(super) fn place(db: &Path) -> PathBuf {
     let Some(address) = address(db) else { return db.to_owned() };

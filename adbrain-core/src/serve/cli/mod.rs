@@ -14,6 +14,7 @@ mod export;
 mod files;
 mod guide;
 mod init;
+mod memory;
 mod monitor;
 mod order;
 #[cfg(feature = "dashboard")]
@@ -149,6 +150,7 @@ fn execute(command: Command) -> Result<()> {
         Command::Sim(args) => block_on(sim::run(args)),
         Command::Rules(args) => rules::run(args),
         Command::Alerts(args) => block_on(alerts::run(args)),
+        Command::Memory(args) => block_on(memory::run(args)),
         Command::Roi(args) => block_on(roi::run(args)),
         #[cfg(feature = "dashboard")]
         Command::Serve(args) => block_on(serve::run(args)),

@@ -1,5 +1,7 @@
 //! `sim`: policies in worlds; the twin of an account is beside it.
 
+mod episodes;
+
 use std::io::Write as _;
 use std::path::PathBuf;
 
@@ -25,6 +27,9 @@ pub(super) async fn run(args: Sim) -> Result<()> {
     }
     if !args.rules.is_empty() {
         return watched(&args).await;
+    }
+    if let Some(count) = args.episodes {
+        return episodes::run(&args, count).await;
     }
     let contenders = args.policy.iter().map(|name| Contender::named(name)).collect::<Result<Vec<_>>>()?;
     let seeds = args.seeds.unwrap_or(SEEDS);

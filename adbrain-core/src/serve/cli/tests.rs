@@ -262,6 +262,48 @@ fn a_report_is_written_of_a_run_and_of_a_result_in_every_format() {
 }
 
 #[test]
+fn memory_is_listed_exported_backed_up_forgotten_and_restored() {
+    let desk = Desk::new();
+    let (brief, copy, table) = (desk.path("brief.json"), desk.path("copy.db"), desk.path("learnings.csv"));
+    assert_eq!(desk.adbrain(&["run", "--brief", &brief, "--days", "7", "--lang", "en"]).0, DONE);
+    let (code, listed) = desk.adbrain(&["memory", "list", "--lang", "pt-BR"]);
+    let rows = listed.as_array().unwrap();
+    assert!(code == DONE && !rows.is_empty());
+    assert_eq!(
+        (rows[0]["grounds"]["taint"].as_str(), rows[0]["id"].as_str().map(str::len)),
+        (Some("measured"), Some(64))
+    );
+    assert!(
+        rows[0]["grounds"]["entry"].is_string() && rows[0]["grounds"]["profile"]["price"].is_object(),
+        "{}",
+        rows[0]
+    );
+    let (code, before) = desk.adbrain(&["memory", "list", "--as-of", "2000-01-01T00:00:00Z"]);
+    assert_eq!((code, before.as_array().map(Vec::len)), (DONE, Some(0)));
+    let (code, practices) = desk.adbrain(&["memory", "practices", "--industry", rows[0]["industry"].as_str().unwrap()]);
+    assert!(code == DONE && !practices.as_array().unwrap().is_empty());
+    let db = desk.path("brain.db");
+    assert_eq!(adbrain(&["memory", "export", "--db", &db, "--out", &table]), DONE);
+    assert_eq!(fs::read_to_string(&table).unwrap().lines().count(), rows.len() + 1);
+    assert_eq!(adbrain(&["memory", "backup", &copy, "--db", &db]), DONE);
+    assert_eq!(adbrain(&["memory", "backup", &copy, "--db", &db]), FAILED, "nothing is written over");
+    assert_eq!(desk.adbrain(&["memory", "forget"]).0, WRONG_INPUT);
+    let all = ["memory", "forget", "--before", "2100-01-01T00:00:00Z"];
+    for (words, is_done) in [(&all[..], false), (&[&all[..], &["--yes"]].concat()[..], true)] {
+        let (code, forgotten) = desk.adbrain(words);
+        assert_eq!((code, forgotten["count"].as_u64()), (DONE, Some(rows.len() as u64)));
+        assert_eq!(forgotten["is_done"], is_done);
+    }
+    assert_eq!(desk.adbrain(&["memory", "list"]).1, serde_json::json!([]));
+    let again = desk.path("again.db");
+    assert_eq!(adbrain(&["memory", "restore", &copy, "--db", &again]), DONE);
+    assert_eq!(adbrain(&["memory", "restore", &copy, "--db", &again]), FAILED, "nothing is written over");
+    let json = desk.path("again.json");
+    assert_eq!(adbrain(&["memory", "list", "--db", &again, "--json", &json]), DONE);
+    assert_eq!(serde_json::from_slice::<serde_json::Value>(&fs::read(json).unwrap()).unwrap(), listed);
+}
+
+#[test]
 fn what_a_run_tells_goes_to_its_channels_and_is_listed_and_acknowledged() {
     let desk = Desk::new();
     let rules =

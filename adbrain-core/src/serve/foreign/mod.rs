@@ -1,4 +1,4 @@
-//! Parts written in another language: agents, connectors, memories, predictors and policies behind one call with JSON.
+//! Parts written in another language: agents, connectors, memories, embedders, predictors and policies behind one call with JSON.
 //!
 //! In: an object of the other language that answers named methods. Out: the core's own traits. Called by the bindings. Never
 //! trusts an answer: it is read as the type that the trait promises, and a wrong one names the method and the field.
@@ -19,7 +19,7 @@ use crate::agent::{Agent, Review};
 use crate::error::{Error, ErrorKind, Result};
 use crate::model::Response;
 
-pub use knowledge::{ForeignMemory, ForeignPredictor};
+pub use knowledge::{ForeignEmbedder, ForeignMemory, ForeignPredictor};
 pub use platform::ForeignConnector;
 pub use policy::ForeignPolicy;
 
@@ -59,8 +59,12 @@ pub(crate) async fn ask<O: DeserializeOwned>(
 const RESPOND: &str = "respond";
 /// How a policy hears that a trial begins.
 const BEGIN: &str = "begin";
+/// How a memory lists what it keeps.
+const LEARNINGS: &str = "learnings";
+/// How a memory forgets.
+const FORGET: &str = "forget";
 /// The methods that an object need not have: one that lacks them answers with null.
-pub const OPTIONAL: [&str; 2] = [RESPOND, BEGIN];
+pub const OPTIONAL: [&str; 4] = [RESPOND, BEGIN, LEARNINGS, FORGET];
 
 /// An agent of another language: its method `run` takes and gives JSON, and so does `respond` where it has one.
 pub struct ForeignAgent<I, O> {

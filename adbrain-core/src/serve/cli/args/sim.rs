@@ -20,6 +20,10 @@ pub(in crate::serve::cli) struct Sim {
     /// Tries alert rules in place of policies: presets, or files; prints what they tell of what happens, and how often for nothing.
     #[arg(long, value_name = "NAME|FILE.toml", num_args = 1.., conflicts_with_all = ["policy", "list", "fit", "plan"])]
     pub(in crate::serve::cli) rules: Vec<PathBuf>,
+    /// Plays so many campaigns one after the other in each world, with a strategist that remembers nothing, what they taught, or that with a fifth
+    /// of false rows; prints how soon it reaches its target.
+    #[arg(long, value_name = "N", conflicts_with_all = ["policy", "list", "fit", "plan", "rules"], value_parser = clap::value_parser!(u32).range(1..=200))]
+    pub(in crate::serve::cli) episodes: Option<u32>,
     /// The seeds, both ends included: 1..5 by default, 1..40 with `--fit` or `--plan`.
     #[arg(long, value_name = "A..B")]
     pub(in crate::serve::cli) seeds: Option<Seeds>,
