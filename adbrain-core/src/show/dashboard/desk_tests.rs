@@ -240,7 +240,8 @@ async fn a_page_without_a_desk_takes_no_orders() {
 }
 
 /// A rule that fires wherever something is shown; the moves of daily budgets wait for a person with the autonomy `approve`.
-const EAGER: &str = "version = 1\n[[rule]]\nname = \"shown\"\nvalue = \"cpm_hour\"\nabove = 0.01\nseverity = \"high\"\n";
+const EAGER: &str =
+    "version = 1\n[[rule]]\nname = \"shown\"\nvalue = \"cpm_hour\"\nabove = 0.01\nseverity = \"high\"\n";
 
 async fn eager_office() -> Office {
     let rules = AlertRules::Set(Box::new(RuleSet::from_text(EAGER).unwrap()));
