@@ -83,8 +83,8 @@ impl Brain {
         let kept = all.into_iter().find(|kept| kept.id == id);
         let clock = self.clock_of(kept.as_ref().and_then(|kept| kept.run.as_ref())).await?;
         if kept.is_some_and(|kept| kept.until() <= clock.now()) {
-            let over = Error::new(ErrorKind::Conflict, format!("silence: {} is over already", id.short(12)));
-            return Err(over.next("look at those that hold: `adbrain alerts silences`"));
+            return Err(Error::new(ErrorKind::Conflict, format!("silence: {} is over already", id.short(12)))
+                .next("look at those that hold: `adbrain alerts silences`"));
         }
         session::control_to_note(&self.parts, clock).await?.end_silence(&id, by).await?;
         let ended = self.silences().await?.into_iter().find(|kept| kept.id == id);

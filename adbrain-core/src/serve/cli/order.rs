@@ -35,7 +35,11 @@ pub(super) async fn refuse(args: Refuse) -> Result<()> {
     let ordered = brain(&args.desk).await?.refuse(&order).await?;
     let texts = [Some(said("cli-refused", &ordered).with("by", args.by)), None];
     // That what was refused is refused is no failure.
-    super::tell(args.desk.answer.json.as_deref(), &ordered, &lines(texts, &ordered.outcomes, args.desk.answer.lang.into()))
+    super::tell(
+        args.desk.answer.json.as_deref(),
+        &ordered,
+        &lines(texts, &ordered.outcomes, args.desk.answer.lang.into()),
+    )
 }
 
 /// Launches the plan that was shown.

@@ -188,7 +188,8 @@ impl Board {
     /// Shows a value in the place of the one before it; the same value again is no news. `null` takes the part away.
     pub(super) fn put(&self, run: Option<&RunId>, name: &str, value: Value) {
         let is_gone = value.is_null();
-        let text = json!({"run": run.map(RunId::as_str), "part": name, "value": value}).to_string();
+        let run_name = json!(run.map(RunId::as_str));
+        let text = Value::from_iter([("run", run_name), ("part", name.into()), ("value", value)]).to_string();
         {
             let mut log = self.log();
             let key = (run.cloned(), name.to_owned());

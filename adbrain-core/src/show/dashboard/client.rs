@@ -150,12 +150,12 @@ mod tests {
         let (running, stop) = watch::channel(false);
         let source = Source { guard: Guard::new(80, TOKEN, None), board: board.clone(), stop };
         let place = seats.take_or_wait().unwrap();
-        let served = tokio::spawn(async move {
+        let task = tokio::spawn(async move {
             serve(server, source, place).await;
             drop(running);
         });
         client.send(Message::text(TOKEN)).await.unwrap();
-        (client, served)
+        (client, task)
     }
 
     #[tokio::test(start_paused = true)]

@@ -13,8 +13,8 @@ use super::board::Board;
 use super::views;
 use crate::agent::workflow::{Event, EventKind};
 use crate::brain::{
-    ApproveOrder, Brain, BrainBuilder, Ordered, Overview, Pause, Plan, RefuseOrder, RunRequest, SilenceOrder, StopOrder,
-    Switched, UndoOrder, Watch,
+    ApproveOrder, Brain, BrainBuilder, Ordered, Overview, Pause, Plan, RefuseOrder, RunRequest, SilenceOrder,
+    StopOrder, Switched, UndoOrder, Watch,
 };
 use crate::clock::{Clock as _, SystemClock};
 use crate::control::{KeptSilence, Mode, Outcome};

@@ -240,7 +240,8 @@ async fn a_page_without_a_desk_takes_no_orders() {
 }
 
 /// A rule that fires wherever something is shown; the moves of daily budgets wait for a person with the autonomy `approve`.
-const EAGER: &str = "version = 1\n[[rule]]\nname = \"shown\"\nvalue = \"cpm_hour\"\nabove = 0.01\nseverity = \"high\"\n";
+const EAGER: &str =
+    "version = 1\n[[rule]]\nname = \"shown\"\nvalue = \"cpm_hour\"\nabove = 0.01\nseverity = \"high\"\n";
 
 async fn eager_office() -> Office {
     let rules = AlertRules::Set(Box::new(RuleSet::from_text(EAGER).unwrap()));
@@ -274,8 +275,9 @@ async fn a_proposal_is_shown_field_by_field_and_decided_on_by_its_hash() {
     let count = all.len();
     office.until(|shown| of(shown).len() <= count - 2).await;
     let steps = office.brain.status(Some(RUN)).await.unwrap().control.steps;
-    let done = steps.iter().filter(|step| step.action == "set_daily_budget" && step.state == JournalState::Confirmed);
-    let entry = done.last().expect("the move was done").entry.to_string();
+    let mut done =
+        steps.iter().filter(|step| step.action == "set_daily_budget" && step.state == JournalState::Confirmed);
+    let entry = done.next_back().expect("the move was done").entry.to_string();
     let (code, answer) = office.post("undo", TOKEN, &json!({"entry": entry, "by": "Ana"})).await;
     assert!(code == 200 && answer["blocks"][0]["rows"].as_array().unwrap().len() == 2, "{answer}");
     assert_eq!(office.post("undo", VIEWER, &json!({"entry": entry, "by": "Eve"})).await.0, 403);

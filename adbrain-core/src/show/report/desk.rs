@@ -97,15 +97,13 @@ pub fn silence_text(kept: &KeptSilence, language: Language) -> String {
     let silence = &kept.silence;
     let what: Vec<_> = silence.only.iter().map(|(label, value)| format!("{label}={value}")).collect();
     let until = |at| Cell::Moment(at).write(language);
-    let mut sentence = text("silence-note")
+    let sentence = text("silence-note")
         .with("what", what.join(", "))
         .with("until", until(silence.until))
         .with("by", silence.by.as_str())
         .with("why", silence.reason.as_str())
         .text(language);
-    if let Some(ended) = &kept.ended {
-        let end = text("silence-ended").with("by", ended.by.as_str()).with("at", until(ended.at));
-        sentence.push_str(&format!(" {}", end.text(language)));
-    }
-    sentence
+    let Some(ended) = &kept.ended else { return sentence };
+    let end = text("silence-ended").with("by", ended.by.as_str()).with("at", until(ended.at));
+    format!("{sentence} {}", end.text(language))
 }

@@ -37,9 +37,9 @@ pub use cell::{Cell, Scale};
 pub(crate) use cell::{date_text, moment_text, units_cell};
 pub use desk::{silence_text, waiting_proposal_blocks};
 pub use document::{Block, DailyChart, Document, RoasPoint, Section, Table, Tile};
-pub use intervals::{IntervalChart, interval_svg};
 #[cfg(all(test, feature = "dashboard"))]
 pub(crate) use flat::FORMULA_SIGNS;
+pub use intervals::{IntervalChart, interval_svg};
 pub use orders::{drift_document, plan_document, status_document};
 pub use overview::{others_block, outcomes_block, overview_basis, overview_sections, switch_text, waiting_blocks};
 pub use readout::readout_html;

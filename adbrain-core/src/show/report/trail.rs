@@ -170,7 +170,7 @@ impl All<'_> {
         let undo = self.policy(blocks, &steps);
         match graded {
             Some(row) => {
-                blocks.push(titled("trail-outcome", &["known-at", "what-came", "inside", "carried-out"], vec![row]))
+                blocks.push(titled("trail-outcome", &["known-at", "what-came", "inside", "carried-out"], vec![row]));
             }
             None => blocks.push(Block::Note(text("trail-no-outcome"))),
         }
