@@ -5,6 +5,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use adbrain_core::agent::workflow::{Cancel, Events, OnFailure};
+use adbrain_core::agent::language::Words;
 use adbrain_core::alert::notify::Channels;
 use adbrain_core::brain::{
     AlertRules, ApproveOrder, Brain as CoreBrain, BrainBuilder, Feed, MonitorOptions, RunRequest,
@@ -41,6 +42,7 @@ pub struct NativeParts {
     ffmpeg: Option<String>,
     rules: Option<AlertRules>,
     channels: Option<Channels>,
+    words: Option<Words>,
     autonomy: Option<Autonomy>,
     daily_budgets: bool,
     accounts: Vec<AccountConfig>,
@@ -102,6 +104,24 @@ impl NativeParts {
     pub fn channels(&mut self, channels: String) -> napi::Result<()> {
         guard(|| {
             self.channels = Some(Channels::from_value(read("channels", &channels)?)?);
+            Ok(())
+        })
+    }
+
+    /// Names the language model that finds words: a file.
+    #[napi]
+    pub fn words_file(&mut self, path: String) -> napi::Result<()> {
+        guard(|| {
+            self.words = Some(Words::read(Path::new(&path))?);
+            Ok(())
+        })
+    }
+
+    /// Says which language model finds words, as JSON text.
+    #[napi]
+    pub fn words(&mut self, words: String) -> napi::Result<()> {
+        guard(|| {
+            self.words = Some(Words::from_value(read("words", &words)?)?);
             Ok(())
         })
     }
@@ -305,6 +325,9 @@ async fn builder(mut builder: BrainBuilder, parts: NativeParts) -> Result<BrainB
     }
     if let Some(channels) = parts.channels {
         builder = builder.channels(channels);
+    }
+    if let Some(words) = parts.words {
+        builder = builder.words(words);
     }
     if parts.daily_budgets {
         builder = builder.daily_budgets(true);

@@ -46,6 +46,7 @@ mod summary;
 mod told;
 mod training;
 mod trial;
+mod words;
 
 use std::path::PathBuf;
 use std::sync::Arc;
@@ -74,7 +75,7 @@ pub use plan::{Plan, PlanStep};
 pub use result::{
     BudgetBoard, BudgetDecision, BudgetGrade, BudgetPart, BudgetProbe, DaySummary, DecidedTest, HistorySummary,
     PeopleSummary, PlatformForecast, PlatformResult, RunResult, ShadowReport, StepFailure, TargetCheck, Training,
-    ValueUnit, Watched,
+    ValueUnit, Watched, WordsUsed,
 };
 pub use rules::AlertRules;
 pub use sources::{FactFile, FactsAdded, KnownRequest, KnownRows, PullRequest};

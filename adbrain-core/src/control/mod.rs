@@ -38,6 +38,7 @@ mod step;
 #[cfg(test)]
 mod tests;
 mod undo;
+mod words;
 mod writers;
 
 use std::sync::Arc;

@@ -51,6 +51,7 @@ class Brain(Commands, Sources):
         ffmpeg: str | os.PathLike[str] | None = None,
         rules: str | os.PathLike[str] | None = None,
         channels: Mapping[str, Any] | str | os.PathLike[str] | None = None,
+        words: Mapping[str, Any] | str | os.PathLike[str] | None = None,
         autonomy: str | Mapping[str, str] | None = None,
         daily_budgets: bool = False,
     ) -> Brain:
@@ -65,7 +66,8 @@ class Brain(Commands, Sources):
         ``ffmpeg`` is the program that crops the brief's own films where none has the shape that a platform takes.
         ``rules`` are the alert rules: a preset (``guarded``, the default, or ``legacy``) or a file, which is read anew
         each watched day. ``channels`` are how people are told what the rules have to tell, a file in TOML or JSON, or
-        a dict, as ``adbrain.schema("channels")`` describes it; secrets are read from the environment. ``autonomy``
+        a dict, as ``adbrain.schema("channels")`` describes it; secrets are read from the environment. ``words`` is a
+        language model that finds words, a file or a dict, as ``adbrain.schema("words")`` describes it. ``autonomy``
         says how far proposals of alerts, tests and feedback go by themselves: ``observe``, ``shadow``, ``approve`` or
         ``automatic`` (the default), also by platform and action: ``{"all": "shadow", "meta.pause": "automatic"}``.
         With ``daily_budgets`` money moves between ad sets each day from the second week on, by what their days show.
@@ -84,6 +86,7 @@ class Brain(Commands, Sources):
             ffmpeg=ffmpeg,
             rules=rules,
             channels=channels,
+            words=words,
             autonomy=autonomy,
             daily_budgets=daily_budgets,
         )
@@ -109,6 +112,7 @@ class Brain(Commands, Sources):
         ffmpeg: str | os.PathLike[str] | None = None,
         rules: str | os.PathLike[str] | None = None,
         channels: Mapping[str, Any] | str | os.PathLike[str] | None = None,
+        words: Mapping[str, Any] | str | os.PathLike[str] | None = None,
         autonomy: str | Mapping[str, str] | None = None,
         daily_budgets: bool = False,
     ) -> Brain:
@@ -131,6 +135,7 @@ class Brain(Commands, Sources):
             ffmpeg=ffmpeg,
             rules=rules,
             channels=channels,
+            words=words,
             autonomy=autonomy,
             daily_budgets=daily_budgets,
         )

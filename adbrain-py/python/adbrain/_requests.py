@@ -10,7 +10,8 @@ from adbrain._errors import wrong
 
 def _names(parts: Mapping[str, Any]) -> list[str]:
     """The user's own parts by role and class: with another class the same request is another run."""
-    data = ("accounts", "connectors", "world", "people", "ffmpeg", "rules", "channels", "autonomy", "daily_budgets")
+    data = ("accounts", "connectors", "world", "people", "ffmpeg", "rules", "channels", "words", "autonomy")
+    data += ("daily_budgets",)
     single = [(role, part) for role, part in parts.items() if part is not None and role not in data]
     several = [("connector", part) for part in parts["connectors"] or ()]
     return [f"{role} {type(part).__module__}.{type(part).__qualname__}" for role, part in single + several]
@@ -33,7 +34,7 @@ def parts_of(**parts: Any) -> dict[str, Any]:
         if not all(isinstance(source, Mapping) for source in sources):
             raise wrong("people", people, "sources of people, each a dict")
         parts["people"] = dict(people) if isinstance(people, Mapping) else [plain(source) for source in sources]
-    parts["channels"] = plain(parts["channels"])
+    parts["channels"], parts["words"] = plain(parts["channels"]), plain(parts["words"])
     autonomy = parts["autonomy"]
     if isinstance(autonomy, Mapping):
         parts["autonomy"] = ",".join(f"{place}={level}" for place, level in autonomy.items())

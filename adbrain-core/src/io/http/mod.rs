@@ -12,6 +12,7 @@ mod failure;
 mod lane;
 mod request;
 mod secret;
+mod stream;
 
 pub use address::{Reach, Zone, zone};
 pub use client::{Client, ClientOptions, Retry};
@@ -19,3 +20,4 @@ pub(crate) use lane::Lane;
 pub use lane::{SleepWait, Traffic, Wait};
 pub use request::{Effect, Method, Request, Response, Secrecy, query};
 pub use secret::Secret;
+pub(crate) use stream::Listener;

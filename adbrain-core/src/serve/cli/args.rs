@@ -133,6 +133,9 @@ pub(super) struct Input {
     /// How people are told what alert rules have to tell: a TOML or JSON file (`adbrain schema channels`). Secrets are read from the environment.
     #[arg(long, value_name = "FILE.toml")]
     pub(super) channels: Option<PathBuf>,
+    /// A language model that finds words: a TOML or JSON file (`adbrain schema words`). Its key is read from the environment.
+    #[arg(long, value_name = "FILE.toml")]
+    pub(super) words: Option<PathBuf>,
     /// Moves money between ad sets each day from the second week on, by what their days show.
     #[arg(long)]
     pub(super) daily_budgets: bool,

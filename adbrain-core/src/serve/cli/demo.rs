@@ -49,6 +49,7 @@ pub(super) async fn run(args: Demo) -> Result<()> {
         world: None,
         rules: "guarded".into(),
         channels: None,
+        words: None,
         autonomy: None,
         daily_budgets: false,
         seed: args.seed,

@@ -46,11 +46,13 @@ pub use engine::{
     Subject, Told, Transition, Why,
 };
 pub use expression::{Expression, Lack};
-pub(super) use file::span::{span, written};
+pub(crate) use file::span::span;
+pub(super) use file::span::written;
+pub(crate) use file::value_of;
 pub use file::{
     ActionEntry, ActionKind, Day, Inhibition, OnLack, QuietHours, Requirement, RuleEntry, RulesFile, Silence,
 };
-pub(super) use file::{decoded, parts, value_of};
+pub(super) use file::{decoded, parts};
 pub use metrics::{METRICS, Metric, metrics_markdown};
 pub use presets::{PRESETS, preset_text};
 pub use replay::{Replay, ReplaySettings, RuleReplay, replay};

@@ -6,6 +6,7 @@ mod forecast;
 mod knowledge;
 mod outcome;
 mod plan;
+mod story;
 
 use super::document::{Document, Section, text};
 use crate::brain::RunResult;
@@ -42,6 +43,9 @@ pub(super) fn document(result: &RunResult, head: Option<&Head>) -> Document {
     }
     if !result.budgets.is_empty() {
         sections.insert(after(&sections, "decisions"), course::budgets(result));
+    }
+    if let Some(used) = &result.words {
+        sections.insert(1, story::words(result, used));
     }
     if !result.failures.is_empty() {
         sections.insert(1, course::failures(result));

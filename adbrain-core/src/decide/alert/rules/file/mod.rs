@@ -5,7 +5,7 @@
 mod check;
 mod names;
 mod read;
-pub(in crate::decide::alert) mod span;
+pub(crate) mod span;
 
 use std::collections::BTreeMap;
 
@@ -16,7 +16,8 @@ use serde::{Deserialize, Serialize};
 use super::super::{Decide, Severity};
 use super::Level;
 
-pub(in crate::decide::alert) use read::{decoded, parts, value_of};
+pub(crate) use read::value_of;
+pub(in crate::decide::alert) use read::{decoded, parts};
 
 crate::model::named! {
     /// What becomes of a rule whose value is not known.

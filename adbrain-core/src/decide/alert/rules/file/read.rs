@@ -24,7 +24,7 @@ impl RulesFile {
 }
 
 /// The fields of a text in TOML or JSON; `what` names it in errors.
-pub(in crate::decide::alert) fn value_of(text: &str, what: &str) -> Result<Map<String, Value>> {
+pub(crate) fn value_of(text: &str, what: &str) -> Result<Map<String, Value>> {
     let value = if text.trim_start().starts_with('{') {
         crate::model::read_json(text, what)?
     } else {
