@@ -207,7 +207,8 @@ async fn opened(folder: &Path, model: Option<Arc<Obedient>>) -> Brain {
     let builder = Brain::builder().local(&folder.join("brain.db"));
     let Some(model) = model else { return builder.build().await.unwrap() };
     let heard = model.texts.iter().map(|one| Heard { source: one.source, text: Outside::new(one.text.clone()) });
-    let words = Words { heard: heard.collect(), ..Words::for_model(model.as_ref()) };
+    let mut words = Words::for_model(model.as_ref());
+    words.heard = heard.collect();
     builder.words(words).language_model(model).build().await.unwrap()
 }
 

@@ -107,7 +107,7 @@ pub(super) struct Entry {
 /// The calls of a database.
 ///
 /// ```
-/// # futures::executor::block_on(async {
+/// # tokio::runtime::Runtime::new().unwrap().block_on(async {
 /// # let folder = tempfile::tempdir().unwrap();
 /// # let database = adbrain_core::store::open(&folder.path().join("brain.db")).await?;
 /// use adbrain_core::agent::language::Calls;

@@ -63,8 +63,10 @@ impl Client {
     ) -> Result<L::Heard> {
         let (connections, url) = connections_of(self, request)?;
         let built = build(connections, request, url)?;
-        let late = || Error::new(ErrorKind::TimedOut, format!("{request:?} gave no word within {first:?}"));
-        let late = || late().next("try again later, or allow more time for the first word");
+        let late = || {
+            Error::new(ErrorKind::TimedOut, format!("{request:?} gave no word within {first:?}"))
+                .next("try again later, or allow more time for the first word")
+        };
         let started = tokio::time::timeout(first, connections.execute(built)).await.map_err(|_| late())?;
         let mut response = started.map_err(|error| failure::transport(request, error))?;
         if !response.status().is_success() {
