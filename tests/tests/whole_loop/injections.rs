@@ -7,6 +7,7 @@ use std::path::Path;
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex};
 
+use adbrain_core::Result;
 use adbrain_core::agent::language::{
     Calls, Finish, Heard, LanguageModel, ModelAnswer, ModelRequest, Outside, Source, Usage, Words,
 };
@@ -16,7 +17,6 @@ use adbrain_core::model::{AssetContent, MediaPlan, RunId, canonical_json};
 use adbrain_core::platform::spec::SpecBook;
 use adbrain_core::report::Report;
 use adbrain_core::store::Statement;
-use adbrain_core::{MemoryStore as _, Result};
 use serde_json::{Value, json};
 
 use super::{request, run};

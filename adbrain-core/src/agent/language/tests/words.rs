@@ -5,11 +5,10 @@ use std::sync::Arc;
 use serde_json::json;
 
 use super::{Scripted, clock, database, variable};
-use crate::agent::copywriter::Copywriter;
 use crate::agent::language::desk::Desk;
 use crate::agent::language::{ReportFacts, Words, copy, report};
 use crate::agent::wording::tests_support::strategy;
-use crate::agent::{Agent as _, language};
+use crate::agent::{Agent as _, copywriter::Copywriter, language};
 use crate::error::ErrorKind;
 use crate::model::{CopySet, Message, RunId, Strategy};
 

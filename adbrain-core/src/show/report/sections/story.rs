@@ -18,6 +18,6 @@ pub(super) fn words(result: &RunResult, used: &WordsUsed) -> Section {
         Cell::Count(used.dropped),
     ];
     let notes = used.notes.iter().cloned().map(Block::Note);
-    let blocks = std::iter::once(Block::Note(text("words-note"))).chain(said);
-    Section::new("words", blocks.chain([table(&columns, vec![row])]).chain(notes).collect())
+    let blocks = std::iter::once(Block::Note(text("model-words-note"))).chain(said);
+    Section::new("model-words", blocks.chain([table(&columns, vec![row])]).chain(notes).collect())
 }
