@@ -126,15 +126,16 @@ fn asked() -> RunRequest {
     RunRequest { run: Some(RunId::new("the-run")), ..request(7) }
 }
 
-/// Journal rows without their hashes and times; the notes on where the chain of calls stands are left out.
-async fn journal(brain: &Brain) -> Vec<String> {
+/// Journal rows without their hashes and times; the notes on where the chain of calls stands are left out. The plan's hash, to which an
+/// approval binds, is that of its words too.
+async fn journal(brain: &Brain, result: &RunResult) -> Vec<String> {
     let sql = "SELECT platform, target, action, cause, state, body FROM journal WHERE target <> 'words' ORDER BY seq";
     let rows = brain.database().query(Statement::new(sql, [])).await.unwrap();
     let line = |row: &adbrain_core::store::Row| {
         let mut body: Value = serde_json::from_str(row.text(5).unwrap()).unwrap();
         blank(&mut body);
         let columns: Vec<_> = (0..5).map(|at| row.text(at).unwrap()).collect();
-        format!("{} {body}", columns.join(" | "))
+        format!("{} {body}", columns.join(" | ")).replace(result.plan_hash.as_str(), "PLAN")
     };
     rows.iter().map(line).collect()
 }
@@ -217,7 +218,7 @@ async fn no_injection_moves_anything_but_words() {
     let folder = tempfile::tempdir().unwrap();
     let plain = opened(folder.path(), None).await;
     let without = run(&plain, asked()).await;
-    let (wanted, rows, learnt) = (acted(&without), journal(&plain).await, memory(&plain).await);
+    let (wanted, rows, learnt) = (acted(&without), journal(&plain, &without).await, memory(&plain).await);
     assert!(rows.len() > 10 && without.totals.impressions > 0);
     let texts = corpus();
     for batch in texts.chunks(AT_ONCE) {
@@ -226,7 +227,7 @@ async fn no_injection_moves_anything_but_words() {
         let brain = opened(folder.path(), Some(model.clone())).await;
         let result = run(&brain, asked()).await;
         assert_eq!(acted(&result), wanted, "{}", batch[0].text);
-        assert_eq!(journal(&brain).await, rows, "{}", batch[0].text);
+        assert_eq!(journal(&brain, &result).await, rows, "{}", batch[0].text);
         assert_eq!(memory(&brain).await, learnt);
         assert!(!folder.path().join("brain.kill").exists() && !folder.path().join("brain.emergency").exists());
         assert!(control::verify(brain.database().as_ref()).await.unwrap().is_intact);
