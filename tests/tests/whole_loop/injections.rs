@@ -13,7 +13,7 @@ use adbrain_core::agent::language::{
 };
 use adbrain_core::brain::{Brain, RunRequest, RunResult};
 use adbrain_core::control;
-use adbrain_core::model::{AssetContent, MediaPlan, RunId, canonical_json};
+use adbrain_core::model::{AssetContent, Language, MediaPlan, RunId, canonical_json};
 use adbrain_core::platform::spec::SpecBook;
 use adbrain_core::report::Report;
 use adbrain_core::store::Statement;
@@ -204,6 +204,15 @@ fn check_texts(result: &RunResult) {
     }
 }
 
+/// Every figure of the report's words stands in its tables, which are written without them.
+fn check_figures(result: &RunResult) {
+    let used = result.words.as_ref().unwrap();
+    let tables = Report::of(&RunResult { words: None, ..result.clone() }).markdown(Language::Portuguese).unwrap();
+    for figure in used.report.iter().flat_map(|sentence| sentence.split(|letter: char| !letter.is_ascii_digit())) {
+        assert!(tables.contains(figure), "{figure}: {:?}", used.report);
+    }
+}
+
 async fn opened(folder: &Path, model: Option<Arc<Obedient>>) -> Brain {
     let builder = Brain::builder().local(&folder.join("brain.db"));
     let Some(model) = model else { return builder.build().await.unwrap() };
@@ -236,8 +245,8 @@ async fn no_injection_moves_anything_but_words() {
         check_prompts(&model, batch);
         let used = result.words.as_ref().unwrap();
         assert!(used.calls >= 4 && used.dropped > 0, "{used:?}");
-        assert!(used.report.iter().all(|sentence| !sentence.contains(|letter: char| letter.is_ascii_digit())));
-        let page = Report::of(&result).html(adbrain_core::model::Language::English).unwrap();
+        check_figures(&result);
+        let page = Report::of(&result).html(Language::English).unwrap();
         assert!(!page.contains("<script>fetch") && !page.contains("<b>cap"), "what strangers write is escaped");
         canonical_json(&result).unwrap();
     }
