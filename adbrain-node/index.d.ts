@@ -132,6 +132,8 @@ export interface Strategy {
   targets?: { min_ctr: number; min_roas: number; max_cpa?: Money }
   proven_styles?: string[]
   reasons: { choice: string; message: Message; evidence?: { source: string; subject: string; estimate?: Estimate }[] }[]
+  /** The same in sentences of a language model, where one finds words. Nothing acts on them. */
+  words?: string[]
 }
 
 /** What should be: campaigns, ad sets and ads with budgets and limits. */
@@ -420,6 +422,8 @@ export interface BrainOptions {
   channels?: string | FileUrl | Record<string, unknown>
   /** Reports that `monitor` makes by itself, each day, week or month: a TOML or JSON file, or an object (`schema('schedules')`). */
   schedules?: string | FileUrl | Record<string, unknown>
+  /** A language model that finds words: a TOML or JSON file, or an object (`schema('words')`). Its key is read from the environment. */
+  words?: string | FileUrl | Record<string, unknown>
   /**
    * How far proposals of alerts, tests and feedback go by themselves: `observe`, `shadow`, `approve` or `automatic` (the default), also by
    * platform and action: `{ all: 'shadow', 'meta.pause': 'automatic' }`.
@@ -612,6 +616,17 @@ export class RunResult {
   readonly seed: number | bigint
   readonly mode: Mode
   readonly is_simulated: boolean
+  /** What a language model did for the run; missing where none finds words. */
+  readonly words?: {
+    readonly model: string
+    readonly calls: number
+    readonly tokens: number
+    readonly cost: Money | null
+    /** The words of the report: every figure in them stands in its tables. */
+    readonly report: string[]
+    readonly dropped: number
+    readonly notes: Message[]
+  }
   /** How far real accounts have been watched; missing in simulated time. With `goes_on` the same request goes on when another day has closed. */
   readonly watched?: { readonly until: string | null; readonly goes_on: boolean; readonly refused: RefusedRow[] }
   readonly strategy: Strategy

@@ -125,6 +125,12 @@ function partsOf(options, others = {}) {
           ? parts.schedulesFile(file(name, given))
           : parts.schedules(JSON.stringify(plainObject('a path or an object')(name, given))),
       ),
+    words: (name, given) =>
+      sync(() =>
+        typeof given === 'string' || given instanceof URL
+          ? parts.wordsFile(file(name, given))
+          : parts.words(JSON.stringify(plainObject('a path or an object')(name, given))),
+      ),
     autonomy: (name, given) => sync(() => parts.autonomy(levels(name, given))),
     dailyBudgets: (name, given) => parts.dailyBudgets(flag(name, given)),
     world: (name, given) => parts.world(readText(name, file(name, given))),

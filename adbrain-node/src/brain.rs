@@ -5,6 +5,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use adbrain_core::agent::workflow::{Cancel, Events, OnFailure};
+use adbrain_core::agent::language::Words;
 use adbrain_core::alert::notify::Channels;
 use adbrain_core::brain::{
     AlertRules, ApproveOrder, Brain as CoreBrain, BrainBuilder, Feed, MonitorOptions, RunRequest,
@@ -42,6 +43,7 @@ pub struct NativeParts {
     rules: Option<AlertRules>,
     channels: Option<Channels>,
     schedules: Option<Schedules>,
+    words: Option<Words>,
     autonomy: Option<Autonomy>,
     daily_budgets: bool,
     accounts: Vec<AccountConfig>,
@@ -116,11 +118,29 @@ impl NativeParts {
         })
     }
 
+    /// Names the language model that finds words: a file.
+    #[napi]
+    pub fn words_file(&mut self, path: String) -> napi::Result<()> {
+        guard(|| {
+            self.words = Some(Words::read(Path::new(&path))?);
+            Ok(())
+        })
+    }
+
     /// Gives the schedules of reports that a monitor makes, as JSON text.
     #[napi]
     pub fn schedules(&mut self, schedules: String) -> napi::Result<()> {
         guard(|| {
             self.schedules = Some(Schedules::from_value(read("schedules", &schedules)?)?);
+            Ok(())
+        })
+    }
+
+    /// Says which language model finds words, as JSON text.
+    #[napi]
+    pub fn words(&mut self, words: String) -> napi::Result<()> {
+        guard(|| {
+            self.words = Some(Words::from_value(read("words", &words)?)?);
             Ok(())
         })
     }
@@ -350,6 +370,9 @@ async fn builder(mut builder: BrainBuilder, parts: NativeParts) -> Result<BrainB
     }
     if let Some(schedules) = parts.schedules {
         builder = builder.duty(Arc::new(schedules));
+    }
+    if let Some(words) = parts.words {
+        builder = builder.words(words);
     }
     if parts.daily_budgets {
         builder = builder.daily_budgets(true);

@@ -9,6 +9,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use adbrain_core::agent::workflow::{Cancel, Event, Events, OnFailure, Subscription};
+use adbrain_core::agent::language::Words;
 use adbrain_core::alert::notify::Channels;
 use adbrain_core::brain::{AlertRules, ApproveOrder, Brain, BrainBuilder, Feed, MonitorOptions, RunRequest, Watch};
 use adbrain_core::control::{Autonomy, Mode};
@@ -227,6 +228,7 @@ struct Parts {
     rules: Option<AlertRules>,
     channels: Option<Channels>,
     schedules: Option<Schedules>,
+    words: Option<Words>,
     autonomy: Option<Autonomy>,
     daily_budgets: bool,
 }
@@ -246,6 +248,7 @@ impl Parts {
         let rules: Option<PathBuf> = option(parts, "rules", "a preset or a path")?;
         let channels: Option<Bound<'_, PyAny>> = option(parts, "channels", "a path or a dict")?;
         let schedules: Option<Bound<'_, PyAny>> = option(parts, "schedules", "a path or a dict")?;
+        let words: Option<Bound<'_, PyAny>> = option(parts, "words", "a path or a dict")?;
         let autonomy: Option<String> = option(parts, "autonomy", "levels")?;
         let names: Option<Vec<String>> = option(parts, "names", "a list of texts")?;
         let connectors = connectors.unwrap_or_default().into_iter();
@@ -268,6 +271,7 @@ impl Parts {
             rules: rules.map(|name| AlertRules::named(&name)).transpose()?,
             channels: channels.as_ref().map(channels_of).transpose()?,
             schedules: schedules.as_ref().map(schedules_of).transpose()?,
+            words: words.as_ref().map(words_of).transpose()?,
             autonomy: autonomy.as_deref().map(str::parse).transpose()?,
             daily_budgets: option(parts, "daily_budgets", "true or false")?.unwrap_or(false),
             people: people
@@ -339,6 +343,9 @@ impl Parts {
         if let Some(schedules) = self.schedules {
             builder = builder.duty(Arc::new(schedules));
         }
+        if let Some(words) = self.words {
+            builder = builder.words(words);
+        }
         if self.daily_budgets {
             builder = builder.daily_budgets(true);
         }
@@ -376,6 +383,17 @@ fn path_of(field: &str, given: &Bound<'_, PyAny>) -> Result<Option<PathBuf>> {
     }
     let wrong = |_| Error::invalid(field, "is neither a path nor a dict").next("give one of the two");
     given.extract::<PathBuf>().map(Some).map_err(wrong)
+}
+
+/// Words from a file by its path, or from a dict.
+fn words_of(given: &Bound<'_, PyAny>) -> Result<Words> {
+    if given.is_instance_of::<PyDict>() {
+        return Words::from_value(value::from_python("words", given)?);
+    }
+    let path = given
+        .extract::<PathBuf>()
+        .map_err(|_| Error::invalid("words", "is neither a path nor a dict").next("give one of the two"))?;
+    Words::read(&path)
 }
 
 /// An object of the user, bound to an event loop, that serves as `role`.

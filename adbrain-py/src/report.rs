@@ -55,6 +55,12 @@ impl RunResult {
         error::guard(py, || value::write(py, &self.inner.watched))
     }
 
+    /// What a language model did for the run, as a dict; none where none finds words.
+    #[getter]
+    fn words<'py>(&self, py: Python<'py>) -> PyResult<Bound<'py, PyAny>> {
+        error::guard(py, || value::write(py, &self.inner.words))
+    }
+
     /// What should be, as a dict.
     #[getter]
     fn plan<'py>(&self, py: Python<'py>) -> PyResult<Bound<'py, PyAny>> {

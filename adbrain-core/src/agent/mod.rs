@@ -6,6 +6,7 @@
 pub mod analyst;
 pub mod copywriter;
 pub mod creative;
+pub mod language;
 pub mod optimizer;
 mod overlap;
 mod review;

@@ -9,6 +9,7 @@ use crate::agent::Agent;
 use crate::agent::analyst::{Analysis, Analyst, AnalystInput};
 use crate::agent::copywriter::Copywriter;
 use crate::agent::creative::Creative;
+use crate::agent::language::{Desk, LanguageModel, Words};
 use crate::agent::optimizer::{Optimizer, OptimizerInput};
 use crate::agent::strategist::{Strategist, StrategistInput};
 use crate::alert::notify::{Channels, Notifier};
@@ -76,6 +77,8 @@ pub(super) struct Parts {
     pub(super) people_sources: Vec<PeopleSource>,
     /// The program that the default creative agent crops films with.
     films: Option<FilmProgram>,
+    /// Where a language model finds words.
+    pub(super) words: Option<Desk>,
 }
 
 impl Brain {
@@ -146,6 +149,8 @@ pub struct BrainBuilder {
     people: Option<Arc<People>>,
     people_sources: Vec<PeopleSource>,
     films: Option<FilmProgram>,
+    words: Option<Words>,
+    model: Option<Arc<dyn LanguageModel>>,
 }
 
 macro_rules! parts {
@@ -207,6 +212,23 @@ impl BrainBuilder {
     #[must_use]
     pub fn duty(mut self, duty: Arc<dyn Duty>) -> Self {
         self.duties.push(duty);
+        self
+    }
+
+    /// Lets a language model find words for strategist, Creative, copywriter and report (`docs/guides/language-models.md`): texts that pass
+    /// every check of the rules, and nothing else. Nobody by default; the key is read from the environment when the brain is built.
+    #[must_use]
+    pub fn words(mut self, words: Words) -> Self {
+        self.own.insert(format!("words {}", words.identity()));
+        self.words = Some(words);
+        self
+    }
+
+    /// Lets a model of the caller's own find the words, with the settings of [`BrainBuilder::words`] where they are given.
+    #[must_use]
+    pub fn language_model(mut self, model: Arc<dyn LanguageModel>) -> Self {
+        self.own.insert(format!("language model {}", model.name()));
+        self.model = Some(model);
         self
     }
 
@@ -324,6 +346,9 @@ impl BrainBuilder {
         let brief = request.checked_brief()?;
         self.rules.as_ref().map_or(Ok(()), |rules| rules.load().map(drop))?;
         self.channels.as_ref().map_or(Ok(()), |channels| Notifier::check(channels, &variable))?;
+        if let (Some(words), None) = (&self.words, &self.model) {
+            Desk::check(words, &variable)?;
+        }
         if !self.connectors.is_empty() || !self.accounts.is_empty() {
             return Ok(());
         }
@@ -357,6 +382,10 @@ impl BrainBuilder {
         }
         let store = (database.clone(), clock.clone());
         let notifier = self.channels.map(|channels| Notifier::open(&channels, store, &variable)).transpose()?;
+        let own_words = || self.model.as_ref().map(|model| Words::for_model(model.as_ref()));
+        let store = (database.clone(), clock.clone());
+        let words = self.words.clone().or_else(own_words);
+        let words = words.map(|words| Desk::open(&words, self.model.clone(), store, &variable)).transpose()?;
         let parts = Parts {
             notifier,
             duties: self.duties,
@@ -388,6 +417,7 @@ impl BrainBuilder {
             people: self.people,
             people_sources: self.people_sources,
             films: self.films,
+            words,
             database,
             own: self.own,
         };

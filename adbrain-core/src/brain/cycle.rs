@@ -13,6 +13,7 @@ use super::real::{self, Reach};
 use super::result::{StepFailure, Watched};
 use super::session::Session;
 use super::summary::{self, Measured};
+use super::words::{self, ReportWords};
 use super::{RunResult, Watch, told};
 use crate::agent::workflow::{Graph, Inputs, Node, OnFailure, Optional, Output, Outputs, RunOptions, StoreSaver};
 use crate::control::Outcome;
@@ -63,6 +64,8 @@ pub(super) struct Cycle {
     progress: Vec<Node<Progress>>,
     measured: Node<Measured>,
     reviews: Vec<Node<Reviewed>>,
+    /// Where a language model finds words.
+    words: Option<Node<ReportWords>>,
 }
 
 /// A graph that is being drawn for a session.
@@ -113,6 +116,12 @@ impl Drawing {
         })
     }
 
+    fn words(&mut self, inputs: (Node<MediaPlan>, Node<Measured>, Node<Reviewed>)) -> Node<ReportWords> {
+        self.step("words", inputs, |session, (plan, measured, reviewed)| async move {
+            words::report(&session, &plan, (&measured, &reviewed.analysis)).await
+        })
+    }
+
     fn answers(&mut self, inputs: Answered, round: u32) -> Node<Progress> {
         self.step(format!("answers-{round}"), inputs, |session, (plan, progress, found, assets)| async move {
             let assets = assets.map(Arc::unwrap_or_clone).unwrap_or_default();
@@ -148,13 +157,14 @@ pub(super) fn draw(session: &Arc<Session>) -> Result<Cycle> {
     let mut drawing = Drawing { graph: Graph::new("campaign"), session: session.clone() };
     let known = drawing.step("learn", (), |session, ()| async move { learn::from_history(&session).await });
     let strategy = drawing.step("strategist", (known,), |session, (known,)| async move {
-        session.parts.strategist.run(inputs::strategist(&session, &known)).await
+        session.explained(session.parts.strategist.run(inputs::strategist(&session, &known)).await?).await
     });
     let assets = drawing.step(ASSETS_STEP, (strategy,), |session, (strategy,): (Arc<Strategy>,)| async move {
-        session.parts.creative(&session.brief_folder)?.run((*strategy).clone()).await
+        let assets = session.parts.creative(&session.brief_folder)?.run((*strategy).clone()).await?;
+        session.worded_assets(&strategy, assets).await
     });
     let copy = drawing.step("copywriter", (strategy,), |session, (strategy,): (Arc<Strategy>,)| async move {
-        session.parts.copywriter.run((*strategy).clone()).await
+        session.worded_copy(&strategy, session.parts.copywriter.run((*strategy).clone()).await?).await
     });
     let made = (strategy, assets.optional(), copy.optional());
     let plan = drawing.step(PLAN_STEP, made, |session, made: PlanInputs| async move {
@@ -167,13 +177,14 @@ pub(super) fn draw(session: &Arc<Session>) -> Result<Cycle> {
     let measured = drawing.step("measure", (plan, progress), |session, (plan, progress)| async move {
         summary::measure(&session, &plan, &progress).await
     });
+    let words = session.parts.words.is_some().then(|| drawing.words((plan, measured, analysis)));
     let taught = (plan, measured, analysis, progress, known, strategy);
     drawing.step("remember", taught, |session, (plan, measured, reviewed, progress, known, strategy)| async move {
         told::remember(&session, &plan, (&progress, &known.practices, &measured)).await?;
         learn::remember(&session, &plan, (&measured, &reviewed.analysis), (&known, &strategy)).await
     });
     let Days { progress, reviews } = days;
-    Ok(Cycle { graph: drawing.graph, known, strategy, assets, copy, plan, launch, progress, measured, reviews })
+    Ok(Cycle { graph: drawing.graph, known, strategy, assets, copy, plan, launch, progress, measured, reviews, words })
 }
 
 /// Runs the loop, or resumes it where an earlier process was cut off or an earlier go had no more days to watch.
@@ -232,9 +243,10 @@ async fn collect(session: &Session, cycle: &Cycle, (outputs, reach): (&Outputs, 
         progress,
         measured,
         analysis,
+        words: cycle.words.and_then(|words| outputs.get(words).ok()),
         failures: outputs.failures().map(|(step, error)| StepFailure::of(step, error)).collect(),
     };
-    summary::result(session, take)
+    summary::result(session, take).await
 }
 
 /// The output of the last of some steps; where the run is not whole, of the last one that has come.
@@ -259,6 +271,8 @@ pub(super) struct Taken {
     pub(super) measured: Arc<Measured>,
     /// None before the first review.
     pub(super) analysis: Option<Arc<Reviewed>>,
+    /// The words of the report, where a language model finds some.
+    pub(super) words: Option<Arc<ReportWords>>,
     /// How far real accounts have been watched.
     pub(super) watched: Option<Watched>,
     pub(super) failures: Vec<StepFailure>,

@@ -11,6 +11,7 @@ pub(super) async fn of_session(session: &Session, plan: &MediaPlan) -> Result<Ve
     let control = session.control(&plan.limits).await?;
     let files = Files(session.parts.library(&session.brief_folder)?);
     check_rights(session, &files, plan)?;
+    session.note_words(&control).await?;
     launch(&control, (plan, &files), session.mode).await
 }
 

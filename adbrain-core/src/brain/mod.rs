@@ -50,6 +50,7 @@ mod summary;
 mod told;
 mod training;
 mod trial;
+mod words;
 
 use std::path::PathBuf;
 use std::sync::Arc;
@@ -81,7 +82,7 @@ pub use reach::Duty;
 pub use result::{
     BudgetBoard, BudgetDecision, BudgetGrade, BudgetPart, BudgetProbe, DaySummary, DecidedTest, HistorySummary,
     PeopleSummary, PlatformForecast, PlatformResult, RunResult, ShadowReport, StepFailure, TargetCheck, Training,
-    ValueUnit, Watched,
+    ValueUnit, Watched, WordsUsed,
 };
 pub use rules::AlertRules;
 pub use silence::SilenceOrder;

@@ -324,6 +324,26 @@ impl StepFailure {
     }
 }
 
+/// What a language model did for a run. Nothing acts on its words but the texts of ads, which passed every check of the rules.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct WordsUsed {
+    /// The model.
+    pub model: String,
+    /// How often it was asked.
+    pub calls: u64,
+    /// The tokens that count as used.
+    pub tokens: u64,
+    /// What that cost; none where no prices are given.
+    pub cost: Option<Money>,
+    /// The words of the report: every figure in them stands in the report's tables.
+    pub report: Vec<String>,
+    /// Sentences that were dropped, because they held a figure that stands in no fact, a link, or worse.
+    pub dropped: u64,
+    /// Calls that came to nothing: the rules' words stand there.
+    pub notes: Vec<Message>,
+}
+
 /// Everything that one run of the loop did and found.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
@@ -408,6 +428,9 @@ pub struct RunResult {
     pub feedback: Vec<Feedback>,
     /// What they answered.
     pub responses: Vec<Response>,
+    /// What a language model did for it; none where none finds words.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub words: Option<WordsUsed>,
     /// Steps that failed while the others went on, as [`crate::agent::workflow::OnFailure::Continue`] asks.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub failures: Vec<StepFailure>,

@@ -14,6 +14,7 @@ use super::result::{DaySummary, PlatformResult, RunResult, TargetCheck};
 use super::session::Session;
 use super::shadow;
 use super::trial;
+use super::words;
 use crate::alert::decision::scoreboard;
 use crate::clock::Clock as _;
 use crate::error::Result;
@@ -137,13 +138,14 @@ fn shared_days(blocks: &BTreeMap<Platform, Vec<Block>>) -> u64 {
 }
 
 /// Puts the values of all steps together.
-pub(super) fn result(session: &Session, taken: Taken) -> Result<RunResult> {
+pub(super) async fn result(session: &Session, taken: Taken) -> Result<RunResult> {
     let measured = (*taken.measured).clone();
     let totals = Metrics::total(measured.days.iter().map(|day| &day.metrics), session.brief.currency())?;
     let progress = (*taken.progress).clone();
     let forecasts = forecast::forecasts(&taken.strategy.platforms, (&measured.days, &measured.settled));
     let shadow = shadow::report(&progress);
     Ok(RunResult {
+        words: words::used(session, &taken).await?,
         retraining: forecast::retraining(session, (&*taken.known, &measured, &forecasts))?,
         training: taken.known.training.clone(),
         forecasts,

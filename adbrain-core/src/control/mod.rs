@@ -40,6 +40,7 @@ mod step;
 mod tests;
 mod undo;
 mod waiting;
+mod words;
 mod writers;
 
 use std::sync::Arc;

@@ -40,6 +40,9 @@ pub struct Strategy {
     pub proven_styles: Vec<String>,
     /// Why each choice was made.
     pub reasons: Vec<Reason>,
+    /// The same in sentences of a language model, where one finds words: every figure in them stands in the reasons. Nothing acts on them.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub words: Vec<String>,
 }
 
 impl Strategy {

@@ -7,6 +7,7 @@ use schemars::{JsonSchema, Schema, schema_for};
 
 use crate::agent::Review;
 use crate::agent::analyst::{Analysis, AnalystInput};
+use crate::agent::language::Words;
 use crate::agent::optimizer::OptimizerInput;
 use crate::agent::strategist::StrategistInput;
 use crate::agent::workflow::Event;
@@ -24,7 +25,7 @@ use crate::{model, platform, sim};
 type Named = (&'static str, fn() -> Schema);
 
 /// Every schema by its name, sorted.
-const SCHEMAS: [Named; 51] = [
+const SCHEMAS: [Named; 52] = [
     ("account", of::<platform::AccountConfig>),
     ("analysis", of::<Analysis>),
     ("analyst_input", of::<AnalystInput>),
@@ -76,6 +77,7 @@ const SCHEMAS: [Named; 51] = [
     ("watch_score", of::<sim::WatchScore>),
     ("watch_summary", of::<sim::WatchSummary>),
     ("winning_combination", of::<model::WinningCombination>),
+    ("words", of::<Words>),
 ];
 
 fn of<T: JsonSchema>() -> Schema {

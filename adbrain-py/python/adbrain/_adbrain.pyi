@@ -145,6 +145,10 @@ class RunResult:
         """How far real accounts have been watched, as a dict; none in simulated time."""
 
     @property
+    def words(self) -> dict[str, Any] | None:
+        """What a language model did for the run, as a dict; none where none finds words."""
+
+    @property
     def plan(self) -> dict[str, Any]:
         """What should be, as a dict."""
 

@@ -33,6 +33,7 @@ fn strategy() -> Strategy {
         formats: vec![Format::Video],
         targets: None,
         proven_styles: Vec::new(),
+        words: Vec::new(),
         reasons: Vec::new(),
         brief,
     }

@@ -21,7 +21,7 @@ const ORDER: &[&[&str]] = &[
     &["alert"],
     &["control"],
     &["workflow"],
-    &["agent", "strategist", "creative", "copywriter", "optimizer", "analyst"],
+    &["agent", "strategist", "creative", "copywriter", "optimizer", "analyst", "language"],
     &["brain"],
     &["report", "event"],
     &["dashboard"],

@@ -3,12 +3,15 @@
 mod budgets;
 mod command;
 mod feedback;
+mod injections;
 mod kill;
 mod learned;
+mod litellm;
 mod orders;
 mod parts;
 mod plans;
 mod tested;
+mod worded;
 
 use std::path::Path;
 

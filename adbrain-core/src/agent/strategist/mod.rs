@@ -106,6 +106,7 @@ impl Agent for Strategist {
             targets: Some(targets::of(&input.brief)),
             proven_styles: proven_styles(&input),
             reasons,
+            words: Vec::new(),
             brief: input.brief,
         })
     }

@@ -60,6 +60,11 @@ pub(super) fn forbidden(text: &str, brief: &Brief) -> Option<Message> {
     Some(Message::new("copy-refused-forbidden-word").with("word", word.as_str()))
 }
 
+/// Why a text claims what the brief does not support; none where it supports all of it.
+pub(super) fn unsupported(text: &str, brief: &Brief) -> Result<Option<Message>> {
+    claims::unsupported_benefit(text, &brief.product)
+}
+
 /// Whether a phrase stands in a text, word by word and whatever the case.
 fn holds_phrase(text: &str, phrase: &str) -> bool {
     count_phrase(text, phrase) > 0

@@ -31,6 +31,7 @@ pub(in crate::agent) fn strategy(change: impl FnOnce(&mut Brief)) -> Strategy {
         targets: None,
         proven_styles: Vec::new(),
         reasons: Vec::new(),
+        words: Vec::new(),
         brief,
     }
 }

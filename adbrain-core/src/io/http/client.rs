@@ -61,7 +61,7 @@ impl Retry {
     }
 
     /// How long a request may wait for its turn and for its pauses.
-    fn patience(self, request: &Request) -> Duration {
+    pub(super) fn patience(self, request: &Request) -> Duration {
         if request.effect == Effect::Read { self.deadline } else { self.deadline.min(WRITE_PATIENCE) }
     }
 }
@@ -89,8 +89,8 @@ impl Default for ClientOptions {
 pub struct Client {
     secure: reqwest::Client,
     plain: Option<reqwest::Client>,
-    options: ClientOptions,
-    lane: Lane,
+    pub(super) options: ClientOptions,
+    pub(super) lane: Lane,
 }
 
 impl Client {
@@ -149,17 +149,21 @@ impl Client {
                 Ok(response) => judge(request, &response).map(|()| response),
                 Err(error) => Err(error),
             };
-            let error = match outcome {
+            match outcome {
                 Ok(response) => return Ok(response),
-                Err(error) => class::named(error),
-            };
-            self.lane.hear(request, &error);
-            match self.pause(&trip, request, &error) {
-                Some(pause) => trip.wait(&self.lane, pause).await,
-                None => return Err(error),
+                Err(error) => self.again(request, &mut trip, error).await?,
             }
-            trip.attempt += 1;
         }
+    }
+
+    /// Learns from a failed try and waits for the next one; gives the error back where there is none.
+    pub(super) async fn again(&self, request: &Request, trip: &mut Trip, error: Error) -> Result<()> {
+        let error = class::named(error);
+        self.lane.hear(request, &error);
+        let Some(pause) = self.pause(trip, request, &error) else { return Err(error) };
+        trip.wait(&self.lane, pause).await;
+        trip.attempt += 1;
+        Ok(())
     }
 
     /// How long to wait before a request is sent again, at least as long as the other side asked for; none where it is not.
@@ -171,16 +175,23 @@ impl Client {
     }
 
     async fn once(&self, request: &Request) -> Result<Response> {
-        let url = request.url.parse::<reqwest::Url>().map_err(|error| {
-            Error::invalid("url", error).next("give a whole address such as https://example.com/path")
-        })?;
-        self.options.reach.check(&url).map_err(|error| error.with("address", request.shown()))?;
-        let connections =
-            if url.scheme() == "http" { self.plain.as_ref().unwrap_or(&self.secure) } else { &self.secure };
+        let (connections, url) = connections_of(self, request)?;
         let built = build(connections, request, url)?;
         let response = connections.execute(built).await.map_err(|error| failure::transport(request, error))?;
         read(request, response).await
     }
+}
+
+/// The address of a request, checked, and the connections that reach it.
+pub(super) fn connections_of<'a>(client: &'a Client, request: &Request) -> Result<(&'a reqwest::Client, reqwest::Url)> {
+    let url = request
+        .url
+        .parse::<reqwest::Url>()
+        .map_err(|error| Error::invalid("url", error).next("give a whole address such as https://example.com/path"))?;
+    client.options.reach.check(&url).map_err(|error| error.with("address", request.shown()))?;
+    let secure = &client.secure;
+    let connections = if url.scheme() == "http" { client.plain.as_ref().unwrap_or(secure) } else { secure };
+    Ok((connections, url))
 }
 
 fn connections(options: ClientOptions, resolver: CheckedResolver) -> Result<reqwest::Client> {
@@ -198,7 +209,7 @@ fn connections(options: ClientOptions, resolver: CheckedResolver) -> Result<reqw
     })
 }
 
-fn build(connections: &reqwest::Client, request: &Request, url: reqwest::Url) -> Result<reqwest::Request> {
+pub(super) fn build(connections: &reqwest::Client, request: &Request, url: reqwest::Url) -> Result<reqwest::Request> {
     let mut builder = connections.request(method(request.method), url).body(request.body.clone());
     for (name, value) in &request.headers {
         let mut value = reqwest::header::HeaderValue::from_str(value.expose()).map_err(|_| {
@@ -214,7 +225,7 @@ fn build(connections: &reqwest::Client, request: &Request, url: reqwest::Url) ->
     builder.build().map_err(|error| failure::transport(request, error))
 }
 
-async fn read(request: &Request, mut response: reqwest::Response) -> Result<Response> {
+pub(super) async fn read(request: &Request, mut response: reqwest::Response) -> Result<Response> {
     let (status, is_success) = (response.status().as_u16(), response.status().is_success());
     let headers = response.headers().iter();
     let text = |value: &reqwest::header::HeaderValue| String::from_utf8_lossy(value.as_bytes()).into_owned();

@@ -14,6 +14,7 @@ mod request;
 mod secret;
 #[cfg(feature = "email")]
 pub mod smtp;
+mod stream;
 
 pub use address::{Reach, Zone, zone};
 pub use client::{Client, ClientOptions, Retry};
@@ -21,3 +22,4 @@ pub(crate) use lane::Lane;
 pub use lane::{SleepWait, Traffic, Wait};
 pub use request::{Effect, Method, Request, Response, Secrecy, query};
 pub use secret::Secret;
+pub(crate) use stream::Listener;

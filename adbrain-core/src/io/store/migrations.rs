@@ -13,6 +13,7 @@ const MIGRATIONS: &[&str] = &[
     include_str!("migrations/0006_reach.sql"),
     include_str!("migrations/0007_letters.sql"),
     include_str!("migrations/0008_grounds.sql"),
+    include_str!("migrations/0009_words.sql"),
 ];
 
 /// The version of the tables that this release works with.
@@ -103,7 +104,7 @@ mod tests {
             database.query(Statement::new("SELECT name FROM sqlite_master WHERE type = 'table' ORDER BY name", []));
         let names: Vec<_> = tables.await.unwrap().iter().map(|row| row.text(0).unwrap().to_owned()).collect();
         let wanted = "alert_states campaign_learnings combination_sources deliveries industry_best_practices journal journal_heads \
-                      kept_results leases letter_files letters run_results runs sandbox_ledger scheduled_reports schema_version source_days source_rows steps told \
+                      kept_results language_calls leases letter_files letters run_results runs sandbox_ledger scheduled_reports schema_version source_days source_rows steps told \
                       trainings winning_combinations";
         assert_eq!(names.join(" "), wanted);
     }

@@ -13,6 +13,7 @@ use super::alerts::undelivered;
 use super::args::{Graph, Input, Run};
 use super::progress::Progress;
 use super::{database, files};
+use crate::agent::language::Words;
 use crate::agent::workflow::{Cancel, Events};
 use crate::alert::notify::{Channels, DeliveryState};
 use crate::brain::{AlertRules, Brain, BrainBuilder, RunRequest, RunResult, Watch};
@@ -165,6 +166,9 @@ pub(super) fn builder(input: &Input) -> Result<BrainBuilder> {
     }
     if let Some(path) = &input.channels {
         builder = builder.channels(Channels::read(path)?);
+    }
+    if let Some(path) = &input.words {
+        builder = builder.words(Words::read(path)?);
     }
     if input.daily_budgets {
         builder = builder.daily_budgets(true);

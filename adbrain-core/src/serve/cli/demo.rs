@@ -69,6 +69,7 @@ fn input(args: &Demo, example: &Path, accounts: Option<PathBuf>) -> Input {
         world: None,
         rules: "guarded".into(),
         channels: None,
+        words: None,
         autonomy: None,
         daily_budgets: false,
         seed: args.seed,

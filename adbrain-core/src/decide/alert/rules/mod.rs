@@ -46,7 +46,9 @@ pub use engine::{
     Subject, Told, Transition, Why,
 };
 pub use expression::{Expression, Lack};
-pub(super) use file::span::{span, written};
+pub(crate) use file::span::span;
+pub(super) use file::span::written;
+pub(crate) use file::value_of;
 pub use file::{
     ActionEntry, ActionKind, Day, Inhibition, OnLack, QuietHours, Requirement, RuleEntry, RulesFile, Silence,
 };

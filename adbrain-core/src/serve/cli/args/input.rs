@@ -42,6 +42,9 @@ pub(in crate::serve::cli) struct Input {
     /// How people are told what alert rules have to tell: a TOML or JSON file (`adbrain schema channels`). Secrets are read from the environment.
     #[arg(long, value_name = "FILE.toml")]
     pub(in crate::serve::cli) channels: Option<PathBuf>,
+    /// A language model that finds words: a TOML or JSON file (`adbrain schema words`). Its key is read from the environment.
+    #[arg(long, value_name = "FILE.toml")]
+    pub(in crate::serve::cli) words: Option<PathBuf>,
     /// Moves money between ad sets each day from the second week on, by what their days show.
     #[arg(long)]
     pub(in crate::serve::cli) daily_budgets: bool,

@@ -6,6 +6,7 @@ mod forecast;
 mod knowledge;
 mod outcome;
 mod plan;
+mod story;
 
 use std::collections::BTreeMap;
 
@@ -73,6 +74,9 @@ pub(super) fn document(shown: &Shown, head: Option<&Head>) -> Document {
     }
     if !result.budgets.is_empty() {
         sections.insert(after(&sections, "decisions"), course::budgets(result));
+    }
+    if let Some(used) = &result.words {
+        sections.insert(1, story::words(result, used));
     }
     if !result.failures.is_empty() {
         sections.insert(1, course::failures(result));

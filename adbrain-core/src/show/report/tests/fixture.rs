@@ -290,6 +290,7 @@ pub(super) fn result() -> RunResult {
             json!({"feedback": "f1", "answer": "accepted", "plan": Message::new("feedback-ctr-low")}),
         )],
         failures: vec![],
+        words: None,
         brief,
     }
 }

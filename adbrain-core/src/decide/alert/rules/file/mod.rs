@@ -5,7 +5,7 @@
 mod check;
 mod names;
 mod read;
-pub(in crate::decide::alert) mod span;
+pub(crate) mod span;
 
 use std::collections::BTreeMap;
 

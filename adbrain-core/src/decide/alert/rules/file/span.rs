@@ -8,7 +8,7 @@ use crate::error::{Error, Result};
 const LONGEST: i64 = 366 * 86_400;
 
 /// Reads a length of time of weeks, days, hours, minutes and seconds, a day being 24 hours; `field` names it in an error.
-pub(in crate::decide::alert) fn span(text: &str, field: &str) -> Result<SignedDuration> {
+pub(crate) fn span(text: &str, field: &str) -> Result<SignedDuration> {
     let seconds = seconds(text.trim()).ok_or_else(|| {
         Error::invalid(field, format!("{text:?} is no length of time"))
             .next("write whole numbers with w, d, h, m or s, such as 10m, 2h or 1h30m")
