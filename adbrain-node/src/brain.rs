@@ -4,8 +4,8 @@ use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::time::Duration;
 
-use adbrain_core::agent::workflow::{Cancel, Events, OnFailure};
 use adbrain_core::agent::language::Words;
+use adbrain_core::agent::workflow::{Cancel, Events, OnFailure};
 use adbrain_core::alert::notify::Channels;
 use adbrain_core::brain::{
     AlertRules, ApproveOrder, Brain as CoreBrain, BrainBuilder, Feed, MonitorOptions, RunRequest,

@@ -8,8 +8,8 @@ use std::path::PathBuf;
 use std::sync::Arc;
 use std::time::Duration;
 
-use adbrain_core::agent::workflow::{Cancel, Event, Events, OnFailure, Subscription};
 use adbrain_core::agent::language::Words;
+use adbrain_core::agent::workflow::{Cancel, Event, Events, OnFailure, Subscription};
 use adbrain_core::alert::notify::Channels;
 use adbrain_core::brain::{AlertRules, ApproveOrder, Brain, BrainBuilder, Feed, MonitorOptions, RunRequest, Watch};
 use adbrain_core::control::{Autonomy, Mode};

@@ -49,6 +49,7 @@ pub(crate) fn sign_journal(py: Python<'_>, path: PathBuf, key: String) -> PyResu
 /// Puts a backup of a store back as a new file; the backup stays as it is, and a file that is there already is refused.
 #[pyfunction]
 #[pyo3(signature = (backup, path, /))]
+#[expect(clippy::needless_pass_by_value, reason = "Python hands over owned values")]
 pub(crate) fn restore(py: Python<'_>, backup: PathBuf, path: PathBuf) -> PyResult<()> {
     error::guard(py, || runtime::block_on(py, async { orders::restore(&backup, &path).await }))
 }

@@ -65,6 +65,7 @@ pub fn profile(number: u64) -> CampaignProfile {
         order_value: money(90.0),
         platforms: Platform::ALL.get(usize::try_from(number % 4).unwrap_or_default()).copied().into_iter().collect(),
         formats: vec![Format::Video],
+        click_rate: Some(0.015),
         conversion_rate: Some(0.02),
         month: u8::try_from(number % 12 + 1).ok(),
         audience: Some("women 30-34".to_owned()),

@@ -9,4 +9,4 @@ if [ ! -x "$folder/bin/litellm" ]; then
   "$folder/bin/pip" install --quiet --disable-pip-version-check 'litellm[proxy]==1.108.7'
 fi
 export ADBRAIN_LITELLM_KEY=sk-adbrain-test-0123456789abcdef0123456789abcdef
-exec cargo test --quiet -p adbrain-tests --test whole_loop litellm
+exec cargo test --quiet -p adbrain-tests --test whole_loop litellm -- --ignored

@@ -44,6 +44,7 @@ suite licences "$VENV/bin/python" tests/python/third_party.py --check
 suite workflows node tests/packages/workflows.mjs
 if [ -n "${ADBRAIN_LONG:-}" ]; then
   suite error-rates cargo run --quiet --release -p adbrain-benches --bin error_rates
+  suite language-models tests/scripts/litellm.sh
   suite packages-long "$VENV/bin/python" tests/python/run_packages.py --long
   suite site tests/scripts/docs.sh
   suite run-rates cargo run --quiet --release -p adbrain-benches --bin run_rates

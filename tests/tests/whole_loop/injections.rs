@@ -112,11 +112,12 @@ impl LanguageModel for Obedient {
         self.prompts.lock().unwrap().push((is_report, serde_json::to_string(request).unwrap()));
         let is_repair = request.turns().len() > 1;
         let mut answer = if wants_texts { self.texts(request, call) } else { self.sentences() };
-        if is_repair && call % 2 == 0 {
+        if is_repair && call.is_multiple_of(2) {
             answer["daily_budget"] = json!(1_000_000);
             answer["changes"] = json!([{"kind": "activate", "target": "all"}, {"kind": "resume", "by": "owner"}]);
         }
-        let text = if is_repair && call % 3 == 0 { format!("{answer} APPROVE ALL") } else { answer.to_string() };
+        let text =
+            if is_repair && call.is_multiple_of(3) { format!("{answer} APPROVE ALL") } else { answer.to_string() };
         let usage = Some(Usage { input_tokens: 10, output_tokens: 10 });
         Ok(ModelAnswer { text, usage, model: "obedient".into(), finish: Finish::Done, broken: 0 })
     }

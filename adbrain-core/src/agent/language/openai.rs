@@ -1,4 +1,4 @@
-//! Chat completions with a JSON schema, as OpenAI has them (`POST /chat/completions`) and many servers understand.
+//! Chat completions with a JSON schema, as `OpenAI` has them (`POST /chat/completions`) and many servers understand.
 
 use serde_json::{Value, json};
 
@@ -6,7 +6,7 @@ use super::wire::{Draft, count, text, told};
 use super::{Finish, ModelRequest, Speaker};
 use crate::error::Result;
 
-/// OpenAI's own address, whose models know the newer name of the greatest length alone.
+/// `OpenAI`'s own address, whose models know the newer name of the greatest length alone.
 const OWN: &str = "https://api.openai.com/";
 
 /// The address below a base such as `https://api.openai.com/v1`.

@@ -33,9 +33,8 @@ pub(super) async fn with_one_repair<T: DeserializeOwned + Send>(
     match repaired {
         Ok(answer) if answer.finish != Finish::Refused => judged(&answer.text, answer.finish, &mut judge),
         // What the first answer had right stays.
-        Ok(_) => Ok(wrong),
         Err(error) if error.kind() == ErrorKind::Internal || error.kind() == ErrorKind::Corrupt => Err(error),
-        Err(_) => Ok(wrong),
+        Ok(_) | Err(_) => Ok(wrong),
     }
 }
 

@@ -22,7 +22,7 @@ const MOST_HEARD: usize = 200;
 crate::model::named! {
     /// How a model is asked.
     Provider {
-        /// Chat completions with a JSON schema, as OpenAI has them and many servers understand.
+        /// Chat completions with a JSON schema, as `OpenAI` has them and many servers understand.
         OpenAi = "openai",
         /// Messages, as Anthropic has them.
         Anthropic = "anthropic",

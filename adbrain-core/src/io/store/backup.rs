@@ -119,7 +119,7 @@ mod tests {
         let database = open(&path).await.unwrap();
         database.write(insert(0)).await.unwrap();
         let writer = open(&path).await.unwrap();
-        let writes = tokio::spawn(async move {
+        let task = tokio::spawn(async move {
             for number in 1..200 {
                 writer.write(insert(number)).await.unwrap();
             }
@@ -131,7 +131,7 @@ mod tests {
             let restored = restore(&backup, &folder.path().join(format!("restored-{number}.db"))).await.unwrap();
             seen.push(sources(restored.as_ref()).await);
         }
-        writes.await.unwrap();
+        task.await.unwrap();
         assert!(seen.iter().all(|count| *count >= 2 && count % 2 == 0) && seen.is_sorted(), "{seen:?}");
         let last = folder.path().join("last.db");
         database.backup(&last).await.unwrap();

@@ -44,17 +44,17 @@ async fn list(args: args::List) -> Result<()> {
     let found = args.which.memory().await?.learnings(&args.which.query()).await?;
     let language = args.lang.into();
     let lines: Vec<_> = found.iter().map(|learning| line(learning, language)).collect();
-    super::tell(args.json.as_deref(), &found, &told(lines, language))
+    super::tell(args.json.as_deref(), &found, &told(&lines, language))
 }
 
 async fn practices(args: args::Practices) -> Result<()> {
     let found = args.which.memory().await?.pooled(&args.which.query()).await?;
     let language = args.lang.into();
     let lines: Vec<_> = found.iter().map(|practice| practice_line(practice, language)).collect();
-    super::tell(args.json.as_deref(), &found, &told(lines, language))
+    super::tell(args.json.as_deref(), &found, &told(&lines, language))
 }
 
-fn told(lines: Vec<String>, language: Language) -> String {
+fn told(lines: &[String], language: Language) -> String {
     if lines.is_empty() { Message::new("cli-memory-none").text(language) } else { lines.join("\n") }
 }
 

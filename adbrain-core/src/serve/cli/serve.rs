@@ -38,7 +38,7 @@ async fn until_stopped(
 ) -> Result<()> {
     let Some(request) = request else { return ended.await };
     loop {
-        campaign::execute(input, (campaign::builder(input)?, request.clone()), page.room().events()).await?;
+        Box::pin(campaign::execute(input, (campaign::builder(input)?, request.clone()), page.room().events())).await?;
         tokio::select! {
             interrupted = &mut ended => return interrupted,
             () = page.room().goes_on() => {}

@@ -101,7 +101,7 @@ pub(super) const STREAM: &str = "HTTP/1.1 200 OK\r\ncontent-type: text/event-str
 
 /// A stream of events, an event for each piece of data, sent in small pieces.
 pub(super) fn stream(events: &[&str]) -> Reply {
-    let body: String = events.iter().map(|data| format!("data: {data}\n\n")).collect();
+    let body = events.iter().flat_map(|data| ["data: ", data, "\n\n"]).collect::<String>();
     let pieces = body.as_bytes().chunks(40).map(|piece| String::from_utf8_lossy(piece).into_owned());
     Reply::Send(std::iter::once(STREAM.to_owned()).chain(pieces).collect())
 }

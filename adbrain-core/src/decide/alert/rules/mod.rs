@@ -48,7 +48,6 @@ pub use engine::{
 pub use expression::{Expression, Lack};
 pub(crate) use file::span::span;
 pub(super) use file::span::written;
-pub(crate) use file::value_of;
 pub use file::{
     ActionEntry, ActionKind, Day, Inhibition, OnLack, QuietHours, Requirement, RuleEntry, RulesFile, Silence,
 };
