@@ -72,11 +72,10 @@ class Brain(Commands, Sources):
         each watched day. ``channels`` are how people are told what the rules have to tell, a file in TOML or JSON, or
         a dict, as ``adbrain.schema("channels")`` describes it; secrets are read from the environment. ``schedules``
         are reports that :meth:`monitor` makes by itself, each day, week or month: a file, or a dict, as
-        ``adbrain.schema("schedules")`` describes it. ``words`` is a language model that finds words, a file or a dict, as
-        ``adbrain.schema("words")`` describes it. ``autonomy`` says how far proposals of alerts, tests and feedback go by
-        themselves: ``observe``, ``shadow``, ``approve`` or ``automatic`` (the default), also by platform and action:
-        ``{"all": "shadow", "meta.pause": "automatic"}``.
-        With ``daily_budgets`` money moves between ad sets each day from the second week on, by what their days show.
+        ``adbrain.schema("schedules")`` describes it. ``words`` is a language model that finds words, a file or a dict,
+        as ``adbrain.schema("words")`` describes it. ``autonomy`` says how far proposals of alerts, tests and feedback
+        go by themselves: ``observe``, ``shadow``, ``approve`` or ``automatic`` (the default), also by platform and
+        action: ``{"all": "shadow", "meta.pause": "automatic"}``.
         ``embedder`` turns texts into vectors for the engine's own memory, which compares campaigns by hashed words
         otherwise.
         """
