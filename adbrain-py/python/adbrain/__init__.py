@@ -6,7 +6,7 @@
 Then ``await brain.run(brief)`` in a notebook, or ``brain.run_sync(brief)`` in a script.
 """
 
-from adbrain import _engine, budget, datasets, stats  # noqa: F401
+from adbrain import _engine, budget, datasets, stats  # noqa: F401  # pyright: ignore[reportUnusedImport]
 from adbrain._adbrain import (
     Report,
     RunResult,
