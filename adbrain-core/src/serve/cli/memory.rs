@@ -36,22 +36,22 @@ impl args::Which {
     }
 
     async fn memory(&self) -> Result<SqlMemory> {
-        Ok(SqlMemory::new(database::open(&self.db).await?))
+        Ok(SqlMemory::new(database::open(&self.store.db).await?))
     }
 }
 
 async fn list(args: args::List) -> Result<()> {
     let found = args.which.memory().await?.learnings(&args.which.query()).await?;
-    let language = args.lang.into();
+    let language = args.answer.lang.into();
     let lines: Vec<_> = found.iter().map(|learning| line(learning, language)).collect();
-    super::tell(args.json.as_deref(), &found, &told(&lines, language))
+    super::tell(args.answer.json.as_deref(), &found, &told(&lines, language))
 }
 
 async fn practices(args: args::Practices) -> Result<()> {
     let found = args.which.memory().await?.pooled(&args.which.query()).await?;
-    let language = args.lang.into();
+    let language = args.answer.lang.into();
     let lines: Vec<_> = found.iter().map(|practice| practice_line(practice, language)).collect();
-    super::tell(args.json.as_deref(), &found, &told(&lines, language))
+    super::tell(args.answer.json.as_deref(), &found, &told(&lines, language))
 }
 
 fn told(lines: &[String], language: Language) -> String {
@@ -85,14 +85,14 @@ fn practice_line(practice: &PooledPractice, language: Language) -> String {
 async fn forget(args: args::Forget) -> Result<()> {
     let before = args.older_than.map(|days| SystemClock.now() - SignedDuration::from_hours(24 * i64::from(days)));
     let what = Forget { campaign: args.campaign, brand: args.brand, before: args.before.or(before) };
-    let memory = SqlMemory::new(database::open(&args.db).await?);
+    let memory = SqlMemory::new(database::open(&args.store.db).await?);
     let (count, key) = if args.yes {
         (memory.forget(&what).await?, "cli-memory-forgotten")
     } else {
         (would_go(&memory, &what).await?, "cli-memory-would-forget")
     };
-    let told = Message::new(key).with("count", i64::try_from(count).unwrap_or(i64::MAX)).text(args.lang.into());
-    super::tell(args.json.as_deref(), &json!({"count": count, "is_done": args.yes}), &told)
+    let told = Message::new(key).with("count", i64::try_from(count).unwrap_or(i64::MAX)).text(args.answer.lang.into());
+    super::tell(args.answer.json.as_deref(), &json!({"count": count, "is_done": args.yes}), &told)
 }
 
 /// How many learnings an order would delete.
@@ -105,9 +105,11 @@ async fn would_go(memory: &SqlMemory, what: &Forget) -> Result<u64> {
 
 async fn export(args: args::Export) -> Result<()> {
     let found = args.which.memory().await?.learnings(&args.which.query()).await?;
+    super::write_json(args.json.as_deref(), &found)?;
     let text = csv(&found)?;
     match &args.out {
         Some(file) => files::write(file, text.as_bytes()),
+        None if super::is_in_place(args.json.as_deref()) => Ok(()),
         None => super::print(text.trim_end()),
     }
 }
@@ -116,7 +118,7 @@ async fn backup(args: args::Backup) -> Result<()> {
     files::make_folder_of(&args.to)?;
     database::open(&args.db).await?.backup(&args.to).await?;
     let told = Message::new("cli-memory-backed-up").with("file", args.to.display().to_string());
-    super::print(&told.text(args.lang.into()))
+    super::tell(args.answer.json.as_deref(), &json!({"file": args.to}), &told.text(args.answer.lang.into()))
 }
 
 async fn restore(args: args::Restore) -> Result<()> {
@@ -126,5 +128,5 @@ async fn restore(args: args::Restore) -> Result<()> {
     files::make_folder_of(&args.db)?;
     store::restore(&args.backup, &args.db).await?;
     let told = Message::new("cli-memory-restored").with("file", args.db.display().to_string());
-    super::print(&told.text(args.lang.into()))
+    super::tell(args.answer.json.as_deref(), &json!({"file": args.db}), &told.text(args.answer.lang.into()))
 }

@@ -5,7 +5,7 @@ use std::path::PathBuf;
 use clap::{Args, Subcommand};
 use jiff::Timestamp;
 
-use super::Tongue;
+use super::{Answer, Store};
 use crate::model::Objective;
 
 #[derive(Debug, Subcommand)]
@@ -45,33 +45,24 @@ pub(in crate::serve::cli) struct Which {
     /// How many at most; all by default.
     #[arg(long, value_name = "N")]
     pub(in crate::serve::cli) most: Option<u32>,
-    /// The database.
-    #[arg(long, value_name = "FILE.db|URL", default_value = "brain.db")]
-    pub(in crate::serve::cli) db: PathBuf,
+    #[command(flatten)]
+    pub(in crate::serve::cli) store: Store,
 }
 
 #[derive(Debug, Args)]
 pub(in crate::serve::cli) struct List {
     #[command(flatten)]
     pub(in crate::serve::cli) which: Which,
-    /// Where to write them as JSON; `-` prints it in place of the text.
-    #[arg(long, value_name = "FILE.json|-")]
-    pub(in crate::serve::cli) json: Option<PathBuf>,
-    /// The language of what is printed.
-    #[arg(long, value_enum, default_value_t = Tongue::English)]
-    pub(in crate::serve::cli) lang: Tongue,
+    #[command(flatten)]
+    pub(in crate::serve::cli) answer: Answer,
 }
 
 #[derive(Debug, Args)]
 pub(in crate::serve::cli) struct Practices {
     #[command(flatten)]
     pub(in crate::serve::cli) which: Which,
-    /// Where to write them as JSON; `-` prints it in place of the text.
-    #[arg(long, value_name = "FILE.json|-")]
-    pub(in crate::serve::cli) json: Option<PathBuf>,
-    /// The language of what is printed.
-    #[arg(long, value_enum, default_value_t = Tongue::English)]
-    pub(in crate::serve::cli) lang: Tongue,
+    #[command(flatten)]
+    pub(in crate::serve::cli) answer: Answer,
 }
 
 #[derive(Debug, Args)]
@@ -91,15 +82,10 @@ pub(in crate::serve::cli) struct Forget {
     /// Does it; nothing is deleted otherwise.
     #[arg(long)]
     pub(in crate::serve::cli) yes: bool,
-    /// The database.
-    #[arg(long, value_name = "FILE.db|URL", default_value = "brain.db")]
-    pub(in crate::serve::cli) db: PathBuf,
-    /// Where to write what was forgotten as JSON; `-` prints it in place of the text.
-    #[arg(long, value_name = "FILE.json|-")]
-    pub(in crate::serve::cli) json: Option<PathBuf>,
-    /// The language of what is printed.
-    #[arg(long, value_enum, default_value_t = Tongue::English)]
-    pub(in crate::serve::cli) lang: Tongue,
+    #[command(flatten)]
+    pub(in crate::serve::cli) store: Store,
+    #[command(flatten)]
+    pub(in crate::serve::cli) answer: Answer,
 }
 
 #[derive(Debug, Args)]
@@ -109,6 +95,9 @@ pub(in crate::serve::cli) struct Export {
     /// Where to write the table; the standard output by default.
     #[arg(long, value_name = "FILE.csv")]
     pub(in crate::serve::cli) out: Option<PathBuf>,
+    /// Where to write the learnings as JSON; `-` prints them in place of the table.
+    #[arg(long, value_name = "FILE.json|-")]
+    pub(in crate::serve::cli) json: Option<PathBuf>,
 }
 
 #[derive(Debug, Args)]
@@ -119,9 +108,8 @@ pub(in crate::serve::cli) struct Backup {
     /// The database, a file.
     #[arg(long, value_name = "FILE.db", default_value = "brain.db")]
     pub(in crate::serve::cli) db: PathBuf,
-    /// The language of what is printed.
-    #[arg(long, value_enum, default_value_t = Tongue::English)]
-    pub(in crate::serve::cli) lang: Tongue,
+    #[command(flatten)]
+    pub(in crate::serve::cli) answer: Answer,
 }
 
 #[derive(Debug, Args)]
@@ -132,7 +120,6 @@ pub(in crate::serve::cli) struct Restore {
     /// Where the database goes; the file must not be there yet.
     #[arg(long, value_name = "FILE.db", default_value = "brain.db")]
     pub(in crate::serve::cli) db: PathBuf,
-    /// The language of what is printed.
-    #[arg(long, value_enum, default_value_t = Tongue::English)]
-    pub(in crate::serve::cli) lang: Tongue,
+    #[command(flatten)]
+    pub(in crate::serve::cli) answer: Answer,
 }
