@@ -141,13 +141,15 @@ async fn journal(brain: &Brain, result: &RunResult) -> Vec<String> {
     rows.iter().map(line).collect()
 }
 
-/// Takes the words of ads out of a value: the text and its length, nothing else.
+/// Takes the words of ads out of a value: the text and its length, and which of the texts of a slot it is, since an ad takes the first that its
+/// placement has room for. Nothing else.
 fn blank(value: &mut Value) {
     match value {
         Value::Object(fields) => {
             if fields.contains_key("slot") && fields.contains_key("text") {
-                fields.insert("text".into(), Value::Null);
-                fields.insert("length".into(), Value::Null);
+                for name in ["text", "length", "key", "style"] {
+                    fields.insert(name.into(), Value::Null);
+                }
             }
             fields.values_mut().for_each(blank);
         }
