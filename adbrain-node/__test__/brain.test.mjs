@@ -262,7 +262,7 @@ test('a signed head is checked with the public key of its signer, and only what 
 
 test('CommonJS sees the same names', () => {
   const names = Object.keys(createRequire(import.meta.url)('../index.js')).sort()
-  assert.deepEqual(names, ['AdbrainError', 'Brain', 'Forecaster', 'ForestRegressor', 'Dashboard', 'Plan', 'Report', 'RunDrift', 'RunResult', 'RunStatus', 'abTest', 'budget', 'customerValue', 'datasets', 'daysToSaturation', 'importHistory', 'newSigningKey', 'personas', 'policies', 'predictRoas', 'publicKey', 'readout', 'schema', 'schemaNames', 'setLogger', 'signJournal', 'simulate', 'stats', 'verifyJournal', 'version', 'worlds'])
+  assert.deepEqual(names, ['AdbrainError', 'Brain', 'Dashboard', 'Forecaster', 'ForestRegressor', 'Plan', 'Report', 'RunDrift', 'RunResult', 'RunStatus', 'abTest', 'budget', 'customerValue', 'datasets', 'daysToSaturation', 'importHistory', 'newSigningKey', 'personas', 'policies', 'predictRoas', 'publicKey', 'readout', 'restore', 'schema', 'schemaNames', 'setLogger', 'signJournal', 'simulate', 'stats', 'verifyJournal', 'version', 'worlds'])
 })
 
 test('statistics take arrays and say why there is no answer', () => {

@@ -48,6 +48,7 @@ async function aBriefIsWrittenInFieldsAndPlannedWithoutATraceOnAnyPlatform({ bro
       await field(page, 'budget.amount').fill('60000.00')
       await field(page, 'budget.currency').fill('BRL')
     },
+    'budget.currency': lines('budget.currency', 'BRL'),
     formats: async () => {
       await page.locator('#brief [name="formats"]').check()
       await page.locator('#brief [name="formats:carousel"]').check()

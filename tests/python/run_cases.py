@@ -198,7 +198,7 @@ def plan_by_rust(case: dict, folder: Path) -> bytes:
 
     plan = said("plan", *options, *history)
     refused = said("refuse", plan["plan_hash"], "--by", "Ana", "--reason", "too dear")
-    applied = said("apply", plan["plan_hash"], "--mode", "sandbox", status=1)
+    applied = said("apply", plan["plan_hash"], "--mode", "sandbox", status=4)
     return json.dumps([plan, refused, applied, said("status")]).encode()
 
 

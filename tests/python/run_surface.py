@@ -34,7 +34,7 @@ def in_node() -> set[str]:
     script = "process.stdout.write(JSON.stringify(Object.keys(require('./adbrain-node/index.js'))))"
     values = json.loads(subprocess.run(["node", "-e", script], cwd=ROOT, check=True, stdout=subprocess.PIPE).stdout)
     types = re.findall(r"^export interface (\w+)", (ROOT / "adbrain-node/index.d.ts").read_text(), flags=re.MULTILINE)
-    parts = {"Agent", "Connector", "MemoryStore", "Policy", "Predictor"}
+    parts = {"Agent", "Connector", "Embedder", "MemoryStore", "Policy", "Predictor"}
     wanted = json.dumps(sorted(methods("node")))
     script = (
         "const found = require('./adbrain-node/index.js');"

@@ -11,8 +11,8 @@ from adbrain._kinds import is_iterable, is_mapping
 
 def _names(parts: Mapping[str, Any]) -> list[str]:
     """The user's own parts by role and class: with another class the same request is another run."""
-    data = ("accounts", "connectors", "world", "people", "ffmpeg", "rules", "channels", "schedules", "words")
-    data += ("autonomy", "daily_budgets")
+    files = {"accounts", "connectors", "world", "people", "rules", "channels", "schedules", "words"}
+    data = files | {"ffmpeg", "autonomy", "daily_budgets"}
     single = [(role, part) for role, part in parts.items() if part is not None and role not in data]
     several = [("connector", part) for part in parts["connectors"] or ()]
     return [f"{role} {type(part).__module__}.{type(part).__qualname__}" for role, part in single + several]
